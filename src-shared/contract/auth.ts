@@ -1,0 +1,161 @@
+import { z } from 'zod';
+import { id, instant, page, pageQuery, params, reference } from './common.ts';
+import { adminOnly, everyone, roleSchema } from './roles.ts';
+import { json, nothing, route } from './route.ts';
+
+export const username = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .regex(/^[a-z0-9][a-z0-9._@-]{1,63}$/, 'Use 2 to 64 letters, digits, dots, dashes, underscores or @.');
+export const newPassword = z.string().min(12, 'Use at least 12 characters.').max(200);
+
+export const sessionSchema = z.object({
+  user: z.object({
+    id,
+    username: z.string(),
+    displayName: z.string(),
+    role: roleSchema,
+    client: reference.nullable(),
+  }),
+  expiresAt: instant,
+});
+export type Session = z.infer<typeof sessionSchema>;
+
+export const userSchema = z.object({
+  id,
+  username: z.string(),
+  displayName: z.string(),
+  role: roleSchema,
+  client: reference.nullable(),
+  disabled: z.boolean(),
+  lastLoginAt: instant.nullable(),
+  createdAt: instant,
+});
+export type User = z.infer<typeof userSchema>;
+
+const userFields = {
+  displayName: z.string().trim().min(1).max(100),
+  role: roleSchema,
+  clientId: id.nullable().default(null),
+};
+
+export const authRoutes = {
+  getSetup: route({
+    method: 'GET',
+    path: '/setup',
+    summary: 'Whether the first administrator is still to be created',
+    tag: 'auth',
+    access: 'public',
+    output: json(z.object({ required: z.boolean() })),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
+  createFirstAdministrator: route({
+    method: 'POST',
+    path: '/setup',
+    summary: 'Create the first administrator; works once',
+    tag: 'auth',
+    access: 'public',
+    body: json(z.object({ username, displayName: userFields.displayName, password: newPassword })),
+    output: json(sessionSchema),
+    status: 201,
+    idempotent: false,
+    audited: 'setup.administrator',
+    ownTransaction: true,
+  }),
+  login: route({
+    method: 'POST',
+    path: '/auth/login',
+    summary: 'Start a session; the answer sets an HttpOnly cookie',
+    tag: 'auth',
+    access: 'public',
+    body: json(z.object({ username: z.string().max(200), password: z.string().max(200) })),
+    output: json(sessionSchema),
+    status: 200,
+    idempotent: false,
+    audited: 'auth.login',
+    ownTransaction: true,
+  }),
+  logout: route({
+    method: 'POST',
+    path: '/auth/logout',
+    summary: 'End the session',
+    tag: 'auth',
+    access: everyone,
+    output: nothing,
+    status: 204,
+    idempotent: true,
+    audited: 'auth.logout',
+  }),
+  getSession: route({
+    method: 'GET',
+    path: '/auth/session',
+    summary: 'The user of this session',
+    tag: 'auth',
+    access: everyone,
+    output: json(sessionSchema),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
+  changePassword: route({
+    method: 'POST',
+    path: '/auth/password',
+    summary: 'Change the own password; ends every other session',
+    tag: 'auth',
+    access: everyone,
+    body: json(z.object({ currentPassword: z.string().max(200), newPassword })),
+    output: nothing,
+    status: 204,
+    idempotent: false,
+    audited: 'auth.password',
+    ownTransaction: true,
+  }),
+  listUsers: route({
+    method: 'GET',
+    path: '/users',
+    summary: 'Users',
+    tag: 'users',
+    access: adminOnly,
+    query: pageQuery,
+    output: json(page(userSchema)),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
+  createUser: route({
+    method: 'POST',
+    path: '/users',
+    summary: 'Create a user; a client viewer needs a clientId, nobody else has one',
+    tag: 'users',
+    access: adminOnly,
+    body: json(z.object({ username, password: newPassword, ...userFields })),
+    output: json(userSchema),
+    status: 201,
+    idempotent: false,
+    audited: 'user.create',
+  }),
+  updateUser: route({
+    method: 'PATCH',
+    path: '/users/{userId}',
+    summary: 'Change a user, set a new password, disable or enable',
+    tag: 'users',
+    access: adminOnly,
+    params: params.user,
+    body: json(
+      z.object({
+        displayName: userFields.displayName.optional(),
+        role: roleSchema.optional(),
+        clientId: id.nullable().optional(),
+        disabled: z.boolean().optional(),
+        password: newPassword.optional(),
+      }),
+    ),
+    output: json(userSchema),
+    status: 200,
+    idempotent: true,
+    audited: 'user.update',
+  }),
+};

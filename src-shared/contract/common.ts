@@ -1,0 +1,59 @@
+import { z } from 'zod';
+
+/** Identifier of a row: a positive integer that JSON carries exactly (identity columns stay below 2^53). */
+export const id = z.number().int().positive().max(Number.MAX_SAFE_INTEGER);
+/** The same in a path or query string. */
+export const idText = z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER);
+
+/** ISO 8601 UTC instant, as in `2026-11-23T08:15:00.000Z`. */
+export const instant = z.iso.datetime({ offset: true });
+/** Calendar date without a time, as in `2026-11-23`. */
+export const date = z.iso.date();
+
+export const name = z.string().trim().min(1).max(200);
+export const notes = z.string().trim().max(4000);
+
+export const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
+
+/** GeoJSON Point: WGS 84 longitude, latitude in degrees. */
+export const point = z.object({
+  type: z.literal('Point'),
+  coordinates: z.tuple([z.number().min(-180).max(180), z.number().min(-90).max(90)]),
+});
+export type Point = z.infer<typeof point>;
+
+/** Cursor pagination. The cursor is opaque: it comes from `nextCursor` of the answer before. */
+export const pageQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+  cursor: z.string().max(500).optional(),
+});
+
+/** A page of a list. `nextCursor` is null on the last page. */
+export const page = <S extends z.ZodType>(item: S) =>
+  z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+export interface Page<T> {
+  items: T[];
+  nextCursor: string | null;
+}
+
+/** List query of the resources that are named and archived: clients, brands, runs, locations, orders. */
+export const namedListQuery = pageQuery.extend({
+  search: z.string().trim().max(200).optional(),
+  includeArchived: flag.optional(),
+});
+
+/** Another resource by id and name, so that a screen needs no second request to say which it is. */
+export const reference = z.object({ id, name: z.string() });
+
+export const params = {
+  client: z.object({ clientId: idText }),
+  brand: z.object({ brandId: idText }),
+  productionRun: z.object({ productionRunId: idText }),
+  location: z.object({ locationId: idText }),
+  keyBatch: z.object({ keyBatchId: idText }),
+  tracker: z.object({ trackerId: idText }),
+  customerOrder: z.object({ customerOrderId: idText }),
+  reportSource: z.object({ reportSourceId: idText }),
+  user: z.object({ userId: idText }),
+  job: z.object({ jobId: idText }),
+};

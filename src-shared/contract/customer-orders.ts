@@ -1,0 +1,231 @@
+import { z } from 'zod';
+import { date, id, idText, instant, namedListQuery, notes, page, pageQuery, params, reference } from './common.ts';
+import { floor, operators, staff } from './roles.ts';
+import { file, json, nothing, route } from './route.ts';
+
+/** open: takes scans; filled: allocated = quantity; closed and cancelled: take none. */
+export const orderStates = ['open', 'filled', 'closed', 'cancelled'] as const;
+export const customerOrderSchema = z.object({
+  id,
+  number: z.string(),
+  client: reference,
+  brand: reference.nullable(),
+  productionRun: reference.nullable(),
+  quantity: z.number().int(),
+  allocatedCount: z.number().int(),
+  state: z.enum(orderStates),
+  dueDate: date.nullable(),
+  notes: z.string(),
+  createdBy: z.string(),
+  createdAt: instant,
+});
+export type CustomerOrder = z.infer<typeof customerOrderSchema>;
+
+/** The fixed set of outcomes of a scan (DESIGN section 4). */
+export const scanOutcomes = [
+  'allocated',
+  'already-in-this-order',
+  'in-another-order',
+  'unknown-mac',
+  'not-manufactured',
+  'order-full',
+  'order-closed',
+  'malformed',
+  'undone',
+] as const;
+export type ScanOutcome = (typeof scanOutcomes)[number];
+
+export const scanResultSchema = z.object({
+  outcome: z.enum(scanOutcomes),
+  scanned: z.string(),
+  macAddress: z.string().nullable(),
+  trackerId: id.nullable(),
+  allocationId: id.nullable(),
+  /** With in-another-order: which order, who put it there, and when. */
+  otherOrder: z.object({ id, number: z.string(), allocatedBy: z.string(), allocatedAt: instant }).nullable(),
+  order: z.object({
+    id,
+    number: z.string(),
+    quantity: z.number().int(),
+    allocatedCount: z.number().int(),
+    state: z.enum(orderStates),
+  }),
+  scannedAt: instant,
+});
+export type ScanResult = z.infer<typeof scanResultSchema>;
+
+export const allocationSchema = z.object({
+  id,
+  trackerId: id,
+  macAddress: z.string(),
+  serialNumber: z.string().nullable(),
+  allocatedBy: z.string(),
+  allocatedAt: instant,
+});
+export type Allocation = z.infer<typeof allocationSchema>;
+
+const orderBody = z.object({
+  clientId: id,
+  brandId: id.nullable().default(null),
+  productionRunId: id.nullable().default(null),
+  quantity: z.number().int().min(1).max(1_000_000),
+  dueDate: date.nullable().default(null),
+  notes: notes.default(''),
+});
+/** Made by the client once for each scan, so that a scan sent again is answered and not counted twice. */
+const mutationId = z.uuid();
+
+export const customerOrderRoutes = {
+  listCustomerOrders: route({
+    method: 'GET',
+    path: '/customer-orders',
+    summary: 'Customer orders, newest first',
+    tag: 'orders',
+    access: staff,
+    query: namedListQuery.extend({ state: z.enum(orderStates).optional(), clientId: idText.optional() }),
+    output: json(page(customerOrderSchema)),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
+  createCustomerOrder: route({
+    method: 'POST',
+    path: '/customer-orders',
+    summary: 'Place an order',
+    tag: 'orders',
+    access: operators,
+    body: json(orderBody),
+    output: json(customerOrderSchema),
+    status: 201,
+    idempotent: false,
+    audited: 'customerOrder.create',
+  }),
+  getCustomerOrder: route({
+    method: 'GET',
+    path: '/customer-orders/{customerOrderId}',
+    summary: 'One order with its progress',
+    tag: 'orders',
+    access: staff,
+    params: params.customerOrder,
+    output: json(customerOrderSchema),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
+  updateCustomerOrder: route({
+    method: 'PATCH',
+    path: '/customer-orders/{customerOrderId}',
+    tag: 'orders',
+    access: operators,
+    summary: 'Change an order, close, cancel or reopen it',
+    params: params.customerOrder,
+    body: json(
+      z.object({
+        quantity: z.number().int().min(1).max(1_000_000).optional(),
+        dueDate: date.nullable().optional(),
+        notes: notes.optional(),
+        brandId: id.nullable().optional(),
+        productionRunId: id.nullable().optional(),
+        action: z.enum(['close', 'cancel', 'reopen']).optional(),
+      }),
+    ),
+    output: json(customerOrderSchema),
+    status: 200,
+    idempotent: true,
+    audited: 'customerOrder.update',
+  }),
+  deleteCustomerOrder: route({
+    method: 'DELETE',
+    path: '/customer-orders/{customerOrderId}',
+    summary: 'Delete an order that was never scanned into',
+    tag: 'orders',
+    access: operators,
+    params: params.customerOrder,
+    output: nothing,
+    status: 204,
+    idempotent: true,
+    audited: 'customerOrder.delete',
+  }),
+  listAllocations: route({
+    method: 'GET',
+    path: '/customer-orders/{customerOrderId}/allocations',
+    summary: 'Devices in the order, newest first',
+    tag: 'orders',
+    access: staff,
+    params: params.customerOrder,
+    query: pageQuery,
+    output: json(page(allocationSchema)),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
+  allocate: route({
+    method: 'POST',
+    path: '/customer-orders/{customerOrderId}/allocations',
+    tag: 'orders',
+    summary: 'Scan a device into the order; every outcome is an answer, and is recorded',
+    access: floor,
+    params: params.customerOrder,
+    body: json(z.object({ scan: z.string().max(500), mutationId: mutationId.optional() })),
+    output: json(scanResultSchema),
+    status: 200,
+    idempotent: false,
+    audited: 'allocation.scan',
+  }),
+  undoAllocation: route({
+    method: 'DELETE',
+    path: '/customer-orders/{customerOrderId}/allocations',
+    tag: 'orders',
+    summary: 'Take a device out of the order again, by MAC or allocation; recorded, not erased',
+    access: floor,
+    params: params.customerOrder,
+    query: z
+      .object({ macAddress: z.string().max(100).optional(), allocationId: idText.optional() })
+      .refine(
+        (q) => (q.macAddress === undefined) !== (q.allocationId === undefined),
+        'Give macAddress or allocationId, and only one of them.',
+      ),
+    output: json(scanResultSchema),
+    status: 200,
+    idempotent: true,
+    audited: 'allocation.undo',
+  }),
+  listScans: route({
+    method: 'GET',
+    path: '/customer-orders/{customerOrderId}/scans',
+    summary: 'Every scan of the order, newest first',
+    tag: 'orders',
+    access: staff,
+    params: params.customerOrder,
+    query: pageQuery,
+    output: json(
+      page(
+        z.object({
+          id,
+          outcome: z.enum(scanOutcomes),
+          scanned: z.string(),
+          macAddress: z.string().nullable(),
+          allocationId: id.nullable(),
+          scannedBy: z.string(),
+          scannedAt: instant,
+        }),
+      ),
+    ),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
+  getPackingList: route({
+    method: 'GET',
+    path: '/customer-orders/{customerOrderId}/packing-list',
+    summary: 'The devices of the order as CSV',
+    tag: 'orders',
+    access: staff,
+    params: params.customerOrder,
+    output: file('text/csv'),
+    status: 200,
+    idempotent: true,
+    audited: null,
+    ownTransaction: true,
+  }),
+};

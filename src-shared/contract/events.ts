@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { id } from './common.ts';
+import { jobSchema } from './jobs.ts';
+
+/**
+ * What `GET /events` sends, one JSON document an event. They say that something changed and name it; the screen asks
+ * the API for the rest, so an event can be lost without harm. Each carries the client it belongs to where there is
+ * one, and a client viewer is sent only its own.
+ */
+export const eventSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('hello'), at: z.string() }),
+  z.object({ type: z.literal('job'), job: jobSchema }),
+  z.object({ type: z.literal('tracker-status'), clientId: id.nullable(), trackerIds: z.array(id) }),
+  z.object({ type: z.literal('order'), orderId: id }),
+  z.object({ type: z.literal('fetcher') }),
+  z.object({ type: z.literal('changed'), resource: z.string() }),
+]);
+export type ServerEvent = z.infer<typeof eventSchema>;

@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { id, instant, page, pageQuery, params } from './common.ts';
+import { staff } from './roles.ts';
+import { file, json, route } from './route.ts';
+
+export const jobStates = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
+export type JobState = (typeof jobStates)[number];
+export const jobKinds = ['key-generation', 'manufactured-device-import', 'tracker-import', 'refold'] as const;
+export type JobKind = (typeof jobKinds)[number];
+
+/** One rejected row of an import: where, what and why, in words that tell what to do. */
+export const importProblem = z.object({
+  row: z.number().int(),
+  column: z.string().nullable(),
+  code: z.string(),
+  message: z.string(),
+  value: z.string().nullable(),
+});
+export type ImportProblem = z.infer<typeof importProblem>;
+
+/** What an import did, or with `dryRun` would do. `problems` holds the first thousand; the file has them all. */
+export const importResult = z.object({
+  dryRun: z.boolean(),
+  rows: z.number().int(),
+  accepted: z.number().int(),
+  rejected: z.number().int(),
+  alreadyImported: z.number().int(),
+  stored: z.number().int(),
+  columns: z.record(z.string(), z.string()),
+  problems: z.array(importProblem),
+});
+export type ImportResult = z.infer<typeof importResult>;
+
+export const jobSchema = z.object({
+  id,
+  kind: z.enum(jobKinds),
+  state: z.enum(jobStates),
+  label: z.string(),
+  resource: z.object({ type: z.string(), id }).nullable(),
+  progress: z.object({
+    done: z.number(),
+    total: z.number().nullable(),
+    unit: z.string(),
+    ratePerSecond: z.number().nullable(),
+    secondsLeft: z.number().nullable(),
+  }),
+  result: z.record(z.string(), z.unknown()).nullable(),
+  error: z.object({ code: z.string(), message: z.string() }).nullable(),
+  cancelRequested: z.boolean(),
+  createdBy: z.string().nullable(),
+  createdAt: instant,
+  startedAt: instant.nullable(),
+  finishedAt: instant.nullable(),
+});
+export type Job = z.infer<typeof jobSchema>;
+
+export const jobRoutes = {
+  listJobs: route({
+    method: 'GET',
+    path: '/jobs',
+    summary: 'Jobs, newest first',
+    tag: 'jobs',
+    access: staff,
+    query: pageQuery.extend({ state: z.enum(jobStates).optional(), kind: z.enum(jobKinds).optional() }),
+    output: json(page(jobSchema)),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
+  getJob: route({
+    method: 'GET',
+    path: '/jobs/{jobId}',
+    summary: 'One job with its progress',
+    tag: 'jobs',
+    access: staff,
+    params: params.job,
+    output: json(jobSchema),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
+  cancelJob: route({
+    method: 'POST',
+    path: '/jobs/{jobId}/cancel',
+    summary: 'Ask a job to stop; what it finished stays',
+    tag: 'jobs',
+    access: staff,
+    params: params.job,
+    output: json(jobSchema),
+    status: 200,
+    idempotent: true,
+    audited: 'job.cancel',
+  }),
+  getRejectedRows: route({
+    method: 'GET',
+    path: '/jobs/{jobId}/rejected-rows',
+    tag: 'jobs',
+    summary: 'The rejected rows of an import as a CSV to correct and send again',
+    access: staff,
+    params: params.job,
+    output: file('text/csv'),
+    status: 200,
+    idempotent: true,
+    audited: null,
+    ownTransaction: true,
+  }),
+};

@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import { id, idText, instant, name, namedListQuery, page, params, point, reference } from './common.ts';
+import { everyone, operators } from './roles.ts';
+import { json, nothing, route } from './route.ts';
+
+export const locationKinds = ['storage', 'delivery'] as const;
+export type LocationKind = (typeof locationKinds)[number];
+
+/** Default radius of a geofence in metres (DESIGN section 3). */
+export const DEFAULT_GEOFENCE_RADIUS_M = 100;
+const radius = z.number().min(5).max(50_000);
+
+/**
+ * A storage or delivery location: a point with a geofence. Which runs it counts for: `productionRun` (the direct
+ * column) and `productionRuns` (the legacy many-to-many table).
+ */
+export const locationSchema = z.object({
+  id,
+  kind: z.enum(locationKinds),
+  name: z.string(),
+  address: z.string(),
+  position: point,
+  geofenceRadiusM: z.number(),
+  nearestCity: z.string().nullable(),
+  productionRun: reference.nullable(),
+  productionRuns: z.array(reference),
+  trackersInside: z.number().int(),
+  archivedAt: instant.nullable(),
+  createdAt: instant,
+});
+export type Location = z.infer<typeof locationSchema>;
+
+const fields = {
+  name,
+  address: z.string().trim().max(500),
+  position: point,
+  geofenceRadiusM: radius,
+  productionRunId: id.nullable(),
+  productionRunIds: z.array(id).max(1000),
+};
+const create = z.object({
+  ...fields,
+  address: fields.address.default(''),
+  geofenceRadiusM: radius.default(DEFAULT_GEOFENCE_RADIUS_M),
+  productionRunId: fields.productionRunId.default(null),
+  productionRunIds: fields.productionRunIds.default([]),
+});
+const update = z.object({ ...fields, archived: z.boolean() }).partial();
+const listQuery = namedListQuery.extend({ productionRunId: idText.optional() });
+
+/** The five routes of one kind of location; both kinds are the same but for the word. */
+const list = (path: string, summary: string) =>
+  route({
+    method: 'GET',
+    path,
+    summary,
+    tag: 'locations',
+    access: everyone,
+    query: listQuery,
+    output: json(page(locationSchema)),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  });
+const createOne = (path: string, summary: string) =>
+  route({
+    method: 'POST',
+    path,
+    summary,
+    tag: 'locations',
+    access: operators,
+    body: json(create),
+    output: json(locationSchema),
+    status: 201,
+    idempotent: false,
+    audited: 'location.create',
+  });
+const getOne = (path: string, summary: string) =>
+  route({
+    method: 'GET',
+    path: `${path}/{locationId}`,
+    summary,
+    tag: 'locations',
+    access: everyone,
+    params: params.location,
+    output: json(locationSchema),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  });
+const updateOne = (path: string, summary: string) =>
+  route({
+    method: 'PATCH',
+    path: `${path}/{locationId}`,
+    summary,
+    tag: 'locations',
+    access: operators,
+    params: params.location,
+    body: json(update),
+    output: json(locationSchema),
+    status: 200,
+    idempotent: true,
+    audited: 'location.update',
+  });
+const deleteOne = (path: string, summary: string) =>
+  route({
+    method: 'DELETE',
+    path: `${path}/{locationId}`,
+    summary,
+    tag: 'locations',
+    access: operators,
+    params: params.location,
+    output: nothing,
+    status: 204,
+    idempotent: true,
+    audited: 'location.delete',
+  });
+
+const storage = '/storage-locations';
+const delivery = '/delivery-locations';
+
+export const locationRoutes = {
+  listStorageLocations: list(storage, 'Storage locations'),
+  createStorageLocation: createOne(storage, 'Create a storage location'),
+  getStorageLocation: getOne(storage, 'One storage location'),
+  updateStorageLocation: updateOne(storage, 'Change a storage location; a moved or resized fence refolds history'),
+  deleteStorageLocation: deleteOne(storage, 'Delete a storage location that nothing refers to'),
+  listDeliveryLocations: list(delivery, 'Delivery locations'),
+  createDeliveryLocation: createOne(delivery, 'Create a delivery location'),
+  getDeliveryLocation: getOne(delivery, 'One delivery location'),
+  updateDeliveryLocation: updateOne(delivery, 'Change a delivery location; a moved or resized fence refolds history'),
+  deleteDeliveryLocation: deleteOne(delivery, 'Delete a delivery location that nothing refers to'),
+};

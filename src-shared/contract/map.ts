@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { id, idText, instant, point } from './common.ts';
+import { everyone } from './roles.ts';
+import { json, route } from './route.ts';
+import { statusSchema } from './trackers.ts';
+
+/** `west,south,east,north` in degrees; west > east crosses the antimeridian. */
+export const bbox = z.string().transform((text, context) => {
+  const parts = text.split(',').map(Number);
+  const [west, south, east, north] = parts;
+  const ok =
+    parts.length === 4 &&
+    parts.every(Number.isFinite) &&
+    Math.abs(south!) <= 90 &&
+    Math.abs(north!) <= 90 &&
+    south! <= north!;
+  if (!ok) {
+    context.addIssue('Write bbox as west,south,east,north in degrees.');
+    return z.NEVER;
+  }
+  return { west: west!, south: south!, east: east!, north: north! };
+});
+
+export const mapFeature = z.object({
+  type: z.literal('Feature'),
+  geometry: point,
+  properties: z.discriminatedUnion('kind', [
+    z.object({
+      kind: z.literal('cluster'),
+      count: z.number().int(),
+      statusCounts: z.record(statusSchema, z.number().int()),
+      /** west, south, east, north of what the cluster holds, to zoom into. */
+      bounds: z.tuple([z.number(), z.number(), z.number(), z.number()]),
+    }),
+    z.object({
+      kind: z.literal('tracker'),
+      trackerId: id,
+      macAddress: z.string().nullable(),
+      status: statusSchema,
+      reportedAt: instant,
+      horizontalAccuracyM: z.number(),
+      nearestCity: z.string().nullable(),
+    }),
+  ]),
+});
+export type MapFeature = z.infer<typeof mapFeature>;
+
+export const mapRoutes = {
+  getMapTrackers: route({
+    method: 'GET',
+    path: '/map/trackers',
+    tag: 'map',
+    access: everyone,
+    summary: 'Last positions within a box as GeoJSON, clustered on the server for the zoom level',
+    query: z.object({
+      bbox,
+      zoom: z.coerce.number().min(0).max(24).transform(Math.round),
+      clientId: idText.optional(),
+      productionRunId: idText.optional(),
+      status: statusSchema.optional(),
+      maxAgeHours: z.coerce.number().positive().optional(),
+    }),
+    output: json(
+      z.object({ type: z.literal('FeatureCollection'), features: z.array(mapFeature), total: z.number().int() }),
+    ),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
+  getTrackerTrack: route({
+    method: 'GET',
+    path: '/map/trackers/{trackerId}/track',
+    tag: 'map',
+    access: everyone,
+    summary: 'The track of one tracker, oldest first',
+    params: z.object({ trackerId: idText }),
+    query: z.object({
+      from: instant.optional(),
+      to: instant.optional(),
+      limit: z.coerce.number().int().min(1).max(20_000).default(5_000),
+    }),
+    output: json(
+      z.object({
+        points: z.array(
+          z.object({
+            reportedAt: instant,
+            longitude: z.number(),
+            latitude: z.number(),
+            horizontalAccuracyM: z.number(),
+            status: statusSchema.nullable(),
+            nearestCity: z.string().nullable(),
+          }),
+        ),
+        truncated: z.boolean(),
+      }),
+    ),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
+};

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+
+/** Stable error codes; the `type` of a problem is `/problems/<code>`. */
+export const problemCodes = [
+  'bad-request',
+  'validation-failed',
+  'not-authenticated',
+  'forbidden',
+  'not-found',
+  'conflict',
+  'referenced',
+  'idempotency-mismatch',
+  'payload-too-large',
+  'unsupported-media-type',
+  'too-many-requests',
+  'setup-required',
+  'not-enrolled',
+  'key-locked',
+  'corrupt-data',
+  'source-failed',
+  'unavailable',
+  'internal',
+] as const;
+export type ProblemCode = (typeof problemCodes)[number];
+
+export const fieldProblem = z.object({ path: z.string(), message: z.string() });
+export type FieldProblem = z.infer<typeof fieldProblem>;
+
+/** RFC 9457 problem document. `detail` is a sentence that a person can act on. */
+export const problemSchema = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number().int(),
+  detail: z.string(),
+  instance: z.string().optional(),
+  requestId: z.string().optional(),
+  fields: z.array(fieldProblem).optional(),
+  /** With `referenced`: what still points at the resource. */
+  references: z.array(z.object({ type: z.string(), id: z.number(), name: z.string() })).optional(),
+});
+export type Problem = z.infer<typeof problemSchema>;

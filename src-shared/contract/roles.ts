@@ -1,0 +1,15 @@
+import { z } from 'zod';
+
+/** The five roles of DESIGN section 6. A user holds exactly one; it is read afresh on every request. */
+export const roles = ['admin', 'operations', 'warehouse', 'reviewer', 'client-viewer'] as const;
+export type Role = (typeof roles)[number];
+export const roleSchema = z.enum(roles);
+
+/** Who a route is open to. `public` needs no session at all; every other value lists roles. */
+export type Access = 'public' | readonly Role[];
+
+export const everyone: readonly Role[] = roles;
+export const staff: readonly Role[] = ['admin', 'operations', 'warehouse', 'reviewer'];
+export const operators: readonly Role[] = ['admin', 'operations'];
+export const floor: readonly Role[] = ['admin', 'operations', 'warehouse'];
+export const adminOnly: readonly Role[] = ['admin'];

@@ -1,0 +1,101 @@
+import type { z } from 'zod';
+import type { Access } from './roles.ts';
+
+export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+export type AnySchema = z.ZodType;
+
+/** What a route answers with: a JSON document, a streamed file, an event stream, or nothing (204). */
+export type Output<O extends AnySchema> =
+  | { kind: 'json'; schema: O }
+  | { kind: 'file'; contentTypes: readonly string[] }
+  | { kind: 'events'; schema: O }
+  | { kind: 'none' };
+
+/**
+ * What a route takes as its body: JSON checked against a schema, or a raw stream of one of the content types,
+ * which the handler reads itself (imports of any size never sit in memory as a whole).
+ */
+export type Body<B extends AnySchema> =
+  | { kind: 'json'; schema: B }
+  | { kind: 'stream'; contentTypes: readonly string[]; maxBytes: number };
+
+/** One route as data. Router, typed client, OpenAPI and the authorization tests are all derived from this. */
+export interface RouteSpec<
+  P extends AnySchema = AnySchema,
+  Q extends AnySchema = AnySchema,
+  B extends AnySchema = AnySchema,
+  O extends AnySchema = AnySchema,
+> {
+  method: Method;
+  /** Below `/api/v1`, with `{name}` for path parameters. */
+  path: string;
+  summary: string;
+  tag: string;
+  access: Access;
+  params?: P;
+  query?: Q;
+  body?: Body<B>;
+  output: Output<O>;
+  /** Success status. */
+  status: 200 | 201 | 202 | 204;
+  /** Whether sending the same request twice has the effect of sending it once, without an Idempotency-Key. */
+  idempotent: boolean;
+  /** The action name of the audit entry written in the transaction of the change; null for what changes nothing. */
+  audited: string | null;
+  /** The handler opens its own transactions: streams, and work that must not hold one open (logins, waits). */
+  ownTransaction?: boolean;
+}
+
+/** Gives a route its precise type while checking that it is one. */
+export function route<
+  P extends AnySchema = z.ZodUndefined,
+  Q extends AnySchema = z.ZodUndefined,
+  B extends AnySchema = z.ZodUndefined,
+  O extends AnySchema = z.ZodUndefined,
+>(spec: RouteSpec<P, Q, B, O>): RouteSpec<P, Q, B, O> {
+  return spec;
+}
+
+export const json = <S extends AnySchema>(schema: S): { kind: 'json'; schema: S } => ({ kind: 'json', schema });
+export const file = (...contentTypes: string[]): { kind: 'file'; contentTypes: string[] } => ({
+  kind: 'file',
+  contentTypes,
+});
+export const nothing = { kind: 'none' } as const;
+
+type Parsed<S> = S extends z.ZodUndefined ? undefined : S extends AnySchema ? z.output<S> : undefined;
+type Sent<S> = S extends z.ZodUndefined ? undefined : S extends AnySchema ? z.input<S> : undefined;
+
+/** Input of a handler after validation. */
+export type HandlerInput<R> =
+  R extends RouteSpec<infer P, infer Q, infer B, AnySchema>
+    ? { params: Parsed<P>; query: Parsed<Q>; body: Parsed<B> }
+    : never;
+
+/** What a handler of this route returns (and the router checks in development and tests). */
+export type HandlerOutput<R> =
+  R extends RouteSpec<AnySchema, AnySchema, AnySchema, infer O>
+    ? O extends z.ZodUndefined
+      ? void
+      : z.input<O>
+    : never;
+
+type Optional<K extends string, T> = T extends undefined
+  ? { [P in K]?: undefined }
+  : Record<string, never> extends T
+    ? { [P in K]?: T }
+    : { [P in K]: T };
+
+/** What the typed client sends. */
+export type ClientInput<R> =
+  R extends RouteSpec<infer P, infer Q, infer B, AnySchema>
+    ? Optional<'params', Sent<P>> & Optional<'query', Sent<Q>> & Optional<'body', Sent<B>>
+    : never;
+
+/** What the typed client answers with. */
+export type ClientOutput<R> =
+  R extends RouteSpec<AnySchema, AnySchema, AnySchema, infer O>
+    ? O extends z.ZodUndefined
+      ? undefined
+      : z.output<O>
+    : never;

@@ -1,0 +1,30 @@
+import { authRoutes } from './auth.ts';
+import { clientRoutes } from './clients.ts';
+import { customerOrderRoutes } from './customer-orders.ts';
+import { fetcherRoutes } from './fetcher.ts';
+import { jobRoutes } from './jobs.ts';
+import { keyBatchRoutes } from './key-batches.ts';
+import { locationRoutes } from './locations.ts';
+import { mapRoutes } from './map.ts';
+import { systemRoutes } from './system.ts';
+import { trackerRoutes } from './trackers.ts';
+
+/** Where the API lives on every host. */
+export const API_PREFIX = '/api/v1';
+
+/** Every route of the product, by operation id. Add a route here and the router refuses to start until it has a handler. */
+export const routes = {
+  ...authRoutes,
+  ...clientRoutes,
+  ...locationRoutes,
+  ...keyBatchRoutes,
+  ...trackerRoutes,
+  ...customerOrderRoutes,
+  ...mapRoutes,
+  ...fetcherRoutes,
+  ...jobRoutes,
+  ...systemRoutes,
+} as const;
+
+export type Routes = typeof routes;
+export type OperationId = keyof Routes;

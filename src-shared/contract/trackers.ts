@@ -1,0 +1,240 @@
+import { z } from 'zod';
+import { flag, id, idText, instant, page, pageQuery, params, point, reference } from './common.ts';
+import { jobSchema } from './jobs.ts';
+import { importModes, MAX_IMPORT_BYTES } from './key-batches.ts';
+import { locationKinds } from './locations.ts';
+import { everyone, operators, staff } from './roles.ts';
+import { json, route } from './route.ts';
+
+export const statuses = ['UNKNOWN', 'IN_TRANSIT', 'IN_STORAGE', 'DELIVERED'] as const;
+export type Status = (typeof statuses)[number];
+export const statusSchema = z.enum(statuses);
+
+export const locationReference = reference.extend({ kind: z.enum(locationKinds) });
+export const nearestCitySchema = z.object({ name: z.string(), countryCode: z.string(), distanceM: z.number() });
+export const batteryLevels = ['full', 'medium', 'low', 'very-low'] as const;
+
+export const locationReportSchema = z.object({
+  id: z.string(),
+  reportedAt: instant,
+  receivedAt: instant,
+  publishedAt: instant.nullable(),
+  position: point.nullable(),
+  horizontalAccuracyM: z.number().nullable(),
+  confidence: z.number().int(),
+  batteryLevel: z.enum(batteryLevels).nullable(),
+  nearestCity: nearestCitySchema.nullable(),
+  /** Why the status rules leave this report out; null when it counts. */
+  leftOutReason: z.enum(['outside-run-dates', 'inaccurate', 'invalid', 'no-run']).nullable(),
+});
+export type LocationReport = z.infer<typeof locationReportSchema>;
+
+/** The steps of a device's life before its first report, derived from what is recorded about it. */
+export const lifecycleStages = ['generated', 'exported', 'manufactured', 'allocated'] as const;
+
+export const trackerSchema = z.object({
+  id,
+  macAddress: z.string().nullable(),
+  serialNumber: z.string().nullable(),
+  advertisementKey: z.string(),
+  hashedAdvertisementKey: z.string(),
+  stage: z.enum(lifecycleStages),
+  keyBatch: reference.nullable(),
+  productionRun: reference.nullable(),
+  brand: reference.nullable(),
+  client: reference.nullable(),
+  customerOrder: z.object({ id, number: z.string() }).nullable(),
+  status: statusSchema,
+  statusSince: instant.nullable(),
+  location: locationReference.nullable(),
+  lastReport: z
+    .object({
+      reportedAt: instant,
+      position: point,
+      horizontalAccuracyM: z.number(),
+      batteryLevel: z.enum(batteryLevels).nullable(),
+      nearestCity: nearestCitySchema.nullable(),
+    })
+    .nullable(),
+  reportCount: z.number().int(),
+  createdAt: instant,
+});
+export type Tracker = z.infer<typeof trackerSchema>;
+
+export const statusHistoryEntry = z.object({
+  id,
+  visitId: z.string(),
+  status: statusSchema,
+  location: locationReference.nullable(),
+  enteredAt: instant,
+  leftAt: instant.nullable(),
+  causedByReportId: z.string(),
+  supersededAt: instant.nullable(),
+  supersededReason: z.string().nullable(),
+});
+export type StatusHistoryEntry = z.infer<typeof statusHistoryEntry>;
+
+export const periods = ['hour', 'day'] as const;
+export const trackerAggregate = z.object({
+  bucketStart: instant,
+  reportCount: z.number().int(),
+  firstReportedAt: instant,
+  lastReportedAt: instant,
+  /** Mean position weighted by 1 / accuracy². */
+  position: point,
+  distanceM: z.number(),
+  statusAtEnd: statusSchema,
+});
+export type TrackerAggregate = z.infer<typeof trackerAggregate>;
+
+export const trackerSorts = ['id', '-id', 'macAddress', '-macAddress', 'lastReportedAt', '-lastReportedAt'] as const;
+export const trackerFilters = z.object({
+  search: z.string().trim().max(200).optional(),
+  clientId: idText.optional(),
+  brandId: idText.optional(),
+  productionRunId: idText.optional(),
+  keyBatchId: idText.optional(),
+  customerOrderId: idText.optional(),
+  locationId: idText.optional(),
+  status: statusSchema.optional(),
+  stage: z.enum(lifecycleStages).optional(),
+  silentForHours: z.coerce
+    .number()
+    .positive()
+    .max(24 * 3650)
+    .optional(),
+});
+const timeRange = { from: instant.optional(), to: instant.optional() };
+
+export const trackerRoutes = {
+  listTrackers: route({
+    method: 'GET',
+    path: '/trackers',
+    summary: 'Trackers',
+    tag: 'trackers',
+    access: everyone,
+    query: pageQuery.extend({ ...trackerFilters.shape, sort: z.enum(trackerSorts).default('-lastReportedAt') }),
+    output: json(page(trackerSchema)),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
+  countTrackers: route({
+    method: 'GET',
+    path: '/trackers/count',
+    summary: 'How many trackers match',
+    tag: 'trackers',
+    access: everyone,
+    query: trackerFilters,
+    output: json(z.object({ count: z.number().int() })),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
+  importTrackers: route({
+    method: 'POST',
+    path: '/trackers/import',
+    tag: 'trackers',
+    summary: 'Import existing devices by CSV: advertisement_key, private_key, hashed_advertisement_key, mac_address',
+    access: operators,
+    query: z.object({
+      productionRunId: idText,
+      dryRun: flag.optional(),
+      mode: z.enum(importModes).default('all-or-nothing'),
+    }),
+    body: { kind: 'stream', contentTypes: ['text/csv'], maxBytes: MAX_IMPORT_BYTES },
+    output: json(jobSchema),
+    status: 202,
+    idempotent: false,
+    audited: 'trackers.import',
+    ownTransaction: true,
+  }),
+  getTracker: route({
+    method: 'GET',
+    path: '/trackers/{trackerId}',
+    summary: 'One tracker',
+    tag: 'trackers',
+    access: everyone,
+    params: params.tracker,
+    output: json(trackerSchema),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
+  assignTrackers: route({
+    method: 'POST',
+    path: '/trackers/assign',
+    summary: 'Move trackers to a production run, or out of one',
+    tag: 'trackers',
+    access: operators,
+    body: json(z.object({ trackerIds: z.array(id).min(1).max(500), productionRunId: id.nullable() })),
+    output: json(z.object({ moved: z.number().int() })),
+    status: 200,
+    idempotent: true,
+    audited: 'trackers.assign',
+  }),
+  listLocationReports: route({
+    method: 'GET',
+    path: '/trackers/{trackerId}/location-reports',
+    summary: 'Location reports, newest first',
+    tag: 'trackers',
+    access: everyone,
+    params: params.tracker,
+    query: pageQuery.extend(timeRange),
+    output: json(page(locationReportSchema)),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
+  listStatusHistory: route({
+    method: 'GET',
+    path: '/trackers/{trackerId}/status-history',
+    summary: 'Status history, newest first',
+    tag: 'trackers',
+    access: everyone,
+    params: params.tracker,
+    query: pageQuery.extend({ includeSuperseded: flag.optional() }),
+    output: json(page(statusHistoryEntry)),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
+  listTrackerAggregates: route({
+    method: 'GET',
+    path: '/trackers/{trackerId}/aggregates',
+    summary: 'Reports by hour or day, newest first',
+    tag: 'trackers',
+    access: everyone,
+    params: params.tracker,
+    query: pageQuery.extend({ period: z.enum(periods).default('day'), ...timeRange }),
+    output: json(page(trackerAggregate)),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
+  getFetchState: route({
+    method: 'GET',
+    path: '/trackers/{trackerId}/fetch-state',
+    summary: 'When it was fetched and how it failed',
+    tag: 'trackers',
+    access: staff,
+    params: params.tracker,
+    output: json(
+      z.object({
+        queued: z.boolean(),
+        nextDueAt: instant.nullable(),
+        factor: z.number().int(),
+        streak: z.number().int(),
+        totalFailures: z.number().int(),
+        firstFailureAt: instant.nullable(),
+        lastFailureAt: instant.nullable(),
+        lastSuccessAt: instant.nullable(),
+        lastError: z.string().nullable(),
+        days: z.array(z.object({ day: z.string(), failures: z.number().int(), successes: z.number().int() })),
+      }),
+    ),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
+};
