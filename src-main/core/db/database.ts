@@ -1,0 +1,123 @@
+import pg from 'pg';
+import type { Sql } from 'sql-template-tag';
+import { AppError } from '../errors.ts';
+import type { Database, Queryable, Scope, Transaction } from './queryable.ts';
+import { isTransient, toAppError } from './sqlstate.ts';
+
+/** bigint and numeric(…,0) counts as numbers: identity columns and counts stay below 2^53, and a larger one throws. */
+function exactInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`integer out of the safe range: ${text}`);
+  return value;
+}
+
+const INT8 = 20;
+const DATE = 1082;
+const types = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
+    if (oid === INT8 && format !== 'binary') return exactInteger;
+    // A calendar date is a text here; as a Date it would depend on this machine's time zone.
+    if (oid === DATE && format !== 'binary') return (text: string) => text;
+    return pg.types.getTypeParser(oid, format as 'text');
+  }) as typeof pg.types.getTypeParser,
+};
+
+const asQuery = (statement: Sql) => ({ text: statement.text, values: statement.values as unknown[] });
+
+const ATTEMPTS = 4;
+
+/**
+ * Opens a pool. `connection` is what `pg` takes: a connection string (central), or a unix socket folder (embedded).
+ * Transactions that fail by serialisation or deadlock are tried again, up to four times in all.
+ */
+export function openDatabase(options: {
+  engine: Database['engine'];
+  connection: pg.PoolConfig;
+  onError?: (error: Error) => void;
+}): Database {
+  const pool = new pg.Pool({
+    max: 10,
+    connectionTimeoutMillis: 10_000,
+    ...options.connection,
+    types,
+    // Reports and fences are instants in UTC; the session's zone must not leak into text conversions.
+    options: '-c TimeZone=UTC',
+  });
+  // An idle connection that the server closes must not end the process; the pool opens another on demand.
+  pool.on('error', (error) => options.onError?.(error));
+
+  const run = async <Row extends object>(target: pg.Pool | pg.PoolClient, statement: Sql) => {
+    try {
+      const result = await target.query<Row & pg.QueryResultRow>(asQuery(statement));
+      return { rows: result.rows as Row[], rowCount: result.rowCount ?? 0 };
+    } catch (error) {
+      throw toAppError(error);
+    }
+  };
+
+  const attempt = async <T>(scope: Scope, work: (tx: Transaction) => Promise<T>): Promise<T> => {
+    const connection = await pool.connect().catch((error) => {
+      throw toAppError(error);
+    });
+    const after: (() => void)[] = [];
+    let failed: Error | undefined;
+    try {
+      await connection.query(begin(scope));
+      const tx: Transaction = {
+        scope,
+        query: (statement) => run(connection, statement),
+        afterCommit: (action) => after.push(action),
+      };
+      const result = await work(tx);
+      await connection.query('commit').catch((error) => {
+        throw toAppError(error);
+      });
+      for (const action of after) action();
+      return result;
+    } catch (error) {
+      await connection.query('rollback').catch((rollbackError: Error) => {
+        failed = rollbackError;
+      });
+      throw error;
+    } finally {
+      connection.release(failed);
+    }
+  };
+
+  return {
+    engine: options.engine,
+    query: (statement) => run(pool, statement),
+    async transaction(scope, work) {
+      for (let tries = 1; ; tries++) {
+        try {
+          return await attempt(scope, work);
+        } catch (error) {
+          if (tries >= ATTEMPTS || !isTransient(error)) throw error;
+        }
+      }
+    },
+    async ping() {
+      await pool.query('select 1').catch((error) => {
+        throw new AppError('unavailable', 'The database does not answer.', { cause: error });
+      });
+    },
+    close: () => pool.end(),
+  };
+}
+
+/**
+ * One round trip that begins and scopes the transaction. The numbers are checked integers, so that they can stand in
+ * a multi-statement text, which takes no parameters.
+ */
+function begin(scope: Scope): string {
+  if (scope.kind === 'system') return 'begin';
+  const client = scope.clientId === null ? '' : String(checkedId(scope.clientId));
+  return `begin; set local role console_user; set local console.user_id = '${checkedId(scope.userId)}'; set local console.client_id = '${client}'`;
+}
+
+function checkedId(value: number): number {
+  if (!Number.isSafeInteger(value) || value < 1) throw new RangeError('an id must be a positive integer');
+  return value;
+}
+
+export type { Queryable };
