@@ -1,0 +1,89 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { batteryLevels, batteryOf, statusByteOf } from './battery.ts';
+import { bluetoothAddressOf } from './keys.ts';
+import { buildPayload, PAYLOAD_LENGTHS, parsePayload } from './payload.ts';
+import { decodePlaintext, encodePlaintext } from './plaintext.ts';
+
+const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
+
+describe('bluetoothAddressOf', () => {
+  test('sets the two top bits and keeps the other 46', () => {
+    fc.assert(
+      fc.property(bytes(28), (key) => {
+        const address = bluetoothAddressOf(key)
+          .split(':')
+          .map((pair) => Number.parseInt(pair, 16));
+        expect(address).toEqual([key[0]! | 0xc0, ...key.slice(1, 6)]);
+      }),
+    );
+  });
+  test('refuses another length', () => {
+    expect(() => bluetoothAddressOf(new Uint8Array(27))).toThrow(RangeError);
+  });
+});
+
+describe('payload', () => {
+  test('parses what it builds, in both lengths', () => {
+    const fields = fc.record({
+      timestampMs: fc.integer({ min: 978_307_200, max: 978_307_200 + 0xffff_ffff }).map((seconds) => seconds * 1000),
+      confidence: fc.integer({ min: 0, max: 255 }),
+      ephemeralPoint: bytes(57),
+      ciphertext: bytes(10),
+      tag: bytes(16),
+      length: fc.constantFrom(...PAYLOAD_LENGTHS),
+    });
+    fc.assert(
+      fc.property(fields, (value) => {
+        const payload = buildPayload(value);
+        expect(payload.length).toBe(value.length);
+        // Offset within a larger buffer, as a slice of an answer has.
+        const larger = new Uint8Array(value.length + 7);
+        larger.set(payload, 7);
+        expect(parsePayload(larger.subarray(7))).toEqual({ ok: true, ...value });
+      }),
+    );
+  });
+  test('refuses every other length', () => {
+    for (let length = 0; length < 200; length++) {
+      expect(parsePayload(new Uint8Array(length)).ok).toBe(length === 88 || length === 89);
+    }
+  });
+});
+
+describe('plaintext', () => {
+  test('round trips to 1e-7 degrees', () => {
+    const position = fc.record({
+      latitude: fc.integer({ min: -900_000_000, max: 900_000_000 }).map((value) => value / 1e7),
+      longitude: fc.integer({ min: -1_800_000_000, max: 1_800_000_000 }).map((value) => value / 1e7),
+      horizontalAccuracyM: fc.integer({ min: 1, max: 255 }),
+      statusByte: fc.integer({ min: 0, max: 255 }),
+    });
+    fc.assert(
+      fc.property(position, (value) => {
+        expect(decodePlaintext(encodePlaintext(value))).toEqual({ ...value, invalidPosition: false });
+      }),
+    );
+  });
+  test.each([
+    [0, 0, 0, true],
+    [0, 0, 1, false],
+    [0, 1e-7, 0, false],
+    [90, 180, 5, false],
+    [90.0000001, 0, 5, true],
+    [0, -180.0000001, 5, true],
+  ])('%d/%d with accuracy %d: invalid is %s', (latitude, longitude, horizontalAccuracyM, invalid) => {
+    const encoded = encodePlaintext({ latitude, longitude, horizontalAccuracyM, statusByte: 0 });
+    expect(decodePlaintext(encoded).invalidPosition).toBe(invalid);
+  });
+});
+
+describe('battery', () => {
+  test('reads what open firmware writes', () => {
+    for (const level of batteryLevels) expect(batteryOf(statusByteOf(level))).toBe(level);
+    expect([0x20, 0x60, 0xa0, 0xe0].map((status) => batteryOf(status))).toEqual([...batteryLevels]);
+  });
+  test('says nothing without the flag', () => {
+    expect([0, 0x40, 0xc0, 0x1f].map((status) => batteryOf(status))).toEqual([null, null, null, null]);
+  });
+});

@@ -1,0 +1,26 @@
+import { formatMac } from '../mac-address.ts';
+
+/** Length of a private key and of an advertisement key (an X coordinate of P-224), leading zeros included. */
+export const KEY_BYTES = 28;
+export const ADVERTISEMENT_KEY_BYTES = KEY_BYTES;
+export const PRIVATE_KEY_BYTES = KEY_BYTES;
+/** SHA-256 of an advertisement key. */
+export const HASHED_KEY_BYTES = 32;
+/** A hashed advertisement key as base64 text. */
+export const HASHED_KEY_LENGTH = 44;
+
+/**
+ * The Bluetooth address that a firmware broadcasts with an advertisement key: its first six bytes, the top two bits set
+ * as a static random address needs them (OpenHaystack firmware, `setAddrFromKey`).
+ *
+ * @param advertisementKey 28 bytes
+ * @returns `AA:BB:CC:DD:EE:FF`
+ */
+export function bluetoothAddressOf(advertisementKey: Uint8Array): string {
+  if (advertisementKey.length !== ADVERTISEMENT_KEY_BYTES) {
+    throw new RangeError(`an advertisement key has ${ADVERTISEMENT_KEY_BYTES} bytes, not ${advertisementKey.length}`);
+  }
+  const address = advertisementKey.slice(0, 6);
+  address[0] = address[0]! | 0b1100_0000;
+  return formatMac(address);
+}

@@ -1,0 +1,69 @@
+/** Longest text that is searched for an address; what a scanner or a cell delivers is far shorter. */
+const MAX_TEXT = 2048;
+
+const H2 = '[0-9A-F]{2}';
+const H4 = '[0-9A-F]{4}';
+const H6 = '[0-9A-F]{6}';
+
+/** The notations that may make up a whole text. The separator must be the same throughout. */
+const whole = new RegExp(
+  `^(?:${H2}([:\\-. _])(?:${H2}\\1){4}${H2}|${H4}([.:\\- ])${H4}\\2${H4}|${H6}[:\\- ]${H6}|[0-9A-F]{12})$`,
+);
+
+// A group that is part of a longer chain (an EUI-64, an IPv6 address) or of a longer word is not a MAC. "MAC:" ends in
+// two hexadecimal digits, hence the look for a word boundary before the pair that would lengthen the chain.
+const chain = (group: string, separators: string, repeat: number) =>
+  new RegExp(
+    `(?<![0-9A-Z])(?<!(?<![0-9A-Z])${group}[${separators}])(${group})([${separators}])(${group}\\2){${repeat}}${group}(?![0-9A-Z])(?![${separators}]${group}(?![0-9A-Z]))`,
+    'g',
+  );
+const embedded = [chain(H2, ':-', 4), chain(H4, '.', 1)];
+/** Bare digits inside other text. Twelve decimal digits are more likely an article or order number, unless labelled. */
+const bare = /(?<![0-9A-Z])[0-9A-F]{12}(?![0-9A-Z])/g;
+const labelledBare = /(?<![0-9A-Z])(?:MAC|BD_?ADDR|ADDR(?:ESS)?|BLE?|BT)[\s:=#/-]{0,3}([0-9A-F]{12})(?![0-9A-Z])/g;
+const uuid = /[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}/g;
+
+/**
+ * Reads a MAC address from what a scanner, a person or a file delivers: colons, dashes, dots (Cisco), spaces or nothing
+ * between the digits, any case, a prefix such as `MAC:`, or the content of a QR code or URL that carries one address.
+ *
+ * @returns `AA:BB:CC:DD:EE:FF`, or null when the text carries no address (a part of one, an EAN, a UUID) or more than one.
+ */
+export function normaliseMac(text: string): string | null {
+  if (text.length > MAX_TEXT) return null;
+  const clean = trimmed(text).toUpperCase();
+  if (whole.test(clean)) return grouped(clean);
+  const content = clean.replaceAll('%3A', ':').replaceAll('%2D', '-').replace(uuid, ' UUID ');
+  const found = new Set<string>();
+  for (const pattern of embedded) for (const match of content.matchAll(pattern)) found.add(grouped(match[0]));
+  for (const match of content.matchAll(bare)) if (/[A-F]/.test(match[0])) found.add(grouped(match[0]));
+  for (const match of content.matchAll(labelledBare)) found.add(grouped(match[1]!));
+  const [only] = found;
+  return found.size === 1 ? only! : null;
+}
+
+/** The address with its bytes in reverse order, as some factories and radio tools print it. */
+export function reverseMac(mac: string): string {
+  return mac.split(':').reverse().join(':');
+}
+
+/** Six bytes as `AA:BB:CC:DD:EE:FF`. */
+export function formatMac(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).toUpperCase().padStart(2, '0')).join(':');
+}
+
+// Wedge scanners add tabs, line ends, NUL or AIM control characters; files add a byte order mark.
+function trimmed(text: string): string {
+  let start = 0;
+  let end = text.length;
+  const outside = (at: number) => text.charCodeAt(at) <= 0x20 || /[\u007f-\u00a0\u200b\ufeff\s]/.test(text[at]!);
+  while (start < end && outside(start)) start++;
+  while (end > start && outside(end - 1)) end--;
+  return text.slice(start, end);
+}
+
+const grouped = (text: string) =>
+  text
+    .replace(/[^0-9A-F]/g, '')
+    .match(/../g)!
+    .join(':');
