@@ -1,0 +1,34 @@
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { Database } from './db/queryable.ts';
+import type { EventBus } from './events/bus.ts';
+import type { JobQueue } from './jobs/queue.ts';
+import type { Keyring } from './keys/keyring.ts';
+import type { FetchSchedule } from './queue/schedule.ts';
+
+/** What a host decides: where things are, and which of the engines it runs. */
+export interface CoreConfig {
+  version: string;
+  dataDir: string;
+  /** Exact `Host` values that are answered, as in `127.0.0.1:4780`. */
+  allowedHosts: readonly string[];
+  /** Sessions: idle and absolute limits. */
+  sessionIdleHours: number;
+  sessionMaxHours: number;
+}
+
+/** Everything that handlers and jobs work with. Built by createCore from what the host passes in; replaced in tests. */
+export interface Core {
+  readonly config: CoreConfig;
+  readonly db: Database;
+  readonly events: EventBus;
+  readonly jobs: JobQueue;
+  readonly keyring: Keyring;
+  readonly schedule: FetchSchedule;
+  readonly metrics: Registry;
+  readonly log: Logger;
+  readonly now: () => Date;
+  readonly randomBytes: (length: number) => Uint8Array;
+  /** State of each worker for the readiness check: name -> 'up' or what is wrong. */
+  readonly workerStates: () => Record<string, string>;
+}

@@ -1,0 +1,67 @@
+import type { Logger } from 'pino';
+import type { Role } from '../../../src-shared/contract/roles.ts';
+import type { HandlerInput, HandlerOutput } from '../../../src-shared/contract/route.ts';
+import type { OperationId, Routes } from '../../../src-shared/contract/routes.ts';
+import type { Core } from '../core.ts';
+import type { Transaction } from '../db/queryable.ts';
+
+/** Who is asking. Role and client are read from the database on every request. */
+export interface Principal {
+  userId: number;
+  username: string;
+  displayName: string;
+  role: Role;
+  client: { id: number; name: string } | null;
+  sessionTokenHash: Uint8Array;
+  sessionExpiresAt: Date;
+}
+
+/** What the audit entry of a request says beyond actor and action; the router writes it last in the transaction. */
+export interface AuditNote {
+  resourceType?: string;
+  resourceId?: number | string;
+  details?: Record<string, unknown>;
+}
+
+export interface RequestContext {
+  readonly core: Core;
+  /** Null only on public routes. Use `requirePrincipal` where a session is certain. */
+  readonly principal: Principal | null;
+  /**
+   * The request's transaction, scoped to the principal, committed after the handler and its audit entry. Reading it
+   * throws on routes with `ownTransaction`, which call `transaction` themselves.
+   */
+  readonly tx: Transaction;
+  /** Opens a transaction scoped to the principal (system scope on public routes). */
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** Adds to the audit entry of this request. With `ownTransaction`, writes it into the given transaction now. */
+  audit(note: AuditNote, tx?: Transaction): Promise<void>;
+  readonly now: Date;
+  readonly requestId: string;
+  readonly log: Logger;
+  readonly request: Request;
+  /** Body of a route with a stream body. */
+  readonly body: ReadableStream<Uint8Array> | null;
+  readonly responseHeaders: Headers;
+}
+
+/** Answer of a route whose output is a file. `fileName` becomes Content-Disposition. */
+export interface FileAnswer {
+  contentType: string;
+  fileName?: string;
+  body: string | Uint8Array | ReadableStream<Uint8Array>;
+}
+
+export type Answer<R> = R extends { output: { kind: 'file' } }
+  ? FileAnswer
+  : R extends { output: { kind: 'events' } }
+    ? Response
+    : HandlerOutput<R>;
+
+export type Handler<K extends OperationId> = (
+  context: RequestContext,
+  input: HandlerInput<Routes[K]>,
+) => Promise<Answer<Routes[K]>> | Answer<Routes[K]>;
+
+/** One handler for each operation of the contract. Modules export a part (`satisfies Partial<Handlers>`); the router joins them. */
+export type Handlers = { [K in OperationId]: Handler<K> };

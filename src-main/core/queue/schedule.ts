@@ -1,0 +1,55 @@
+/** A tracker leased to one fetcher. The token fences: an answer with an older token than the last lease is ignored. */
+export interface Claim {
+  trackerId: number;
+  token: number;
+  /** Backoff factor so far: 1, 2, 4, 8 or 16. */
+  factor: number;
+  /** When it was due, epoch milliseconds; the lag is now minus this. */
+  dueAt: number;
+}
+
+export interface ScheduleEntry {
+  trackerId: number;
+  dueAt: number;
+  factor: number;
+}
+
+export interface ScheduleStats {
+  /** Trackers in the queue, leased ones included. */
+  depth: number;
+  due: number;
+  leased: number;
+  /** Earliest due time among those not leased, epoch milliseconds. */
+  oldestDueAt: number | null;
+}
+
+/**
+ * The fetch schedule of DESIGN section 4: a set of trackers scored by due time, oldest first, claimed with a lease.
+ * Two implementations (memory, Redis) under one conformance suite. Times are epoch milliseconds and are passed in.
+ * A call rejects with AppError `unavailable` when its store does not answer; nothing is half done then.
+ */
+export interface FetchSchedule {
+  readonly kind: 'memory' | 'redis';
+  /** Adds trackers that are not in the queue; those that are keep their due time, factor and lease. Returns how many were added. */
+  add(entries: readonly ScheduleEntry[]): Promise<number>;
+  /** Takes trackers out, leased or not. Returns how many were in it. */
+  remove(trackerIds: readonly number[]): Promise<number>;
+  /** Leases up to `limit` due trackers, oldest due first; lapsed leases count as due. Atomic between fetchers. */
+  claim(options: { now: number; limit: number; leaseMs: number }): Promise<Claim[]>;
+  /** Prolongs leases still held. Returns the trackers that are no longer this claim's. */
+  renew(claims: readonly Claim[], options: { now: number; leaseMs: number }): Promise<number[]>;
+  /**
+   * Ends claims: each tracker gets its next due time and factor. A claim whose token is no longer the latest is
+   * ignored. Returns the trackers whose claim was accepted.
+   */
+  settle(results: readonly (Claim & { nextDueAt: number; nextFactor: number })[]): Promise<number[]>;
+  /** Gives claims back unchanged, due as before: the answer failed as a whole. */
+  release(claims: readonly Claim[]): Promise<void>;
+  /** Makes trackers due at `now`; those not in the queue are left out. Returns how many. */
+  makeDue(trackerIds: readonly number[], now: number): Promise<number>;
+  /** Every tracker in the queue, for reconciliation with the database, in pages of at most `limit` above `afterId`. */
+  members(options: { afterId: number; limit: number }): Promise<number[]>;
+  get(trackerId: number): Promise<ScheduleEntry | null>;
+  stats(now: number): Promise<ScheduleStats>;
+  close(): Promise<void>;
+}
