@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { AppError } from '../errors.ts';
+import { openPrivateKey, sealPrivateKey, unwrapDataKey, wrapDataKey } from './envelope.ts';
+
+const key = randomBytes(32);
+const record = { table: 'trackers', id: 'iN0GqA/FtQXNk5Lidw+EjjFqBspjm6CTmYIHnCdJnts=' };
+const plaintext = randomBytes(28);
+const seal = () => sealPrivateKey(key, record, plaintext, randomBytes);
+
+const refusal = (action: () => unknown): AppError => {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof AppError) return error;
+  }
+  throw new Error('no AppError was thrown');
+};
+
+test('opens what it sealed, and seals differently each time', () => {
+  expect(Buffer.from(openPrivateKey(key, record, seal()))).toEqual(plaintext);
+  expect(seal()).not.toEqual(seal());
+  expect(Buffer.from(seal()).includes(plaintext)).toBe(false);
+});
+
+test('any flipped bit and any cut is refused', () => {
+  const sealed = seal();
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: sealed.length * 8 - 1 }), (bit) => {
+      const changed = sealed.slice();
+      changed[bit >> 3]! ^= 1 << (bit & 7);
+      expect(refusal(() => openPrivateKey(key, record, changed)).code).toBe('corrupt-data');
+      expect(refusal(() => openPrivateKey(key, record, sealed.subarray(0, bit >> 3))).code).toBe('corrupt-data');
+    }),
+  );
+});
+
+test('another row, table or key is refused, without telling the key', () => {
+  const sealed = seal();
+  for (const other of [
+    { ...record, id: 'x' },
+    { ...record, table: 'x' },
+    { table: 'trackersi', id: record.id.slice(1) },
+  ]) {
+    const error = refusal(() => openPrivateKey(key, other, sealed));
+    expect(error.code).toBe('corrupt-data');
+    expect(`${error.message}${error.stack}`).not.toContain(plaintext.toString('base64'));
+  }
+  expect(refusal(() => openPrivateKey(randomBytes(32), record, sealed)).code).toBe('corrupt-data');
+});
+
+test('data keys are bound to their id', () => {
+  const dataKey = randomBytes(32);
+  const wrapped = wrapDataKey(key, 7, dataKey, randomBytes);
+  expect(Buffer.from(unwrapDataKey(key, 7, wrapped))).toEqual(dataKey);
+  expect(refusal(() => unwrapDataKey(key, 8, wrapped)).code).toBe('corrupt-data');
+});
