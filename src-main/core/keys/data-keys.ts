@@ -1,0 +1,47 @@
+import type { Queryable } from '../db/queryable.ts';
+import { AppError } from '../errors.ts';
+import { type RandomBytes, SYMMETRIC_KEY_BYTES, unwrapDataKey, wrapDataKey } from './envelope.ts';
+import { findDataKeys, insertDataKey, nextId } from './key-repository.ts';
+import type { Keyring } from './keyring.ts';
+
+export interface DataKey {
+  id: number;
+  /** 32 bytes; whoever asked for it zeroes it after use. */
+  key: Uint8Array;
+}
+
+/** Makes and stores a data key, which seals the private keys of one batch or import. AppError as `Keyring.kek`. */
+export async function createDataKey(
+  db: Queryable,
+  keyring: Keyring,
+  deps: { randomBytes: RandomBytes; now: () => Date },
+): Promise<DataKey> {
+  const id = await nextId(db, 'data_keys');
+  const key = new Uint8Array(deps.randomBytes(SYMMETRIC_KEY_BYTES));
+  const wrappedKey = wrapDataKey(keyring.kek(), id, key, deps.randomBytes);
+  await insertDataKey(db, { id, kekId: keyring.kekId(), wrappedKey }, deps.now());
+  return { id, key };
+}
+
+/** Unwraps the data keys with these ids: id -> 32 bytes. AppError `corrupt-data` for one that is missing or damaged. */
+export async function openDataKeys(
+  db: Queryable,
+  keyring: Keyring,
+  ids: readonly number[],
+): Promise<Map<number, Uint8Array>> {
+  const rows = await findDataKeys(db, [...new Set(ids)]);
+  const opened = new Map<number, Uint8Array>();
+  for (const row of rows) {
+    if (row.kekId !== keyring.kekId()) {
+      throw new AppError(
+        'not-enrolled',
+        'These keys are protected by another key-encryption key. Enrol this console again.',
+      );
+    }
+    opened.set(row.id, unwrapDataKey(keyring.kek(), row.id, row.wrappedKey));
+  }
+  const missing = ids.find((id) => !opened.has(id));
+  if (missing !== undefined)
+    throw new AppError('corrupt-data', `Data key ${missing} is missing. Restore it from a backup.`);
+  return opened;
+}

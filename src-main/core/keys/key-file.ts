@@ -1,0 +1,108 @@
+import { chmod, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import { AppError } from '../errors.ts';
+import { SYMMETRIC_KEY_BYTES } from './envelope.ts';
+
+/** A key-encryption key as an enrolled console keeps it. */
+export interface StoredKek {
+  kekId: number;
+  /** 32 bytes */
+  kek: Uint8Array;
+}
+
+/** Where an enrolled console keeps the key: a file, or the keychain of a desktop. */
+export interface KeyStore {
+  /** What a person is told: a path, or the name of the keychain. */
+  readonly where: string;
+  /** Null when nothing is stored. AppError `corrupt-data` when what is stored can't be used, and why. */
+  read(): Promise<StoredKek | null>;
+  /** Replaces what is stored; the former key of another database or rotation is kept aside. */
+  write(key: StoredKek, now: Date): Promise<void>;
+}
+
+const fileSchema = z.object({
+  version: z.literal(1),
+  keyEncryptionKeyId: z.int().positive(),
+  key: z.base64(),
+  createdAt: z.string(),
+});
+
+const OTHERS = 0o077;
+const onWindows = process.platform === 'win32';
+
+/** A key file, readable by this user alone (mode 0600 in a folder of mode 0700; Windows: the user's profile decides). */
+export function keyFile(path: string): KeyStore {
+  const read = async (): Promise<StoredKek | null> => {
+    let text: string;
+    try {
+      const { mode } = await stat(path);
+      if (!onWindows && (mode & OTHERS) !== 0) {
+        const why = `The key file can be read by other users of this machine (mode ${(mode & 0o777).toString(8)}).`;
+        throw new AppError('corrupt-data', `${why} Set its mode to 600, or enrol this console again.`);
+      }
+      text = await readFile(path, 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      if (error instanceof AppError) throw error;
+      throw new AppError('corrupt-data', 'The key file can’t be read by this user.', { cause: error });
+    }
+    return parse(text);
+  };
+  return {
+    where: path,
+    read,
+    async write(key, now) {
+      const stored = await read().catch(() => null);
+      if (stored && stored.kekId !== key.kekId) await rename(path, `${path}.${now.getTime()}.old`);
+      stored?.kek.fill(0);
+      const content = {
+        version: 1,
+        keyEncryptionKeyId: key.kekId,
+        key: Buffer.from(key.kek).toString('base64'),
+        createdAt: now.toISOString(),
+      };
+      await writePrivateFile(path, `${JSON.stringify(content, null, 2)}\n`);
+    },
+  };
+}
+
+function parse(text: string): StoredKek {
+  const unusable = () => new AppError('corrupt-data', 'The key file is damaged. Enrol this console again.');
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch {
+    // The parser's message would quote the file.
+    throw unusable();
+  }
+  const file = fileSchema.safeParse(content);
+  if (!file.success) throw unusable();
+  const kek = new Uint8Array(Buffer.from(file.data.key, 'base64'));
+  if (kek.length !== SYMMETRIC_KEY_BYTES) throw unusable();
+  return { kekId: file.data.keyEncryptionKeyId, kek };
+}
+
+/** Writes a file that this user alone can read: all of it or nothing, and on disk before it returns. */
+export async function writePrivateFile(path: string, text: string): Promise<void> {
+  const folder = dirname(path);
+  const made = await mkdir(folder, { recursive: true, mode: 0o700 });
+  if (made !== undefined && !onWindows) await chmod(folder, 0o700);
+  const temporary = join(folder, `.${process.pid}-${performance.now()}.tmp`);
+  try {
+    const file = await open(temporary, 'wx', 0o600);
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  if (onWindows) return;
+  const directory = await open(folder, 'r');
+  await directory.sync().finally(() => directory.close());
+}
