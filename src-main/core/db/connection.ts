@@ -1,0 +1,31 @@
+import { Socket } from 'node:net';
+import { join } from 'node:path';
+import type pg from 'pg';
+
+/**
+ * How to reach the database: plain data, so that a worker can be told. The embedded engine listens in a private folder
+ * (mode 0700) or on a named pipe, never on a TCP port, since it does not authenticate.
+ */
+export type DatabaseConnection = { engine: 'embedded'; socketFolder: string } | { engine: 'postgresql'; url: string };
+
+const EMBEDDED_PORT = 5432;
+
+/** Path that the embedded engine listens on: PostgreSQL's usual socket name within the folder, or a pipe on Windows. */
+export const socketPath = (socketFolder: string) =>
+  socketFolder.startsWith('\\\\.\\pipe\\') ? socketFolder : join(socketFolder, `.s.PGSQL.${EMBEDDED_PORT}`);
+
+/** The same as `pg` takes it. */
+export function connectionConfig(connection: DatabaseConnection): pg.ClientConfig {
+  if (connection.engine === 'postgresql') return { connectionString: connection.url };
+  const base = { user: 'postgres', database: 'postgres', port: EMBEDDED_PORT };
+  if (!connection.socketFolder.startsWith('\\\\.\\pipe\\')) return { ...base, host: connection.socketFolder };
+  return { ...base, host: 'localhost', stream: () => pipeStream(connection.socketFolder) };
+}
+
+/** `pg` connects its stream by port and host; a named pipe has neither. */
+function pipeStream(path: string): Socket {
+  const stream = new Socket();
+  const connect = stream.connect.bind(stream);
+  stream.connect = (() => connect(path)) as typeof stream.connect;
+  return stream;
+}

@@ -1,0 +1,74 @@
+import sql from 'sql-template-tag';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type TestDatabase, testEngines } from '../testing/database.ts';
+import type { Scope } from './queryable.ts';
+import { codeOf, sqlstate } from './sqlstate.ts';
+
+describe.each(testEngines())('database on $name', ({ create }) => {
+  let test: TestDatabase;
+  beforeAll(async () => {
+    test = await create();
+    await test.db.query(sql`insert into clients (name) values ('Acme'), ('Globex')`);
+  });
+  afterAll(() => test?.close());
+
+  const namesSeenBy = (scope: Scope) =>
+    test.db.transaction(scope, async (tx) => {
+      const { rows } = await tx.query<{ name: string }>(sql`select name from clients order by name`);
+      return rows.map((row) => row.name);
+    });
+
+  it('shows staff every client and a client’s user only their own', async () => {
+    const { rows } = await test.db.query<{ id: number }>(sql`select id from clients where name = 'Globex'`);
+    expect(await namesSeenBy({ kind: 'user', userId: 1, clientId: null })).toEqual(['Acme', 'Globex']);
+    expect(await namesSeenBy({ kind: 'user', userId: 1, clientId: rows[0]!.id })).toEqual(['Globex']);
+  });
+
+  it('keeps scopes apart between concurrent transactions and lets none leak into the pool', async () => {
+    const { rows } = await test.db.query<{ id: number }>(sql`select id from clients order by id`);
+    const seen = await Promise.all(
+      Array.from({ length: 40 }, (_, i) => namesSeenBy({ kind: 'user', userId: 1, clientId: rows[i % 2]!.id })),
+    );
+    for (const [i, names] of seen.entries()) expect(names).toEqual([i % 2 === 0 ? 'Acme' : 'Globex']);
+    const { rows: who } = await test.db.query<{ name: string }>(sql`select current_user::text as name`);
+    expect(who[0]!.name).toBe('postgres');
+  });
+
+  it('keeps interleaved statements of many connections apart', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, async (_, i) => {
+        const { rows } = await test.db.query<{ value: number }>(sql`select ${i}::int as value, ${`text ${i}`}::text`);
+        return rows[0]!.value;
+      }),
+    );
+    expect(answers).toEqual(Array.from({ length: 200 }, (_, i) => i));
+  });
+
+  it('refuses private keys, password hashes and writes to the audit log to the role of people', async () => {
+    const asPerson = (statement: ReturnType<typeof sql>) =>
+      test.db
+        .transaction({ kind: 'user', userId: 1, clientId: null }, (tx) => tx.query(statement))
+        .then(
+          () => 'allowed',
+          (error) => codeOf(error).code,
+        );
+    expect(await asPerson(sql`select private_key from trackers`)).toBe(sqlstate.insufficientPrivilege);
+    expect(await asPerson(sql`select password_hash from users`)).toBe(sqlstate.insufficientPrivilege);
+    expect(await asPerson(sql`select credentials from report_sources`)).toBe(sqlstate.insufficientPrivilege);
+    expect(await asPerson(sql`delete from audit_log`)).toBe(sqlstate.insufficientPrivilege);
+  });
+
+  it('rolls back what a rejected transaction did, and runs no after-commit action', async () => {
+    let told = false;
+    const attempt = test.db.transaction({ kind: 'system' }, async (tx) => {
+      tx.afterCommit(() => {
+        told = true;
+      });
+      await tx.query(sql`insert into clients (name) values ('Half done')`);
+      throw new Error('changed my mind');
+    });
+    await expect(attempt).rejects.toThrow('changed my mind');
+    expect(told).toBe(false);
+    expect(await namesSeenBy({ kind: 'user', userId: 1, clientId: null })).not.toContain('Half done');
+  });
+});
