@@ -50,7 +50,7 @@ export function open(key: Uint8Array, record: RecordName, sealed: Uint8Array): U
     plaintext.fill(0);
     throw damaged(record);
   }
-  return plaintext;
+  return new Uint8Array(plaintext.buffer, plaintext.byteOffset, plaintext.length);
 }
 
 /** Seals one private key under the data key of its batch. */

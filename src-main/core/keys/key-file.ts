@@ -78,7 +78,9 @@ function parse(text: string): StoredKek {
   }
   const file = fileSchema.safeParse(content);
   if (!file.success) throw unusable();
-  const kek = new Uint8Array(Buffer.from(file.data.key, 'base64'));
+  const bytes = Buffer.from(file.data.key, 'base64');
+  const kek = new Uint8Array(bytes);
+  bytes.fill(0);
   if (kek.length !== SYMMETRIC_KEY_BYTES) throw unusable();
   return { kekId: file.data.keyEncryptionKeyId, kek };
 }

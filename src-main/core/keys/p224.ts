@@ -25,7 +25,7 @@ export const P224Point = weierstrass(p224Curve);
  */
 export interface P224Engine {
   readonly name: string;
-  /** X of d*G for each of n scalars (n * 28 bytes). */
+  /** X of d*G for each of n scalars (n * 28 bytes); each result was checked to be on the curve. */
   derivePublicX(scalars: Uint8Array): Uint8Array;
   /** X of d*Q for each pair; `ok` is 0, and `x` zero, where the point is not one of the curve in that encoding. */
   sharedX(scalars: Uint8Array, points: Uint8Array): { x: Uint8Array; ok: Uint8Array };
@@ -37,7 +37,11 @@ export const nobleEngine: P224Engine = {
   derivePublicX(scalars) {
     const count = checkScalars(scalars);
     const out = new Uint8Array(count * KEY_BYTES);
-    for (let i = 0; i < count; i++) writeNumber(out, i, P224Point.BASE.multiply(readNumber(scalars, i)).x);
+    for (let i = 0; i < count; i++) {
+      const point = P224Point.BASE.multiply(readNumber(scalars, i));
+      point.assertValidity();
+      writeNumber(out, i, point.x);
+    }
     return out;
   },
   sharedX(scalars, points) {

@@ -1,0 +1,85 @@
+import { createECDH, createHash, randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { openPrivateKey } from './envelope.ts';
+import { generateKeyBatch, HASH_BYTES, type KeyBatchPart, SEALED_KEY_BYTES } from './key-batch.ts';
+import { createKeyGeneratorPool, type KeyGeneratorPool } from './key-generator-pool.ts';
+import { nobleEngine } from './p224.ts';
+
+const workerUrl = new URL('../../../src-worker/key-generator.ts', import.meta.url);
+const dataKey = new Uint8Array(randomBytes(32));
+let folder: string;
+let pool: KeyGeneratorPool;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'generator-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+afterEach(() => pool.close());
+
+const workerOf = async (name: string, source: string) => {
+  const path = join(folder, name);
+  await writeFile(path, source);
+  return pathToFileURL(path);
+};
+const collect = async (parts: AsyncIterable<KeyBatchPart>) => {
+  const all: KeyBatchPart[] = [];
+  for await (const part of parts) all.push(part);
+  return all;
+};
+
+test('makes the count asked for; each private key opens and derives its public key', async () => {
+  pool = createKeyGeneratorPool({ workerUrl, workers: 2 });
+  const parts = await collect(pool.generate({ count: 2100, dataKey, table: 'trackers' }));
+  expect(parts.reduce((sum, part) => sum + part.count, 0)).toBe(2100);
+  expect(parts.every((part) => part.sampled >= 1)).toBe(true);
+  const ecdh = createECDH('secp224r1');
+  const ids = new Set<string>();
+  for (const part of parts) {
+    for (let i = 0; i < part.count; i++) {
+      const key = part.advertisementKeys.subarray(i * 28, i * 28 + 28);
+      const id = Buffer.from(part.hashedKeys.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES)).toString('base64');
+      ids.add(id);
+      if (i % 100 !== 0) continue;
+      expect(createHash('sha256').update(key).digest('base64')).toBe(id);
+      const sealed = part.sealedPrivateKeys.subarray(i * SEALED_KEY_BYTES, (i + 1) * SEALED_KEY_BYTES);
+      ecdh.setPrivateKey(openPrivateKey(dataKey, { table: 'trackers', id }, sealed));
+      expect(ecdh.getPublicKey().subarray(1, 29).equals(key)).toBe(true);
+    }
+  }
+  expect(ids.size).toBe(2100);
+});
+
+test('an abort ends the iteration with its reason', async () => {
+  pool = createKeyGeneratorPool({ workerUrl, workers: 1 });
+  const stop = new AbortController();
+  const run = async () => {
+    for await (const _ of pool.generate({ count: 100_000, dataKey, table: 't', signal: stop.signal })) {
+      stop.abort(new Error('cancelled by a person'));
+    }
+  };
+  await expect(run()).rejects.toThrow('cancelled by a person');
+});
+
+test.each([
+  ['throws', 'throw new Error("no")'],
+  ['exits', 'process.exit(3)'],
+])('a worker that %s is an error, not a hang', async (name, source) => {
+  pool = createKeyGeneratorPool({ workerUrl: await workerOf(`${name}.mjs`, source), workers: 1 });
+  await expect(collect(pool.generate({ count: 5, dataKey, table: 't' }))).rejects.toMatchObject({ code: 'internal' });
+});
+
+test('an engine that errs is found out, and nothing is returned', async () => {
+  pool = createKeyGeneratorPool({ workerUrl, workers: 1 });
+  const wrong = {
+    ...nobleEngine,
+    derivePublicX: (scalars: Uint8Array) =>
+      nobleEngine.derivePublicX(scalars).map((byte, at) => (at === 3 ? byte ^ 1 : byte)),
+  };
+  expect(() => generateKeyBatch(wrong, { count: 2, dataKey, table: 't' }, randomBytes)).toThrow(/is wrong/);
+  const same = { ...nobleEngine, derivePublicX: (scalars: Uint8Array) => new Uint8Array(scalars.length) };
+  expect(() => generateKeyBatch(same, { count: 2, dataKey, table: 't' }, randomBytes)).toThrow(/twice/);
+});
