@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'electron-vite';
+
+const root = import.meta.dirname;
+const entry = (...parts: string[]) => join(root, ...parts);
+
+/**
+ * One build for both hosts. `main` holds the two hosts (Electron, plain Node) and every worker entry beside them, so
+ * that a host finds its workers as files next to itself; dependencies of Node stay in node_modules.
+ */
+export default defineConfig({
+  main: {
+    build: {
+      outDir: 'out/main',
+      target: 'node24',
+      sourcemap: true,
+      rollupOptions: {
+        input: {
+          electron: entry('src-main', 'electron', 'main.ts'),
+          node: entry('src-main', 'node', 'main.ts'),
+          'embedded-database': entry('src-worker', 'embedded-database.ts'),
+          fetcher: entry('src-worker', 'fetcher.ts'),
+          'status-engine': entry('src-worker', 'status-engine.ts'),
+          'key-generator': entry('src-worker', 'key-generator.ts'),
+        },
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+      },
+    },
+  },
+  preload: {
+    build: {
+      outDir: 'out/preload',
+      target: 'node24',
+      // A sandboxed preload is CommonJS.
+      rollupOptions: {
+        input: entry('src-main', 'electron', 'preload.ts'),
+        output: { format: 'cjs', entryFileNames: 'preload.cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: entry('src-renderer'),
+    plugins: [react()],
+    build: {
+      outDir: entry('out', 'renderer'),
+      target: 'chrome130',
+      sourcemap: true,
+      // Data as files, never as data: URLs, which the content security policy does not allow for scripts.
+      assetsInlineLimit: 0,
+      rollupOptions: { input: entry('src-renderer', 'index.html') },
+    },
+  },
+});

@@ -1,0 +1,85 @@
+import { resolve } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+
+/** The engines that a host may run (DESIGN section 2, Scale); all by default. */
+export const engineNames = ['fetcher', 'status-engine', 'key-generator'] as const;
+export type EngineName = (typeof engineNames)[number];
+
+export interface ConsoleOptions {
+  headless: boolean;
+  port: number;
+  dataDir: string;
+  demo: boolean;
+  engines: readonly EngineName[];
+  /** Null: the embedded engine. */
+  databaseUrl: string | null;
+  /** Null: the schedule in memory, events in process. */
+  redisUrl: string | null;
+  adminPassword: string | null;
+  logLevel: string;
+}
+
+export const DEFAULT_PORT = 4780;
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new InvalidArgumentError('Give a port from 0 to 65535.');
+  return port;
+}
+
+function engineList(text: string): readonly EngineName[] {
+  const names = text
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean);
+  const unknown = names.filter((name) => !(engineNames as readonly string[]).includes(name));
+  if (unknown.length > 0)
+    throw new InvalidArgumentError(`Unknown engine ${unknown.join(', ')}. Choose from ${engineNames.join(', ')}.`);
+  return names as EngineName[];
+}
+
+/** Reads the command line and the environment; a flag wins over its variable. Ends the process on a bad flag. */
+export function parseOptions(
+  argv: readonly string[],
+  defaultDataDir: string,
+  env: Record<string, string | undefined> = process.env,
+): ConsoleOptions {
+  const command = new Command('tracker-console')
+    .description('Operations console for Find My trackers')
+    .option('--headless', 'serve to a browser on this machine instead of opening a window', false)
+    .option(
+      '--port <port>',
+      'port on 127.0.0.1 (headless); 0 takes a free one',
+      portNumber,
+      portNumber(env.CONSOLE_PORT || String(DEFAULT_PORT)),
+    )
+    .option(
+      '--data-dir <folder>',
+      'where keys, cache and the embedded database are kept',
+      env.CONSOLE_DATA_DIR || defaultDataDir,
+    )
+    .option('--demo', 'a believable company and a simulated Find My network', false)
+    .option(
+      '--engines <list>',
+      `which of ${engineNames.join(', ')} run here; empty for none`,
+      engineList,
+      engineList(env.CONSOLE_ENGINES ?? engineNames.join(',')),
+    )
+    .allowExcessArguments(false);
+  const flags = command.parse([...argv], { from: 'user' }).opts<{
+    headless: boolean;
+    port: number;
+    dataDir: string;
+    demo: boolean;
+    engines: readonly EngineName[];
+  }>();
+  return {
+    ...flags,
+    dataDir: resolve(flags.dataDir),
+    databaseUrl: env.DATABASE_URL || null,
+    redisUrl: env.REDIS_URL || null,
+    adminPassword: env.CONSOLE_ADMIN_PASSWORD || null,
+    logLevel: env.LOG_LEVEL || 'info',
+  };
+}

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { holdSession } from './held-session.ts';
+
+describe('the session of the desktop window', () => {
+  const seen: (string | null)[] = [];
+  const handle = holdSession(async (request) => {
+    seen.push(request.headers.get('authorization'));
+    if (request.url.endsWith('/login')) {
+      return new Response('{}', {
+        headers: { 'set-cookie': 'console_session=secret-token; HttpOnly; Path=/; SameSite=Strict' },
+      });
+    }
+    if (request.url.endsWith('/logout')) {
+      return new Response(null, { status: 204, headers: { 'set-cookie': 'console_session=; Max-Age=0; Path=/' } });
+    }
+    return new Response(await request.text());
+  }, 'app://console');
+  const ask = (path: string, init?: RequestInit) => handle(new Request(`app://console/api/v1/${path}`, init));
+
+  it('keeps the token, attaches it, and forgets it', async () => {
+    const login = await ask('login', { method: 'POST', body: '{}' });
+    expect(login.headers.get('set-cookie')).toBeNull();
+    expect(JSON.stringify([...login.headers])).not.toContain('secret-token');
+    await ask('trackers');
+    expect(seen.at(-1)).toBe('Bearer secret-token');
+    await ask('logout', { method: 'POST' });
+    await ask('trackers');
+    expect(seen.at(-1)).toBeNull();
+  });
+
+  it('ignores a token that the window sends, and passes bodies on', async () => {
+    const answer = await ask('trackers/import', {
+      method: 'POST',
+      body: 'a,b\n1,2',
+      headers: { authorization: 'Bearer forged' },
+    });
+    expect(seen.at(-1)).toBeNull();
+    expect(await answer.text()).toBe('a,b\n1,2');
+  });
+});
