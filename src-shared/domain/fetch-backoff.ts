@@ -1,0 +1,61 @@
+/** Backoff factors of a tracker that is absent from complete answers: 1 (healthy), then doubled up to this. */
+export const MAX_BACKOFF_FACTOR = 16;
+/** A backed-off delay is shortened by up to this share, so that trackers that failed together don't return together. */
+export const JITTER_SHARE = 0.1;
+
+export interface BackoffSettings {
+  /** Time between two fetches of a healthy tracker. */
+  fetchIntervalMinutes: number;
+  /** No delay is longer, whatever the factor. */
+  maxBackoffHours: number;
+}
+
+export interface NextFetch {
+  /** Epoch milliseconds. */
+  nextDueAt: number;
+  factor: number;
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** After an answer that had reports of the tracker: one interval from now, and the factor is 1 again. */
+export function afterSuccess(settings: BackoffSettings, now: number): NextFetch {
+  return { nextDueAt: now + settings.fetchIntervalMinutes * MINUTE_MS, factor: 1 };
+}
+
+/**
+ * After a complete answer without the tracker: the factor doubles up to 16, and the delay is interval * factor, at
+ * most `maxBackoffHours`, less a jitter of up to a tenth that depends on the tracker and the factor alone.
+ */
+export function afterAbsence(
+  settings: BackoffSettings,
+  tracker: { trackerId: number; factor: number },
+  now: number,
+): NextFetch {
+  const factor = Math.min(MAX_BACKOFF_FACTOR, Math.max(1, tracker.factor) * 2);
+  const wanted = settings.fetchIntervalMinutes * MINUTE_MS * factor;
+  const delay = Math.min(wanted, settings.maxBackoffHours * HOUR_MS);
+  const jitter = JITTER_SHARE * delay * spread(tracker.trackerId * 31 + factor);
+  return { nextDueAt: now + Math.round(delay - jitter), factor };
+}
+
+/** A new run's trackers start within this time, or a tenth of the interval when that is shorter. */
+const FIRST_SPREAD_MS = MINUTE_MS;
+
+/** When a tracker that enters the queue is due first: spread, so that a run of thousands isn't due in one instant. */
+export function firstDueAt(settings: BackoffSettings, trackerId: number, now: number): number {
+  const window = Math.min(FIRST_SPREAD_MS, settings.fetchIntervalMinutes * MINUTE_MS * JITTER_SHARE);
+  return now + Math.floor(window * spread(trackerId));
+}
+
+/**
+ * A number in [0, 1) that depends on `seed` alone and looks random between neighbours: the finaliser of MurmurHash3
+ * (Austin Appleby, public domain).
+ */
+export function spread(seed: number): number {
+  let hash = (seed ^ Math.floor(seed / 2 ** 32)) >>> 0;
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
+}
