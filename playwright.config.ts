@@ -1,0 +1,32 @@
+import { defineConfig } from '@playwright/test';
+import { electronBinary } from './tools/electron-binary.ts';
+import { findBrowser } from './tools/testing/browser.ts';
+
+const browser = findBrowser();
+/** As root in a container, Chromium has no sandbox of its own; without these flags it also calls home. */
+const flags = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
+const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+
+/** One set of specs, two targets: the headless host in a browser, and the Electron window where its binary is found. */
+export default defineConfig({
+  testDir: 'e2e',
+  outputDir: 'test-results',
+  workers: 1,
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
+  reporter: [['list'], ['json', { outputFile: process.env.PLAYWRIGHT_JSON_OUTPUT_NAME ?? 'test-results/report.json' }]],
+  use: {
+    viewport: { width: 1440, height: 900 },
+    screenshot: 'only-on-failure',
+    trace: 'retain-on-failure',
+    locale: 'en-GB',
+    timezoneId: 'UTC',
+  },
+  projects: [
+    {
+      name: 'browser',
+      use: { launchOptions: { args: [...flags, ...asRoot], ...(browser ? { executablePath: browser } : {}) } },
+    },
+    ...(electronBinary(import.meta.dirname) === null ? [] : [{ name: 'electron', metadata: { target: 'electron' } }]),
+  ],
+});
