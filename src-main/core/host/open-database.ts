@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { connectionConfig, type DatabaseConnection } from '../db/connection.ts';
+import { openDatabase } from '../db/database.ts';
+import { startEmbedded } from '../db/embedded.ts';
+import { migrate } from '../db/migrate.ts';
+import type { Database } from '../db/queryable.ts';
+import { snapshotPath } from '../db/snapshot-path.ts';
+import type { ConsolePaths } from './paths.ts';
+
+export interface OpenDatabase {
+  db: Database;
+  connection: DatabaseConnection;
+  /** Closes the pool, and then the embedded engine where it is ours. */
+  close(): Promise<void>;
+}
+
+/** Opens the central database, or the embedded one in the data directory, with every migration applied. */
+export async function openMigratedDatabase(options: {
+  databaseUrl: string | null;
+  dataDir: string;
+  paths: ConsolePaths;
+  log: Logger;
+}): Promise<OpenDatabase> {
+  const { databaseUrl, paths, log } = options;
+  const embedded =
+    databaseUrl === null
+      ? await startEmbedded({
+          workerUrl: paths.worker('embedded-database'),
+          dataDir: join(options.dataDir, 'database'),
+          snapshot: snapshotPath(paths.root),
+        })
+      : null;
+  const connection: DatabaseConnection = embedded?.connection ?? { engine: 'postgresql', url: databaseUrl as string };
+  const applied = await migrate(connectionConfig(connection), paths.migrations);
+  if (applied.length > 0) log.info({ applied }, 'migrations applied');
+  const db = openDatabase({
+    engine: connection.engine,
+    connection: connectionConfig(connection),
+    onError: (error) => log.warn({ err: error }, 'an idle database connection was lost'),
+  });
+  return {
+    db,
+    connection,
+    async close() {
+      await db.close();
+      await embedded?.close();
+    },
+  };
+}
