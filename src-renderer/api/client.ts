@@ -1,0 +1,32 @@
+import { type ApiClient, ApiError, createApiClient } from '../../src-shared/contract/api-client.ts';
+import type { ClientInput, ClientOutput } from '../../src-shared/contract/route.ts';
+import type { Routes } from '../../src-shared/contract/routes.ts';
+
+/** The API of this console, always by relative addresses, so that it works at http://127.0.0.1 and at app:// alike. */
+export const api: ApiClient = createApiClient((url, init) => {
+  const { signal, ...rest } = init;
+  return window.fetch(url, {
+    ...rest,
+    credentials: 'same-origin',
+    ...(signal instanceof AbortSignal ? { signal } : {}),
+  });
+});
+
+/** An operation that answers with JSON or nothing; files and event streams are fetched otherwise. */
+export type JsonOperation = keyof ApiClient;
+export type OperationInput<K extends JsonOperation> = ClientInput<Routes[K]>;
+export type OperationOutput<K extends JsonOperation> = ClientOutput<Routes[K]>;
+
+/** Calls an operation whose name is only known at run time. */
+export function call<K extends JsonOperation>(
+  operation: K,
+  input: OperationInput<K>,
+  options: { signal?: AbortSignal; idempotencyKey?: string } = {},
+): Promise<OperationOutput<K>> {
+  const method = api[operation] as (input: unknown) => Promise<OperationOutput<K>>;
+  return method({ ...(input as object), ...options });
+}
+
+/** Whether the API refused because there is no session. */
+export const isNotAuthenticated = (error: unknown): boolean =>
+  error instanceof ApiError && error.problem.status === 401;

@@ -1,0 +1,122 @@
+import type { ServerEvent } from '../../src-shared/contract/events.ts';
+import { API_PREFIX, type OperationId } from '../../src-shared/contract/routes.ts';
+import { useConnection } from '../stores/connection.ts';
+import { useJobs } from '../stores/jobs.ts';
+import { invalidateOperations, operationsOf } from './invalidate.ts';
+import { queryClient, sessionKey } from './query-client.ts';
+import { readEventStream } from './server-events.ts';
+
+const FIRST_DELAY_MS = 1_000;
+const MAX_DELAY_MS = 30_000;
+/** Events within this time are answered by one round of requests, so that a busy fetcher doesn't flood the screen. */
+const GATHER_MS = 1_500;
+
+const trackerReads: OperationId[] = [
+  'listTrackers',
+  'countTrackers',
+  'getTracker',
+  'listStatusHistory',
+  'listLocationReports',
+  'listTrackerAggregates',
+  'getTrackerTrack',
+  'getMapTrackers',
+  'getOverview',
+];
+const orderReads: OperationId[] = [
+  'listCustomerOrders',
+  'getCustomerOrder',
+  'listAllocations',
+  'listScans',
+  'getOverview',
+];
+const fetcherReads: OperationId[] = ['getFetcher', 'listFetchFailures', 'listReportSources', 'getFetchState'];
+
+/** What an event makes out of date. */
+export function staleAfter(event: ServerEvent): readonly OperationId[] {
+  switch (event.type) {
+    case 'hello':
+      return [];
+    case 'tracker-status':
+      return trackerReads;
+    case 'order':
+      return orderReads;
+    case 'fetcher':
+      return fetcherReads;
+    case 'changed':
+      return [...operationsOf(event.resource), 'getOverview'];
+    case 'job':
+      return ['succeeded', 'failed', 'cancelled'].includes(event.job.state)
+        ? ['listJobs', 'getJob', ...(event.job.resource ? operationsOf(event.job.resource.type) : []), 'listTrackers']
+        : ['getJob'];
+  }
+}
+
+/**
+ * Follows `/events` until the signal aborts: keeps the connection state, feeds the job store and marks answers as out
+ * of date. Reconnects with growing pauses; after a gap everything on screen is asked for again, since events sent
+ * meanwhile are gone.
+ */
+export async function followEvents(signal: AbortSignal): Promise<void> {
+  const gather = createGatherer();
+  let delay = FIRST_DELAY_MS;
+  let hadConnection = false;
+  while (!signal.aborted) {
+    try {
+      const response = await window.fetch(`${API_PREFIX}/events`, {
+        headers: { accept: 'text/event-stream' },
+        credentials: 'same-origin',
+        signal,
+      });
+      if (response.status === 401) {
+        queryClient.setQueryData(sessionKey, null);
+        return;
+      }
+      if (!response.ok || !response.body) throw new Error(`The event stream answered ${response.status}`);
+      useConnection.getState().set('online');
+      delay = FIRST_DELAY_MS;
+      if (hadConnection) void queryClient.invalidateQueries();
+      hadConnection = true;
+      for await (const message of readEventStream(response.body)) {
+        const event = JSON.parse(message.data) as ServerEvent;
+        if (event.type === 'job') useJobs.getState().put(event.job);
+        gather(staleAfter(event));
+      }
+    } catch {
+      // Lost or refused: said on screen by the connection state below, and tried again.
+    }
+    if (signal.aborted) return;
+    useConnection.getState().set('offline');
+    await pause(delay * (0.75 + Math.random() / 2), signal);
+    delay = Math.min(delay * 2, MAX_DELAY_MS);
+  }
+}
+
+function createGatherer(): (operations: readonly OperationId[]) => void {
+  let timer: number | undefined;
+  const waiting = new Set<OperationId>();
+  return (operations) => {
+    for (const operation of operations) waiting.add(operation);
+    if (waiting.size === 0 || timer !== undefined) return;
+    timer = window.setTimeout(() => {
+      timer = undefined;
+      const due = [...waiting];
+      waiting.clear();
+      invalidateOperations(due);
+    }, GATHER_MS);
+  };
+}
+
+/** Waits, but not beyond an abort, and not when the browser says that the network is back. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      window.removeEventListener('online', done);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    window.addEventListener('online', done);
+    signal.addEventListener('abort', done);
+  });
+}

@@ -1,0 +1,60 @@
+import { type UseQueryResult, useQuery } from '@tanstack/react-query';
+import type { Session } from '../../src-shared/contract/auth.ts';
+import type { Role } from '../../src-shared/contract/roles.ts';
+import { type OperationId, routes } from '../../src-shared/contract/routes.ts';
+import { api, isNotAuthenticated } from './client.ts';
+import { queryClient, sessionKey } from './query-client.ts';
+
+/** The session, or null when nobody is logged in. */
+export function useSessionQuery(): UseQueryResult<Session | null, Error> {
+  return useQuery<Session | null, Error>({
+    queryKey: sessionKey,
+    queryFn: async ({ signal }) => {
+      try {
+        return await api.getSession({ signal });
+      } catch (error) {
+        if (isNotAuthenticated(error)) return null;
+        throw error;
+      }
+    },
+    staleTime: 60_000,
+  }) as UseQueryResult<Session | null, Error>;
+}
+
+/** The session of a page inside the layout, where there always is one. */
+export function useSession(): Session {
+  const { data } = useSessionQuery();
+  if (!data) throw new Error('This page is only shown to somebody who is logged in');
+  return data;
+}
+
+export function useRole(): Role {
+  return useSession().user.role;
+}
+
+/** Whether a role may call an operation: the contract decides, here as on the server. */
+export function mayCall(role: Role, operation: OperationId): boolean {
+  const { access } = routes[operation];
+  return access === 'public' || (access as readonly Role[]).includes(role);
+}
+
+/** Whether the person may call an operation; screens hide what would be refused. */
+export function useCan(operation: OperationId): boolean {
+  return mayCall(useRole(), operation);
+}
+
+/** Takes over a session just begun. Nothing that somebody else was shown stays in the cache. */
+export function beginSession(session: Session): void {
+  queryClient.clear();
+  queryClient.setQueryData(sessionKey, session);
+}
+
+/** Ends the session on the server, and here even when the server can't be reached. */
+export async function endSession(): Promise<void> {
+  try {
+    await api.logout();
+  } finally {
+    queryClient.clear();
+    queryClient.setQueryData(sessionKey, null);
+  }
+}

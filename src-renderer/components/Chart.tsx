@@ -1,0 +1,109 @@
+import { useMantineColorScheme } from '@mantine/core';
+import { useEffect, useRef } from 'react';
+import uPlot from 'uplot';
+import { resolveColor } from '../theme/status.ts';
+import classes from './Chart.module.css';
+
+export interface ChartSeries {
+  label: string;
+  values: (number | null)[];
+  /** A colour or `var(--name)`, resolved for the canvas when the colour scheme changes. */
+  color: string;
+  dash?: number[];
+}
+
+interface Props {
+  /** What the chart says, for those who can't see it. */
+  label: string;
+  /** Seconds since 1970, rising. */
+  times: number[];
+  series: ChartSeries[];
+  kind?: 'line' | 'bars';
+  /** Areas on top of each other, first series at the bottom. */
+  stacked?: boolean;
+  height?: number;
+  /** Days rather than instants along the axis (drawn in UTC, as the API counts them). */
+  days?: boolean;
+}
+
+/** A uPlot chart that follows the colour scheme and the width it is given. */
+export function Chart({ label, times, series, kind = 'line', stacked = false, height = 180, days = false }: Props) {
+  const holder = useRef<HTMLDivElement>(null);
+  const { colorScheme } = useMantineColorScheme();
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the colour scheme decides what the CSS colours resolve to
+  useEffect(() => {
+    const element = holder.current;
+    if (!element) return;
+    const ink = resolveColor('var(--mantine-color-dimmed)', element);
+    const line = resolveColor('var(--line)', element);
+    const totals = stacked ? stack(series.map((one) => one.values)) : series.map((one) => one.values);
+    const axis = {
+      stroke: ink,
+      grid: { stroke: line, width: 1 },
+      ticks: { stroke: line, width: 1 },
+      font: '11px system-ui',
+    };
+    const plot = new uPlot(
+      {
+        width: element.clientWidth,
+        height,
+        ...(days ? { tzDate: (seconds: number) => uPlot.tzDate(new Date(seconds * 1000), 'UTC') } : {}),
+        cursor: { y: false, points: { size: 6 } },
+        legend: { show: true, live: true },
+        scales: { y: { range: (_, __, max) => [0, Math.max(1, max * 1.05)] } },
+        axes: [
+          { ...axis, ...(days ? { values: '{MMM} {D}', space: 60 } : {}) },
+          {
+            ...axis,
+            size: 44,
+            values: (_, splits) => splits.map((value) => (Number.isInteger(value) ? compact.format(value) : '')),
+          },
+        ],
+        series: [
+          { label: '', ...(days ? { value: '{YYYY}-{MM}-{DD}' } : {}) },
+          ...series.map((one, index): uPlot.Series => {
+            const color = resolveColor(one.color, element);
+            return {
+              label: one.label,
+              stroke: color,
+              width: 1.5,
+              ...(one.dash ? { dash: one.dash } : {}),
+              ...(kind === 'bars' ? { fill: color, paths: uPlot.paths.bars!({ size: [0.7, 40] }) } : {}),
+              ...(stacked && kind === 'line' ? { fill: `${color}cc` } : {}),
+              points: { show: false },
+              // The legend shows the series' own value, not the height that it is drawn at.
+              value: (_, __, ___, at) =>
+                at === null ? '–' : full.format(one.values[at] ?? series[index]?.values[at] ?? 0),
+            };
+          }),
+        ],
+        ...(stacked
+          ? { bands: series.slice(1).map((_, index) => ({ series: [index + 2, index + 1] as [number, number] })) }
+          : {}),
+      },
+      [times, ...totals] as uPlot.AlignedData,
+      element,
+    );
+    const observer = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height }));
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      plot.destroy();
+    };
+  }, [times, series, kind, stacked, height, days, colorScheme]);
+
+  return <div ref={holder} className={classes.chart} role="img" aria-label={label} />;
+}
+
+const full = new Intl.NumberFormat();
+const compact = new Intl.NumberFormat(undefined, { notation: 'compact' });
+
+/** Running sums, so that each series is drawn on top of those before it. */
+function stack(values: (number | null)[][]): number[][] {
+  let below: number[] = [];
+  return values.map((own) => {
+    below = own.map((value, index) => (value ?? 0) + (below[index] ?? 0));
+    return below;
+  });
+}

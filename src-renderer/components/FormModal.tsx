@@ -1,0 +1,95 @@
+import { Button, Group, Modal, Stack } from '@mantine/core';
+import { type UseFormInput, type UseFormReturnType, useForm } from '@mantine/form';
+import { type ReactNode, useState } from 'react';
+import { ApiError } from '../../src-shared/contract/api-client.ts';
+import { common } from '../strings/common.ts';
+import { ErrorState } from './ErrorState.tsx';
+
+type Values = Record<string, unknown>;
+
+/** `useForm` of Mantine with the console's habits: errors clear as the field is mended. */
+export function useOperationForm<T extends Values>(input: UseFormInput<T>): UseFormReturnType<T> {
+  return useForm<T>({ mode: 'controlled', clearInputErrorOnChange: true, ...input });
+}
+
+/**
+ * Puts the field errors of a problem document beside their fields.
+ * @returns whether at least one error belongs to a field of the form; if not, show the sentence of the problem
+ */
+export function applyFieldErrors<T extends Values>(form: UseFormReturnType<T>, error: unknown): boolean {
+  if (!(error instanceof ApiError) || !error.problem.fields) return false;
+  const known = Object.keys(form.getValues());
+  const errors: Record<string, string> = {};
+  for (const { path, message } of error.problem.fields) {
+    const field = path.replace(/^\/?(body[./])?/, '').replaceAll('/', '.');
+    if (known.includes(field.split('.')[0] ?? '')) errors[field] = message;
+  }
+  form.setErrors(errors);
+  return Object.keys(errors).length > 0;
+}
+
+interface Props<T extends Values> {
+  opened: boolean;
+  onClose: () => void;
+  title: string;
+  form: UseFormReturnType<T>;
+  /** Sends the form; throw (or let `mutateAsync` throw) to keep it open with the server's words. */
+  onSubmit: (values: T) => Promise<unknown>;
+  submitLabel?: string;
+  size?: string | number;
+  children: ReactNode;
+}
+
+/** A form in a dialog. What was typed stays when sending fails or the dialog is closed by mistake, until it succeeds. */
+export function FormModal<T extends Values>({
+  opened,
+  onClose,
+  title,
+  form,
+  onSubmit,
+  submitLabel = common.save,
+  size = 'md',
+  children,
+}: Props<T>) {
+  const [sending, setSending] = useState(false);
+  const [failure, setFailure] = useState<unknown>(null);
+
+  const submit = async (values: T) => {
+    setSending(true);
+    setFailure(null);
+    try {
+      await onSubmit(values);
+      form.reset();
+      onClose();
+    } catch (error) {
+      if (!applyFieldErrors(form, error)) setFailure(error);
+    } finally {
+      setSending(false);
+    }
+  };
+
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={title}
+      size={size}
+      closeButtonProps={{ 'aria-label': common.close }}
+    >
+      <form onSubmit={form.onSubmit((values) => void submit(values as T))} noValidate={false}>
+        <Stack gap="sm">
+          {children}
+          {failure !== null && <ErrorState error={failure} title={title} />}
+          <Group justify="flex-end" gap="xs" mt="xs">
+            <Button variant="default" onClick={onClose}>
+              {common.cancel}
+            </Button>
+            <Button type="submit" loading={sending}>
+              {submitLabel}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

@@ -1,0 +1,43 @@
+import { Group, Text, Title } from '@mantine/core';
+import { type ReactNode, useEffect } from 'react';
+import { usePageTitle } from '../stores/page-title.ts';
+import { common } from '../strings/common.ts';
+import classes from './Page.module.css';
+
+interface Props {
+  /** Plain words: shown as the heading, in the breadcrumbs and in the window's title. */
+  title: string;
+  /** What to show as the heading instead, for instance a MAC address with a badge. */
+  heading?: ReactNode;
+  description?: ReactNode;
+  actions?: ReactNode;
+  /** The content fills the window and scrolls by itself (a table, a map) instead of the page scrolling. */
+  fill?: boolean;
+  children: ReactNode;
+}
+
+/** Frame of every page: heading, one line that says what it is for, actions, content. */
+export function Page({ title, heading, description, actions, fill = false, children }: Props) {
+  const set = usePageTitle((state) => state.set);
+  useEffect(() => {
+    set(title);
+    document.title = `${title} · ${common.product}`;
+    return () => set(null);
+  }, [title, set]);
+  return (
+    <div className={classes.root} data-fill={fill || undefined}>
+      <Group className={classes.head} justify="space-between" align="flex-start" gap="sm">
+        <div className={classes.words}>
+          <Title order={1}>{heading ?? title}</Title>
+          {description && (
+            <Text size="sm" c="dimmed" component="div">
+              {description}
+            </Text>
+          )}
+        </div>
+        {actions && <Group gap="xs">{actions}</Group>}
+      </Group>
+      <div className={classes.content}>{children}</div>
+    </div>
+  );
+}

@@ -1,0 +1,36 @@
+import { Button, Checkbox, Popover, Stack } from '@mantine/core';
+import { IconColumns } from '@tabler/icons-react';
+import { common } from '../../strings/common.ts';
+import { type Column, useHiddenColumns } from './columns.ts';
+
+/** Lets the person choose the columns of the table of this name. */
+export function ColumnChoice<T>({ name, columns }: { name: string; columns: Column<T>[] }) {
+  const [hidden, setHidden] = useHiddenColumns(name, columns);
+  return (
+    <Popover position="bottom-end" shadow="md" trapFocus>
+      <Popover.Target>
+        <Button variant="default" leftSection={<IconColumns size={15} aria-hidden />}>
+          {common.columns}
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <Stack gap={8}>
+          {columns.map((column) => (
+            <Checkbox
+              key={column.id}
+              size="xs"
+              label={column.header}
+              disabled={column.fixed ?? false}
+              checked={!hidden.includes(column.id)}
+              onChange={(event) =>
+                setHidden(
+                  event.currentTarget.checked ? hidden.filter((id) => id !== column.id) : [...hidden, column.id],
+                )
+              }
+            />
+          ))}
+        </Stack>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}

@@ -1,0 +1,28 @@
+import type { ReactNode } from 'react';
+import { usePreferences } from '../../stores/preferences.ts';
+
+/** A column of a DataTable. */
+export interface Column<T> {
+  id: string;
+  header: string;
+  cell: (row: T) => ReactNode;
+  /** Pixels. Columns without one share what is left over. */
+  width?: number;
+  align?: 'left' | 'right' | 'center';
+  /** The server's sort word; clicking the header toggles `word` and `-word`. */
+  sort?: string;
+  /** Hidden until the person chooses it. */
+  hidden?: boolean;
+  /** Can't be hidden. */
+  fixed?: boolean;
+}
+
+const MIN_WIDTH = 110;
+export const widthOf = (column: { width?: number }): number => column.width ?? MIN_WIDTH;
+
+/** Which columns of a named table are hidden, and how to change it; remembered on this machine. */
+export function useHiddenColumns<T>(name: string, columns: Column<T>[]): [string[], (hidden: string[]) => void] {
+  const { hiddenColumns, set } = usePreferences();
+  const hidden = hiddenColumns[name] ?? columns.filter((column) => column.hidden).map((column) => column.id);
+  return [hidden, (next) => set({ hiddenColumns: { ...hiddenColumns, [name]: next } })];
+}

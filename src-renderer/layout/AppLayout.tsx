@@ -1,0 +1,74 @@
+import { AppShell } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { Suspense, useEffect } from 'react';
+import { Outlet, useLocation, useMatches } from 'react-router';
+import { api } from '../api/client.ts';
+import { followEvents } from '../api/live.ts';
+import { mayCall, useRole } from '../api/session.ts';
+import type { PageHandle } from '../routes.tsx';
+import { useJobs } from '../stores/jobs.ts';
+import { usePreferences } from '../stores/preferences.ts';
+import { common } from '../strings/common.ts';
+import classes from './AppLayout.module.css';
+import { CommandPalette } from './CommandPalette.tsx';
+import { Header } from './Header.tsx';
+import { Navigation } from './Navigation.tsx';
+import { NotAllowed } from './NotAllowed.tsx';
+
+/** The one layout of all pages: navigation, header, and the page in its own scrolling area. */
+export function AppLayout() {
+  const [opened, { toggle, close }] = useDisclosure(false);
+  const collapsed = usePreferences((state) => state.navigationCollapsed);
+  const role = useRole();
+  const { pathname } = useLocation();
+  const matches = useMatches();
+  const handle = matches.at(-1)?.handle as PageHandle | undefined;
+  const allowed = !handle?.needs || mayCall(role, handle.needs);
+
+  useLiveUpdates(mayCall(role, 'listJobs'));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: closes the drawer whenever the address changes
+  useEffect(close, [pathname]);
+
+  return (
+    <AppShell
+      header={{ height: 48 }}
+      navbar={{ width: collapsed ? 60 : 216, breakpoint: 'sm', collapsed: { mobile: !opened } }}
+      classNames={{ main: classes.main, navbar: classes.navbar, header: classes.header }}
+      transitionDuration={120}
+    >
+      <a className="skip-link" href="#content">
+        {common.skipToContent}
+      </a>
+      <AppShell.Header>
+        <Header navigationOpened={opened} onToggleNavigation={toggle} />
+      </AppShell.Header>
+      <AppShell.Navbar>
+        <Navigation collapsed={collapsed && !opened} />
+      </AppShell.Navbar>
+      <AppShell.Main id="content" tabIndex={-1}>
+        <Suspense>{allowed ? <Outlet /> : <NotAllowed />}</Suspense>
+      </AppShell.Main>
+      <CommandPalette />
+    </AppShell>
+  );
+}
+
+/** Follows the event stream while somebody is logged in, and learns which jobs are already under way. */
+function useLiveUpdates(mayListJobs: boolean): void {
+  useEffect(() => {
+    const controller = new AbortController();
+    void followEvents(controller.signal);
+    if (mayListJobs) {
+      const { put } = useJobs.getState();
+      for (const state of ['running', 'queued'] as const)
+        api
+          .listJobs({ query: { state, limit: 50 }, signal: controller.signal })
+          .then((page) => page.items.forEach(put))
+          .catch(() => {});
+    }
+    return () => {
+      controller.abort();
+      useJobs.getState().clear();
+    };
+  }, [mayListJobs]);
+}

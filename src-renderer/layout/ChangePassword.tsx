@@ -1,0 +1,41 @@
+import { PasswordInput } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useOperationMutation } from '../api/use-operation.ts';
+import { FormModal, useOperationForm } from '../components/FormModal.tsx';
+import { layout } from '../strings/layout.ts';
+
+const { user: words } = layout;
+
+/** Changes the own password; the server ends every other session of the person. */
+export function ChangePassword({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+  const change = useOperationMutation('changePassword');
+  const form = useOperationForm({ initialValues: { currentPassword: '', newPassword: '' } });
+  return (
+    <FormModal
+      opened={opened}
+      onClose={onClose}
+      title={words.changePassword}
+      form={form}
+      submitLabel={words.changePassword}
+      onSubmit={async (values) => {
+        await change.mutateAsync({ body: values });
+        notifications.show({ message: words.passwordChanged });
+      }}
+    >
+      <PasswordInput
+        label={words.currentPassword}
+        autoComplete="current-password"
+        required
+        data-autofocus
+        {...form.getInputProps('currentPassword')}
+      />
+      <PasswordInput
+        label={words.newPassword}
+        autoComplete="new-password"
+        required
+        minLength={12}
+        {...form.getInputProps('newPassword')}
+      />
+    </FormModal>
+  );
+}

@@ -1,0 +1,19 @@
+import { Group, Text, Tooltip } from '@mantine/core';
+import { useConnection } from '../stores/connection.ts';
+import { layout } from '../strings/layout.ts';
+import classes from './Header.module.css';
+
+/** Says whether the screen is live: by shape, colour and word; announced to screen readers when it changes. */
+export function ConnectionIndicator() {
+  const state = useConnection((connection) => connection.state);
+  return (
+    <Tooltip label={layout.connection[`${state}Hint`]} multiline maw={280}>
+      <Group gap={6} px={6} wrap="nowrap" role="status">
+        <span className={classes.dot} data-state={state} aria-hidden />
+        <Text size="xs" c={state === 'offline' ? 'var(--attention)' : 'dimmed'} fw={state === 'offline' ? 600 : 400}>
+          {layout.connection[state]}
+        </Text>
+      </Group>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,48 @@
+import { Burger, Group, Kbd, Text, UnstyledButton } from '@mantine/core';
+import { spotlight } from '@mantine/spotlight';
+import { IconSearch } from '@tabler/icons-react';
+import logo from '../icon.svg';
+import { layout } from '../strings/layout.ts';
+import { Breadcrumbs } from './Breadcrumbs.tsx';
+import { ConnectionIndicator } from './ConnectionIndicator.tsx';
+import classes from './Header.module.css';
+import { JobsIndicator } from './JobsIndicator.tsx';
+import { UserMenu } from './UserMenu.tsx';
+
+interface Props {
+  navigationOpened: boolean;
+  onToggleNavigation: () => void;
+}
+
+/** Top bar: where you are, the jump field, whether what you see is live, and what runs in the background. */
+export function Header({ navigationOpened, onToggleNavigation }: Props) {
+  return (
+    <Group h="100%" px="sm" gap="sm" wrap="nowrap" justify="space-between">
+      <Group gap="sm" wrap="nowrap" style={{ minWidth: 0 }}>
+        <Burger
+          opened={navigationOpened}
+          onClick={onToggleNavigation}
+          hiddenFrom="sm"
+          size="sm"
+          aria-label={layout.openNavigation}
+        />
+        <img src={logo} alt="" width={26} height={26} />
+        <Breadcrumbs />
+      </Group>
+      <Group gap={6} wrap="nowrap">
+        <UnstyledButton className={classes.jump ?? ''} onClick={spotlight.open} aria-keyshortcuts="Control+K Meta+K">
+          <IconSearch size={15} aria-hidden />
+          <Text size="sm" component="span" visibleFrom="sm">
+            {layout.jumpTo}
+          </Text>
+          <Kbd size="xs" visibleFrom="sm">
+            Ctrl K
+          </Kbd>
+        </UnstyledButton>
+        <JobsIndicator />
+        <ConnectionIndicator />
+        <UserMenu />
+      </Group>
+    </Group>
+  );
+}

@@ -1,0 +1,34 @@
+import { Center, Loader } from '@mantine/core';
+import { Navigate, Outlet, useLocation } from 'react-router';
+import { useSessionQuery } from '../api/session.ts';
+import { useOperation } from '../api/use-operation.ts';
+import { ErrorState } from '../components/ErrorState.tsx';
+import { common } from '../strings/common.ts';
+import { layout } from '../strings/layout.ts';
+
+/**
+ * Lets somebody through who is logged in; sends everybody else to the login page, which leads back to the address they
+ * wanted, or to the first-run set-up when there is no administrator yet.
+ */
+export function RequireSession() {
+  const session = useSessionQuery();
+  const setup = useOperation('getSetup', {}, { enabled: session.data === null, staleTime: 0 });
+  const { pathname, search, hash } = useLocation();
+
+  if (session.data) return <Outlet />;
+  if (session.isError)
+    return (
+      <Center h="100%" p="xl">
+        <ErrorState error={session.error} title={layout.startFailed} onRetry={() => void session.refetch()} />
+      </Center>
+    );
+  if (session.isPending || setup.isLoading)
+    return (
+      <Center h="100%">
+        <Loader aria-label={common.loading} />
+      </Center>
+    );
+  if (setup.data?.required) return <Navigate to="/setup" replace />;
+  const wanted = pathname + search + hash;
+  return <Navigate to={wanted === '/' ? '/login' : `/login?to=${encodeURIComponent(wanted)}`} replace />;
+}

@@ -1,0 +1,77 @@
+import {
+  IconBuildingStore,
+  IconBuildingWarehouse,
+  IconCalendarEvent,
+  IconClipboardList,
+  IconCloudDownload,
+  IconDeviceTablet,
+  IconHistory,
+  IconHome,
+  IconKey,
+  IconListCheck,
+  IconMap2,
+  type IconProps,
+  IconSettings,
+  IconTag,
+  IconUsers,
+} from '@tabler/icons-react';
+import type { ComponentType } from 'react';
+import type { OperationId } from '../../src-shared/contract/routes.ts';
+import { layout } from '../strings/layout.ts';
+
+export interface NavigationItem {
+  to: string;
+  label: string;
+  icon: ComponentType<IconProps>;
+  /** Shown to the roles that may call this operation. */
+  needs: OperationId;
+}
+
+export interface NavigationGroup {
+  label: string | null;
+  items: NavigationItem[];
+}
+
+const { pages, groups } = layout;
+
+export const navigation: NavigationGroup[] = [
+  { label: null, items: [{ to: '/', label: pages.overview, icon: IconHome, needs: 'getOverview' }] },
+  {
+    label: groups.where,
+    items: [
+      { to: '/trackers', label: pages.trackers, icon: IconTag, needs: 'listTrackers' },
+      { to: '/map', label: pages.map, icon: IconMap2, needs: 'getMapTrackers' },
+      { to: '/locations', label: pages.locations, icon: IconBuildingWarehouse, needs: 'listStorageLocations' },
+    ],
+  },
+  {
+    label: groups.supply,
+    items: [
+      { to: '/key-batches', label: pages.keyBatches, icon: IconKey, needs: 'listKeyBatches' },
+      { to: '/orders', label: pages.orders, icon: IconClipboardList, needs: 'listCustomerOrders' },
+      { to: '/scan-station', label: pages.scanStation, icon: IconDeviceTablet, needs: 'allocate' },
+    ],
+  },
+  {
+    label: groups.customers,
+    items: [
+      { to: '/clients', label: pages.clients, icon: IconBuildingStore, needs: 'listClients' },
+      { to: '/production-runs', label: pages.productionRuns, icon: IconCalendarEvent, needs: 'listProductionRuns' },
+    ],
+  },
+  {
+    label: groups.operation,
+    items: [
+      { to: '/fetcher', label: pages.fetcher, icon: IconCloudDownload, needs: 'getFetcher' },
+      { to: '/jobs', label: pages.jobs, icon: IconListCheck, needs: 'listJobs' },
+    ],
+  },
+  {
+    label: groups.administration,
+    items: [
+      { to: '/users', label: pages.users, icon: IconUsers, needs: 'listUsers' },
+      { to: '/audit', label: pages.audit, icon: IconHistory, needs: 'listAuditEntries' },
+      { to: '/settings', label: pages.settings, icon: IconSettings, needs: 'getAbout' },
+    ],
+  },
+];

@@ -1,0 +1,68 @@
+import type { ComponentType } from 'react';
+import { createBrowserRouter, type RouteObject } from 'react-router';
+import type { OperationId } from '../src-shared/contract/routes.ts';
+import { AppLayout } from './layout/AppLayout.tsx';
+import { Crashed } from './layout/Crashed.tsx';
+import { NotFound } from './layout/NotFound.tsx';
+import { RequireSession } from './layout/RequireSession.tsx';
+import { layout } from './strings/layout.ts';
+
+/** What a route tells the layout about itself: its breadcrumb, and which operation a role must be allowed to see it. */
+export interface PageHandle {
+  crumb: string;
+  needs?: OperationId;
+}
+
+type Load = () => Promise<{ default: ComponentType }>;
+
+/** A page in a chunk of its own, loaded when it is first visited. */
+const page = (path: string, crumb: string, load: Load, needs?: OperationId): RouteObject => ({
+  path,
+  handle: { crumb, ...(needs ? { needs } : {}) } satisfies PageHandle,
+  errorElement: <Crashed />,
+  lazy: async () => ({ Component: (await load()).default }),
+});
+
+const { pages: names } = layout;
+
+/** Every page inside the layout. A page's file default-exports its component. */
+const pages: RouteObject[] = [
+  // page('/', names.overview, () => import('./pages/overview/OverviewPage.tsx'), 'getOverview'),
+  // page('/trackers', names.trackers, () => import('./pages/trackers/TrackersPage.tsx'), 'listTrackers'),
+  // page('/trackers/:trackerId', names.trackers, () => import('./pages/tracker/TrackerPage.tsx'), 'getTracker'),
+  // page('/map', names.map, () => import('./pages/map/MapPage.tsx'), 'getMapTrackers'),
+  // page('/locations', names.locations, () => import('./pages/locations/LocationsPage.tsx'), 'listStorageLocations'),
+  // Uncomment each line together with its page's file.
+  // page('/key-batches', names.keyBatches, () => import('./pages/key-batches/KeyBatchesPage.tsx'), 'listKeyBatches'),
+  // page('/key-batches/:keyBatchId', names.keyBatches, () => import('./pages/key-batches/KeyBatchPage.tsx'), 'getKeyBatch'),
+  // page('/orders', names.orders, () => import('./pages/orders/OrdersPage.tsx'), 'listCustomerOrders'),
+  // page('/orders/:customerOrderId', names.orders, () => import('./pages/orders/OrderPage.tsx'), 'getCustomerOrder'),
+  // page('/scan-station', names.scanStation, () => import('./pages/scan-station/ScanStationPage.tsx'), 'allocate'),
+  // page('/clients', names.clients, () => import('./pages/clients/ClientsPage.tsx'), 'listClients'),
+  // page('/production-runs', names.productionRuns, () => import('./pages/production-runs/ProductionRunsPage.tsx'), 'listProductionRuns'),
+  // page('/production-runs/:productionRunId', names.productionRuns, () => import('./pages/production-runs/ProductionRunPage.tsx'), 'getProductionRun'),
+  // page('/fetcher', names.fetcher, () => import('./pages/fetcher/FetcherPage.tsx'), 'getFetcher'),
+  // page('/jobs', names.jobs, () => import('./pages/jobs/JobsPage.tsx'), 'listJobs'),
+  // page('/users', names.users, () => import('./pages/users/UsersPage.tsx'), 'listUsers'),
+  // page('/audit', names.audit, () => import('./pages/audit/AuditPage.tsx'), 'listAuditEntries'),
+  // page('/settings', names.settings, () => import('./pages/settings/SettingsPage.tsx'), 'getAbout'),
+];
+
+/** History addresses (`/trackers/7`): both hosts answer unknown paths with index.html, so deep links work. */
+export const router: ReturnType<typeof createBrowserRouter> = createBrowserRouter([
+  {
+    path: '/login',
+    errorElement: <Crashed />,
+    lazy: async () => ({ Component: (await import('./pages/login/LoginPage.tsx')).default }),
+  },
+  {
+    path: '/setup',
+    errorElement: <Crashed />,
+    lazy: async () => ({ Component: (await import('./pages/setup/SetupPage.tsx')).default }),
+  },
+  {
+    element: <RequireSession />,
+    errorElement: <Crashed />,
+    children: [{ element: <AppLayout />, children: [...pages, { path: '*', element: <NotFound /> }] }],
+  },
+]);

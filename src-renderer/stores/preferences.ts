@@ -1,0 +1,45 @@
+import { isMantineColorScheme, type MantineColorScheme, type MantineColorSchemeManager } from '@mantine/core';
+import { create } from 'zustand';
+import { createJSONStorage, persist } from 'zustand/middleware';
+
+export type Density = 'compact' | 'comfortable';
+export interface Preferences {
+  colorScheme: MantineColorScheme;
+  density: Density;
+  navigationCollapsed: boolean;
+  /** Hidden columns by table name. */
+  hiddenColumns: Record<string, string[]>;
+  set: (change: Partial<Omit<Preferences, 'set'>>) => void;
+}
+
+/** What this person prefers on this machine; kept in local storage. */
+export const usePreferences = create<Preferences>()(
+  persist(
+    (set) => ({
+      colorScheme: 'auto',
+      density: 'compact',
+      navigationCollapsed: false,
+      hiddenColumns: {},
+      set: (change) => set(change),
+    }),
+    { name: 'console.preferences', storage: createJSONStorage(() => localStorage) },
+  ),
+);
+
+let unsubscribe = () => {};
+
+/** Lets Mantine read and write the colour scheme where the other preferences live. */
+export const colorSchemeManager: MantineColorSchemeManager = {
+  get: (fallback) => {
+    const { colorScheme } = usePreferences.getState();
+    return isMantineColorScheme(colorScheme) ? colorScheme : fallback;
+  },
+  set: (colorScheme) => usePreferences.getState().set({ colorScheme }),
+  subscribe: (onUpdate) => {
+    unsubscribe = usePreferences.subscribe((state, before) => {
+      if (state.colorScheme !== before.colorScheme) onUpdate(state.colorScheme);
+    });
+  },
+  unsubscribe: () => unsubscribe(),
+  clear: () => usePreferences.getState().set({ colorScheme: 'auto' }),
+};

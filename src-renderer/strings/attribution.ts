@@ -1,0 +1,4 @@
+export const attribution = {
+  cities: 'Nearest cities:',
+  map: 'Base map: Natural Earth',
+} as const;

@@ -1,0 +1,93 @@
+/** Words that every area of the console uses. */
+export const common = {
+  product: 'Tracker Lifecycle Console',
+  productShort: 'Trackers',
+  skipToContent: 'Skip to content',
+  loading: 'Loading',
+  loadMore: 'Load more',
+  loadingMore: 'Loading more',
+  retry: 'Try again',
+  cancel: 'Cancel',
+  save: 'Save',
+  create: 'Create',
+  edit: 'Edit',
+  delete: 'Delete',
+  archive: 'Archive',
+  restore: 'Restore',
+  close: 'Close',
+  confirm: 'Confirm',
+  search: 'Search',
+  clear: 'Clear',
+  clearFilters: 'Clear filters',
+  copy: 'Copy',
+  copied: 'Copied',
+  yes: 'Yes',
+  no: 'No',
+  none: 'None',
+  any: 'Any',
+  all: 'All',
+  unknown: 'Unknown',
+  never: 'Never',
+  archived: 'Archived',
+  columns: 'Columns',
+  selectAll: 'Select all loaded rows',
+  selectRow: 'Select row',
+  sortBy: (column: string) => `Sort by ${column}`,
+  rowsShown: (shown: number, more: boolean) => `${shown.toLocaleString()}${more ? '+' : ''} shown`,
+  nothingHere: 'Nothing here yet',
+  nothingMatches: 'Nothing matches these filters',
+  nothingMatchesHint: 'Widen or clear the filters to see more.',
+  failed: 'This could not be loaded',
+  unreachable: 'The console could not be reached. Check that it is running, and the network between.',
+  saved: 'Saved',
+  unsavedTitle: 'Leave without saving?',
+  references: 'Still referred to by',
+  requestId: (id: string) => `Request ${id}`,
+  utc: (text: string) => `${text} UTC`,
+  details: 'Details',
+} as const;
+
+export const statusNames = {
+  UNKNOWN: 'Unknown',
+  IN_TRANSIT: 'In transit',
+  IN_STORAGE: 'In storage',
+  DELIVERED: 'Delivered',
+} as const;
+
+export const statusHints = {
+  UNKNOWN: 'No counted report yet',
+  IN_TRANSIT: 'Outside every fence of its production run',
+  IN_STORAGE: 'Inside the fence of a storage location',
+  DELIVERED: 'Inside the fence of a delivery location',
+} as const;
+
+export const roleNames = {
+  admin: 'Administrator',
+  operations: 'Operations',
+  warehouse: 'Warehouse',
+  reviewer: 'Reviewer',
+  'client-viewer': 'Client viewer',
+} as const;
+
+export const phaseNames = { 'not-begun': 'Not begun', active: 'Active', over: 'Over' } as const;
+export const batteryNames = { full: 'Full', medium: 'Medium', low: 'Low', 'very-low': 'Very low' } as const;
+export const stageNames = {
+  generated: 'Generated',
+  exported: 'Exported',
+  manufactured: 'Manufactured',
+  allocated: 'Allocated',
+} as const;
+export const locationKindNames = { storage: 'Storage location', delivery: 'Delivery location' } as const;
+export const jobKindNames = {
+  'key-generation': 'Key generation',
+  'manufactured-device-import': 'Manufactured-device import',
+  'tracker-import': 'Tracker import',
+  refold: 'Status refold',
+} as const;
+export const jobStateNames = {
+  queued: 'Queued',
+  running: 'Running',
+  succeeded: 'Succeeded',
+  failed: 'Failed',
+  cancelled: 'Cancelled',
+} as const;

@@ -1,0 +1,24 @@
+export const login = {
+  title: 'Log in',
+  hint: 'Use the account that your administrator gave you.',
+  toContinue: 'Log in to go on to the page that you asked for.',
+  username: 'User name',
+  password: 'Password',
+  submit: 'Log in',
+  failed: 'Not logged in',
+} as const;
+
+export const setup = {
+  title: 'Set up this console',
+  hint: 'Nobody can log in yet. Create the first administrator; further users are made under Users.',
+  displayName: 'Your name',
+  username: 'User name',
+  usernameHint: 'Small letters, digits, dots, dashes, underscores or @.',
+  password: 'Password',
+  passwordHint: 'At least 12 characters. A few unrelated words are easy to keep and hard to guess.',
+  repeat: 'Password again',
+  mismatch: 'The two passwords differ.',
+  tooShort: 'Use at least 12 characters.',
+  submit: 'Create administrator',
+  failed: 'The administrator was not created',
+} as const;
