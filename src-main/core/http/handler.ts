@@ -40,6 +40,8 @@ export interface RequestContext {
   readonly requestId: string;
   readonly log: Logger;
   readonly request: Request;
+  /** Where the connection comes from, as the host knows it; `local` for the desktop's own window. */
+  readonly peerAddress: string;
   /** Body of a route with a stream body. */
   readonly body: ReadableStream<Uint8Array> | null;
   readonly responseHeaders: Headers;
