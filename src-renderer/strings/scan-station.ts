@@ -1,0 +1,114 @@
+import type { ScanOutcome, ScanResult } from '../../src-shared/contract/customer-orders.ts';
+import { count } from './format.ts';
+
+/** What the panel says in the largest letters after a scan. */
+export const outcomeTitles: Record<ScanOutcome, string> = {
+  allocated: 'Allocated',
+  'already-in-this-order': 'Already in this order',
+  'in-another-order': 'In another order',
+  'unknown-mac': 'Unknown device',
+  'not-manufactured': 'Not manufactured yet',
+  'order-full': 'Order is full',
+  'order-closed': 'Order is closed',
+  malformed: 'Not a MAC address',
+  undone: 'Taken out',
+};
+
+const instant = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+
+/** The sentence below the title: what it means for the box in the person's hand. */
+export function outcomeSentence(result: ScanResult): string {
+  const { order, otherOrder } = result;
+  switch (result.outcome) {
+    case 'allocated':
+      return order.allocatedCount >= order.quantity
+        ? 'That was the last one: the order is full.'
+        : `${count(order.quantity - order.allocatedCount)} to go.`;
+    case 'already-in-this-order':
+      return 'This device was counted before. Nothing changed.';
+    case 'in-another-order':
+      return otherOrder
+        ? `It belongs to order ${otherOrder.number}, put there by ${otherOrder.allocatedBy} on ${instant.format(new Date(otherOrder.allocatedAt))}. Set it aside.`
+        : 'It belongs to another order. Set it aside.';
+    case 'unknown-mac':
+      return 'No device with this address is known. Set it aside and tell operations.';
+    case 'not-manufactured':
+      return 'Its key exists, but the manufacturer’s file with it has not been imported. Set it aside.';
+    case 'order-full':
+      return `All ${count(order.quantity)} devices are in. Set this one aside.`;
+    case 'order-closed':
+      return order.state === 'cancelled'
+        ? 'This order was cancelled and takes no devices.'
+        : 'This order takes no more devices. Operations can reopen it.';
+    case 'malformed':
+      return 'The code carries no complete address. Scan the label with the MAC address again.';
+    case 'undone':
+      return 'The device is free again.';
+  }
+}
+
+export const scanStation = {
+  title: 'Scan station',
+  leave: 'Leave',
+  leaveHint: 'Back to the console',
+  pick: {
+    title: 'Which order do you fill?',
+    label: 'Order number or client',
+    placeholder: 'Type or scan the order number',
+    hint: 'Arrow keys choose, Enter opens.',
+    none: 'No open order',
+    noneHint: 'Operations places orders on the Orders page. Filled and closed orders take no scans.',
+    noMatch: 'No open order matches',
+    loading: 'Loading orders',
+    remaining: (left: number) => `${count(left)} to go`,
+    due: 'due',
+    late: 'late',
+    list: 'Open orders',
+  },
+  counter: (allocated: number, quantity: number) => `${count(allocated)} of ${count(quantity)} devices allocated`,
+  of: 'of',
+  toGo: (left: number) => `${count(left)} to go`,
+  pending: (waiting: number) => `${count(waiting)} not sent yet`,
+  pendingHint: 'Kept on this workstation and sent in order as soon as the console answers.',
+  offline: 'The console cannot be reached. Go on scanning.',
+  signedOut: 'Your session has ended. Log in again to send what you scanned; nothing is lost.',
+  logIn: 'Log in',
+  ready: 'Ready to scan',
+  readyHint: 'Scan the label of a device. The focus does not matter.',
+  waitingTitle: 'Kept',
+  waitingSentence: 'It is sent as soon as the console answers.',
+  sendingTitle: 'Checking…',
+  sendingSentence: 'The console is being asked.',
+  refusedTitle: 'Not taken',
+  undoQueuedTitle: 'Undo kept',
+  orderFull: 'Order filled',
+  orderFullHint: 'Every device is in. Close the box, or undo a scan to change one.',
+  orderClosed: 'Order closed',
+  orderCancelled: 'Order cancelled',
+  orderClosedHint: 'It takes no devices.',
+  manual: 'Type a MAC address, or paste a list',
+  manualPlaceholder: 'AA:BB:CC:DD:EE:FF',
+  enter: 'Enter',
+  pasted: (codes: number) => `${count(codes)} codes taken from the clipboard`,
+  pastedTooMany: (codes: number, most: number) =>
+    `The clipboard holds ${count(codes)} codes; at most ${count(most)} are taken at once. Paste it in parts.`,
+  last: 'Last scans',
+  lastNone: 'Nothing scanned yet',
+  undo: 'Undo',
+  undoOf: (code: string) => `Undo the scan of ${code}`,
+  undoing: 'Undo is on its way',
+  undone: 'Undone',
+  nothingToUndo: 'There is no scan to undo.',
+  nothingWasAllocated: 'The scan had not allocated anything, so there was nothing to undo.',
+  mute: 'Mute sounds',
+  unmute: 'Turn sounds on',
+  another: 'Other order',
+  shortcuts: {
+    label: 'Keys',
+    undo: 'undo the last',
+    field: 'type by hand',
+    mute: 'sound',
+    other: 'other order',
+    leave: 'leave',
+  },
+} as const;
