@@ -1,0 +1,82 @@
+import type { Location, LocationKind } from '../../../src-shared/contract/locations.ts';
+import type { Transaction } from '../db/queryable.ts';
+import {
+  getLocation,
+  insertLocation,
+  type LocationChange,
+  type LocationFields,
+  lockLocation,
+  missingRuns,
+  setLocationRuns,
+  updateLocation,
+} from '../repositories/locations.ts';
+import { queueRefold } from '../status/refold.ts';
+import { invalid } from './conflicts.ts';
+
+/** Names the city that a position is nearest to, as `Basel, CH`; null where there is none. Passed in, since the list of cities takes a second to load. */
+export type NameCity = (longitude: number, latitude: number) => Promise<string | null>;
+
+/** Stores a new location. Throws AppError `validation-failed` for a run that is not there. */
+export async function createLocation(
+  tx: Transaction,
+  kind: LocationKind,
+  fields: LocationFields,
+  now: Date,
+  nameCity: NameCity,
+): Promise<Location> {
+  await refuseMissingRuns(tx, fields);
+  const [longitude, latitude] = fields.position.coordinates;
+  const id = await insertLocation(tx, kind, fields, await nameCity(longitude, latitude));
+  await setLocationRuns(tx, id, fields.productionRunIds);
+  await queueRefold(tx, { locationId: id }, 'fence added', now);
+  return getLocation(tx, kind, id);
+}
+
+/**
+ * Changes a location. History depends on where a fence is, how large, whether it is in use, and for which runs it
+ * counts: a change of any of these queues the trackers concerned to be folded again. Returns it before and after.
+ */
+export async function changeLocation(
+  tx: Transaction,
+  kind: LocationKind,
+  id: number,
+  change: LocationChange,
+  now: Date,
+  nameCity: NameCity,
+): Promise<{ before: Location; after: Location }> {
+  await lockLocation(tx, kind, id);
+  const before = await getLocation(tx, kind, id);
+  await refuseMissingRuns(tx, change);
+  const moved = change.position !== undefined && !samePlace(change.position, before.position);
+  const nearestCity = moved ? await nameCity(...change.position!.coordinates) : undefined;
+  await updateLocation(tx, id, { ...change, nearestCity }, now);
+  if (change.productionRunIds) await setLocationRuns(tx, id, change.productionRunIds);
+  const after = await getLocation(tx, kind, id);
+  if (fence(before) !== fence(after)) await queueRefold(tx, { locationId: id }, 'fence changed', now);
+  return { before, after };
+}
+
+/** All of a location that the status rules read. */
+const fence = (location: Location) =>
+  JSON.stringify([
+    location.position.coordinates,
+    location.geofenceRadiusM,
+    location.archivedAt === null,
+    location.productionRun?.id,
+    location.productionRuns.map((run) => run.id).sort((a, b) => a - b),
+  ]);
+
+const samePlace = (a: Location['position'], b: Location['position']) =>
+  a.coordinates[0] === b.coordinates[0] && a.coordinates[1] === b.coordinates[1];
+
+async function refuseMissingRuns(
+  tx: Transaction,
+  fields: Pick<LocationChange, 'productionRunId' | 'productionRunIds'>,
+): Promise<void> {
+  const direct = fields.productionRunId ?? null;
+  const missing = await missingRuns(tx, [...(direct === null ? [] : [direct]), ...(fields.productionRunIds ?? [])]);
+  const [first] = missing;
+  if (first === undefined) return;
+  const path = first === direct ? 'productionRunId' : 'productionRunIds';
+  throw invalid(path, `There is no production run ${first}. Choose another.`);
+}

@@ -1,0 +1,48 @@
+import type { ServerEvent } from '../../../src-shared/contract/events.ts';
+import type { Role } from '../../../src-shared/contract/roles.ts';
+import type { Database, Transaction } from '../db/queryable.ts';
+import type { Handlers, RequestContext } from '../http/handler.ts';
+
+export interface Caller {
+  userId: number;
+  role: Role;
+  clientId: number | null;
+}
+
+type Output<H> = H extends (...args: never[]) => infer R ? Awaited<R> : never;
+
+/**
+ * Calls handlers as the router does, without HTTP: each call in a transaction scoped to the caller, input taken as
+ * validated. `audits` and `events` gather what the calls said.
+ */
+export function callerOf<H extends Partial<Handlers>>(db: Database, handlers: H, caller: Caller, clock: { now: Date }) {
+  const audits: unknown[] = [];
+  const events: ServerEvent[] = [];
+  const scope = { kind: 'user', userId: caller.userId, clientId: caller.clientId } as const;
+  const contextOf = (tx: Transaction | null): RequestContext =>
+    ({
+      core: { events: { publish: (event: ServerEvent) => events.push(event) } },
+      principal: { userId: caller.userId, username: 'test', displayName: 'Test', role: caller.role, client: null },
+      get tx() {
+        if (!tx) throw new Error('this route opens its own transactions');
+        return tx;
+      },
+      transaction: (work: (own: Transaction) => Promise<unknown>) => db.transaction(scope, work),
+      audit: async (note: unknown) => {
+        audits.push(note);
+      },
+      now: clock.now,
+      responseHeaders: new Headers(),
+    }) as unknown as RequestContext;
+  type Input = { params?: object; query?: object; body?: object };
+  const run = async <K extends keyof H & string>(operation: K, input: Input, own: boolean): Promise<Output<H[K]>> => {
+    const handler = handlers[operation] as unknown as (context: RequestContext, input: Input) => Promise<Output<H[K]>>;
+    return own ? handler(contextOf(null), input) : db.transaction(scope, (tx) => handler(contextOf(tx), input));
+  };
+  return {
+    audits,
+    events,
+    call: <K extends keyof H & string>(operation: K, input: Input = {}) => run(operation, input, false),
+    callOwn: <K extends keyof H & string>(operation: K, input: Input = {}) => run(operation, input, true),
+  };
+}
