@@ -1,0 +1,84 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '..', '..');
+const READY_MS = 60_000;
+
+export interface TestConsole {
+  url: string;
+  dataDir: string;
+  adminPassword: string;
+  /** Stops it as a person would (SIGTERM); the data stays for a further start. */
+  stop(): Promise<void>;
+}
+
+export const ADMIN_PASSWORD = 'correct horse battery';
+
+/** Starts the built headless host on a free port, exactly as `npm start -- --headless` does, and waits until it is ready. */
+export async function startConsole(options: {
+  dataDir: string;
+  args?: string[];
+  env?: Record<string, string>;
+}): Promise<TestConsole> {
+  const child = spawn(
+    process.execPath,
+    [
+      join(root, 'out', 'main', 'node.js'),
+      '--headless',
+      '--port',
+      '0',
+      '--data-dir',
+      options.dataDir,
+      ...(options.args ?? []),
+    ],
+    {
+      env: { ...process.env, DATABASE_URL: '', REDIS_URL: '', CONSOLE_ADMIN_PASSWORD: ADMIN_PASSWORD, ...options.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  const url = await printedUrl(child);
+  await untilReady(url);
+  return { url, dataDir: options.dataDir, adminPassword: ADMIN_PASSWORD, stop: () => stop(child) };
+}
+
+export const temporaryDataDir = async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'console-e2e-'));
+  return { dataDir, remove: () => rm(dataDir, { recursive: true, force: true }) };
+};
+
+function printedUrl(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let printed = '';
+    const read = (chunk: Buffer) => {
+      printed += chunk.toString();
+      const found = /http:\/\/127\.0\.0\.1:\d+/.exec(printed);
+      if (found) resolve(found[0]);
+    };
+    child.stdout?.on('data', read);
+    child.stderr?.on('data', read);
+    child.on('exit', (code) => reject(new Error(`the console ended with code ${code}:\n${printed}`)));
+    setTimeout(() => reject(new Error(`the console printed no address:\n${printed}`)), READY_MS).unref();
+  });
+}
+
+async function untilReady(url: string): Promise<void> {
+  const deadline = Date.now() + READY_MS;
+  let last = '';
+  while (Date.now() < deadline) {
+    const answer = await fetch(`${url}/api/v1/health/ready`).catch(() => null);
+    if (answer?.status === 200) return;
+    last = answer ? await answer.text() : 'no answer';
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`the console did not become ready: ${last}`);
+}
+
+function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    child.once('exit', () => resolve());
+    child.kill('SIGTERM');
+  });
+}

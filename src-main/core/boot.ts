@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import type { Logger } from 'pino';
+import { Registry } from 'prom-client';
+import type { Core } from './core.ts';
+import { createCore } from './create-core.ts';
+import { claimDataDir } from './data-dir.ts';
+import { createLocalBus } from './events/bus.ts';
+import { createRedisBus } from './events/redis-bus.ts';
+import { openMigratedDatabase } from './host/open-database.ts';
+import type { ConsoleOptions } from './host/options.ts';
+import type { ConsolePaths } from './host/paths.ts';
+import { startWorkers } from './host/start-workers.ts';
+import { createKeyGeneratorPool } from './keys/key-generator-pool.ts';
+import { openKeyring } from './keys/keyring.ts';
+import { createLogger } from './logging.ts';
+import { createMemorySchedule } from './queue/memory-schedule.ts';
+import { createRedisSchedule } from './queue/redis/redis-schedule.ts';
+import { ensureAdministrator } from './services/auth.ts';
+import type { SupervisedWorker } from './workers/supervisor.ts';
+
+export interface BootOptions extends ConsoleOptions {
+  paths: ConsolePaths;
+  /** Exact `Host` values that are answered. Read at each request, so that a host may add its port once it knows it. */
+  allowedHosts: readonly string[];
+  /** Where logs go: a file, or standard output. */
+  logFile?: string;
+}
+
+export interface RunningConsole {
+  handle(request: Request): Promise<Response>;
+  core: Core;
+  /** Key file and recovery kit, when this start made them. */
+  createdKeys: { keyFile: string; recoveryKit: string } | null;
+  /** Lets requests, jobs and workers finish what is in hand, then closes everything. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the whole console for a host: data directory, database, keys, schedule, events, core, workers. What was
+ * started is stopped again when a later step fails. AppError with a sentence for the person when it can't start.
+ */
+export async function bootConsole(options: BootOptions): Promise<RunningConsole> {
+  const undo: (() => Promise<unknown>)[] = [];
+  const log = createLogger({ level: options.logLevel, ...(options.logFile ? { destination: options.logFile } : {}) });
+  let stopped: Promise<void> | null = null;
+  const stop = () => {
+    stopped ??= (async () => {
+      for (const step of undo.reverse()) {
+        await step().catch((error: unknown) => log.error({ err: error }, 'a part did not stop cleanly'));
+      }
+    })();
+    return stopped;
+  };
+  try {
+    return { ...(await start(options, log, undo)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(options: BootOptions, log: Logger, undo: (() => Promise<unknown>)[]) {
+  const { paths, redisUrl } = options;
+  undo.push(await claimDataDir(options.dataDir));
+
+  const { db, connection, close } = await openMigratedDatabase({ ...options, log });
+  undo.push(close);
+
+  const now = () => new Date();
+  const { keyring, created } = await openKeyring({ db, dataDir: options.dataDir, randomBytes, now, env: process.env });
+  undo.push(async () => keyring.lock());
+
+  const onError = (error: unknown) => log.warn({ err: error }, 'Redis or an event listener failed');
+  const schedule =
+    redisUrl === null ? createMemorySchedule() : createRedisSchedule({ url: redisUrl, luaFolder: paths.lua, onError });
+  undo.push(() => schedule.close());
+  const events = redisUrl === null ? createLocalBus(onError) : createRedisBus({ url: redisUrl, onError });
+  undo.push(() => events.close());
+
+  if (options.adminPassword !== null) await ensureAdministrator(db, options.adminPassword, now());
+
+  const keyGenerator = options.engines.includes('key-generator')
+    ? createKeyGeneratorPool({ workerUrl: paths.worker('key-generator'), workers: availableParallelism() })
+    : null;
+  if (keyGenerator) undo.push(() => keyGenerator.close());
+
+  let workers: SupervisedWorker[] = [];
+  const running = createCore({
+    config: {
+      version: paths.version,
+      dataDir: options.dataDir,
+      allowedHosts: options.allowedHosts,
+      sessionIdleHours: 12,
+      sessionMaxHours: 24 * 7,
+    },
+    db,
+    events,
+    keyring,
+    keyGenerator,
+    schedule,
+    log,
+    now,
+    randomBytes,
+    metrics: new Registry(),
+    workerStates: () => Object.fromEntries(workers.map((worker) => [worker.name, worker.state()])),
+  });
+  await running.start();
+  undo.push(() => running.stop());
+
+  workers = startWorkers({ engines: options.engines, paths, connection, redisUrl, schedule, keyring, events, log });
+  undo.push(() => Promise.all(workers.map((worker) => worker.stop())));
+
+  return { handle: running.handle, core: running.core, createdKeys: created };
+}

@@ -1,0 +1,93 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { API_PREFIX } from '../../src-shared/contract/routes.ts';
+import { bootConsole, type RunningConsole } from '../core/boot.ts';
+import { AppError } from '../core/errors.ts';
+import { type ConsoleOptions, parseOptions } from '../core/host/options.ts';
+import { consolePaths } from '../core/host/paths.ts';
+import { createStaticFiles } from '../core/http/static-files.ts';
+import { listen } from './listen.ts';
+
+/** The headless host: the same console in any browser of this machine. */
+const LOOPBACK = '127.0.0.1';
+const options = parseOptions(process.argv.slice(2), defaultDataDir());
+
+try {
+  await run(options);
+} catch (error) {
+  console.error(error instanceof AppError ? error.message : error);
+  process.exit(1);
+}
+
+async function run(options: ConsoleOptions): Promise<void> {
+  const paths = consolePaths();
+  const allowedHosts: string[] = [];
+  const logFile = join(options.dataDir, 'logs', 'console.log');
+  const console_ = await bootConsole({ ...options, paths, allowedHosts, logFile });
+  const files = createStaticFiles(paths.renderer);
+  const server = await listen(LOOPBACK, options.port, (request) =>
+    new URL(request.url).pathname.startsWith(`${API_PREFIX}/`) ? console_.handle(request) : files(request),
+  ).catch(async (error) => {
+    await console_.stop();
+    throw error;
+  });
+  allowedHosts.push(`${LOOPBACK}:${server.port}`, `localhost:${server.port}`);
+  stopOnSignals(async () => {
+    await server.close();
+    await console_.stop();
+  });
+  announce(`http://${LOOPBACK}:${server.port}/`, options, console_, logFile);
+  if (options.demo) await startDemo(console_);
+}
+
+function announce(url: string, options: ConsoleOptions, { createdKeys }: RunningConsole, logFile: string): void {
+  console.log(`\n  Tracker console: ${url}`);
+  console.log(`  data: ${options.dataDir}   log: ${logFile}`);
+  if (createdKeys) {
+    console.log(`  The key of this console was made: ${createdKeys.keyFile}`);
+    console.log(`  Its recovery kit: ${createdKeys.recoveryKit}. Print it, put it in a safe, and delete the file.`);
+  }
+  console.log('  Ctrl-C stops it.\n');
+}
+
+async function startDemo({ core }: RunningConsole): Promise<void> {
+  console.log('  Preparing the demo company …');
+  const { startDemo } = await import('../../tools/demo/run.ts');
+  const demo = await startDemo({
+    database: core.db,
+    keyring: core.keyring,
+    now: core.now,
+    randomBytes: core.randomBytes,
+    log: core.log,
+  });
+  beforeStop.push(() => demo.close());
+  console.log('  The demo company is ready. Sign in as:');
+  for (const { username, password, role } of demo.accounts)
+    console.log(`    ${role.padEnd(14)} ${username.padEnd(12)} ${password}`);
+  console.log('');
+}
+
+const beforeStop: (() => Promise<void>)[] = [];
+
+/** The first signal stops in order; a second one is for a person who does not want to wait. */
+function stopOnSignals(stop: () => Promise<void>): void {
+  let stopping = false;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, async () => {
+      if (stopping) process.exit(1);
+      stopping = true;
+      console.log('Stopping …');
+      for (const step of beforeStop) await step().catch(() => undefined);
+      await stop();
+      process.exit(0);
+    });
+  }
+}
+
+/** Where data is kept unless told otherwise: the platform's place for an application's own data. */
+function defaultDataDir(): string {
+  const name = 'tracker-console';
+  if (process.platform === 'win32') return join(process.env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), name);
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', name);
+  return join(process.env.XDG_DATA_HOME ?? join(homedir(), '.local', 'share'), name);
+}
