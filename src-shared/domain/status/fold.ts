@@ -1,0 +1,103 @@
+import type { Status } from '../../contract/trackers.ts';
+import type {
+  FenceMatch,
+  FoldReport,
+  FoldState,
+  HistoryEntry,
+  LeftOutReason,
+  ReportKey,
+  RunWindow,
+  StatusRules,
+} from './types.ts';
+
+export interface FoldResult {
+  state: FoldState;
+  /** Entries that these reports caused, oldest first. */
+  entries: HistoryEntry[];
+  /** For each report: why it doesn't count, or null. */
+  leftOut: (LeftOutReason | null)[];
+  /** For each report: the status after it. */
+  statusAfter: Status[];
+}
+
+/** Rule 1 of DESIGN section 4, without the fences: why a report doesn't count, or null when it does. */
+export function leftOutReason(report: FoldReport, run: RunWindow | null, rules: StatusRules): LeftOutReason | null {
+  if (report.position === null) return 'invalid';
+  if (run === null) return 'no-run';
+  if (report.at < run.startsAt || report.at >= run.endsAt) return 'outside-run-dates';
+  if (rules.maxAccuracyM !== null && report.accuracyM > rules.maxAccuracyM) return 'inaccurate';
+  return null;
+}
+
+/**
+ * The status fold of DESIGN section 4, rules 1 to 5. `reports` are ordered by `compareKeys` without repetition and all
+ * come after `start.last`. `run` is null for a tracker without a production run. Pure: the clock is never read.
+ */
+export function foldReports(
+  start: FoldState,
+  reports: readonly FoldReport[],
+  run: RunWindow | null,
+  rules: StatusRules,
+): FoldResult {
+  let state = start;
+  const entries: HistoryEntry[] = [];
+  const leftOut: (LeftOutReason | null)[] = [];
+  const statusAfter: Status[] = [];
+  for (const report of reports) {
+    const reason = leftOutReason(report, run, rules);
+    if (reason === null) state = step(state, report, rules.exitConfirmations, entries);
+    leftOut.push(reason);
+    statusAfter.push(state.status);
+  }
+  return { state, entries, leftOut, statusAfter };
+}
+
+function step(state: FoldState, report: FoldReport, exitConfirmations: number, entries: HistoryEntry[]): FoldState {
+  const last: ReportKey = { at: report.at, hash: report.hash };
+  let best: FenceMatch | null = null;
+  let held: FenceMatch | null = null;
+  for (const match of report.matches) {
+    if (match.locationId === state.locationId) held = match;
+    if (match.distanceM <= match.radiusM && (best === null || isBetter(match, best))) best = match;
+  }
+  let exitStreak = 0;
+  let exitSince: number | null = null;
+  let exited = false;
+  if (state.locationId !== null) {
+    if (held === null || held.distanceM > held.radiusM + report.accuracyM) {
+      exitStreak = state.exitStreak + 1;
+      exitSince = state.exitSince ?? report.at;
+      exited = exitStreak >= exitConfirmations;
+    }
+    if (!exited) {
+      const candidate = held ?? farAway(state.locationId, state.status);
+      if (best === null || isBetter(candidate, best)) best = candidate;
+    }
+  }
+  const status = best === null ? 'IN_TRANSIT' : statusOf(best.kind);
+  const locationId = best === null ? null : best.locationId;
+  if (status === state.status && locationId === state.locationId) return { ...state, exitStreak, exitSince, last };
+  const enteredAt = exited && exitSince !== null ? exitSince : report.at;
+  entries.push({ status, locationId, cause: last, enteredAt });
+  return { status, locationId, since: enteredAt, exitStreak: 0, exitSince: null, last };
+}
+
+const statusOf = (kind: FenceMatch['kind']) => (kind === 'delivery' ? 'DELIVERED' : 'IN_STORAGE');
+
+/**
+ * The held fence when matching did not return it: farther away than any fence that the report is inside of, so its
+ * exact distance decides nothing.
+ */
+const farAway = (locationId: number, status: Status): FenceMatch => ({
+  locationId,
+  kind: status === 'DELIVERED' ? 'delivery' : 'storage',
+  distanceM: Number.POSITIVE_INFINITY,
+  radiusM: 1,
+});
+
+/** Rule 4: a delivery location over a storage location, then smaller d / r, then smaller location id. */
+function isBetter(a: FenceMatch, b: FenceMatch): boolean {
+  if (a.kind !== b.kind) return a.kind === 'delivery';
+  const difference = a.distanceM / a.radiusM - b.distanceM / b.radiusM;
+  return difference < 0 || (difference === 0 && a.locationId < b.locationId);
+}

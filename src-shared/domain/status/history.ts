@@ -1,0 +1,53 @@
+import type { FoldState, HistoryEntry, ReportKey } from './types.ts';
+
+/** A live entry as it is stored. */
+export interface StoredEntry extends HistoryEntry {
+  id: number;
+  productionRunId: number | null;
+}
+
+export interface HistoryChange {
+  /** Ids of entries that are no longer so. */
+  superseded: number[];
+  /** Entries that are new. */
+  added: HistoryEntry[];
+}
+
+/**
+ * What must change for `stored` (live entries of the folded stretch) to say what `entries` (just folded) says. Equal
+ * entries stay as they are, and keep their visit.
+ */
+export function compareHistory(
+  stored: readonly StoredEntry[],
+  entries: readonly HistoryEntry[],
+  productionRunId: number | null,
+): HistoryChange {
+  const byCause = new Map(stored.map((entry) => [keyText(entry.cause), entry]));
+  const added: HistoryEntry[] = [];
+  for (const entry of entries) {
+    const known = byCause.get(keyText(entry.cause));
+    const same =
+      known !== undefined &&
+      known.status === entry.status &&
+      known.locationId === entry.locationId &&
+      known.enteredAt === entry.enteredAt &&
+      known.productionRunId === productionRunId;
+    if (same) byCause.delete(keyText(entry.cause));
+    else added.push(entry);
+  }
+  return { superseded: [...byCause.values()].map((entry) => entry.id), added };
+}
+
+/** State of the fold right after the report that caused an entry: it is inside what it entered, so no exit is under way. */
+export function stateAfter(entry: HistoryEntry): FoldState {
+  return {
+    status: entry.status,
+    locationId: entry.locationId,
+    since: entry.enteredAt,
+    exitStreak: 0,
+    exitSince: null,
+    last: entry.cause,
+  };
+}
+
+const keyText = (key: ReportKey) => `${key.at} ${key.hash}`;
