@@ -6,6 +6,8 @@ const extended = new Set(['P', 'B', 'D', 'E', 'C', 'H'].map(code));
 const SYNC = code('S');
 const SIMPLE_QUERY = code('Q');
 
+type StreamOptions = Parameters<PGlite['execProtocolRawStream']>[1];
+
 /**
  * pglite-socket 0.2.11 hands messages of several connections to the one session one by one, and keeps a connection's
  * turn only within a transaction. A Parse of one connection could then be followed by a Bind of another. So an
@@ -17,11 +19,12 @@ export function serialised(database: PGlite): PGlite {
     get(target, key) {
       if (key === 'isInTransaction') return () => unfinished || target.isInTransaction();
       if (key === 'execProtocolRawStream') {
-        return (message: Uint8Array, options: Parameters<PGlite['execProtocolRawStream']>[1]) => {
+        return (message: Uint8Array, options: StreamOptions) => {
           const type = message[0] as number;
-          if (extended.has(type)) unfinished = true;
-          else if (type === SYNC || type === SIMPLE_QUERY) unfinished = false;
-          return target.execProtocolRawStream(message, options);
+          if (type === SYNC || type === SIMPLE_QUERY) unfinished = false;
+          if (!extended.has(type)) return target.execProtocolRawStream(message, options);
+          unfinished = true;
+          return withoutReady(options, (own) => target.execProtocolRawStream(message, own));
         };
       }
       // The server rolls back when a connection is lost in mid-transaction; what it left unfinished goes with it.
@@ -35,4 +38,29 @@ export function serialised(database: PGlite): PGlite {
       return typeof value === 'function' ? value.bind(target) : value;
     },
   });
+}
+
+const READY_LENGTH = 6;
+const ready = [0x5a, 0, 0, 0, 5];
+
+/**
+ * PGlite 0.5.8 ends the answer to a failed Parse, Bind or Execute with ReadyForQuery, and answers the Sync that follows
+ * with another. A server sends only the second (53.2.3), and `pg` would take the first for the end of the query and the
+ * second for the end of the next one. So the last six bytes are held back until it is seen whether they are one.
+ */
+async function withoutReady(options: StreamOptions, run: (options: StreamOptions) => Promise<void>): Promise<void> {
+  let held = new Uint8Array();
+  await run({
+    ...options,
+    onRawData(data) {
+      const all = new Uint8Array(held.length + data.length);
+      all.set(held);
+      all.set(data, held.length);
+      const safe = Math.max(0, all.length - READY_LENGTH);
+      if (safe > 0) options?.onRawData?.(all.slice(0, safe));
+      held = all.slice(safe);
+    },
+  });
+  const isReady = held.length === READY_LENGTH && ready.every((byte, at) => held[at] === byte);
+  if (held.length > 0 && !isReady) options?.onRawData?.(held);
 }

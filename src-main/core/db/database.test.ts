@@ -71,4 +71,17 @@ describe.each(testEngines())('database on $name', ({ create }) => {
     expect(told).toBe(false);
     expect(await namesSeenBy({ kind: 'user', userId: 1, clientId: null })).not.toContain('Half done');
   });
+
+  it('goes on in step after refused statements, on the same connections', async () => {
+    for (let round = 0; round < 20; round++) {
+      const refused = test.db.transaction({ kind: 'system' }, (tx) =>
+        tx.query(sql`insert into clients (name) values (${'ACME'})`),
+      );
+      await expect(refused).rejects.toMatchObject({ code: sqlstate.uniqueViolation });
+      const unknown = test.db.query(sql`select nonsense from clients where id = ${round}::bigint`);
+      await expect(unknown).rejects.toMatchObject({ code: '42703' });
+      const { rows } = await test.db.query<{ round: number }>(sql`select ${round}::int as round`);
+      expect(rows).toEqual([{ round }]);
+    }
+  });
 });
