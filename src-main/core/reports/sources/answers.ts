@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { failed, statusFailure } from './http.ts';
+import type { FetchAnswer, SourceReport } from './source.ts';
+
+const statusCode = z.union([z.string(), z.number()]).transform(String).optional();
+const hashedKey = z.string().min(1).max(100);
+const base64 = z.string().max(4000);
+
+const olderSchema = z.object({ results: z.array(z.unknown()), statusCode }).loose();
+const olderResult = z.object({ id: hashedKey, payload: base64, datePublished: z.unknown() }).partial({
+  datePublished: true,
+});
+const newerSchema = z
+  .object({ acsnLocations: z.object({ statusCode, locationPayload: z.array(z.unknown()).default([]) }).loose() })
+  .loose();
+const newerEntry = z.object({ id: hashedKey, locationInfo: z.array(z.unknown()) }).loose();
+
+/** The older form; the haystack endpoint answers it too. */
+export function parseOlderAnswer(value: unknown): FetchAnswer {
+  if (value === undefined) return { kind: 'empty' };
+  const answer = olderSchema.safeParse(value);
+  if (!answer.success) return refused(value);
+  const code = otherThan200(answer.data.statusCode);
+  if (code !== null) return statusFailure(code, null);
+  const reports: SourceReport[] = [];
+  let malformed = 0;
+  for (const item of answer.data.results) {
+    const result = olderResult.safeParse(item);
+    // One result that is not of the form does not stop the others.
+    if (!result.success) malformed++;
+    else reports.push(toReport(result.data.id, result.data.payload, result.data.datePublished));
+  }
+  return { kind: 'reports', reports, malformed };
+}
+
+/** The newer form: payloads grouped by key, without publication dates. */
+export function parseNewerAnswer(value: unknown): FetchAnswer {
+  if (value === undefined) return { kind: 'empty' };
+  const answer = newerSchema.safeParse(value);
+  if (!answer.success) return refused(value);
+  const code = otherThan200(answer.data.acsnLocations.statusCode);
+  if (code !== null) return statusFailure(code, null);
+  const reports: SourceReport[] = [];
+  let malformed = 0;
+  for (const item of answer.data.acsnLocations.locationPayload) {
+    const entry = newerEntry.safeParse(item);
+    if (!entry.success) {
+      malformed++;
+      continue;
+    }
+    for (const payload of entry.data.locationInfo) {
+      if (base64.safeParse(payload).success) reports.push(toReport(entry.data.id, payload as string, undefined));
+      else malformed++;
+    }
+  }
+  return { kind: 'reports', reports, malformed };
+}
+
+function toReport(id: string, payload: string, datePublished: unknown): SourceReport {
+  // Optional, and missing since March 2026.
+  const plausible = typeof datePublished === 'number' && datePublished > 0 && datePublished < 4e12;
+  return {
+    id,
+    payload: new Uint8Array(Buffer.from(payload, 'base64')),
+    publishedAt: plausible ? new Date(datePublished) : null,
+  };
+}
+
+function otherThan200(code: string | undefined): number | null {
+  if (code === undefined || code === '200') return null;
+  const status = Number(code);
+  return Number.isInteger(status) && status >= 100 && status <= 599 ? status : 500;
+}
+
+function refused(value: unknown): FetchAnswer {
+  const code = z.object({ statusCode: z.union([z.string(), z.number()]).transform(String) }).safeParse(value);
+  const status = code.success ? otherThan200(code.data.statusCode) : null;
+  if (status !== null) return statusFailure(status, null);
+  return failed('bad-answer', 'The answer is JSON, but not of the form that this kind of source gives.', 200);
+}

@@ -1,0 +1,63 @@
+import { anisetteHeaders } from './anisette.ts';
+import { parseNewerAnswer, parseOlderAnswer } from './answers.ts';
+import { basicAuthorization, failed, requestJson } from './http.ts';
+import type { FetchAnswer, FetchWindow, ReportSource, SourceConfig, SourceDeps } from './source.ts';
+
+/** FINDMY.md: at most 256 ids worked with the older form for years; about 290 with the newer. */
+const MAX_KEYS = { 'apple-older': 256, 'apple-newer': 290 } as const;
+
+/** Apple's endpoints: HTTP Basic with the tokens of an auth.json, and anisette headers fetched for each request. */
+export function appleSource(kind: 'apple-older' | 'apple-newer', config: SourceConfig, deps: SourceDeps): ReportSource {
+  return {
+    kind,
+    maxKeys: MAX_KEYS[kind],
+    takesDates: true,
+    async fetch(ids, window): Promise<FetchAnswer> {
+      const { credentials, anisetteUrl } = config;
+      if (!credentials || !('dsid' in credentials)) {
+        return failed(
+          'credentials',
+          'This source has no login. Import the auth.json that its account was logged in with.',
+        );
+      }
+      if (anisetteUrl === null) return failed('anisette', 'This source has no anisette server. Enter its address.');
+      const signal = AbortSignal.any([window.signal, AbortSignal.timeout(deps.timeoutMs)]);
+      const anisette = await anisetteHeaders(anisetteUrl, credentials.dsid, deps, signal);
+      if (anisette.kind === 'failed') return anisette;
+      const answer = await requestJson({
+        ...deps,
+        url: config.url,
+        method: 'POST',
+        headers: {
+          ...anisette.headers,
+          authorization: basicAuthorization(credentials.dsid, credentials.searchPartyToken),
+        },
+        body: kind === 'apple-older' ? olderBody(ids, window) : newerBody(ids, window),
+        signal,
+      });
+      if (answer.kind === 'failed') return answer;
+      return kind === 'apple-older' ? parseOlderAnswer(answer.value) : parseNewerAnswer(answer.value);
+    },
+  };
+}
+
+const olderBody = (ids: readonly string[], { startDate, endDate }: FetchWindow) => ({
+  search: [{ startDate: startDate.getTime(), endDate: endDate.getTime(), ids }],
+});
+
+/** One entry a device, as the service's own clients send it. */
+const newerBody = (ids: readonly string[], { startDate, endDate }: FetchWindow) => ({
+  clientContext: {
+    clientBundleIdentifier: 'com.apple.icloud.searchpartyuseragent',
+    policy: 'foregroundClient',
+  },
+  fetch: ids.map((id) => ({
+    ownedDeviceIds: [],
+    keyType: 1,
+    startDate: startDate.getTime(),
+    startDateSecondary: startDate.getTime(),
+    endDate: endDate.getTime(),
+    primaryIds: [id],
+    secondaryIds: [],
+  })),
+});
