@@ -37,7 +37,6 @@ const pages: RouteObject[] = [
   // page('/key-batches/:keyBatchId', names.keyBatches, () => import('./pages/key-batches/KeyBatchPage.tsx'), 'getKeyBatch'),
   // page('/orders', names.orders, () => import('./pages/orders/OrdersPage.tsx'), 'listCustomerOrders'),
   // page('/orders/:customerOrderId', names.orders, () => import('./pages/orders/OrderPage.tsx'), 'getCustomerOrder'),
-  // page('/scan-station', names.scanStation, () => import('./pages/scan-station/ScanStationPage.tsx'), 'allocate'),
   // page('/clients', names.clients, () => import('./pages/clients/ClientsPage.tsx'), 'listClients'),
   // page('/production-runs', names.productionRuns, () => import('./pages/production-runs/ProductionRunsPage.tsx'), 'listProductionRuns'),
   // page('/production-runs/:productionRunId', names.productionRuns, () => import('./pages/production-runs/ProductionRunPage.tsx'), 'getProductionRun'),
@@ -46,6 +45,13 @@ const pages: RouteObject[] = [
   // page('/users', names.users, () => import('./pages/users/UsersPage.tsx'), 'listUsers'),
   // page('/audit', names.audit, () => import('./pages/audit/AuditPage.tsx'), 'listAuditEntries'),
   // page('/settings', names.settings, () => import('./pages/settings/SettingsPage.tsx'), 'getAbout'),
+];
+
+const loadScanStation: Load = () => import('./pages/scan-station/ScanStationPage.tsx');
+/** Pages that take the whole window: no navigation, nothing to click by mistake. */
+const fullScreen: RouteObject[] = [
+  page('/scan', names.scanStation, loadScanStation, 'allocate'),
+  page('/scan/:orderId', names.scanStation, loadScanStation, 'allocate'),
 ];
 
 /** History addresses (`/trackers/7`): both hosts answer unknown paths with index.html, so deep links work. */
@@ -63,6 +69,6 @@ export const router: ReturnType<typeof createBrowserRouter> = createBrowserRoute
   {
     element: <RequireSession />,
     errorElement: <Crashed />,
-    children: [{ element: <AppLayout />, children: [...pages, { path: '*', element: <NotFound /> }] }],
+    children: [...fullScreen, { element: <AppLayout />, children: [...pages, { path: '*', element: <NotFound /> }] }],
   },
 ]);

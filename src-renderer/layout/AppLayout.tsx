@@ -2,11 +2,8 @@ import { AppShell } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Suspense, useEffect } from 'react';
 import { Outlet, useLocation, useMatches } from 'react-router';
-import { api } from '../api/client.ts';
-import { followEvents } from '../api/live.ts';
 import { mayCall, useRole } from '../api/session.ts';
 import type { PageHandle } from '../routes.tsx';
-import { useJobs } from '../stores/jobs.ts';
 import { usePreferences } from '../stores/preferences.ts';
 import { common } from '../strings/common.ts';
 import classes from './AppLayout.module.css';
@@ -14,6 +11,7 @@ import { CommandPalette } from './CommandPalette.tsx';
 import { Header } from './Header.tsx';
 import { Navigation } from './Navigation.tsx';
 import { NotAllowed } from './NotAllowed.tsx';
+import { useLiveUpdates } from './use-live-updates.ts';
 
 /** The one layout of all pages: navigation, header, and the page in its own scrolling area. */
 export function AppLayout() {
@@ -51,24 +49,4 @@ export function AppLayout() {
       <CommandPalette />
     </AppShell>
   );
-}
-
-/** Follows the event stream while somebody is logged in, and learns which jobs are already under way. */
-function useLiveUpdates(mayListJobs: boolean): void {
-  useEffect(() => {
-    const controller = new AbortController();
-    void followEvents(controller.signal);
-    if (mayListJobs) {
-      const { put } = useJobs.getState();
-      for (const state of ['running', 'queued'] as const)
-        api
-          .listJobs({ query: { state, limit: 50 }, signal: controller.signal })
-          .then((page) => page.items.forEach(put))
-          .catch(() => {});
-    }
-    return () => {
-      controller.abort();
-      useJobs.getState().clear();
-    };
-  }, [mayListJobs]);
 }

@@ -49,7 +49,7 @@ export const navigation: NavigationGroup[] = [
     items: [
       { to: '/key-batches', label: pages.keyBatches, icon: IconKey, needs: 'listKeyBatches' },
       { to: '/orders', label: pages.orders, icon: IconClipboardList, needs: 'listCustomerOrders' },
-      { to: '/scan-station', label: pages.scanStation, icon: IconDeviceTablet, needs: 'allocate' },
+      { to: '/scan', label: pages.scanStation, icon: IconDeviceTablet, needs: 'allocate' },
     ],
   },
   {

@@ -1,0 +1,123 @@
+import { Button, ScrollArea, Text, Title } from '@mantine/core';
+import { IconArrowBackUp } from '@tabler/icons-react';
+import { useEffect, useState } from 'react';
+import { api, type OperationOutput } from '../../api/client.ts';
+import { outcomeTitles, scanStation as words } from '../../strings/scan-station.ts';
+import { lookOf, outcomeIcons, outcomeTones } from './outcome-looks.ts';
+import classes from './Station.module.css';
+import { isUndoable, type ScanEntry } from './scan-queue.ts';
+import type { Station } from './use-station.ts';
+
+/** Rows beyond these are in the order's scan log. */
+const SHOWN = 60;
+const EARLIER = 20;
+const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
+
+type EarlierScan = OperationOutput<'listScans'>['items'][number];
+
+interface Props {
+  orderId: number;
+  entries: readonly ScanEntry[];
+  onUndo: Station['undo'];
+}
+
+/** What was scanned last, newest first, each with its way back. */
+export function LastScans({ orderId, entries, onUndo }: Props) {
+  const earlier = useEarlierScans(orderId);
+  const undoneHere = new Set(entries.map((entry) => entry.allocationId));
+  return (
+    <aside className={classes.last} aria-label={words.last}>
+      <Title order={2}>{words.last}</Title>
+      {entries.length + earlier.length === 0 && (
+        <Text size="sm" c="dimmed">
+          {words.lastNone}
+        </Text>
+      )}
+      <ScrollArea className={classes.scroll} type="auto">
+        <ol className={classes.rows}>
+          {entries.slice(0, SHOWN).map((entry) => {
+            const { icon: Icon, tone, title } = lookOf(entry);
+            const { otherOrder } = entry.result ?? {};
+            return (
+              <li key={entry.mutationId} className={classes.row} data-tone={tone}>
+                <Icon size={20} className={classes.mark ?? ''} aria-hidden />
+                <div className={classes.what}>
+                  <code>{entry.result?.macAddress ?? entry.text}</code>
+                  <span>
+                    {title}
+                    {otherOrder && ` · ${otherOrder.number}, ${otherOrder.allocatedBy}`}
+                    {entry.refusal && ` · ${entry.refusal}`} · {clock.format(entry.at)}
+                  </span>
+                </div>
+                {isUndoable(entry, entries) && (
+                  <UndoButton
+                    code={entry.text}
+                    onClick={() => onUndo({ ...entry, allocationId: entry.result?.allocationId ?? null })}
+                  />
+                )}
+              </li>
+            );
+          })}
+          {earlier.map((scan) => {
+            const Icon = outcomeIcons[scan.outcome];
+            const undoable =
+              scan.outcome === 'allocated' && !isUndone(scan, earlier) && !undoneHere.has(scan.allocationId);
+            return (
+              <li key={scan.id} className={classes.row} data-tone={outcomeTones[scan.outcome]} data-earlier>
+                <Icon size={20} className={classes.mark ?? ''} aria-hidden />
+                <div className={classes.what}>
+                  <code>{scan.macAddress ?? scan.scanned}</code>
+                  <span>
+                    {outcomeTitles[scan.outcome]} · {scan.scannedBy} · {clock.format(new Date(scan.scannedAt))}
+                  </span>
+                </div>
+                {undoable && (
+                  <UndoButton
+                    code={scan.scanned}
+                    onClick={() => onUndo({ mutationId: null, text: scan.scanned, allocationId: scan.allocationId })}
+                  />
+                )}
+              </li>
+            );
+          })}
+        </ol>
+      </ScrollArea>
+    </aside>
+  );
+}
+
+function UndoButton({ code, onClick }: { code: string; onClick: () => void }) {
+  return (
+    <Button
+      size="compact-xs"
+      variant="default"
+      leftSection={<IconArrowBackUp size={14} aria-hidden />}
+      aria-label={words.undoOf(code)}
+      onClick={onClick}
+    >
+      {words.undo}
+    </Button>
+  );
+}
+
+const isUndone = (scan: EarlierScan, all: readonly EarlierScan[]): boolean =>
+  all.some((other) => other.outcome === 'undone' && other.allocationId === scan.allocationId);
+
+/** What was scanned before this page was opened, asked for once: what comes later is in the entries. */
+function useEarlierScans(orderId: number): EarlierScan[] {
+  const [scans, setScans] = useState<EarlierScan[]>([]);
+  useEffect(() => {
+    const controller = new AbortController();
+    api
+      .listScans({
+        params: { customerOrderId: orderId },
+        query: { limit: EARLIER },
+        signal: controller.signal,
+      })
+      .then((page) => setScans(page.items))
+      // Only a convenience: scanning works without it.
+      .catch(() => {});
+    return () => controller.abort();
+  }, [orderId]);
+  return scans;
+}

@@ -1,0 +1,121 @@
+import { Alert, Center, Loader } from '@mantine/core';
+import { useLocalStorage } from '@mantine/hooks';
+import { notifications } from '@mantine/notifications';
+import { useEffect, useRef, useState } from 'react';
+import { useNavigate } from 'react-router';
+import { useOperation } from '../../api/use-operation.ts';
+import { ErrorState } from '../../components/ErrorState.tsx';
+import { useConnection } from '../../stores/connection.ts';
+import { common } from '../../strings/common.ts';
+import { scanStation as words } from '../../strings/scan-station.ts';
+import { Counter } from './Counter.tsx';
+import { MAX_PASTED } from './code-list.ts';
+import { LastScans } from './LastScans.tsx';
+import { ManualEntry } from './ManualEntry.tsx';
+import { OutcomePanel } from './OutcomePanel.tsx';
+import classes from './Station.module.css';
+import { StationHeader } from './StationHeader.tsx';
+import { isUnanswered } from './scan-queue.ts';
+import { type Cue, createSounds } from './sounds.ts';
+import { useStationKeyboard } from './use-keyboard.ts';
+import { useStation } from './use-station.ts';
+
+/** One order being filled: counter, answer to the last scan, last scans, keys. */
+export function Station({ orderId }: { orderId: number }) {
+  const navigate = useNavigate();
+  const order = useOperation('getCustomerOrder', { params: { customerOrderId: orderId } });
+  const offline = useConnection((connection) => connection.state === 'offline');
+  const [muted, setMuted] = useLocalStorage({
+    key: 'console.scan-muted',
+    defaultValue: false,
+    getInitialValueInEffect: false,
+  });
+  const play = useSounds(muted);
+  const station = useStation(orderId, play);
+  const field = useRef<HTMLInputElement>(null);
+  const [typed, setTyped] = useState('');
+
+  const scanAll = (codes: string[]) => {
+    if (codes.length > MAX_PASTED) {
+      notifications.show({ color: 'red', message: words.pastedTooMany(codes.length, MAX_PASTED) });
+      return;
+    }
+    for (const code of codes) station.scan(code, codes.length > 1);
+    if (codes.length > 1) notifications.show({ message: words.pasted(codes.length) });
+  };
+  const undoLast = () => {
+    if (!station.undoLast()) notifications.show({ message: words.nothingToUndo });
+  };
+  const otherOrder = () => void navigate('/scan');
+  const toggleMute = () => setMuted(!muted);
+
+  useStationKeyboard(field, {
+    onScan: station.scan,
+    onPaste: scanAll,
+    onUndo: undoLast,
+    onTypedInto: (text) => setTyped((value) => (value.endsWith(text) ? value.slice(0, -text.length) : value)),
+    onShortcut: (key) => {
+      if (key === 'F2') field.current?.focus();
+      else if (key === 'F4') toggleMute();
+      else if (key === 'F8') otherOrder();
+      else if (key === 'Escape') field.current?.blur();
+      else return false;
+      return true;
+    },
+  });
+
+  if (!order.data)
+    return (
+      <Center h="100%" p="xl">
+        {order.isError ? (
+          <ErrorState error={order.error} onRetry={() => void order.refetch()} />
+        ) : (
+          <Loader aria-label={common.loading} />
+        )}
+      </Center>
+    );
+  const waiting = station.entries.filter(isUnanswered).length;
+  return (
+    <div className={classes.root}>
+      <StationHeader
+        order={order.data}
+        muted={muted}
+        onToggleMute={toggleMute}
+        onOtherOrder={otherOrder}
+        waiting={station.stuck ? waiting : 0}
+      />
+      <main className={classes.main}>
+        {(offline || station.stuck) && (
+          <Alert color="yellow" variant="filled" py={8} radius={0} title={words.offline} role="status">
+            {words.pendingHint}
+          </Alert>
+        )}
+        <Counter order={order.data} waiting={station.stuck ? waiting : 0} />
+        <OutcomePanel order={order.data} entries={station.entries} stuck={station.stuck} />
+        <ManualEntry
+          field={field}
+          value={typed}
+          onChange={setTyped}
+          onEnter={() => {
+            station.scan(typed);
+            setTyped('');
+          }}
+        />
+      </main>
+      <LastScans orderId={orderId} entries={station.entries} onUndo={station.undo} />
+    </div>
+  );
+}
+
+/** The station's voice; silent while muted. */
+function useSounds(muted: boolean): (cue: Cue) => void {
+  const sounds = useRef<ReturnType<typeof createSounds> | null>(null);
+  useEffect(() => {
+    const created = createSounds();
+    sounds.current = created;
+    return () => created.close();
+  }, []);
+  return (cue) => {
+    if (!muted) sounds.current?.play(cue);
+  };
+}
