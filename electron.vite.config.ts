@@ -41,10 +41,15 @@ export default defineConfig({
   },
   renderer: {
     root: entry('src-renderer'),
-    plugins: [react()],
+    plugins: [
+      react(),
+      // electron-vite would write relative addresses, which break on a deep link such as /trackers/7.
+      { name: 'absolute-base', enforce: 'post', config: () => ({ base: '/' }) },
+    ],
     build: {
       outDir: entry('out', 'renderer'),
       target: 'chrome130',
+      minify: true,
       sourcemap: true,
       // Data as files, never as data: URLs, which the content security policy does not allow for scripts.
       assetsInlineLimit: 0,
