@@ -1,6 +1,7 @@
 import type { ServerEvent } from '../../../src-shared/contract/events.ts';
 import type { Role } from '../../../src-shared/contract/roles.ts';
 import type { Database, Transaction } from '../db/queryable.ts';
+import { AppError } from '../errors.ts';
 import type { Handlers, RequestContext } from '../http/handler.ts';
 
 export interface Caller {
@@ -45,4 +46,14 @@ export function callerOf<H extends Partial<Handlers>>(db: Database, handlers: H,
     call: <K extends keyof H & string>(operation: K, input: Input = {}) => run(operation, input, false),
     callOwn: <K extends keyof H & string>(operation: K, input: Input = {}) => run(operation, input, true),
   };
+}
+
+/** The AppError that a call was refused with; any other end of it fails the test. */
+export async function refusal(work: Promise<unknown>): Promise<AppError> {
+  const error = await work.then(
+    () => new Error('was not refused'),
+    (reason) => reason,
+  );
+  if (!(error instanceof AppError)) throw error;
+  return error;
 }

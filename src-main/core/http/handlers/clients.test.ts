@@ -1,21 +1,11 @@
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AppError } from '../../errors.ts';
 import { insertIds, insertTrackers, insertUser } from '../../testing/company.ts';
 import { type TestDatabase, testEngines } from '../../testing/database.ts';
-import { callerOf } from '../../testing/request.ts';
+import { callerOf, refusal } from '../../testing/request.ts';
 import { clientHandlers } from './clients.ts';
 
 const now = new Date('2026-11-23T22:30:00Z');
-
-const refusal = async (work: Promise<unknown>): Promise<AppError> => {
-  const error = await work.then(
-    () => new Error('was not refused'),
-    (reason) => reason,
-  );
-  if (!(error instanceof AppError)) throw error;
-  return error;
-};
 
 describe.each(testEngines())('clients, brands and production runs on $name', ({ create }) => {
   let test: TestDatabase;
