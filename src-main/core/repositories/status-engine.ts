@@ -1,0 +1,176 @@
+import sql from 'sql-template-tag';
+import type { Status } from '../../../src-shared/contract/trackers.ts';
+import type { FoldState, LeftOutReason, RunWindow } from '../../../src-shared/domain/status/types.ts';
+import type { Queryable } from '../db/queryable.ts';
+import { epochMs, fromEpochMs } from './epoch.ts';
+
+/** A tracker whose history has to be folded, locked until the end of the transaction. Times are epoch milliseconds. */
+export interface PendingTracker {
+  trackerId: number;
+  foldFrom: number;
+  reason: string;
+  state: FoldState;
+}
+
+interface PendingRow {
+  tracker_id: number;
+  fold_from: number;
+  reason: string;
+  status: Status;
+  location_id: number | null;
+  since: number | null;
+  exit_streak: number;
+  exit_since: number | null;
+  folded_at: number | null;
+  folded_hash: string | null;
+}
+
+/**
+ * Takes up to `limit` pending trackers, longest waiting first, that no other engine holds. Both rows are locked here
+ * at once and without waiting, so that neither ingest nor another engine can deadlock with this transaction.
+ * Postponed ones (queued far ahead) are left; `until` is a little ahead, since clocks of consoles differ.
+ */
+export async function takePending(tx: Queryable, limit: number, until: Date): Promise<PendingTracker[]> {
+  const { rows } = await tx.query<PendingRow>(sql`
+    select p.tracker_id, ${epochMs('p.fold_from')} as fold_from, p.reason, s.status, s.location_id,
+      ${epochMs('s.status_since')} as since, s.exit_streak, ${epochMs('s.exit_since')} as exit_since,
+      ${epochMs('s.folded_at')} as folded_at, encode(s.folded_hash, 'hex') as folded_hash
+    from status_pending p join tracker_status s on s.tracker_id = p.tracker_id
+    where p.queued_at <= ${until}
+    order by p.queued_at, p.tracker_id
+    limit ${limit}
+    for update of p, s skip locked`);
+  return rows.map((row) => ({
+    trackerId: row.tracker_id,
+    foldFrom: row.fold_from,
+    reason: row.reason,
+    state: {
+      status: row.status,
+      locationId: row.location_id,
+      since: row.since,
+      exitStreak: row.exit_streak,
+      exitSince: row.exit_since,
+      last: row.folded_at === null ? null : { at: row.folded_at, hash: row.folded_hash ?? '' },
+    },
+  }));
+}
+
+export interface TrackerRun {
+  clientId: number | null;
+  productionRunId: number | null;
+  window: RunWindow | null;
+}
+
+/**
+ * The run of each tracker. A statement of its own, after the locks are held: whoever changes a run also queues its
+ * trackers, so what is read now stays true until the end of the transaction.
+ */
+export async function runsOf(tx: Queryable, trackerIds: number[]): Promise<Map<number, TrackerRun>> {
+  const { rows } = await tx.query<{
+    tracker_id: number;
+    client_id: number | null;
+    run_id: number | null;
+    starts_at: number | null;
+    ends_at: number | null;
+  }>(sql`
+    select t.id as tracker_id, t.client_id, run.id as run_id, ${epochMs('run_starts_at(run)')} as starts_at,
+      ${epochMs('run_ends_at(run)')} as ends_at
+    from trackers t left join production_runs run on run.id = t.production_run_id
+    where t.id = any(${trackerIds}::bigint[])`);
+  return new Map(
+    rows.map((row) => [
+      row.tracker_id,
+      {
+        clientId: row.client_id,
+        productionRunId: row.run_id,
+        window:
+          row.starts_at === null || row.ends_at === null ? null : { startsAt: row.starts_at, endsAt: row.ends_at },
+      },
+    ]),
+  );
+}
+
+/** How many reports each tracker has from its time on, counted up to `atMost` + 1. By the primary key of the reports. */
+export async function countReports(
+  tx: Queryable,
+  wanted: { trackerIds: number[]; from: number[] },
+  atMost: number,
+): Promise<Map<number, number>> {
+  const { rows } = await tx.query<{ tracker_id: number; count: number }>(sql`
+    select w.tracker_id, c.count
+    from unnest(${wanted.trackerIds}::bigint[], ${wanted.from}::float8[]) as w(tracker_id, from_ms)
+    cross join lateral (
+      select count(*) from (
+        select from location_reports r
+        where r.tracker_id = w.tracker_id and r.reported_at >= ${fromEpochMs('w.from_ms')} limit ${atMost + 1}
+      ) as few) as c`);
+  return new Map(rows.map((row) => [row.tracker_id, row.count]));
+}
+
+/**
+ * Where to stop when a tracker has more than `limit` reports from a time on: the time of the first that is too many.
+ * Infinity when that many share one time, since a fold only stops between times.
+ */
+export async function cutAfter(tx: Queryable, trackerId: number, from: number, limit: number): Promise<number> {
+  const { rows } = await tx.query<{ first: number; cut: number }>(sql`
+    with r as (
+      select reported_at from location_reports
+      where tracker_id = ${trackerId} and reported_at >= to_timestamp(${from}::float8 / 1000)
+      order by reported_at limit ${limit + 1}
+    )
+    select ${epochMs('min(reported_at)')} as first, ${epochMs('max(reported_at)')} as cut from r`);
+  const row = rows[0]!;
+  return row.cut > row.first ? row.cut : Number.POSITIVE_INFINITY;
+}
+
+/** Writes the state that each fold ended in. The columns about the newest report are ingest's. */
+export async function saveStates(tx: Queryable, states: { trackerId: number; state: FoldState }[]): Promise<void> {
+  if (states.length === 0) return;
+  const of = <T>(value: (state: FoldState) => T) => states.map(({ state }) => value(state));
+  await tx.query(sql`
+    update tracker_status s set status = w.status, location_id = w.location_id, status_since = ${fromEpochMs('w.since')},
+      exit_streak = w.exit_streak, exit_since = ${fromEpochMs('w.exit_since')}, folded_at = ${fromEpochMs('w.folded_at')},
+      folded_hash = decode(w.folded_hash, 'hex')
+    from unnest(${states.map(({ trackerId }) => trackerId)}::bigint[], ${of((s) => s.status)}::text[],
+      ${of((s) => s.locationId)}::bigint[], ${of((s) => s.since)}::float8[], ${of((s) => s.exitStreak)}::integer[],
+      ${of((s) => s.exitSince)}::float8[], ${of((s) => s.last?.at ?? null)}::float8[],
+      ${of((s) => s.last?.hash ?? null)}::text[])
+      as w(tracker_id, status, location_id, since, exit_streak, exit_since, folded_at, folded_hash)
+    where s.tracker_id = w.tracker_id`);
+}
+
+export interface LeftOutChange {
+  trackerId: number;
+  at: number;
+  hash: string;
+  reason: LeftOutReason | null;
+}
+
+/** Writes why reports are left out, where that changed. */
+export async function saveLeftOut(tx: Queryable, changes: LeftOutChange[]): Promise<void> {
+  if (changes.length === 0) return;
+  await tx.query(sql`
+    update location_reports r set left_out_reason = w.reason
+    from unnest(${changes.map((c) => c.trackerId)}::bigint[], ${changes.map((c) => c.at)}::float8[],
+      ${changes.map((c) => c.hash)}::text[], ${changes.map((c) => c.reason)}::text[])
+      as w(tracker_id, at_ms, hash, reason)
+    where r.tracker_id = w.tracker_id and r.reported_at = ${fromEpochMs('w.at_ms')}
+      and r.payload_hash = decode(w.hash, 'hex')`);
+}
+
+/** Takes trackers out of the queue: their fold is complete. */
+export async function finishPending(tx: Queryable, trackerIds: number[]): Promise<void> {
+  if (trackerIds.length === 0) return;
+  await tx.query(sql`delete from status_pending where tracker_id = any(${trackerIds}::bigint[])`);
+}
+
+/** Leaves a tracker in the queue, to be folded on from a report that did not fit into this transaction. */
+export async function continueLater(tx: Queryable, trackerId: number, from: number): Promise<void> {
+  await tx.query(sql`
+    update status_pending set fold_from = to_timestamp(${from}::float8 / 1000) where tracker_id = ${trackerId}`);
+}
+
+/** Puts a tracker whose fold fails behind all others until a later time, so that it holds nobody up. */
+export async function postpone(tx: Queryable, trackerId: number, until: Date): Promise<void> {
+  await tx.query(sql`update status_pending set queued_at = ${until} where tracker_id = ${trackerId}`);
+}

@@ -1,0 +1,133 @@
+import type { ServerEvent } from '../../../src-shared/contract/events.ts';
+import { type Database, systemScope } from '../db/queryable.ts';
+import { AppError } from '../errors.ts';
+import { postpone } from '../repositories/status-engine.ts';
+import { foldPending, type PassLimits, type PassResult } from './pass.ts';
+
+export interface StatusEngineDeps {
+  db: Database;
+  publish: (event: ServerEvent) => void;
+  log: (level: 'debug' | 'warn' | 'error', message: string, fields: Record<string, unknown>) => void;
+  now: () => Date;
+  limits?: PassLimits;
+}
+
+export interface StatusEngine {
+  /** Works whenever something is pending, until `stop`. */
+  start(): void;
+  /** Looks now instead of at the next turn. */
+  poke(): void;
+  /** Finishes the transaction in hand. */
+  stop(): Promise<void>;
+  /** Works until nothing is pending but what other engines hold. Returns how many folds were done. */
+  drain(): Promise<number>;
+}
+
+/** The embedded engine has one session: while a transaction is open, nobody else's statement runs. */
+const LIMITS: Record<Database['engine'], PassLimits> = {
+  postgresql: { trackers: 500, reports: 20_000 },
+  embedded: { trackers: 200, reports: 2_000 },
+};
+const IDLE_MS = 500;
+const UNAVAILABLE_MS = 5_000;
+const POSTPONE_MS = 15 * 60_000;
+
+/**
+ * Keeps status, history and aggregates at what the reports, fences and runs say. Any number of engines share the
+ * work: each takes trackers that no other holds (`for update skip locked`).
+ */
+export function createStatusEngine(deps: StatusEngineDeps): StatusEngine {
+  const { db, log } = deps;
+  const limits = deps.limits ?? LIMITS[db.engine];
+  let stopping = false;
+  let wake: (() => void) | null = null;
+  let poked = false;
+  let loop: Promise<void> | null = null;
+
+  async function pass(trackers: number, onTaken: (trackerIds: number[]) => void): Promise<PassResult> {
+    return db.transaction(systemScope, async (tx) => {
+      const result = await foldPending(tx, { ...limits, trackers }, deps.now(), onTaken);
+      tx.afterCommit(() => {
+        for (const [clientId, trackerIds] of result.changed) {
+          deps.publish({ type: 'tracker-status', clientId, trackerIds });
+        }
+      });
+      return result;
+    });
+  }
+
+  /**
+   * A pass that fails is done again with fewer trackers, down to one, which is then put behind the others: a tracker
+   * that can't be folded holds nobody up. Null after that.
+   */
+  async function passOrPostpone(): Promise<PassResult | null> {
+    let taken: number[] = [];
+    for (let trackers = limits.trackers; ; trackers = Math.max(1, Math.floor(trackers / 8))) {
+      try {
+        return await pass(trackers, (ids) => {
+          taken = ids;
+        });
+      } catch (error) {
+        const [trackerId] = taken;
+        if (trackerId === undefined || (error instanceof AppError && error.code === 'unavailable')) throw error;
+        if (taken.length > 1) continue;
+        await postpone(db, trackerId, new Date(deps.now().getTime() + POSTPONE_MS));
+        log('error', 'the history of a tracker can’t be folded; it is tried again later', { trackerId, err: error });
+        return null;
+      }
+    }
+  }
+
+  async function drain(): Promise<number> {
+    let folds = 0;
+    while (!stopping) {
+      const result = await passOrPostpone();
+      if (result === null) continue;
+      if (result.trackerIds.length === 0) break;
+      folds += result.trackerIds.length;
+      log('debug', 'folded', { trackers: result.trackerIds.length, reports: result.reports });
+    }
+    return folds;
+  }
+
+  async function run(): Promise<void> {
+    while (!stopping) {
+      let pause = IDLE_MS;
+      try {
+        await drain();
+      } catch (error) {
+        pause = UNAVAILABLE_MS;
+        log('warn', 'the status engine waits', { err: error });
+      }
+      if (!stopping && !poked) await sleep(pause);
+      poked = false;
+    }
+  }
+
+  const sleep = (ms: number) =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+
+  return {
+    start() {
+      stopping = false;
+      loop ??= run();
+    },
+    poke() {
+      poked = true;
+      wake?.();
+    },
+    async stop() {
+      stopping = true;
+      wake?.();
+      await loop;
+      loop = null;
+    },
+    drain,
+  };
+}
