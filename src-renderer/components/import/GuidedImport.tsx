@@ -1,0 +1,192 @@
+import { Alert, Button, Checkbox, Group, Paper, Radio, Stack, Text, Title } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { importResult, type Job } from '../../../src-shared/contract/jobs.ts';
+import type { importModes } from '../../../src-shared/contract/key-batches.ts';
+import { idOf, useUrlFilters } from '../../hooks/use-url-filters.ts';
+import { isFinished, useJobs } from '../../stores/jobs.ts';
+import { importing as words } from '../../strings/importing.ts';
+import { ErrorState } from '../ErrorState.tsx';
+import { JobProgress, useJob } from '../JobProgress.tsx';
+import { describeFile, type ImportContentType } from './describe-file.ts';
+import { FileDrop } from './FileDrop.tsx';
+import { ImportSummary } from './ImportSummary.tsx';
+
+export interface ImportOptions {
+  dryRun: boolean;
+  mode: (typeof importModes)[number];
+  checkAddress: boolean;
+}
+
+interface Props {
+  accept: string;
+  allowed: readonly ImportContentType[];
+  /** Which columns the file has to have, in a sentence. */
+  hint: string;
+  /** Whether the import can hold each MAC against its key. */
+  canCheckAddress?: boolean;
+  send: (file: File, contentType: ImportContentType, options: ImportOptions) => Promise<Job>;
+}
+
+/**
+ * The one way in which files of devices come in: choose, trial run, look at what it found, then store all or the good
+ * rows. The jobs' ids are in the address, so that one may leave, reload and come back.
+ */
+export function GuidedImport({ accept, allowed, hint, canCheckAddress = false, send }: Props) {
+  const { values, set } = useUrlFilters(['check', 'import']);
+  const [file, setFile] = useState<File | null>(null);
+  const [mode, setMode] = useState<ImportOptions['mode']>('all-or-nothing');
+  const [checkAddress, setCheckAddress] = useState(canCheckAddress);
+  const checkJob = useJob(idOf(values.check) ?? null);
+  const importJob = useJob(idOf(values.import) ?? null);
+
+  const start = useMutation<Job, Error, { chosen: File; options: ImportOptions }>({
+    mutationFn: async ({ chosen, options }) => {
+      const verdict = describeFile(chosen, new Uint8Array(await chosen.slice(0, 64).arrayBuffer()), allowed);
+      if ('problem' in verdict) throw new Error(verdict.problem);
+      return send(chosen, verdict.contentType, options);
+    },
+    onSuccess: (job, { options }) => {
+      useJobs.getState().put(job);
+      set(options.dryRun ? { check: job.id, import: null } : { import: job.id });
+    },
+  });
+  const check = (chosen: File, address = checkAddress) => {
+    setFile(chosen);
+    start.mutate({ chosen, options: { dryRun: true, mode: 'good-rows', checkAddress: address } });
+  };
+  const again = () => {
+    setFile(null);
+    start.reset();
+    set({ check: null, import: null });
+  };
+
+  const found = resultOf(checkJob);
+  const stored = resultOf(importJob);
+  const acceptable = found ? found.accepted : 0;
+  const blocked = found !== null && mode === 'all-or-nothing' && found.rejected > 0;
+  const drop = <FileDrop accept={accept} hint={hint} disabled={start.isPending} onFile={check} />;
+
+  if (importJob)
+    return (
+      <Stack gap="md">
+        <Title order={2}>{isFinished(importJob) ? words.imported : words.importing}</Title>
+        <JobPanel job={importJob} failedTitle={words.importFailed} />
+        {stored && <ImportSummary jobId={importJob.id} result={stored} />}
+        {isFinished(importJob) && (
+          <Group>
+            <Button variant="default" onClick={again}>
+              {words.another}
+            </Button>
+          </Group>
+        )}
+      </Stack>
+    );
+
+  return (
+    <Stack gap="md">
+      {!checkJob && drop}
+      {canCheckAddress && (
+        <Checkbox
+          label={words.checkAddress}
+          description={words.checkAddressHint}
+          checked={checkAddress}
+          disabled={start.isPending}
+          onChange={(event) => {
+            const address = event.currentTarget.checked;
+            setCheckAddress(address);
+            if (checkJob && file) check(file, address);
+          }}
+        />
+      )}
+      {start.isError && <ErrorState error={start.error} title={file ? `${file.name}` : words.checkFailed} />}
+      {checkJob && (
+        <>
+          <Group justify="space-between">
+            <div>
+              <Title order={2}>{isFinished(checkJob) ? words.checked : words.checking}</Title>
+              {found && (
+                <Text size="sm" c="dimmed">
+                  {file ? `${file.name}. ` : ''}
+                  {words.checkedHint}
+                </Text>
+              )}
+            </div>
+            <Button variant="default" onClick={again}>
+              {words.chooseOther}
+            </Button>
+          </Group>
+          {!found && <JobPanel job={checkJob} failedTitle={words.checkFailed} />}
+        </>
+      )}
+      {checkJob && found && (
+        <>
+          <ImportSummary jobId={checkJob.id} result={found} />
+          {acceptable === 0 ? (
+            <Alert color="yellow" title={words.nothingNew} />
+          ) : file ? (
+            <Paper withBorder p="md">
+              <Stack gap="sm" align="flex-start">
+                <Radio.Group
+                  label={words.mode}
+                  value={mode}
+                  onChange={(value) => setMode(value as ImportOptions['mode'])}
+                >
+                  <Stack gap="xs" mt={6}>
+                    <Radio value="all-or-nothing" label={words.allOrNothing} description={words.allOrNothingHint} />
+                    <Radio value="good-rows" label={words.goodRows} description={words.goodRowsHint} />
+                  </Stack>
+                </Radio.Group>
+                {blocked && (
+                  <Text size="sm" c="var(--attention)" role="status">
+                    {words.blocked(found.rejected)}
+                  </Text>
+                )}
+                <Button
+                  size="sm"
+                  disabled={blocked}
+                  loading={start.isPending}
+                  onClick={() => start.mutate({ chosen: file, options: { dryRun: false, mode, checkAddress } })}
+                >
+                  {words.start(acceptable)}
+                </Button>
+              </Stack>
+            </Paper>
+          ) : (
+            <Stack gap="xs">
+              <Text size="sm">{words.fileGone}</Text>
+              {drop}
+            </Stack>
+          )}
+        </>
+      )}
+    </Stack>
+  );
+}
+
+/** A job of the import under way, or why it failed. */
+function JobPanel({ job, failedTitle }: { job: Job; failedTitle: string }) {
+  if (job.state === 'failed')
+    return (
+      <Alert color="red" variant="light" title={failedTitle} role="alert">
+        {job.error?.message}
+      </Alert>
+    );
+  return (
+    <Paper withBorder p="md">
+      <JobProgress jobId={job.id} initial={job} />
+      {!isFinished(job) && (
+        <Text size="xs" c="dimmed" mt="xs">
+          {words.leave}
+        </Text>
+      )}
+    </Paper>
+  );
+}
+
+/** The result of a finished import; null while it runs, or when it failed before it had one. */
+function resultOf(job: Job | undefined) {
+  if (!job?.result) return null;
+  const parsed = importResult.safeParse(job.result);
+  return parsed.success ? parsed.data : null;
+}

@@ -1,0 +1,96 @@
+import { Button, Group, Stack, Text, Title } from '@mantine/core';
+import { IconDownload } from '@tabler/icons-react';
+import { urlOf } from '../../../src-shared/contract/api-client.ts';
+import type { ImportProblem, ImportResult } from '../../../src-shared/contract/jobs.ts';
+import { download } from '../../api/download.ts';
+import { count } from '../../strings/format.ts';
+import { importing as words } from '../../strings/importing.ts';
+import { type Column, DataTable } from '../DataTable.tsx';
+import { Stat } from '../Stat.tsx';
+import classes from './Import.module.css';
+
+const problemColumns: Column<ImportProblem>[] = [
+  { id: 'row', header: words.row, width: 70, align: 'right', cell: (problem) => count(problem.row) },
+  { id: 'column', header: words.column, width: 150, cell: (problem) => problem.column ?? '' },
+  {
+    id: 'value',
+    header: words.value,
+    width: 210,
+    cell: (problem) => (
+      <span className={classes.value} title={problem.value ?? undefined}>
+        {problem.value}
+      </span>
+    ),
+  },
+  {
+    id: 'reason',
+    header: words.reason,
+    width: 420,
+    cell: (problem) => <span title={problem.message}>{problem.message}</span>,
+  },
+];
+
+/** What an import found or did: figures, the columns it read, and each rejected row with its reason. */
+export function ImportSummary({ jobId, result }: { jobId: number; result: ImportResult }) {
+  const columns = Object.entries(result.columns);
+  return (
+    <Stack gap="sm">
+      <div className={classes.figures}>
+        <Stat label={words.rows} value={count(result.rows)} />
+        <Stat
+          label={result.dryRun ? words.accepted : words.stored}
+          value={count(result.dryRun ? result.accepted : result.stored)}
+        />
+        <Stat label={words.already} value={count(result.alreadyImported)} hint={words.alreadyHint} />
+        <Stat label={words.rejected} value={count(result.rejected)} attention={result.rejected > 0} />
+      </div>
+      <Group gap="sm" align="baseline">
+        <Text size="sm" fw={600}>
+          {words.columns}
+        </Text>
+        {columns.length === 0 ? (
+          <Text size="sm" c="dimmed">
+            {words.noColumns}
+          </Text>
+        ) : (
+          <ul className={classes.columns}>
+            {columns.map(([field, column]) => (
+              <li key={field}>
+                <strong>{field}</strong> {words.columnOf(column)}
+              </li>
+            ))}
+          </ul>
+        )}
+      </Group>
+      {result.problems.length > 0 && (
+        <Stack gap={6}>
+          <Group justify="space-between" align="flex-end">
+            <div>
+              <Title order={3}>{words.problems}</Title>
+              <Text size="sm" c="dimmed">
+                {words.problemsHint(result.problems.length, result.rejected)}
+              </Text>
+            </div>
+            <Button
+              variant="default"
+              leftSection={<IconDownload size={15} aria-hidden />}
+              onClick={() =>
+                void download(urlOf('getRejectedRows', { params: { jobId } }), `rejected-rows-${jobId}.csv`)
+              }
+            >
+              {words.rejectedFile}
+            </Button>
+          </Group>
+          <DataTable
+            name="import-problems"
+            label={words.problems}
+            columns={problemColumns}
+            rows={result.problems}
+            rowKey={(problem) => `${problem.row}-${problem.column}-${problem.code}`}
+            maxHeight={360}
+          />
+        </Stack>
+      )}
+    </Stack>
+  );
+}

@@ -1,0 +1,54 @@
+import L from 'leaflet';
+import type { Location } from '../../src-shared/contract/locations.ts';
+import { distance } from '../strings/format.ts';
+import { map as words } from '../strings/map.ts';
+import { resolveColor } from '../theme/status.ts';
+import { fenceColors, locationIcon } from './icons.ts';
+import { text } from './track.ts';
+
+type Fence = Pick<Location, 'id' | 'kind' | 'name' | 'position' | 'geofenceRadiusM'>;
+
+interface Options {
+  chosen?: number | null;
+  onChoose?: (id: number) => void;
+}
+
+/** Circles of both kinds: storage dashed and blue, delivery solid and green, each with its icon in the middle. */
+export function fenceLayer(fences: readonly Fence[], { chosen, onChoose }: Options = {}): L.FeatureGroup {
+  const group = L.featureGroup();
+  for (const fence of fences) {
+    const [longitude, latitude] = fence.position.coordinates;
+    const isChosen = fence.id === chosen;
+    const label = words.fence(fence.kind, fence.name, distance(fence.geofenceRadiusM));
+    L.circle([latitude, longitude], {
+      radius: fence.geofenceRadiusM,
+      ...fenceStyle(fence.kind),
+      weight: isChosen ? 3 : 1.5,
+      interactive: false,
+    }).addTo(group);
+    const marker = L.marker([latitude, longitude], {
+      icon: locationIcon(fence.kind, isChosen),
+      keyboard: false,
+      alt: label,
+      zIndexOffset: isChosen ? 500 : -500,
+    });
+    marker.bindTooltip(text(label));
+    if (onChoose) marker.on('click', () => onChoose(fence.id));
+    marker.addTo(group);
+  }
+  return group;
+}
+
+/** Line and fill of a fence of a kind, in the colours of the scheme. */
+export function fenceStyle(kind: Location['kind']): L.PathOptions {
+  return {
+    color: resolveColor(fenceColors[kind]),
+    fillOpacity: 0.12,
+    ...(kind === 'storage' ? { dashArray: '6 4' } : {}),
+  };
+}
+
+/** The box of some positions with room around, or null when there are none. */
+export function boundsOf(positions: readonly [number, number][]): L.LatLngBounds | null {
+  return positions.length === 0 ? null : L.latLngBounds([...positions]).pad(0.15);
+}

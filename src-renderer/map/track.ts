@@ -1,0 +1,82 @@
+import L from 'leaflet';
+import type { OperationOutput } from '../api/client.ts';
+import { distance } from '../strings/format.ts';
+import { map as words } from '../strings/map.ts';
+import { resolveColor, statusLooks } from '../theme/status.ts';
+import { ShapeMarker } from './shape-marker.ts';
+
+export type TrackPoint = OperationOutput<'getTrackerTrack'>['points'][number];
+
+const time = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+
+/** Positions with longitudes continued past the antimeridian, so that a line across it does not span the world. */
+export function unwrap(points: readonly { longitude: number; latitude: number }[]): [number, number][] {
+  let turn = 0;
+  let before: number | null = null;
+  return points.map(({ longitude, latitude }) => {
+    if (before !== null && longitude - before > 180) turn -= 360;
+    else if (before !== null && longitude - before < -180) turn += 360;
+    before = longitude;
+    return [latitude, longitude + turn];
+  });
+}
+
+interface Options {
+  accuracy: boolean;
+  /** Index of the point to point out. */
+  chosen?: number | null;
+  onChoose?: (index: number) => void;
+}
+
+/**
+ * A tracker's way: a line, a point for each report in the shape and colour of the status it led to, and on demand the
+ * circle that the report's accuracy gives it.
+ */
+export function trackLayer(points: readonly TrackPoint[], { accuracy, chosen, onChoose }: Options): L.FeatureGroup {
+  const group = L.featureGroup();
+  const positions = unwrap(points);
+  const ink = resolveColor('var(--map-ink)');
+  if (positions.length > 1) L.polyline(positions, { color: ink, weight: 1.5, opacity: 0.55 }).addTo(group);
+  points.forEach((point, index) => {
+    const look = statusLooks[point.status ?? 'UNKNOWN'];
+    const color = resolveColor(look.color);
+    const position = positions[index]!;
+    const isChosen = index === chosen;
+    if (accuracy || isChosen)
+      L.circle(position, {
+        radius: point.horizontalAccuracyM,
+        color,
+        weight: 1,
+        opacity: 0.6,
+        fillOpacity: 0.1,
+        interactive: false,
+      }).addTo(group);
+    const marker = new ShapeMarker(position, point.status ? look.shape : 'ring', {
+      radius: isChosen ? 8 : 5,
+      color: isChosen ? ink : resolveColor('var(--surface)'),
+      weight: isChosen ? 2 : 1,
+      fillColor: point.status ? color : resolveColor('var(--surface)'),
+      fillOpacity: 1,
+    });
+    marker.bindTooltip(
+      text(
+        words.point(
+          time.format(new Date(point.reportedAt)),
+          point.status,
+          distance(point.horizontalAccuracyM),
+          point.nearestCity,
+        ),
+      ),
+    );
+    if (onChoose) marker.on('click', () => onChoose(index));
+    marker.addTo(group);
+  });
+  return group;
+}
+
+/** Tooltip content as a text node: names come from people, and Leaflet would read a string as HTML. */
+export function text(content: string): HTMLElement {
+  const span = document.createElement('span');
+  span.textContent = content;
+  return span;
+}

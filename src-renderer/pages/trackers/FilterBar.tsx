@@ -1,0 +1,100 @@
+import { Button, Group, Pill, Select } from '@mantine/core';
+import { lifecycleStages, statuses } from '../../../src-shared/contract/trackers.ts';
+import { ReferenceSelect } from '../../components/ReferenceSelect.tsx';
+import { SearchInput } from '../../components/SearchInput.tsx';
+import { idOf, type UrlFilters } from '../../hooks/use-url-filters.ts';
+import { common, stageNames, statusNames } from '../../strings/common.ts';
+import { trackers } from '../../strings/trackers.ts';
+import type { FilterKey } from './filters.ts';
+
+const { filters: words, silentFor } = trackers;
+const options = (names: Record<string, string>, keys: readonly string[]) =>
+  keys.map((key) => ({ value: key, label: names[key] ?? key }));
+const clearable = { clearable: true, clearButtonProps: { 'aria-label': common.clear } } as const;
+
+/** Everything that the list of trackers can be narrowed by; all of it lives in the address. */
+export function FilterBar({ filters }: { filters: UrlFilters<FilterKey> }) {
+  const { values, set } = filters;
+  const clientId = idOf(values.clientId) ?? null;
+  const brandId = idOf(values.brandId) ?? null;
+  const rest = (['keyBatchId', 'customerOrderId', 'locationId'] as const).filter((key) => values[key]);
+  const restNames = {
+    keyBatchId: words.keyBatch,
+    customerOrderId: words.customerOrder,
+    locationId: words.location,
+  };
+  return (
+    <Group gap="xs" align="flex-end">
+      <SearchInput
+        value={values.search ?? ''}
+        onChange={(search) => set({ search })}
+        placeholder={trackers.searchPlaceholder}
+        width={220}
+      />
+      <Select
+        aria-label={words.status}
+        placeholder={words.status}
+        w={132}
+        {...clearable}
+        data={options(statusNames, statuses)}
+        value={values.status ?? null}
+        onChange={(status) => set({ status })}
+      />
+      <ReferenceSelect
+        kind="client"
+        aria-label={words.client}
+        placeholder={words.client}
+        w={160}
+        value={clientId}
+        onChange={(id) => set({ clientId: id, brandId: null, productionRunId: null })}
+      />
+      <ReferenceSelect
+        kind="brand"
+        aria-label={words.brand}
+        placeholder={words.brand}
+        w={150}
+        clientId={clientId}
+        value={brandId}
+        onChange={(id) => set({ brandId: id, productionRunId: null })}
+      />
+      <ReferenceSelect
+        kind="productionRun"
+        aria-label={words.productionRun}
+        placeholder={words.productionRun}
+        w={180}
+        clientId={clientId}
+        brandId={brandId}
+        value={idOf(values.productionRunId) ?? null}
+        onChange={(id) => set({ productionRunId: id })}
+      />
+      <Select
+        aria-label={words.silent}
+        placeholder={words.silent}
+        w={132}
+        {...clearable}
+        data={options(silentFor, Object.keys(silentFor))}
+        value={values.silentForHours ?? null}
+        onChange={(silentForHours) => set({ silentForHours })}
+      />
+      <Select
+        aria-label={words.stage}
+        placeholder={words.stage}
+        w={132}
+        {...clearable}
+        data={options(stageNames, lifecycleStages)}
+        value={values.stage ?? null}
+        onChange={(stage) => set({ stage })}
+      />
+      {rest.map((key) => (
+        <Pill key={key} size="md" withRemoveButton onRemove={() => set({ [key]: null })}>
+          {restNames[key](values[key] ?? '')}
+        </Pill>
+      ))}
+      {filters.active && (
+        <Button variant="subtle" onClick={filters.clear}>
+          {common.clearFilters}
+        </Button>
+      )}
+    </Group>
+  );
+}

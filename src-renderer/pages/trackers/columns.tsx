@@ -1,0 +1,80 @@
+import { Anchor } from '@mantine/core';
+import { Link } from 'react-router';
+import type { Tracker } from '../../../src-shared/contract/trackers.ts';
+import { Battery } from '../../components/Battery.tsx';
+import type { Column } from '../../components/DataTable.tsx';
+import { MacAddress } from '../../components/MacAddress.tsx';
+import { StatusBadge } from '../../components/StatusBadge.tsx';
+import { Time } from '../../components/Time.tsx';
+import { stageNames } from '../../strings/common.ts';
+import { count, nearestCity } from '../../strings/format.ts';
+import { trackers as words } from '../../strings/trackers.ts';
+
+const { columns: names } = words;
+
+/** The columns of the list of trackers; those that few people need are hidden at first. */
+export const trackerColumns: Column<Tracker>[] = [
+  {
+    id: 'mac',
+    header: names.mac,
+    width: 178,
+    sort: 'macAddress',
+    fixed: true,
+    cell: (tracker) =>
+      tracker.macAddress ? (
+        <MacAddress value={tracker.macAddress} to={`/trackers/${tracker.id}`} />
+      ) : (
+        <Anchor component={Link} to={`/trackers/${tracker.id}`} size="sm">
+          {words.noMac(tracker.id)}
+        </Anchor>
+      ),
+  },
+  { id: 'status', header: names.status, width: 122, cell: (tracker) => <StatusBadge status={tracker.status} /> },
+  {
+    id: 'statusSince',
+    header: names.statusSince,
+    width: 108,
+    cell: (tracker) => <Time value={tracker.statusSince} relative absent="" />,
+  },
+  { id: 'location', header: names.location, cell: (tracker) => tracker.location?.name },
+  {
+    id: 'lastReported',
+    header: names.lastReported,
+    width: 124,
+    sort: 'lastReportedAt',
+    cell: (tracker) => <Time value={tracker.lastReport?.reportedAt} relative />,
+  },
+  {
+    id: 'nearestCity',
+    header: names.nearestCity,
+    width: 190,
+    cell: (tracker) => nearestCity(tracker.lastReport?.nearestCity ?? null),
+  },
+  {
+    id: 'battery',
+    header: names.battery,
+    width: 96,
+    cell: (tracker) => <Battery level={tracker.lastReport?.batteryLevel ?? null} />,
+  },
+  { id: 'client', header: names.client, cell: (tracker) => tracker.client?.name },
+  { id: 'brand', header: names.brand, hidden: true, cell: (tracker) => tracker.brand?.name },
+  { id: 'productionRun', header: names.productionRun, cell: (tracker) => tracker.productionRun?.name },
+  { id: 'order', header: names.order, width: 120, hidden: true, cell: (tracker) => tracker.customerOrder?.number },
+  { id: 'stage', header: names.stage, width: 112, hidden: true, cell: (tracker) => stageNames[tracker.stage] },
+  { id: 'serial', header: names.serial, width: 130, hidden: true, cell: (tracker) => tracker.serialNumber },
+  { id: 'keyBatch', header: names.keyBatch, hidden: true, cell: (tracker) => tracker.keyBatch?.name },
+  {
+    id: 'reports',
+    header: names.reports,
+    width: 86,
+    align: 'right',
+    cell: (tracker) => count(tracker.reportCount),
+  },
+  {
+    id: 'hashedKey',
+    header: names.hashedKey,
+    width: 330,
+    hidden: true,
+    cell: (tracker) => <MacAddress value={tracker.hashedAdvertisementKey} />,
+  },
+];

@@ -1,0 +1,45 @@
+import { lifecycleStages, statuses, trackerSorts } from '../../../src-shared/contract/trackers.ts';
+import type { OperationInput } from '../../api/client.ts';
+import { idOf } from '../../hooks/use-url-filters.ts';
+
+export const filterKeys = [
+  'search',
+  'clientId',
+  'brandId',
+  'productionRunId',
+  'keyBatchId',
+  'customerOrderId',
+  'locationId',
+  'status',
+  'stage',
+  'silentForHours',
+  'sort',
+] as const;
+export type FilterKey = (typeof filterKeys)[number];
+
+export type TrackerQuery = NonNullable<OperationInput<'countTrackers'>['query']>;
+export type TrackerSort = (typeof trackerSorts)[number];
+export const DEFAULT_SORT: TrackerSort = '-lastReportedAt';
+
+const oneOf = <T extends string>(words: readonly T[], text: string | undefined): T | undefined =>
+  words.find((word) => word === text);
+
+/** The filters of the address as the API takes them; what is not a value it knows is left out. */
+export function toQuery(values: Partial<Record<FilterKey, string>>): TrackerQuery {
+  const silent = Number(values.silentForHours);
+  const query = {
+    search: values.search,
+    clientId: idOf(values.clientId),
+    brandId: idOf(values.brandId),
+    productionRunId: idOf(values.productionRunId),
+    keyBatchId: idOf(values.keyBatchId),
+    customerOrderId: idOf(values.customerOrderId),
+    locationId: idOf(values.locationId),
+    status: oneOf(statuses, values.status),
+    stage: oneOf(lifecycleStages, values.stage),
+    silentForHours: silent > 0 ? silent : undefined,
+  };
+  return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined));
+}
+
+export const toSort = (text: string | undefined): TrackerSort => oneOf(trackerSorts, text) ?? DEFAULT_SORT;
