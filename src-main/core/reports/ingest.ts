@@ -1,0 +1,119 @@
+import { batteryOf } from '../../../src-shared/domain/find-my/battery.ts';
+import type { Queryable } from '../db/queryable.ts';
+import { codeOf, isTransient } from '../db/sqlstate.ts';
+import {
+  type CityRow,
+  type CorruptReportRow,
+  ensurePartitions,
+  insertReports,
+  type LocationReportRow,
+} from '../repositories/location-reports-ingest.ts';
+import { type FindNearestCity, nearestCity } from './nearest-city.ts';
+
+/** A decrypted report of a tracker. */
+export interface IngestRow {
+  trackerId: number;
+  /** Milliseconds since the Unix epoch. */
+  timestampMs: number;
+  publishedAt: Date | null;
+  /** SHA-256 of the payload, 32 bytes. */
+  payloadHash: Uint8Array;
+  latitude: number;
+  longitude: number;
+  horizontalAccuracyM: number;
+  confidence: number;
+  statusByte: number;
+  /** Empty (0/0 with accuracy 0), or coordinates that don't exist: stored without a position. */
+  invalidPosition: boolean;
+}
+
+export interface IngestOptions {
+  now: Date;
+  /** Older reports are not stored; null stores any. */
+  maxReportAgeDays: number | null;
+  corrupt?: readonly CorruptReportRow[];
+  nearestCity?: FindNearestCity;
+}
+
+export interface IngestResult {
+  stored: number;
+  /** Good reports that were stored before, or came twice. */
+  duplicates: number;
+  /** Corrupt reports that were not known before. */
+  corrupt: number;
+  tooOld: number;
+  /** Ids of the trackers that got something new; they wait for the status engine now. */
+  changedTrackers: number[];
+}
+
+/** MAX_REPORT_AGE_DAYS of DESIGN section 4: the network keeps reports that long. */
+export const MAX_REPORT_AGE_DAYS = 7;
+const DAY_MS = 86_400_000;
+const ATTEMPTS = 4;
+
+/** Months whose partitions a database is known to have, as `YYYY-MM`. */
+const knownMonths = new WeakMap<Queryable, Set<string>>();
+
+/**
+ * Stores a batch of reports in one round trip (one more at the first report of a month): what is new is stored once,
+ * named after its nearest city, and passed on to the status engine. The same batch sent twice changes nothing.
+ */
+export async function ingestReports(
+  db: Queryable,
+  rows: readonly IngestRow[],
+  options: IngestOptions,
+): Promise<IngestResult> {
+  const { now, maxReportAgeDays, corrupt = [] } = options;
+  const oldest = maxReportAgeDays === null ? Number.NEGATIVE_INFINITY : now.getTime() - maxReportAgeDays * DAY_MS;
+  const recent = rows.filter((row) => row.timestampMs >= oldest);
+  const tooOld = rows.length - recent.length;
+  if (recent.length === 0 && corrupt.length === 0) {
+    return { stored: 0, duplicates: 0, corrupt: 0, tooOld, changedTrackers: [] };
+  }
+  const cities = new Map<number, CityRow>();
+  const prepared = recent.map((row) => prepare(row, options.nearestCity ?? nearestCity, cities));
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await preparePartitions(db, recent);
+      const result = await insertReports(db, prepared, corrupt, [...cities.values()], now);
+      return { ...result, duplicates: recent.length - result.stored, tooOld };
+    } catch (error) {
+      // Retention may have dropped a partition that was known: "no partition of relation found for row".
+      if (codeOf(error).code === '23514') knownMonths.delete(db);
+      else if (!isTransient(error)) throw error;
+      if (attempt >= ATTEMPTS) throw error;
+    }
+  }
+}
+
+function prepare(row: IngestRow, find: FindNearestCity, cities: Map<number, CityRow>): LocationReportRow {
+  const city = row.invalidPosition ? null : find(row.longitude, row.latitude);
+  if (city) cities.set(city.id, { id: city.id, name: city.name, countryCode: city.countryCode });
+  return {
+    trackerId: row.trackerId,
+    reportedAt: new Date(row.timestampMs),
+    payloadHash: row.payloadHash,
+    publishedAt: row.publishedAt,
+    longitude: row.invalidPosition ? null : row.longitude,
+    latitude: row.invalidPosition ? null : row.latitude,
+    horizontalAccuracyM: row.horizontalAccuracyM,
+    confidence: row.confidence,
+    statusByte: row.statusByte,
+    batteryLevel: batteryOf(row.statusByte),
+    nearestCityId: city?.id ?? null,
+    nearestCityDistanceM: city?.distanceM ?? null,
+  };
+}
+
+async function preparePartitions(db: Queryable, rows: readonly IngestRow[]): Promise<void> {
+  const known = knownMonths.get(db) ?? new Set<string>();
+  knownMonths.set(db, known);
+  const monthOf = (row: IngestRow) => new Date(row.timestampMs).toISOString().slice(0, 7);
+  const missing = rows.filter((row) => !known.has(monthOf(row)));
+  if (missing.length === 0) return;
+  const times = missing.map((row) => row.timestampMs);
+  const least = times.reduce((a, b) => Math.min(a, b));
+  const greatest = times.reduce((a, b) => Math.max(a, b));
+  await ensurePartitions(db, new Date(least), new Date(greatest));
+  for (const row of missing) known.add(monthOf(row));
+}

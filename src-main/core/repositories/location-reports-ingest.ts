@@ -1,0 +1,158 @@
+import sql from 'sql-template-tag';
+import type { BatteryLevel } from '../../../src-shared/domain/find-my/battery.ts';
+import type { Queryable } from '../db/queryable.ts';
+
+/** A row of location_reports as ingest writes it. `longitude` and `latitude` are null when the position is invalid. */
+export interface LocationReportRow {
+  trackerId: number;
+  reportedAt: Date;
+  /** SHA-256 of the payload */
+  payloadHash: Uint8Array;
+  publishedAt: Date | null;
+  longitude: number | null;
+  latitude: number | null;
+  horizontalAccuracyM: number;
+  confidence: number;
+  statusByte: number;
+  batteryLevel: BatteryLevel | null;
+  nearestCityId: number | null;
+  nearestCityDistanceM: number | null;
+}
+
+export interface CorruptReportRow {
+  trackerId: number;
+  payloadHash: Uint8Array;
+  payload: Uint8Array;
+  reason: string;
+}
+
+export interface CityRow {
+  id: number;
+  name: string;
+  countryCode: string;
+}
+
+/** Makes the partitions of the months that reports between the two times belong to. */
+export async function ensurePartitions(db: Queryable, first: Date, last: Date): Promise<void> {
+  await db.query(sql`select ensure_location_report_partitions(${first}, ${last})`);
+}
+
+/**
+ * Stores a batch in one statement: reports that are not there yet, corrupt ones, cities; queues the trackers that
+ * really got something new for the status engine, and moves their last position on when it is newer. Trackers that
+ * were deleted meanwhile are left out.
+ *
+ * `location_reports`' primary key decides what is new. tracker_status is updated by primary key.
+ */
+export async function insertReports(
+  db: Queryable,
+  rows: readonly LocationReportRow[],
+  corrupt: readonly CorruptReportRow[],
+  cities: readonly CityRow[],
+  now: Date,
+): Promise<{ stored: number; corrupt: number; changedTrackers: number[] }> {
+  const { rows: answers } = await db.query<{ stored: number; corrupt: number; changed: number[] }>(sql`
+    with input as materialized (
+      select i.*, case when longitude is not null
+        then st_setsrid(st_makepoint(longitude, latitude), 4326)::geography end as position
+      from unnest(
+        ${rows.map((row) => row.trackerId)}::bigint[], ${rows.map((row) => row.reportedAt)}::timestamptz[],
+        ${rows.map((row) => row.payloadHash)}::bytea[], ${rows.map((row) => row.publishedAt)}::timestamptz[],
+        ${rows.map((row) => row.longitude)}::float8[], ${rows.map((row) => row.latitude)}::float8[],
+        ${rows.map((row) => row.horizontalAccuracyM)}::smallint[], ${rows.map((row) => row.confidence)}::smallint[],
+        ${rows.map((row) => row.statusByte)}::smallint[], ${rows.map((row) => row.batteryLevel)}::text[],
+        ${rows.map((row) => row.nearestCityId)}::integer[],
+        ${rows.map((row) => row.nearestCityDistanceM)}::integer[]
+      ) as i (tracker_id, reported_at, payload_hash, published_at, longitude, latitude, horizontal_accuracy_m,
+        confidence, status_byte, battery_level, nearest_city_id, nearest_city_distance_m)
+      where exists (select from trackers t where t.id = i.tracker_id)
+    ),
+    city as (
+      insert into nearest_cities (id, name, country_code)
+      select * from unnest(${cities.map((city) => city.id)}::integer[], ${cities.map((city) => city.name)}::text[],
+        ${cities.map((city) => city.countryCode)}::text[]) as c (id, name, country_code)
+      order by id
+      on conflict (id) do nothing
+    ),
+    stored as (
+      insert into location_reports (tracker_id, reported_at, payload_hash, received_at, published_at, position,
+        horizontal_accuracy_m, confidence, status_byte, nearest_city_id, nearest_city_distance_m, left_out_reason)
+      select tracker_id, reported_at, payload_hash, ${now}::timestamptz, published_at, position, horizontal_accuracy_m,
+        confidence, status_byte, nearest_city_id, nearest_city_distance_m,
+        case when position is null then 'invalid' end
+      from input
+      on conflict do nothing
+      returning tracker_id, reported_at, payload_hash
+    ),
+    damaged as (
+      insert into corrupt_reports (tracker_id, payload_hash, payload, reason, received_at)
+      select c.*, ${now}::timestamptz
+      from unnest(${corrupt.map((row) => row.trackerId)}::bigint[], ${corrupt.map((row) => row.payloadHash)}::bytea[],
+        ${corrupt.map((row) => row.payload)}::bytea[], ${corrupt.map((row) => row.reason)}::text[])
+        as c (tracker_id, payload_hash, payload, reason)
+      where exists (select from trackers t where t.id = c.tracker_id)
+      on conflict do nothing
+      returning tracker_id
+    ),
+    changed as (
+      select tracker_id, count(*) as reports, min(reported_at) as fold_from from stored group by tracker_id
+    ),
+    pending as (
+      insert into status_pending as p (tracker_id, fold_from, reason, queued_at)
+      select tracker_id, fold_from, 'reports', ${now}::timestamptz from changed order by tracker_id
+      on conflict (tracker_id) do update set fold_from = least(p.fold_from, excluded.fold_from)
+    ),
+    newest as (
+      select distinct on (i.tracker_id) i.*
+      from stored join input i using (tracker_id, reported_at, payload_hash)
+      where i.position is not null
+      order by i.tracker_id, i.reported_at desc, i.payload_hash desc
+    ),
+    counted as (
+      update tracker_status s
+      set report_count = s.report_count + c.reports,
+        last_reported_at = case when is_newer then n.reported_at else s.last_reported_at end,
+        last_position = case when is_newer then n.position else s.last_position end,
+        last_horizontal_accuracy_m = case when is_newer then n.horizontal_accuracy_m else s.last_horizontal_accuracy_m end,
+        last_battery_level = case when is_newer then n.battery_level else s.last_battery_level end,
+        last_nearest_city_id = case when is_newer then n.nearest_city_id else s.last_nearest_city_id end,
+        last_nearest_city_distance_m =
+          case when is_newer then n.nearest_city_distance_m else s.last_nearest_city_distance_m end
+      from changed c
+      join tracker_status old on old.tracker_id = c.tracker_id
+      left join newest n on n.tracker_id = c.tracker_id
+      cross join lateral (
+        select n.reported_at is not null
+          and (old.last_reported_at is null or n.reported_at > old.last_reported_at) as is_newer
+      ) as verdict
+      where s.tracker_id = c.tracker_id
+    )
+    select (select count(*) from stored)::int as stored, (select count(*) from damaged)::int as corrupt,
+      coalesce((select array_agg(tracker_id::float8 order by tracker_id) from changed), '{}') as changed`);
+  const answer = answers[0]!;
+  return { stored: answer.stored, corrupt: answer.corrupt, changedTrackers: answer.changed };
+}
+
+/** What identifies a payload without decrypting it. `reportedAt` is null when the payload is too damaged to tell. */
+export interface PayloadKey {
+  trackerId: number;
+  reportedAt: Date | null;
+  payloadHash: Uint8Array;
+}
+
+/**
+ * Which of these were stored before, as a good report or as a corrupt one: they need no decryption. Answers their
+ * places in `keys`. Looks rows up by the primary key of location_reports and the unique key of corrupt_reports.
+ */
+export async function findKnown(db: Queryable, keys: readonly PayloadKey[]): Promise<Set<number>> {
+  if (keys.length === 0) return new Set();
+  const { rows } = await db.query<{ place: number }>(sql`
+    select place::int as place
+    from unnest(${keys.map((key) => key.trackerId)}::bigint[], ${keys.map((key) => key.reportedAt)}::timestamptz[],
+      ${keys.map((key) => key.payloadHash)}::bytea[]) with ordinality as k (tracker_id, reported_at, payload_hash, place)
+    where exists (select from location_reports r
+        where r.tracker_id = k.tracker_id and r.reported_at = k.reported_at and r.payload_hash = k.payload_hash)
+      or exists (select from corrupt_reports c
+        where c.tracker_id = k.tracker_id and c.payload_hash = k.payload_hash)`);
+  return new Set(rows.map((row) => row.place - 1));
+}
