@@ -33,8 +33,13 @@ const pages: RouteObject[] = [
   // page('/map', names.map, () => import('./pages/map/MapPage.tsx'), 'getMapTrackers'),
   // page('/locations', names.locations, () => import('./pages/locations/LocationsPage.tsx'), 'listStorageLocations'),
   // Uncomment each line together with its page's file.
-  // page('/key-batches', names.keyBatches, () => import('./pages/key-batches/KeyBatchesPage.tsx'), 'listKeyBatches'),
-  // page('/key-batches/:keyBatchId', names.keyBatches, () => import('./pages/key-batches/KeyBatchPage.tsx'), 'getKeyBatch'),
+  page('/key-batches', names.keyBatches, () => import('./pages/key-batches/KeyBatchesPage.tsx'), 'listKeyBatches'),
+  page(
+    '/key-batches/:keyBatchId',
+    names.keyBatches,
+    () => import('./pages/key-batches/KeyBatchPage.tsx'),
+    'getKeyBatch',
+  ),
   // page('/orders', names.orders, () => import('./pages/orders/OrdersPage.tsx'), 'listCustomerOrders'),
   // page('/orders/:customerOrderId', names.orders, () => import('./pages/orders/OrderPage.tsx'), 'getCustomerOrder'),
   // page('/clients', names.clients, () => import('./pages/clients/ClientsPage.tsx'), 'listClients'),

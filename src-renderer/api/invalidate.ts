@@ -11,7 +11,7 @@ const plain = (word: string) =>
   word
     .replace(/([a-z])([A-Z])/g, '$1-$2')
     .toLowerCase()
-    .replace(/s$/, '');
+    .replace(/(?<=ch)es$|s$/, '');
 
 /** The operations that read a resource, from the first segment of their paths: `clients`, `client` and so on. */
 export function operationsOf(resource: string): OperationId[] {
