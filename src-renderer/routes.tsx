@@ -27,7 +27,7 @@ const { pages: names } = layout;
 
 /** Every page inside the layout. A page's file default-exports its component. */
 const pages: RouteObject[] = [
-  // page('/', names.overview, () => import('./pages/overview/OverviewPage.tsx'), 'getOverview'),
+  page('/', names.overview, () => import('./pages/overview/OverviewPage.tsx'), 'getOverview'),
   page('/trackers', names.trackers, () => import('./pages/trackers/TrackersPage.tsx'), 'listTrackers'),
   page('/trackers/:trackerId', names.trackers, () => import('./pages/tracker/TrackerPage.tsx'), 'getTracker'),
   // page('/map', names.map, () => import('./pages/map/MapPage.tsx'), 'getMapTrackers'),

@@ -32,12 +32,15 @@ export function Time({ value, relative = false, seconds = false, absent = common
   );
 }
 
+/** A calendar date in words, as `23 Nov 2026`. */
+export const formatDay = (day: string): string => localDay.format(new Date(`${day.slice(0, 10)}T12:00:00`));
+
 /** A calendar date without a time (`2026-11-23`), which is the same day wherever it is read. */
 export function CalendarDate({ value }: { value: string | null | undefined }) {
   if (!value) return <span style={{ color: 'var(--mantine-color-dimmed)' }}>{common.none}</span>;
   return (
     <time dateTime={value} style={{ whiteSpace: 'nowrap' }}>
-      {localDay.format(new Date(`${value}T12:00:00`))}
+      {formatDay(value)}
     </time>
   );
 }

@@ -37,6 +37,8 @@ interface Props<T> {
   empty?: ReactNode;
   /** Takes the height that is left (in a `Page fill`); otherwise it grows up to `maxHeight`. */
   fill?: boolean;
+  /** Without a border of its own: inside a Panel. */
+  flush?: boolean;
   maxHeight?: number | string;
 }
 
@@ -116,6 +118,7 @@ export function DataTable<T extends object>(props: Props<T>) {
       ref={scroller}
       className={classes.scroller}
       data-fill={fill || undefined}
+      data-flush={props.flush || undefined}
       style={fill ? undefined : { maxHeight }}
       aria-busy={query?.isFetching ?? false}
     >
