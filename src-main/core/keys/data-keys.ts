@@ -4,6 +4,9 @@ import { type RandomBytes, SYMMETRIC_KEY_BYTES, unwrapDataKey, wrapDataKey } fro
 import { findDataKeys, insertDataKey, nextId } from './key-repository.ts';
 import type { Keyring } from './keyring.ts';
 
+/** The part of a keyring that data keys need; a worker that was handed the key has no more than this. */
+export type KekHolder = Pick<Keyring, 'kek' | 'kekId'>;
+
 export interface DataKey {
   id: number;
   /** 32 bytes; whoever asked for it zeroes it after use. */
@@ -13,7 +16,7 @@ export interface DataKey {
 /** Makes and stores a data key, which seals the private keys of one batch or import. AppError as `Keyring.kek`. */
 export async function createDataKey(
   db: Queryable,
-  keyring: Keyring,
+  keyring: KekHolder,
   deps: { randomBytes: RandomBytes; now: () => Date },
 ): Promise<DataKey> {
   const id = await nextId(db, 'data_keys');
@@ -26,7 +29,7 @@ export async function createDataKey(
 /** Unwraps the data keys with these ids: id -> 32 bytes. AppError `corrupt-data` for one that is missing or damaged. */
 export async function openDataKeys(
   db: Queryable,
-  keyring: Keyring,
+  keyring: KekHolder,
   ids: readonly number[],
 ): Promise<Map<number, Uint8Array>> {
   const rows = await findDataKeys(db, [...new Set(ids)]);

@@ -1,0 +1,180 @@
+import { createECDH, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { buildP224 } from '../../../../tools/build-p224.mjs';
+import { AppError } from '../../errors.ts';
+import { nobleEngine, type P224Engine, P224Point, p224Curve, randomScalars, readNumber, writeNumber } from '../p224.ts';
+import { wycheproofCases } from '../vectors/wycheproof.ts';
+import { loadEngine } from './engine.ts';
+import { createWasmEngine } from './wasm-engine.ts';
+
+const long = process.env.P224_LONG === '1';
+const { n, p } = p224Curve;
+let bytes: Uint8Array;
+let engine: P224Engine;
+
+beforeAll(async () => {
+  bytes = new Uint8Array(readFileSync(await buildP224({ ifMissing: true })));
+  engine = loadEngine(
+    () => bytes,
+    (reason) => {
+      throw new Error(reason);
+    },
+  );
+}, 60_000);
+
+const bytesOf = (...values: bigint[]) => {
+  const out = new Uint8Array(values.length * 28);
+  for (const [i, value] of values.entries()) writeNumber(out, i, value);
+  return out;
+};
+const hex = (data: Uint8Array) => Buffer.from(data).toString('hex');
+const concat = (parts: Uint8Array[]) => new Uint8Array(Buffer.concat(parts));
+const G = P224Point.BASE.toBytes(false);
+
+test('all Wycheproof cases, in one batch', () => {
+  const cases = wycheproofCases();
+  const { x, ok } = engine.sharedX(concat(cases.map((one) => one.scalar)), concat(cases.map((one) => one.point)));
+  expect([...ok]).toEqual(cases.map((one) => (one.valid ? 1 : 0)));
+  for (const [i, one] of cases.entries()) if (one.valid) expect(hex(x.subarray(i * 28, i * 28 + 28))).toBe(one.shared);
+});
+
+// 1 to 64 and n less these: every digit that ends a scalar, and those where the running point meets what is added to
+// it (58 and n - 58 with digits of 4 bits; 15 * 2^221 - n and its opposite with digits of 5 bits).
+const special = [
+  ...Array.from({ length: 64 }, (_, i) => BigInt(i + 1)),
+  ...Array.from({ length: 64 }, (_, i) => n - BigInt(i + 1)),
+  ...Array.from({ length: 28 }, (_, i) => 1n << BigInt(8 * i)),
+  15n * 2n ** 221n - n,
+  2n * n - 15n * 2n ** 221n,
+  2n ** 223n,
+  2n ** 216n - 1n,
+  (n - 1n) / 2n,
+  (n + 1n) / 2n,
+];
+
+test('special scalars, for the base point and another one', () => {
+  const scalars = bytesOf(...special);
+  expect(hex(engine.derivePublicX(scalars))).toBe(hex(nobleEngine.derivePublicX(scalars)));
+  const other = P224Point.BASE.multiply(123456789n).toBytes(false);
+  for (const point of [G, other]) {
+    const points = concat(special.map(() => point));
+    const mine = engine.sharedX(scalars, points);
+    expect(hex(mine.x)).toBe(hex(nobleEngine.sharedX(scalars, points).x));
+    expect(mine.ok.every((one) => one === 1)).toBe(true);
+  }
+});
+
+test('every count up to a few vectors, and none', () => {
+  const scalars = randomScalars(13, randomBytes);
+  const expected = hex(nobleEngine.derivePublicX(scalars));
+  for (let count = 0; count <= 13; count++) {
+    expect(hex(engine.derivePublicX(scalars.subarray(0, count * 28)))).toBe(expected.slice(0, count * 56));
+  }
+  expect(engine.sharedX(new Uint8Array(0), new Uint8Array(0)).x.length).toBe(0);
+});
+
+describe('what is not a point or a scalar', () => {
+  const y = readNumber(G.subarray(29), 0);
+  const coordinates = (first: number, x: bigint, ordinate: bigint) =>
+    concat([Uint8Array.of(first), bytesOf(x), bytesOf(ordinate)]);
+  const { Gx } = p224Curve;
+  const bad = [
+    coordinates(4, Gx, y + 1n),
+    coordinates(4, Gx ^ 1n, y),
+    coordinates(4, y, Gx),
+    coordinates(2, Gx, y),
+    coordinates(0, Gx, y),
+    coordinates(6, Gx, y),
+    coordinates(4, 0n, 0n),
+    coordinates(4, p, y),
+    coordinates(4, Gx, p),
+    coordinates(4, 2n ** 224n - 1n, 2n ** 224n - 1n),
+    new Uint8Array(57),
+    new Uint8Array(57).fill(255),
+  ];
+  // X and Y below 2^224 - p can also be spelt p higher: the same number, another encoding.
+  const small = Array.from({ length: 40 }, (_, i) => BigInt(i)).flatMap((x) => {
+    try {
+      return [P224Point.fromBytes(concat([Uint8Array.of(2), bytesOf(x)]))];
+    } catch {
+      return [];
+    }
+  });
+  test('is marked, and leaves its neighbours alone', () => {
+    const aliases = small.map((point) => coordinates(4, point.x + p, point.y));
+    expect(aliases.length).toBeGreaterThan(5);
+    const mixed = [...bad, ...aliases].flatMap((point) => [G, point, G]);
+    const scalars = randomScalars(mixed.length, randomBytes);
+    const mine = engine.sharedX(scalars, concat(mixed));
+    const reference = nobleEngine.sharedX(scalars, concat(mixed));
+    expect([...mine.ok]).toEqual(mixed.map((point) => (point === G ? 1 : 0)));
+    expect(hex(mine.ok)).toBe(hex(reference.ok));
+    expect(hex(mine.x)).toBe(hex(reference.x));
+  });
+  test('small X with leading zeros are points like any other', () => {
+    const scalars = randomScalars(small.length, randomBytes);
+    const points = concat(small.map((point) => point.toBytes(false)));
+    expect(hex(engine.sharedX(scalars, points).x)).toBe(hex(nobleEngine.sharedX(scalars, points).x));
+  });
+  test.each([0n, n, n + 1n, 2n ** 224n - 1n])('scalar %d is refused', (scalar) => {
+    expect(() => engine.derivePublicX(bytesOf(5n, scalar))).toThrow(AppError);
+    expect(() => engine.sharedX(bytesOf(scalar), G)).toThrow(AppError);
+  });
+});
+
+test('equals node:crypto and noble on random input', { timeout: 3_600_000 }, () => {
+  const total = long ? 300_000 : 3000;
+  const ecdh = createECDH('secp224r1');
+  const sizes = [1, 5, 1024, 2003];
+  for (let done = 0, round = 0; done < total; round++) {
+    const count = sizes[round % sizes.length]!;
+    done += count;
+    const scalars = randomScalars(count, randomBytes);
+    const points = new Uint8Array(count * 57);
+    const publicX = engine.derivePublicX(scalars);
+    for (let i = 0; i < count; i++) {
+      ecdh.setPrivateKey(scalars.subarray(i * 28, i * 28 + 28));
+      const own = ecdh.getPublicKey();
+      expect(own.compare(publicX, i * 28, i * 28 + 28, 1, 29)).toBe(0);
+      points.set(own, ((i + 1) % count) * 57);
+    }
+    const { x, ok } = engine.sharedX(scalars, points);
+    for (let i = 0; i < count; i++) {
+      ecdh.setPrivateKey(scalars.subarray(i * 28, i * 28 + 28));
+      const shared = ecdh.computeSecret(points.subarray(i * 57, i * 57 + 57));
+      expect(ok[i] === 1 && shared.equals(x.subarray(i * 28, i * 28 + 28))).toBe(true);
+    }
+    const sample = Math.min(count, long ? count : 40);
+    const reference = nobleEngine.sharedX(scalars.subarray(0, sample * 28), points.subarray(0, sample * 57));
+    expect(hex(reference.x)).toBe(hex(x.subarray(0, sample * 28)));
+  }
+});
+
+test('its memory after a call is what it was before', () => {
+  const made = vi.spyOn(WebAssembly, 'Instance');
+  const own = createWasmEngine(bytes);
+  const { exports } = made.mock.results[0]!.value as { exports: { memory: WebAssembly.Memory } };
+  made.mockRestore();
+  const memory = new Uint8Array(exports.memory.buffer);
+  const before = memory.slice();
+  const scalars = randomScalars(9, randomBytes);
+  own.derivePublicX(scalars);
+  expect(Buffer.compare(memory, before)).toBe(0);
+  own.sharedX(scalars, concat(Array.from({ length: 9 }, () => G)));
+  expect(Buffer.compare(memory, before)).toBe(0);
+});
+
+test.each([
+  [
+    'missing',
+    () => {
+      throw new Error('p224.wasm is missing');
+    },
+  ],
+  ['damaged', () => new Uint8Array([0, 97, 115, 109, 9])],
+])('a module that is %s leaves noble in its place, and says why', (_, read) => {
+  const reasons: string[] = [];
+  expect(loadEngine(read, (reason) => reasons.push(reason)).name).toBe('noble');
+  expect(reasons.length).toBe(1);
+});

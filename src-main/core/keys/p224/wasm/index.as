@@ -1,0 +1,266 @@
+// What the host calls. It writes scalars (and points) of up to 1,024 items, calls `base` or `ecdh`, reads X and state of
+// each, and calls `wipe`. Items past the last one of a vector of four are to be filled with any valid ones.
+import * as batch from './batch';
+import { ACC, ADDEND, DENOMINATOR, MAX_VECTORS, ONE, POINT } from './batch';
+import {
+  copy,
+  isZero,
+  negateWhere,
+  R2_LIMBS,
+  readLane,
+  splat,
+  sub,
+  subNorm,
+  UNIT_LIMBS,
+  writeLane,
+} from './element';
+import { ELEMENT, mul, sqr } from './field';
+import { addAffine, double } from './jacobian';
+import { digit, NEGATIVE, readScalars, SCALAR_BYTES, SCALAR_ROOM } from './scalar';
+
+const ITEMS: usize = <usize>MAX_VECTORS * 4;
+const POINT_BYTES: usize = 57;
+
+// Digits of 5 bits of the scalar for the base point, of 4 bits for any other.
+const BASE_WIDTH: i32 = 5;
+const BASE_DIGITS: i32 = 45;
+const BASE_ENTRIES: i32 = 16;
+const WIDTH: i32 = 4;
+const DIGITS: i32 = 56;
+const ENTRIES: i32 = 8;
+
+/** Entry (i, j): (2 j + 1) * 2^(5 i) * G, X and Y as eight limbs each in Montgomery form. Written by the host. */
+const TABLE: usize = batch.BATCH_END;
+const TABLE_ENTRY: usize = 64;
+const SCALARS: usize = TABLE + <usize>(BASE_DIGITS * BASE_ENTRIES) * TABLE_ENTRY;
+const POINTS: usize = (SCALARS + ITEMS * SCALAR_BYTES + 63) & ~63;
+const OUTPUT: usize = (POINTS + ITEMS * POINT_BYTES + 63) & ~63;
+const STATE: usize = OUTPUT + ITEMS * SCALAR_BYTES;
+const WORDS: usize = STATE + ITEMS;
+/** Odd multiples of each vector's own points. */
+const MULTIPLES: usize = WORDS + SCALAR_ROOM;
+const END: usize = MULTIPLES + <usize>(MAX_VECTORS * ENTRIES) * POINT;
+
+export function tableAt(): usize {
+  return TABLE;
+}
+export function scalarsAt(): usize {
+  return SCALARS;
+}
+export function pointsAt(): usize {
+  return POINTS;
+}
+export function outputAt(): usize {
+  return OUTPUT;
+}
+/** A byte an item: DONE, NOT_A_POINT, or UNDECIDED when it has to be computed elsewhere. */
+export function stateAt(): usize {
+  return STATE;
+}
+const NOT_A_POINT: u8 = 0;
+const DONE: u8 = 1;
+const UNDECIDED: u8 = 2;
+
+/** b of the curve and the base point, in Montgomery form; their bytes come from the host. */
+const B = memory.data(<i32>ELEMENT, 16);
+const G = memory.data(<i32>ELEMENT * 2, 16);
+const R2 = memory.data(<i32>ELEMENT, 16);
+const UNIT = memory.data(<i32>ELEMENT, 16);
+const ZERO = memory.data(<i32>ELEMENT, 16);
+const S = memory.data(<i32>ELEMENT, 16);
+const T = memory.data(<i32>ELEMENT, 16);
+const J = memory.data(<i32>ELEMENT * 3, 16);
+const CHOSEN = memory.data(<i32>ELEMENT * 2, 16);
+
+/** Sets up; the host has put b, Gx and Gy (28 bytes each) where scalars stand. Returns false when memory is short. */
+export function init(): bool {
+  const pages = <i32>((END + 0xffff) >> 16) - memory.size();
+  if (pages > 0 && memory.grow(pages) < 0) return false;
+  batch.initBatch();
+  splat(R2, R2_LIMBS);
+  splat(UNIT, UNIT_LIMBS);
+  return true;
+}
+
+export function setCurve(): void {
+  for (let lane: usize = 0; lane < 4; lane++) {
+    readLane(B, lane, SCALARS);
+    readLane(G, lane, SCALARS + SCALAR_BYTES);
+    readLane(G + ELEMENT, lane, SCALARS + 2 * SCALAR_BYTES);
+  }
+  mul(B, B, R2);
+  mul(G, G, R2);
+  mul(G + ELEMENT, G + ELEMENT, R2);
+}
+
+/** Temporaries stand among constants before this; the host restores them. */
+export function staticsEnd(): usize {
+  return ACC;
+}
+
+/** Zeroes everything else that depends on an input. */
+export function wipe(): void {
+  memory.fill(ACC, 0, TABLE - ACC);
+  memory.fill(SCALARS, 0, END - SCALARS);
+}
+
+/** X of k * G for `count` vectors of four scalars. */
+export function base(count: i32): void {
+  batch.resetVoid();
+  readScalars(WORDS, SCALARS, count);
+  for (let v = 0; v < count; v++) {
+    const y = ACC + <usize>v * POINT + ELEMENT;
+    choose(ACC + <usize>v * POINT, v, 0);
+    subNorm(y, y, ZERO); // may have been negated, and a running point is kept reduced
+  }
+  for (let i = 1; i < BASE_DIGITS; i++) {
+    for (let v = 0; v < count; v++) choose(ADDEND + <usize>v * POINT, v, i);
+    batch.addAll(count);
+  }
+  for (let v = 0; v < count; v++) {
+    const x = ACC + <usize>v * POINT;
+    equation(S, x);
+    for (let lane: usize = 0; lane < 4; lane++) {
+      const good = isZero(S, lane) & ~batch.isVoid(lane);
+      store<u8>(STATE + <usize>v * 4 + lane, good ? DONE : UNDECIDED);
+    }
+    write(v, x);
+  }
+}
+
+/** X of k * Q for `count` vectors of four scalars and points. */
+export function ecdh(count: i32): void {
+  batch.resetVoid();
+  readScalars(WORDS, SCALARS, count);
+  for (let v = 0; v < count; v++) readPoints(v);
+  for (let v = 0; v < count; v++) memory.copy(multiple(v, 0), ACC + <usize>v * POINT, POINT);
+  batch.doubleAll(count);
+  for (let j = 1; j < ENTRIES; j++) {
+    batch.addAll(count);
+    for (let v = 0; v < count; v++) memory.copy(multiple(v, j), ACC + <usize>v * POINT, POINT);
+  }
+  for (let v = 0; v < count; v++) {
+    chooseMultiple(J, v, DIGITS - 1);
+    copy(J + POINT, ONE);
+    for (let i = DIGITS - 2; i >= 0; i--) {
+      for (let k = 0; k < WIDTH; k++) double(J);
+      chooseMultiple(CHOSEN, v, i);
+      addAffine(J, CHOSEN);
+    }
+    copy(ACC + <usize>v * POINT, J);
+    copy(DENOMINATOR + <usize>v * ELEMENT, J + POINT);
+  }
+  batch.invertAll(count);
+  for (let v = count - 1; v >= 0; v--) {
+    const x = ACC + <usize>v * POINT;
+    batch.inverseOf(T, v);
+    sqr(T, T);
+    mul(x, x, T);
+    for (let lane: usize = 0; lane < 4; lane++) {
+      const state = STATE + <usize>v * 4 + lane;
+      if (load<u8>(state) === DONE && batch.isVoid(lane)) store<u8>(state, UNDECIDED);
+    }
+    write(v, x);
+  }
+}
+
+function multiple(v: i32, j: i32): usize {
+  return MULTIPLES + <usize>(v * ENTRIES + j) * POINT;
+}
+
+/** o = y^2 - x^3 + 3 x - b: zero for a point of the curve. `o` is not S or T unless it is S. */
+function equation(o: usize, x: usize): void {
+  sqr(T, x);
+  sub(T, T, ONE);
+  sub(T, T, ONE);
+  sub(T, T, ONE); // x^2 - 3, at most 7p
+  mul(T, T, x);
+  sqr(o, x + ELEMENT);
+  sub(o, o, T);
+  sub(o, o, B);
+}
+
+/** Reads the four points of a vector to ACC; one that is not on the curve is replaced by G, and marked. */
+function readPoints(v: i32): void {
+  const x = ACC + <usize>v * POINT;
+  const y = x + ELEMENT;
+  const item = <usize>v * 4;
+  for (let lane: usize = 0; lane < 4; lane++) {
+    const bytes = POINTS + (item + lane) * POINT_BYTES;
+    const inRange = readLane(x, lane, bytes + 1) & readLane(y, lane, bytes + 29);
+    store<u8>(STATE + item + lane, load<u8>(bytes) === 4 && inRange ? DONE : NOT_A_POINT);
+  }
+  mul(x, x, R2);
+  mul(y, y, R2);
+  equation(S, x);
+  for (let lane: usize = 0; lane < 4; lane++) {
+    if (load<u8>(STATE + item + lane) === DONE && isZero(S, lane)) continue;
+    store<u8>(STATE + item + lane, NOT_A_POINT);
+    for (let at: usize = lane * 4; at < POINT; at += 16) store<i32>(x + at, load<i32>(G + at));
+  }
+}
+
+/** Writes the four X of a vector out of Montgomery form. */
+function write(v: i32, x: usize): void {
+  mul(T, x, UNIT);
+  for (let lane: usize = 0; lane < 4; lane++) writeLane(OUTPUT + (<usize>v * 4 + lane) * SCALAR_BYTES, T, lane);
+}
+
+/** The entry of the base point's table for digit `i`, by a masked scan of all 16. */
+function choose(o: usize, v: i32, i: i32): void {
+  const index = digit(WORDS, v, i, BASE_WIDTH, i === BASE_DIGITS - 1);
+  const from = TABLE + <usize>(i * BASE_ENTRIES) * TABLE_ENTRY;
+  for (let limb: usize = 0; limb < 16; limb += 8) {
+    let a = i32x4.splat(0), b = a, c = a, d = a, e = a, f = a, g = a, h = a;
+    let entry = from + limb * 4;
+    for (let j = 0; j < BASE_ENTRIES; j++) {
+      const here = i32x4.eq(index, i32x4.splat(j));
+      a = v128.or(a, v128.and(here, v128.load32_splat(entry)));
+      b = v128.or(b, v128.and(here, v128.load32_splat(entry, 4)));
+      c = v128.or(c, v128.and(here, v128.load32_splat(entry, 8)));
+      d = v128.or(d, v128.and(here, v128.load32_splat(entry, 12)));
+      e = v128.or(e, v128.and(here, v128.load32_splat(entry, 16)));
+      f = v128.or(f, v128.and(here, v128.load32_splat(entry, 20)));
+      g = v128.or(g, v128.and(here, v128.load32_splat(entry, 24)));
+      h = v128.or(h, v128.and(here, v128.load32_splat(entry, 28)));
+      entry += TABLE_ENTRY;
+    }
+    storeLimbs(o + limb * 16, a, b, c, d, e, f, g, h);
+  }
+  negateWhere(o + ELEMENT, NEGATIVE);
+}
+
+/** The odd multiple of a vector's own points for digit `i`, by a masked scan of all 8. */
+function chooseMultiple(o: usize, v: i32, i: i32): void {
+  const index = digit(WORDS, v, i, WIDTH, i === DIGITS - 1);
+  for (let half: usize = 0; half < POINT; half += ELEMENT) {
+    let a = i32x4.splat(0), b = a, c = a, d = a, e = a, f = a, g = a, h = a;
+    let entry = multiple(v, 0) + half;
+    for (let j = 0; j < ENTRIES; j++) {
+      const here = i32x4.eq(index, i32x4.splat(j));
+      a = v128.or(a, v128.and(here, v128.load(entry)));
+      b = v128.or(b, v128.and(here, v128.load(entry, 16)));
+      c = v128.or(c, v128.and(here, v128.load(entry, 32)));
+      d = v128.or(d, v128.and(here, v128.load(entry, 48)));
+      e = v128.or(e, v128.and(here, v128.load(entry, 64)));
+      f = v128.or(f, v128.and(here, v128.load(entry, 80)));
+      g = v128.or(g, v128.and(here, v128.load(entry, 96)));
+      h = v128.or(h, v128.and(here, v128.load(entry, 112)));
+      entry += POINT;
+    }
+    storeLimbs(o + half, a, b, c, d, e, f, g, h);
+  }
+  negateWhere(o + ELEMENT, NEGATIVE);
+}
+
+@inline
+function storeLimbs(o: usize, a: v128, b: v128, c: v128, d: v128, e: v128, f: v128, g: v128, h: v128): void {
+  v128.store(o, a);
+  v128.store(o, b, 16);
+  v128.store(o, c, 32);
+  v128.store(o, d, 48);
+  v128.store(o, e, 64);
+  v128.store(o, f, 80);
+  v128.store(o, g, 96);
+  v128.store(o, h, 112);
+}
