@@ -46,13 +46,14 @@ export interface RouteSpec<
   ownTransaction?: boolean;
 }
 
-/** Gives a route its precise type while checking that it is one. */
+/** Gives a route its precise type, the kind of its output included, while checking that it is one. */
 export function route<
   P extends AnySchema = z.ZodUndefined,
   Q extends AnySchema = z.ZodUndefined,
   B extends AnySchema = z.ZodUndefined,
   O extends AnySchema = z.ZodUndefined,
->(spec: RouteSpec<P, Q, B, O>): RouteSpec<P, Q, B, O> {
+  K extends Output<AnySchema>['kind'] = Output<AnySchema>['kind'],
+>(spec: RouteSpec<P, Q, B, O> & { output: { kind: K } }): RouteSpec<P, Q, B, O> & { output: { kind: K } } {
   return spec;
 }
 

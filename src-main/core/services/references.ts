@@ -15,9 +15,14 @@ const LISTED = 20;
 
 /**
  * Refuses with AppError `referenced`, and the list of what refers, when anything still points at a resource. The
- * caller holds `for update` on the resource's row, which keeps new references out until the end of the transaction.
+ * caller holds `for update` on the resource's row, which keeps new references out until the end of the transaction. `advice` says what to do instead.
  */
-export async function refuseIfReferenced(tx: Transaction, what: string, referrers: readonly Referrer[]): Promise<void> {
+export async function refuseIfReferenced(
+  tx: Transaction,
+  what: string,
+  referrers: readonly Referrer[],
+  advice = 'Remove those first, or archive it instead.',
+): Promise<void> {
   const parts = referrers.map(
     (referrer, order) => sql`(select ${order}::int as kind, id, name, total from
       (select id, name, count(*) over () as total from (${referrer.select}) found order by id limit ${LISTED}) listed)`,
@@ -32,7 +37,7 @@ export async function refuseIfReferenced(tx: Transaction, what: string, referrer
   });
   throw new AppError(
     'referenced',
-    `${what} can’t be deleted: ${counts.join(', ')} refer${rows.length === 1 ? 's' : ''} to it. Remove those first, or archive it instead.`,
+    `${what} can’t be deleted: ${counts.join(', ')} refer${rows.length === 1 ? 's' : ''} to it. ${advice}`,
     { references: rows.map((row) => ({ type: referrers[row.kind]!.type, id: row.id, name: row.name })) },
   );
 }

@@ -1,0 +1,101 @@
+import type { Transaction } from '../../db/queryable.ts';
+import { listAllocations, listPackedDevices } from '../../repositories/allocations.ts';
+import {
+  deleteCustomerOrder,
+  getCustomerOrder,
+  insertCustomerOrder,
+  listCustomerOrders,
+  lockCustomerOrder,
+  orderReferrers,
+} from '../../repositories/customer-orders.ts';
+import { orderNumber } from '../../repositories/order-number.ts';
+import { listScans } from '../../repositories/scans.ts';
+import { allocate, undoAllocation } from '../../services/allocation.ts';
+import { changes } from '../../services/conflicts.ts';
+import { changeOrder, checkedTargets, refuseArchivedClient } from '../../services/customer-orders.ts';
+import { packingList } from '../../services/packing-list.ts';
+import { refuseIfReferenced } from '../../services/references.ts';
+import type { Handlers, RequestContext } from '../handler.ts';
+
+const resourceType = 'customer-order';
+const userOf = (context: RequestContext) => context.principal!.userId;
+
+/** Tells every open screen that an order has changed, once it has. */
+const tell = ({ core }: RequestContext, tx: Transaction, orderId: number) =>
+  tx.afterCommit(() => core.events.publish({ type: 'order', orderId }));
+
+export const customerOrderHandlers = {
+  listCustomerOrders: ({ tx }, { query }) => listCustomerOrders(tx, query),
+  getCustomerOrder: ({ tx }, { params }) => getCustomerOrder(tx, params.customerOrderId),
+  async createCustomerOrder(context, { body }) {
+    const { tx, now } = context;
+    const order = await checkedTargets(tx, body);
+    await refuseArchivedClient(tx, order.clientId);
+    const id = await insertCustomerOrder(tx, order, userOf(context), now);
+    await context.audit({ resourceType, resourceId: id, details: order });
+    tell(context, tx, id);
+    return getCustomerOrder(tx, id);
+  },
+  async updateCustomerOrder(context, { params, body }) {
+    const { tx, now } = context;
+    const before = await getCustomerOrder(tx, params.customerOrderId);
+    const done = await changeOrder(tx, before.id, body, userOf(context), now);
+    const order = await getCustomerOrder(tx, before.id);
+    await context.audit({ resourceType, resourceId: order.id, details: { ...changes(before, order), ...done } });
+    tell(context, tx, order.id);
+    return order;
+  },
+  async deleteCustomerOrder(context, { params }) {
+    const { tx } = context;
+    const { id } = await lockCustomerOrder(tx, params.customerOrderId);
+    await refuseIfReferenced(tx, orderNumber(id), orderReferrers(id), 'Scans are kept: cancel the order instead.');
+    await deleteCustomerOrder(tx, id);
+    await context.audit({ resourceType, resourceId: id });
+    tell(context, tx, id);
+  },
+
+  async allocate(context, { params, body }) {
+    const { tx, now } = context;
+    const request = { ...body, orderId: params.customerOrderId, userId: userOf(context) };
+    const { result, replayed } = await allocate(tx, request, now);
+    const { outcome, macAddress, trackerId, allocationId } = result;
+    await context.audit({
+      resourceType,
+      resourceId: params.customerOrderId,
+      details: { outcome, macAddress, trackerId, allocationId, ...(replayed ? { replayed } : {}) },
+    });
+    if (!replayed) tell(context, tx, params.customerOrderId);
+    return result;
+  },
+  async undoAllocation(context, { params, query }) {
+    const { tx, now } = context;
+    const request = { ...query, orderId: params.customerOrderId, userId: userOf(context) };
+    const { result, replayed } = await undoAllocation(tx, request, now);
+    const { macAddress, trackerId, allocationId } = result;
+    await context.audit({
+      resourceType,
+      resourceId: params.customerOrderId,
+      details: { macAddress, trackerId, allocationId, ...(replayed ? { replayed } : {}) },
+    });
+    if (!replayed) tell(context, tx, params.customerOrderId);
+    return result;
+  },
+  async listAllocations({ tx }, { params, query }) {
+    await getCustomerOrder(tx, params.customerOrderId);
+    return listAllocations(tx, params.customerOrderId, query);
+  },
+  async listScans({ tx }, { params, query }) {
+    await getCustomerOrder(tx, params.customerOrderId);
+    return listScans(tx, params.customerOrderId, query);
+  },
+  async getPackingList(context, { params }) {
+    const order = await context.transaction((tx) => getCustomerOrder(tx, params.customerOrderId));
+    return {
+      contentType: 'text/csv; charset=utf-8',
+      fileName: `${order.number} packing list.csv`,
+      body: packingList(order, (afterId, limit) =>
+        context.transaction((tx) => listPackedDevices(tx, order.id, afterId, limit)),
+      ),
+    };
+  },
+} satisfies Partial<Handlers>;

@@ -1,0 +1,197 @@
+import type { ScanOutcome, ScanResult } from '../../../src-shared/contract/customer-orders.ts';
+import { normaliseMac } from '../../../src-shared/domain/mac-address.ts';
+import type { Transaction } from '../db/queryable.ts';
+import { AppError } from '../errors.ts';
+import {
+  findLiveAllocation,
+  insertAllocation,
+  type LiveAllocation,
+  lockAllocation,
+  lockTrackerByMac,
+  releaseAllocation,
+  type ScannedTracker,
+} from '../repositories/allocations.ts';
+import { type LockedOrder, lockCustomerOrder, updateCustomerOrder } from '../repositories/customer-orders.ts';
+import { orderNumber } from '../repositories/order-number.ts';
+import { findScanByMutation, findUndo, insertScan } from '../repositories/scans.ts';
+import { moveTrackers } from '../repositories/tracker-runs.ts';
+import { queueRefold } from '../status/refold.ts';
+import { invalid } from './conflicts.ts';
+
+export interface ScanRequest {
+  orderId: number;
+  scan: string;
+  /** Made once for each scan by the station: the same one again is answered as before and does nothing. */
+  mutationId?: string | undefined;
+  userId: number;
+}
+
+/**
+ * Scans a device into an order (DESIGN section 4). Every outcome is an answer and is recorded, in this precedence:
+ * malformed, order-closed, unknown-mac, not-manufactured, already-in-this-order, in-another-order, order-full,
+ * allocated. The lock on the order's row keeps its count, the partial unique index keeps a device in one order.
+ * Returns whether the answer is a replay of an earlier one. Throws AppError `not-found`, and `conflict` when the
+ * mutation id was used for a scan of another order.
+ */
+export async function allocate(
+  tx: Transaction,
+  request: ScanRequest,
+  now: Date,
+): Promise<{ result: ScanResult; replayed: boolean }> {
+  const order = await lockCustomerOrder(tx, request.orderId);
+  const mutationId = request.mutationId ?? null;
+  const before = mutationId === null ? null : await findScanByMutation(tx, mutationId);
+  if (before) {
+    if (before.orderId === order.id) return { result: before.result, replayed: true };
+    throw new AppError(
+      'conflict',
+      `This scan was already sent for ${orderNumber(before.orderId)}. Scan the device again.`,
+    );
+  }
+  const result = await judge(tx, order, request, now);
+  await insertScan(tx, { result, mutationId, userId: request.userId, now });
+  return { result, replayed: false };
+}
+
+async function judge(tx: Transaction, order: LockedOrder, request: ScanRequest, now: Date): Promise<ScanResult> {
+  const macAddress = normaliseMac(request.scan);
+  const answer = (outcome: ScanOutcome, more: Partial<ScanResult> = {}): ScanResult => ({
+    outcome,
+    scanned: storable(request.scan),
+    macAddress,
+    trackerId: null,
+    allocationId: null,
+    otherOrder: null,
+    order: summary(order),
+    scannedAt: now.toISOString(),
+    ...more,
+  });
+  if (macAddress === null) return answer('malformed');
+  if (order.state === 'closed' || order.state === 'cancelled') return answer('order-closed');
+  const tracker = await lockTrackerByMac(tx, macAddress);
+  if (!tracker) return answer('unknown-mac');
+  const trackerId = tracker.id;
+  if (!tracker.manufactured) return answer('not-manufactured', { trackerId });
+  const live = await findLiveAllocation(tx, trackerId);
+  if (live) return answer(...heldBy(live, order, trackerId));
+  if (order.allocatedCount >= order.quantity) return answer('order-full', { trackerId });
+  const previousRunId = tracker.productionRunId;
+  const allocationId = await insertAllocation(tx, {
+    orderId: order.id,
+    trackerId,
+    userId: request.userId,
+    previousRunId,
+    now,
+  });
+  if (allocationId === null) {
+    // A rival that doesn't lock the tracker's row won at the unique index; it has committed, so it can be read now.
+    const rival = await findLiveAllocation(tx, trackerId);
+    if (!rival) throw new AppError('conflict', 'Another station is scanning this device right now. Scan it again.');
+    return answer(...heldBy(rival, order, trackerId));
+  }
+  await moveTo(tx, tracker, runGivenBy(order, tracker.productionRunId, tracker.clientId), now);
+  const counted = await count(tx, order, order.allocatedCount + 1);
+  return answer('allocated', { trackerId, allocationId, order: summary(counted) });
+}
+
+const heldBy = (live: LiveAllocation, order: LockedOrder, trackerId: number): [ScanOutcome, Partial<ScanResult>] => {
+  const found = { trackerId, allocationId: live.id };
+  if (live.orderId === order.id) return ['already-in-this-order', found];
+  const otherOrder = {
+    id: live.orderId,
+    number: orderNumber(live.orderId),
+    allocatedBy: live.allocatedBy,
+    allocatedAt: live.allocatedAt.toISOString(),
+  };
+  return ['in-another-order', { trackerId, otherOrder }];
+};
+
+/**
+ * Takes a device out of an order again. Recorded as a scan of outcome `undone`; the device goes back to the run it was
+ * in before, and a filled order opens again. Undoing what is undone already answers as the first time.
+ * Throws AppError `not-found` when the device was never in the order, `conflict` when the order is closed.
+ */
+export async function undoAllocation(
+  tx: Transaction,
+  request: { orderId: number; allocationId?: number | undefined; macAddress?: string | undefined; userId: number },
+  now: Date,
+): Promise<{ result: ScanResult; replayed: boolean }> {
+  const order = await lockCustomerOrder(tx, request.orderId);
+  const found = await lockAllocation(tx, order.id, toFind(request));
+  if (!found) throw new AppError('not-found', `This device is not in ${orderNumber(order.id)}.`);
+  if (found.released) {
+    const before = await findUndo(tx, order.id, found.id);
+    if (!before) throw new AppError('not-found', `This device is no longer in ${orderNumber(order.id)}.`);
+    return { result: before, replayed: true };
+  }
+  if (order.state === 'closed' || order.state === 'cancelled') {
+    throw new AppError(
+      'conflict',
+      `${orderNumber(order.id)} is ${order.state}. Reopen it before you take devices out.`,
+    );
+  }
+  await releaseAllocation(tx, found.id, request.userId, now);
+  // Whoever moved the device since then meant it: only what the allocation did is taken back.
+  const given = runGivenBy(order, found.previousRunId, found.previousClientId);
+  const tracker = { id: found.trackerId, productionRunId: found.productionRunId };
+  if (tracker.productionRunId === given) await moveTo(tx, tracker, found.previousRunId, now);
+  const counted = await count(tx, order, order.allocatedCount - 1);
+  const result: ScanResult = {
+    outcome: 'undone',
+    scanned: storable(request.macAddress ?? found.macAddress),
+    macAddress: found.macAddress,
+    trackerId: found.trackerId,
+    allocationId: found.id,
+    otherOrder: null,
+    order: summary(counted),
+    scannedAt: now.toISOString(),
+  };
+  await insertScan(tx, { result, mutationId: null, userId: request.userId, now });
+  return { result, replayed: false };
+}
+
+function toFind(request: { allocationId?: number | undefined; macAddress?: string | undefined }) {
+  if (request.allocationId !== undefined) return { allocationId: request.allocationId };
+  const macAddress = normaliseMac(request.macAddress ?? '');
+  if (macAddress === null)
+    throw invalid('macAddress', 'This is not a MAC address. Scan the device, or type all twelve digits.');
+  return { macAddress };
+}
+
+/**
+ * The run that an allocation puts a device into: the order's. An order without one leaves the device where it is,
+ * unless that is a run of another client, who would then see a device that has become someone else's.
+ */
+export const runGivenBy = (
+  order: Pick<LockedOrder, 'clientId' | 'productionRunId'>,
+  runId: number | null,
+  clientId: number | null,
+): number | null => order.productionRunId ?? (clientId === order.clientId ? runId : null);
+
+async function moveTo(
+  tx: Transaction,
+  tracker: Pick<ScannedTracker, 'id' | 'productionRunId'>,
+  runId: number | null,
+  now: Date,
+): Promise<void> {
+  if (tracker.productionRunId === runId) return;
+  await moveTrackers(tx, [tracker.id], runId);
+  await queueRefold(tx, { trackerIds: [tracker.id] }, 'run changed', now);
+}
+
+async function count(tx: Transaction, order: LockedOrder, allocatedCount: number): Promise<LockedOrder> {
+  const state = allocatedCount >= order.quantity ? 'filled' : 'open';
+  await updateCustomerOrder(tx, order.id, { allocatedCount, state });
+  return { ...order, allocatedCount, state };
+}
+
+const summary = ({ id, quantity, allocatedCount, state }: LockedOrder): ScanResult['order'] => ({
+  id,
+  number: orderNumber(id),
+  quantity,
+  allocatedCount,
+  state,
+});
+
+/** A jammed scanner may send anything; a text column takes neither NUL nor half a surrogate pair. */
+const storable = (text: string) => text.toWellFormed().replaceAll('\0', '\uFFFD');
