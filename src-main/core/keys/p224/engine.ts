@@ -3,8 +3,8 @@ import { nobleEngine, type P224Engine } from '../p224.ts';
 import { selfTest } from './self-test.ts';
 import { createWasmEngine } from './wasm-engine.ts';
 
-/** Beside this file, and beside or above the bundle that this file became a part of. */
-const PLACES = ['./p224.wasm', '../p224.wasm', '../../p224.wasm'];
+/** In out/, as seen from this file, from a bundle in out/main and from a part of one in out/main/chunks. */
+const PLACES = ['../../../../out/p224.wasm', '../p224.wasm', '../../p224.wasm'];
 
 let engine: P224Engine | null = null;
 
@@ -38,5 +38,5 @@ function readModule(): Uint8Array {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     }
   }
-  throw new Error('p224.wasm is missing (npm run build:p224 makes it)');
+  throw new Error('p224.wasm is missing (npm run build makes it)');
 }

@@ -1,7 +1,7 @@
 import { createECDH, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { buildP224 } from '../../../../tools/build-p224.mjs';
+import { buildP224 } from '../../../../tools/build/p224.ts';
 import { AppError } from '../../errors.ts';
 import { nobleEngine, type P224Engine, P224Point, p224Curve, randomScalars, readNumber, writeNumber } from '../p224.ts';
 import { wycheproofCases } from '../vectors/wycheproof.ts';
@@ -14,7 +14,7 @@ let bytes: Uint8Array;
 let engine: P224Engine;
 
 beforeAll(async () => {
-  bytes = new Uint8Array(readFileSync(await buildP224({ ifMissing: true })));
+  bytes = new Uint8Array(readFileSync(await buildP224()));
   engine = loadEngine(
     () => bytes,
     (reason) => {
