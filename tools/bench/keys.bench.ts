@@ -1,0 +1,138 @@
+import { createECDH, randomBytes } from 'node:crypto';
+import { pathToFileURL } from 'node:url';
+import { createKeyGeneratorPool } from '../../src-main/core/keys/key-generator-pool.ts';
+import { p224Engine } from '../../src-main/core/keys/p224/engine.ts';
+import { nobleEngine, type P224Engine, P224Point, randomScalars, readNumber } from '../../src-main/core/keys/p224.ts';
+import { decryptReports, encryptReport, type SealedReport } from '../../src-main/core/keys/report-cipher.ts';
+import { encodePlaintext } from '../../src-shared/domain/find-my/plaintext.ts';
+import { buildP224 } from '../build/p224.ts';
+import { type Figure, median, more } from './figure.ts';
+
+const ROUNDS = 7;
+const BATCH = 4096;
+/** Few enough that the slow ones take about as long a round as the fast one. */
+const SMALL = 128;
+
+/** Key pairs and ECDH a second, the engine in use against node:crypto and noble; then the pool, which also seals. */
+export async function figures(): Promise<Figure[]> {
+  await buildP224();
+  return [...(await keyGenerationFigures()), ...decryptionFigures()];
+}
+
+/** Key pairs a second on one thread against node:crypto and noble, and through the pool with one and two workers. */
+export async function keyGenerationFigures(): Promise<Figure[]> {
+  const engine = p224Engine((reason) => console.warn(reason));
+  const scalars = randomScalars(BATCH, randomBytes);
+  const some = scalars.subarray(0, SMALL * 28);
+  const ecdh = createECDH('secp224r1');
+  const [mine, openssl, noble] = rates([
+    { items: BATCH, run: () => engine.derivePublicX(scalars) },
+    {
+      items: SMALL,
+      run: () => {
+        for (let i = 0; i < SMALL; i++) {
+          ecdh.setPrivateKey(some.subarray(i * 28, i * 28 + 28));
+          ecdh.getPublicKey();
+        }
+      },
+    },
+    { items: SMALL, run: () => nobleEngine.derivePublicX(some) },
+  ]) as [number, number, number];
+  const [one, two] = await poolRates();
+  return [
+    more(`key pairs, ${engine.name}`, 'pairs/s', mine, { name: 'node:crypto', value: openssl }),
+    more(`key pairs, ${engine.name}`, 'pairs/s', mine, { name: 'noble', value: noble }),
+    more('key pairs hashed, sealed and checked, 2 workers', 'pairs/s', two, { name: '1 worker', value: one }),
+  ];
+}
+
+/** ECDH, derive + ECDH, and whole reports a second on one thread, against node:crypto and noble. */
+export function decryptionFigures(): Figure[] {
+  const engine = p224Engine((reason) => console.warn(reason));
+  const scalars = randomScalars(BATCH, randomBytes);
+  const points = somePoints(BATCH);
+  const some = { scalars: scalars.subarray(0, SMALL * 28), points: points.subarray(0, SMALL * 57) };
+  const reports = sealedReports(1024);
+  const ecdh = createECDH('secp224r1');
+  const openssl = (derive: boolean) => () => {
+    for (let i = 0; i < SMALL; i++) {
+      ecdh.setPrivateKey(some.scalars.subarray(i * 28, i * 28 + 28));
+      if (derive) ecdh.getPublicKey();
+      ecdh.computeSecret(some.points.subarray(i * 57, i * 57 + 57));
+    }
+  };
+  const both = (one: P224Engine, d: Uint8Array, q: Uint8Array) => () => {
+    one.derivePublicX(d);
+    one.sharedX(d, q);
+  };
+  const [shared, sharedOpenssl, sharedNoble, pair, pairOpenssl, pairNoble, opened, openedNoble] = rates([
+    { items: BATCH, run: () => engine.sharedX(scalars, points) },
+    { items: SMALL, run: openssl(false) },
+    { items: SMALL, run: () => nobleEngine.sharedX(some.scalars, some.points) },
+    { items: BATCH, run: both(engine, scalars, points) },
+    { items: SMALL, run: openssl(true) },
+    { items: SMALL, run: both(nobleEngine, some.scalars, some.points) },
+    { items: reports.length, run: () => decryptReports(engine, reports) },
+    { items: SMALL, run: () => decryptReports(nobleEngine, reports.slice(0, SMALL)) },
+  ]) as [number, number, number, number, number, number, number, number];
+  // Setting a private key makes OpenSSL derive the public one, whether it is wanted or not.
+  return [
+    more(`ECDH, ${engine.name}`, 'ECDH/s', shared, { name: 'node:crypto', value: sharedOpenssl }),
+    more(`ECDH, ${engine.name}`, 'ECDH/s', shared, { name: 'noble', value: sharedNoble }),
+    more(`derive + ECDH, ${engine.name}`, '1/s', pair, { name: 'node:crypto', value: pairOpenssl }),
+    more(`derive + ECDH, ${engine.name}`, '1/s', pair, { name: 'noble', value: pairNoble }),
+    more(`reports decrypted, ${engine.name}`, 'reports/s', opened, { name: 'noble', value: openedNoble }),
+  ];
+}
+
+/** Items a second of each contender: the median of rounds that take turns, after one that warms up. */
+function rates(contenders: { items: number; run: () => unknown }[]): number[] {
+  const seconds: number[][] = contenders.map(() => []);
+  for (let round = -1; round < ROUNDS; round++) {
+    for (const [i, { run }] of contenders.entries()) {
+      const started = performance.now();
+      run();
+      if (round >= 0) seconds[i]!.push((performance.now() - started) / 1000);
+    }
+  }
+  return contenders.map(({ items }, i) => items / median(seconds[i]!));
+}
+
+async function poolRates(): Promise<[one: number, two: number]> {
+  const workerUrl = pathToFileURL(new URL('../../src-worker/key-generator.ts', import.meta.url).pathname);
+  const dataKey = new Uint8Array(randomBytes(32));
+  const pools = [1, 2].map((workers) => ({ workers, pool: createKeyGeneratorPool({ workerUrl, workers }) }));
+  const seconds: number[][] = [[], []];
+  const count = 40_000;
+  for (let round = -1; round < 3; round++) {
+    for (const [i, { pool }] of pools.entries()) {
+      const started = performance.now();
+      for await (const _ of pool.generate({ count, dataKey, table: 'bench' }));
+      if (round >= 0) seconds[i]!.push((performance.now() - started) / 1000);
+    }
+  }
+  await Promise.all(pools.map(({ pool }) => pool.close()));
+  return [count / median(seconds[0]!), count / median(seconds[1]!)];
+}
+
+/** Points of the curve, a few of them many times over: the work on each is the same. */
+function somePoints(count: number): Uint8Array {
+  const different = randomScalars(16, randomBytes);
+  const points = new Uint8Array(count * 57);
+  for (let i = 0; i < count; i++) {
+    if (i < 16) points.set(P224Point.BASE.multiply(readNumber(different, i)).toBytes(false), i * 57);
+    else points.copyWithin(i * 57, (i % 16) * 57, (i % 16) * 57 + 57);
+  }
+  return points;
+}
+
+function sealedReports(count: number): SealedReport[] {
+  const plaintext = encodePlaintext({ latitude: 51.5, longitude: -0.1, horizontalAccuracyM: 30, statusByte: 0 });
+  return Array.from({ length: 16 }, () => {
+    const privateKey = randomScalars(1, randomBytes);
+    const advertisementKey = nobleEngine.derivePublicX(privateKey);
+    const ephemeralScalar = randomScalars(1, randomBytes);
+    const fields = { advertisementKey, plaintext, ephemeralScalar, timestampMs: Date.UTC(2026, 10, 1) };
+    return { privateKey, payload: encryptReport({ ...fields, confidence: 2, length: 88 }) };
+  }).flatMap((report) => Array.from({ length: count / 16 }, () => report));
+}
