@@ -30,8 +30,8 @@ const pages: RouteObject[] = [
   page('/', names.overview, () => import('./pages/overview/OverviewPage.tsx'), 'getOverview'),
   page('/trackers', names.trackers, () => import('./pages/trackers/TrackersPage.tsx'), 'listTrackers'),
   page('/trackers/:trackerId', names.trackers, () => import('./pages/tracker/TrackerPage.tsx'), 'getTracker'),
-  // page('/map', names.map, () => import('./pages/map/MapPage.tsx'), 'getMapTrackers'),
-  // page('/locations', names.locations, () => import('./pages/locations/LocationsPage.tsx'), 'listStorageLocations'),
+  page('/map', names.map, () => import('./pages/map/MapPage.tsx'), 'getMapTrackers'),
+  page('/locations', names.locations, () => import('./pages/locations/LocationsPage.tsx'), 'listStorageLocations'),
   // Uncomment each line together with its page's file.
   page('/key-batches', names.keyBatches, () => import('./pages/key-batches/KeyBatchesPage.tsx'), 'listKeyBatches'),
   page(
@@ -40,8 +40,8 @@ const pages: RouteObject[] = [
     () => import('./pages/key-batches/KeyBatchPage.tsx'),
     'getKeyBatch',
   ),
-  // page('/orders', names.orders, () => import('./pages/orders/OrdersPage.tsx'), 'listCustomerOrders'),
-  // page('/orders/:customerOrderId', names.orders, () => import('./pages/orders/OrderPage.tsx'), 'getCustomerOrder'),
+  page('/orders', names.orders, () => import('./pages/orders/OrdersPage.tsx'), 'listCustomerOrders'),
+  page('/orders/:customerOrderId', names.orders, () => import('./pages/orders/OrderPage.tsx'), 'getCustomerOrder'),
   // page('/clients', names.clients, () => import('./pages/clients/ClientsPage.tsx'), 'listClients'),
   // page('/production-runs', names.productionRuns, () => import('./pages/production-runs/ProductionRunsPage.tsx'), 'listProductionRuns'),
   // page('/production-runs/:productionRunId', names.productionRuns, () => import('./pages/production-runs/ProductionRunPage.tsx'), 'getProductionRun'),

@@ -82,3 +82,13 @@ export function idleLook(order: CustomerOrder): Look {
     return { tone: 'full', icon: IconBoxOff, title: words.orderCancelled, sentence: words.orderClosedHint };
   return { tone: 'ready', icon: IconBarcode, title: words.ready, sentence: words.readyHint };
 }
+
+/** The colour of an icon beside an outcome in a list; follows the colour scheme. */
+export const toneColors: Record<Tone, string> = {
+  good: 'var(--status-delivered)',
+  same: 'var(--status-in-storage)',
+  stop: 'var(--attention)',
+  full: 'var(--status-in-transit)',
+  kept: 'var(--status-unknown)',
+  ready: 'var(--status-unknown)',
+};

@@ -1,0 +1,78 @@
+import { Button } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { IconArrowBackUp, IconBarcode } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { Allocation, CustomerOrder } from '../../../src-shared/contract/customer-orders.ts';
+import { useCan } from '../../api/session.ts';
+import { useOperationMutation, usePages } from '../../api/use-operation.ts';
+import { ConfirmModal } from '../../components/ConfirmButton.tsx';
+import { type Column, DataTable } from '../../components/DataTable.tsx';
+import { EmptyState } from '../../components/EmptyState.tsx';
+import { MacAddress } from '../../components/MacAddress.tsx';
+import { Time } from '../../components/Time.tsx';
+import { orders as words } from '../../strings/orders.ts';
+
+const columns: Column<Allocation>[] = [
+  {
+    id: 'device',
+    header: words.device,
+    width: 190,
+    cell: (one) => <MacAddress value={one.macAddress} to={`/trackers/${one.trackerId}`} />,
+  },
+  { id: 'serial', header: words.serial, width: 150, cell: (one) => one.serialNumber ?? '' },
+  { id: 'by', header: words.allocatedBy, width: 150, cell: (one) => one.allocatedBy },
+  { id: 'at', header: words.allocatedAt, width: 180, cell: (one) => <Time value={one.allocatedAt} seconds /> },
+];
+
+/** The devices of an order, newest first, each with its way out again. */
+export function AllocationsTable({ order }: { order: CustomerOrder }) {
+  const params = { customerOrderId: order.id };
+  const pages = usePages('listAllocations', { params });
+  const mayUndo = useCan('undoAllocation') && (order.state === 'open' || order.state === 'filled');
+  const [asked, setAsked] = useState<Allocation | null>(null);
+  const undo = useOperationMutation('undoAllocation', {
+    invalidates: ['listAllocations', 'getCustomerOrder', 'listScans', 'listCustomerOrders'],
+  });
+  const undoColumn: Column<Allocation> = {
+    id: 'undo',
+    header: '',
+    width: 120,
+    align: 'right',
+    cell: (one) => (
+      <Button
+        variant="subtle"
+        color="gray"
+        size="compact-xs"
+        leftSection={<IconArrowBackUp size={14} aria-hidden />}
+        aria-label={words.undoLabel(one.macAddress)}
+        onClick={() => setAsked(one)}
+      >
+        {words.undo}
+      </Button>
+    ),
+  };
+  return (
+    <>
+      <DataTable
+        name="allocations"
+        label={words.tabs.devices}
+        columns={mayUndo ? [...columns, undoColumn] : columns}
+        pages={pages}
+        rowKey={(one) => one.id}
+        empty={<EmptyState icon={IconBarcode} title={words.devicesEmpty} description={words.devicesEmptyHint} />}
+      />
+      <ConfirmModal
+        opened={asked !== null}
+        onClose={() => setAsked(null)}
+        title={words.undoTitle}
+        body={asked && words.undoBody(asked.macAddress, order.number)}
+        confirmLabel={words.undo}
+        onConfirm={async () => {
+          if (!asked) return;
+          await undo.mutateAsync({ params, query: { allocationId: asked.id } });
+          notifications.show({ message: words.takenOut(asked.macAddress) });
+        }}
+      />
+    </>
+  );
+}

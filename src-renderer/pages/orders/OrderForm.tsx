@@ -1,0 +1,146 @@
+import { NumberInput, Textarea } from '@mantine/core';
+import { DateInput } from '@mantine/dates';
+import { useNavigate } from 'react-router';
+import type { CustomerOrder } from '../../../src-shared/contract/customer-orders.ts';
+import { useOperationMutation } from '../../api/use-operation.ts';
+import { FormModal, useOperationForm } from '../../components/FormModal.tsx';
+import { ReferenceSelect } from '../../components/ReferenceSelect.tsx';
+import { orders } from '../../strings/orders.ts';
+
+const { form: words } = orders;
+const MAX_QUANTITY = 1_000_000;
+
+interface Props {
+  opened: boolean;
+  onClose: () => void;
+  /** The order to edit; a new one without. */
+  order?: CustomerOrder;
+}
+
+/** Places or edits an order. Brand and run follow the client that was chosen. */
+export function OrderForm({ opened, onClose, order }: Props) {
+  const navigate = useNavigate();
+  const invalidates = ['listCustomerOrders', 'getCustomerOrder', 'getOverview', 'listTrackers'] as const;
+  const create = useOperationMutation('createCustomerOrder', { invalidates });
+  const update = useOperationMutation('updateCustomerOrder', { invalidates });
+  const form = useOperationForm({
+    initialValues: {
+      clientId: order?.client.id ?? null,
+      brandId: order?.brand?.id ?? null,
+      productionRunId: order?.productionRun?.id ?? null,
+      quantity: (order?.quantity ?? '') as number | string,
+      dueDate: order?.dueDate ?? null,
+      notes: order?.notes ?? '',
+    },
+    validate: {
+      clientId: (id) => (id === null ? words.errors.client : null),
+      quantity: (typed) => {
+        if (typed === '') return words.errors.quantityMissing;
+        const value = Number(typed);
+        return Number.isInteger(value) && value >= 1 && value <= MAX_QUANTITY ? null : words.errors.quantity;
+      },
+    },
+  });
+  const { clientId, brandId, productionRunId } = form.values;
+
+  const submit = async (values: typeof form.values) => {
+    const body = {
+      brandId: values.brandId,
+      productionRunId: values.productionRunId,
+      quantity: Number(values.quantity),
+      dueDate: values.dueDate,
+      notes: values.notes,
+    };
+    if (order) await update.mutateAsync({ params: { customerOrderId: order.id }, body: changed(order, body) });
+    else {
+      const placed = await create.mutateAsync({ body: { ...body, clientId: values.clientId ?? 0 } });
+      void navigate(`/orders/${placed.id}`);
+    }
+  };
+
+  return (
+    <FormModal
+      opened={opened}
+      onClose={onClose}
+      title={order ? words.editTitle(order.number) : words.createTitle}
+      {...(order ? {} : { submitLabel: words.submit })}
+      form={form}
+      onSubmit={submit}
+    >
+      <ReferenceSelect
+        kind="client"
+        label={words.client}
+        withAsterisk
+        placeholder=""
+        disabled={order !== undefined}
+        {...(order ? { description: words.clientFixed } : { 'data-autofocus': true })}
+        value={clientId}
+        onChange={(id) => form.setValues({ clientId: id, brandId: null, productionRunId: null })}
+        error={form.errors.clientId}
+      />
+      <ReferenceSelect
+        kind="brand"
+        label={words.brand}
+        description={words.brandHint}
+        placeholder={words.noBrand}
+        disabled={clientId === null}
+        clientId={clientId}
+        value={brandId}
+        onChange={(id) => form.setValues({ brandId: id, productionRunId: null })}
+        error={form.errors.brandId}
+      />
+      <ReferenceSelect
+        kind="productionRun"
+        label={words.run}
+        description={order && order.allocatedCount > 0 ? words.runMoves : words.runHint}
+        placeholder={words.noRun}
+        disabled={clientId === null}
+        clientId={clientId}
+        brandId={brandId}
+        value={productionRunId}
+        onChange={(id) => form.setFieldValue('productionRunId', id)}
+        error={form.errors.productionRunId}
+      />
+      <NumberInput
+        label={words.quantity}
+        description={words.quantityHint}
+        withAsterisk
+        thousandSeparator=","
+        allowDecimal={false}
+        clampBehavior="none"
+        {...(order ? { 'data-autofocus': true } : {})}
+        {...form.getInputProps('quantity')}
+      />
+      <DateInput
+        label={words.dueDate}
+        placeholder={words.noDue}
+        clearable
+        valueFormat="YYYY-MM-DD"
+        {...form.getInputProps('dueDate')}
+      />
+      <Textarea
+        label={words.notes}
+        autosize
+        minRows={2}
+        maxRows={8}
+        maxLength={4000}
+        {...form.getInputProps('notes')}
+      />
+    </FormModal>
+  );
+}
+
+/** Only what differs is sent, so that two people who edit different fields don't undo each other. */
+function changed<T extends { brandId: number | null; productionRunId: number | null; quantity: number }>(
+  order: CustomerOrder,
+  body: T & { dueDate: string | null; notes: string },
+): Partial<typeof body> {
+  const before: Record<string, unknown> = {
+    ...order,
+    brandId: order.brand?.id ?? null,
+    productionRunId: order.productionRun?.id ?? null,
+  };
+  return Object.fromEntries(Object.entries(body).filter(([key, value]) => before[key] !== value)) as Partial<
+    typeof body
+  >;
+}

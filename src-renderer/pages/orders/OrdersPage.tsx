@@ -1,0 +1,126 @@
+import { Anchor, Button, Group, Select } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconClipboardList, IconPlus } from '@tabler/icons-react';
+import { Link, useNavigate } from 'react-router';
+import { type CustomerOrder, orderStates } from '../../../src-shared/contract/customer-orders.ts';
+import { useCan } from '../../api/session.ts';
+import { usePages } from '../../api/use-operation.ts';
+import { type Column, ColumnChoice, DataTable } from '../../components/DataTable.tsx';
+import { EmptyState } from '../../components/EmptyState.tsx';
+import { Page } from '../../components/Page.tsx';
+import { ReferenceSelect } from '../../components/ReferenceSelect.tsx';
+import { SearchInput } from '../../components/SearchInput.tsx';
+import { Time } from '../../components/Time.tsx';
+import { idOf, useUrlFilters } from '../../hooks/use-url-filters.ts';
+import { common } from '../../strings/common.ts';
+import { orders as words } from '../../strings/orders.ts';
+import { DueDate } from './DueDate.tsx';
+import { OrderForm } from './OrderForm.tsx';
+import { OrderProgress } from './OrderProgress.tsx';
+import { OrderState } from './OrderState.tsx';
+
+const columns: Column<CustomerOrder>[] = [
+  {
+    id: 'number',
+    header: words.number,
+    width: 116,
+    fixed: true,
+    cell: (order) => (
+      <Anchor component={Link} to={`/orders/${order.id}`} size="sm">
+        {order.number}
+      </Anchor>
+    ),
+  },
+  { id: 'client', header: words.client, cell: (order) => order.client.name },
+  { id: 'brand', header: words.brand, width: 140, cell: (order) => order.brand?.name ?? '' },
+  { id: 'run', header: words.run, width: 170, cell: (order) => order.productionRun?.name ?? '' },
+  { id: 'state', header: words.state, width: 112, cell: (order) => <OrderState state={order.state} /> },
+  { id: 'progress', header: words.progress, width: 210, cell: (order) => <OrderProgress order={order} /> },
+  { id: 'due', header: words.due, width: 220, cell: (order) => <DueDate order={order} /> },
+  { id: 'createdBy', header: words.createdBy, width: 120, hidden: true, cell: (order) => order.createdBy },
+  { id: 'createdAt', header: words.createdAt, width: 110, cell: (order) => <Time value={order.createdAt} relative /> },
+];
+
+/** All orders, newest first, with how far each is and which are late. */
+export default function OrdersPage() {
+  const navigate = useNavigate();
+  const mayCreate = useCan('createCustomerOrder');
+  const filters = useUrlFilters(['search', 'state', 'clientId']);
+  const { values, set } = filters;
+  const state = orderStates.find((each) => each === values.state);
+  const clientId = idOf(values.clientId);
+  const pages = usePages('listCustomerOrders', {
+    query: {
+      ...(values.search ? { search: values.search } : {}),
+      ...(state ? { state } : {}),
+      ...(clientId ? { clientId } : {}),
+    },
+  });
+  const [creating, { open, close }] = useDisclosure(false);
+  const create = mayCreate && (
+    <Button leftSection={<IconPlus size={15} aria-hidden />} onClick={open}>
+      {words.create}
+    </Button>
+  );
+  return (
+    <Page
+      fill
+      title={words.title}
+      description={words.description}
+      actions={
+        <>
+          <ColumnChoice name="orders" columns={columns} />
+          {create}
+        </>
+      }
+    >
+      <Group gap="xs">
+        <SearchInput
+          label={words.search}
+          value={values.search ?? ''}
+          onChange={(search) => set({ search: search.trim() })}
+        />
+        <Select
+          aria-label={words.state}
+          placeholder={words.anyState}
+          clearable
+          w={140}
+          data={orderStates.map((each) => ({ value: each, label: words.states[each] }))}
+          value={state ?? null}
+          onChange={(next) => set({ state: next })}
+        />
+        <ReferenceSelect
+          kind="client"
+          aria-label={words.client}
+          placeholder={words.anyClient}
+          w={200}
+          value={clientId ?? null}
+          onChange={(id) => set({ clientId: id })}
+        />
+      </Group>
+      <DataTable
+        fill
+        name="orders"
+        label={words.table}
+        columns={columns}
+        pages={pages}
+        rowKey={(order) => order.id}
+        onOpen={(order) => void navigate(`/orders/${order.id}`)}
+        empty={
+          filters.active ? (
+            <EmptyState title={common.nothingMatches} description={common.nothingMatchesHint}>
+              <Button variant="default" onClick={filters.clear}>
+                {common.clearFilters}
+              </Button>
+            </EmptyState>
+          ) : (
+            <EmptyState icon={IconClipboardList} title={words.empty} description={words.emptyHint}>
+              {create}
+            </EmptyState>
+          )
+        }
+      />
+      <OrderForm opened={creating} onClose={close} />
+    </Page>
+  );
+}
