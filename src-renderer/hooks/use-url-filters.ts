@@ -1,4 +1,4 @@
-import { useCallback, useMemo } from 'react';
+import { useCallback, useLayoutEffect, useMemo, useRef } from 'react';
 import { useSearchParams } from 'react-router';
 
 export interface UrlFilters<K extends string> {
@@ -26,9 +26,14 @@ export function useUrlFilters<K extends string>(keys: readonly K[], ignored: rea
     }
     return read;
   }, [text]);
+  // react-router makes a new setter for each address; effects of maps and tables need one that stays.
+  const setter = useRef(setSearch);
+  useLayoutEffect(() => {
+    setter.current = setSearch;
+  }, [setSearch]);
   const set = useCallback(
     (change: Partial<Record<K, string | number | null | undefined>>) =>
-      setSearch(
+      setter.current(
         (before) => {
           const next = new URLSearchParams(before);
           for (const [key, value] of Object.entries(change) as [K, string | number | null | undefined][])
@@ -38,7 +43,7 @@ export function useUrlFilters<K extends string>(keys: readonly K[], ignored: rea
         },
         { replace: true },
       ),
-    [setSearch],
+    [],
   );
   // biome-ignore lint/correctness/useExhaustiveDependencies: the keys are constant
   const clear = useCallback(() => set(Object.fromEntries(keys.map((key) => [key, null])) as never), [set]);

@@ -6,19 +6,18 @@ import { resolveColor } from '../theme/status.ts';
 import { fenceColors, locationIcon } from './icons.ts';
 import { text } from './track.ts';
 
-type Fence = Pick<Location, 'id' | 'kind' | 'name' | 'position' | 'geofenceRadiusM'>;
-
 interface Options {
-  chosen?: number | null;
-  onChoose?: (id: number) => void;
+  /** `kind-id` of the one to point out; ids of the two kinds are counted apart. */
+  chosen?: string | null;
+  onChoose?: (fence: Location) => void;
 }
 
 /** Circles of both kinds: storage dashed and blue, delivery solid and green, each with its icon in the middle. */
-export function fenceLayer(fences: readonly Fence[], { chosen, onChoose }: Options = {}): L.FeatureGroup {
+export function fenceLayer(fences: readonly Location[], { chosen, onChoose }: Options = {}): L.FeatureGroup {
   const group = L.featureGroup();
   for (const fence of fences) {
     const [longitude, latitude] = fence.position.coordinates;
-    const isChosen = fence.id === chosen;
+    const isChosen = `${fence.kind}-${fence.id}` === chosen;
     const label = words.fence(fence.kind, fence.name, distance(fence.geofenceRadiusM));
     L.circle([latitude, longitude], {
       radius: fence.geofenceRadiusM,
@@ -33,7 +32,7 @@ export function fenceLayer(fences: readonly Fence[], { chosen, onChoose }: Optio
       zIndexOffset: isChosen ? 500 : -500,
     });
     marker.bindTooltip(text(label));
-    if (onChoose) marker.on('click', () => onChoose(fence.id));
+    if (onChoose) marker.on('click', () => onChoose(fence));
     marker.addTo(group);
   }
   return group;

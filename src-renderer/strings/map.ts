@@ -1,13 +1,36 @@
 import type { LocationKind } from '../../src-shared/contract/locations.ts';
 import { locationKindNames, statusNames } from './common.ts';
+import { count } from './format.ts';
 
 export const map = {
   title: 'Map',
-  description: 'Where each tracker was last reported.',
-  label: 'Map of trackers',
+  label: 'Map of trackers. The list beside it holds the same and needs no mouse.',
   attribution:
     'Base map <a href="https://www.naturalearthdata.com/" target="_blank" rel="noreferrer">Natural Earth</a> · Cities <a href="https://www.geonames.org/" target="_blank" rel="noreferrer">GeoNames</a> CC BY 4.0',
   fence: (kind: LocationKind, name: string, radius: string) => `${locationKindNames[kind]} ${name}, ${radius}`,
   point: (time: string, status: keyof typeof statusNames | null, accuracy: string, city: string | null) =>
     [time, status ? statusNames[status] : 'Not counted', `± ${accuracy}`, city].filter(Boolean).join(' · '),
+  filters: {
+    client: 'Client',
+    productionRun: 'Production run',
+    status: 'Status',
+    age: 'Reported within',
+    fences: 'Geofences',
+  },
+  ages: { '6': '6 hours', '24': '1 day', '72': '3 days', '168': '7 days', '336': '14 days' },
+  inView: (n: number | undefined) =>
+    n === undefined ? ' ' : `${count(n)} ${n === 1 ? 'tracker' : 'trackers'} in view`,
+  list: 'Trackers in view',
+  cluster: (n: number) => `${count(n)} trackers`,
+  clusterLabel: (words: string) => `Zoom in on ${words}`,
+  more: (n: number) => `${count(n)} more. Zoom in to list them.`,
+  nothing: 'No tracker in view',
+  nothingHint: 'Zoom out, move the map or clear the filters.',
+  fitAll: 'Show all',
+  back: 'Back to the list',
+  open: 'Open tracker',
+  track: 'Track',
+  accuracy: 'Accuracy circles',
+  noPosition: 'No position yet',
+  legend: 'Legend',
 } as const;

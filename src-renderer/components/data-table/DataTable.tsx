@@ -25,6 +25,8 @@ interface Props<T> {
   /** From `usePages`; or `rows` for what is already at hand. */
   pages?: Pages<T>;
   rows?: T[];
+  /** With `rows`: they are still to come. */
+  loading?: boolean;
   rowKey: (row: T) => string | number;
   sort?: string;
   onSortChange?: (sort: string) => void;
@@ -108,7 +110,7 @@ export function DataTable<T extends object>(props: Props<T>) {
 
   if (query?.isError && rows.length === 0)
     return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
-  const loading = query?.isPending ?? false;
+  const loading = query?.isPending ?? props.loading ?? false;
   if (!loading && rows.length === 0) return <>{props.empty ?? <EmptyState title={common.nothingHere} />}</>;
 
   const span = visible.length + (selected ? 1 : 0);

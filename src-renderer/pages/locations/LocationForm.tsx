@@ -1,0 +1,144 @@
+import { Alert, Button, Group, NumberInput, Slider, Stack, Text, TextInput, Title } from '@mantine/core';
+import type { UseFormReturnType } from '@mantine/form';
+import { notifications } from '@mantine/notifications';
+import { useState } from 'react';
+import type { Location } from '../../../src-shared/contract/locations.ts';
+import { invalidateOperations } from '../../api/invalidate.ts';
+import { ErrorState } from '../../components/ErrorState.tsx';
+import { applyFieldErrors } from '../../components/FormModal.tsx';
+import { ProductionRunMultiSelect } from '../../components/ReferenceMultiSelect.tsx';
+import { ReferenceSelect } from '../../components/ReferenceSelect.tsx';
+import { common } from '../../strings/common.ts';
+import { distance } from '../../strings/format.ts';
+import { locations } from '../../strings/locations.ts';
+import { bodyOf, changeOf, type Draft, type Editing, fenceOf, MAX_RADIUS_M, MIN_RADIUS_M } from './draft.ts';
+import classes from './Locations.module.css';
+import { locationApi, locationReads } from './operations.ts';
+
+const { form: words } = locations;
+
+interface Props {
+  editing: Editing;
+  form: UseFormReturnType<Draft>;
+  onDone: (saved: Location | null) => void;
+}
+
+/** Everything about one location; the map beside it shows the fence as it is typed, slid or dragged. */
+export function LocationForm({ editing, form, onDone }: Props) {
+  const [sending, setSending] = useState(false);
+  const [failure, setFailure] = useState<unknown>(null);
+  const { kind, location } = editing;
+
+  const submit = async (draft: Draft) => {
+    if (!fenceOf(draft)) return form.setErrors({ latitude: words.pointNeeded });
+    setSending(true);
+    setFailure(null);
+    try {
+      const saved = location
+        ? await locationApi.update(kind, location.id, changeOf(location, draft))
+        : await locationApi.create(kind, bodyOf(draft));
+      invalidateOperations(locationReads);
+      notifications.show({ message: locations.saved(saved.name) });
+      onDone(saved);
+    } catch (error) {
+      if (!applyFieldErrors(form, error)) setFailure(error);
+    } finally {
+      setSending(false);
+    }
+  };
+
+  return (
+    <form onSubmit={form.onSubmit((draft) => void submit(draft))} className={classes.form}>
+      <Stack gap="sm">
+        <Title order={2}>{location ? words.edit(location.name) : words.create[kind]}</Title>
+        <Text size="sm" c="dimmed">
+          {words.hint}
+        </Text>
+        <TextInput label={words.name} required maxLength={200} autoFocus {...form.getInputProps('name')} />
+        <TextInput label={words.address} maxLength={500} {...form.getInputProps('address')} />
+        <Group grow align="flex-start">
+          <NumberInput
+            label={words.latitude}
+            required
+            min={-90}
+            max={90}
+            decimalScale={6}
+            hideControls
+            {...form.getInputProps('latitude')}
+          />
+          <NumberInput
+            label={words.longitude}
+            required
+            min={-180}
+            max={180}
+            decimalScale={6}
+            hideControls
+            {...form.getInputProps('longitude')}
+          />
+        </Group>
+        <RadiusField form={form} />
+        <ReferenceSelect
+          kind="productionRun"
+          label={words.run}
+          description={words.runHint}
+          placeholder={common.none}
+          value={form.values.productionRunId}
+          onChange={(id) => form.setFieldValue('productionRunId', id)}
+          error={form.errors.productionRunId}
+        />
+        <ProductionRunMultiSelect
+          label={words.alsoRuns}
+          value={form.values.productionRuns}
+          onChange={(runs) => form.setFieldValue('productionRuns', runs)}
+          error={form.errors.productionRunIds}
+        />
+        {location && (
+          <Alert color="gray" variant="light" p="xs">
+            <Text size="xs">{words.refold}</Text>
+          </Alert>
+        )}
+        {failure !== null && <ErrorState error={failure} title={words.failed} />}
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={() => onDone(null)}>
+            {common.cancel}
+          </Button>
+          <Button type="submit" loading={sending}>
+            {location ? words.submit.edit : words.submit.create}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+const toSlider = (metres: number) => Math.log10(Math.min(MAX_RADIUS_M, Math.max(MIN_RADIUS_M, metres)));
+/** Two significant digits: a slider over four powers of ten can't mean more. */
+const fromSlider = (position: number) => Number((10 ** position).toPrecision(2));
+
+/** The radius as a number and as a slider, which is logarithmic: 5 m and 50 km are both real. */
+function RadiusField({ form }: { form: UseFormReturnType<Draft> }) {
+  const { geofenceRadiusM: radius } = form.values;
+  return (
+    <div>
+      <NumberInput
+        label={words.radius}
+        required
+        min={MIN_RADIUS_M}
+        max={MAX_RADIUS_M}
+        allowDecimal={false}
+        {...form.getInputProps('geofenceRadiusM')}
+      />
+      <Slider
+        mt={10}
+        size="sm"
+        thumbLabel={words.radiusSlider}
+        min={toSlider(MIN_RADIUS_M)}
+        max={toSlider(MAX_RADIUS_M)}
+        step={0.02}
+        value={toSlider(typeof radius === 'number' ? radius : MIN_RADIUS_M)}
+        onChange={(position) => form.setFieldValue('geofenceRadiusM', fromSlider(position))}
+        label={(position) => distance(fromSlider(position))}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,108 @@
+import type { UseFormReturnType } from '@mantine/form';
+import L from 'leaflet';
+import { useEffect, useRef } from 'react';
+import type { Location } from '../../../src-shared/contract/locations.ts';
+import { DraftFence } from '../../map/draft-fence.ts';
+import { boundsOf, fenceLayer } from '../../map/fences.ts';
+import { useLeafletMap } from '../../map/use-leaflet-map.ts';
+import { locations as words } from '../../strings/locations.ts';
+import { useScheme } from '../../theme/use-scheme.ts';
+import { type Draft, type Editing, fenceOf } from './draft.ts';
+import classes from './Locations.module.css';
+import { keyOf } from './operations.ts';
+
+interface Props {
+  locations: Location[];
+  chosen: Location | null;
+  onChoose: (location: Location) => void;
+  editing: Editing | null;
+  form: UseFormReturnType<Draft>;
+}
+
+/** All fences; while one is edited, that one can be set by a click and changed by dragging. */
+export function LocationsMap({ locations, chosen, onChoose, editing, form }: Props) {
+  const [ref, map] = useLeafletMap({ label: words.mapLabel });
+  const scheme = useScheme();
+  const chosenKey = chosen && keyOf(chosen);
+  const editedKey = editing?.location ? keyOf(editing.location) : null;
+
+  const fitted = useRef(false);
+  useEffect(() => {
+    if (!map || fitted.current || locations.length === 0) return;
+    fitted.current = true;
+    const bounds = boundsOf(locations.map(({ position: { coordinates: c } }) => [c[1], c[0]]));
+    if (bounds && !chosenKey) map.fitBounds(bounds, { maxZoom: 13, animate: false });
+  }, [map, locations, chosenKey]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the scheme decides the colours; the list is told apart by content
+  useEffect(() => {
+    if (!map) return;
+    const shown = locations.filter((location) => keyOf(location) !== editedKey);
+    const layer = fenceLayer(shown, { chosen: chosenKey, onChoose }).addTo(map);
+    return () => {
+      layer.remove();
+    };
+  }, [
+    map,
+    JSON.stringify(locations.map((l) => [keyOf(l), l.position.coordinates, l.geofenceRadiusM])),
+    chosenKey,
+    editedKey,
+    scheme,
+  ]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: goes to a location when it is chosen, not when it is renamed
+  useEffect(() => {
+    if (!map || !chosen) return;
+    const [longitude, latitude] = chosen.position.coordinates;
+    const bounds = L.latLng(latitude, longitude).toBounds(chosen.geofenceRadiusM * 6);
+    if (!map.getBounds().contains([latitude, longitude]) || map.getZoom() < 10) map.fitBounds(bounds, { maxZoom: 15 });
+  }, [map, chosenKey]);
+
+  useDraftFence(map, editing, form, scheme);
+  return <div ref={ref} className={classes.map} data-editing={editing !== null || undefined} />;
+}
+
+/** Ties the form to the fence under the mouse, both ways. */
+function useDraftFence(
+  map: L.Map | null,
+  editing: Editing | null,
+  form: UseFormReturnType<Draft>,
+  scheme: string,
+): void {
+  const draft = useRef<DraftFence | null>(null);
+  const latest = useRef(form);
+  latest.current = form;
+  const fence = editing ? fenceOf(form.values) : null;
+  const exists = fence !== null;
+
+  useEffect(() => {
+    if (!map || !editing) return;
+    const click = ({ latlng }: L.LeafletMouseEvent) => {
+      const { lat, lng } = latlng.wrap();
+      latest.current.setFieldValue('latitude', Number(lat.toFixed(6)));
+      latest.current.setFieldValue('longitude', Number(lng.toFixed(6)));
+    };
+    map.on('click', click);
+    return () => {
+      map.off('click', click);
+    };
+  }, [map, editing]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: made when there is a fence to draw; followed by the effect below
+  useEffect(() => {
+    if (!map || !editing || !fence) return;
+    draft.current = new DraftFence(map, editing.kind, fence, ({ latitude, longitude, radius }) => {
+      latest.current.setFieldValue('latitude', latitude);
+      latest.current.setFieldValue('longitude', longitude);
+      latest.current.setFieldValue('geofenceRadiusM', radius);
+    });
+    return () => {
+      draft.current?.remove();
+      draft.current = null;
+    };
+  }, [map, editing, exists, scheme]);
+
+  useEffect(() => {
+    if (fence) draft.current?.show({ latitude: fence.latitude, longitude: fence.longitude, radius: fence.radius });
+  }, [fence]);
+}

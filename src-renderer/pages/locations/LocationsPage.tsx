@@ -1,0 +1,162 @@
+import { Button, Group, SegmentedControl, Switch, Text } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
+import { useMemo, useState } from 'react';
+import { type Location, type LocationKind, locationKinds } from '../../../src-shared/contract/locations.ts';
+import { useCan } from '../../api/session.ts';
+import { ColumnChoice, DataTable } from '../../components/DataTable.tsx';
+import { EmptyState } from '../../components/EmptyState.tsx';
+import { ErrorState } from '../../components/ErrorState.tsx';
+import { useOperationForm } from '../../components/FormModal.tsx';
+import { Page } from '../../components/Page.tsx';
+import { ReferenceSelect } from '../../components/ReferenceSelect.tsx';
+import { SearchInput } from '../../components/SearchInput.tsx';
+import { idOf, useUrlFilters } from '../../hooks/use-url-filters.ts';
+import { common } from '../../strings/common.ts';
+import { locations as words } from '../../strings/locations.ts';
+import { locationColumns } from './columns.tsx';
+import { type Draft, draftOf, type Editing } from './draft.ts';
+import { LocationDetail } from './LocationDetail.tsx';
+import { LocationForm } from './LocationForm.tsx';
+import classes from './Locations.module.css';
+import { LocationsMap } from './LocationsMap.tsx';
+import { keyOf } from './operations.ts';
+import { LIMIT, useLocations } from './use-locations.ts';
+
+const TABLE = 'locations';
+const keys = ['search', 'show', 'productionRunId', 'archived', 'kind', 'location'] as const;
+
+/** Storage and delivery locations: a list and a map of the same, and the form to make and move their fences. */
+export default function LocationsPage() {
+  const filters = useUrlFilters(keys, ['show', 'kind', 'location']);
+  const { values, set } = filters;
+  const show = locationKinds.find((kind) => kind === values.show) ?? 'all';
+  const list = useLocations({
+    show,
+    search: values.search,
+    productionRunId: idOf(values.productionRunId),
+    includeArchived: values.archived === 'yes',
+  });
+  const mayChange = useCan('createStorageLocation');
+  const chosenKey = values.kind && values.location ? `${values.kind}-${values.location}` : null;
+  const chosen = list.items.find((location) => keyOf(location) === chosenKey) ?? null;
+  const choose = (location: Location | null) => set({ kind: location?.kind ?? null, location: location?.id ?? null });
+
+  const [editing, setEditing] = useState<Editing | null>(null);
+  const form = useOperationForm<Draft>({
+    initialValues: draftOf(null),
+    validate: { name: (name) => (name.trim() === '' ? words.form.nameNeeded : null) },
+  });
+  const edit = (kind: LocationKind, location: Location | null) => {
+    form.setValues(draftOf(location));
+    form.clearErrors();
+    setEditing({ kind, location });
+  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: choosing writes the address, whatever else has changed
+  const columns = useMemo(() => locationColumns(chosenKey, choose), [chosenKey]);
+
+  return (
+    <Page
+      title={words.title}
+      description={words.description}
+      fill
+      actions={
+        mayChange &&
+        locationKinds.map((kind) => (
+          <Button
+            key={kind}
+            variant={kind === 'storage' ? 'default' : 'filled'}
+            leftSection={<IconPlus size={14} aria-hidden />}
+            onClick={() => edit(kind, null)}
+          >
+            {kind === 'storage' ? words.newStorage : words.newDelivery}
+          </Button>
+        ))
+      }
+    >
+      <div className={classes.root}>
+        <div className={classes.side}>
+          {editing ? (
+            <LocationForm
+              key={editing.location ? keyOf(editing.location) : editing.kind}
+              editing={editing}
+              form={form}
+              onDone={(saved) => {
+                setEditing(null);
+                if (saved) choose(saved);
+              }}
+            />
+          ) : (
+            <>
+              <Group gap="xs">
+                <SegmentedControl
+                  size="xs"
+                  aria-label={words.kind}
+                  value={show}
+                  onChange={(next) => set({ show: next === 'all' ? null : next })}
+                  data={Object.entries(words.kinds).map(([value, label]) => ({ value, label }))}
+                />
+                <SearchInput
+                  value={values.search ?? ''}
+                  onChange={(search) => set({ search })}
+                  placeholder={words.searchPlaceholder}
+                  width={170}
+                />
+                <ReferenceSelect
+                  kind="productionRun"
+                  aria-label={words.run}
+                  placeholder={words.run}
+                  w={170}
+                  value={idOf(values.productionRunId) ?? null}
+                  onChange={(id) => set({ productionRunId: id })}
+                />
+                <Switch
+                  size="xs"
+                  label={words.includeArchived}
+                  checked={values.archived === 'yes'}
+                  onChange={(event) => set({ archived: event.currentTarget.checked ? 'yes' : null })}
+                />
+                <ColumnChoice name={TABLE} columns={columns} />
+              </Group>
+              {list.error ? (
+                <ErrorState error={list.error} onRetry={list.retry} />
+              ) : (
+                <DataTable
+                  name={TABLE}
+                  label={words.label}
+                  columns={columns}
+                  rows={list.items}
+                  loading={list.loading}
+                  rowKey={keyOf}
+                  onOpen={choose}
+                  fill
+                  empty={
+                    filters.active ? (
+                      <EmptyState title={common.nothingMatches} description={common.nothingMatchesHint} />
+                    ) : (
+                      <EmptyState title={words.empty} description={words.emptyHint} />
+                    )
+                  }
+                />
+              )}
+              {list.more && (
+                <Text size="xs" c="dimmed">
+                  {words.tooMany(LIMIT)}
+                </Text>
+              )}
+              {chosen && (
+                <LocationDetail
+                  location={chosen}
+                  onEdit={() => edit(chosen.kind, chosen)}
+                  onGone={() => choose(null)}
+                />
+              )}
+            </>
+          )}
+        </div>
+        <div className={classes.holder}>
+          <LocationsMap locations={list.items} chosen={chosen} onChoose={choose} editing={editing} form={form} />
+        </div>
+      </div>
+    </Page>
+  );
+}

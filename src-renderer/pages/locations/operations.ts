@@ -1,0 +1,35 @@
+import type { Location, LocationKind } from '../../../src-shared/contract/locations.ts';
+import type { OperationId } from '../../../src-shared/contract/routes.ts';
+import { api, type OperationInput } from '../../api/client.ts';
+
+/** What changes when a location does: its lists, and, since history is refolded, what is told of trackers. */
+export const locationReads: OperationId[] = [
+  'listStorageLocations',
+  'getStorageLocation',
+  'listDeliveryLocations',
+  'getDeliveryLocation',
+  'listTrackers',
+  'getTracker',
+  'listStatusHistory',
+  'getOverview',
+];
+
+export type LocationBody = NonNullable<OperationInput<'createStorageLocation'>['body']>;
+export type LocationChange = NonNullable<OperationInput<'updateStorageLocation'>['body']>;
+
+/** The four operations of either kind behind one name each; both kinds are the same but for the path. */
+export const locationApi = {
+  create: (kind: LocationKind, body: LocationBody): Promise<Location> =>
+    kind === 'storage' ? api.createStorageLocation({ body }) : api.createDeliveryLocation({ body }),
+  update: (kind: LocationKind, locationId: number, body: LocationChange): Promise<Location> =>
+    kind === 'storage'
+      ? api.updateStorageLocation({ params: { locationId }, body })
+      : api.updateDeliveryLocation({ params: { locationId }, body }),
+  remove: (kind: LocationKind, locationId: number): Promise<unknown> =>
+    kind === 'storage'
+      ? api.deleteStorageLocation({ params: { locationId } })
+      : api.deleteDeliveryLocation({ params: { locationId } }),
+};
+
+/** Names a location among both kinds, whose ids are counted apart: `storage-7`. */
+export const keyOf = ({ kind, id }: Pick<Location, 'kind' | 'id'>): string => `${kind}-${id}`;

@@ -1,0 +1,71 @@
+import { Button, Group, Select, Switch } from '@mantine/core';
+import { statuses } from '../../../src-shared/contract/trackers.ts';
+import { ReferenceSelect } from '../../components/ReferenceSelect.tsx';
+import { idOf, type UrlFilters } from '../../hooks/use-url-filters.ts';
+import { common, statusNames } from '../../strings/common.ts';
+import { map as words } from '../../strings/map.ts';
+import type { MapKey } from './filters.ts';
+
+const clearable = { clearable: true, clearButtonProps: { 'aria-label': common.clear } } as const;
+
+/** What the map shows: whose trackers, in which status, how fresh. */
+export function MapFilterBar({ filters, onFitAll }: { filters: UrlFilters<MapKey>; onFitAll: () => void }) {
+  const { values, set } = filters;
+  const clientId = idOf(values.clientId) ?? null;
+  return (
+    <Group gap="xs">
+      <ReferenceSelect
+        kind="client"
+        aria-label={words.filters.client}
+        placeholder={words.filters.client}
+        w={170}
+        value={clientId}
+        onChange={(id) => set({ clientId: id, productionRunId: null })}
+      />
+      <ReferenceSelect
+        kind="productionRun"
+        aria-label={words.filters.productionRun}
+        placeholder={words.filters.productionRun}
+        w={190}
+        clientId={clientId}
+        value={idOf(values.productionRunId) ?? null}
+        onChange={(id) => set({ productionRunId: id })}
+      />
+      <Select
+        aria-label={words.filters.status}
+        placeholder={words.filters.status}
+        w={132}
+        {...clearable}
+        data={statuses.map((status) => ({ value: status, label: statusNames[status] }))}
+        value={values.status ?? null}
+        onChange={(status) => set({ status })}
+      />
+      <Select
+        aria-label={words.filters.age}
+        placeholder={words.filters.age}
+        w={140}
+        {...clearable}
+        data={Object.entries(words.ages).map(([value, label]) => ({ value, label }))}
+        value={values.maxAgeHours ?? null}
+        onChange={(maxAgeHours) => set({ maxAgeHours })}
+      />
+      <Switch
+        size="xs"
+        label={words.filters.fences}
+        checked={values.fences !== 'off'}
+        onChange={(event) => set({ fences: event.currentTarget.checked ? null : 'off' })}
+      />
+      {filters.active && (
+        <Button
+          variant="subtle"
+          onClick={() => set({ clientId: null, productionRunId: null, status: null, maxAgeHours: null })}
+        >
+          {common.clearFilters}
+        </Button>
+      )}
+      <Button variant="default" onClick={onFitAll}>
+        {words.fitAll}
+      </Button>
+    </Group>
+  );
+}
