@@ -11,6 +11,7 @@ import { openMigratedDatabase } from './host/open-database.ts';
 import type { ConsoleOptions } from './host/options.ts';
 import type { ConsolePaths } from './host/paths.ts';
 import { startWorkers } from './host/start-workers.ts';
+import type { HandleRequest } from './http/router.ts';
 import { createKeyGeneratorPool } from './keys/key-generator-pool.ts';
 import { openKeyring } from './keys/keyring.ts';
 import { createLogger } from './logging.ts';
@@ -28,7 +29,7 @@ export interface BootOptions extends ConsoleOptions {
 }
 
 export interface RunningConsole {
-  handle(request: Request): Promise<Response>;
+  handle: HandleRequest;
   core: Core;
   /** Key file and recovery kit, when this start made them. */
   createdKeys: { keyFile: string; recoveryKit: string } | null;

@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createAdaptorServer } from '@hono/node-server';
+import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import { AppError } from '../core/errors.ts';
 
 export interface Listening {
@@ -18,9 +18,13 @@ const GRACE_MS = 2_000;
 export async function listen(
   host: string,
   port: number,
-  handle: (request: Request) => Promise<Response>,
+  handle: (request: Request, peer: { address: string }) => Promise<Response>,
 ): Promise<Listening> {
-  const server = createAdaptorServer({ fetch: handle, overrideGlobalObjects: false }) as Server;
+  const server = createAdaptorServer({
+    fetch: (request, env) =>
+      handle(request, { address: (env as HttpBindings).incoming.socket.remoteAddress ?? 'unknown' }),
+    overrideGlobalObjects: false,
+  }) as Server;
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   await new Promise<void>((resolve, reject) => {

@@ -25,8 +25,8 @@ async function run(options: ConsoleOptions): Promise<void> {
   const logFile = join(options.dataDir, 'logs', 'console.log');
   const console_ = await bootConsole({ ...options, paths, allowedHosts, logFile });
   const files = createStaticFiles(paths.renderer);
-  const server = await listen(LOOPBACK, options.port, (request) =>
-    new URL(request.url).pathname.startsWith(`${API_PREFIX}/`) ? console_.handle(request) : files(request),
+  const server = await listen(LOOPBACK, options.port, (request, peer) =>
+    new URL(request.url).pathname.startsWith(`${API_PREFIX}/`) ? console_.handle(request, peer) : files(request),
   ).catch(async (error) => {
     await console_.stop();
     throw error;
