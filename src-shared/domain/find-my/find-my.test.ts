@@ -18,6 +18,11 @@ describe('bluetoothAddressOf', () => {
       }),
     );
   });
+  test('leaves the key as it is, in a Buffer too', () => {
+    const key = Buffer.alloc(28);
+    expect(bluetoothAddressOf(key)).toBe('C0:00:00:00:00:00');
+    expect(key.every((byte) => byte === 0)).toBe(true);
+  });
   test('refuses another length', () => {
     expect(() => bluetoothAddressOf(new Uint8Array(27))).toThrow(RangeError);
   });

@@ -20,7 +20,8 @@ export function bluetoothAddressOf(advertisementKey: Uint8Array): string {
   if (advertisementKey.length !== ADVERTISEMENT_KEY_BYTES) {
     throw new RangeError(`an advertisement key has ${ADVERTISEMENT_KEY_BYTES} bytes, not ${advertisementKey.length}`);
   }
-  const address = advertisementKey.slice(0, 6);
+  // A copy: `slice` of a Buffer is a view, and the key must stay as it is.
+  const address = Uint8Array.from(advertisementKey.subarray(0, 6));
   address[0] = address[0]! | 0b1100_0000;
   return formatMac(address);
 }
