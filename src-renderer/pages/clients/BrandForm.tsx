@@ -1,0 +1,37 @@
+import { TextInput } from '@mantine/core';
+import type { Brand, Client } from '../../../src-shared/contract/clients.ts';
+import { useOperationMutation } from '../../api/use-operation.ts';
+import { FormModal, useOperationForm } from '../../components/FormModal.tsx';
+import { clients as words } from '../../strings/clients.ts';
+
+interface Props {
+  opened: boolean;
+  onClose: () => void;
+  client: Client;
+  brand?: Brand;
+}
+
+export function BrandForm({ opened, onClose, client, brand }: Props) {
+  const invalidates = ['listBrands', 'getBrand', 'listClients', 'listProductionRuns'] as const;
+  const create = useOperationMutation('createBrand', { invalidates });
+  const update = useOperationMutation('updateBrand', { invalidates });
+  const form = useOperationForm({
+    initialValues: { name: brand?.name ?? '' },
+    validate: { name: (name) => (name.trim() === '' ? words.nameMissing : null) },
+  });
+  return (
+    <FormModal
+      opened={opened}
+      onClose={onClose}
+      title={brand ? words.editTitle(brand.name) : words.brand.createTitle(client.name)}
+      form={form}
+      onSubmit={({ name }) =>
+        brand
+          ? update.mutateAsync({ params: { brandId: brand.id }, body: { name } })
+          : create.mutateAsync({ body: { name, clientId: client.id } })
+      }
+    >
+      <TextInput label={words.name} withAsterisk maxLength={200} data-autofocus {...form.getInputProps('name')} />
+    </FormModal>
+  );
+}

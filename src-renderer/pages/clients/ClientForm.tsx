@@ -1,0 +1,44 @@
+import { Textarea, TextInput } from '@mantine/core';
+import type { Client } from '../../../src-shared/contract/clients.ts';
+import { useOperationMutation } from '../../api/use-operation.ts';
+import { FormModal, useOperationForm } from '../../components/FormModal.tsx';
+import { clients as words } from '../../strings/clients.ts';
+
+interface Props {
+  opened: boolean;
+  onClose: () => void;
+  client?: Client;
+  onCreated?: (client: Client) => void;
+}
+
+export function ClientForm({ opened, onClose, client, onCreated }: Props) {
+  const invalidates = ['listClients', 'getClient', 'listBrands', 'listProductionRuns'] as const;
+  const create = useOperationMutation('createClient', { invalidates });
+  const update = useOperationMutation('updateClient', { invalidates });
+  const form = useOperationForm({
+    initialValues: { name: client?.name ?? '', notes: client?.notes ?? '' },
+    validate: { name: (name) => (name.trim() === '' ? words.nameMissing : null) },
+  });
+  return (
+    <FormModal
+      opened={opened}
+      onClose={onClose}
+      title={client ? words.editTitle(client.name) : words.createTitle}
+      form={form}
+      onSubmit={async (body) => {
+        if (client) await update.mutateAsync({ params: { clientId: client.id }, body });
+        else onCreated?.(await create.mutateAsync({ body }));
+      }}
+    >
+      <TextInput label={words.name} withAsterisk maxLength={200} data-autofocus {...form.getInputProps('name')} />
+      <Textarea
+        label={words.notes}
+        autosize
+        minRows={3}
+        maxRows={10}
+        maxLength={4000}
+        {...form.getInputProps('notes')}
+      />
+    </FormModal>
+  );
+}
