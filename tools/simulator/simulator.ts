@@ -47,8 +47,8 @@ export interface Simulator {
   /** Adds trackers by public key, or gives those known a new plan. AppError `validation-failed`; then none is added. */
   registerTrackers(entries: readonly TrackerEntry[]): number;
   setFaults(changes: Partial<Record<FaultName, number>>): Faults;
-  /** What phones have uploaded of one tracker by `now`, newest first, the 7 days notwithstanding: to check answers by. */
-  reportsOf(id: string, window: { from: number; now: number }): StoredReport[];
+  /** What the server has of these ids by `now`, newest first, further back than the 7 days of an answer. */
+  reportsOf(ids: readonly string[], window: { from: number; now: number }): Map<string, StoredReport[]>;
   stats(): SimulatorStats;
   close(): Promise<void>;
 }
@@ -113,7 +113,7 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     registerTrackers: running.register,
     setFaults: running.setFaults,
-    reportsOf: (id, window) => store.reportsOf([id], running.faults, window).get(id) ?? [],
+    reportsOf: (ids, window) => store.reportsOf(ids, running.faults, window),
     stats: () => structuredClone(running.stats),
     close: () =>
       new Promise<void>((resolve, reject) => {

@@ -80,9 +80,9 @@ export function finderUploadOf(upload: Upload, advertisementKey: Uint8Array, see
   };
 }
 
-/** Breaks a good payload: cut short by a byte or more, its point moved off the curve, or its tag changed. */
+/** Breaks a good payload: cut short (by two bytes at least, lest 89 become 88), its point moved off the curve, or its tag changed. */
 export function corrupted(payload: Uint8Array, corruption: Corruption, random: Random): Uint8Array {
-  if (corruption === 'bad-length') return payload.slice(0, payload.length - 1 - random.below(40));
+  if (corruption === 'bad-length') return payload.slice(0, payload.length - 2 - random.below(40));
   const broken = payload.slice();
   // X of the point is followed by Y: one other bit in Y is off the curve for certain. The tag stands at the end.
   const tagAt = payload.length - 16;

@@ -1,0 +1,7 @@
+import { type Faults, usualFaults, withFaults } from '../simulator/faults.ts';
+
+/**
+ * The usual faults, with answers cut at 1,200 reports: seldom enough that a cycle over all trackers takes a minute, and
+ * often enough to see the fetcher learn the cap and halve its batches.
+ */
+export const demoFaults: Faults = withFaults(usualFaults, { cap: 1200 });

@@ -1,0 +1,26 @@
+import { workerData } from 'node:worker_threads';
+import { serveMethods } from '../../src-main/core/workers/rpc.ts';
+import { noFaults } from '../simulator/faults.ts';
+import { createSimulator } from '../simulator/simulator.ts';
+import { historyByDay } from './history.ts';
+import { type NetworkWorkerData, networkMethods, type SimulatedNetwork } from './network.ts';
+
+// Entry of the thread that the demo's simulated network runs in.
+const { control, port, seed, faults, appleCredentials, haystackCredentials } = workerData as NetworkWorkerData;
+
+const simulator = await createSimulator({
+  port,
+  seed,
+  baseFaults: noFaults,
+  faults,
+  appleCredentials,
+  haystackCredentials,
+  anisette: 'issued',
+});
+const network: SimulatedNetwork = {
+  url: async () => simulator.url,
+  register: async (entries) => simulator.registerTrackers(entries),
+  history: async (questions) => historyByDay(simulator, questions),
+  stop: () => simulator.close(),
+};
+serveMethods(network, networkMethods, control);
