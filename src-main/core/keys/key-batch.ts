@@ -1,7 +1,7 @@
 import { createECDH } from 'node:crypto';
 import { KEY_BYTES, PRIVATE_KEY_BYTES } from '../../../src-shared/domain/find-my/keys.ts';
 import { AppError } from '../errors.ts';
-import { type RandomBytes, SEAL_OVERHEAD_BYTES, sealPrivateKey } from './envelope.ts';
+import { type RandomBytes, SEAL_OVERHEAD_BYTES, sealingKey, sealPrivateKey } from './envelope.ts';
 import { hashAdvertisementKey } from './hashed-key.ts';
 import { type P224Engine, randomScalars } from './p224.ts';
 
@@ -9,7 +9,7 @@ import { type P224Engine, randomScalars } from './p224.ts';
 export const HASH_BYTES = 32;
 export const SEALED_KEY_BYTES = PRIVATE_KEY_BYTES + SEAL_OVERHEAD_BYTES;
 /** One pair in this many, and at least one a batch, is derived again by OpenSSL, which shares no code with the engine. */
-const SAMPLE = 64;
+const SAMPLE = 128;
 
 export interface GenerateRequest {
   count: number;
@@ -39,6 +39,7 @@ export type GenerateAnswer = ({ ok: true } & KeyBatchPart) | { ok: false; messag
  */
 export function generateKeyBatch(engine: P224Engine, request: GenerateRequest, randomBytes: RandomBytes): KeyBatchPart {
   const { count, dataKey, table } = request;
+  const key = sealingKey(dataKey);
   const scalars = randomScalars(count, randomBytes);
   try {
     const advertisementKeys = engine.derivePublicX(scalars);
@@ -46,13 +47,13 @@ export function generateKeyBatch(engine: P224Engine, request: GenerateRequest, r
     const sealedPrivateKeys = new Uint8Array(count * SEALED_KEY_BYTES);
     const seen = new Set<string>();
     for (let i = 0; i < count; i++) {
-      const key = advertisementKeys.subarray(i * KEY_BYTES, (i + 1) * KEY_BYTES);
-      const hashed = hashAdvertisementKey(key);
+      const advertisementKey = advertisementKeys.subarray(i * KEY_BYTES, (i + 1) * KEY_BYTES);
+      const hashed = hashAdvertisementKey(advertisementKey);
       const id = Buffer.from(hashed).toString('base64');
       seen.add(id);
       hashedKeys.set(hashed, i * HASH_BYTES);
       const scalar = scalars.subarray(i * KEY_BYTES, (i + 1) * KEY_BYTES);
-      sealedPrivateKeys.set(sealPrivateKey(dataKey, { table, id }, scalar, randomBytes), i * SEALED_KEY_BYTES);
+      sealedPrivateKeys.set(sealPrivateKey(key, { table, id }, scalar, randomBytes), i * SEALED_KEY_BYTES);
     }
     if (seen.size !== count) throw faulty('came twice');
     const sampled = checkSample(scalars, advertisementKeys, count);
