@@ -29,8 +29,11 @@ export interface NewJob {
 export interface JobQueue {
   /** Adds a job within the caller's transaction; it starts after the commit. Returns its id. */
   add(tx: Transaction, job: NewJob): Promise<number>;
-  /** Registers who does jobs of a kind; before start(). */
-  handle<Input>(kind: JobKind, handler: JobHandler<Input>): void;
+  /**
+   * Registers who does jobs of a kind; before start(). While `ready` says no (keys are locked), jobs of the kind wait,
+   * or are done by another console.
+   */
+  handle<Input>(kind: JobKind, handler: JobHandler<Input>, ready?: () => boolean): void;
   /** Marks a job as to be cancelled; a running one is told at once, here or on the console that runs it. */
   requestCancel(tx: Queryable, jobId: number): Promise<void>;
   start(): Promise<void>;

@@ -1,0 +1,63 @@
+import type { Core } from './core.ts';
+import { closeEventStreams } from './http/event-stream.ts';
+import { handlers } from './http/handlers/index.ts';
+import { createHandler, type HandleRequest } from './http/router.ts';
+import { createJobQueue } from './jobs/job-queue.ts';
+import type { KeyGeneratorPool } from './keys/key-generator-pool.ts';
+import { p224Engine } from './keys/p224/engine.ts';
+import { forgetAnswers } from './repositories/idempotency.ts';
+import { manufacturedImportJob, trackerImportJob } from './services/imports-jobs.ts';
+import { keyGenerationJob } from './services/key-batches-generation.ts';
+import { registerMetrics } from './services/metrics.ts';
+
+/** What a host has opened already. The core makes the job queue itself, and registers who does which kind of job. */
+export interface CorePieces extends Omit<Core, 'jobs'> {
+  /** Null on a console that does not run the key generator: another one does those jobs. */
+  keyGenerator: KeyGeneratorPool | null;
+}
+
+export interface RunningCore {
+  core: Core;
+  /** Every request of the API, whichever host it came through. Never rejects. */
+  handle: HandleRequest;
+  /** Takes up jobs. */
+  start(): Promise<void>;
+  /** Ends event streams and gives running jobs back. What the host opened stays open. */
+  stop(): Promise<void>;
+}
+
+const HOUSEKEEPING_MS = 60 * 60_000;
+
+/** Joins what a host opened into the running product. */
+export function createCore(pieces: CorePieces): RunningCore {
+  const { keyGenerator, ...parts } = pieces;
+  const { db, events, log, now, keyring, randomBytes } = parts;
+  const jobs = createJobQueue({ db, events, log, now });
+  const core: Core = { ...parts, jobs };
+
+  const engine = () => p224Engine((reason) => log.warn({ reason }, 'P-224 falls back to the slower engine'));
+  const shared = { db, events, keyring, randomBytes, now, engine };
+  const hasKeys = () => keyring.state() === 'ready';
+  if (keyGenerator) jobs.handle('key-generation', keyGenerationJob({ ...shared, pool: keyGenerator }), hasKeys);
+  jobs.handle('manufactured-device-import', manufacturedImportJob(shared));
+  jobs.handle('tracker-import', trackerImportJob(shared), hasKeys);
+  registerMetrics({ metrics: core.metrics, db, schedule: core.schedule, now, version: core.config.version });
+
+  let housekeeping: NodeJS.Timeout | undefined;
+  return {
+    core,
+    handle: createHandler(core, handlers, { allowMissing: true }),
+    async start() {
+      await jobs.start();
+      const tidy = () =>
+        void forgetAnswers(db, now()).catch((error: unknown) => log.warn({ err: error }, 'housekeeping failed'));
+      tidy();
+      housekeeping = setInterval(tidy, HOUSEKEEPING_MS);
+    },
+    async stop() {
+      clearInterval(housekeeping);
+      closeEventStreams(core);
+      await jobs.stop();
+    },
+  };
+}

@@ -1,0 +1,19 @@
+import { getJob, listJobs } from '../../repositories/jobs.ts';
+import { rejectedRowsFile } from '../../services/imports-rejected-rows.ts';
+import type { Handlers } from '../handler.ts';
+
+export const jobHandlers = {
+  listJobs: ({ tx, now }, { query }) => listJobs(tx, query, now),
+
+  getJob: ({ tx, now }, { params }) => getJob(tx, params.jobId, now),
+
+  async cancelJob(context, { params }) {
+    const { core, tx, now } = context;
+    const before = await getJob(tx, params.jobId, now);
+    await core.jobs.requestCancel(tx, before.id);
+    await context.audit({ resourceType: 'job', resourceId: before.id, details: { kind: before.kind } });
+    return getJob(tx, before.id, now);
+  },
+
+  getRejectedRows: (context, { params }) => rejectedRowsFile(context, params.jobId),
+} satisfies Partial<Handlers>;

@@ -1,0 +1,96 @@
+import sql from 'sql-template-tag';
+import type { Queryable } from '../db/queryable.ts';
+import { notFound } from '../errors.ts';
+import type { KeyBatchPart } from '../keys/key-batch.ts';
+
+/** What the generation of a batch works with. */
+export interface BatchInProgress {
+  requestedCount: number;
+  dataKeyId: number | null;
+  state: string;
+}
+
+/** Locks the batch's row to the end of the transaction. */
+export async function lockKeyBatch(tx: Queryable, keyBatchId: number): Promise<BatchInProgress> {
+  const { rows } = await tx.query<BatchInProgress>(sql`
+    select requested_count as "requestedCount", data_key_id as "dataKeyId", state from key_batches
+    where id = ${keyBatchId} for update`);
+  if (!rows[0]) throw notFound('key batch', keyBatchId);
+  return rows[0];
+}
+
+export async function setBatchDataKey(tx: Queryable, keyBatchId: number, dataKeyId: number): Promise<void> {
+  await tx.query(sql`update key_batches set data_key_id = ${dataKeyId} where id = ${keyBatchId}`);
+}
+
+export interface StoredKeys {
+  count: number;
+  /** 0 when there is none yet. */
+  lastId: number;
+}
+
+export async function storedKeys(db: Queryable, keyBatchId: number): Promise<StoredKeys> {
+  const { rows } = await db.query<StoredKeys>(sql`
+    select count(*) as count, coalesce(max(id), 0) as "lastId" from trackers where key_batch_id = ${keyBatchId}`);
+  return rows[0] ?? { count: 0, lastId: 0 };
+}
+
+/** Whether someone else added keys to the batch since. Plan: trackers_batch, one probe. */
+export async function keysAddedAfter(tx: Queryable, keyBatchId: number, lastId: number): Promise<boolean> {
+  const { rows } = await tx.query<{ found: boolean }>(sql`
+    select exists (select from trackers where key_batch_id = ${keyBatchId} and id > ${lastId}) as found`);
+  return rows[0]?.found === true;
+}
+
+/**
+ * Stores a part of a batch, cut out of three packed values: cheaper to send than arrays, and no array of keys has to be
+ * written as text. A pair whose key or broadcast address (46 bits of the key) is there already is left out, since two
+ * devices with one address could not be told apart; the caller makes another in its place. Returns what was stored.
+ */
+export async function insertKeys(
+  tx: Queryable,
+  keyBatchId: number,
+  dataKeyId: number,
+  part: KeyBatchPart,
+  now: Date,
+): Promise<StoredKeys> {
+  const { rows } = await tx.query<StoredKeys>(sql`
+    with cut as materialized (
+      select i, substring(${part.advertisementKeys}::bytea from i * 28 + 1 for 28) as advertisement_key,
+        substring(${part.hashedKeys}::bytea from i * 32 + 1 for 32) as hashed_advertisement_key,
+        substring(${part.sealedPrivateKeys}::bytea from i * 57 + 1 for 57) as private_key
+      from generate_series(0, ${part.count}::int - 1) i),
+    stored as (
+      insert into trackers (key_batch_id, production_run_id, advertisement_key, hashed_advertisement_key, private_key,
+        data_key_id, broadcast_address, created_at)
+      select b.id, b.production_run_id, cut.advertisement_key, cut.hashed_advertisement_key, cut.private_key,
+        ${dataKeyId}::bigint,
+        encode(set_byte(substring(cut.advertisement_key from 1 for 6), 0, get_byte(cut.advertisement_key, 0) | 192), 'hex')::macaddr,
+        ${now}::timestamptz
+      from cut join key_batches b on b.id = ${keyBatchId} order by cut.i
+      on conflict do nothing returning id)
+    select count(*) as count, coalesce(max(id), 0) as "lastId" from stored`);
+  return rows[0] ?? { count: 0, lastId: 0 };
+}
+
+export interface PublicKeyRow {
+  id: number;
+  advertisementKey: Buffer;
+  hashedAdvertisementKey: Buffer;
+  /** `AA:BB:CC:DD:EE:FF` */
+  broadcastAddress: string;
+}
+
+/** Public keys of a batch above an id, in order of id: the same order at every export. */
+export async function publicKeys(
+  tx: Queryable,
+  keyBatchId: number,
+  afterId: number,
+  limit: number,
+): Promise<PublicKeyRow[]> {
+  const { rows } = await tx.query<PublicKeyRow>(sql`
+    select id, advertisement_key as "advertisementKey", hashed_advertisement_key as "hashedAdvertisementKey",
+      upper(broadcast_address::text) as "broadcastAddress"
+    from trackers where key_batch_id = ${keyBatchId} and id > ${afterId} order by id limit ${limit}`);
+  return rows;
+}

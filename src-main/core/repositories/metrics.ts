@@ -1,0 +1,26 @@
+import sql from 'sql-template-tag';
+import type { Queryable } from '../db/queryable.ts';
+
+export interface MetricCounts {
+  trackers: number;
+  manufactured: number;
+  jobs: { kind: string; state: string; count: number }[];
+  statuses: { status: string; count: number }[];
+  pendingFolds: number;
+  fetcherTotals: { name: string; value: number }[];
+  sources: { id: number; requests: number; failures: number; saturated: number; reports: number; open: boolean }[];
+}
+
+/** Counts for monitoring, in one statement. System scope: it sees every client, and names none. */
+export async function readMetricCounts(db: Queryable): Promise<MetricCounts> {
+  const { rows } = await db.query<MetricCounts>(sql`
+    select t.trackers, t.manufactured,
+      (select count(*) from status_pending) as "pendingFolds",
+      (select coalesce(jsonb_agg(j), '[]') from (select kind, state, count(*) from jobs group by kind, state) j) as jobs,
+      (select coalesce(jsonb_agg(s), '[]') from (select status, count(*) from tracker_status group by status) s) as statuses,
+      (select coalesce(jsonb_agg(f), '[]') from (select name, value from fetcher_totals) f) as "fetcherTotals",
+      (select coalesce(jsonb_agg(r), '[]') from (
+        select id, requests, failures, saturated, reports, circuit = 'open' as open from report_sources) r) as sources
+    from (select count(*) as trackers, count(mac_address) as manufactured from trackers) t`);
+  return rows[0] as MetricCounts;
+}

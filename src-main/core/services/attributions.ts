@@ -1,0 +1,5 @@
+/** Whose data the console shows; their licences ask to be named. */
+export const attributions = [
+  'City names: GeoNames (https://www.geonames.org), CC BY 4.0',
+  'Base map: Natural Earth (https://www.naturalearthdata.com), public domain',
+] as const;

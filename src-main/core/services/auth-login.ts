@@ -1,0 +1,96 @@
+import type { Core } from '../core.ts';
+import { systemScope } from '../db/queryable.ts';
+import { AppError } from '../errors.ts';
+import { appendAudit } from '../repositories/audit.ts';
+import { anyUserExists } from '../repositories/users.ts';
+import { countFailedLogin, findLogin, type LoginRow, lockUser, recordLogin } from '../repositories/users-login.ts';
+import { passwordMatches } from './auth-passwords.ts';
+import { type IssuedSession, issueSession } from './auth-session.ts';
+import { failureWindow, lockMs, unknownNameLocks } from './auth-throttle.ts';
+
+export interface LoginRequest {
+  username: string;
+  password: string;
+  address: string;
+  userAgent: string;
+}
+export type Login = (core: Core, request: LoginRequest) => Promise<IssuedSession>;
+
+/** Failed logins of one address, over all user names, within the window. */
+const ADDRESS_LIMIT = 30;
+const ADDRESS_WINDOW_MS = 5 * 60_000;
+
+/**
+ * Logins with their throttles: a user name waits longer and longer after five failures in a row (kept in the database),
+ * an address may fail 30 times in five minutes (kept on this console). An unknown name, a wrong password and a
+ * disabled user take the same time and get the same answer. Every failure is in the audit log.
+ * Rejects with AppError `not-authenticated`, `too-many-requests` or, before the set-up, `setup-required`.
+ */
+export function createLogin(): Login {
+  const addresses = failureWindow(ADDRESS_LIMIT, ADDRESS_WINDOW_MS);
+  const unknownNames = unknownNameLocks();
+
+  return async (core, request) => {
+    const username = request.username.trim().toLowerCase();
+    const now = core.now();
+    const waits = addresses.waitMs(request.address, now.getTime());
+    if (waits > 0) throw tooMany(waits);
+    const user = await findLogin(core.db, username);
+    if (!user && !(await anyUserExists(core.db)))
+      throw new AppError('setup-required', 'Create the first administrator before anyone can sign in.');
+    const matches = await passwordMatches(user?.passwordHash ?? null, request.password);
+    const locked = user
+      ? (user.lockedUntil?.getTime() ?? 0) - now.getTime()
+      : unknownNames.waitMs(username, now.getTime());
+    if (locked > 0) {
+      await fail(user, 'locked');
+      throw tooMany(locked);
+    }
+    if (!user || !matches || user.disabled) {
+      await fail(user, !user ? 'unknown user' : !matches ? 'wrong password' : 'disabled');
+      throw refused();
+    }
+    const issued = await core.db.transaction(systemScope, async (tx) => {
+      if (!(await recordLogin(tx, user.id, now))) throw refused();
+      const made = await issueSession(tx, core, user, { now, userAgent: request.userAgent });
+      await appendAudit(tx, {
+        at: now,
+        userId: user.id,
+        username: user.username,
+        action: 'auth.login',
+        resourceType: 'user',
+        resourceId: user.id,
+        details: { address: request.address },
+      });
+      return made;
+    });
+    addresses.clear(request.address);
+    return issued;
+
+    async function fail(known: LoginRow | null, reason: string): Promise<void> {
+      addresses.fail(request.address, now.getTime());
+      if (!known && reason !== 'locked') unknownNames.fail(username, now.getTime());
+      await core.db.transaction(systemScope, async (tx) => {
+        if (known && reason !== 'locked') {
+          const wait = lockMs(await countFailedLogin(tx, known.id));
+          if (wait > 0) await lockUser(tx, known.id, new Date(now.getTime() + wait));
+        }
+        await appendAudit(tx, {
+          at: now,
+          userId: known?.id ?? null,
+          username: username.slice(0, 64),
+          action: 'auth.login-failed',
+          details: { reason, address: request.address },
+        });
+      });
+    }
+  };
+}
+
+const refused = () => new AppError('not-authenticated', 'The user name or the password is wrong.');
+const tooMany = (ms: number) => {
+  const seconds = Math.max(1, Math.ceil(ms / 1000));
+  return new AppError('too-many-requests', `Too many failed attempts. Wait ${seconds} seconds and try again.`, {
+    retryAfterSeconds: seconds,
+  });
+};

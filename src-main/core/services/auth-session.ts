@@ -1,0 +1,61 @@
+import type { Session } from '../../../src-shared/contract/auth.ts';
+import type { Role } from '../../../src-shared/contract/roles.ts';
+import type { Core } from '../core.ts';
+import type { Transaction } from '../db/queryable.ts';
+import type { Principal, RequestContext } from '../http/handler.ts';
+import { newSessionToken, sessionCookie } from '../http/session-token.ts';
+import { insertSession } from '../repositories/sessions.ts';
+
+/** A session as the contract shows it. */
+export const sessionOf = (principal: Omit<Principal, 'sessionTokenHash'>): Session => ({
+  user: {
+    id: principal.userId,
+    username: principal.username,
+    displayName: principal.displayName,
+    role: principal.role,
+    client: principal.client,
+  },
+  expiresAt: principal.sessionExpiresAt.toISOString(),
+});
+
+export interface SessionUser {
+  id: number;
+  username: string;
+  displayName: string;
+  role: Role;
+  clientId: number | null;
+  clientName: string | null;
+}
+
+export interface IssuedSession {
+  token: string;
+  maxAgeSeconds: number;
+  session: Session;
+}
+
+/** Stores a new session in the transaction. The token is for `giveSession`, and is kept nowhere. */
+export async function issueSession(
+  tx: Transaction,
+  core: Pick<Core, 'config' | 'randomBytes'>,
+  user: SessionUser,
+  about: { now: Date; userAgent: string },
+): Promise<IssuedSession> {
+  const { token, tokenHash } = newSessionToken(core.randomBytes);
+  const maxAgeSeconds = core.config.sessionMaxHours * 3600;
+  const expiresAt = new Date(about.now.getTime() + maxAgeSeconds * 1000);
+  const userAgent = about.userAgent.slice(0, 300);
+  await insertSession(tx, { tokenHash, userId: user.id, now: about.now, expiresAt, userAgent });
+  const client = user.clientId === null ? null : { id: user.clientId, name: user.clientName ?? '' };
+  const { id: userId, username, displayName, role } = user;
+  return {
+    token,
+    maxAgeSeconds,
+    session: sessionOf({ userId, username, displayName, role, client, sessionExpiresAt: expiresAt }),
+  };
+}
+
+/** Sets the cookie of the session, after its transaction has committed. */
+export function giveSession(context: RequestContext, issued: IssuedSession): Session {
+  context.responseHeaders.append('set-cookie', sessionCookie(context.request, issued.token, issued.maxAgeSeconds));
+  return issued.session;
+}

@@ -1,0 +1,25 @@
+/**
+ * The value of a cell as people mean it: without spaces around, without the apostrophe or `="…"` by which spreadsheet
+ * programs are kept from changing it.
+ */
+export function cleanCell(text: string | undefined): string {
+  const trimmed = (text ?? '').replace(/^[\s\ufeff\u200b]+|[\s\ufeff\u200b]+$/g, '');
+  const wrapped = /^="(.*)"$/s.exec(trimmed);
+  if (wrapped) return (wrapped[1] as string).trim();
+  return trimmed.startsWith("'") ? trimmed.slice(1).trim() : trimmed;
+}
+
+/** Reads `length` bytes from hexadecimal (with or without 0x, colons or spaces), base64 or base64url; null for anything else. */
+export function decodeBytes(text: string, length: number): Buffer | null {
+  const hex = text.replace(/^0x/i, '').replace(/[:\s-]/g, '');
+  if (hex.length === length * 2 && /^[0-9a-f]+$/i.test(hex)) return Buffer.from(hex, 'hex');
+  if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(text)) return null;
+  const bytes = Buffer.from(text, 'base64');
+  if (bytes.length !== length) return null;
+  // Bits that no byte uses must be zero, or two texts would stand for one key.
+  const canonical = bytes.toString('base64').replace(/=+$/, '');
+  return canonical === text.replaceAll('-', '+').replaceAll('_', '/').replace(/=+$/, '') ? bytes : null;
+}
+
+/** As a cell is kept and shown: PostgreSQL takes neither NUL nor half of a surrogate pair. */
+export const storable = (text: string) => text.replaceAll('\0', '\ufffd').toWellFormed().slice(0, 2000);

@@ -1,0 +1,80 @@
+import { AppError } from '../errors.ts';
+
+/** What a column may be called, without case, spaces and punctuation. */
+const aliases = {
+  macAddress: [
+    ...[
+      'mac',
+      'macaddress',
+      'macaddr',
+      'macid',
+      'address',
+      'addr',
+      'devicemac',
+      'deviceaddress',
+      'bleaddress',
+      'blemac',
+    ],
+    ...['bluetoothaddress', 'bluetoothmac', 'bluetoothmacaddress', 'btaddress', 'btmac', 'bdaddr', 'bdaddress'],
+  ],
+  advertisementKey: ['advertisementkey', 'advkey', 'advertisingkey', 'publickey', 'pubkey', 'advertisementpublickey'],
+  hashedAdvertisementKey: [
+    ...['hashedadvertisementkey', 'hashedadvkey', 'hashedadvertisingkey', 'hashedkey', 'hashedpublickey'],
+    ...['advertisementkeyhash', 'advkeyhash', 'publickeyhash', 'keyhash'],
+  ],
+  privateKey: ['privatekey', 'privkey', 'secretkey'],
+  serialNumber: ['serialnumber', 'serial', 'serialno', 'serialnr', 'sn'],
+} as const;
+export type ImportField = keyof typeof aliases;
+
+/** Where each recognised column stands. */
+export type Columns = Partial<Record<ImportField, number>>;
+
+const MAX_COLUMNS = 200;
+const plain = (name: string) =>
+  name
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, '');
+const fieldOf = new Map<string, ImportField>(
+  Object.entries(aliases).flatMap(([field, names]) => names.map((name) => [name, field as ImportField] as const)),
+);
+
+/**
+ * Finds the columns that an import uses by their names. Others are ignored. Throws AppError `bad-request` when two
+ * columns mean the same, or there are far too many.
+ */
+export function findColumns(header: readonly string[], fields: readonly ImportField[]): Columns {
+  if (header.length > MAX_COLUMNS) {
+    throw new AppError(
+      'bad-request',
+      `The first row has ${header.length} columns; at most ${MAX_COLUMNS} are read. Check the delimiter, and send the device table only.`,
+    );
+  }
+  const columns: Columns = {};
+  for (const [at, name] of header.entries()) {
+    const field = fieldOf.get(plain(name));
+    if (field === undefined || !fields.includes(field)) continue;
+    const before = columns[field];
+    if (before !== undefined) {
+      throw new AppError(
+        'bad-request',
+        `The columns “${header[before]}” and “${name}” mean the same. Remove or rename one of them.`,
+      );
+    }
+    columns[field] = at;
+  }
+  return columns;
+}
+
+/** The sentence for a header in which a column is missing. */
+export function missingColumn(what: string, header: readonly string[]): AppError {
+  const seen = header
+    .slice(0, 12)
+    .map((name) => `“${name.slice(0, 40)}”`)
+    .join(', ');
+  return new AppError(
+    'bad-request',
+    `There is no column with ${what}. The first row must name the columns; it reads: ${seen || 'nothing'}.`,
+  );
+}

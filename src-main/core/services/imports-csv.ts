@@ -1,0 +1,72 @@
+import { Readable } from 'node:stream';
+import { CsvError, type Info, parse } from 'csv-parse';
+import { AppError } from '../errors.ts';
+
+/** A row as it was sent. `row` counts as a spreadsheet shows it: the header is row 1. */
+export interface SentRow {
+  row: number;
+  cells: string[];
+}
+
+/** Far above any row of a device table; what is longer is a quote that was never closed, or no table. */
+const MAX_ROW = 256 * 1024;
+const delimiters = [',', ';', '\t'] as const;
+
+/** The delimiter that comes most often in the first line, outside of quotes. */
+export function detectDelimiter(firstLine: string): string {
+  const bare = firstLine.replace(/"(?:[^"]|"")*"?/g, '');
+  const counts = delimiters.map((delimiter) => bare.split(delimiter).length);
+  return delimiters[counts.indexOf(Math.max(...counts))] as string;
+}
+
+/** The rows of a CSV file, the header first; empty lines are skipped but counted. Throws AppError `bad-request`. */
+export async function* csvRows(
+  text: AsyncGenerator<string, void, undefined>,
+): AsyncGenerator<SentRow, void, undefined> {
+  let head = '';
+  while (head.length < MAX_ROW && !/\S[^\r\n]*[\r\n]/.test(head)) {
+    const { done, value } = await text.next();
+    if (done) break;
+    head += value;
+  }
+  const firstLine = /\S[^\r\n]*/.exec(head)?.[0] ?? '';
+  const parser = parse({
+    delimiter: detectDelimiter(firstLine),
+    record_delimiter: ['\r\n', '\n', '\r'],
+    relax_column_count: true,
+    skip_empty_lines: true,
+    max_record_size: MAX_ROW,
+    info: true,
+  });
+  const source = Readable.from(
+    (async function* () {
+      yield head;
+      yield* text;
+    })(),
+  );
+  source.on('error', (error) => parser.destroy(error));
+  source.pipe(parser);
+  let read = 0;
+  try {
+    for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {
+      read = info.records + info.empty_lines;
+      if (record.some((cell) => cell.trim() !== '')) yield { row: read, cells: record };
+    }
+  } catch (error) {
+    throw error instanceof CsvError ? new AppError('bad-request', sentence(error, read + 1), { cause: error }) : error;
+  } finally {
+    source.destroy();
+    parser.destroy();
+  }
+}
+
+function sentence(error: CsvError, row: number): string {
+  switch (error.code) {
+    case 'CSV_QUOTE_NOT_CLOSED':
+      return `The file ends within a quoted cell (row ${row}): it was cut off. Send the whole file.`;
+    case 'CSV_MAX_RECORD_SIZE':
+      return `Row ${row} is longer than 256 KB. A quote was not closed, or this is not a table of devices.`;
+    default:
+      return `The quotes of row ${row} do not match. Correct that row, or export the table as CSV again.`;
+  }
+}

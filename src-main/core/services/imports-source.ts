@@ -1,0 +1,80 @@
+import { AppError } from '../errors.ts';
+import { csvRows, type SentRow } from './imports-csv.ts';
+import { jsonElements } from './imports-json.ts';
+import { decodeText, detectEncoding, type ImportEncoding } from './imports-text.ts';
+
+/** An uploaded file that can be read any number of times. */
+export interface ImportSource {
+  header: string[];
+  /** The rows below the header, from the beginning. */
+  rows(): AsyncGenerator<SentRow, void, undefined>;
+}
+
+type Bytes = () => AsyncIterable<Uint8Array>;
+
+/**
+ * Opens a CSV file or a JSON array of objects, in whatever encoding and with whatever delimiter it came. The content
+ * decides which it is, since browsers and factories name types as they like. Throws AppError `bad-request`.
+ */
+export async function openSource(bytes: Bytes): Promise<ImportSource> {
+  const encoding = await detectEncoding(bytes());
+  const text = () => decodeText(bytes(), encoding);
+  return (await firstCharacter(bytes, encoding)) === '[' ? openJson(text) : openCsv(text);
+}
+
+async function firstCharacter(bytes: Bytes, encoding: ImportEncoding): Promise<string> {
+  for await (const text of decodeText(bytes(), encoding)) {
+    const found = /\S/.exec(text)?.[0];
+    if (found) return found;
+  }
+  throw new AppError(
+    'bad-request',
+    'The file holds nothing but spaces. Choose the file that the manufacturer returned.',
+  );
+}
+
+async function openCsv(text: () => AsyncGenerator<string, void, undefined>): Promise<ImportSource> {
+  const first = await csvRows(text()).next();
+  if (first.done) throw noRows();
+  const header = first.value.cells;
+  return {
+    header,
+    async *rows() {
+      const rows = csvRows(text());
+      await rows.next();
+      yield* rows;
+    },
+  };
+}
+
+async function openJson(text: () => AsyncGenerator<string, void, undefined>): Promise<ImportSource> {
+  const first = await jsonElements(text()).next();
+  if (first.done) throw noRows();
+  if (!isObject(first.value))
+    throw new AppError('bad-request', 'The first entry of the JSON array is not an object with a MAC and a key.');
+  const header = Object.keys(first.value);
+  return {
+    header,
+    async *rows() {
+      let row = 0;
+      for await (const element of jsonElements(text())) {
+        row++;
+        yield { row, cells: isObject(element) ? cellsOf(element, header) : [] };
+      }
+    },
+  };
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** In the order of the header; what the first entry did not have comes after, and makes the row one with too many cells. */
+function cellsOf(element: Record<string, unknown>, header: readonly string[]): string[] {
+  const cell = (value: unknown) =>
+    value === null || value === undefined ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
+  const extra = Object.keys(element).filter((key) => !header.includes(key));
+  return [...header, ...extra].map((key) => cell(element[key]));
+}
+
+export const noRows = () =>
+  new AppError('bad-request', 'The file has no device rows, only a header or nothing at all. Send the filled table.');
