@@ -5,6 +5,7 @@ import { AppLayout } from './layout/AppLayout.tsx';
 import { Crashed } from './layout/Crashed.tsx';
 import { NotFound } from './layout/NotFound.tsx';
 import { RequireSession } from './layout/RequireSession.tsx';
+import { Starting } from './layout/Starting.tsx';
 import { layout } from './strings/layout.ts';
 
 /** What a route tells the layout about itself: its breadcrumb, and which operation a role must be allowed to see it. */
@@ -55,7 +56,7 @@ const pages: RouteObject[] = [
     () => import('./pages/production-runs/ProductionRunPage.tsx'),
     'getProductionRun',
   ),
-  // page('/fetcher', names.fetcher, () => import('./pages/fetcher/FetcherPage.tsx'), 'getFetcher'),
+  page('/fetcher', names.fetcher, () => import('./pages/fetcher/FetcherPage.tsx'), 'getFetcher'),
   // page('/jobs', names.jobs, () => import('./pages/jobs/JobsPage.tsx'), 'listJobs'),
   // page('/users', names.users, () => import('./pages/users/UsersPage.tsx'), 'listUsers'),
   // page('/audit', names.audit, () => import('./pages/audit/AuditPage.tsx'), 'listAuditEntries'),
@@ -73,16 +74,19 @@ const fullScreen: RouteObject[] = [
 export const router: ReturnType<typeof createBrowserRouter> = createBrowserRouter([
   {
     path: '/login',
+    HydrateFallback: Starting,
     errorElement: <Crashed />,
     lazy: async () => ({ Component: (await import('./pages/login/LoginPage.tsx')).default }),
   },
   {
     path: '/setup',
+    HydrateFallback: Starting,
     errorElement: <Crashed />,
     lazy: async () => ({ Component: (await import('./pages/setup/SetupPage.tsx')).default }),
   },
   {
     element: <RequireSession />,
+    HydrateFallback: Starting,
     errorElement: <Crashed />,
     children: [...fullScreen, { element: <AppLayout />, children: [...pages, { path: '*', element: <NotFound /> }] }],
   },

@@ -1,0 +1,153 @@
+import { Badge, Button, Group, Skeleton, Tooltip } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { IconPlayerPause, IconPlayerPlay, IconRefresh } from '@tabler/icons-react';
+import type { FetcherState } from '../../../src-shared/contract/fetcher.ts';
+import { useCan } from '../../api/session.ts';
+import { useOperation, useOperationMutation } from '../../api/use-operation.ts';
+import { ConfirmButton } from '../../components/ConfirmButton.tsx';
+import { ErrorState, sentenceOf } from '../../components/ErrorState.tsx';
+import { Page } from '../../components/Page.tsx';
+import { Panel } from '../../components/Panel.tsx';
+import { Stat } from '../../components/Stat.tsx';
+import { Time } from '../../components/Time.tsx';
+import { fetcher as words } from '../../strings/fetcher.ts';
+import { count, duration } from '../../strings/format.ts';
+import { FailuresPanel } from './FailuresPanel.tsx';
+import classes from './FetcherPage.module.css';
+import { ScheduleForm } from './ScheduleForm.tsx';
+import { SourcesPanel } from './SourcesPanel.tsx';
+
+/** Events say when something changed; the queue's lag changes by itself. */
+const REFRESH_MS = 5_000;
+/** A lag beyond this many intervals means that the sources don't keep up. */
+const LATE_INTERVALS = 2;
+
+/** The fetcher: how it does, what it asks, and which trackers it does not hear of. */
+export default function FetcherPage() {
+  const state = useOperation('getFetcher', {}, { refetchInterval: REFRESH_MS });
+  const mayControl = useCan('controlFetcher');
+  if (!state.data)
+    return (
+      <Page title={words.title}>
+        {state.isError ? (
+          <ErrorState error={state.error} onRetry={() => void state.refetch()} />
+        ) : (
+          <Skeleton height={160} />
+        )}
+      </Page>
+    );
+  const { data } = state;
+  return (
+    <Page
+      title={words.title}
+      heading={
+        <Group gap="sm">
+          {words.title}
+          <StateBadge state={data} />
+        </Group>
+      }
+      description={words.description}
+      actions={mayControl && <Controls state={data} />}
+    >
+      <Queue state={data} />
+      <SourcesPanel sources={data.sources} />
+      <ScheduleForm state={data} />
+      <Totals totals={data.totals} />
+      <FailuresPanel />
+    </Page>
+  );
+}
+
+function StateBadge({ state }: { state: FetcherState }) {
+  if (state.paused)
+    return (
+      <Badge color="yellow" variant="light" tt="none" leftSection={<IconPlayerPause size={12} aria-hidden />}>
+        {words.paused}
+      </Badge>
+    );
+  return state.running ? (
+    <Badge color="teal" variant="light" tt="none" leftSection={<IconPlayerPlay size={12} aria-hidden />}>
+      {words.running}
+    </Badge>
+  ) : (
+    <Badge color="red" variant="light" tt="none">
+      {words.stopped}
+    </Badge>
+  );
+}
+
+function Controls({ state }: { state: FetcherState }) {
+  const control = useOperationMutation('controlFetcher', {
+    invalidates: ['getFetcher', 'listFetchFailures'],
+    onSuccess: (_, { body }) => notifications.show({ message: words.done[body.action] }),
+    onError: (error) => notifications.show({ color: 'red', message: sentenceOf(error) }),
+  });
+  const act = (action: 'pause' | 'resume' | 'fetch-now') => control.mutateAsync({ body: { action } });
+  return (
+    <>
+      <Tooltip label={words.fetchNowHint} multiline maw={280}>
+        <Button
+          variant="default"
+          leftSection={<IconRefresh size={15} aria-hidden />}
+          disabled={state.paused}
+          onClick={() => act('fetch-now').catch(() => {})}
+        >
+          {words.fetchNow}
+        </Button>
+      </Tooltip>
+      {state.paused ? (
+        <Button leftSection={<IconPlayerPlay size={15} aria-hidden />} onClick={() => act('resume').catch(() => {})}>
+          {words.resume}
+        </Button>
+      ) : (
+        <ConfirmButton
+          leftSection={<IconPlayerPause size={15} aria-hidden />}
+          title={words.pauseTitle}
+          body={words.pauseBody}
+          confirmLabel={words.pause}
+          confirmColor="iris"
+          onConfirm={() => act('pause')}
+        >
+          {words.pause}
+        </ConfirmButton>
+      )}
+    </>
+  );
+}
+
+function Queue({ state }: { state: FetcherState }) {
+  const { queue, settings } = state;
+  const late = queue.dueLagSeconds > LATE_INTERVALS * settings.fetchIntervalMinutes * 60;
+  return (
+    <div className={classes.figures}>
+      <Stat label={words.queue.depth} value={count(queue.depth)} hint={words.queue.schedule[state.schedule]} />
+      <Stat label={words.queue.due} value={count(queue.due)} hint={words.queue.leased(queue.leased)} />
+      <Stat
+        label={words.queue.lag}
+        value={queue.dueLagSeconds > 0 ? duration(queue.dueLagSeconds) : words.queue.onTime}
+        hint={words.queue.lagHint}
+        attention={late && !state.paused}
+      />
+      <Stat
+        label={words.queue.lastCycle}
+        value={<Time value={state.lastCycleAt} relative />}
+        hint={<Time value={state.lastCycleAt} seconds absent="" />}
+      />
+      <Stat label={words.queue.failing} value={count(state.failingTrackers)} hint={words.queue.failingHint} />
+    </div>
+  );
+}
+
+const totalKeys = ['requests', 'reports', 'stored', 'duplicates', 'corrupt', 'absent'] as const;
+
+function Totals({ totals }: { totals: FetcherState['totals'] }) {
+  return (
+    <Panel title={words.totals.title}>
+      <div className={classes.figures}>
+        {totalKeys.map((key) => (
+          <Stat key={key} label={words.totals[key]} value={count(totals[key])} />
+        ))}
+      </div>
+    </Panel>
+  );
+}

@@ -1,0 +1,165 @@
+import { Alert, Checkbox, Group, NumberInput, Select, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import { type ReportSource, type ReportSourceKind, reportSourceKinds } from '../../../src-shared/contract/fetcher.ts';
+import { useOperationMutation } from '../../api/use-operation.ts';
+import { FormModal, useOperationForm } from '../../components/FormModal.tsx';
+import { fetcher } from '../../strings/fetcher.ts';
+import type { AppleLogin } from './auth-file.ts';
+import { Credentials } from './Credentials.tsx';
+import { isUnsafeBatch, isUnsafeInterval } from './safe-interval.ts';
+
+const { form: words, kinds, kindHints } = fetcher;
+
+/** Where each kind is usually found, and how gently it is asked to begin with. */
+const defaults: Record<ReportSourceKind, { url: string; minIntervalSeconds: number; maxBatchSize: number }> = {
+  'apple-older': {
+    url: 'https://gateway.icloud.com/acsnservice/fetch',
+    minIntervalSeconds: 900,
+    maxBatchSize: 64,
+  },
+  'apple-newer': {
+    url: 'https://gateway.icloud.com/findmyservice/v2/fetch',
+    minIntervalSeconds: 900,
+    maxBatchSize: 64,
+  },
+  haystack: { url: 'http://127.0.0.1:6176/', minIntervalSeconds: 30, maxBatchSize: 1 },
+};
+
+interface Props {
+  opened: boolean;
+  onClose: () => void;
+  source?: ReportSource;
+}
+
+/** Adds or edits a report source. Logins go in and never come out. */
+export function SourceForm({ opened, onClose, source }: Props) {
+  const invalidates = ['getFetcher', 'listReportSources'] as const;
+  const create = useOperationMutation('createReportSource', { invalidates });
+  const update = useOperationMutation('updateReportSource', { invalidates });
+  const [login, setLogin] = useState<AppleLogin | null>(null);
+  const kindAtFirst: ReportSourceKind = source?.kind ?? 'apple-newer';
+  const form = useOperationForm({
+    initialValues: {
+      name: source?.name ?? '',
+      kind: kindAtFirst,
+      url: source?.url ?? defaults[kindAtFirst].url,
+      anisetteUrl: source ? (source.anisetteUrl ?? '') : 'http://127.0.0.1:6969',
+      minIntervalSeconds: (source?.minIntervalSeconds ?? defaults[kindAtFirst].minIntervalSeconds) as number | string,
+      maxBatchSize: (source?.maxBatchSize ?? defaults[kindAtFirst].maxBatchSize) as number | string,
+      enabled: source?.enabled ?? true,
+      username: '',
+      password: '',
+      removeCredentials: false,
+    },
+    validate: {
+      name: (name) => (name.trim() === '' ? words.errors.name : null),
+      url: (url) => (/^https?:\/\/\S+$/.test(url.trim()) ? null : words.errors.url),
+      anisetteUrl: (url, { kind }) =>
+        kind === 'haystack' || url.trim() === '' || /^https?:\/\/\S+$/.test(url.trim()) ? null : words.errors.url,
+      minIntervalSeconds: (typed) => (isWhole(typed, 0, 86_400) ? null : words.errors.interval),
+      maxBatchSize: (typed) => (isWhole(typed, 1, 290) ? null : words.errors.batch),
+    },
+  });
+  const { kind, minIntervalSeconds, maxBatchSize } = form.values;
+
+  const choose = (next: ReportSourceKind) => {
+    // What is still as it was proposed follows the kind; what the person typed stays.
+    const before = defaults[kind];
+    const after = defaults[next];
+    form.setFieldValue('kind', next);
+    if (form.values.url === before.url) form.setFieldValue('url', after.url);
+    if (minIntervalSeconds === before.minIntervalSeconds)
+      form.setFieldValue('minIntervalSeconds', after.minIntervalSeconds);
+    if (maxBatchSize === before.maxBatchSize) form.setFieldValue('maxBatchSize', after.maxBatchSize);
+  };
+
+  const submit = async (values: typeof form.values) => {
+    const basic = values.username !== '' ? { username: values.username, password: values.password } : null;
+    const credentials = values.kind === 'haystack' ? basic : login;
+    const body = {
+      name: values.name,
+      url: values.url.trim(),
+      anisetteUrl: values.kind === 'haystack' || values.anisetteUrl.trim() === '' ? null : values.anisetteUrl.trim(),
+      enabled: values.enabled,
+      minIntervalSeconds: Number(values.minIntervalSeconds),
+      maxBatchSize: Number(values.maxBatchSize),
+    };
+    if (!source) await create.mutateAsync({ body: { ...body, kind: values.kind, credentials } });
+    else
+      await update.mutateAsync({
+        params: { reportSourceId: source.id },
+        body: { ...body, ...(credentials ? { credentials } : values.removeCredentials ? { credentials: null } : {}) },
+      });
+    setLogin(null);
+  };
+
+  return (
+    <FormModal
+      opened={opened}
+      onClose={onClose}
+      title={source ? words.editTitle(source.name) : words.addTitle}
+      {...(source ? {} : { submitLabel: words.submit })}
+      size="lg"
+      form={form}
+      onSubmit={submit}
+    >
+      <TextInput label={words.name} withAsterisk maxLength={200} data-autofocus {...form.getInputProps('name')} />
+      <Select
+        label={words.kind}
+        description={source ? words.kindFixed : kindHints[kind]}
+        allowDeselect={false}
+        disabled={source !== undefined}
+        data={reportSourceKinds.map((each) => ({ value: each, label: kinds[each] }))}
+        value={kind}
+        onChange={(next) => next && choose(next as ReportSourceKind)}
+      />
+      <TextInput
+        label={words.url}
+        description={words.urlHint}
+        withAsterisk
+        inputMode="url"
+        {...form.getInputProps('url')}
+      />
+      {kind !== 'haystack' && (
+        <TextInput
+          label={words.anisette}
+          description={words.anisetteHint}
+          inputMode="url"
+          {...form.getInputProps('anisetteUrl')}
+        />
+      )}
+      <Credentials form={form} stored={source?.hasCredentials ?? false} login={login} onLogin={setLogin} />
+      <Group grow align="flex-start">
+        <NumberInput
+          label={words.interval}
+          allowDecimal={false}
+          clampBehavior="none"
+          thousandSeparator=","
+          {...form.getInputProps('minIntervalSeconds')}
+        />
+        <NumberInput
+          label={words.batch}
+          allowDecimal={false}
+          clampBehavior="none"
+          {...form.getInputProps('maxBatchSize')}
+        />
+      </Group>
+      {minIntervalSeconds !== '' && isUnsafeInterval(kind, Number(minIntervalSeconds)) && (
+        <Alert color="yellow" role="status">
+          {words.warnInterval(Number(minIntervalSeconds))}
+        </Alert>
+      )}
+      {isUnsafeBatch(kind, Number(maxBatchSize)) && (
+        <Alert color="yellow" role="status">
+          {words.warnBatch}
+        </Alert>
+      )}
+      <Checkbox label={words.enabled} {...form.getInputProps('enabled', { type: 'checkbox' })} />
+    </FormModal>
+  );
+}
+
+function isWhole(typed: number | string, least: number, most: number): boolean {
+  const value = Number(typed);
+  return typed !== '' && Number.isInteger(value) && value >= least && value <= most;
+}

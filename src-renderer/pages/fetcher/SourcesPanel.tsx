@@ -1,0 +1,165 @@
+import { Badge, Button, Menu, Text, Tooltip } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { notifications } from '@mantine/notifications';
+import { IconAntenna, IconPlugConnected, IconPlus, IconPower } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { ReportSource } from '../../../src-shared/contract/fetcher.ts';
+import { useCan } from '../../api/session.ts';
+import { useOperationMutation } from '../../api/use-operation.ts';
+import { type Column, DataTable } from '../../components/DataTable.tsx';
+import { EmptyState } from '../../components/EmptyState.tsx';
+import { sentenceOf } from '../../components/ErrorState.tsx';
+import { Panel } from '../../components/Panel.tsx';
+import { RowMenu } from '../../components/RowMenu.tsx';
+import { Time } from '../../components/Time.tsx';
+import { fetcher } from '../../strings/fetcher.ts';
+import { count, duration } from '../../strings/format.ts';
+import { CircuitBadge } from './CircuitBadge.tsx';
+import { SourceForm } from './SourceForm.tsx';
+
+const { sources: words, kinds } = fetcher;
+
+const columns: Column<ReportSource>[] = [
+  {
+    id: 'name',
+    header: words.name,
+    width: 220,
+    cell: (source) => (
+      <span title={source.url}>
+        {source.name}{' '}
+        <Text component="span" size="xs" c="dimmed">
+          {kinds[source.kind]}
+        </Text>{' '}
+        {!source.hasCredentials && source.kind !== 'haystack' && (
+          <Tooltip label={words.noCredentialsHint}>
+            <Badge color="yellow" variant="light" tt="none">
+              {words.noCredentials}
+            </Badge>
+          </Tooltip>
+        )}
+      </span>
+    ),
+  },
+  { id: 'circuit', header: words.circuit, width: 190, cell: (source) => <CircuitBadge source={source} /> },
+  {
+    id: 'batch',
+    header: words.batch,
+    width: 80,
+    align: 'right',
+    cell: (source) => (
+      <span title={words.batchHint}>
+        {source.state.batchSize} / {source.maxBatchSize}
+      </span>
+    ),
+  },
+  {
+    id: 'cap',
+    header: words.cap,
+    width: 100,
+    align: 'right',
+    cell: ({ state }) => <span title={words.capHint}>{state.learnedCap ?? '–'}</span>,
+  },
+  {
+    id: 'interval',
+    header: words.interval,
+    width: 80,
+    align: 'right',
+    cell: (source) => duration(source.minIntervalSeconds),
+  },
+  { id: 'requests', header: words.requests, width: 90, align: 'right', cell: ({ state }) => count(state.requests) },
+  { id: 'failures', header: words.failures, width: 84, align: 'right', cell: ({ state }) => count(state.failures) },
+  { id: 'saturated', header: words.saturated, width: 100, align: 'right', cell: ({ state }) => count(state.saturated) },
+  { id: 'reports', header: words.reports, width: 90, align: 'right', cell: ({ state }) => count(state.reports) },
+  {
+    id: 'last',
+    header: words.lastRequest,
+    width: 110,
+    cell: ({ state }) => <Time value={state.lastRequestAt} relative />,
+  },
+  {
+    id: 'error',
+    header: words.lastError,
+    width: 200,
+    cell: ({ state }) => <span title={state.lastError ?? undefined}>{state.lastError}</span>,
+  },
+];
+
+/** The sources of reports: how each does, and everything that can be done with it. */
+export function SourcesPanel({ sources }: { sources: ReportSource[] }) {
+  const mayEdit = useCan('updateReportSource');
+  const [adding, add] = useDisclosure(false);
+  const [edited, setEdited] = useState<ReportSource | null>(null);
+  const invalidates = ['getFetcher', 'listReportSources'] as const;
+  const update = useOperationMutation('updateReportSource', { invalidates });
+  const remove = useOperationMutation('deleteReportSource', { invalidates });
+  const test = useOperationMutation('testReportSource', { invalidates });
+
+  const ask = (source: ReportSource) => {
+    const id = `test-${source.id}`;
+    notifications.show({ id, loading: true, autoClose: false, message: words.testing(source.name) });
+    test
+      .mutateAsync({ params: { reportSourceId: source.id } })
+      .then(({ ok, message, durationMs }) => ({ ok, message: ok ? words.testOk(durationMs) : message }))
+      .catch((error: unknown) => ({ ok: false, message: sentenceOf(error) }))
+      .then(({ ok, message }) =>
+        notifications.update({
+          id,
+          loading: false,
+          color: ok ? 'teal' : 'red',
+          title: source.name,
+          message,
+          autoClose: ok ? 6_000 : false,
+        }),
+      );
+  };
+
+  const menu: Column<ReportSource> = {
+    id: 'menu',
+    header: '',
+    width: 52,
+    align: 'right',
+    cell: (source) => (
+      <RowMenu
+        label={words.actions(source.name)}
+        archived={false}
+        onEdit={() => setEdited(source)}
+        remove={{
+          title: words.deleteTitle(source.name),
+          body: words.deleteBody,
+          onConfirm: () => remove.mutateAsync({ params: { reportSourceId: source.id } }),
+        }}
+      >
+        <Menu.Item leftSection={<IconPlugConnected size={15} aria-hidden />} onClick={() => ask(source)}>
+          {words.test}
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<IconPower size={15} aria-hidden />}
+          onClick={() => update.mutate({ params: { reportSourceId: source.id }, body: { enabled: !source.enabled } })}
+        >
+          {source.enabled ? words.disable : words.enable}
+        </Menu.Item>
+      </RowMenu>
+    ),
+  };
+  const button = mayEdit && (
+    <Button variant="default" leftSection={<IconPlus size={15} aria-hidden />} onClick={add.open}>
+      {words.add}
+    </Button>
+  );
+  return (
+    <Panel title={words.title} actions={button}>
+      <DataTable
+        name="report-sources"
+        label={words.title}
+        // The menu stands beside the name: the table is wider than most windows.
+        columns={mayEdit ? [columns[0]!, menu, ...columns.slice(1)] : columns}
+        rows={sources}
+        rowKey={(source) => source.id}
+        {...(mayEdit ? { onOpen: setEdited } : {})}
+        empty={<EmptyState icon={IconAntenna} title={words.empty} description={words.emptyHint} />}
+      />
+      <SourceForm opened={adding} onClose={add.close} />
+      {edited && <SourceForm key={edited.id} opened onClose={() => setEdited(null)} source={edited} />}
+    </Panel>
+  );
+}
