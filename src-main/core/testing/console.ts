@@ -1,0 +1,140 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import type { ServerEvent } from '../../../src-shared/contract/events.ts';
+import type { Job } from '../../../src-shared/contract/jobs.ts';
+import type { Role } from '../../../src-shared/contract/roles.ts';
+import { API_PREFIX } from '../../../src-shared/contract/routes.ts';
+import { createCore, type RunningCore } from '../create-core.ts';
+import { systemScope } from '../db/queryable.ts';
+import { createLocalBus } from '../events/bus.ts';
+import { newSessionToken } from '../http/session-token.ts';
+import { createKeyGeneratorPool } from '../keys/key-generator-pool.ts';
+import { openKeyring } from '../keys/keyring.ts';
+import { createMemorySchedule } from '../queue/memory-schedule.ts';
+import { insertSession } from '../repositories/sessions.ts';
+import { insertUser } from '../repositories/users.ts';
+import type { TestDatabase } from './database.ts';
+
+const HOST = '127.0.0.1:4780';
+const root = join(import.meta.dirname, '..', '..', '..');
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: a test looks at whatever came
+  body: any;
+}
+
+export interface TestConsole extends RunningCore {
+  /** Sends a request as a program does; `as` is a token of `signIn`. Objects go as JSON. */
+  send(
+    method: string,
+    path: string,
+    options?: { as?: string | null; body?: unknown; headers?: Record<string, string> },
+  ): Promise<Answer>;
+  /** The same, with the answer unread. */
+  raw(
+    method: string,
+    path: string,
+    options?: { as?: string | null; body?: unknown; headers?: Record<string, string> },
+  ): Promise<Response>;
+  /** Makes a user with a session, without the cost of a password, and returns its token. */
+  signIn(role: Role, clientId?: number | null): Promise<string>;
+  /** Waits until a job is over. */
+  jobEnd(jobId: number, as: string): Promise<Job>;
+  readonly heard: ServerEvent[];
+  readonly clock: { now: Date };
+  close(): Promise<void>;
+}
+
+/** A whole console on a test database: real core, jobs, keys and key generator; only the connection is missing. */
+export async function testConsole(
+  database: TestDatabase,
+  options: { keyGenerators?: number } = {},
+): Promise<TestConsole> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'console-test-'));
+  const clock = { now: new Date('2026-11-23T08:15:00Z') };
+  const now = () => clock.now;
+  const cost = { memoryKiB: 8, iterations: 1, parallelism: 1 };
+  const { keyring } = await openKeyring({ db: database.db, dataDir, randomBytes, now, cost });
+  const log = pino({ level: process.env.LOG_LEVEL ?? 'fatal' });
+  const events = createLocalBus((error) => log.error({ err: error }));
+  const heard: ServerEvent[] = [];
+  events.subscribe((event) => heard.push(event));
+  const workerUrl = pathToFileURL(join(root, 'src-worker', 'key-generator.ts'));
+  const keyGenerator = createKeyGeneratorPool({ workerUrl, workers: options.keyGenerators ?? 1 });
+  const running = createCore({
+    config: { version: '0.0.0-test', dataDir, allowedHosts: [HOST], sessionIdleHours: 12, sessionMaxHours: 168 },
+    db: database.db,
+    events,
+    keyring,
+    keyGenerator,
+    schedule: createMemorySchedule(),
+    metrics: new Registry(),
+    log,
+    now,
+    randomBytes,
+    workerStates: () => ({}),
+  });
+  await running.start();
+
+  const raw: TestConsole['raw'] = (method, path, { as, body, headers = {} } = {}) => {
+    const sent = new Headers({ host: HOST, ...headers });
+    if (as) sent.set('authorization', `Bearer ${as}`);
+    const init: RequestInit & { duplex?: 'half' } = { method, headers: sent };
+    if (body !== undefined) {
+      const plain = typeof body === 'string' || body instanceof Uint8Array || body instanceof ReadableStream;
+      init.body = plain ? (body as BodyInit) : JSON.stringify(body);
+      init.duplex = 'half';
+      if (!sent.has('content-type')) sent.set('content-type', 'application/json');
+    }
+    return running.handle(new Request(`http://${HOST}${API_PREFIX}${path}`, init), { address: '127.0.0.1' });
+  };
+  let users = 0;
+  const self: TestConsole = {
+    ...running,
+    raw,
+    heard,
+    clock,
+    async send(method, path, sendOptions) {
+      const response = await raw(method, path, sendOptions);
+      const text = await response.text();
+      const json = response.headers.get('content-type')?.includes('json') ?? false;
+      return { status: response.status, headers: response.headers, body: json ? JSON.parse(text) : text };
+    },
+    signIn: (role, clientId = null) =>
+      database.db.transaction(systemScope, async (tx) => {
+        const { token, tokenHash } = newSessionToken(randomBytes);
+        const username = `${role}-${++users}`;
+        const userId = await insertUser(
+          tx,
+          { username, displayName: username, role, clientId, passwordHash: '-' },
+          clock.now,
+        );
+        const expiresAt = new Date(clock.now.getTime() + 24 * 3600_000);
+        await insertSession(tx, { tokenHash, userId, now: clock.now, expiresAt, userAgent: 'test' });
+        return token;
+      }),
+    async jobEnd(jobId, as) {
+      for (;;) {
+        const { status, body } = await self.send('GET', `/jobs/${jobId}`, { as });
+        if (status !== 200) throw new Error(`job ${jobId}: ${JSON.stringify(body)}`);
+        if (['succeeded', 'failed', 'cancelled'].includes(body.state)) return body;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    },
+    async close() {
+      await running.stop();
+      await keyGenerator.close();
+      keyring.lock();
+      await rm(dataDir, { recursive: true, force: true });
+      await database.close();
+    },
+  };
+  return self;
+}
