@@ -7,6 +7,7 @@ import { decryptReports, encryptReport, type SealedReport } from '../../src-main
 import { encodePlaintext } from '../../src-shared/domain/find-my/plaintext.ts';
 import { buildP224 } from '../build/p224.ts';
 import { type Figure, median, more } from './figure.ts';
+import { pythonP224 } from './python-p224.ts';
 
 const ROUNDS = 7;
 const BATCH = 4096;
@@ -16,7 +17,7 @@ const SMALL = 128;
 /** Key pairs and ECDH a second, the engine in use against node:crypto and noble; then the pool, which also seals. */
 export async function figures(): Promise<Figure[]> {
   await buildP224();
-  return [...(await keyGenerationFigures()), ...decryptionFigures()];
+  return [...(await keyGenerationFigures()), ...(await decryptionFigures()), ...(await pythonFigures())];
 }
 
 /** Key pairs a second on one thread against node:crypto and noble, and through the pool with one and two workers. */
@@ -47,7 +48,7 @@ export async function keyGenerationFigures(): Promise<Figure[]> {
 }
 
 /** ECDH, derive + ECDH, and whole reports a second on one thread, against node:crypto and noble. */
-export function decryptionFigures(): Figure[] {
+export async function decryptionFigures(): Promise<Figure[]> {
   const engine = p224Engine((reason) => console.warn(reason));
   const scalars = randomScalars(BATCH, randomBytes);
   const points = somePoints(BATCH);
@@ -82,6 +83,38 @@ export function decryptionFigures(): Figure[] {
     more(`derive + ECDH, ${engine.name}`, '1/s', pair, { name: 'node:crypto', value: pairOpenssl }),
     more(`derive + ECDH, ${engine.name}`, '1/s', pair, { name: 'noble', value: pairNoble }),
     more(`reports decrypted, ${engine.name}`, 'reports/s', opened, { name: 'noble', value: openedNoble }),
+  ];
+}
+
+/** The same two against Python's `cryptography`, where it is installed. */
+async function pythonFigures(): Promise<Figure[]> {
+  const python = await pythonP224();
+  if (!python) return [];
+  const engine = p224Engine();
+  const scalars = randomScalars(BATCH, randomBytes);
+  const points = somePoints(BATCH);
+  const mine: [pairs: number, both: number][] = [];
+  const theirs: [pairs: number, both: number][] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const started = performance.now();
+    engine.derivePublicX(scalars);
+    const derived = performance.now();
+    engine.sharedX(scalars, points);
+    mine.push([BATCH / (derived - started), BATCH / (performance.now() - started)]);
+    const { pairs, derivedAndShared } = await python.round();
+    theirs.push([pairs / 1000, derivedAndShared / 1000]);
+  }
+  python.close();
+  const rate = (rounds: typeof mine, which: 0 | 1) => median(rounds.map((one) => one[which])) * 1000;
+  return [
+    more(`key pairs, ${engine.name}`, 'pairs/s', rate(mine, 0), {
+      name: 'Python cryptography',
+      value: rate(theirs, 0),
+    }),
+    more(`derive + ECDH, ${engine.name}`, '1/s', rate(mine, 1), {
+      name: 'Python cryptography',
+      value: rate(theirs, 1),
+    }),
   ];
 }
 
