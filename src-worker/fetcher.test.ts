@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { MessageChannel, Worker } from 'node:worker_threads';
+import sql from 'sql-template-tag';
+import { expect, it } from 'vitest';
+import { createMemorySchedule } from '../src-main/core/queue/memory-schedule.ts';
+import { serveSchedule } from '../src-main/core/queue/remote-schedule.ts';
+import { writeFetcherSettings } from '../src-main/core/reports/fetcher-settings.ts';
+import { insertRun } from '../src-main/core/testing/company.ts';
+import { testEngines } from '../src-main/core/testing/database.ts';
+import { insertKek, insertKeyedTrackers, uploadedReport } from '../src-main/core/testing/keyed-trackers.ts';
+import { startReportServer } from '../src-main/core/testing/report-server.ts';
+import type { FetcherWorkerData, HostMessage, WorkerMessage } from '../src-main/core/workers/protocol.ts';
+
+const POLL = { timeout: 30_000, interval: 50 };
+/** An embedded database and a worker are started within. */
+const TEST_MS = 90_000;
+
+it.each(testEngines())(
+  'waits for its key, fetches, and stops when told: $name',
+  async ({ create }) => {
+    const test = await create();
+    const server = await startReportServer();
+    const keys = await insertKek(test.db);
+    const today = new Date().toISOString().slice(0, 10);
+    const { runId } = await insertRun(test.db, 'now', today, today);
+    const [tracker] = await insertKeyedTrackers(test.db, keys, { count: 1, runId });
+    server.reports.set(tracker!.hashedKey, [uploadedReport(tracker!, new Date(Date.now() - 3_600_000))]);
+    await test.db.query(sql`
+    insert into report_sources (name, kind, url, min_interval_seconds, max_batch_size, batch_size)
+    values ('home', 'haystack', ${server.url}, 0, 1, 1)`);
+    await writeFetcherSettings(test.db, { fetchIntervalMinutes: 0.05 }, new Date());
+
+    const schedule = createMemorySchedule();
+    const { port1, port2 } = new MessageChannel();
+    const stopServing = serveSchedule(schedule, port1);
+    const workerData: FetcherWorkerData = {
+      connection: test.connection,
+      kek: null,
+      schedule: { kind: 'memory', port: port2 },
+    };
+    const worker = new Worker(pathToFileURL(join(import.meta.dirname, 'fetcher.ts')), {
+      workerData,
+      transferList: [port2],
+    });
+    const messages: WorkerMessage[] = [];
+    worker.on('message', (message: WorkerMessage) => messages.push(message));
+    const exited = new Promise<number>((resolve) => worker.once('exit', resolve));
+    const send = (message: HostMessage) => worker.postMessage(message);
+    const seen = (wanted: (message: WorkerMessage) => boolean) =>
+      expect.poll(() => messages.some(wanted), POLL).toBe(true);
+
+    await seen((message) => message.type === 'state' && message.state.startsWith('waits for the keys'));
+    expect(server.requests).toEqual([]);
+    send({ type: 'kek', kek: { kekId: keys.kekId(), kek: keys.kek() } });
+    await seen((message) => message.type === 'state' && message.state === 'up');
+    await seen((message) => message.type === 'event' && message.event.type === 'fetcher');
+    const stored = async () => {
+      const { rows } = await test.db.query<{ count: number }>(sql`select count(*)::int as count from location_reports`);
+      return rows[0]!.count;
+    };
+    await expect.poll(stored, POLL).toBe(1);
+    send({ type: 'stop' });
+    expect(await exited).toBe(0);
+    expect(messages.at(-1)).toEqual({ type: 'state', state: 'stopped' });
+    expect((await schedule.stats(Date.now())).leased).toBe(0);
+    stopServing();
+    await server.close();
+    await test.close();
+  },
+  TEST_MS,
+);

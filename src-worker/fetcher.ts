@@ -1,0 +1,93 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { connectionConfig } from '../src-main/core/db/connection.ts';
+import { openDatabase } from '../src-main/core/db/database.ts';
+import { AppError } from '../src-main/core/errors.ts';
+import type { KekHolder } from '../src-main/core/keys/data-keys.ts';
+import { p224Engine } from '../src-main/core/keys/p224/engine.ts';
+import { createRedisSchedule } from '../src-main/core/queue/redis/redis-schedule.ts';
+import { remoteSchedule } from '../src-main/core/queue/remote-schedule.ts';
+import type { FetchSchedule } from '../src-main/core/queue/schedule.ts';
+import { createFetcher } from '../src-main/core/reports/fetcher.ts';
+import type { FetcherDeps } from '../src-main/core/reports/fetcher-deps.ts';
+import type { FetcherWorkerData, HostMessage, WorkerKek, WorkerMessage } from '../src-main/core/workers/protocol.ts';
+
+// Entry of a worker thread: the fetcher of this console. It has its own connections, decrypts in this thread, and
+// shares the schedule with the core over a port (memory) or over Redis.
+if (!parentPort) throw new Error('the fetcher runs as a worker thread');
+const port = parentPort;
+const data = workerData as FetcherWorkerData;
+/** The embedded engine runs one statement at a time anyway. */
+const CONNECTIONS = { embedded: 2, postgresql: 6 } as const;
+
+const say = (message: WorkerMessage) => port.postMessage(message);
+const log: FetcherDeps['log'] = (level, message, fields = {}) => say({ type: 'log', level, message, fields });
+
+let held: WorkerKek | null = null;
+function hold(kek: WorkerKek | null): void {
+  held?.kek.fill(0);
+  held = kek;
+}
+const keys: KekHolder = { kek: () => ready().kek, kekId: () => ready().kekId };
+function ready(): WorkerKek {
+  if (held) return held;
+  throw new AppError('key-locked', 'The keys were locked on this console. Unlock them to go on.');
+}
+hold(data.kek);
+
+let lastState = '';
+const onState = (state: string) => {
+  if (state === lastState) return;
+  lastState = state;
+  say({ type: 'state', state });
+};
+
+/** Says that something changed, at most once a second; the screens ask for the rest. */
+let told: NodeJS.Timeout | null = null;
+const publish: FetcherDeps['publish'] = (event) => {
+  if (event.type !== 'fetcher') return say({ type: 'event', event });
+  told ??= setTimeout(() => {
+    told = null;
+    say({ type: 'event', event });
+  }, 1000);
+};
+
+const { engine } = data.connection;
+const db = openDatabase({
+  engine,
+  connection: { ...connectionConfig(data.connection), max: CONNECTIONS[engine] },
+  onError: (error) => log('warn', 'a database connection was lost', { error: error.message }),
+});
+const schedule: FetchSchedule =
+  data.schedule.kind === 'redis'
+    ? createRedisSchedule({
+        ...data.schedule,
+        onError: (error) => log('warn', 'Redis failed', { error: error.message }),
+      })
+    : remoteSchedule(data.schedule.port);
+const fetcher = createFetcher({
+  db,
+  schedule,
+  keys: () => (held ? keys : null),
+  engine: p224Engine((reason) => log('warn', reason)),
+  fetch: globalThis.fetch,
+  now: () => new Date(),
+  log,
+  publish,
+  onState,
+});
+
+port.on('message', async (message: HostMessage) => {
+  if (message.type === 'poke') return fetcher.poke();
+  if (message.type === 'kek') {
+    hold(message.kek);
+    return fetcher.poke();
+  }
+  await fetcher.stop();
+  if (told) clearTimeout(told);
+  hold(null);
+  await schedule.close();
+  await db.close();
+  say({ type: 'state', state: 'stopped' });
+  port.close();
+});
+fetcher.start();
