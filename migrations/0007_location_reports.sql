@@ -57,8 +57,7 @@ create table corrupt_reports (
 );
 
 -- Work of the status engine: which trackers have something new, and from when on their history must be folded again.
--- The reason is what superseded history rows will say; of new reports it is 'late report'. Lock order: this table
--- before tracker_status.
+-- The reason is 'reports' of ingest, else what superseded history rows will say ('fence changed').
 create table status_pending (
   tracker_id bigint primary key references trackers on delete cascade,
   fold_from timestamptz not null,

@@ -28,6 +28,7 @@ import {
 } from '../repositories/status-history.ts';
 import { loadReports } from '../repositories/status-matching.ts';
 import { foldTracker, type Plan, planFold, type TrackerOutcome } from './fold-tracker.ts';
+import { supersededReason } from './refold.ts';
 import { readStatusRules } from './rules.ts';
 import { visitId } from './visit-id.ts';
 
@@ -166,7 +167,7 @@ async function writeHistory(tx: Queryable, done: readonly Done[], now: Date): Pr
   await supersede(
     tx,
     changed.flatMap(({ plan, outcome }) =>
-      outcome.history.superseded.map((id) => ({ id, reason: plan.pending.reason })),
+      outcome.history.superseded.map((id) => ({ id, reason: supersededReason(plan.pending.reason) })),
     ),
     now,
   );

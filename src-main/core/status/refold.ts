@@ -7,6 +7,12 @@ import type { Queryable } from '../db/queryable.ts';
  */
 export type RefoldTarget = { trackerIds: readonly number[] } | { productionRunId: number } | { locationId: number };
 
+/** The reason that ingest queues trackers with: reports that were not there before. */
+export const NEW_REPORTS = 'reports';
+
+/** What a superseded history row says of why it was replaced: only a late report replaces what reports had said. */
+export const supersededReason = (pending: string) => (pending === NEW_REPORTS ? 'late report' : pending);
+
 /**
  * Queues trackers to be folded again from their first report, because something other than a report has changed:
  * a fence moved, resized, archived, attached or detached; a tracker in another run; a run with other dates.

@@ -1,0 +1,246 @@
+import fc from 'fast-check';
+import sql from 'sql-template-tag';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Bucket } from '../../../src-shared/domain/status/aggregate.ts';
+import type { StatusRules } from '../../../src-shared/domain/status/types.ts';
+import { epochMs } from '../repositories/epoch.ts';
+import { insertRun, insertTrackers } from '../testing/company.ts';
+import { type TestDatabase, testEngines } from '../testing/database.ts';
+import { expected, ingest, insertFence, type MadeFence, type MadeReport, offset } from '../testing/status-world.ts';
+import { createStatusEngine } from './engine.ts';
+import { queueRefold } from './refold.ts';
+import { changeStatusRules } from './rules.ts';
+
+const MINUTE = 60_000;
+const START = Date.UTC(2026, 1, 26);
+const now = new Date(START);
+
+/** Ordinary, on the antimeridian, at both poles. */
+const places = [
+  { longitude: 8.54, latitude: 47.37 },
+  { longitude: 180, latitude: -16.5 },
+  { longitude: 12, latitude: 90 },
+  { longitude: 0, latitude: -89.9999 },
+];
+const metres = fc.integer({ min: -8, max: 8 }).map((n) => n * 40);
+const fences = fc.array(
+  fc.record({
+    kind: fc.constantFrom('storage' as const, 'delivery' as const),
+    radiusM: fc.constantFrom(60, 100, 250),
+    east: metres,
+    north: metres,
+    by: fc.constantFrom('column' as const, 'table' as const, 'other run' as const),
+  }),
+  { minLength: 1, maxLength: 5 },
+);
+const reports = fc.array(
+  fc.record({
+    tracker: fc.nat(2),
+    at: fc.integer({ min: 0, max: 4 * 24 * 6 }).map((n) => START + n * 10 * MINUTE),
+    n: fc.nat(2),
+    east: metres,
+    north: metres,
+    accuracyM: fc.constantFrom(0, 8, 35, 120, 255),
+    empty: fc.integer({ min: 0, max: 12 }).map((n) => n === 0),
+    // Most arrive in order; some hours or days late.
+    late: fc.constantFrom(0, 0, 0, 0, 0, 10 * MINUTE, 300 * MINUTE, 3000 * MINUTE),
+  }),
+  { minLength: 5, maxLength: 60 },
+);
+const step = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      type: fc.constant('ingest' as const),
+      count: fc.integer({ min: 1, max: 12 }),
+      drain: fc.boolean(),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('repeat' as const), count: fc.integer({ min: 1, max: 10 }) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      type: fc.constant('fence' as const),
+      which: fc.nat(),
+      radiusM: fc.constantFrom(60, 100, 250),
+      east: metres,
+      archived: fc.boolean(),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('move' as const), tracker: fc.nat(2), run: fc.nat(2) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ type: fc.constant('dates' as const), first: fc.nat(3), days: fc.nat(3) }),
+  },
+);
+const scenario = fc.record({
+  place: fc.constantFrom(...places),
+  fences,
+  reports,
+  steps: fc.array(step, { maxLength: 16 }),
+  rules: fc.record<StatusRules>({
+    exitConfirmations: fc.constantFrom(1, 1, 2, 3),
+    maxAccuracyM: fc.constantFrom(null, null, 100),
+  }),
+});
+
+describe.each(testEngines())('the status engine on $name', (engine) => {
+  let database: TestDatabase;
+  let runs: { runId: number }[];
+  beforeAll(async () => {
+    database = await engine.create();
+    // A zone far from UTC, so that dates and instants differ.
+    runs = [
+      await insertRun(database.db, 'first', '2026-02-26', '2026-03-01', 'Pacific/Auckland'),
+      await insertRun(database.db, 'second', '2026-02-26', '2026-03-01'),
+    ];
+  });
+  afterAll(() => database.close());
+
+  it('ends in what the rules say by brute force, whatever arrives when and whatever changes meanwhile', async () => {
+    await fc.assert(
+      fc.asyncProperty(scenario, async ({ place, steps, rules, ...made }) => {
+        const { db } = database;
+        const [first, second] = runs as [{ runId: number }, { runId: number }];
+        await db.query(sql`delete from status_history`);
+        await db.query(sql`delete from location_reports`);
+        await db.query(sql`delete from trackers`);
+        await db.query(sql`delete from locations`);
+        await db.query(sql`update production_runs set start_date = '2026-02-26', end_date = '2026-03-01'`);
+        const trackers = await insertTrackers(db, { count: 3, runId: first.runId });
+        const runOfTracker = trackers.map((): number | null => first.runId);
+        await db.transaction({ kind: 'system' }, (tx) => changeStatusRules(tx, rules, now));
+
+        const placed: (MadeFence & { run: number; archived: boolean })[] = [];
+        for (const { kind, radiusM, east, north, by } of made.fences) {
+          const position = offset(place, east, north);
+          const direct = by === 'column' ? first.runId : by === 'other run' ? second.runId : null;
+          const id = await insertFence(db, { kind, radiusM, position, runId: direct });
+          if (by === 'table') await db.query(sql`insert into production_run_locations values (${first.runId}, ${id})`);
+          placed.push({ id, kind, radiusM, position, run: direct ?? first.runId, archived: false });
+        }
+        const all = made.reports.map((report) => ({
+          arrivesAt: report.at + report.late,
+          trackerId: trackers[report.tracker]!.id,
+          at: report.at,
+          n: report.n,
+          position: report.empty ? null : offset(place, report.east, report.north),
+          accuracyM: report.empty ? 0 : report.accuracyM,
+        }));
+        // Reports of one key are one report, whatever else they say.
+        const unique = [
+          ...new Map(all.map((report) => [`${report.trackerId} ${report.at} ${report.n}`, report])).values(),
+        ];
+        const waiting: MadeReport[] = unique.sort((a, b) => a.arrivesAt - b.arrivesAt);
+        const arrived: MadeReport[] = [];
+        const take = (count: number) => {
+          const batch = waiting.splice(0, count);
+          arrived.push(...batch);
+          return batch;
+        };
+        for (const action of [...steps, { type: 'ingest' as const, count: unique.length, drain: true }]) {
+          if (action.type === 'ingest') {
+            await ingest(db, take(action.count));
+            if (action.drain) await engineOf(db).drain();
+          } else if (action.type === 'repeat') await ingest(db, arrived.slice(-action.count));
+          else if (action.type === 'move') {
+            const runId = [null, first.runId, second.runId][action.run]!;
+            const { id } = trackers[action.tracker]!;
+            runOfTracker[action.tracker] = runId;
+            await db.transaction({ kind: 'system' }, async (tx) => {
+              await tx.query(sql`update trackers set production_run_id = ${runId}::bigint where id = ${id}`);
+              await queueRefold(tx, { trackerIds: [id] }, 'run changed', now);
+            });
+          } else if (action.type === 'dates') {
+            await db.transaction({ kind: 'system' }, async (tx) => {
+              await tx.query(sql`update production_runs set start_date = date '2026-02-26' + ${action.first}::integer,
+                end_date = date '2026-02-26' + ${action.first + action.days}::integer where id = ${first.runId}`);
+              await queueRefold(tx, { productionRunId: first.runId }, 'run dates changed', now);
+            });
+          } else {
+            const fence = placed[action.which % placed.length]!;
+            Object.assign(fence, { radiusM: action.radiusM, position: offset(place, action.east, 0) });
+            fence.archived = action.archived;
+            await db.transaction({ kind: 'system' }, async (tx) => {
+              await tx.query(sql`update locations set geofence_radius_m = ${fence.radiusM},
+                position = ST_MakePoint(${fence.position.longitude}, ${fence.position.latitude})::geography,
+                archived_at = ${fence.archived ? now : null} where id = ${fence.id}`);
+              await queueRefold(tx, { locationId: fence.id }, 'fence changed', now);
+            });
+          }
+        }
+        await engineOf(db).drain();
+
+        const windows = await runWindows();
+        for (const [i, tracker] of trackers.entries()) {
+          const runId = runOfTracker[i] ?? null;
+          const counting = placed.filter((fence) => fence.run === runId && !fence.archived);
+          const own = arrived.filter((report) => report.trackerId === tracker.id);
+          const wanted = expected(own, counting, windows.get(runId ?? 0) ?? null, rules);
+          expect(await storedHistory(tracker.id)).toEqual(wanted.history);
+          expect(await storedLeftOut(tracker.id)).toEqual(wanted.leftOut);
+          expect(await storedBuckets(tracker.id)).toEqual(
+            [...wanted.buckets].sort((a, b) => a.period.localeCompare(b.period) || a.startsAt - b.startsAt),
+          );
+          expect(await storedState(tracker.id)).toEqual(wanted.last);
+        }
+        const left = await db.query(sql`select from status_pending`);
+        expect(left.rowCount).toBe(0);
+        const odd = await db.query(sql`select from status_history
+          where (superseded_at is null) <> (superseded_reason is null) or left_at < entered_at`);
+        expect(odd.rowCount).toBe(0);
+      }),
+      { numRuns: engine.name === 'embedded' ? 12 : 40 },
+    );
+  }, 240_000);
+
+  /** Passes so small that most folds take several. */
+  const engineOf = (db: TestDatabase['db']) =>
+    createStatusEngine({
+      db,
+      publish: () => undefined,
+      log: throwErrors,
+      now: () => now,
+      limits: { trackers: 2, reports: 15 },
+    });
+  const throwErrors = (level: string, message: string, fields: Record<string, unknown>) => {
+    if (level === 'error') throw fields.err ?? new Error(message);
+  };
+
+  async function runWindows() {
+    const { rows } = await database.db.query<{ id: number; startsAt: number; endsAt: number }>(sql`
+      select id, ${epochMs('run_starts_at(r)')} as "startsAt", ${epochMs('run_ends_at(r)')} as "endsAt"
+      from production_runs r`);
+    return new Map(rows.map(({ id, ...window }) => [id, window]));
+  }
+  async function storedHistory(trackerId: number) {
+    const { rows } = await database.db.query(sql`
+      select status, location_id as "locationId", substr(encode(cause_payload_hash, 'hex'), 1, 12) as cause,
+        ${epochMs('entered_at')} as "enteredAt", ${epochMs('left_at')} as "leftAt"
+      from status_history where tracker_id = ${trackerId} and superseded_at is null
+      order by cause_reported_at, cause_payload_hash`);
+    return rows;
+  }
+  async function storedLeftOut(trackerId: number) {
+    const { rows } = await database.db.query<{ hash: string; reason: string }>(sql`
+      select encode(payload_hash, 'hex') as hash, left_out_reason as reason from location_reports
+      where tracker_id = ${trackerId}`);
+    return Object.fromEntries(rows.map(({ hash, reason }) => [hash, reason]));
+  }
+  async function storedBuckets(trackerId: number): Promise<Bucket[]> {
+    const { rows } = await database.db.query<Bucket & { sums: never; w: number; x: number; y: number; z: number }>(sql`
+      select period, ${epochMs('bucket_start')} as "startsAt", report_count as count,
+        ${epochMs('first_reported_at')} as "firstAt", ${epochMs('last_reported_at')} as "lastAt", weight_sum as w,
+        x_sum as x, y_sum as y, z_sum as z, distance_m as "distanceM", status_at_end as "statusAtEnd"
+      from tracker_aggregates where tracker_id = ${trackerId} order by period collate "C", bucket_start`);
+    return rows.map(({ w, x, y, z, ...bucket }) => ({ ...bucket, sums: { weight: w, x, y, z } }));
+  }
+  async function storedState(trackerId: number) {
+    const { rows } = await database.db.query<{ lastAt: number | null; lastHash: string }>(sql`
+      select status, location_id as "locationId", ${epochMs('status_since')} as since, exit_streak as "exitStreak",
+        ${epochMs('exit_since')} as "exitSince", ${epochMs('folded_at')} as "lastAt",
+        encode(folded_hash, 'hex') as "lastHash" from tracker_status where tracker_id = ${trackerId}`);
+    const { lastAt, lastHash, ...state } = rows[0]!;
+    return { ...state, last: lastAt === null ? null : { at: lastAt, hash: lastHash } };
+  }
+});
