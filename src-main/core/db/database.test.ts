@@ -24,6 +24,14 @@ describe.each(testEngines())('database on $name', ({ create }) => {
     expect(await namesSeenBy({ kind: 'user', userId: 1, clientId: rows[0]!.id })).toEqual(['Globex']);
   });
 
+  it('shows the role of a client’s user nothing while it has no client', async () => {
+    const names = await test.db.transaction({ kind: 'user', userId: 1, clientId: null }, async (tx) => {
+      await tx.query(sql`set local role console_user`);
+      return (await tx.query(sql`select name from clients`)).rows;
+    });
+    expect(names).toEqual([]);
+  });
+
   it('keeps scopes apart between concurrent transactions and lets none leak into the pool', async () => {
     const { rows } = await test.db.query<{ id: number }>(sql`select id from clients order by id`);
     const seen = await Promise.all(
