@@ -1,18 +1,18 @@
 import { normalizeZ } from '@noble/curves/abstract/curve.js';
 import { P224Point, p224Curve } from '../p224.ts';
 
-/** As wasm/index.as reads the table: digits of 5 bits, 45 of them, 16 odd multiples each. */
-const WIDTH = 5;
-const DIGITS = 45;
-const ENTRIES = 16;
+/** As wasm/index.as reads the table: digits of 6 bits, 38 of them, 32 odd multiples each. */
+const WIDTH = 6;
+const DIGITS = 38;
+const ENTRIES = 32;
 const LIMBS = 8;
 const LIMB_BITS = 28n;
 /** Montgomery's R */
 const R_BITS = 224n;
 
 /**
- * Writes the multiples (2 j + 1) * 2^(5 i) * G of the base point, computed by noble, as limbs in Montgomery form:
- * X and Y of entry (i, j) at word 16 * (16 i + j).
+ * Writes the multiples (2 j + 1) * 2^(6 i) * G of the base point, computed by noble, as limbs in Montgomery form:
+ * X and Y of entry (i, j) at word 16 * (32 i + j).
  */
 export function writeBaseTable(words: Uint32Array): void {
   const points: InstanceType<typeof P224Point>[] = [];

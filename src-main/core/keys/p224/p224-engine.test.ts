@@ -40,12 +40,12 @@ test('all Wycheproof cases, in one batch', () => {
 });
 
 // The ends of the range, ends of digits, and scalars where the running point meets what is added to
-// it (58 and n - 58 with digits of 4 bits; 15 * 2^221 - n and its opposite with digits of 5 bits).
+// it (58 and n - 58 with digits of 4 bits; 3 * 2^223 - n and its opposite with digits of 6 bits).
 const special = [
   ...[1n, 2n, 3n, 15n, 16n, 17n, 31n, 32n, 33n, 57n, 58n, 59n, 64n].flatMap((k) => [k, n - k]),
   ...Array.from({ length: 9 }, (_, i) => 1n << BigInt(25 * i)),
-  15n * 2n ** 221n - n,
-  2n * n - 15n * 2n ** 221n,
+  3n * 2n ** 223n - n,
+  2n * n - 3n * 2n ** 223n,
   2n ** 223n,
   2n ** 216n - 1n,
   (n - 1n) / 2n,

@@ -21,15 +21,15 @@ import { digit, NEGATIVE, readScalars, SCALAR_BYTES, SCALAR_ROOM } from './scala
 const ITEMS: usize = <usize>MAX_VECTORS * 4;
 const POINT_BYTES: usize = 57;
 
-// Digits of 5 bits of the scalar for the base point, of 4 bits for any other.
-const BASE_WIDTH: i32 = 5;
-const BASE_DIGITS: i32 = 45;
-const BASE_ENTRIES: i32 = 16;
+// Digits of 6 bits of the scalar for the base point, of 4 bits for any other.
+const BASE_WIDTH: i32 = 6;
+const BASE_DIGITS: i32 = 38;
+const BASE_ENTRIES: i32 = 32;
 const WIDTH: i32 = 4;
 const DIGITS: i32 = 56;
 const ENTRIES: i32 = 8;
 
-/** Entry (i, j): (2 j + 1) * 2^(5 i) * G, X and Y as eight limbs each in Montgomery form. Written by the host. */
+/** Entry (i, j): (2 j + 1) * 2^(6 i) * G, X and Y as eight limbs each in Montgomery form. Written by the host. */
 const TABLE: usize = batch.BATCH_END;
 const TABLE_ENTRY: usize = 64;
 const SCALARS: usize = TABLE + <usize>(BASE_DIGITS * BASE_ENTRIES) * TABLE_ENTRY;
@@ -206,7 +206,7 @@ function write(v: i32, x: usize): void {
   for (let lane: usize = 0; lane < 4; lane++) writeLane(OUTPUT + (<usize>v * 4 + lane) * SCALAR_BYTES, T, lane);
 }
 
-/** The entry of the base point's table for digit `i`, by a masked scan of all 16. */
+/** The entry of the base point's table for digit `i`, by a masked scan of all 32. */
 function choose(o: usize, v: i32, i: i32): void {
   const index = digit(WORDS, v, i, BASE_WIDTH, i === BASE_DIGITS - 1);
   const from = TABLE + <usize>(i * BASE_ENTRIES) * TABLE_ENTRY;
