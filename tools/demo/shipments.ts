@@ -14,7 +14,7 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** History reaches back this far. */
 export const HISTORY_DAYS = 14;
-const MEAN_REPORTS_PER_HOUR = { atStops: 0.35, onTheWay: 0.35 };
+const MEAN_REPORTS_PER_HOUR = { atStops: 0.3, onTheWay: 0.3 };
 
 /**
  * The journeys of a run's trackers: when each load leaves, by which lane, with which depots. Of those under way, a

@@ -109,16 +109,19 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
     // Loopback only: this is no server for others.
     server.listen(options.port ?? 0, '127.0.0.1', resolve);
   });
+  let closed: Promise<void> | null = null;
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     registerTrackers: running.register,
     setFaults: running.setFaults,
     reportsOf: (ids, window) => store.reportsOf(ids, running.faults, window),
     stats: () => structuredClone(running.stats),
-    close: () =>
-      new Promise<void>((resolve, reject) => {
+    close() {
+      closed ??= new Promise<void>((resolve, reject) => {
         server.close((error) => (error ? reject(error) : resolve()));
         server.closeAllConnections();
-      }),
+      });
+      return closed;
+    },
   };
 }
