@@ -23,6 +23,7 @@ export default defineConfig({
           fetcher: entry('src-worker', 'fetcher.ts'),
           'status-engine': entry('src-worker', 'status-engine.ts'),
           'key-generator': entry('src-worker', 'key-generator.ts'),
+          'demo-simulator': entry('tools', 'demo', 'simulator-worker.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },

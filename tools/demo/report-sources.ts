@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import sql from 'sql-template-tag';
 import { type Database, systemScope, type Transaction } from '../../src-main/core/db/queryable.ts';
 import { createDataKey } from '../../src-main/core/keys/data-keys.ts';
-import { seal } from '../../src-main/core/keys/envelope.ts';
+import { sealCredentials } from '../../src-main/core/reports/credentials.ts';
 import type { SourceCredentials } from '../../src-main/core/reports/sources/source.ts';
 import type { ReportSourceKind } from '../../src-shared/contract/fetcher.ts';
 import type { BasicCredentials } from '../simulator/access.ts';
@@ -81,8 +81,7 @@ async function insertSource(
       values (${source.name}, ${source.kind}, ${url}, ${anisetteUrl}, ${source.minIntervalSeconds}::int,
         ${source.maxBatchSize}::int, ${source.maxBatchSize}::int, ${now}) returning id`);
     const id = rows[0]!.id;
-    const text = Buffer.from(JSON.stringify(source.credentials));
-    const sealed = seal(dataKey.key, { table: 'report_sources', id: String(id) }, text, randomBytes);
+    const sealed = sealCredentials(dataKey.key, id, source.credentials, randomBytes);
     await tx.query(sql`
       update report_sources set credentials = ${sealed}, data_key_id = ${dataKey.id}::bigint where id = ${id}::bigint`);
   } finally {
