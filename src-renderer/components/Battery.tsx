@@ -16,7 +16,7 @@ export function Battery({ level }: { level: Level | null }) {
   const Icon = icons[level];
   const color = level === 'very-low' ? 'var(--attention)' : 'inherit';
   return (
-    <span style={{ display: 'inline-flex', alignItems: 'center', gap: 4, color }}>
+    <span style={{ display: 'inline-flex', alignItems: 'center', verticalAlign: 'middle', gap: 4, color }}>
       <Icon size={16} stroke={1.6} aria-hidden />
       {batteryNames[level]}
     </span>

@@ -1,6 +1,7 @@
 import { useMantineColorScheme } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
+import { chart as words } from '../strings/chart.ts';
 import { resolveColor } from '../theme/status.ts';
 import classes from './Chart.module.css';
 
@@ -51,7 +52,11 @@ export function Chart({ label, times, series, kind = 'line', stacked = false, he
         ...(days ? { tzDate: (seconds: number) => uPlot.tzDate(new Date(seconds * 1000), 'UTC') } : {}),
         cursor: { y: false, points: { size: 6 } },
         legend: { show: true, live: true },
-        scales: { y: { range: (_, __, max) => [0, Math.max(1, max * 1.05)] } },
+        scales: {
+          // Half a day at both ends, or the first and last bars would be cut in two.
+          ...(kind === 'bars' ? { x: { range: (_, min, max) => [min - HALF_DAY, max + HALF_DAY] } } : {}),
+          y: { range: (_, __, max) => [0, Math.max(1, max * 1.05)] },
+        },
         axes: [
           { ...axis, ...(days ? { values: '{MMM} {D}', space: 60 } : {}) },
           {
@@ -61,7 +66,7 @@ export function Chart({ label, times, series, kind = 'line', stacked = false, he
           },
         ],
         series: [
-          { label: '', ...(days ? { value: '{YYYY}-{MM}-{DD}' } : {}) },
+          { label: words.time, ...(days ? { value: '{YYYY}-{MM}-{DD}' } : {}) },
           ...series.map((one, index): uPlot.Series => {
             const color = resolveColor(one.color, element);
             return {
@@ -85,6 +90,10 @@ export function Chart({ label, times, series, kind = 'line', stacked = false, he
       [times, ...totals] as uPlot.AlignedData,
       element,
     );
+    // While nothing is pointed at, the legend tells the latest figures.
+    const rest = () => plot.setLegend({ idx: times.length - 1 });
+    rest();
+    plot.over.addEventListener('mouseleave', rest);
     const observer = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height }));
     observer.observe(element);
     return () => {
@@ -96,6 +105,7 @@ export function Chart({ label, times, series, kind = 'line', stacked = false, he
   return <div ref={holder} className={classes.chart} role="img" aria-label={label} />;
 }
 
+const HALF_DAY = 43_200;
 const full = new Intl.NumberFormat();
 const compact = new Intl.NumberFormat(undefined, { notation: 'compact' });
 

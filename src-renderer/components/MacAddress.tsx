@@ -21,7 +21,9 @@ export function MacAddress({ value, to, copy = true }: Props) {
           {text}
         </Link>
       ) : (
-        <span className={classes.mac}>{text}</span>
+        <span className={classes.mac} title={text}>
+          {text}
+        </span>
       )}
       {value && copy && <CopyIcon value={value} />}
     </span>

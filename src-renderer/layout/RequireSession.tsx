@@ -1,10 +1,10 @@
-import { Center, Loader } from '@mantine/core';
+import { Center } from '@mantine/core';
 import { Navigate, Outlet, useLocation } from 'react-router';
 import { useSessionQuery } from '../api/session.ts';
 import { useOperation } from '../api/use-operation.ts';
 import { ErrorState } from '../components/ErrorState.tsx';
-import { common } from '../strings/common.ts';
 import { layout } from '../strings/layout.ts';
+import { Starting } from './Starting.tsx';
 
 /**
  * Lets somebody through who is logged in; sends everybody else to the login page, which leads back to the address they
@@ -22,12 +22,7 @@ export function RequireSession() {
         <ErrorState error={session.error} title={layout.startFailed} onRetry={() => void session.refetch()} />
       </Center>
     );
-  if (session.isPending || setup.isLoading)
-    return (
-      <Center h="100%">
-        <Loader aria-label={common.loading} />
-      </Center>
-    );
+  if (session.isPending || setup.isLoading) return <Starting />;
   if (setup.data?.required) return <Navigate to="/setup" replace />;
   const wanted = pathname + search + hash;
   return <Navigate to={wanted === '/' ? '/login' : `/login?to=${encodeURIComponent(wanted)}`} replace />;

@@ -6,6 +6,9 @@ import { clusterIcon, trackerIcon } from './icons.ts';
 import { text } from './track.ts';
 import { nearestCopy } from './view.ts';
 
+/** Opacity of everything else while one tracker is looked at. */
+const FAINT = 0.35;
+
 interface Handlers {
   onTracker: (trackerId: number) => void;
   onCluster: (bounds: [number, number, number, number]) => void;
@@ -36,14 +39,14 @@ export class FeatureLayer {
     const center = this.#map.getCenter().lng;
     const wanted = new Set<string>();
     for (const feature of features) {
-      const chosen = feature.properties.kind === 'tracker' && feature.properties.trackerId === chosenTrackerId;
-      const key = `${featureKey(feature)} ${chosen}`;
+      const faint = chosenTrackerId !== null;
+      const key = `${featureKey(feature)} ${faint}`;
       const [longitude, latitude] = feature.geometry.coordinates;
       const position = L.latLng(latitude, nearestCopy(longitude, center));
       wanted.add(key);
       const known = this.#markers.get(key);
       if (known) known.setLatLng(position);
-      else this.#markers.set(key, this.#create(feature, position, chosen).addTo(this.#map));
+      else this.#markers.set(key, this.#create(feature, position, faint).addTo(this.#map));
     }
     for (const [key, marker] of this.#markers)
       if (!wanted.has(key)) {
@@ -57,14 +60,14 @@ export class FeatureLayer {
     this.#markers.clear();
   }
 
-  #create({ properties }: MapFeature, position: L.LatLng, chosen: boolean): L.Marker {
+  #create({ properties }: MapFeature, position: L.LatLng, faint: boolean): L.Marker {
     // Not in the tab order: the list beside the map is, and holds the same.
-    const options = { keyboard: false, riseOnHover: true, zIndexOffset: chosen ? 1000 : 0 };
+    const options = { keyboard: false, riseOnHover: true, opacity: faint ? FAINT : 1 };
     if (properties.kind === 'cluster') {
       const marker = L.marker(position, { ...options, icon: clusterIcon(properties.count, properties.statusCounts) });
       return marker.on('click', () => this.#handlers.onCluster(properties.bounds));
     }
-    const marker = L.marker(position, { ...options, icon: trackerIcon(properties.status, chosen) });
+    const marker = L.marker(position, { ...options, icon: trackerIcon(properties.status) });
     const words = [
       properties.macAddress ?? count(properties.trackerId),
       statusNames[properties.status],

@@ -36,6 +36,7 @@ export function trackLayer(points: readonly TrackPoint[], { accuracy, chosen, on
   const group = L.featureGroup();
   const positions = unwrap(points);
   const ink = resolveColor('var(--map-ink)');
+  const surface = resolveColor('var(--surface)');
   if (positions.length > 1) L.polyline(positions, { color: ink, weight: 1.5, opacity: 0.55 }).addTo(group);
   points.forEach((point, index) => {
     const look = statusLooks[point.status ?? 'UNKNOWN'];
@@ -53,9 +54,9 @@ export function trackLayer(points: readonly TrackPoint[], { accuracy, chosen, on
       }).addTo(group);
     const marker = new ShapeMarker(position, point.status ? look.shape : 'ring', {
       radius: isChosen ? 8 : 5,
-      color: isChosen ? ink : resolveColor('var(--surface)'),
-      weight: isChosen ? 2 : 1,
-      fillColor: point.status ? color : resolveColor('var(--surface)'),
+      color: isChosen ? ink : point.status ? surface : color,
+      weight: isChosen || !point.status ? 2 : 1,
+      fillColor: point.status ? color : surface,
       fillOpacity: 1,
     });
     marker.bindTooltip(

@@ -46,8 +46,9 @@ async function fetchCountries(url: string): Promise<Country[]> {
         : geometry.type === 'Polygon'
           ? [geometry.coordinates]
           : [];
-    const rings = polygons.flat().map(toRing);
-    const largest = rings.reduce((best, ring) => (area(ring) > area(best) ? ring : best), rings[0]!);
+    const own = polygons.flat().map(toRing);
+    const rings = own.flatMap(withCopies);
+    const largest = own.reduce((best, ring) => (area(ring) > area(best) ? ring : best), own[0]!);
     return {
       name: properties.name,
       rings,
@@ -62,19 +63,46 @@ async function fetchCountries(url: string): Promise<Country[]> {
 
 const area = (ring: Ring) => (ring.east - ring.west) * (ring.south - ring.north);
 
+/**
+ * A ring in the unit square. Rings that cross the antimeridian are continued past it, and one that goes around a pole
+ * (Antarctica) is closed along the edge of the map.
+ */
 function toRing(positions: number[][]): Ring {
-  const xy = new Float64Array(positions.length * 2);
-  let [west, north, east, south] = [1, 1, 0, 0];
-  positions.forEach(([longitude, latitude], index) => {
+  const xy: number[] = [];
+  let turn = 0;
+  let before: number | null = null;
+  for (const [longitude, latitude] of positions) {
     const { x, y } = toUnit(longitude!, latitude!);
-    xy[2 * index] = x;
-    xy[2 * index + 1] = y;
-    west = Math.min(west, x);
-    east = Math.max(east, x);
-    north = Math.min(north, y);
-    south = Math.max(south, y);
-  });
-  return { xy, west, north, east, south };
+    if (before !== null && x - before > 0.5) turn -= 1;
+    else if (before !== null && x - before < -0.5) turn += 1;
+    before = x;
+    xy.push(x + turn, y);
+  }
+  if (turn !== 0) {
+    const edge = xy[1]! > 0.5 ? 1 : 0;
+    xy.push(xy.at(-2)!, edge, xy[0]!, edge);
+  }
+  return boxed(Float64Array.from(xy));
+}
+
+function boxed(xy: Float64Array): Ring {
+  const box = { west: Infinity, north: Infinity, east: -Infinity, south: -Infinity };
+  for (let index = 0; index < xy.length; index += 2) {
+    box.west = Math.min(box.west, xy[index]!);
+    box.east = Math.max(box.east, xy[index]!);
+    box.north = Math.min(box.north, xy[index + 1]!);
+    box.south = Math.max(box.south, xy[index + 1]!);
+  }
+  return { xy, ...box };
+}
+
+/** A ring, and where it leaves the square the copy of it that comes in at the other side. */
+function withCopies(ring: Ring): Ring[] {
+  const copies = [ring];
+  for (const by of [-1, 1])
+    if (ring.west + by < 1 && ring.east + by > 0)
+      copies.push(boxed(ring.xy.map((value, i) => (i % 2 ? value : value + by))));
+  return copies;
 }
 
 /** Latitude at which the Web Mercator square ends. */
@@ -84,4 +112,21 @@ const MAX_LATITUDE = 85.0511287798;
 export function toUnit(longitude: number, latitude: number): { x: number; y: number } {
   const phi = (Math.max(-MAX_LATITUDE, Math.min(MAX_LATITUDE, latitude)) * Math.PI) / 180;
   return { x: longitude / 360 + 0.5, y: 0.5 - Math.log(Math.tan(Math.PI / 4 + phi / 2)) / (2 * Math.PI) };
+}
+
+/** The country at a place, by the rings of the map (even-odd rule); null at sea. */
+export function countryAt(countries: Country[], longitude: number, latitude: number): string | null {
+  const { x, y } = toUnit(longitude, latitude);
+  const found = countries.find(({ rings }) => rings.filter((ring) => contains(ring, x, y)).length % 2 === 1);
+  return found?.name ?? null;
+}
+
+function contains({ xy, west, east, north, south }: Ring, x: number, y: number): boolean {
+  if (x < west || x > east || y < north || y > south) return false;
+  let inside = false;
+  for (let i = 0, j = xy.length - 2; i < xy.length; j = i, i += 2) {
+    const [xi, yi, xj, yj] = [xy[i]!, xy[i + 1]!, xy[j]!, xy[j + 1]!];
+    if (yi > y !== yj > y && x < ((xj - xi) * (y - yi)) / (yj - yi) + xi) inside = !inside;
+  }
+  return inside;
 }

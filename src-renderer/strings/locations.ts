@@ -18,7 +18,7 @@ export const locations = {
   columns: {
     name: 'Name',
     radius: 'Radius',
-    inside: 'Trackers inside',
+    inside: 'Inside',
     city: 'Nearest city',
     runs: 'Production runs',
   },

@@ -6,7 +6,7 @@ export const map = {
   title: 'Map',
   label: 'Map of trackers. The list beside it holds the same and needs no mouse.',
   attribution:
-    'Base map <a href="https://www.naturalearthdata.com/" target="_blank" rel="noreferrer">Natural Earth</a> · Cities <a href="https://www.geonames.org/" target="_blank" rel="noreferrer">GeoNames</a> CC BY 4.0',
+    'Map: <a href="https://www.naturalearthdata.com/" target="_blank" rel="noreferrer">Natural Earth</a> · Cities: <a href="https://www.geonames.org/" target="_blank" rel="noreferrer">GeoNames</a> CC BY 4.0',
   fence: (kind: LocationKind, name: string, radius: string) => `${locationKindNames[kind]} ${name}, ${radius}`,
   point: (time: string, status: keyof typeof statusNames | null, accuracy: string, city: string | null) =>
     [time, status ? statusNames[status] : 'Not counted', `± ${accuracy}`, city].filter(Boolean).join(' · '),
@@ -22,7 +22,7 @@ export const map = {
     n === undefined ? ' ' : `${count(n)} ${n === 1 ? 'tracker' : 'trackers'} in view`,
   list: 'Trackers in view',
   cluster: (n: number) => `${count(n)} trackers`,
-  clusterLabel: (words: string) => `Zoom in on ${words}`,
+  clusterLabel: (words: string, place: string) => `Zoom in on ${[words, place].filter(Boolean).join(', ')}`,
   more: (n: number) => `${count(n)} more. Zoom in to list them.`,
   nothing: 'No tracker in view',
   nothingHint: 'Zoom out, move the map or clear the filters.',

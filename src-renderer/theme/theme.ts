@@ -24,12 +24,26 @@ const iris: MantineColorsTuple = [
   '#382c91',
 ];
 
+/** Mantine's greys for the dark scheme, drawn towards the blue of the console's surfaces. */
+const dark: MantineColorsTuple = [
+  '#c9cdd4',
+  '#b4b9c2',
+  '#868d99',
+  '#5c6370',
+  '#444a55',
+  '#363b44',
+  '#2a2d34',
+  '#1f2228',
+  '#191b20',
+  '#141519',
+];
+
 const systemFont =
   'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", Arial, sans-serif';
 
 /** Compact by default: people here read tables all day. */
 export const theme = createTheme({
-  colors: { iris },
+  colors: { iris, dark },
   primaryColor: 'iris',
   primaryShade: { light: 7, dark: 5 },
   autoContrast: true,
@@ -72,5 +86,9 @@ export const theme = createTheme({
 export const cssVariablesResolver: CSSVariablesResolver = () => ({
   variables: {},
   light: { '--mantine-color-dimmed': '#5a6270', '--mantine-color-placeholder': '#6b7280' },
-  dark: { '--mantine-color-dimmed': '#a4abb8', '--mantine-color-placeholder': '#9aa1ad' },
+  dark: {
+    '--mantine-color-anchor': '#aea5f2',
+    '--mantine-color-dimmed': '#a4abb8',
+    '--mantine-color-placeholder': '#9aa1ad',
+  },
 });

@@ -184,9 +184,7 @@ export function DataTable<T extends object>(props: Props<T>) {
                     </td>
                   )}
                   {visible.map((column) => (
-                    <td key={column.id} data-align={column.align}>
-                      {column.cell(row.original)}
-                    </td>
+                    <Cell key={column.id} align={column.align} content={column.cell(row.original)} />
                   ))}
                 </tr>
               );
@@ -207,6 +205,15 @@ export function DataTable<T extends object>(props: Props<T>) {
         </div>
       )}
     </div>
+  );
+}
+
+/** A cell; text that may be cut off can be read in full on hover. */
+function Cell({ align, content }: { align: Column<never>['align']; content: ReactNode }) {
+  return (
+    <td data-align={align} title={typeof content === 'string' ? content : undefined}>
+      {content}
+    </td>
   );
 }
 

@@ -26,7 +26,12 @@ export function locationColumns(chosenKey: string | null, onChoose: (location: L
             onClick={() => onChoose(location)}
           >
             <Group gap={6} wrap="nowrap">
-              <Icon size={16} color={fenceColors[location.kind]} aria-label={locationKindNames[location.kind]} />
+              <Icon
+                size={16}
+                style={{ flex: 'none' }}
+                color={fenceColors[location.kind]}
+                aria-label={locationKindNames[location.kind]}
+              />
               <Text size="sm" truncate>
                 {location.name}
               </Text>
@@ -40,7 +45,7 @@ export function locationColumns(chosenKey: string | null, onChoose: (location: L
         );
       },
     },
-    { id: 'city', header: names.city, width: 140, cell: (location) => location.nearestCity },
+    { id: 'city', header: names.city, width: 140, hidden: true, cell: (location) => location.nearestCity },
     {
       id: 'radius',
       header: names.radius,
@@ -51,7 +56,7 @@ export function locationColumns(chosenKey: string | null, onChoose: (location: L
     {
       id: 'inside',
       header: names.inside,
-      width: 112,
+      width: 76,
       align: 'right',
       cell: (location) => count(location.trackersInside),
     },

@@ -8,6 +8,7 @@ import { featureKey } from '../../map/feature-layer.ts';
 import { map as words } from '../../strings/map.ts';
 import { trackers } from '../../strings/trackers.ts';
 import classes from './MapPage.module.css';
+import { usePlaceNames } from './use-place-names.ts';
 
 const MAX_ROWS = 150;
 const noStatuses = { UNKNOWN: 0, IN_TRANSIT: 0, IN_STORAGE: 0, DELIVERED: 0 };
@@ -18,28 +19,39 @@ interface Props {
   onCluster: (bounds: [number, number, number, number]) => void;
 }
 
+const spanOf = ([west, south, east, north]: [number, number, number, number]) => Math.max(east - west, north - south);
 const size = ({ properties }: MapFeature) => (properties.kind === 'cluster' ? properties.count : 1);
 
 /** What the map shows, as a list: largest clusters first. Everything the mouse can do there, the keyboard can do here. */
 export function FeatureList({ features, onTracker, onCluster }: Props) {
+  const placeName = usePlaceNames();
   if (features.length === 0) return <EmptyState title={words.nothing} description={words.nothingHint} />;
   const sorted = [...features].sort((a, b) => size(b) - size(a));
   const rest = sorted.slice(MAX_ROWS).reduce((sum, feature) => sum + size(feature), 0);
   return (
     <ul className={classes.list} aria-label={words.list}>
       {sorted.slice(0, MAX_ROWS).map((feature) => {
-        const { properties } = feature;
+        const { properties, geometry } = feature;
+        const place =
+          properties.kind === 'cluster' ? placeName(...geometry.coordinates, spanOf(properties.bounds)) : '';
         return (
           <li key={featureKey(feature)}>
             {properties.kind === 'cluster' ? (
               <UnstyledButton
                 className={classes.row ?? ''}
-                aria-label={words.clusterLabel(words.cluster(properties.count))}
+                aria-label={words.clusterLabel(words.cluster(properties.count), place)}
                 onClick={() => onCluster(properties.bounds)}
               >
-                <Text size="sm" fw={600}>
-                  {words.cluster(properties.count)}
-                </Text>
+                <span className={classes.line}>
+                  <Text size="sm" fw={600} component="span" truncate>
+                    {place || words.cluster(properties.count)}
+                  </Text>
+                  {place && (
+                    <Text size="xs" c="dimmed" component="span">
+                      {words.cluster(properties.count)}
+                    </Text>
+                  )}
+                </span>
                 <StatusCounts counts={{ ...noStatuses, ...properties.statusCounts }} />
               </UnstyledButton>
             ) : (

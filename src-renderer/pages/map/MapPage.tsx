@@ -7,6 +7,7 @@ import { Page } from '../../components/Page.tsx';
 import { idOf, useUrlFilters } from '../../hooks/use-url-filters.ts';
 import { FeatureLayer } from '../../map/feature-layer.ts';
 import { boundsOf, fenceLayer } from '../../map/fences.ts';
+import { trackerIcon } from '../../map/icons.ts';
 import { trackLayer, unwrap } from '../../map/track.ts';
 import { useFences } from '../../map/use-fences.ts';
 import { useLeafletMap } from '../../map/use-leaflet-map.ts';
@@ -173,6 +174,9 @@ function useTrackLine(map: L.Map | null, trackerId: number | null, accuracy: boo
   useEffect(() => {
     if (!map || !points) return;
     const layer = trackLayer(points, { accuracy }).addTo(map);
+    const end = unwrap(points).at(-1);
+    if (end)
+      L.marker(end, { icon: trackerIcon(points.at(-1)?.status ?? 'UNKNOWN', true), keyboard: false }).addTo(layer);
     const bounds = boundsOf(unwrap(points));
     if (bounds && fitted.current !== trackerId) map.fitBounds(bounds, { maxZoom: 13 });
     fitted.current = trackerId;

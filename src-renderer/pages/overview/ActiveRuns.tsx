@@ -35,7 +35,7 @@ export function ActiveRuns() {
     <Panel
       title={words.runs}
       flush
-      className={classes.wide}
+      className={`${classes.wide} ${classes.tall}`}
       actions={
         <Anchor component={Link} to="/production-runs" size="sm">
           {words.all}
@@ -49,7 +49,7 @@ export function ActiveRuns() {
         pages={pages}
         rowKey={(run) => run.id}
         onOpen={(run) => navigate(`/production-runs/${run.id}`)}
-        maxHeight={300}
+        maxHeight={520}
         flush
         empty={<EmptyState title={words.noRuns} />}
       />

@@ -14,18 +14,18 @@ import { tracker } from '../../strings/trackers.ts';
 const { reports: words, leftOut } = tracker;
 
 const columns: Column<LocationReport>[] = [
-  { id: 'reported', header: words.reported, width: 176, cell: (report) => <Time value={report.reportedAt} seconds /> },
+  { id: 'reported', header: words.reported, width: 200, cell: (report) => <Time value={report.reportedAt} seconds /> },
   {
     id: 'late',
     header: words.late,
-    width: 96,
+    width: 86,
     align: 'right',
     cell: (report) => duration((Date.parse(report.receivedAt) - Date.parse(report.reportedAt)) / 1000),
   },
   {
     id: 'counts',
     header: words.counts,
-    width: 170,
+    width: 140,
     cell: (report) =>
       report.leftOutReason ? (
         <Badge variant="outline" color="gray" tt="none" fw={500}>
@@ -59,8 +59,21 @@ const columns: Column<LocationReport>[] = [
     align: 'right',
     cell: (report) => (report.horizontalAccuracyM === null ? '' : `± ${distance(report.horizontalAccuracyM)}`),
   },
-  { id: 'confidence', header: words.confidence, width: 92, align: 'right', cell: (report) => report.confidence },
-  { id: 'battery', header: words.battery, width: 100, cell: (report) => <Battery level={report.batteryLevel} /> },
+  {
+    id: 'confidence',
+    header: words.confidence,
+    width: 92,
+    align: 'right',
+    hidden: true,
+    cell: (report) => report.confidence,
+  },
+  {
+    id: 'battery',
+    header: words.battery,
+    width: 100,
+    hidden: true,
+    cell: (report) => <Battery level={report.batteryLevel} />,
+  },
   {
     id: 'received',
     header: words.received,

@@ -1,4 +1,4 @@
-import { SegmentedControl, Switch, Text } from '@mantine/core';
+import { Group, SegmentedControl, Switch, Text } from '@mantine/core';
 import { IconMapPinOff } from '@tabler/icons-react';
 import L from 'leaflet';
 import { useEffect, useMemo, useRef, useState } from 'react';
@@ -92,7 +92,7 @@ export function TrackMap({ tracker, chosenAt, onChoose }: Props) {
       flush
       className={classes.track}
       actions={
-        <>
+        <Group gap="md">
           <Switch
             size="xs"
             label={words.fences}
@@ -112,7 +112,7 @@ export function TrackMap({ tracker, chosenAt, onChoose }: Props) {
             onChange={(value) => setSpan(value as Span)}
             data={spans.map((value) => ({ value, label: words.spans[value] }))}
           />
-        </>
+        </Group>
       }
     >
       <div className={classes.mapHolder}>

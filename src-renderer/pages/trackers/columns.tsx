@@ -34,6 +34,7 @@ export const trackerColumns: Column<Tracker>[] = [
     id: 'statusSince',
     header: names.statusSince,
     width: 108,
+    hidden: true,
     cell: (tracker) => <Time value={tracker.statusSince} relative absent="" />,
   },
   { id: 'location', header: names.location, cell: (tracker) => tracker.location?.name },
@@ -47,7 +48,7 @@ export const trackerColumns: Column<Tracker>[] = [
   {
     id: 'nearestCity',
     header: names.nearestCity,
-    width: 190,
+    width: 170,
     cell: (tracker) => nearestCity(tracker.lastReport?.nearestCity ?? null),
   },
   {
@@ -68,6 +69,7 @@ export const trackerColumns: Column<Tracker>[] = [
     header: names.reports,
     width: 86,
     align: 'right',
+    hidden: true,
     cell: (tracker) => count(tracker.reportCount),
   },
   {
