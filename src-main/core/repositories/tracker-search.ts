@@ -1,0 +1,85 @@
+import sql, { join, type Sql } from 'sql-template-tag';
+import { normaliseMac } from '../../../src-shared/domain/mac-address.ts';
+
+/** What a person typed, as the ranges of columns that it may mean. */
+export interface SearchTerms {
+  /** A whole address. */
+  mac: string | null;
+  /** First and last address that begin with the digits. */
+  macRange: [string, string] | null;
+  /** The digits backwards, lower case: an address ends with them, or has them in the middle. */
+  macReversed: string | null;
+  /** Beginning of a serial number, lower case. */
+  serial: string;
+  /** Beginning of a key or hashed key in base64. */
+  key: { base64: string; from: Uint8Array; before: Uint8Array | null } | null;
+}
+
+/** Reads a search text: a MAC address or a part of one in any notation, a serial number, or a hashed key. */
+export function searchTerms(text: string): SearchTerms {
+  const mac = normaliseMac(text);
+  const digits = text.replace(/[:\-. _]/g, '').toLowerCase();
+  const isPart = mac === null && /^[0-9a-f]{1,11}$/.test(digits);
+  return {
+    mac,
+    macRange: isPart ? [digits.padEnd(12, '0'), digits.padEnd(12, 'f')] : null,
+    macReversed: isPart ? [...digits].reverse().join('') : null,
+    serial: text.toLowerCase(),
+    key: keyTerm(text),
+  };
+}
+
+/** Shorter texts are words of another kind. */
+const MIN_KEY_LENGTH = 6;
+
+function keyTerm(text: string): SearchTerms['key'] {
+  const base64 = text.replace(/=+$/, '');
+  if (base64.length < MIN_KEY_LENGTH || base64.length > 43 || !/^[A-Za-z0-9+/]+$/.test(base64)) return null;
+  // Four characters are three bytes; the bits of a byte that is cut are compared as text.
+  const from = Buffer.from(base64, 'base64').subarray(0, Math.floor((base64.length * 6) / 8));
+  return { base64, from, before: successor(from) };
+}
+
+/** The first byte string after all that begin with these bytes; null when there is none. */
+function successor(bytes: Uint8Array): Uint8Array | null {
+  const end = bytes.findLastIndex((byte) => byte !== 0xff);
+  if (end < 0) return null;
+  const next = Buffer.from(bytes.subarray(0, end + 1));
+  next[end]! += 1;
+  return next;
+}
+
+/** Characters that no text goes on with, so that `prefix || last` ends the range of a prefix. */
+const LAST = '\u{10ffff}';
+
+/**
+ * CTEs `hits(id)` and `found(id)` with the trackers that a text may mean. Every part of `hits` is a range of an index,
+ * so it takes milliseconds among a million. Digits from the middle of an address have no index: those are looked for
+ * (in about half a second) only when nothing else was found.
+ */
+export function searchCtes(text: string, own: Sql): Sql {
+  const terms = searchTerms(text);
+  const reversed = sql`reverse(replace(t.mac_address::text, ':', ''))`;
+  const parts = [
+    prefixed(sql`lower(t.serial_number)`, terms.serial),
+    terms.mac === null ? null : sql`(t.mac_address = ${terms.mac}::macaddr)`,
+    terms.mac === null ? null : sql`(t.broadcast_address = ${terms.mac}::macaddr and t.mac_address is null)`,
+    terms.macRange && sql`t.mac_address between ${terms.macRange[0]}::macaddr and ${terms.macRange[1]}::macaddr`,
+    terms.macReversed && prefixed(reversed, terms.macReversed),
+    terms.key && keyed(sql`t.hashed_advertisement_key`, terms.key),
+    terms.key && keyed(sql`t.advertisement_key`, terms.key),
+  ].filter((part) => part !== null);
+  const selects = parts.map((part) => sql`select t.id from trackers t where ${part} and ${own}`);
+  const middle = terms.macReversed
+    ? sql`select t.id from trackers t where not exists (select from hits) and ${reversed} like ${`%${terms.macReversed}%`} and ${own}`
+    : sql`select id from hits where false`;
+  return sql`hits as materialized (${join(selects, ' union ')}),
+    found as materialized (select id from hits union all ${middle})`;
+}
+
+const prefixed = (column: Sql, prefix: string): Sql =>
+  sql`(${column} ~>=~ ${prefix} and ${column} ~<~ ${prefix + LAST})`;
+
+const keyed = (column: Sql, key: NonNullable<SearchTerms['key']>): Sql =>
+  sql`(${column} >= ${key.from}::bytea and ${key.before === null ? sql`true` : sql`${column} < ${key.before}::bytea`}
+    and starts_with(encode(${column}, 'base64'), ${key.base64}))`;
