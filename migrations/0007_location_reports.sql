@@ -29,7 +29,8 @@ begin
     if to_regclass(partition_name) is null then
       perform pg_advisory_xact_lock(7240225);
       if to_regclass(partition_name) is null then
-        execute format('create table %I partition of location_reports for values from (%L) to (%L)', partition_name,
+        -- "if not exists" once more: what to_regclass remembers may be older than the wait for the lock.
+        execute format('create table if not exists %I partition of location_reports for values from (%L) to (%L)', partition_name,
           month, (month at time zone 'UTC' + interval '1 month') at time zone 'UTC');
       end if;
     end if;

@@ -108,19 +108,23 @@ export async function countReports(
 }
 
 /**
- * Where to stop when a tracker has more than `limit` reports from a time on: the time of the first that is too many.
- * Infinity when that many share one time, since a fold only stops between times.
+ * Where to stop when a tracker has more than `limit` reports from a time on: the time of the first that is too many, or
+ * the next time when that many share one, since a fold only stops between times. Infinity when there is none.
  */
 export async function cutAfter(tx: Queryable, trackerId: number, from: number, limit: number): Promise<number> {
-  const { rows } = await tx.query<{ first: number; cut: number }>(sql`
+  const { rows } = await tx.query<{ cut: number }>(sql`
     with r as (
       select reported_at from location_reports
       where tracker_id = ${trackerId} and reported_at >= to_timestamp(${from}::float8 / 1000)
       order by reported_at limit ${limit + 1}
+    ), ends as (
+      select min(reported_at) as first, max(reported_at) as last from r
     )
-    select ${epochMs('min(reported_at)')} as first, ${epochMs('max(reported_at)')} as cut from r`);
-  const row = rows[0]!;
-  return row.cut > row.first ? row.cut : Number.POSITIVE_INFINITY;
+    select ${epochMs('cut')} as cut from ends cross join lateral (
+      select case when last > first then last else coalesce((
+        select min(reported_at) from location_reports where tracker_id = ${trackerId} and reported_at > first), 'infinity')
+      end as cut) as chosen`);
+  return rows[0]!.cut;
 }
 
 /** Writes the state that each fold ended in. The columns about the newest report are ingest's. */

@@ -1,0 +1,235 @@
+import sql from 'sql-template-tag';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ServerEvent } from '../../../src-shared/contract/events.ts';
+import { insertRun, insertTrackers } from '../testing/company.ts';
+import { realEngines, type TestDatabase, testEngines } from '../testing/database.ts';
+import { ingest, insertFence, type MadeReport, offset } from '../testing/status-world.ts';
+import { createStatusEngine } from './engine.ts';
+import { queueRefold } from './refold.ts';
+import { changeStatusRules } from './rules.ts';
+
+const HOUR = 3_600_000;
+const NOON = Date.UTC(2026, 4, 4, 12);
+const home = { longitude: 8.54, latitude: 47.37 };
+const shop = offset(home, 5_000, 0);
+const away = offset(home, 0, 30_000);
+
+describe.each(testEngines())('the status engine on $name', (engine) => {
+  let database: TestDatabase;
+  let run: { runId: number; clientId: number };
+  let trackerId: number;
+  let storageId: number;
+  let deliveryId: number;
+  let first = 1;
+  const events: ServerEvent[] = [];
+  const problems: string[] = [];
+
+  beforeAll(async () => {
+    database = await engine.create();
+    run = await insertRun(database.db, 'run', '2026-05-01', '2026-05-31');
+    storageId = await insertFence(database.db, { kind: 'storage', radiusM: 100, position: home, runId: run.runId });
+    deliveryId = await insertFence(database.db, { kind: 'delivery', radiusM: 100, position: shop, runId: run.runId });
+  });
+  beforeEach(async () => {
+    const [tracker] = await insertTrackers(database.db, { count: 1, first: first++, runId: run.runId });
+    trackerId = tracker!.id;
+    events.length = 0;
+    problems.length = 0;
+  });
+  afterAll(() => database.close());
+
+  const statusEngine = (limits = { trackers: 100, reports: 1_000 }) =>
+    createStatusEngine({
+      db: database.db,
+      publish: (event) => events.push(event),
+      log: (level, message) => level === 'error' && problems.push(message),
+      now: () => new Date(NOON),
+      limits,
+    });
+  const report = (hours: number, position: MadeReport['position'], n = 0): MadeReport => ({
+    trackerId,
+    at: NOON + hours * HOUR,
+    n,
+    position,
+    accuracyM: 10,
+  });
+  const history = async () => {
+    const { rows } = await database.db.query<{
+      status: string;
+      entered: number;
+      left: number | null;
+      reason: string | null;
+      visit: string;
+    }>(sql`
+      select status, extract(epoch from entered_at - to_timestamp(${NOON / 1000}))::float8 / 3600 as entered,
+        extract(epoch from left_at - to_timestamp(${NOON / 1000}))::float8 / 3600 as left,
+        superseded_reason as reason, visit_id as visit
+      from status_history where tracker_id = ${trackerId} order by id`);
+    return rows;
+  };
+  const told = async () => (await history()).map((row) => [row.status, row.entered, row.left, row.reason]);
+
+  it('follows a tracker from storage to delivery, and keeps what a late report replaces', async () => {
+    await ingest(database.db, [report(0, home), report(5, shop)]);
+    expect(await statusEngine().drain()).toBe(1);
+    expect(await told()).toEqual([
+      ['IN_STORAGE', 0, 5, null],
+      ['DELIVERED', 5, null, null],
+    ]);
+    const before = await history();
+
+    await ingest(database.db, [report(2, away), report(4, shop)]);
+    await statusEngine().drain();
+    expect(await told()).toEqual([
+      ['IN_STORAGE', 0, 2, null],
+      ['DELIVERED', 5, null, 'late report'],
+      ['IN_TRANSIT', 2, 4, null],
+      ['DELIVERED', 4, null, null],
+    ]);
+    const after = await history();
+    expect(after[0]!.visit).toBe(before[0]!.visit);
+    expect(new Set(after.map((row) => row.visit)).size).toBe(4);
+  });
+
+  it('folds again when a fence grows, and says so', async () => {
+    await ingest(database.db, [report(0, home), report(1, offset(shop, 300, 0))]);
+    await statusEngine().drain();
+    await database.db.transaction({ kind: 'system' }, async (tx) => {
+      await tx.query(sql`update locations set geofence_radius_m = 400 where id = ${deliveryId}`);
+      expect(await queueRefold(tx, { locationId: deliveryId }, 'fence changed', new Date(NOON))).toBeGreaterThan(0);
+    });
+    await statusEngine().drain();
+    expect(await told()).toEqual([
+      ['IN_STORAGE', 0, 1, null],
+      ['IN_TRANSIT', 1, null, 'fence changed'],
+      ['DELIVERED', 1, null, null],
+    ]);
+    await database.db.query(sql`update locations set geofence_radius_m = 100 where id = ${deliveryId}`);
+  });
+
+  it('knows of an exit that was under way at midnight', async () => {
+    await database.db.transaction({ kind: 'system' }, (tx) =>
+      changeStatusRules(tx, { exitConfirmations: 3, maxAccuracyM: null }, new Date(NOON)),
+    );
+    // Two of three confirmations before midnight UTC, one after; then a late report of the second day.
+    await ingest(database.db, [report(10, home), report(11, away), report(11.5, away), report(13, away)]);
+    await statusEngine().drain();
+    await ingest(database.db, [report(14, home), report(15, away)]);
+    await statusEngine().drain();
+    await ingest(database.db, [report(14.5, home)]);
+    await statusEngine().drain();
+    expect(await told()).toEqual([
+      ['IN_STORAGE', 10, 11, null],
+      ['IN_TRANSIT', 11, 14, null],
+      ['IN_STORAGE', 14, null, null],
+    ]);
+    await database.db.transaction({ kind: 'system' }, (tx) =>
+      changeStatusRules(tx, { exitConfirmations: 1, maxAccuracyM: null }, new Date(NOON)),
+    );
+    await statusEngine().drain();
+    expect((await told()).at(-1)).toEqual(['IN_TRANSIT', 15, null, null]);
+  });
+
+  it('folds a tracker with more reports than fit into one transaction', async () => {
+    const same = Array.from({ length: 12 }, (_, n) => report(1, home, n));
+    const many = Array.from({ length: 40 }, (_, n) => report(2 + n, n % 2 ? home : shop));
+    await ingest(database.db, [...same, ...many]);
+    expect(await statusEngine({ trackers: 10, reports: 10 }).drain()).toBeGreaterThan(3);
+    expect((await history()).filter((row) => row.reason !== null)).toEqual([]);
+    expect(await history()).toHaveLength(41);
+  });
+
+  it('tells whose status or position is new, and only then', async () => {
+    await ingest(database.db, [report(0, home)]);
+    await statusEngine().drain();
+    expect(events).toEqual([{ type: 'tracker-status', clientId: run.clientId, trackerIds: [trackerId] }]);
+    await ingest(database.db, [report(1, home)]);
+    await statusEngine().drain();
+    expect(events).toHaveLength(2);
+    await ingest(database.db, [report(1, home), report(0.5, home)]);
+    await statusEngine().drain();
+    expect(events).toHaveLength(2);
+  });
+
+  it('puts a tracker that can’t be folded behind the others', async () => {
+    const [other] = await insertTrackers(database.db, { count: 1, first: first++, runId: run.runId });
+    await ingest(database.db, [report(0, home), { ...report(0, home), trackerId: other!.id }]);
+    // Stands for whatever may be wrong with one tracker's rows.
+    await database.db.query(sql`create function refuse() returns trigger language plpgsql as
+      'begin raise exception ''refused''; end'`);
+    await database.db.query(
+      sql`create trigger refuse before insert on status_history for each row execute function refuse()`,
+    );
+    await statusEngine().drain();
+    expect(problems).toHaveLength(2);
+    await database.db.query(sql`drop trigger refuse on status_history`);
+    expect(await statusEngine().drain()).toBe(0);
+    await database.db.query(sql`update status_pending set queued_at = ${new Date(NOON)}`);
+    expect(await statusEngine().drain()).toBe(2);
+    expect(await told()).toEqual([['IN_STORAGE', 0, null, null]]);
+    await database.db.query(sql`drop function refuse()`);
+  });
+
+  it('works in the background until it is stopped', async () => {
+    const engine = statusEngine();
+    engine.start();
+    await ingest(database.db, [report(0, shop)]);
+    engine.poke();
+    await expect.poll(() => events.length, { timeout: 10_000 }).toBeGreaterThan(0);
+    await engine.stop();
+    await ingest(database.db, [report(1, away)]);
+    expect((await told()).length).toBe(1);
+    expect(storageId).toBeGreaterThan(0);
+  });
+});
+
+describe.each(realEngines())('several status engines on $name', (engine) => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await engine.create();
+  });
+  afterAll(() => database.close());
+
+  it('share the trackers while reports keep coming, and each report is folded once', async () => {
+    const { db } = database;
+    const { runId } = await insertRun(db, 'run', '2026-05-01', '2026-05-31');
+    await insertFence(db, { kind: 'delivery', radiusM: 100, position: shop, runId });
+    const trackers = await insertTrackers(db, { count: 60, runId });
+    const engines = [1, 2, 3].map(() =>
+      createStatusEngine({
+        db,
+        publish: () => undefined,
+        log: (level, message, fields) => {
+          if (level === 'error') throw new Error(message, { cause: fields.err });
+        },
+        now: () => new Date(NOON),
+        limits: { trackers: 7, reports: 40 },
+      }),
+    );
+    const made = trackers.flatMap(({ id: trackerId }, t) =>
+      Array.from({ length: 12 }, (_, n): MadeReport => {
+        const position = (t + n) % 3 === 0 ? shop : away;
+        return { trackerId, at: NOON + ((n * 7) % 12) * HOUR, n, position, accuracyM: 5 };
+      }),
+    );
+    for (const one of engines) one.start();
+    for (let i = 0; i < made.length; i += 45) {
+      await Promise.all([ingest(db, made.slice(i, i + 25)), ingest(db, made.slice(i + 25, i + 45))]);
+    }
+    await Promise.all(engines.map((one) => one.drain()));
+    await Promise.all(engines.map((one) => one.stop()));
+    // What an engine held while the others drained.
+    await createStatusEngine({ db, publish: () => undefined, log: () => undefined, now: () => new Date(NOON) }).drain();
+    const { rows } = await db.query<{ live: number; wanted: number; counted: number }>(sql`
+      with ordered as (
+        select tracker_id, ST_DWithin(position, ST_MakePoint(${shop.longitude}, ${shop.latitude})::geography, 100) as inside,
+          lag(ST_DWithin(position, ST_MakePoint(${shop.longitude}, ${shop.latitude})::geography, 100))
+            over (partition by tracker_id order by reported_at, payload_hash) as before
+        from location_reports)
+      select (select count(*) from ordered where inside is distinct from before) as wanted,
+        (select count(*) from status_history where superseded_at is null) as live,
+        (select sum(report_count)::bigint from tracker_aggregates where period = 'day') as counted`);
+    expect(rows[0]!.live).toBe(rows[0]!.wanted);
+    expect(rows[0]!.counted).toBe(made.length);
+  });
+});
