@@ -8,7 +8,7 @@ import { p224Engine } from '../src-main/core/keys/p224/engine.ts';
 // them leaves this thread; an error is reported by its sentence alone.
 const port = parentPort;
 if (!port) throw new Error('the key generator runs as a worker thread');
-const engine = p224Engine();
+const engine = p224Engine((reason) => process.emitWarning(reason));
 
 port.on('message', (request: GenerateRequest) => {
   try {
