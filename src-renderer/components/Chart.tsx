@@ -50,6 +50,7 @@ export function Chart({ label, times, series, kind = 'line', stacked = false, he
         width: element.clientWidth,
         height,
         ...(days ? { tzDate: (seconds: number) => uPlot.tzDate(new Date(seconds * 1000), 'UTC') } : {}),
+        hooks: { ready: [(ready) => ready.setLegend({ idx: times.length - 1 })] },
         cursor: { y: false, points: { size: 6 } },
         legend: { show: true, live: true },
         scales: {
@@ -92,7 +93,6 @@ export function Chart({ label, times, series, kind = 'line', stacked = false, he
     );
     // While nothing is pointed at, the legend tells the latest figures.
     const rest = () => plot.setLegend({ idx: times.length - 1 });
-    rest();
     plot.over.addEventListener('mouseleave', rest);
     const observer = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height }));
     observer.observe(element);

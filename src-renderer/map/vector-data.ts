@@ -1,3 +1,4 @@
+/// <reference types="vite/client" />
 import { feature } from 'topojson-client';
 import type { GeometryCollection, Topology } from 'topojson-specification';
 import fineUrl from 'world-atlas/countries-10m.json?url';

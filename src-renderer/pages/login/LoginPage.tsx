@@ -6,11 +6,7 @@ import { useOperationMutation } from '../../api/use-operation.ts';
 import { ErrorState } from '../../components/ErrorState.tsx';
 import { login as words } from '../../strings/login.ts';
 import { EntryFrame } from './EntryFrame.tsx';
-
-/** Only an address of this console is followed after the login; `//host` would lead elsewhere. */
-export function safeTarget(to: string | null): string {
-  return to && /^\/(?![/\\])/.test(to) ? to : '/';
-}
+import { safeTarget } from './safe-target.ts';
 
 /** Log in; then on to the address that was asked for. */
 export default function LoginPage() {
