@@ -47,6 +47,8 @@ export interface TestConsole extends RunningCore {
   signIn(role: Role, clientId?: number | null): Promise<string>;
   /** Waits until a job is over. */
   jobEnd(jobId: number, as: string): Promise<Job>;
+  /** Stops this one and starts another on the same database and data folder, as after a restart. */
+  restart(): Promise<TestConsole>;
   readonly heard: ServerEvent[];
   readonly clock: { now: Date };
   close(): Promise<void>;
@@ -55,9 +57,9 @@ export interface TestConsole extends RunningCore {
 /** A whole console on a test database: real core, jobs, keys and key generator; only the connection is missing. */
 export async function testConsole(
   database: TestDatabase,
-  options: { keyGenerators?: number } = {},
+  options: { keyGenerators?: number; dataDir?: string } = {},
 ): Promise<TestConsole> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'console-test-'));
+  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'console-test-')));
   const clock = { now: new Date('2026-11-23T08:15:00Z') };
   const now = () => clock.now;
   const cost = { memoryKiB: 8, iterations: 1, parallelism: 1 };
@@ -96,6 +98,11 @@ export async function testConsole(
     return running.handle(new Request(`http://${HOST}${API_PREFIX}${path}`, init), { address: '127.0.0.1' });
   };
   let users = 0;
+  const stop = async () => {
+    await running.stop();
+    await keyGenerator.close();
+    keyring.lock();
+  };
   const self: TestConsole = {
     ...running,
     raw,
@@ -110,7 +117,7 @@ export async function testConsole(
     signIn: (role, clientId = null) =>
       database.db.transaction(systemScope, async (tx) => {
         const { token, tokenHash } = newSessionToken(randomBytes);
-        const username = `${role}-${++users}`;
+        const username = `${role}-${++users}${options.dataDir ? '-again' : ''}`;
         const userId = await insertUser(
           tx,
           { username, displayName: username, role, clientId, passwordHash: '-' },
@@ -128,10 +135,12 @@ export async function testConsole(
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
     },
+    async restart() {
+      await stop();
+      return testConsole(database, { ...options, dataDir });
+    },
     async close() {
-      await running.stop();
-      await keyGenerator.close();
-      keyring.lock();
+      await stop();
       await rm(dataDir, { recursive: true, force: true });
       await database.close();
     },
