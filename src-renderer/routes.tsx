@@ -57,10 +57,10 @@ const pages: RouteObject[] = [
     'getProductionRun',
   ),
   page('/fetcher', names.fetcher, () => import('./pages/fetcher/FetcherPage.tsx'), 'getFetcher'),
-  // page('/jobs', names.jobs, () => import('./pages/jobs/JobsPage.tsx'), 'listJobs'),
-  // page('/users', names.users, () => import('./pages/users/UsersPage.tsx'), 'listUsers'),
-  // page('/audit', names.audit, () => import('./pages/audit/AuditPage.tsx'), 'listAuditEntries'),
-  // page('/settings', names.settings, () => import('./pages/settings/SettingsPage.tsx'), 'getAbout'),
+  page('/jobs', names.jobs, () => import('./pages/jobs/JobsPage.tsx'), 'listJobs'),
+  page('/users', names.users, () => import('./pages/users/UsersPage.tsx'), 'listUsers'),
+  page('/audit', names.audit, () => import('./pages/audit/AuditPage.tsx'), 'listAuditEntries'),
+  page('/settings', names.settings, () => import('./pages/settings/SettingsPage.tsx'), 'getAbout'),
 ];
 
 const loadScanStation: Load = () => import('./pages/scan-station/ScanStationPage.tsx');

@@ -1,0 +1,143 @@
+import { Alert, Anchor, Button, Code, Drawer, Group, Stack } from '@mantine/core';
+import { IconHistory, IconShieldCheck, IconShieldX } from '@tabler/icons-react';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { api, type OperationOutput } from '../../api/client.ts';
+import { usePages } from '../../api/use-operation.ts';
+import { type Column, DataTable } from '../../components/DataTable.tsx';
+import { EmptyState } from '../../components/EmptyState.tsx';
+import { ErrorState } from '../../components/ErrorState.tsx';
+import { Facts } from '../../components/Facts.tsx';
+import { Page } from '../../components/Page.tsx';
+import { SearchInput } from '../../components/SearchInput.tsx';
+import { Time } from '../../components/Time.tsx';
+import { useUrlFilters } from '../../hooks/use-url-filters.ts';
+import { audit as words } from '../../strings/audit.ts';
+import { common } from '../../strings/common.ts';
+import { brief } from './brief.ts';
+
+type Entry = OperationOutput<'listAuditEntries'>['items'][number];
+const on = (entry: Entry) => [entry.resourceType, entry.resourceId].filter(Boolean).join(' ');
+const mono = { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 12 };
+
+/** The audit log, newest first, and the proof that nobody changed it. */
+export default function AuditPage() {
+  const filters = useUrlFilters(['action']);
+  const { action } = filters.values;
+  const pages = usePages('listAuditEntries', { query: action ? { action } : {} });
+  const [opened, setOpened] = useState<Entry | null>(null);
+  const verification = useMutation({ mutationFn: () => api.verifyAuditLog() });
+
+  const columns: Column<Entry>[] = [
+    {
+      id: 'at',
+      header: words.at,
+      width: 190,
+      fixed: true,
+      cell: (entry) => (
+        <Anchor
+          component="button"
+          type="button"
+          size="sm"
+          aria-label={words.open(entry.id)}
+          onClick={() => setOpened(entry)}
+        >
+          <Time value={entry.at} seconds />
+        </Anchor>
+      ),
+    },
+    { id: 'actor', header: words.actor, width: 150, cell: (entry) => entry.actor ?? words.nobody },
+    { id: 'action', header: words.action, width: 210, cell: (entry) => <span style={mono}>{entry.action}</span> },
+    { id: 'resource', header: words.resource, width: 170, cell: on },
+    { id: 'details', header: words.details, cell: (entry) => <span style={mono}>{brief(entry.details)}</span> },
+    {
+      id: 'hash',
+      header: words.hash,
+      width: 130,
+      hidden: true,
+      cell: (entry) => <span style={mono}>{entry.hash.slice(0, 12)}…</span>,
+    },
+  ];
+  return (
+    <Page
+      fill
+      title={words.title}
+      description={words.description}
+      actions={
+        <Button
+          variant="default"
+          leftSection={<IconShieldCheck size={16} aria-hidden />}
+          loading={verification.isPending}
+          onClick={() => verification.mutate()}
+        >
+          {words.verify}
+        </Button>
+      }
+    >
+      {verification.isError && <ErrorState error={verification.error} title={words.verifyFailed} />}
+      {verification.data && (
+        <Alert
+          color={verification.data.ok ? 'teal' : 'red'}
+          role="status"
+          icon={verification.data.ok ? <IconShieldCheck aria-hidden /> : <IconShieldX aria-hidden />}
+          title={
+            verification.data.ok
+              ? words.intact(verification.data.entries)
+              : words.broken(verification.data.firstBrokenId ?? 0)
+          }
+          withCloseButton
+          closeButtonLabel={common.close}
+          onClose={() => verification.reset()}
+        >
+          {!verification.data.ok && words.brokenHint}
+        </Alert>
+      )}
+      <Group>
+        <SearchInput
+          label={words.filter}
+          value={action ?? ''}
+          onChange={(next) => filters.set({ action: next.trim() })}
+        />
+      </Group>
+      <DataTable
+        fill
+        name="audit"
+        label={words.table}
+        columns={columns}
+        pages={pages}
+        rowKey={(entry) => entry.id}
+        onOpen={setOpened}
+        empty={
+          filters.active ? (
+            <EmptyState title={common.nothingMatches} description={common.nothingMatchesHint} />
+          ) : (
+            <EmptyState icon={IconHistory} title={words.empty} />
+          )
+        }
+      />
+      <Drawer
+        opened={opened !== null}
+        onClose={() => setOpened(null)}
+        position="right"
+        size={560}
+        title={opened ? words.entry(opened.id) : ''}
+        closeButtonProps={{ 'aria-label': common.close }}
+      >
+        {opened && (
+          <Stack gap="md">
+            <Facts
+              facts={[
+                { label: words.at, value: <Time value={opened.at} seconds /> },
+                { label: words.actor, value: opened.actor ?? words.nobody },
+                { label: words.action, value: opened.action },
+                { label: words.resource, value: on(opened) },
+                { label: words.hash, value: <span style={mono}>{opened.hash}</span> },
+              ]}
+            />
+            <Code block>{JSON.stringify(opened.details, null, 2)}</Code>
+          </Stack>
+        )}
+      </Drawer>
+    </Page>
+  );
+}

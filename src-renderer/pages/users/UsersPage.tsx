@@ -1,0 +1,153 @@
+import { ActionIcon, Badge, Button, Menu, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconDots, IconKey, IconPencil, IconPlus, IconUser, IconUserCheck, IconUserOff } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { User } from '../../../src-shared/contract/auth.ts';
+import { useSession } from '../../api/session.ts';
+import { useOperationMutation, usePages } from '../../api/use-operation.ts';
+import { ConfirmModal } from '../../components/ConfirmButton.tsx';
+import { type Column, DataTable } from '../../components/DataTable.tsx';
+import { EmptyState } from '../../components/EmptyState.tsx';
+import { Page } from '../../components/Page.tsx';
+import { Time } from '../../components/Time.tsx';
+import { roleNames } from '../../strings/common.ts';
+import { users as words } from '../../strings/users.ts';
+import { PasswordForm } from './PasswordForm.tsx';
+import { UserForm } from './UserForm.tsx';
+
+type Asked = { user: User; what: 'edit' | 'password' | 'disable' } | null;
+
+/** Users with their roles: created, edited, disabled, given a new password. */
+export default function UsersPage() {
+  const me = useSession().user;
+  const pages = usePages('listUsers', {});
+  const [creating, create] = useDisclosure(false);
+  const [asked, setAsked] = useState<Asked>(null);
+  const close = () => setAsked(null);
+  const update = useOperationMutation('updateUser', { invalidates: ['listUsers', 'listAuditEntries'] });
+  const setDisabled = (user: User, disabled: boolean) =>
+    update.mutateAsync({ params: { userId: user.id }, body: { disabled } });
+
+  const columns: Column<User>[] = [
+    {
+      id: 'username',
+      header: words.username,
+      width: 200,
+      fixed: true,
+      cell: (user) => (
+        <>
+          {user.username}{' '}
+          {user.id === me.id && (
+            <Text component="span" size="xs" c="dimmed">
+              ({words.you})
+            </Text>
+          )}
+        </>
+      ),
+    },
+    { id: 'name', header: words.displayName, cell: (user) => user.displayName },
+    { id: 'role', header: words.role, width: 150, cell: (user) => roleNames[user.role] },
+    { id: 'client', header: words.client, width: 170, cell: (user) => user.client?.name ?? '' },
+    {
+      id: 'state',
+      header: words.state,
+      width: 110,
+      cell: (user) => (
+        <Badge
+          color={user.disabled ? 'gray' : 'teal'}
+          variant="light"
+          tt="none"
+          leftSection={user.disabled ? <IconUserOff size={12} aria-hidden /> : <IconUserCheck size={12} aria-hidden />}
+        >
+          {user.disabled ? words.disabled : words.active}
+        </Badge>
+      ),
+    },
+    { id: 'login', header: words.lastLogin, width: 130, cell: (user) => <Time value={user.lastLoginAt} relative /> },
+    { id: 'since', header: words.createdAt, width: 150, cell: (user) => <Time value={user.createdAt} relative /> },
+    {
+      id: 'menu',
+      header: '',
+      width: 52,
+      align: 'right',
+      cell: (user) => (
+        <Menu position="bottom-end" withArrow shadow="md">
+          <Menu.Target>
+            <ActionIcon aria-label={words.actions(user.displayName)}>
+              <IconDots size={16} />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item
+              leftSection={<IconPencil size={15} aria-hidden />}
+              onClick={() => setAsked({ user, what: 'edit' })}
+            >
+              {words.edit}
+            </Menu.Item>
+            <Menu.Item
+              leftSection={<IconKey size={15} aria-hidden />}
+              onClick={() => setAsked({ user, what: 'password' })}
+            >
+              {words.password}
+            </Menu.Item>
+            {user.disabled ? (
+              <Menu.Item
+                leftSection={<IconUserCheck size={15} aria-hidden />}
+                onClick={() => void setDisabled(user, false).catch(() => {})}
+              >
+                {words.enable}
+              </Menu.Item>
+            ) : (
+              user.id !== me.id && (
+                <Menu.Item
+                  color="red"
+                  leftSection={<IconUserOff size={15} aria-hidden />}
+                  onClick={() => setAsked({ user, what: 'disable' })}
+                >
+                  {words.disable}
+                </Menu.Item>
+              )
+            )}
+          </Menu.Dropdown>
+        </Menu>
+      ),
+    },
+  ];
+
+  return (
+    <Page
+      fill
+      title={words.title}
+      description={words.description}
+      actions={
+        <Button leftSection={<IconPlus size={15} aria-hidden />} onClick={create.open}>
+          {words.create}
+        </Button>
+      }
+    >
+      <DataTable
+        fill
+        name="users"
+        label={words.table}
+        columns={columns}
+        pages={pages}
+        rowKey={(user) => user.id}
+        onOpen={(user) => setAsked({ user, what: 'edit' })}
+        empty={<EmptyState icon={IconUser} title={words.empty} />}
+      />
+      <UserForm opened={creating} onClose={create.close} />
+      {asked?.what === 'edit' && <UserForm key={asked.user.id} opened onClose={close} user={asked.user} />}
+      {asked?.what === 'password' && <PasswordForm key={asked.user.id} onClose={close} user={asked.user} />}
+      {asked?.what === 'disable' && (
+        <ConfirmModal
+          opened
+          onClose={close}
+          title={words.disableTitle(asked.user.displayName)}
+          body={words.disableBody}
+          confirmLabel={words.disable}
+          onConfirm={() => setDisabled(asked.user, true)}
+        />
+      )}
+    </Page>
+  );
+}
