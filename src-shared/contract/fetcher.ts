@@ -190,6 +190,7 @@ export const fetcherRoutes = {
     status: 201,
     idempotent: false,
     audited: 'reportSource.create',
+    ownTransaction: true,
   }),
   updateReportSource: route({
     method: 'PATCH',
@@ -203,6 +204,7 @@ export const fetcherRoutes = {
     status: 200,
     idempotent: true,
     audited: 'reportSource.update',
+    ownTransaction: true,
   }),
   deleteReportSource: route({
     method: 'DELETE',

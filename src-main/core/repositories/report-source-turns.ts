@@ -140,3 +140,8 @@ export async function endTurn(db: Queryable, turn: Turn, result: TurnResult): Pr
     order by name
     on conflict (name) do update set value = t.value + excluded.value`);
 }
+
+export async function sourceExists(db: Queryable, sourceId: number): Promise<boolean> {
+  const { rowCount } = await db.query(sql`select from report_sources where id = ${sourceId}::bigint`);
+  return rowCount === 1;
+}

@@ -2,6 +2,7 @@ import type { Handlers } from '../handler.ts';
 import { authHandlers } from './auth.ts';
 import { clientHandlers } from './clients.ts';
 import { customerOrderHandlers } from './customer-orders.ts';
+import { fetcherHandlers } from './fetcher.ts';
 import { jobHandlers } from './jobs.ts';
 import { keyBatchHandlers } from './key-batches.ts';
 import { locationHandlers } from './locations.ts';
@@ -14,6 +15,7 @@ export const handlers: Partial<Handlers> = {
   ...locationHandlers,
   ...keyBatchHandlers,
   ...customerOrderHandlers,
+  ...fetcherHandlers,
   ...jobHandlers,
   ...systemHandlers,
 };

@@ -1,0 +1,97 @@
+import type { ReportSource, ReportSourceKind } from '../../../src-shared/contract/fetcher.ts';
+import type { Core } from '../core.ts';
+import { AppError, notFound } from '../errors.ts';
+import { createDataKey } from '../keys/data-keys.ts';
+import { askSource } from '../reports/ask-source.ts';
+import { closedCircuit } from '../reports/circuit-breaker.ts';
+import { sealCredentials } from '../reports/credentials.ts';
+import type { FetchAnswer, SourceCredentials } from '../reports/sources/source.ts';
+import { beginTurn, endTurn, sourceExists } from '../repositories/report-source-turns.ts';
+import { invalid } from './conflicts.ts';
+
+type KeyDeps = Pick<Core, 'db' | 'keyring' | 'randomBytes' | 'now'>;
+
+/** Refuses credentials and addresses that a kind of source can't use. AppError `validation-failed` at the field. */
+export function checkSource(
+  kind: ReportSourceKind,
+  source: { anisetteUrl: string | null; credentials: SourceCredentials | null },
+): void {
+  const login = source.credentials !== null && 'dsid' in source.credentials;
+  if (kind === 'haystack') {
+    if (login) throw invalid('credentials', 'A haystack endpoint takes a user name and a password.');
+    return;
+  }
+  if (source.anisetteUrl === null) throw invalid('anisetteUrl', 'Apple’s endpoints need an anisette server.');
+  if (source.credentials !== null && !login) {
+    throw invalid('credentials', 'Apple’s endpoints take the dsid and searchPartyToken of an auth.json.');
+  }
+}
+
+/**
+ * A function that seals credentials for a source under a data key made for them. To be called before a transaction is
+ * opened: the embedded engine has one session. AppError `not-enrolled` or `key-locked`.
+ */
+export async function credentialSealer(deps: KeyDeps, credentials: SourceCredentials) {
+  const dataKey = await createDataKey(deps.db, deps.keyring, deps);
+  return (sourceId: number) => {
+    const sealed = sealCredentials(dataKey.key, sourceId, credentials, deps.randomBytes);
+    dataKey.key.fill(0);
+    return { credentials: sealed, dataKeyId: dataKey.id };
+  };
+}
+
+const TEST_TIMEOUT_MS = 20_000;
+const DAY_MS = 86_400_000;
+
+/**
+ * Asks a source once for a key that nobody has, whatever its pause, and says how it went. The one request at a time
+ * that an account stands holds here too. AppError `not-found`.
+ */
+export async function testSource(
+  core: KeyDeps,
+  sourceId: number,
+  signal: AbortSignal,
+): Promise<{ ok: boolean; message: string; durationMs: number }> {
+  const now = core.now();
+  const busyUntil = new Date(now.getTime() + 2 * TEST_TIMEOUT_MS);
+  const turn = await beginTurn(core.db, sourceId, { now, busyUntil, trial: true });
+  if (!turn) {
+    if (!(await sourceExists(core.db, sourceId))) throw notFound('report source', sourceId);
+    return { ok: false, message: 'The source is being asked right now. Try again in a few seconds.', durationMs: 0 };
+  }
+  const { source } = turn;
+  const started = performance.now();
+  const nobody = Buffer.from(core.randomBytes(32)).toString('base64');
+  const window = { from: now.getTime() - DAY_MS, to: now.getTime() };
+  const deps = { db: core.db, fetch: globalThis.fetch, now: core.now, requestTimeoutMs: TEST_TIMEOUT_MS };
+  const answer = await askSource(deps, core.keyring, source, [nobody], window, signal).catch((error: unknown) => {
+    if (error instanceof AppError) return { kind: 'broken', message: error.message } as const;
+    throw error;
+  });
+  const durationMs = Math.round(performance.now() - started);
+  const { ok, message } = verdict(answer);
+  const { circuit, consecutiveFailures, pausedUntil } = source;
+  const paused = pausedUntil !== null && pausedUntil > now;
+  await endTurn(core.db, turn, {
+    circuit: ok ? closedCircuit : { circuit: paused ? 'open' : circuit, consecutiveFailures, pausedUntil },
+    batchSize: source.batchSize,
+    learnedCap: source.learnedCap,
+    error: ok ? null : message,
+    saturated: false,
+    totals: { requests: 1, reports: 0, stored: 0, duplicates: 0, corrupt: 0, absent: 0 },
+  });
+  return { ok, message, durationMs };
+}
+
+function verdict(answer: FetchAnswer | { kind: 'broken'; message: string }): { ok: boolean; message: string } {
+  if (answer.kind === 'reports') return { ok: true, message: 'The source answers, and takes the login.' };
+  if (answer.kind === 'empty') {
+    const message = 'The source takes the login, but answered with an empty body. That happens at random; try again.';
+    return { ok: true, message };
+  }
+  return { ok: false, message: answer.message };
+}
+
+/** First batch of a new source. */
+export const firstBatchSize = (kind: ReportSource['kind'], maxBatchSize: number) =>
+  kind === 'haystack' ? 1 : Math.min(64, maxBatchSize);
