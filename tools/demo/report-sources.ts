@@ -3,6 +3,7 @@ import sql from 'sql-template-tag';
 import { type Database, systemScope, type Transaction } from '../../src-main/core/db/queryable.ts';
 import { createDataKey } from '../../src-main/core/keys/data-keys.ts';
 import { sealCredentials } from '../../src-main/core/reports/credentials.ts';
+import { writeFetcherSettings } from '../../src-main/core/reports/fetcher-settings.ts';
 import type { SourceCredentials } from '../../src-main/core/reports/sources/source.ts';
 import type { ReportSourceKind } from '../../src-shared/contract/fetcher.ts';
 import type { BasicCredentials } from '../simulator/access.ts';
@@ -52,6 +53,9 @@ function demoSources(seed: string | number): DemoSource[] {
   ];
 }
 
+/** Shorter than the usual half hour, so that a demo has something new soon; still what real accounts are said to bear. */
+const FETCH_INTERVAL_MINUTES = 15;
+
 /** Makes the two sources, or gives them the network's present address, since its port changes from start to start. */
 export async function ensureReportSources(
   db: Database,
@@ -63,7 +67,9 @@ export async function ensureReportSources(
       const anisetteUrl = source.anisette ? `${options.simulatorUrl}/` : null;
       const { rowCount } = await tx.query(sql`
         update report_sources set url = ${url}, anisette_url = ${anisetteUrl} where lower(name) = lower(${source.name})`);
-      if (rowCount === 0) await insertSource(tx, options, source, { url, anisetteUrl });
+      if (rowCount > 0) continue;
+      await insertSource(tx, options, source, { url, anisetteUrl });
+      await writeFetcherSettings(tx, { fetchIntervalMinutes: FETCH_INTERVAL_MINUTES }, options.now);
     }
   });
 }

@@ -9,7 +9,7 @@ import { demoFaults } from './demo-faults.ts';
 import { startNetwork } from './network.ts';
 import { demoCredentials, ensureReportSources } from './report-sources.ts';
 import { seedDemo } from './seed.ts';
-import { storeHistory } from './seed-history.ts';
+import { fetchedTrackers, storeHistory } from './seed-history.ts';
 import { markHistoryStored, type WorldRecord } from './world-record.ts';
 
 export interface DemoOptions {
@@ -60,7 +60,8 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
     const { entries, known } = await travellers(db, record);
     await network.register(entries);
     if (!record.historyStored) {
-      const stored = await storeHistory(db, network, Date.parse(record.epoch), (done, total) =>
+      const epoch = Date.parse(record.epoch);
+      const stored = await storeHistory(db, network, await fetchedTrackers(db, epoch), epoch, (done, total) =>
         log.info({ done, total }, 'demo history'),
       );
       await markHistoryStored(db, now());
@@ -85,7 +86,7 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
 }
 
 /** The public keys of the trackers that travel, and their plans. */
-async function travellers(db: Database, { journeys }: WorldRecord) {
+export async function travellers(db: Database, { journeys }: WorldRecord) {
   const { rows } = await db.query<{ id: number; key: Buffer }>(sql`
     select t.id, t.advertisement_key as key from trackers t
     where exists (select from unnest(${journeys.map((journey) => journey.from)}::bigint[],

@@ -5,7 +5,7 @@ import type { SimulatedNetwork } from './network.ts';
 import { HISTORY_DAYS } from './shipments.ts';
 
 /** A tracker that was active, and until when it was fetched: now, or the end of its run. */
-interface Fetched {
+export interface Fetched {
   trackerId: number;
   id: string;
   until: number;
@@ -28,20 +28,20 @@ const CHUNK = 60;
 export async function storeHistory(
   db: Database,
   network: SimulatedNetwork,
+  trackers: readonly Fetched[],
   epoch: number,
-  progress: (done: number, total: number) => void,
+  progress: (done: number, total: number) => void = () => {},
 ): Promise<number> {
-  const trackers = await fetchedTrackers(db, epoch);
   const from = epoch - HISTORY_DAYS * DAY_MS;
   const chunks = Array.from({ length: Math.ceil(trackers.length / CHUNK) }, (_, i) =>
     trackers.slice(i * CHUNK, (i + 1) * CHUNK),
   );
-  const ask = (chunk: Fetched[] | undefined) =>
+  const ask = (chunk: readonly Fetched[] | undefined) =>
     chunk && network.history(chunk.map(({ trackerId, id, until }) => ({ trackerId, id, from, until })));
   let stored = 0;
   // The network encrypts the next part while this one is stored.
   let next = ask(chunks[0]);
-  for (const [i, chunk] of chunks.entries()) {
+  for (let i = 0; i < chunks.length; i++) {
     const days = await next!;
     next = ask(chunks[i + 1]);
     next?.catch(() => {});
@@ -56,13 +56,12 @@ export async function storeHistory(
       return count;
     });
     progress(Math.min((i + 1) * CHUNK, trackers.length), trackers.length);
-    void chunk;
   }
   return stored;
 }
 
 /** Trackers of runs that have begun, each until its run's end. */
-async function fetchedTrackers(db: Database, epoch: number): Promise<Fetched[]> {
+export async function fetchedTrackers(db: Database, epoch: number): Promise<Fetched[]> {
   const latest = epoch - LEFT_TO_THE_FETCHER_H * HOUR_MS;
   const { rows } = await db.query<{ id: number; hashed: Buffer; ends_at: Date }>(sql`
     select t.id, t.hashed_advertisement_key as hashed, run_ends_at(run) as ends_at
