@@ -10,6 +10,7 @@ import { listen } from './listen.ts';
 
 /** The headless host: the same console in any browser of this machine. */
 const LOOPBACK = '127.0.0.1';
+const beforeStop: (() => Promise<void>)[] = [];
 const options = parseOptions(process.argv.slice(2), defaultDataDir());
 
 try {
@@ -66,8 +67,6 @@ async function startDemo({ core }: RunningConsole): Promise<void> {
     console.log(`    ${role.padEnd(14)} ${username.padEnd(12)} ${password}`);
   console.log('');
 }
-
-const beforeStop: (() => Promise<void>)[] = [];
 
 /** The first signal stops in order; a second one is for a person who does not want to wait. */
 function stopOnSignals(stop: () => Promise<void>): void {
