@@ -46,7 +46,7 @@ export function createCore(pieces: CorePieces): RunningCore {
   let housekeeping: NodeJS.Timeout | undefined;
   return {
     core,
-    handle: createHandler(core, handlers, { allowMissing: true }),
+    handle: createHandler(core, handlers),
     async start() {
       await jobs.start();
       const tidy = () =>

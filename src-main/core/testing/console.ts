@@ -91,7 +91,7 @@ export async function testConsole(
     const init: RequestInit & { duplex?: 'half' } = { method, headers: sent };
     if (body !== undefined) {
       const plain = typeof body === 'string' || body instanceof Uint8Array || body instanceof ReadableStream;
-      init.body = plain ? (body as BodyInit) : JSON.stringify(body);
+      init.body = plain ? (body as NonNullable<RequestInit['body']>) : JSON.stringify(body);
       init.duplex = 'half';
       if (!sent.has('content-type')) sent.set('content-type', 'application/json');
     }

@@ -6,10 +6,14 @@ import { fetcherHandlers } from './fetcher.ts';
 import { jobHandlers } from './jobs.ts';
 import { keyBatchHandlers } from './key-batches.ts';
 import { locationHandlers } from './locations.ts';
+import { mapHandlers } from './map.ts';
+import { overviewHandlers } from './overview.ts';
 import { systemHandlers } from './system.ts';
+import { trackerHistoryHandlers } from './tracker-history.ts';
+import { trackerHandlers } from './trackers.ts';
 
 /** One handler for every operation of the contract, joined from the modules. */
-export const handlers: Partial<Handlers> = {
+export const handlers: Handlers = {
   ...authHandlers,
   ...clientHandlers,
   ...locationHandlers,
@@ -18,4 +22,8 @@ export const handlers: Partial<Handlers> = {
   ...fetcherHandlers,
   ...jobHandlers,
   ...systemHandlers,
+  ...trackerHandlers,
+  ...trackerHistoryHandlers,
+  ...overviewHandlers,
+  ...mapHandlers,
 };

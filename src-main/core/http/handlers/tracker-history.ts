@@ -1,0 +1,34 @@
+import type { Transaction } from '../../db/queryable.ts';
+import { notFound } from '../../errors.ts';
+import {
+  locationReports,
+  statusHistory,
+  trackerAggregates,
+  trackerIsVisible,
+} from '../../repositories/tracker-history.ts';
+import { track } from '../../repositories/tracker-track.ts';
+import type { Handlers } from '../handler.ts';
+
+/** An empty list of a tracker that isn't there, or isn't the asker's, would be a lie. */
+async function visible(tx: Transaction, trackerId: number): Promise<void> {
+  if (!(await trackerIsVisible(tx, trackerId))) throw notFound('tracker', trackerId);
+}
+
+export const trackerHistoryHandlers = {
+  async listLocationReports({ tx }, { params, query }) {
+    await visible(tx, params.trackerId);
+    return locationReports(tx, params.trackerId, query);
+  },
+  async listStatusHistory({ tx }, { params, query }) {
+    await visible(tx, params.trackerId);
+    return statusHistory(tx, params.trackerId, query);
+  },
+  async listTrackerAggregates({ tx }, { params, query }) {
+    await visible(tx, params.trackerId);
+    return trackerAggregates(tx, params.trackerId, query);
+  },
+  async getTrackerTrack({ tx }, { params, query }) {
+    await visible(tx, params.trackerId);
+    return track(tx, params.trackerId, query);
+  },
+} satisfies Partial<Handlers>;

@@ -1,0 +1,54 @@
+import sql from 'sql-template-tag';
+import type { Status } from '../../../src-shared/contract/trackers.ts';
+import type { Transaction } from '../db/queryable.ts';
+import { all, iso, when } from './listing.ts';
+
+interface TrackRow {
+  reported_at: Date;
+  longitude: number;
+  latitude: number;
+  horizontal_accuracy_m: number;
+  status: Status | null;
+  city_name: string | null;
+}
+
+/**
+ * The newest `limit` valid positions of a tracker in a time range, oldest first, each with the status in force at its
+ * time. `truncated` says that there are older ones. Plan: backward scan of the reports' primary key, one probe of
+ * status_history_tracker a point.
+ */
+export async function track(
+  tx: Transaction,
+  trackerId: number,
+  query: { from?: string | undefined; to?: string | undefined; limit: number },
+) {
+  const { rows } = await tx.query<TrackRow>(sql`
+    select r.reported_at, st_x(r.position::geometry) as longitude, st_y(r.position::geometry) as latitude,
+      r.horizontal_accuracy_m, h.status, c.name as city_name
+    from (
+      select * from location_reports
+      where ${all(
+        sql`tracker_id = ${trackerId}::bigint and position is not null`,
+        when(query.from, (at) => sql`reported_at >= ${at}::timestamptz`),
+        when(query.to, (at) => sql`reported_at < ${at}::timestamptz`),
+      )}
+      order by reported_at desc, payload_hash desc limit ${query.limit + 1}
+    ) as r
+    left join lateral (
+      select status from status_history
+      where tracker_id = ${trackerId}::bigint and superseded_at is null and entered_at <= r.reported_at
+        and r.left_out_reason is null
+      order by entered_at desc, id desc limit 1
+    ) as h on true
+    left join nearest_cities c on c.id = r.nearest_city_id
+    order by r.reported_at desc, r.payload_hash desc`);
+  const points = rows.slice(0, query.limit).map((row) => ({
+    reportedAt: iso(row.reported_at),
+    longitude: row.longitude,
+    latitude: row.latitude,
+    horizontalAccuracyM: row.horizontal_accuracy_m,
+    status: row.status,
+    nearestCity: row.city_name,
+  }));
+  return { points: points.reverse(), truncated: rows.length > query.limit };
+}
