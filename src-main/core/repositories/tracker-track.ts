@@ -1,7 +1,8 @@
 import sql from 'sql-template-tag';
 import type { Status } from '../../../src-shared/contract/trackers.ts';
 import type { Transaction } from '../db/queryable.ts';
-import { all, iso, when } from './listing.ts';
+import { all, iso } from './listing.ts';
+import { type TimeRange, within } from './tracker-history.ts';
 
 interface TrackRow {
   reported_at: Date;
@@ -20,7 +21,8 @@ interface TrackRow {
 export async function track(
   tx: Transaction,
   trackerId: number,
-  query: { from?: string | undefined; to?: string | undefined; limit: number },
+  query: TimeRange & { limit: number },
+  visible: TimeRange,
 ) {
   const { rows } = await tx.query<TrackRow>(sql`
     select r.reported_at, st_x(r.position::geometry) as longitude, st_y(r.position::geometry) as latitude,
@@ -29,8 +31,8 @@ export async function track(
       select * from location_reports
       where ${all(
         sql`tracker_id = ${trackerId}::bigint and position is not null`,
-        when(query.from, (at) => sql`reported_at >= ${at}::timestamptz`),
-        when(query.to, (at) => sql`reported_at < ${at}::timestamptz`),
+        ...within(sql`reported_at`, query),
+        ...within(sql`reported_at`, visible),
       )}
       order by reported_at desc, payload_hash desc limit ${query.limit + 1}
     ) as r
@@ -38,7 +40,7 @@ export async function track(
       select status from status_history
       where tracker_id = ${trackerId}::bigint and superseded_at is null and entered_at <= r.reported_at
         and r.left_out_reason is null
-      order by entered_at desc, id desc limit 1
+      order by entered_at desc, cause_reported_at desc, cause_payload_hash desc limit 1
     ) as h on true
     left join nearest_cities c on c.id = r.nearest_city_id
     order by r.reported_at desc, r.payload_hash desc`);

@@ -204,7 +204,7 @@ describe.each(testEngines())('the status engine on $name', (engine) => {
       limits: { trackers: 2, reports: 15 },
     });
   const throwErrors = (level: string, message: string, fields: Record<string, unknown>) => {
-    if (level === 'error') throw fields.err ?? new Error(message);
+    if (level === 'error') throw new Error(message, { cause: fields.error });
   };
 
   async function runWindows() {

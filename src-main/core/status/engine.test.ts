@@ -200,7 +200,7 @@ describe.each(realEngines())('several status engines on $name', (engine) => {
         db,
         publish: () => undefined,
         log: (level, message, fields) => {
-          if (level === 'error') throw new Error(message, { cause: fields.err });
+          if (level === 'error') throw new Error(message, { cause: fields.error });
         },
         now: () => new Date(NOON),
         limits: { trackers: 7, reports: 40 },

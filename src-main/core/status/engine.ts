@@ -9,6 +9,8 @@ export interface StatusEngineDeps {
   publish: (event: ServerEvent) => void;
   log: (level: 'debug' | 'warn' | 'error', message: string, fields: Record<string, unknown>) => void;
   now: () => Date;
+  /** `up`, or what it waits for, as a sentence; told when it changes. */
+  onState?: (state: string) => void;
   limits?: PassLimits;
 }
 
@@ -72,7 +74,10 @@ export function createStatusEngine(deps: StatusEngineDeps): StatusEngine {
         if (trackerId === undefined || (error instanceof AppError && error.code === 'unavailable')) throw error;
         if (taken.length > 1) continue;
         await postpone(db, trackerId, new Date(deps.now().getTime() + POSTPONE_MS));
-        log('error', 'the history of a tracker can’t be folded; it is tried again later', { trackerId, err: error });
+        log('error', 'the history of a tracker can’t be folded; it is tried again later', {
+          trackerId,
+          error: error instanceof Error ? error.message : String(error),
+        });
         return null;
       }
     }
@@ -91,13 +96,21 @@ export function createStatusEngine(deps: StatusEngineDeps): StatusEngine {
   }
 
   async function run(): Promise<void> {
+    let state = '';
+    const tell = (now: string) => {
+      if (now !== state) deps.onState?.(now);
+      state = now;
+    };
     while (!stopping) {
       let pause = IDLE_MS;
       try {
         await drain();
+        tell('up');
       } catch (error) {
         pause = UNAVAILABLE_MS;
-        log('warn', 'the status engine waits', { err: error });
+        const reason = error instanceof Error ? error.message : String(error);
+        log('warn', 'the status engine waits', { error: reason });
+        tell(`waits: ${reason}`);
       }
       if (!stopping && !poked) await sleep(pause);
       poked = false;

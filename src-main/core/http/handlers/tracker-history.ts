@@ -3,21 +3,23 @@ import { notFound } from '../../errors.ts';
 import {
   locationReports,
   statusHistory,
+  type TimeRange,
   trackerAggregates,
-  trackerIsVisible,
+  visibleTimes,
 } from '../../repositories/tracker-history.ts';
 import { track } from '../../repositories/tracker-track.ts';
 import type { Handlers } from '../handler.ts';
 
 /** An empty list of a tracker that isn't there, or isn't the asker's, would be a lie. */
-async function visible(tx: Transaction, trackerId: number): Promise<void> {
-  if (!(await trackerIsVisible(tx, trackerId))) throw notFound('tracker', trackerId);
+async function visible(tx: Transaction, trackerId: number): Promise<TimeRange> {
+  const times = await visibleTimes(tx, trackerId);
+  if (times === null) throw notFound('tracker', trackerId);
+  return times;
 }
 
 export const trackerHistoryHandlers = {
   async listLocationReports({ tx }, { params, query }) {
-    await visible(tx, params.trackerId);
-    return locationReports(tx, params.trackerId, query);
+    return locationReports(tx, params.trackerId, query, await visible(tx, params.trackerId));
   },
   async listStatusHistory({ tx }, { params, query }) {
     await visible(tx, params.trackerId);
@@ -28,7 +30,6 @@ export const trackerHistoryHandlers = {
     return trackerAggregates(tx, params.trackerId, query);
   },
   async getTrackerTrack({ tx }, { params, query }) {
-    await visible(tx, params.trackerId);
-    return track(tx, params.trackerId, query);
+    return track(tx, params.trackerId, query, await visible(tx, params.trackerId));
   },
 } satisfies Partial<Handlers>;
