@@ -23,9 +23,11 @@ export function ensureInstalled() {
   const stamp = join(root, 'node_modules', '.installed-lock');
   const installed = existsSync(stamp) ? readFileSync(stamp, 'utf8') : '';
   if (installed === wanted && existsSync(projectNode)) return;
-  console.log('Installing dependencies (npm ci) …');
+  console.log('Installing dependencies …');
   const npm = process.env.npm_execpath;
-  const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
+  // Not `npm ci`: it refuses a lock file that lacks other platforms' optional packages, and a registry mirror that is
+  // behind with one of them makes npm write such a lock file. The locked versions are installed all the same.
+  const args = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
   // A package manager's variables of the outer run would make the inner one think that it is part of it.
   const env = { ...process.env, NODE_ENV: 'development' };
   const run = npm
