@@ -6,7 +6,7 @@ export function Attribution({ map = false }: { map?: boolean }) {
   return (
     <Text size="xs" c="dimmed">
       {words.cities}{' '}
-      <Anchor href="https://www.geonames.org/" target="_blank" rel="noreferrer" size="xs">
+      <Anchor href="https://www.geonames.org/" target="_blank" rel="noreferrer" size="xs" underline="always">
         GeoNames
       </Anchor>{' '}
       (CC BY 4.0){map && ` · ${words.map}`}

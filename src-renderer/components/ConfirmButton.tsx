@@ -42,7 +42,7 @@ export function ConfirmModal({ opened, onClose, title, body, confirmLabel, color
         <Text size="sm" component="div">
           {body}
         </Text>
-        {failure !== null && <ErrorState error={failure} title={title} />}
+        {failure !== null && <ErrorState error={failure} title={common.notDone} />}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={close} data-autofocus>
             {common.cancel}

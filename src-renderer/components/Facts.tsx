@@ -6,10 +6,13 @@ export interface Fact {
   value: ReactNode;
 }
 
-/** What is known about one thing: names on the left, values on the right. Empty values are left out. */
-export function Facts({ facts }: { facts: Fact[] }) {
+/**
+ * What is known about one thing: names on the left, values on the right. Empty values are left out.
+ * `wide`: side by side over the width of a page.
+ */
+export function Facts({ facts, wide = false }: { facts: Fact[]; wide?: boolean }) {
   return (
-    <dl className={classes.list}>
+    <dl className={classes.list} data-wide={wide || undefined}>
       {facts
         .filter(({ value }) => value !== null && value !== undefined && value !== '' && value !== false)
         .map(({ label, value }) => (

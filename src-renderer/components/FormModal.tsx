@@ -79,7 +79,7 @@ export function FormModal<T extends Values>({
       <form onSubmit={form.onSubmit((values) => void submit(values as T))} noValidate={false}>
         <Stack gap="sm">
           {children}
-          {failure !== null && <ErrorState error={failure} title={title} />}
+          {failure !== null && <ErrorState error={failure} title={common.notDone} />}
           <Group justify="flex-end" gap="xs" mt="xs">
             <Button variant="default" onClick={onClose}>
               {common.cancel}

@@ -26,6 +26,7 @@ export function ProductionRunMultiSelect({ value, onChange, ...select }: Props) 
   return (
     <MultiSelect
       searchable
+      openOnFocus={false}
       clearable
       nothingFoundMessage={list.isFetching ? common.loading : common.none}
       clearButtonProps={{ 'aria-label': common.clear }}

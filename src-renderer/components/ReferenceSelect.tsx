@@ -37,6 +37,7 @@ export function ReferenceSelect({ kind, value, onChange, clientId, brandId, ...s
   return (
     <Select
       searchable
+      openOnFocus={false}
       clearable
       placeholder={common.any}
       nothingFoundMessage={list.isFetching ? common.loading : common.none}

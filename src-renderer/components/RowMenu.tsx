@@ -61,7 +61,7 @@ export function RowMenu({ label, archived, onEdit, archive, onRestore, remove, c
       </Menu>
       {question && (
         <ConfirmModal
-          opened
+          opened={asked !== null}
           onClose={() => setAsked(null)}
           title={question.title}
           body={question.body}

@@ -1,4 +1,14 @@
-import { ActionIcon, Avatar, Box, Menu, SegmentedControl, Text, useMantineColorScheme } from '@mantine/core';
+import {
+  ActionIcon,
+  Avatar,
+  Box,
+  Button,
+  Divider,
+  Popover,
+  SegmentedControl,
+  Text,
+  useMantineColorScheme,
+} from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconKey, IconLogout } from '@tabler/icons-react';
 import { endSession, useSession } from '../api/session.ts';
@@ -17,13 +27,13 @@ export function UserMenu() {
   const [changing, { open, close }] = useDisclosure(false);
   return (
     <>
-      <Menu position="bottom-end" width={250} shadow="md" withArrow>
-        <Menu.Target>
+      <Popover position="bottom-end" width={250} shadow="md" withArrow trapFocus>
+        <Popover.Target>
           <ActionIcon size="lg" aria-label={words.menu(user.displayName)}>
             <Avatar size={28} name={user.displayName} color="iris" radius="xl" alt="" />
           </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
+        </Popover.Target>
+        <Popover.Dropdown p={6} aria-label={words.menu(user.displayName)}>
           <Box px="sm" py={6}>
             <Text size="sm" fw={600}>
               {user.displayName}
@@ -33,8 +43,10 @@ export function UserMenu() {
               {user.client && ` · ${user.client.name}`}
             </Text>
           </Box>
-          <Menu.Divider />
-          <Menu.Label>{words.theme}</Menu.Label>
+          <Divider my={6} />
+          <Text size="xs" c="dimmed" px="xs" mb={4}>
+            {words.theme}
+          </Text>
           <Box px="xs" pb="xs">
             <SegmentedControl
               fullWidth
@@ -49,7 +61,9 @@ export function UserMenu() {
               ]}
             />
           </Box>
-          <Menu.Label>{words.density}</Menu.Label>
+          <Text size="xs" c="dimmed" px="xs" mb={4}>
+            {words.density}
+          </Text>
           <Box px="xs" pb="xs">
             <SegmentedControl
               fullWidth
@@ -63,18 +77,31 @@ export function UserMenu() {
               ]}
             />
           </Box>
-          <Menu.Divider />
-          <Menu.Item leftSection={<IconKey size={16} aria-hidden />} onClick={open}>
+          <Divider my={6} />
+          <Button
+            fullWidth
+            variant="subtle"
+            color="gray"
+            c="inherit"
+            justify="flex-start"
+            leftSection={<IconKey size={16} aria-hidden />}
+            onClick={open}
+          >
             {words.changePassword}
-          </Menu.Item>
-          <Menu.Item
+          </Button>
+          <Button
+            fullWidth
+            variant="subtle"
+            color="gray"
+            c="inherit"
+            justify="flex-start"
             leftSection={<IconLogout size={16} aria-hidden />}
             onClick={() => void endSession().catch(() => {})}
           >
             {words.logout}
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+          </Button>
+        </Popover.Dropdown>
+      </Popover>
       <ChangePassword opened={changing} onClose={close} />
     </>
   );

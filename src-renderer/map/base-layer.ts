@@ -1,9 +1,12 @@
 import L from 'leaflet';
 import { resolveColor } from '../theme/status.ts';
-import { type Country, type Detail, loadCountries, type Ring } from './vector-data.ts';
+import { clipRing } from './clip.ts';
+import { type Country, type Detail, loadCountries } from './vector-data.ts';
 
 /** From this zoom on the coastlines of the coarse data look angular. */
 const FINE_FROM_ZOOM = 6;
+/** From this zoom on rings reach far beyond a tile and are cut to it. */
+const CLIP_FROM_ZOOM = 5;
 const TILE = 256;
 
 /**
@@ -35,8 +38,8 @@ function drawTile(canvas: HTMLCanvasElement, coords: L.Coords, ratio: number, co
   const context = canvas.getContext('2d');
   if (!context) return;
   const world = 2 ** coords.z;
-  // One pixel of margin, so that borders don't break at the tile's edge.
-  const margin = 2 / (TILE * world);
+  // Some pixels of margin, so that borders don't break at the tile's edge, nor the cuts themselves show.
+  const margin = 4 / (TILE * world);
   const west = coords.x / world - margin;
   const north = coords.y / world - margin;
   const east = (coords.x + 1) / world + margin;
@@ -51,7 +54,10 @@ function drawTile(canvas: HTMLCanvasElement, coords: L.Coords, ratio: number, co
     const near = country.rings.filter((r) => r.east >= west && r.west <= east && r.south >= north && r.north <= south);
     if (near.length === 0) continue;
     context.beginPath();
-    for (const ring of near) tracePath(context, ring, scale, coords.x * TILE, coords.y * TILE);
+    for (const ring of near) {
+      const cut = coords.z < CLIP_FROM_ZOOM ? ring.xy : clipRing(ring.xy, { west, north, east, south });
+      tracePath(context, cut, scale, coords.x * TILE, coords.y * TILE);
+    }
     context.fill('evenodd');
     context.stroke();
   }
@@ -59,8 +65,13 @@ function drawTile(canvas: HTMLCanvasElement, coords: L.Coords, ratio: number, co
 }
 
 /** Traces a ring in tile pixels, leaving out points that fall on the pixel of the one before. */
-function tracePath(context: CanvasRenderingContext2D, ring: Ring, scale: number, left: number, top: number): void {
-  const { xy } = ring;
+function tracePath(
+  context: CanvasRenderingContext2D,
+  xy: ArrayLike<number>,
+  scale: number,
+  left: number,
+  top: number,
+): void {
   let lastX = Number.NaN;
   let lastY = Number.NaN;
   for (let index = 0; index < xy.length; index += 2) {

@@ -10,10 +10,15 @@ interface Options {
   /** `kind-id` of the one to point out; ids of the two kinds are counted apart. */
   chosen?: string | null;
   onChoose?: (fence: Location) => void;
+  /** Off while the map is clicked for something else; markers would swallow the click. */
+  interactive?: boolean;
 }
 
 /** Circles of both kinds: storage dashed and blue, delivery solid and green, each with its icon in the middle. */
-export function fenceLayer(fences: readonly Location[], { chosen, onChoose }: Options = {}): L.FeatureGroup {
+export function fenceLayer(
+  fences: readonly Location[],
+  { chosen, onChoose, interactive = true }: Options = {},
+): L.FeatureGroup {
   const group = L.featureGroup();
   for (const fence of fences) {
     const [longitude, latitude] = fence.position.coordinates;
@@ -28,6 +33,7 @@ export function fenceLayer(fences: readonly Location[], { chosen, onChoose }: Op
     const marker = L.marker([latitude, longitude], {
       icon: locationIcon(fence.kind, isChosen),
       keyboard: false,
+      interactive,
       alt: label,
       zIndexOffset: isChosen ? 500 : -500,
     });

@@ -39,6 +39,7 @@ export const common = {
   nothingMatchesHint: 'Widen or clear the filters to see more.',
   failed: 'This could not be loaded',
   unreachable: 'The console could not be reached. Check that it is running, and the network between.',
+  notDone: 'That did not work',
   saved: 'Saved',
   unsavedTitle: 'Leave without saving?',
   references: 'Still referred to by',

@@ -22,7 +22,6 @@ export const map = {
     n === undefined ? ' ' : `${count(n)} ${n === 1 ? 'tracker' : 'trackers'} in view`,
   list: 'Trackers in view',
   cluster: (n: number) => `${count(n)} trackers`,
-  clusterLabel: (words: string, place: string) => `Zoom in on ${[words, place].filter(Boolean).join(', ')}`,
   more: (n: number) => `${count(n)} more. Zoom in to list them.`,
   nothing: 'No tracker in view',
   nothingHint: 'Zoom out, move the map or clear the filters.',

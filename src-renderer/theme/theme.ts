@@ -24,6 +24,20 @@ const iris: MantineColorsTuple = [
   '#382c91',
 ];
 
+/** Mantine's red with a darker seventh shade: white words on it reach 4.5:1. */
+const red: MantineColorsTuple = [
+  '#fff5f5',
+  '#ffe3e3',
+  '#ffc9c9',
+  '#ffa8a8',
+  '#ff8787',
+  '#d63b3b',
+  '#c92a2a',
+  '#b42318',
+  '#a11d14',
+  '#8c1810',
+];
+
 /** Mantine's greys for the dark scheme, drawn towards the blue of the console's surfaces. */
 const dark: MantineColorsTuple = [
   '#c9cdd4',
@@ -43,7 +57,7 @@ const systemFont =
 
 /** Compact by default: people here read tables all day. */
 export const theme = createTheme({
-  colors: { iris, dark },
+  colors: { iris, dark, red },
   primaryColor: 'iris',
   primaryShade: { light: 7, dark: 5 },
   autoContrast: true,
@@ -69,7 +83,10 @@ export const theme = createTheme({
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray', size: 'md' } }),
     Input: Input.extend({ defaultProps: { size: 'xs' } }),
     InputWrapper: Input.Wrapper.extend({ defaultProps: { size: 'xs' } }),
-    Modal: Modal.extend({ defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45 } } }),
+    Modal: Modal.extend({
+      defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45 } },
+      styles: { title: { fontSize: '0.9375rem', fontWeight: 650 } },
+    }),
     Table: Table.extend({ defaultProps: { verticalSpacing: 6, horizontalSpacing: 'sm', fz: 'sm' } }),
     Tooltip: Tooltip.extend({
       defaultProps: { openDelay: 250, withArrow: true, events: { hover: true, focus: true, touch: true } },

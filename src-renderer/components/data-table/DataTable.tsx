@@ -35,6 +35,8 @@ interface Props<T> {
   /** Keys of the selected rows; with it come check boxes. */
   selected?: ReadonlySet<string>;
   onSelectedChange?: (selected: ReadonlySet<string>) => void;
+  /** Key of the row that the rest of the page is about. */
+  chosen?: string | null;
   /** Instead of the words for an empty list. */
   empty?: ReactNode;
   /** Takes the height that is left (in a `Page fill`); otherwise it grows up to `maxHeight`. */
@@ -166,6 +168,7 @@ export function DataTable<T extends object>(props: Props<T>) {
                 <tr
                   key={row.id}
                   data-index={item.index}
+                  data-chosen={row.id === props.chosen || undefined}
                   aria-rowindex={item.index + 2}
                   aria-selected={selected ? row.getIsSelected() : undefined}
                   tabIndex={item.index === focus.focused ? 0 : -1}

@@ -38,7 +38,7 @@ export function LocationsMap({ locations, chosen, onChoose, editing, form }: Pro
   useEffect(() => {
     if (!map) return;
     const shown = locations.filter((location) => keyOf(location) !== editedKey);
-    const layer = fenceLayer(shown, { chosen: chosenKey, onChoose }).addTo(map);
+    const layer = fenceLayer(shown, { chosen: chosenKey, onChoose, interactive: editing === null }).addTo(map);
     return () => {
       layer.remove();
     };
@@ -46,6 +46,7 @@ export function LocationsMap({ locations, chosen, onChoose, editing, form }: Pro
     map,
     JSON.stringify(locations.map((l) => [keyOf(l), l.position.coordinates, l.geofenceRadiusM])),
     chosenKey,
+    editing === null,
     editedKey,
     scheme,
   ]);

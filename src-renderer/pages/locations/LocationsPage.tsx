@@ -127,6 +127,7 @@ export default function LocationsPage() {
                   rows={list.items}
                   loading={list.loading}
                   rowKey={keyOf}
+                  chosen={chosenKey}
                   onOpen={choose}
                   fill
                   empty={

@@ -37,11 +37,7 @@ export function FeatureList({ features, onTracker, onCluster }: Props) {
         return (
           <li key={featureKey(feature)}>
             {properties.kind === 'cluster' ? (
-              <UnstyledButton
-                className={classes.row ?? ''}
-                aria-label={words.clusterLabel(words.cluster(properties.count), place)}
-                onClick={() => onCluster(properties.bounds)}
-              >
+              <UnstyledButton className={classes.row ?? ''} onClick={() => onCluster(properties.bounds)}>
                 <span className={classes.line}>
                   <Text size="sm" fw={600} component="span" truncate>
                     {place || words.cluster(properties.count)}
