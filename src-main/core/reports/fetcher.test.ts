@@ -54,20 +54,20 @@ describe.each(testEngines())('fetcher on $name', ({ create }) => {
     await Promise.all(fetchers.map((fetcher) => fetcher.stop()));
   });
 
-  const newFetcher = (held: KekHolder | null = keys) => {
+  const newFetcher = (held: KekHolder | null = keys, ask: typeof fetch = fetch) => {
     const fetcher = createFetcher({
       db: test.db,
       schedule,
       keys: () => held,
       engine: p224Engine(),
-      fetch,
+      fetch: ask,
       now: () => new Date(now),
       log: (level, message, fields) => {
         if (level === 'error') throw new Error(`${message}: ${JSON.stringify(fields)}`);
       },
       publish: () => undefined,
       nearestCity: () => null,
-      requestTimeoutMs: 5000,
+      requestTimeoutMs: 30_000,
     });
     fetchers.push(fetcher);
     return fetcher;
@@ -340,5 +340,34 @@ describe.each(testEngines())('fetcher on $name', ({ create }) => {
     expect(await schedule.stats(now)).toMatchObject({ due: 1, leased: 0 });
     expect(await sourceRow()).toMatchObject({ circuit: 'closed', failures: 0, busy_until: null });
     expect(await stateOf(tracker!)).toBeUndefined();
+  });
+
+  it('takes over what a killed fetcher held, once its lease and its turn have lapsed', async () => {
+    const [tracker] = await insertKeyedTrackers(test.db, keys, { count: 1, runId });
+    upload(tracker!, HOUR);
+    await addSource('home');
+    let asked = false;
+    const hangs: typeof fetch = (_url, init) => {
+      asked = true;
+      return new Promise((_resolve, reject) => {
+        init!.signal!.addEventListener('abort', () => reject(init!.signal!.reason));
+      });
+    };
+    const killed = newFetcher(keys, hangs);
+    await killed.cycle();
+    now += MINUTE;
+    const hanging = killed.cycle();
+    while (!asked) await new Promise((resolve) => setTimeout(resolve, 5));
+    const other = newFetcher();
+    expect((await other.cycle()).requests).toBe(0);
+    expect(await schedule.stats(now)).toMatchObject({ leased: 1, due: 0 });
+    now += 10 * MINUTE;
+    expect((await other.cycle()).requests).toBe(1);
+    expect(await countOf(tracker!)).toBe(1);
+    // What the first one says when it wakes up after all changes nothing.
+    await killed.stop();
+    await hanging;
+    expect(await schedule.get(tracker!.id)).toMatchObject({ dueAt: now + 30 * MINUTE });
+    expect(await sourceRow()).toMatchObject({ requests: 1, failures: 0, busy_until: null });
   });
 });

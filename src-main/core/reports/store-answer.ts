@@ -6,6 +6,9 @@ import { ingestReports } from './ingest.ts';
 import { freshReports, openReports, received } from './open-reports.ts';
 import type { SourceReport } from './sources/source.ts';
 
+/** Rows of one statement: the embedded engine answers nobody else meanwhile. */
+const INGEST_BATCH = 1000;
+
 export interface StoredAnswer {
   count: AnswerCount;
   stored: number;
@@ -35,12 +38,18 @@ export async function storeAnswer(
 
   const fresh = await freshReports(db, mine);
   const opened = await openReports({ ...deps, now }, fresh);
-  const result = await ingestReports(db, opened.good, {
-    now,
-    maxReportAgeDays: settings.maxReportAgeDays,
-    corrupt: opened.corrupt,
-    ...(deps.nearestCity ? { nearestCity: deps.nearestCity } : {}),
-  });
+  const result = { stored: 0, duplicates: 0, corrupt: 0 };
+  for (let start = 0; start === 0 || start < opened.good.length; start += INGEST_BATCH) {
+    const part = await ingestReports(db, opened.good.slice(start, start + INGEST_BATCH), {
+      now,
+      maxReportAgeDays: settings.maxReportAgeDays,
+      corrupt: start === 0 ? opened.corrupt : [],
+      ...(deps.nearestCity ? { nearestCity: deps.nearestCity } : {}),
+    });
+    result.stored += part.stored;
+    result.duplicates += part.duplicates;
+    result.corrupt += part.corrupt;
+  }
   return {
     count: { found, total: reports.length, outside, withNews: new Set(fresh.map((report) => report.trackerId)) },
     stored: result.stored,

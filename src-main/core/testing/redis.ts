@@ -24,8 +24,14 @@ export function redisForTests(): (() => Promise<TestRedis>) | null {
   return null;
 }
 
-async function startRedis(binary: string): Promise<TestRedis> {
-  const port = await freePort();
+/** Starts a server that the test may stop and start again at the same port; null where the program is missing. */
+export function ownRedis(): ((port?: number) => Promise<TestRedis & { port: number }>) | null {
+  const binary = binaries.find((path) => existsSync(path));
+  return binary ? (port) => startRedis(binary, port) : null;
+}
+
+async function startRedis(binary: string, wanted?: number): Promise<TestRedis & { port: number }> {
+  const port = wanted ?? (await freePort());
   const folder = await mkdtemp(join(tmpdir(), 'redis-test-'));
   const child = spawn(binary, ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', folder], {
     stdio: 'ignore',
@@ -38,6 +44,7 @@ async function startRedis(binary: string): Promise<TestRedis> {
   client.disconnect();
   return {
     url,
+    port,
     async close() {
       child.kill();
       await exited;

@@ -1,0 +1,165 @@
+import { randomBytes } from 'node:crypto';
+import sql from 'sql-template-tag';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDataKey, type KekHolder } from '../../src-main/core/keys/data-keys.ts';
+import { p224Engine } from '../../src-main/core/keys/p224/engine.ts';
+import { createMemorySchedule } from '../../src-main/core/queue/memory-schedule.ts';
+import { sealCredentials } from '../../src-main/core/reports/credentials.ts';
+import { createFetcher } from '../../src-main/core/reports/fetcher.ts';
+import { insertRun } from '../../src-main/core/testing/company.ts';
+import { type TestDatabase, testEngines } from '../../src-main/core/testing/database.ts';
+import { insertKek, insertKeyedTrackers, type KeyedTracker } from '../../src-main/core/testing/keyed-trackers.ts';
+import { noFaults, usualFaults } from './faults.ts';
+import type { RoutePlanInput } from './motion/route-plan.ts';
+import { createSimulator, type Simulator, type SimulatorOptions } from './simulator.ts';
+import { askOlder, TEST_NOW } from './testing.ts';
+
+/** Keys by engine; one in twenty is busy. The embedded engine gets fewer, to keep the suite quick. */
+const KEY_COUNTS = { embedded: 300, postgresql: 1000 };
+const ONE_BUSY_IN = 20;
+const CAP = 20;
+const DAY_MS = 86_400_000;
+const TEST_MS = 120_000;
+const login = { dsid: '42', searchPartyToken: 'token' };
+
+/** A week in Hamburg, with this many reports an hour. */
+const plan = (perHour: number): RoutePlanInput => ({
+  startAt: new Date(TEST_NOW - 8 * DAY_MS).toISOString(),
+  stops: [{ latitude: 53.5, longitude: 9.93, hours: null }],
+  reportsPerHour: { atStops: perHour, onTheWay: perHour },
+});
+
+describe.each(testEngines())('fetcher against the simulator on $name', ({ name, create }) => {
+  const KEYS = KEY_COUNTS[name];
+  const BUSY = KEYS / ONE_BUSY_IN;
+  let test: TestDatabase;
+  let keys: KekHolder;
+  let trackers: KeyedTracker[];
+  let simulator: Simulator;
+  let clock = TEST_NOW;
+  beforeAll(async () => {
+    test = await create();
+    keys = await insertKek(test.db);
+    const { runId } = await insertRun(test.db, 'Autumn', '2026-11-01', '2026-11-30');
+    trackers = await insertKeyedTrackers(test.db, keys, { count: KEYS, runId });
+  }, TEST_MS);
+  afterAll(() => test?.close());
+
+  const isBusy = (place: number) => place % ONE_BUSY_IN === 0;
+  async function simulate(options: SimulatorOptions): Promise<void> {
+    simulator = await createSimulator({
+      trackers: trackers.map(({ advertisementKey }, place) => ({
+        advertisementKey: Buffer.from(advertisementKey).toString('base64'),
+        plan: plan(isBusy(place) ? 0.4 : 0.015),
+      })),
+      anisette: 'off',
+      now: () => TEST_NOW,
+      ...options,
+    });
+    await test.db.query(sql`delete from report_sources`);
+    await test.db.query(sql`delete from fetch_states`);
+    const { rows } = await test.db.query<{ id: number }>(sql`
+      insert into report_sources (name, kind, url, anisette_url, min_interval_seconds, max_batch_size, batch_size)
+      values ('account', 'apple-older', ${`${simulator.url}/acsnservice/fetch`}, ${`${simulator.url}/`}, 0, 256, 64)
+      returning id`);
+    const dataKey = await createDataKey(test.db, keys, { randomBytes, now: () => new Date(TEST_NOW) });
+    const sealed = sealCredentials(dataKey.key, rows[0]!.id, login, randomBytes);
+    await test.db.query(sql`update report_sources set credentials = ${sealed}, data_key_id = ${dataKey.id}`);
+  }
+  async function fetchAll(cycles: number): Promise<number> {
+    const schedule = createMemorySchedule();
+    const fetcher = createFetcher({
+      db: test.db,
+      schedule,
+      keys: () => keys,
+      engine: p224Engine(),
+      fetch,
+      now: () => new Date(clock),
+      log: (level, message, fields) => {
+        if (level === 'error') throw new Error(`${message}: ${JSON.stringify(fields)}`);
+      },
+      publish: () => undefined,
+      nearestCity: () => null,
+    });
+    clock = TEST_NOW;
+    await fetcher.cycle();
+    let requests = 0;
+    for (let i = 0; i < cycles; i++) {
+      clock += 60_000;
+      requests += (await fetcher.cycle()).requests;
+    }
+    await fetcher.stop();
+    return requests;
+  }
+  const storedReports = async () => {
+    const { rows } = await test.db.query<{ id: number; count: number }>(
+      sql`select tracker_id as id, count(*)::int as count from location_reports group by tracker_id`,
+    );
+    return new Map(rows.map((row) => [row.id, row.count]));
+  };
+  /** Reports of the last 7 days that the network has, of each tracker. */
+  const expectedReports = (from = TEST_NOW - 7 * DAY_MS) => {
+    const ids = trackers.map((tracker) => tracker.hashedKey);
+    const found = simulator.reportsOf(ids, { from, now: TEST_NOW });
+    return new Map(trackers.map((tracker) => [tracker.id, found.get(tracker.hashedKey)?.length ?? 0]));
+  };
+  const failed = async () => {
+    const { rows } = await test.db.query<{ id: number }>(
+      sql`select tracker_id as id from fetch_states where streak > 0 order by tracker_id`,
+    );
+    return rows.map((row) => row.id);
+  };
+  const idsWhere = (counts: Map<number, number>, wanted: (count: number) => boolean) =>
+    [...counts].filter(([, count]) => wanted(count)).map(([id]) => id);
+
+  it(
+    `gets every report of ${KEYS} keys, ${BUSY} of them busy, though an answer holds ${CAP}`,
+    async () => {
+      await simulate({ baseFaults: noFaults, faults: { cap: CAP, dates: 1 } });
+      const expected = expectedReports();
+      const requests = await fetchAll(2);
+      const stored = await storedReports();
+      expect([...expected].filter(([id, count]) => (stored.get(id) ?? 0) !== count)).toEqual([]);
+      expect(await failed()).toEqual(idsWhere(expected, (count) => count === 0));
+
+      const seen = idsWhere(expected, (count) => count > 0).length;
+      expect(idsWhere(expected, (count) => count > CAP).length).toBe(BUSY);
+      expect(seen).toBeGreaterThan(KEYS / 2);
+      const fixed = new Set<string>();
+      for (let start = 0; start < KEYS; start += 256) {
+        const ids = trackers.slice(start, start + 256).map((tracker) => tracker.hashedKey);
+        const { json } = await askOlder(simulator, ids);
+        for (const { id } of json.results) fixed.add(id);
+      }
+      // What tools do that ask for 256 keys at a time: nearly every key looks as if nobody had seen it.
+      expect(fixed.size).toBeLessThan(seen / 20);
+
+      expect(requests).toBeLessThan(KEYS);
+      await simulator.close();
+    },
+    TEST_MS,
+  );
+
+  it(
+    'loses no key to everything that usually goes wrong, and charges no key for it',
+    async () => {
+      await test.db.query(sql`delete from location_reports`);
+      await simulate({ baseFaults: usualFaults, faults: { cap: 40, missing: 0, retryAfter: 60 } });
+      const expected = expectedReports();
+      await fetchAll(40);
+      const stored = await storedReports();
+      const { rows } = await test.db.query<{ id: number; count: number }>(
+        sql`select tracker_id as id, count(*)::int as count from corrupt_reports group by tracker_id`,
+      );
+      const corrupt = new Map(rows.map((row) => [row.id, row.count]));
+      const got = (id: number) => (stored.get(id) ?? 0) + (corrupt.get(id) ?? 0);
+      // Reports that become 7 days old while the test's clock runs may be left out.
+      const certain = expectedReports(TEST_NOW - 7 * DAY_MS + 2 * 3_600_000);
+      expect([...certain].filter(([id, count]) => count > 0 && got(id) === 0)).toEqual([]);
+      expect([...certain].filter(([id, count]) => expected.get(id)! < 36 && got(id) < count)).toEqual([]);
+      expect(await failed()).toEqual(idsWhere(expected, (count) => count === 0));
+      await simulator.close();
+    },
+    TEST_MS,
+  );
+});
