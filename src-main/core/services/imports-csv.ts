@@ -34,6 +34,8 @@ export async function* csvRows(
     delimiter: detectDelimiter(firstLine),
     record_delimiter: ['\r\n', '\n', '\r'],
     relax_column_count: true,
+    // Spreadsheet programs write ="text" without quoting it again; what is really mixed up fails as a cell of its row.
+    relax_quotes: true,
     skip_empty_lines: true,
     max_record_size: MAX_ROW,
     info: true,

@@ -12,8 +12,7 @@ const resultSchema = z.object({ header: z.array(z.string()) });
 /** Name of the column that says what is wrong; the import ignores it when the corrected file comes back. */
 export const PROBLEM_COLUMN = 'problem';
 
-const line = (cells: readonly string[]) =>
-  stringify([cells.map(neutraliseCell)], { record_delimiter: '\r\n', quoted_match: /^[\s']|\s$/ });
+const line = (cells: readonly string[]) => stringify([cells.map(neutraliseCell)], { record_delimiter: '\r\n' });
 
 /** The rejected rows of an import in their own columns, with a last one that says what to correct. */
 export async function rejectedRowsFile(context: RequestContext, jobId: number): Promise<FileAnswer> {

@@ -93,7 +93,7 @@ export async function runImport<Device>(
     await db.transaction(systemScope, async (tx) => {
       counts.stored = 0;
       const again = newRules();
-      for await (const rows of chunks(source.rows(), job.signal)) {
+      for await (const rows of chunks(source.rows(tx), job.signal)) {
         const checked = await again.check(tx, rows);
         const bad = checked.find(({ problems }) => problems.length > 0);
         if (bad) throw changedMeanwhile(bad);

@@ -1,3 +1,4 @@
+import type { Queryable } from '../db/queryable.ts';
 import { AppError } from '../errors.ts';
 import { csvRows, type SentRow } from './imports-csv.ts';
 import { jsonElements } from './imports-json.ts';
@@ -6,11 +7,15 @@ import { decodeText, detectEncoding, type ImportEncoding } from './imports-text.
 /** An uploaded file that can be read any number of times. */
 export interface ImportSource {
   header: string[];
-  /** The rows below the header, from the beginning. */
-  rows(): AsyncGenerator<SentRow, void, undefined>;
+  /**
+   * The rows below the header, from the beginning. Within a transaction the file must be read through it: the embedded
+   * engine has one session, and another connection would wait for the transaction to end.
+   */
+  rows(through?: Queryable): AsyncGenerator<SentRow, void, undefined>;
 }
 
-type Bytes = () => AsyncIterable<Uint8Array>;
+type Bytes = (through?: Queryable) => AsyncIterable<Uint8Array>;
+type Text = (through?: Queryable) => AsyncGenerator<string, void, undefined>;
 
 /**
  * Opens a CSV file or a JSON array of objects, in whatever encoding and with whatever delimiter it came. The content
@@ -18,7 +23,7 @@ type Bytes = () => AsyncIterable<Uint8Array>;
  */
 export async function openSource(bytes: Bytes): Promise<ImportSource> {
   const encoding = await detectEncoding(bytes());
-  const text = () => decodeText(bytes(), encoding);
+  const text: Text = (through) => decodeText(bytes(through), encoding);
   return (await firstCharacter(bytes, encoding)) === '[' ? openJson(text) : openCsv(text);
 }
 
@@ -33,21 +38,21 @@ async function firstCharacter(bytes: Bytes, encoding: ImportEncoding): Promise<s
   );
 }
 
-async function openCsv(text: () => AsyncGenerator<string, void, undefined>): Promise<ImportSource> {
+async function openCsv(text: Text): Promise<ImportSource> {
   const first = await csvRows(text()).next();
   if (first.done) throw noRows();
   const header = first.value.cells;
   return {
     header,
-    async *rows() {
-      const rows = csvRows(text());
+    async *rows(through) {
+      const rows = csvRows(text(through));
       await rows.next();
       yield* rows;
     },
   };
 }
 
-async function openJson(text: () => AsyncGenerator<string, void, undefined>): Promise<ImportSource> {
+async function openJson(text: Text): Promise<ImportSource> {
   const first = await jsonElements(text()).next();
   if (first.done) throw noRows();
   if (!isObject(first.value))
@@ -55,9 +60,9 @@ async function openJson(text: () => AsyncGenerator<string, void, undefined>): Pr
   const header = Object.keys(first.value);
   return {
     header,
-    async *rows() {
+    async *rows(through) {
       let row = 0;
-      for await (const element of jsonElements(text())) {
+      for await (const element of jsonElements(text(through))) {
         row++;
         yield { row, cells: isObject(element) ? cellsOf(element, header) : [] };
       }

@@ -1,5 +1,5 @@
 import type { Job, JobKind } from '../../../src-shared/contract/jobs.ts';
-import { type Database, systemScope } from '../db/queryable.ts';
+import type { Database, Queryable } from '../db/queryable.ts';
 import { AppError } from '../errors.ts';
 import type { RequestContext } from '../http/handler.ts';
 import { requirePrincipal } from '../http/principal.ts';
@@ -99,9 +99,9 @@ async function* piecesOf(body: ReadableStream<Uint8Array> | null): AsyncGenerato
 
 /** Reads the stored file of a job, any number of times. */
 export function uploadedFile(db: Database, jobId: number, pieces: number, sealedWith?: Uint8Array) {
-  return async function* (): AsyncGenerator<Uint8Array, void, undefined> {
+  return async function* (through: Queryable = db): AsyncGenerator<Uint8Array, void, undefined> {
     for (let piece = 0; piece < pieces; piece++) {
-      const content = await db.transaction(systemScope, (tx) => findPiece(tx, jobId, piece));
+      const content = await findPiece(through, jobId, piece);
       if (!content) throw new AppError('corrupt-data', 'A part of the uploaded file is missing. Send the file again.');
       yield sealedWith ? open(sealedWith, recordOf(jobId, piece), content) : content;
     }
