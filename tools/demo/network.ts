@@ -39,8 +39,8 @@ export interface SimulatedNetwork {
   url(): Promise<string>;
   /** Public keys and plans. */
   register(entries: readonly TrackerEntry[]): Promise<number>;
-  /** What the network holds of these trackers, by the day of publication, oldest first. */
-  history(questions: readonly HistoryQuestion[]): Promise<HistoryDay[]>;
+  /** What the network holds of these trackers, by the day of publication, oldest first; see `historyByDay`. */
+  history(questions: readonly HistoryQuestion[], answerableFrom: number): Promise<HistoryDay[]>;
   stop(): Promise<void>;
 }
 export const networkMethods = ['url', 'register', 'history', 'stop'] as const;

@@ -10,7 +10,7 @@ import { startNetwork } from './network.ts';
 import { demoCredentials, ensureReportSources } from './report-sources.ts';
 import { seedDemo } from './seed.ts';
 import { fetchedTrackers, storeHistory } from './seed-history.ts';
-import { markHistoryStored, type WorldRecord } from './world-record.ts';
+import { markHistoryStored, readWorldRecord, type WorldRecord } from './world-record.ts';
 
 export interface DemoOptions {
   database: Database;
@@ -48,15 +48,22 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
   const seed = options.seed ?? 42;
   const adminPassword = process.env.CONSOLE_ADMIN_PASSWORD || DEFAULT_ADMIN_PASSWORD;
   const context = { keyring, randomBytes, seed, now: now() };
-  const { record, accounts } = await seedDemo({ ...context, db, accounts: demoAccounts(adminPassword) });
-  const network = await startNetwork({
+  const worldSeed = (await readWorldRecord(db))?.seed ?? seed;
+  // The thread takes a second to start: meanwhile the company is made.
+  const starting = startNetwork({
     port: options.simulatorPort ?? 0,
-    seed: record.seed,
+    seed: worldSeed,
     faults: demoFaults,
-    ...demoCredentials(record.seed),
+    ...demoCredentials(worldSeed),
     workerUrl: options.workerUrl,
   });
+  const seeding = seedDemo({ ...context, db, accounts: demoAccounts(adminPassword) });
+  const [begun, made] = await Promise.allSettled([starting, seeding]);
+  if (begun.status === 'rejected') throw begun.reason;
+  const network = begun.value;
   try {
+    if (made.status === 'rejected') throw made.reason;
+    const { record, accounts } = made.value;
     const { entries, known } = await travellers(db, record);
     await network.register(entries);
     if (!record.historyStored) {
@@ -68,7 +75,7 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
       log.info({ stored, seconds: (performance.now() - started) / 1000 }, 'demo company made');
     }
     const simulatorUrl = await network.url();
-    await ensureReportSources(db, { ...context, simulatorUrl });
+    await ensureReportSources(db, { ...context, seed: worldSeed, simulatorUrl });
     log.info({ simulatorUrl, seed: record.seed, trackers: entries.length }, 'Find My simulator');
     const stop = repeat(() => adoptNewcomers(db, network, known, now()), log);
     return {

@@ -1,6 +1,7 @@
 import sql from 'sql-template-tag';
 import { type Database, systemScope } from '../../src-main/core/db/queryable.ts';
 import { ingestReports } from '../../src-main/core/reports/ingest.ts';
+import { REACH_DAYS } from '../simulator/answers.ts';
 import type { SimulatedNetwork } from './network.ts';
 import { HISTORY_DAYS } from './shipments.ts';
 
@@ -37,7 +38,11 @@ export async function storeHistory(
     trackers.slice(i * CHUNK, (i + 1) * CHUNK),
   );
   const ask = (chunk: readonly Fetched[] | undefined) =>
-    chunk && network.history(chunk.map(({ trackerId, id, until }) => ({ trackerId, id, from, until })));
+    chunk &&
+    network.history(
+      chunk.map(({ trackerId, id, until }) => ({ trackerId, id, from, until })),
+      epoch - REACH_DAYS * DAY_MS,
+    );
   let stored = 0;
   // The network encrypts the next part while this one is stored.
   let next = ask(chunks[0]);

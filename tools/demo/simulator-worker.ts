@@ -20,7 +20,7 @@ const simulator = await createSimulator({
 const network: SimulatedNetwork = {
   url: async () => simulator.url,
   register: async (entries) => simulator.registerTrackers(entries),
-  history: async (questions) => historyByDay(simulator, questions),
+  history: async (questions, answerableFrom) => historyByDay(simulator, questions, answerableFrom),
   stop: () => simulator.close(),
 };
 serveMethods(network, networkMethods, control);
