@@ -1,0 +1,102 @@
+import sql from 'sql-template-tag';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ServerEvent } from '../../../src-shared/contract/events.ts';
+import { type TestConsole, testConsole } from '../testing/console.ts';
+import { testEngines } from '../testing/database.ts';
+import { authenticate } from './authenticate.ts';
+import { openEventStream } from './event-stream.ts';
+
+const [engine] = testEngines();
+
+describe('event stream', () => {
+  let app: TestConsole;
+  let admin: string;
+  beforeAll(async () => {
+    app = await testConsole(await engine!.create());
+    admin = await app.signIn('admin');
+  });
+  afterAll(() => app?.close());
+
+  const listen = (body: ReadableStream<Uint8Array>) => {
+    const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+    let text = '';
+    return {
+      /** The next event; null when the stream has ended. */
+      async next(): Promise<ServerEvent | null> {
+        for (;;) {
+          const end = text.indexOf('\n\n');
+          if (end >= 0) {
+            const block = text.slice(0, end);
+            text = text.slice(end + 2);
+            if (block.startsWith('data: ')) return JSON.parse(block.slice(6));
+            continue;
+          }
+          const { done, value } = await reader.read();
+          if (done) return null;
+          text += value;
+        }
+      },
+      cancel: () => reader.cancel(),
+    };
+  };
+  const open = async (as: string) => {
+    const response = await app.raw('GET', '/events', { as });
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('text/event-stream');
+    const stream = listen(response.body!);
+    expect((await stream.next())?.type).toBe('hello');
+    return stream;
+  };
+
+  it('tells staff what happens', async () => {
+    const stream = await open(admin);
+    app.core.events.publish({ type: 'changed', resource: 'clients' });
+    expect(await stream.next()).toEqual({ type: 'changed', resource: 'clients' });
+    await stream.cancel();
+  });
+
+  it('tells a client’s user of that client’s trackers only', async () => {
+    const { rows } = await app.core.db.query<{ id: number }>(
+      sql`insert into clients (name) values ('One'), ('Two') returning id`,
+    );
+    const [one, two] = rows.map(({ id }) => id) as [number, number];
+    const stream = await open(await app.signIn('client-viewer', one));
+    const { events } = app.core;
+    events.publish({ type: 'changed', resource: 'clients' });
+    events.publish({ type: 'order', orderId: 1 });
+    events.publish({ type: 'tracker-status', clientId: two, trackerIds: [1] });
+    events.publish({ type: 'tracker-status', clientId: null, trackerIds: [2] });
+    events.publish({ type: 'tracker-status', clientId: one, trackerIds: [3] });
+    expect(await stream.next()).toEqual({ type: 'tracker-status', clientId: one, trackerIds: [3] });
+    await stream.cancel();
+  });
+
+  it('lets a user open only so many, and counts closed ones no more', async () => {
+    const as = await app.signIn('warehouse');
+    const streams = await Promise.all(Array.from({ length: 20 }, () => open(as)));
+    const refused = await app.send('GET', '/events', { as });
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '30']);
+    await streams[0]!.cancel();
+    const again = await open(as);
+    await Promise.all([...streams.slice(1), again].map((stream) => stream.cancel()));
+  });
+
+  it('ends by itself after logout and after disabling', async () => {
+    for (const end of ['logout', 'disable'] as const) {
+      const as = await app.signIn('reviewer');
+      const headers = new Headers({ authorization: `Bearer ${as}` });
+      const principal = (await authenticate(app.core, headers))!;
+      const stream = listen(openEventStream(app.core, principal, 20).body!);
+      expect((await stream.next())?.type).toBe('hello');
+      if (end === 'logout') await app.send('POST', '/auth/logout', { as });
+      else await app.send('PATCH', `/users/${principal.userId}`, { as: admin, body: { disabled: true } });
+      expect(await stream.next()).toBeNull();
+    }
+  });
+
+  it('ends when the console stops', async () => {
+    const stream = await open(admin);
+    app = await app.restart();
+    expect(await stream.next()).toBeNull();
+  });
+});
