@@ -19,21 +19,19 @@ interface Props {
   onCluster: (bounds: [number, number, number, number]) => void;
 }
 
-const spanOf = ([west, south, east, north]: [number, number, number, number]) => Math.max(east - west, north - south);
 const size = ({ properties }: MapFeature) => (properties.kind === 'cluster' ? properties.count : 1);
 
 /** What the map shows, as a list: largest clusters first. Everything the mouse can do there, the keyboard can do here. */
 export function FeatureList({ features, onTracker, onCluster }: Props) {
-  const placeName = usePlaceNames();
+  const placeNames = usePlaceNames(features);
   if (features.length === 0) return <EmptyState title={words.nothing} description={words.nothingHint} />;
   const sorted = [...features].sort((a, b) => size(b) - size(a));
   const rest = sorted.slice(MAX_ROWS).reduce((sum, feature) => sum + size(feature), 0);
   return (
     <ul className={classes.list} aria-label={words.list}>
       {sorted.slice(0, MAX_ROWS).map((feature) => {
-        const { properties, geometry } = feature;
-        const place =
-          properties.kind === 'cluster' ? placeName(...geometry.coordinates, spanOf(properties.bounds)) : '';
+        const { properties } = feature;
+        const place = placeNames.get(featureKey(feature));
         return (
           <li key={featureKey(feature)}>
             {properties.kind === 'cluster' ? (

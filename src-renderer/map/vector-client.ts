@@ -1,0 +1,60 @@
+import type { MapColors, TileAddress } from './draw-tile.ts';
+import type { WorkerAnswer, WorkerRequest } from './vector-worker.ts';
+
+interface Waiting {
+  resolve: (answer: WorkerAnswer) => void;
+  reject: (error: Error) => void;
+}
+
+let worker: Worker | null = null;
+let lastId = 0;
+const waiting = new Map<number, Waiting>();
+
+/** The one worker of all maps, started with the first; it keeps the countries, so that no screen parses them. */
+function start(): Worker {
+  if (worker) return worker;
+  worker = new Worker(new URL('./vector-worker.ts', import.meta.url), { type: 'module' });
+  worker.onmessage = ({ data }: MessageEvent<WorkerAnswer>) => {
+    const request = waiting.get(data.id);
+    waiting.delete(data.id);
+    if ('error' in data) request?.reject(new Error(data.error));
+    else request?.resolve(data);
+  };
+  worker.onerror = (event) => {
+    for (const { reject } of waiting.values()) reject(new Error(event.message || 'The map could not be drawn'));
+    waiting.clear();
+  };
+  return worker;
+}
+
+function ask(make: (id: number) => WorkerRequest): { id: number; answer: Promise<WorkerAnswer> } {
+  lastId += 1;
+  const id = lastId;
+  const answer = new Promise<WorkerAnswer>((resolve, reject) => waiting.set(id, { resolve, reject }));
+  start().postMessage(make(id));
+  return { id, answer };
+}
+
+/** Asks for a tile; `cancel` when it has scrolled away before it was drawn. */
+export function requestTile(
+  tile: TileAddress,
+  ratio: number,
+  colors: MapColors,
+): { bitmap: Promise<ImageBitmap>; cancel: () => void } {
+  const { id, answer } = ask((id) => ({ kind: 'tile', id, tile, ratio, colors }));
+  return {
+    bitmap: answer.then((given) => {
+      if (!('bitmap' in given)) throw new Error('The worker answered something else');
+      return given.bitmap;
+    }),
+    cancel: () => {
+      if (waiting.delete(id)) start().postMessage({ kind: 'cancel', id } satisfies WorkerRequest);
+    },
+  };
+}
+
+/** The country at each of some [longitude, latitude] places; null at sea. */
+export async function countriesAt(points: [number, number][]): Promise<(string | null)[]> {
+  const given = await ask((id) => ({ kind: 'countries', id, points })).answer;
+  return 'names' in given ? given.names : points.map(() => null);
+}
