@@ -2,6 +2,7 @@ import { type Faults, usualFaults, withFaults } from '../simulator/faults.ts';
 
 /**
  * The usual faults, with answers cut at 1,200 reports: seldom enough that a cycle over all trackers takes a minute, and
- * often enough to see the fetcher learn the cap and halve its batches.
+ * often enough to see the fetcher learn the cap and halve its batches. Fewer reports are thrown far off, lest journeys
+ * look as if trackers left their places all the time.
  */
-export const demoFaults: Faults = withFaults(usualFaults, { cap: 1200 });
+export const demoFaults: Faults = withFaults(usualFaults, { cap: 1200, inaccurate: 0.03 });

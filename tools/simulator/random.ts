@@ -54,17 +54,19 @@ export function seededRandom(...name: readonly (string | number)[]): Random {
 
 // MurmurHash3's mixing over four lanes (Austin Appleby, public domain): spreads similar names far apart.
 function hash128(text: string): [number, number, number, number] {
-  const lanes: [number, number, number, number] = [0x9e3779b9, 0x243f6a88, 0xb7e15162, 0x2545f491];
+  let [a, b, c, d] = [0x9e3779b9, 0x243f6a88, 0xb7e15162, 0x2545f491];
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
-    lanes[0] = Math.imul(lanes[0] ^ code, 0xcc9e2d51);
-    lanes[1] = Math.imul(lanes[1] ^ code, 0x1b873593);
-    lanes[2] = Math.imul(lanes[2] ^ code, 0x85ebca6b);
-    lanes[3] = Math.imul(lanes[3] ^ code, 0xc2b2ae35);
-    for (let lane = 0; lane < 4; lane++) lanes[lane] = lanes[lane]! ^ (lanes[lane]! >>> 15);
+    a = Math.imul(a ^ code, 0xcc9e2d51);
+    b = Math.imul(b ^ code, 0x1b873593);
+    c = Math.imul(c ^ code, 0x85ebca6b);
+    d = Math.imul(d ^ code, 0xc2b2ae35);
+    a ^= a >>> 15;
+    b ^= b >>> 15;
+    c ^= c >>> 15;
+    d ^= d >>> 15;
   }
-  const mixed = lanes.map((value, lane) => finish(value + lanes[(lane + 1) & 3]!)) as typeof lanes;
-  return mixed;
+  return [finish(a + b), finish(b + c), finish(c + d), finish(d + a)];
 }
 
 function finish(value: number): number {

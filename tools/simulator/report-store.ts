@@ -44,13 +44,15 @@ export interface ReportStore {
    * All that is not yet encrypted is, in one batch. Times are epoch milliseconds.
    */
   reportsOf(ids: readonly string[], faults: Faults, window: { from: number; now: number }): Map<string, StoredReport[]>;
+  /** The same without their payloads: nothing is encrypted. */
+  uploadsOf(ids: readonly string[], faults: Faults, window: { from: number; now: number }): Map<string, Upload[]>;
 }
 
 export function createReportStore(engine: P224Engine): ReportStore {
   const trackers = new Map<string, Kept>();
   let encrypted = 0;
 
-  const uploadsOf = (kept: Kept, faults: Faults, window: { from: number; now: number }): Upload[] => {
+  const uploadsOfOne = (kept: Kept, faults: Faults, window: { from: number; now: number }): Upload[] => {
     const { tracker, uploads } = kept;
     const first = Math.floor(Math.max(window.from, tracker.itinerary.from) / HOUR_MS);
     const found: Upload[] = [];
@@ -84,6 +86,15 @@ export function createReportStore(engine: P224Engine): ReportStore {
     encrypted += missing.length;
   };
 
+  const uploadsOf: ReportStore['uploadsOf'] = (ids, faults, window) => {
+    const found = new Map<string, Upload[]>();
+    for (const id of new Set(ids)) {
+      const kept = trackers.get(id);
+      if (kept) found.set(id, uploadsOfOne(kept, faults, window));
+    }
+    return found;
+  };
+
   return {
     put: (tracker) => void trackers.set(tracker.id, { tracker, uploads: new Map(), payloads: new Map() }),
     has: (id) => trackers.has(id),
@@ -97,14 +108,12 @@ export function createReportStore(engine: P224Engine): ReportStore {
         kept.payloads.clear();
       }
     },
+    uploadsOf,
     reportsOf(ids, faults, window) {
-      const found = new Map<string, Upload[]>();
+      const found = uploadsOf(ids, faults, window);
       const missing: Missing[] = [];
-      for (const id of new Set(ids)) {
-        const kept = trackers.get(id);
-        if (!kept) continue;
-        const uploads = uploadsOf(kept, faults, window);
-        found.set(id, uploads);
+      for (const [id, uploads] of found) {
+        const kept = trackers.get(id)!;
         for (const upload of uploads) if (!kept.payloads.has(upload.id)) missing.push({ kept, upload });
       }
       encrypt(missing);

@@ -6,6 +6,7 @@ import { type AnisetteCheck, type BasicCredentials, createAnisette } from './acc
 import { type FaultName, type Faults, faultDefinitions, usualFaults, withFaults } from './faults.ts';
 import { createHandler } from './handler.ts';
 import { createReportStore, type ReportStore, type StoredReport } from './report-store.ts';
+import type { Upload } from './uploads.ts';
 import { simulatedTracker, type TrackerEntry } from './world.ts';
 
 export interface SimulatorOptions {
@@ -49,6 +50,8 @@ export interface Simulator {
   setFaults(changes: Partial<Record<FaultName, number>>): Faults;
   /** What the server has of these ids by `now`, newest first, further back than the 7 days of an answer. */
   reportsOf(ids: readonly string[], window: { from: number; now: number }): Map<string, StoredReport[]>;
+  /** The same without payloads, which costs no encryption. */
+  uploadsOf(ids: readonly string[], window: { from: number; now: number }): Map<string, Upload[]>;
   stats(): SimulatorStats;
   close(): Promise<void>;
 }
@@ -115,6 +118,7 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
     registerTrackers: running.register,
     setFaults: running.setFaults,
     reportsOf: (ids, window) => store.reportsOf(ids, running.faults, window),
+    uploadsOf: (ids, window) => store.uploadsOf(ids, running.faults, window),
     stats: () => structuredClone(running.stats),
     close() {
       closed ??= new Promise<void>((resolve, reject) => {

@@ -36,7 +36,9 @@ export function simulatedTracker(entry: TrackerEntry, seed: string | number): Si
     );
   }
   const id = hash('sha256', advertisementKey, 'base64');
-  return { advertisementKey, id, plan, itinerary: itineraryOf(plan, String(seed)), seed: `${seed}\u0000${id}` };
+  // Short, since every draw begins with it.
+  const ownSeed = hash('sha256', `${seed}\u0000${id}`, 'base64').slice(0, 16);
+  return { advertisementKey, id, plan, itinerary: itineraryOf(plan, String(seed)), seed: ownSeed };
 }
 
 /** Reads a world file. AppError `validation-failed` says where it is wrong. */
