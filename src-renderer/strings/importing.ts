@@ -30,6 +30,13 @@ export const importing = {
   alreadyHint: 'Left as they are',
   columns: 'Columns found',
   columnOf: (column: string) => `column “${column}”`,
+  fields: {
+    macAddress: 'MAC address',
+    serialNumber: 'Serial number',
+    advertisementKey: 'Advertisement key',
+    hashedAdvertisementKey: 'Hashed key',
+    privateKey: 'Private key',
+  } as Record<string, string>,
   noColumns: 'None',
   problems: 'Problems',
   problemsHint: (shown: number, rejected: number) =>

@@ -1,8 +1,9 @@
-import { Alert, Button, Checkbox, Group, Paper, Radio, Stack, Text, Title } from '@mantine/core';
+import { Alert, Button, Checkbox, Group, Paper, Radio, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { importResult, type Job } from '../../../src-shared/contract/jobs.ts';
 import type { importModes } from '../../../src-shared/contract/key-batches.ts';
+import { useOperation } from '../../api/use-operation.ts';
 import { idOf, useUrlFilters } from '../../hooks/use-url-filters.ts';
 import { isFinished, useJobs } from '../../stores/jobs.ts';
 import { importing as words } from '../../strings/importing.ts';
@@ -67,6 +68,9 @@ export function GuidedImport({ accept, allowed, hint, canCheckAddress = false, s
   const blocked = found !== null && mode === 'all-or-nothing' && found.rejected > 0;
   const drop = <FileDrop accept={accept} hint={hint} disabled={start.isPending} onFile={check} />;
 
+  // The address names a job that is still asked for: an empty form would look as if nothing had been done.
+  const awaited = idOf(values.import) ?? idOf(values.check);
+  if (awaited !== undefined && !importJob && !checkJob) return <AwaitedJob jobId={awaited} onGiveUp={again} />;
   if (importJob)
     return (
       <Stack gap="md">
@@ -123,20 +127,22 @@ export function GuidedImport({ accept, allowed, hint, canCheckAddress = false, s
         <>
           <ImportSummary jobId={checkJob.id} result={found} />
           {acceptable === 0 ? (
-            <Alert color="yellow" title={words.nothingNew} />
+            <Alert color="yellow">{words.nothingNew}</Alert>
           ) : file ? (
             <Paper withBorder p="md">
               <Stack gap="sm" align="flex-start">
-                <Radio.Group
-                  label={words.mode}
-                  value={mode}
-                  onChange={(value) => setMode(value as ImportOptions['mode'])}
-                >
-                  <Stack gap="xs" mt={6}>
-                    <Radio value="all-or-nothing" label={words.allOrNothing} description={words.allOrNothingHint} />
-                    <Radio value="good-rows" label={words.goodRows} description={words.goodRowsHint} />
-                  </Stack>
-                </Radio.Group>
+                {found.rejected > 0 && (
+                  <Radio.Group
+                    label={words.mode}
+                    value={mode}
+                    onChange={(value) => setMode(value as ImportOptions['mode'])}
+                  >
+                    <Stack gap="xs" mt={6}>
+                      <Radio value="all-or-nothing" label={words.allOrNothing} description={words.allOrNothingHint} />
+                      <Radio value="good-rows" label={words.goodRows} description={words.goodRowsHint} />
+                    </Stack>
+                  </Radio.Group>
+                )}
                 {blocked && (
                   <Text size="sm" c="var(--attention)" role="status">
                     {words.blocked(found.rejected)}
@@ -160,6 +166,20 @@ export function GuidedImport({ accept, allowed, hint, canCheckAddress = false, s
           )}
         </>
       )}
+    </Stack>
+  );
+}
+
+/** Stands for a job that the address names until it is there, or says that it is not. */
+function AwaitedJob({ jobId, onGiveUp }: { jobId: number; onGiveUp: () => void }) {
+  const job = useOperation('getJob', { params: { jobId } });
+  if (!job.isError) return <Skeleton height={160} />;
+  return (
+    <Stack align="flex-start">
+      <ErrorState error={job.error} onRetry={() => void job.refetch()} />
+      <Button variant="default" onClick={onGiveUp}>
+        {words.another}
+      </Button>
     </Stack>
   );
 }

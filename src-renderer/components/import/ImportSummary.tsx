@@ -56,7 +56,7 @@ export function ImportSummary({ jobId, result }: { jobId: number; result: Import
           <ul className={classes.columns}>
             {columns.map(([field, column]) => (
               <li key={field}>
-                <strong>{field}</strong> {words.columnOf(column)}
+                <strong>{words.fields[field] ?? field}</strong> {words.columnOf(column)}
               </li>
             ))}
           </ul>

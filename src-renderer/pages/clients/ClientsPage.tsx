@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button, Checkbox, Group, Text } from '@mantine/core';
+import { Anchor, Badge, Button, Checkbox, Group } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconBuildingStore, IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -86,7 +86,12 @@ export default function ClientsPage() {
         </Anchor>
       ),
     },
-    { id: 'notes', header: words.notes, width: 200, cell: (client) => <Text size="xs">{client.notes}</Text> },
+    {
+      id: 'notes',
+      header: words.notes,
+      width: 200,
+      cell: (client) => <span title={client.notes}>{client.notes}</span>,
+    },
   ];
   const menu: Column<Client> = {
     id: 'menu',

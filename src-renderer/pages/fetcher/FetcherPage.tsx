@@ -131,7 +131,7 @@ function Queue({ state }: { state: FetcherState }) {
       <Stat
         label={words.queue.lastCycle}
         value={<Time value={state.lastCycleAt} relative />}
-        hint={<Time value={state.lastCycleAt} seconds absent="" />}
+        hint={words.queue.lastCycleHint}
       />
       <Stat label={words.queue.failing} value={count(state.failingTrackers)} hint={words.queue.failingHint} />
     </div>

@@ -23,7 +23,7 @@ const columns: Column<ReportSource>[] = [
   {
     id: 'name',
     header: words.name,
-    width: 220,
+    width: 214,
     cell: (source) => (
       <span title={source.url}>
         {source.name}{' '}
@@ -40,11 +40,11 @@ const columns: Column<ReportSource>[] = [
       </span>
     ),
   },
-  { id: 'circuit', header: words.circuit, width: 190, cell: (source) => <CircuitBadge source={source} /> },
+  { id: 'circuit', header: words.circuit, width: 168, cell: (source) => <CircuitBadge source={source} /> },
   {
     id: 'batch',
     header: words.batch,
-    width: 80,
+    width: 76,
     align: 'right',
     cell: (source) => (
       <span title={words.batchHint}>
@@ -55,7 +55,7 @@ const columns: Column<ReportSource>[] = [
   {
     id: 'cap',
     header: words.cap,
-    width: 100,
+    width: 64,
     align: 'right',
     cell: ({ state }) => <span title={words.capHint}>{state.learnedCap ?? '–'}</span>,
   },
@@ -66,10 +66,16 @@ const columns: Column<ReportSource>[] = [
     align: 'right',
     cell: (source) => duration(source.minIntervalSeconds),
   },
-  { id: 'requests', header: words.requests, width: 90, align: 'right', cell: ({ state }) => count(state.requests) },
-  { id: 'failures', header: words.failures, width: 84, align: 'right', cell: ({ state }) => count(state.failures) },
-  { id: 'saturated', header: words.saturated, width: 100, align: 'right', cell: ({ state }) => count(state.saturated) },
-  { id: 'reports', header: words.reports, width: 90, align: 'right', cell: ({ state }) => count(state.reports) },
+  { id: 'requests', header: words.requests, width: 84, align: 'right', cell: ({ state }) => count(state.requests) },
+  { id: 'failures', header: words.failures, width: 70, align: 'right', cell: ({ state }) => count(state.failures) },
+  {
+    id: 'saturated',
+    header: words.saturated,
+    width: 60,
+    align: 'right',
+    cell: ({ state }) => <span title={words.saturatedHint}>{count(state.saturated)}</span>,
+  },
+  { id: 'reports', header: words.reports, width: 80, align: 'right', cell: ({ state }) => count(state.reports) },
   {
     id: 'last',
     header: words.lastRequest,
@@ -79,7 +85,7 @@ const columns: Column<ReportSource>[] = [
   {
     id: 'error',
     header: words.lastError,
-    width: 200,
+    width: 150,
     cell: ({ state }) => <span title={state.lastError ?? undefined}>{state.lastError}</span>,
   },
 ];

@@ -1,4 +1,4 @@
-import { Button, Group, Paper, Skeleton, Tabs, Text } from '@mantine/core';
+import { Anchor, Button, Group, Paper, Skeleton, Tabs, Text } from '@mantine/core';
 import { IconFileExport, IconFileImport, IconTag } from '@tabler/icons-react';
 import { Link, useParams } from 'react-router';
 import { useCan } from '../../api/session.ts';
@@ -54,7 +54,9 @@ export default function KeyBatchPage() {
           {data.productionRun && (
             <>
               {' · '}
-              <Link to={`/production-runs/${data.productionRun.id}`}>{data.productionRun.name}</Link>
+              <Anchor component={Link} size="sm" to={`/production-runs/${data.productionRun.id}`}>
+                {data.productionRun.name}
+              </Anchor>
             </>
           )}
         </>

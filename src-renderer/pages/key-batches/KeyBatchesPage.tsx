@@ -15,10 +15,13 @@ import { BatchState } from './BatchState.tsx';
 import { CreateKeyBatch } from './CreateKeyBatch.tsx';
 import { GenerationCell } from './GenerationCell.tsx';
 
-const figure = (id: 'requested' | 'exported' | 'manufactured' | 'allocated' | 'missing'): Column<KeyBatch> => ({
+const figure = (
+  id: 'requested' | 'exported' | 'manufactured' | 'allocated' | 'missing',
+  width: number,
+): Column<KeyBatch> => ({
   id,
   header: words.funnel[id],
-  width: 112,
+  width,
   align: 'right',
   cell: (batch) => count(batch.counts[id]),
 });
@@ -34,22 +37,22 @@ const columns: Column<KeyBatch>[] = [
       </Anchor>
     ),
   },
-  { id: 'state', header: words.state, width: 120, cell: (batch) => <BatchState state={batch.state} /> },
-  figure('requested'),
+  { id: 'state', header: words.state, width: 118, cell: (batch) => <BatchState state={batch.state} /> },
+  figure('requested', 94),
   {
     id: 'generated',
     header: words.funnel.generated,
-    width: 150,
+    width: 148,
     align: 'right',
     cell: (batch) => <GenerationCell batch={batch} />,
   },
-  figure('exported'),
-  figure('manufactured'),
-  figure('allocated'),
-  figure('missing'),
-  { id: 'run', header: words.run, width: 180, cell: (batch) => batch.productionRun?.name ?? '' },
+  figure('exported', 88),
+  figure('manufactured', 116),
+  figure('allocated', 92),
+  figure('missing', 84),
+  { id: 'run', header: words.run, width: 140, cell: (batch) => batch.productionRun?.name ?? '' },
   { id: 'createdBy', header: words.createdBy, width: 120, hidden: true, cell: (batch) => batch.createdBy },
-  { id: 'createdAt', header: words.createdAt, width: 120, cell: (batch) => <Time value={batch.createdAt} relative /> },
+  { id: 'createdAt', header: words.createdAt, width: 100, cell: (batch) => <Time value={batch.createdAt} relative /> },
 ];
 
 export default function KeyBatchesPage() {

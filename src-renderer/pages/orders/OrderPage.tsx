@@ -1,4 +1,4 @@
-import { Group, Paper, Skeleton, Stack, Tabs, Text } from '@mantine/core';
+import { Anchor, Group, Paper, Skeleton, Stack, Tabs, Text } from '@mantine/core';
 import { Link, useParams } from 'react-router';
 import { useOperation } from '../../api/use-operation.ts';
 import { ErrorState } from '../../components/ErrorState.tsx';
@@ -42,13 +42,16 @@ export default function OrderPage() {
         <Stack gap="md">
           <OrderProgress order={order} />
           <Facts
+            wide
             facts={[
               { label: words.client, value: order.client.name },
               { label: words.brand, value: order.brand?.name },
               {
                 label: words.run,
                 value: order.productionRun && (
-                  <Link to={`/production-runs/${order.productionRun.id}`}>{order.productionRun.name}</Link>
+                  <Anchor component={Link} size="sm" to={`/production-runs/${order.productionRun.id}`}>
+                    {order.productionRun.name}
+                  </Anchor>
                 ),
               },
               { label: words.toGo, value: count(Math.max(0, order.quantity - order.allocatedCount)) },

@@ -23,7 +23,7 @@ const columns: Column<CustomerOrder>[] = [
   {
     id: 'number',
     header: words.number,
-    width: 116,
+    width: 112,
     fixed: true,
     cell: (order) => (
       <Anchor component={Link} to={`/orders/${order.id}`} size="sm">
@@ -31,14 +31,14 @@ const columns: Column<CustomerOrder>[] = [
       </Anchor>
     ),
   },
-  { id: 'client', header: words.client, cell: (order) => order.client.name },
-  { id: 'brand', header: words.brand, width: 140, cell: (order) => order.brand?.name ?? '' },
-  { id: 'run', header: words.run, width: 170, cell: (order) => order.productionRun?.name ?? '' },
-  { id: 'state', header: words.state, width: 112, cell: (order) => <OrderState state={order.state} /> },
-  { id: 'progress', header: words.progress, width: 210, cell: (order) => <OrderProgress order={order} /> },
-  { id: 'due', header: words.due, width: 220, cell: (order) => <DueDate order={order} /> },
+  { id: 'client', header: words.client, cell: (order) => <span title={order.client.name}>{order.client.name}</span> },
+  { id: 'brand', header: words.brand, width: 130, cell: (order) => order.brand?.name ?? '' },
+  { id: 'run', header: words.run, width: 150, cell: (order) => order.productionRun?.name ?? '' },
+  { id: 'state', header: words.state, width: 122, cell: (order) => <OrderState state={order.state} /> },
+  { id: 'progress', header: words.progress, width: 180, cell: (order) => <OrderProgress order={order} /> },
+  { id: 'due', header: words.due, width: 196, cell: (order) => <DueDate order={order} /> },
   { id: 'createdBy', header: words.createdBy, width: 120, hidden: true, cell: (order) => order.createdBy },
-  { id: 'createdAt', header: words.createdAt, width: 110, cell: (order) => <Time value={order.createdAt} relative /> },
+  { id: 'createdAt', header: words.createdAt, width: 124, cell: (order) => <Time value={order.createdAt} relative /> },
 ];
 
 /** All orders, newest first, with how far each is and which are late. */

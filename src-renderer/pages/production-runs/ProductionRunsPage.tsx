@@ -33,25 +33,35 @@ const columns: Column<ProductionRun>[] = [
       </Group>
     ),
   },
-  { id: 'brand', header: words.brand, width: 140, cell: (run) => run.brand.name },
-  { id: 'client', header: words.client, width: 150, cell: (run) => run.client.name },
-  { id: 'phase', header: words.phase, width: 116, cell: (run) => <RunPhase phase={run.phase} /> },
+  { id: 'brand', header: words.brand, width: 130, cell: (run) => run.brand.name },
+  {
+    id: 'client',
+    header: words.client,
+    width: 150,
+    cell: (run) => <span title={run.client.name}>{run.client.name}</span>,
+  },
+  { id: 'phase', header: words.phase, width: 126, cell: (run) => <RunPhase phase={run.phase} /> },
   {
     id: 'dates',
     header: words.dates,
-    width: 210,
+    width: 216,
     cell: (run) => (
       <>
         <CalendarDate value={run.startDate} /> – <CalendarDate value={run.endDate} />
       </>
     ),
   },
-  { id: 'timeZone', header: words.timeZone, width: 130, cell: (run) => run.timeZone },
+  {
+    id: 'timeZone',
+    header: words.timeZone,
+    width: 130,
+    cell: (run) => <span title={run.timeZone}>{run.timeZone}</span>,
+  },
   { id: 'trackers', header: words.trackers, width: 86, align: 'right', cell: (run) => count(run.trackerCount) },
   {
     id: 'statuses',
     header: words.statuses,
-    width: 160,
+    width: 140,
     cell: (run) => (run.trackerCount > 0 ? <StatusCounts counts={run.statusCounts} /> : null),
   },
 ];

@@ -106,7 +106,11 @@ export function RunForm({ opened, onClose, run }: Props) {
         limit={100}
         {...form.getInputProps('timeZone')}
       />
-      {refolds && <Alert color="yellow" title={words.refold} role="status" />}
+      {refolds && (
+        <Alert color="yellow" role="status">
+          {words.refold}
+        </Alert>
+      )}
     </FormModal>
   );
 }

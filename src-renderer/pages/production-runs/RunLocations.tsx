@@ -1,23 +1,24 @@
-import { Anchor } from '@mantine/core';
+import { Anchor, Group } from '@mantine/core';
 import { IconBuildingWarehouse } from '@tabler/icons-react';
 import { Link } from 'react-router';
-import type { Location } from '../../../src-shared/contract/locations.ts';
+import type { Location, LocationKind } from '../../../src-shared/contract/locations.ts';
 import { usePages } from '../../api/use-operation.ts';
 import { type Column, DataTable } from '../../components/DataTable.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { ErrorState } from '../../components/ErrorState.tsx';
 import { Panel } from '../../components/Panel.tsx';
-import { StatusBadge } from '../../components/StatusBadge.tsx';
+import { locationKindNames } from '../../strings/common.ts';
 import { count, distance } from '../../strings/format.ts';
 import { productionRuns as words } from '../../strings/production-runs.ts';
+import { statusLooks } from '../../theme/status.ts';
 
 const columns: Column<Location>[] = [
   { id: 'name', header: words.locationName, cell: (location) => location.name },
   {
     id: 'kind',
     header: words.kind,
-    width: 130,
-    cell: (location) => <StatusBadge status={location.kind === 'storage' ? 'IN_STORAGE' : 'DELIVERED'} />,
+    width: 160,
+    cell: (location) => <KindCell kind={location.kind} />,
   },
   { id: 'city', header: words.city, width: 150, cell: (location) => location.nearestCity },
   {
@@ -82,5 +83,16 @@ export function RunLocations({ runId }: { runId: number }) {
         />
       )}
     </Panel>
+  );
+}
+
+/** A kind of location with the sign of the status that it gives. */
+function KindCell({ kind }: { kind: LocationKind }) {
+  const { icon: Icon, color } = statusLooks[kind === 'storage' ? 'IN_STORAGE' : 'DELIVERED'];
+  return (
+    <Group gap={6} wrap="nowrap">
+      <Icon size={15} color={color} aria-hidden />
+      {locationKindNames[kind]}
+    </Group>
   );
 }

@@ -27,20 +27,22 @@ export default function SettingsPage() {
   return (
     <Page title={words.title} description={words.description}>
       <div className={classes.grid}>
-        {about.data ? (
-          <>
+        <div className={classes.column}>
+          {about.data ? (
             <AboutPanel about={about.data} />
-            <KeysPanel about={about.data} />
-          </>
-        ) : about.isError ? (
-          <ErrorState error={about.error} onRetry={() => void about.refetch()} />
-        ) : (
-          <Skeleton height={160} />
-        )}
-        <AccountPanel />
-        <Panel title={words.appearance}>
-          <Appearance />
-        </Panel>
+          ) : about.isError ? (
+            <ErrorState error={about.error} onRetry={() => void about.refetch()} />
+          ) : (
+            <Skeleton height={160} />
+          )}
+          <Panel title={words.appearance}>
+            <Appearance />
+          </Panel>
+        </div>
+        <div className={classes.column}>
+          {about.data && <KeysPanel about={about.data} />}
+          <AccountPanel />
+        </div>
       </div>
       {maySeeFetcher && <SchedulePanel />}
       {about.data && about.data.attributions.length > 0 && (
