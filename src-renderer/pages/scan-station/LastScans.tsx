@@ -1,8 +1,7 @@
 import { Button, ScrollArea, Text, Title } from '@mantine/core';
 import { IconArrowBackUp } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
-import { api, type OperationOutput } from '../../api/client.ts';
 import { outcomeTitles, scanStation as words } from '../../strings/scan-station.ts';
+import { type EarlierScan, isEarlierUndoable, notAmong } from './earlier-scans.ts';
 import { lookOf, outcomeIcons, outcomeTones } from './outcome-looks.ts';
 import classes from './Station.module.css';
 import { isUndoable, type ScanEntry } from './scan-queue.ts';
@@ -10,21 +9,17 @@ import type { Station } from './use-station.ts';
 
 /** Rows beyond these are in the order's scan log. */
 const SHOWN = 60;
-const EARLIER = 20;
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 
-type EarlierScan = OperationOutput<'listScans'>['items'][number];
-
 interface Props {
-  orderId: number;
+  /** Newest first, as is `earlier`. */
   entries: readonly ScanEntry[];
+  earlier: readonly EarlierScan[];
   onUndo: Station['undo'];
 }
 
 /** What was scanned last, newest first, each with its way back. */
-export function LastScans({ orderId, entries, onUndo }: Props) {
-  const earlier = useEarlierScans(orderId);
-  const undoneHere = new Set(entries.map((entry) => entry.allocationId));
+export function LastScans({ entries, earlier, onUndo }: Props) {
   return (
     <aside className={classes.last} aria-label={words.last}>
       <Title order={2}>{words.last}</Title>
@@ -58,10 +53,9 @@ export function LastScans({ orderId, entries, onUndo }: Props) {
               </li>
             );
           })}
-          {earlier.map((scan) => {
+          {notAmong(earlier, entries).map((scan) => {
             const Icon = outcomeIcons[scan.outcome];
-            const undoable =
-              scan.outcome === 'allocated' && !isUndone(scan, earlier) && !undoneHere.has(scan.allocationId);
+            const undoable = isEarlierUndoable(scan, earlier, entries);
             return (
               <li key={scan.id} className={classes.row} data-tone={outcomeTones[scan.outcome]} data-earlier>
                 <Icon size={20} className={classes.mark ?? ''} aria-hidden />
@@ -98,26 +92,4 @@ function UndoButton({ code, onClick }: { code: string; onClick: () => void }) {
       {words.undo}
     </Button>
   );
-}
-
-const isUndone = (scan: EarlierScan, all: readonly EarlierScan[]): boolean =>
-  all.some((other) => other.outcome === 'undone' && other.allocationId === scan.allocationId);
-
-/** What was scanned before this page was opened, asked for once: what comes later is in the entries. */
-function useEarlierScans(orderId: number): EarlierScan[] {
-  const [scans, setScans] = useState<EarlierScan[]>([]);
-  useEffect(() => {
-    const controller = new AbortController();
-    api
-      .listScans({
-        params: { customerOrderId: orderId },
-        query: { limit: EARLIER },
-        signal: controller.signal,
-      })
-      .then((page) => setScans(page.items))
-      // Only a convenience: scanning works without it.
-      .catch(() => {});
-    return () => controller.abort();
-  }, [orderId]);
-  return scans;
 }

@@ -10,6 +10,7 @@ import { common } from '../../strings/common.ts';
 import { scanStation as words } from '../../strings/scan-station.ts';
 import { Counter } from './Counter.tsx';
 import { MAX_PASTED } from './code-list.ts';
+import { isEarlierUndoable, useEarlierScans } from './earlier-scans.ts';
 import { LastScans } from './LastScans.tsx';
 import { ManualEntry } from './ManualEntry.tsx';
 import { OutcomePanel } from './OutcomePanel.tsx';
@@ -32,6 +33,7 @@ export function Station({ orderId }: { orderId: number }) {
   });
   const play = useSounds(muted);
   const station = useStation(orderId, play);
+  const earlier = useEarlierScans(orderId);
   const field = useRef<HTMLInputElement>(null);
   const [typed, setTyped] = useState('');
 
@@ -44,7 +46,10 @@ export function Station({ orderId }: { orderId: number }) {
     if (codes.length > 1) notifications.show({ message: words.pasted(codes.length) });
   };
   const undoLast = () => {
-    if (!station.undoLast()) notifications.show({ message: words.nothingToUndo });
+    if (station.undoLast()) return;
+    const last = earlier.find((scan) => isEarlierUndoable(scan, earlier, station.entries));
+    if (last) station.undo({ mutationId: null, text: last.scanned, allocationId: last.allocationId });
+    else notifications.show({ message: words.nothingToUndo });
   };
   const otherOrder = () => void navigate('/scan');
   const toggleMute = () => setMuted(!muted);
@@ -77,13 +82,7 @@ export function Station({ orderId }: { orderId: number }) {
   const waiting = station.entries.filter(isUnanswered).length;
   return (
     <div className={classes.root}>
-      <StationHeader
-        order={order.data}
-        muted={muted}
-        onToggleMute={toggleMute}
-        onOtherOrder={otherOrder}
-        waiting={station.stuck ? waiting : 0}
-      />
+      <StationHeader order={order.data} muted={muted} onToggleMute={toggleMute} onOtherOrder={otherOrder} />
       <main className={classes.main}>
         {(offline || station.stuck) && (
           <Alert color="yellow" variant="filled" py={8} radius={0} title={words.offline} role="status">
@@ -102,7 +101,7 @@ export function Station({ orderId }: { orderId: number }) {
           }}
         />
       </main>
-      <LastScans orderId={orderId} entries={station.entries} onUndo={station.undo} />
+      <LastScans entries={station.entries} earlier={earlier} onUndo={station.undo} />
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { ActionIcon, Badge, Button, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Tooltip } from '@mantine/core';
 import { IconArrowLeft, IconSwitchHorizontal, IconVolume, IconVolumeOff } from '@tabler/icons-react';
 import { Link } from 'react-router';
 import type { CustomerOrder } from '../../../src-shared/contract/customer-orders.ts';
@@ -12,11 +12,10 @@ interface Props {
   muted: boolean;
   onToggleMute: () => void;
   onOtherOrder: () => void;
-  waiting: number;
 }
 
 /** Which order is being filled, and the few things that are not scanning. */
-export function StationHeader({ order, muted, onToggleMute, onOtherOrder, waiting }: Props) {
+export function StationHeader({ order, muted, onToggleMute, onOtherOrder }: Props) {
   const muteLabel = muted ? words.unmute : words.mute;
   return (
     <header className={classes.header}>
@@ -35,11 +34,6 @@ export function StationHeader({ order, muted, onToggleMute, onOtherOrder, waitin
         </span>
       )}
       <div className={classes.tools}>
-        {waiting > 0 && (
-          <Badge color="yellow" size="lg" variant="filled">
-            {words.pending(waiting)}
-          </Badge>
-        )}
         <ConnectionIndicator />
         <Button
           variant="default"

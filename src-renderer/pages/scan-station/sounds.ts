@@ -47,9 +47,10 @@ export function createSounds(): { play(cue: Cue): void; close(): void } {
   let playing: OscillatorNode[] = [];
   return {
     play(cue) {
+      // Before the first key or click the browser would only complain.
+      if (!navigator.userActivation.hasBeenActive) return;
       try {
         context ??= new AudioContext();
-        // The browser holds sound back until the first key or click; a scan is one.
         void context.resume();
         for (const oscillator of playing) oscillator.stop();
         playing = cues[cue].map((each) => sound(context!, each));
