@@ -4,7 +4,7 @@ import type { Transaction } from '../../src-main/core/db/queryable.ts';
 import { markExported } from '../../src-main/core/repositories/key-batches.ts';
 import { insertManufacturerExport } from '../../src-main/core/repositories/key-batches-exports.ts';
 import { publicKeys } from '../../src-main/core/repositories/key-batches-trackers.ts';
-import { exportFormats } from '../../src-main/core/services/key-batches-formats.ts';
+import { exportFormats, publicKeyPages } from '../../src-main/core/services/key-batches-formats.ts';
 
 const HOUR_MS = 3_600_000;
 const RECIPIENT = 'Kestrel Devices, Shenzhen';
@@ -16,7 +16,8 @@ export async function insertExports(tx: Transaction, exportedBy: number): Promis
   for (const batch of rows) {
     const at = new Date(batch.created_at.getTime() + 3 * HOUR_MS);
     const digest = createHash('sha256');
-    for await (const part of exportFormats.csv.write(pages(tx, batch.id, batch.count))) digest.update(part);
+    const pages = publicKeyPages((afterId, limit) => publicKeys(tx, batch.id, afterId, limit));
+    for await (const part of exportFormats.csv.write(pages)) digest.update(part);
     await insertManufacturerExport(
       tx,
       {
@@ -31,8 +32,4 @@ export async function insertExports(tx: Transaction, exportedBy: number): Promis
     );
     await markExported(tx, batch.id, at);
   }
-}
-
-async function* pages(tx: Transaction, keyBatchId: number, count: number) {
-  yield await publicKeys(tx, keyBatchId, 0, count);
 }

@@ -73,24 +73,27 @@ export async function insertKeys(
   return rows[0] ?? { count: 0, lastId: 0 };
 }
 
-export interface PublicKeyRow {
-  id: number;
-  advertisementKey: Buffer;
-  hashedAdvertisementKey: Buffer;
-  /** `AA:BB:CC:DD:EE:FF` */
-  broadcastAddress: string;
+export interface PublicKeyPage {
+  /** Advertisement keys of 28 bytes each, one after the other. */
+  packed: Uint8Array;
+  lastId: number;
 }
 
-/** Public keys of a batch above an id, in order of id: the same order at every export. */
+/**
+ * Public keys of a batch above an id, in order of id: the same order at every export. As one value, since a row each
+ * costs many times what the keys themselves do. Plan: trackers_batch. Null when there are no more.
+ */
 export async function publicKeys(
   tx: Queryable,
   keyBatchId: number,
   afterId: number,
   limit: number,
-): Promise<PublicKeyRow[]> {
-  const { rows } = await tx.query<PublicKeyRow>(sql`
-    select id, advertisement_key as "advertisementKey", hashed_advertisement_key as "hashedAdvertisementKey",
-      upper(broadcast_address::text) as "broadcastAddress"
-    from trackers where key_batch_id = ${keyBatchId} and id > ${afterId} order by id limit ${limit}`);
-  return rows;
+): Promise<PublicKeyPage | null> {
+  const { rows } = await tx.query<PublicKeyPage>(sql`
+    select string_agg(advertisement_key, ''::bytea order by id) as packed, max(id) as "lastId"
+    from (
+      select id, advertisement_key from trackers where key_batch_id = ${keyBatchId} and id > ${afterId}
+      order by id limit ${limit}) page
+    having count(*) > 0`);
+  return rows[0] ?? null;
 }

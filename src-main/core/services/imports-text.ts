@@ -41,24 +41,36 @@ export function utf16Of(head: Uint8Array): ImportEncoding | null {
  * one that is not text, and one with NUL bytes.
  */
 export async function detectEncoding(chunks: AsyncIterable<Uint8Array>): Promise<ImportEncoding> {
-  let seen = 0;
-  let utf16: ImportEncoding | null = null;
+  let utf16: ImportEncoding | null | undefined;
   let utf8: Decoder | null = new TextDecoder('utf-8', { fatal: true });
-  for await (const chunk of chunks) {
-    if (chunk.length === 0) continue;
-    if (seen === 0) {
+  for await (const chunk of withWholeHead(chunks)) {
+    if (utf16 === undefined) {
       refuseOtherKinds(chunk);
       utf16 = utf16Of(chunk);
     }
-    seen += chunk.length;
-    if (utf16) continue;
+    if (utf16) return utf16;
     if (chunk.includes(0)) throw nul();
     utf8 = fits(utf8, chunk) ? utf8 : null;
   }
-  if (seen === 0)
+  if (utf16 === undefined)
     throw new AppError('bad-request', 'The file is empty. Choose the file that the manufacturer returned.');
-  if (utf16) return utf16;
   return utf8 && fits(utf8, null) ? 'utf-8' : 'windows-1252';
+}
+
+/** The same bytes, the first piece of them large enough to tell what they are. */
+async function* withWholeHead(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  let head: Uint8Array | null = new Uint8Array();
+  for await (const chunk of chunks) {
+    if (head === null) {
+      yield chunk;
+      continue;
+    }
+    head = Buffer.concat([head, chunk]);
+    if (head.length < HEAD_BYTES) continue;
+    yield head;
+    head = null;
+  }
+  if (head !== null && head.length > 0) yield head;
 }
 
 type Decoder = InstanceType<typeof TextDecoder>;
@@ -86,11 +98,15 @@ export async function* decodeText(
   encoding: ImportEncoding,
 ): AsyncGenerator<string, void, undefined> {
   const decoder = iconv.getDecoder(encoding, { stripBOM: true });
+  let kept = '';
   for await (const chunk of chunks) {
-    const text = decoder.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+    const text = kept + decoder.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
     if (text.includes('\0')) throw nul();
-    if (text !== '') yield text;
+    // Half of a surrogate pair waits for its other half: whoever encodes the pieces again would lose both.
+    kept = /[\ud800-\udbff]$/.exec(text)?.[0] ?? '';
+    const whole = kept === '' ? text : text.slice(0, -1);
+    if (whole !== '') yield whole;
   }
-  const rest = decoder.end();
-  if (rest) yield rest;
+  const rest = kept + (decoder.end() ?? '');
+  if (rest !== '') yield rest;
 }

@@ -5,11 +5,9 @@ import type { FileAnswer, RequestContext } from '../http/handler.ts';
 import { requirePrincipal } from '../http/principal.ts';
 import { getKeyBatch, markExported } from '../repositories/key-batches.ts';
 import { insertManufacturerExport } from '../repositories/key-batches-exports.ts';
-import { type PublicKeyRow, publicKeys } from '../repositories/key-batches-trackers.ts';
-import { exportFormats } from './key-batches-formats.ts';
+import { publicKeys } from '../repositories/key-batches-trackers.ts';
+import { exportFormats, publicKeyPages } from './key-batches-formats.ts';
 import { streamOf } from './stream-of.ts';
-
-const PAGE = 2000;
 
 /**
  * The public keys of a batch as a file. It is written twice: once for its SHA-256, which is recorded and audited before
@@ -27,7 +25,10 @@ export async function exportKeyBatch(
     throw new AppError('conflict', 'This batch is still being generated. Export it when it is ready.');
   if (batch.counts.generated === 0) throw new AppError('conflict', 'This batch was cancelled before it had any key.');
   const format = exportFormats[query.format];
-  const write = () => format.write(pagesOf(context, keyBatchId));
+  // Each page in a short transaction of its own: a slow reader must not keep one open.
+  const read = (afterId: number, limit: number) =>
+    context.transaction((tx) => publicKeys(tx, keyBatchId, afterId, limit));
+  const write = () => format.write(publicKeyPages(read));
 
   const digest = createHash('sha256');
   for await (const part of write()) digest.update(part);
@@ -46,17 +47,6 @@ export async function exportKeyBatch(
     fileName: fileNameOf(batch.label, keyBatchId, format.extension),
     body: streamOf(write()),
   };
-}
-
-/** Each page in a short transaction of its own: a slow reader must not keep one open. */
-async function* pagesOf(context: RequestContext, keyBatchId: number): AsyncGenerator<PublicKeyRow[], void, undefined> {
-  for (let lastId = 0; ; ) {
-    const page = await context.transaction((tx) => publicKeys(tx, keyBatchId, lastId, PAGE));
-    if (page.length > 0) yield page;
-    const last = page.at(-1);
-    if (!last || page.length < PAGE) return;
-    lastId = last.id;
-  }
 }
 
 const fileNameOf = (label: string, id: number, extension: string) =>

@@ -1,11 +1,48 @@
 import type { ManufacturerExportFormat } from '../../../src-shared/contract/key-batches.ts';
-import type { PublicKeyRow } from '../repositories/key-batches-trackers.ts';
+import { bluetoothAddressOf, KEY_BYTES } from '../../../src-shared/domain/find-my/keys.ts';
+import { hashedAdvertisementKey } from '../keys/hashed-key.ts';
+import type { PublicKeyPage } from '../repositories/key-batches-trackers.ts';
+
+/** What a manufacturer gets of a tracker. */
+export interface PublicKey {
+  /** 28 bytes */
+  advertisementKey: Buffer;
+  /** base64, 44 characters */
+  hashedAdvertisementKey: string;
+  /** `AA:BB:CC:DD:EE:FF` */
+  broadcastAddress: string;
+}
+
+const PAGE = 2000;
+
+/** Reads the keys of a batch page by page, in the order of their ids; hash and address follow from the key. */
+export async function* publicKeyPages(
+  read: (afterId: number, limit: number) => Promise<PublicKeyPage | null>,
+): AsyncGenerator<PublicKey[], void, undefined> {
+  for (let lastId = 0; ; ) {
+    const page = await read(lastId, PAGE);
+    if (!page) return;
+    yield unpack(page.packed);
+    lastId = page.lastId;
+  }
+}
+
+function unpack(packed: Uint8Array): PublicKey[] {
+  return Array.from({ length: packed.length / KEY_BYTES }, (_, i) => {
+    const advertisementKey = Buffer.from(packed.subarray(i * KEY_BYTES, (i + 1) * KEY_BYTES));
+    return {
+      advertisementKey,
+      hashedAdvertisementKey: hashedAdvertisementKey(advertisementKey),
+      broadcastAddress: bluetoothAddressOf(advertisementKey),
+    };
+  });
+}
 
 /** How an export is written. Only public values go in; what it gets has no others. */
 export interface ExportFormat {
   contentType: string;
   extension: string;
-  write(pages: AsyncIterable<PublicKeyRow[]>): AsyncGenerator<string | Uint8Array, void, undefined>;
+  write(pages: AsyncIterable<PublicKey[]>): AsyncGenerator<string | Uint8Array, void, undefined>;
 }
 
 /**
@@ -14,25 +51,24 @@ export interface ExportFormat {
  */
 const csvHeader = 'advertisement_key,hashed_advertisement_key,broadcast_address\r\n';
 
-async function* writeCsv(pages: AsyncIterable<PublicKeyRow[]>) {
+async function* writeCsv(pages: AsyncIterable<PublicKey[]>) {
   yield csvHeader;
   for await (const page of pages) {
     yield page
       .map(
-        (row) =>
-          `${row.advertisementKey.toString('base64')},${row.hashedAdvertisementKey.toString('base64')},${row.broadcastAddress}\r\n`,
+        (row) => `${row.advertisementKey.toString('base64')},${row.hashedAdvertisementKey},${row.broadcastAddress}\r\n`,
       )
       .join('');
   }
 }
 
-async function* writeJson(pages: AsyncIterable<PublicKeyRow[]>) {
+async function* writeJson(pages: AsyncIterable<PublicKey[]>) {
   let separator = '[\n';
   for await (const page of pages) {
     for (const row of page) {
       const entry = {
         advertisementKey: row.advertisementKey.toString('base64'),
-        hashedAdvertisementKey: row.hashedAdvertisementKey.toString('base64'),
+        hashedAdvertisementKey: row.hashedAdvertisementKey,
         broadcastAddress: row.broadcastAddress,
       };
       yield separator + JSON.stringify(entry);
@@ -66,7 +102,7 @@ function tarHeader(name: string, size: number): Buffer {
  * One key file a device, as the nRF5x firmware's flash script takes it (FINDMY.md: a count byte, then count keys of 28
  * bytes), named by the address that the device will broadcast, in one tar archive.
  */
-async function* writeKeyFiles(pages: AsyncIterable<PublicKeyRow[]>) {
+async function* writeKeyFiles(pages: AsyncIterable<PublicKey[]>) {
   for await (const page of pages) {
     const parts: Buffer[] = [];
     for (const row of page) {
