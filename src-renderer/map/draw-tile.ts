@@ -1,3 +1,4 @@
+import { CITIES_FROM_ZOOM, type City, citiesNear } from './cities.ts';
 import { clipRing } from './clip.ts';
 import type { Country } from './vector-data.ts';
 
@@ -5,7 +6,9 @@ export const TILE = 256;
 /** From this zoom on rings reach far beyond a tile and are cut to it. */
 const CLIP_FROM_ZOOM = 5;
 const MIN_LABEL_ROOM = 70;
-const LABEL_ZOOMS = { from: 3, to: 9 };
+const LABEL_ZOOMS = { from: 3, to: 6 };
+/** Pixels beyond a tile from which a city's name may reach into it. */
+const LABEL_REACH = 90;
 
 /** Colours of the base map; canvases know no custom properties, so they come resolved. */
 export interface MapColors {
@@ -24,6 +27,7 @@ type Context = Pick<
   | 'moveTo'
   | 'lineTo'
   | 'closePath'
+  | 'arc'
   | 'fill'
   | 'stroke'
   | 'scale'
@@ -38,12 +42,17 @@ type Context = Pick<
   | 'textBaseline'
 >;
 
-/** Draws the countries of one 256-pixel tile; `ratio` is how many canvas pixels a CSS pixel has. */
+/**
+ * Draws the countries, and from some zoom on the cities, of one 256-pixel tile.
+ * @param ratio canvas pixels to a CSS pixel
+ * @param cities largest first; empty while they are not wanted or not there yet
+ */
 export function drawTile(
   context: Context,
   { x, y, z }: TileAddress,
   ratio: number,
   countries: Country[],
+  cities: City[],
   colors: MapColors,
 ): void {
   const world = 2 ** z;
@@ -71,7 +80,9 @@ export function drawTile(
     context.fill('evenodd');
     context.stroke();
   }
-  if (z >= LABEL_ZOOMS.from && z <= LABEL_ZOOMS.to) drawNames(context, { x, y, z }, countries, colors);
+  setTextStyle(context, colors);
+  if (z >= LABEL_ZOOMS.from && z <= LABEL_ZOOMS.to) drawNames(context, { x, y, z }, countries);
+  if (z >= CITIES_FROM_ZOOM) drawCities(context, { x, y, z }, cities, colors);
 }
 
 /** Traces a ring in tile pixels, leaving out points that fall on the pixel of the one before. */
@@ -90,21 +101,36 @@ function tracePath(context: Context, xy: ArrayLike<number>, scale: number, left:
   context.closePath();
 }
 
-/** Names of countries that have room for theirs; a name is drawn by each tile that it reaches into. */
-function drawNames(context: Context, tile: TileAddress, countries: Country[], colors: MapColors): void {
-  const scale = TILE * 2 ** tile.z;
+function setTextStyle(context: Context, colors: MapColors): void {
   context.font = '500 11px system-ui, sans-serif';
   context.textAlign = 'center';
   context.textBaseline = 'middle';
   context.fillStyle = colors.label;
   context.strokeStyle = colors.land;
   context.lineWidth = 3;
+}
+
+/** Names of countries that have room for theirs; a name is drawn by each tile that it reaches into. */
+function drawNames(context: Context, tile: TileAddress, countries: Country[]): void {
+  const scale = TILE * 2 ** tile.z;
   for (const { name, label } of countries) {
     if (label.width * scale < Math.max(MIN_LABEL_ROOM, name.length * 7)) continue;
     const x = label.x * scale - tile.x * TILE;
     const y = label.y * scale - tile.y * TILE;
     if (x < -120 || x > TILE + 120 || y < -12 || y > TILE + 12) continue;
-    context.strokeText(name, x, y);
-    context.fillText(name, x, y);
+    context.strokeText(name.toUpperCase(), x, y);
+    context.fillText(name.toUpperCase(), x, y);
+  }
+}
+
+/** A dot and the name above it. */
+function drawCities(context: Context, tile: TileAddress, cities: City[], colors: MapColors): void {
+  for (const { city, x, y } of citiesNear(cities, tile, LABEL_REACH)) {
+    context.beginPath();
+    context.arc(x, y, 2, 0, 2 * Math.PI);
+    context.fillStyle = colors.label;
+    context.fill();
+    context.strokeText(city.name, x, y - 10);
+    context.fillText(city.name, x, y - 10);
   }
 }

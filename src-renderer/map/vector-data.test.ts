@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { afterAll, expect, test, vi } from 'vitest';
-import { countryAt, loadCountries, toUnit } from './vector-data.ts';
+import { toUnit } from './unit.ts';
+import { countryAt, loadCountries } from './vector-data.ts';
 
 const file = createRequire(import.meta.url).resolve('world-atlas/countries-50m.json');
 vi.stubGlobal('fetch', async () => new Response(readFileSync(file)));

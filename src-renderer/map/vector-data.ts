@@ -3,6 +3,7 @@ import { feature } from 'topojson-client';
 import type { GeometryCollection, Topology } from 'topojson-specification';
 import fineUrl from 'world-atlas/countries-10m.json?url';
 import coarseUrl from 'world-atlas/countries-50m.json?url';
+import { toUnit } from './unit.ts';
 
 /** A closed ring in Web Mercator, x and y in 0…1 of the world square, interleaved. */
 export interface Ring {
@@ -104,15 +105,6 @@ function withCopies(ring: Ring): Ring[] {
     if (ring.west + by < 1 && ring.east + by > 0)
       copies.push(boxed(ring.xy.map((value, i) => (i % 2 ? value : value + by))));
   return copies;
-}
-
-/** Latitude at which the Web Mercator square ends. */
-const MAX_LATITUDE = 85.0511287798;
-
-/** Degrees to Web Mercator, as fractions of the world square with the origin in the north-west. */
-export function toUnit(longitude: number, latitude: number): { x: number; y: number } {
-  const phi = (Math.max(-MAX_LATITUDE, Math.min(MAX_LATITUDE, latitude)) * Math.PI) / 180;
-  return { x: longitude / 360 + 0.5, y: 0.5 - Math.log(Math.tan(Math.PI / 4 + phi / 2)) / (2 * Math.PI) };
 }
 
 /** The country at a place, by the rings of the map (even-odd rule); null at sea. */

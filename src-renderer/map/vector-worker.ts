@@ -1,3 +1,4 @@
+import { CITIES_FROM_ZOOM, loadCities } from './cities.ts';
 import { drawTile, type MapColors, TILE, type TileAddress } from './draw-tile.ts';
 import { countryAt, type Detail, loadCountries } from './vector-data.ts';
 
@@ -33,14 +34,18 @@ async function answer(request: Exclude<WorkerRequest, { kind: 'cancel' }>): Prom
     return;
   }
   const detail: Detail = request.tile.z >= FINE_FROM_ZOOM ? 'fine' : 'coarse';
-  const countries = await loadCountries(detail);
+  const [countries, cities] = await Promise.all([
+    loadCountries(detail),
+    // A map without names is better than none.
+    request.tile.z >= CITIES_FROM_ZOOM ? loadCities().catch(() => []) : [],
+  ]);
   // One turn of the event loop, so that a cancel sent after the request is heard before the work is done.
   await new Promise((resolve) => setTimeout(resolve));
   if (cancelled.delete(request.id)) return;
   const canvas = new OffscreenCanvas(TILE * request.ratio, TILE * request.ratio);
   const context = canvas.getContext('2d');
   if (!context) throw new Error('No canvas to draw the map on');
-  drawTile(context, request.tile, request.ratio, countries, request.colors);
+  drawTile(context, request.tile, request.ratio, countries, cities, request.colors);
   const bitmap = canvas.transferToImageBitmap();
   post({ id: request.id, bitmap }, [bitmap]);
 }

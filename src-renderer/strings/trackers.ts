@@ -19,7 +19,13 @@ export const trackers = {
     customerOrder: (id: string) => `Order ${id}`,
     location: (id: string) => `Location ${id}`,
   },
-  silentFor: { '24': 'Over 1 day', '72': 'Over 3 days', '168': 'Over 7 days', '336': 'Over 14 days' },
+  silentFor: {
+    '24': 'Over 1 day',
+    '48': 'Over 2 days',
+    '72': 'Over 3 days',
+    '168': 'Over 7 days',
+    '336': 'Over 14 days',
+  },
   columns: {
     mac: 'MAC address',
     serial: 'Serial number',

@@ -11,7 +11,7 @@ import { count, duration } from '../../strings/format.ts';
 import { overview as words } from '../../strings/overview.ts';
 import { ActiveRuns } from './ActiveRuns.tsx';
 import { AttentionList } from './AttentionList.tsx';
-import { attentionItems } from './attention.ts';
+import { attentionItems, SILENT_TRACKERS } from './attention.ts';
 import { ReportsChart, StatusChart } from './DailyCharts.tsx';
 import classes from './Overview.module.css';
 import { RecentDeliveries } from './RecentDeliveries.tsx';
@@ -61,7 +61,7 @@ export default function OverviewPage() {
           value={count(trackers.silent)}
           hint={stats.silentHint(trackers.active)}
           attention={trackers.silent > 0}
-          to="/trackers?silentForHours=72&sort=lastReportedAt"
+          to={SILENT_TRACKERS}
         />
         {queue && (
           <Stat

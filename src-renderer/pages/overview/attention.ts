@@ -19,6 +19,8 @@ export interface AttentionItem {
   to: string;
 }
 
+/** The list behind the count; 48 hours is what the overview calls silent (its repository says so). */
+export const SILENT_TRACKERS = '/trackers?silentForHours=48&sort=lastReportedAt';
 const MAX_LATE_ORDERS = 4;
 
 /** What somebody has to see to, the most pressing first: promises to customers, then what stops data from coming in. */
@@ -53,7 +55,7 @@ export function attentionItems(
       icon: IconVolumeOff,
       title: words.silent(overview.trackers.silent),
       detail: words.silentDetail,
-      to: '/trackers?silentForHours=72&sort=lastReportedAt',
+      to: SILENT_TRACKERS,
     });
   return items;
 }

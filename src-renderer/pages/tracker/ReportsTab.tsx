@@ -18,14 +18,14 @@ const columns: Column<LocationReport>[] = [
   {
     id: 'late',
     header: words.late,
-    width: 86,
+    width: 104,
     align: 'right',
     cell: (report) => duration((Date.parse(report.receivedAt) - Date.parse(report.reportedAt)) / 1000),
   },
   {
     id: 'counts',
     header: words.counts,
-    width: 140,
+    width: 124,
     cell: (report) =>
       report.leftOutReason ? (
         <Badge variant="outline" color="gray" tt="none" fw={500}>
@@ -41,7 +41,7 @@ const columns: Column<LocationReport>[] = [
   {
     id: 'position',
     header: words.position,
-    width: 196,
+    width: 184,
     cell: (report) =>
       report.position && (
         <MacAddress
