@@ -3,11 +3,15 @@ import type { MapFeature } from '../../src-shared/contract/map.ts';
 import { statusNames } from '../strings/common.ts';
 import { count } from '../strings/format.ts';
 import { clusterIcon, trackerIcon } from './icons.ts';
+import { stackOverlapping } from './stack.ts';
 import { text } from './track.ts';
 import { nearestCopy } from './view.ts';
 
 /** Opacity of everything else while one tracker is looked at. */
 const FAINT = 0.35;
+
+/** Pixels below which two single trackers are drawn as one. */
+const ICON_DISTANCE = 22;
 
 interface Handlers {
   onTracker: (trackerId: number) => void;
@@ -38,7 +42,9 @@ export class FeatureLayer {
   show(features: readonly MapFeature[], chosenTrackerId: number | null): void {
     const center = this.#map.getCenter().lng;
     const wanted = new Set<string>();
-    for (const feature of features) {
+    const zoom = this.#map.getZoom();
+    const drawn = stackOverlapping(features, (x, y) => this.#map.project([y, x], zoom), ICON_DISTANCE);
+    for (const feature of drawn) {
       const faint = chosenTrackerId !== null;
       const key = `${featureKey(feature)} ${faint}`;
       const [longitude, latitude] = feature.geometry.coordinates;

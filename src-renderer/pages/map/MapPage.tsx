@@ -137,7 +137,14 @@ function useFeatureMarkers(
     return () => layer.current?.remove();
   }, [map, onTracker, onCluster]);
   useEffect(() => {
-    if (map && features) layer.current?.show(features, chosen);
+    if (!map || !features) return;
+    const show = () => layer.current?.show(features, chosen);
+    show();
+    // What lies on top of each other depends on the zoom.
+    map.on('zoomend', show);
+    return () => {
+      map.off('zoomend', show);
+    };
   }, [map, features, chosen]);
 }
 
