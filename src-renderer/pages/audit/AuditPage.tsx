@@ -49,7 +49,12 @@ export default function AuditPage() {
     { id: 'actor', header: words.actor, width: 150, cell: (entry) => entry.actor ?? words.nobody },
     { id: 'action', header: words.action, width: 210, cell: (entry) => <span style={mono}>{entry.action}</span> },
     { id: 'resource', header: words.resource, width: 170, cell: on },
-    { id: 'details', header: words.details, cell: (entry) => <span style={mono}>{brief(entry.details)}</span> },
+    {
+      id: 'details',
+      header: words.details,
+      width: 300,
+      cell: (entry) => <span style={mono}>{brief(entry.details)}</span>,
+    },
     {
       id: 'hash',
       header: words.hash,

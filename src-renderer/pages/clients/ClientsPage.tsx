@@ -52,6 +52,7 @@ export default function ClientsPage() {
     {
       id: 'name',
       header: words.name,
+      width: 190,
       fixed: true,
       cell: (client) => (
         <Group gap={6} wrap="nowrap">

@@ -27,6 +27,7 @@ export default function JobsPage() {
     {
       id: 'job',
       header: words.job,
+      width: 200,
       fixed: true,
       cell: (job) => (
         <Anchor

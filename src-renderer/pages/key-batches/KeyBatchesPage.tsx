@@ -30,6 +30,7 @@ const columns: Column<KeyBatch>[] = [
   {
     id: 'label',
     header: words.label,
+    width: 200,
     fixed: true,
     cell: (batch) => (
       <Anchor component={Link} to={`/key-batches/${batch.id}`} size="sm">

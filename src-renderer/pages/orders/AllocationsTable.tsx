@@ -19,8 +19,8 @@ const columns: Column<Allocation>[] = [
     width: 190,
     cell: (one) => <MacAddress value={one.macAddress} to={`/trackers/${one.trackerId}`} />,
   },
-  { id: 'serial', header: words.serial, width: 150, cell: (one) => one.serialNumber ?? '' },
-  { id: 'by', header: words.allocatedBy, width: 150, cell: (one) => one.allocatedBy },
+  { id: 'serial', header: words.serial, width: 130, cell: (one) => one.serialNumber ?? '' },
+  { id: 'by', header: words.allocatedBy, width: 130, cell: (one) => one.allocatedBy },
   { id: 'at', header: words.allocatedAt, width: 180, cell: (one) => <Time value={one.allocatedAt} seconds /> },
 ];
 
@@ -36,7 +36,7 @@ export function AllocationsTable({ order }: { order: CustomerOrder }) {
   const undoColumn: Column<Allocation> = {
     id: 'undo',
     header: '',
-    width: 120,
+    width: 112,
     align: 'right',
     cell: (one) => (
       <Button

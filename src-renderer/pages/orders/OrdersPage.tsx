@@ -31,7 +31,12 @@ const columns: Column<CustomerOrder>[] = [
       </Anchor>
     ),
   },
-  { id: 'client', header: words.client, cell: (order) => <span title={order.client.name}>{order.client.name}</span> },
+  {
+    id: 'client',
+    header: words.client,
+    width: 170,
+    cell: (order) => <span title={order.client.name}>{order.client.name}</span>,
+  },
   { id: 'brand', header: words.brand, width: 130, cell: (order) => order.brand?.name ?? '' },
   { id: 'run', header: words.run, width: 150, cell: (order) => order.productionRun?.name ?? '' },
   { id: 'state', header: words.state, width: 122, cell: (order) => <OrderState state={order.state} /> },

@@ -23,6 +23,7 @@ const columns: Column<ProductionRun>[] = [
   {
     id: 'name',
     header: words.name,
+    width: 180,
     fixed: true,
     cell: (run) => (
       <Group gap={6} wrap="nowrap">

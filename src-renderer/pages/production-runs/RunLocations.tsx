@@ -13,7 +13,7 @@ import { productionRuns as words } from '../../strings/production-runs.ts';
 import { statusLooks } from '../../theme/status.ts';
 
 const columns: Column<Location>[] = [
-  { id: 'name', header: words.locationName, cell: (location) => location.name },
+  { id: 'name', header: words.locationName, width: 200, cell: (location) => location.name },
   {
     id: 'kind',
     header: words.kind,

@@ -85,11 +85,13 @@ function UndoButton({ code, onClick }: { code: string; onClick: () => void }) {
     <Button
       size="compact-xs"
       variant="default"
-      leftSection={<IconArrowBackUp size={14} aria-hidden />}
+      className={classes.undo ?? ''}
       aria-label={words.undoOf(code)}
+      title={words.undo}
       onClick={onClick}
     >
-      {words.undo}
+      <IconArrowBackUp size={14} aria-hidden />
+      <span className={classes.undoWord}>{words.undo}</span>
     </Button>
   );
 }

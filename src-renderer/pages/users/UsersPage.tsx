@@ -45,7 +45,7 @@ export default function UsersPage() {
         </>
       ),
     },
-    { id: 'name', header: words.displayName, cell: (user) => user.displayName },
+    { id: 'name', header: words.displayName, width: 170, cell: (user) => user.displayName },
     { id: 'role', header: words.role, width: 150, cell: (user) => roleNames[user.role] },
     { id: 'client', header: words.client, width: 170, cell: (user) => user.client?.name ?? '' },
     {
