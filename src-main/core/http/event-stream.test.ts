@@ -18,7 +18,8 @@ describe('event stream', () => {
   afterAll(() => app?.close());
 
   const listen = (body: ReadableStream<Uint8Array>) => {
-    const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+    const reader = body.getReader();
+    const decoder = new TextDecoder();
     let text = '';
     return {
       /** The next event; null when the stream has ended. */
@@ -33,7 +34,7 @@ describe('event stream', () => {
           }
           const { done, value } = await reader.read();
           if (done) return null;
-          text += value;
+          text += decoder.decode(value, { stream: true });
         }
       },
       cancel: () => reader.cancel(),
