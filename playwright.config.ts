@@ -16,6 +16,7 @@ export default defineConfig({
   expect: { timeout: 15_000 },
   reporter: [['list'], ['json', { outputFile: process.env.PLAYWRIGHT_JSON_OUTPUT_NAME ?? 'test-results/report.json' }]],
   use: {
+    actionTimeout: 10_000,
     viewport: { width: 1440, height: 900 },
     screenshot: 'only-on-failure',
     trace: 'retain-on-failure',
@@ -25,7 +26,10 @@ export default defineConfig({
   projects: [
     {
       name: 'browser',
-      use: { launchOptions: { args: [...flags, ...asRoot], ...(browser ? { executablePath: browser } : {}) } },
+      use: {
+        actionTimeout: 10_000,
+        launchOptions: { args: [...flags, ...asRoot], ...(browser ? { executablePath: browser } : {}) },
+      },
     },
     ...(electronBinary(import.meta.dirname) === null ? [] : [{ name: 'electron', metadata: { target: 'electron' } }]),
   ],

@@ -17,6 +17,7 @@ try {
   await run(options);
 } catch (error) {
   console.error(error instanceof AppError ? error.message : error);
+  if (error instanceof AppError && error.extras.cause !== undefined) console.error(error.extras.cause);
   process.exit(1);
 }
 

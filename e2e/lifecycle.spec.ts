@@ -1,0 +1,203 @@
+import { readFile } from 'node:fs/promises';
+import { expect, type Locator, type Page, test } from '@playwright/test';
+import { noFaults } from '../tools/simulator/faults.ts';
+import { createSimulator, type Simulator } from '../tools/simulator/simulator.ts';
+import { startConsole, type TestConsole, temporaryDataDir } from './support/console.ts';
+
+/** The main job as people do it, screen by screen, on a new console: from the first administrator to DELIVERED on the map. */
+test.describe('the life of a tracker, on screen', () => {
+  const port = { latitude: 53.504, longitude: 9.933 };
+  const shop = { latitude: 50.1109, longitude: 8.6821 };
+  const hoursAgo = (count: number) => new Date(Date.now() - count * 3_600_000);
+  const day = (date: Date) => date.toISOString().slice(0, 10);
+  const mac = (index: number) => `C0:FF:EE:00:00:0${index}`;
+  let simulator: Simulator;
+  let running: TestConsole;
+  let data: Awaited<ReturnType<typeof temporaryDataDir>>;
+
+  test.beforeAll(async () => {
+    data = await temporaryDataDir();
+    [simulator, running] = await Promise.all([
+      createSimulator({ baseFaults: noFaults, seed: 7 }),
+      startConsole({ dataDir: data.dataDir, env: { CONSOLE_ADMIN_PASSWORD: '' } }),
+    ]);
+  });
+  test.afterAll(async () => {
+    await running?.stop();
+    await simulator?.close();
+    await data?.remove();
+  });
+
+  test('set-up, master data, keys, devices, order, scans, reports, status, map', async ({ page }) => {
+    test.setTimeout(180_000);
+    const go = (path: string) => page.goto(running.url + path);
+
+    await test.step('the first administrator', async () => {
+      await go('/');
+      await page.getByLabel('Your name').fill('Ada Admin');
+      await page.getByLabel('User name').fill('ada');
+      await page.locator('input[type=password]').first().fill('a long enough password');
+      await page.locator('input[type=password]').nth(1).fill('a long enough password');
+      await page.getByRole('button', { name: 'Create administrator' }).click();
+      await expect(page.getByRole('heading', { name: 'Overview', level: 1 })).toBeVisible();
+    });
+
+    await test.step('client and brand', async () => {
+      await go('/clients');
+      await page.getByRole('button', { name: 'New client' }).first().click();
+      await save(page, async (form) => form.getByLabel('Name').fill('Northwind'));
+      await page.getByRole('button', { name: 'New brand' }).first().click();
+      await save(page, async (form) => form.getByLabel('Name').fill('Trail'));
+      await expect(page.getByText('Trail').first()).toBeVisible();
+    });
+
+    await test.step('production run', async () => {
+      await go('/production-runs');
+      await page.getByRole('button', { name: 'New production run' }).first().click();
+      await save(page, async (form) => {
+        await form.getByLabel('Name').fill('Autumn');
+        await choose(form.getByRole('combobox', { name: 'Client' }), 'Northwind');
+        await choose(form.getByRole('combobox', { name: 'Brand' }), 'Trail');
+        await form.getByLabel('First day').fill(day(hoursAgo(24 * 10)));
+        await form.getByLabel('Last day').fill(day(hoursAgo(-24 * 10)));
+        // Closes the calendar that the field opened, not the form.
+        await form.getByLabel('Name').focus();
+      });
+      await expect(page.getByText('Autumn').first()).toBeVisible();
+    });
+
+    await test.step('a storage and a delivery location', async () => {
+      for (const [kind, name, at] of [
+        ['storage', 'Port', port],
+        ['delivery', 'Shop', shop],
+      ] as const) {
+        await go('/locations');
+        await page
+          .getByRole('button', { name: `New ${kind} location` })
+          .first()
+          .click();
+        await page.getByLabel('Name').fill(name);
+        await page.getByLabel('Latitude').fill(String(at.latitude));
+        await page.getByLabel('Longitude').fill(String(at.longitude));
+        await page.getByRole('textbox', { name: 'Fence radius' }).fill('400');
+        await choose(page.getByRole('combobox', { name: 'Production run' }).last(), 'Autumn');
+        await page.getByRole('button', { name: /^(Create|Save)/ }).click();
+        await expect(page.getByText(name).first()).toBeVisible();
+        await expect(page.getByLabel('Latitude')).toHaveCount(0);
+      }
+    });
+
+    let keys: string[] = [];
+    await test.step('a key batch, and its export for the manufacturer', async () => {
+      await go('/key-batches');
+      await page.getByRole('button', { name: 'New key batch' }).first().click();
+      await save(page, async (form) => {
+        await form.getByLabel('Label').fill('First batch');
+        await form.getByLabel('Number of keys').fill('5');
+      });
+      await expect(page.getByRole('heading', { name: 'First batch' })).toBeVisible();
+      await expect(page.getByText('Ready')).toBeVisible();
+      await page.getByLabel('Recipient').fill('Factory');
+      const download = page.waitForEvent('download');
+      await page.getByRole('button', { name: 'Download', exact: true }).click();
+      const text = await readFile(await (await download).path(), 'utf8');
+      const [header, ...rows] = text
+        .trim()
+        .split(/\r?\n/)
+        .map((line) => line.split(','));
+      keys = rows.map((row) => row[header!.indexOf('advertisement_key')]!);
+      expect(keys).toHaveLength(5);
+      await expect(page.getByText('Factory').last()).toBeVisible();
+    });
+
+    await test.step('the manufactured devices come back, with one bad row', async () => {
+      const file = [
+        'mac_address,advertisement_key',
+        ...keys.map((key, i) => `${mac(i)},${key}`),
+        'half-a-mac,AAAA',
+      ].join('\n');
+      const chooser = page.waitForEvent('filechooser');
+      await page.getByRole('button', { name: 'Choose a file' }).click();
+      await (await chooser).setFiles({ name: 'devices.csv', mimeType: 'text/csv', buffer: Buffer.from(file) });
+      await expect(page.getByText('What the check found')).toBeVisible();
+      await expect(page.getByRole('cell', { name: 'half-a-mac' }).first()).toBeVisible();
+      await page.getByText('Good rows only').click();
+      await page.getByRole('button', { name: /^(Import|Store)/ }).click();
+      await expect(page.getByText('What was imported')).toBeVisible();
+    });
+
+    await test.step('an order, filled by keystrokes as a scanner sends them', async () => {
+      await go('/orders');
+      await page.getByRole('button', { name: 'New order' }).first().click();
+      await save(page, async (form) => {
+        await choose(form.getByRole('combobox', { name: 'Client' }), 'Northwind');
+        await choose(form.getByRole('combobox', { name: 'Production run' }), 'Autumn');
+        await form.getByLabel('Quantity').fill('2');
+      });
+      await go('/scan/1');
+      await expect(page.getByText('ORD-000001').first()).toBeVisible();
+      const scan = async (text: string, answer: string) => {
+        await page.keyboard.type(text, { delay: 3 });
+        await page.keyboard.press('Enter');
+        await expect(page.getByText(answer).first()).toBeVisible();
+      };
+      await scan(mac(0), 'Allocated');
+      await scan('AABBCCDDEEFF', 'Unknown');
+      await scan('c0ffee000001', 'Order filled');
+      await scan(mac(2), 'Order full');
+    });
+
+    await test.step('a report source, and what it brings', async () => {
+      const stops = [
+        { ...port, hours: 20 },
+        { ...shop, hours: null },
+      ];
+      const plan = { startAt: hoursAgo(72).toISOString(), stops };
+      simulator.registerTrackers(keys.slice(0, 2).map((advertisementKey) => ({ advertisementKey, plan })));
+      await go('/fetcher');
+      await page.getByRole('button', { name: 'Add source' }).first().click();
+      await save(page, async (form) => {
+        await form.getByLabel('Name').fill('Own endpoint');
+        await choose(form.getByRole('combobox').first(), /haystack/i);
+        await form.getByLabel(/^(Address|URL)/).fill(`${simulator.url}/`);
+        await form
+          .getByLabel(/interval|between|every/i)
+          .first()
+          .fill('0');
+      });
+      await page.getByRole('button', { name: 'Fetch now' }).first().click();
+      await go('/trackers?status=DELIVERED');
+      await expect(page.getByText(mac(0)).first()).toBeVisible({ timeout: 60_000 });
+      await expect(page.getByText(mac(1)).first()).toBeVisible({ timeout: 60_000 });
+    });
+
+    await test.step('its history, its track and its city', async () => {
+      await page.getByText(mac(0)).first().click();
+      await expect(page.getByRole('heading', { name: mac(0) })).toBeVisible();
+      await expect(page.getByText(/Frankfurt/).first()).toBeVisible();
+      const history = page.getByRole('table').first();
+      await expect(history.getByText('In storage')).toBeVisible();
+      await expect(history.getByText('Delivered')).toBeVisible();
+      await expect(history.getByText('Shop')).toBeVisible();
+    });
+
+    await test.step('and on the map, with a list that needs no mouse', async () => {
+      await go('/map');
+      await expect(page.getByText('2 trackers in view')).toBeVisible();
+    });
+  });
+});
+
+/** Fills the open form, submits it, and waits until it is gone. */
+async function save(page: Page, fill: (form: Locator) => Promise<void>): Promise<void> {
+  const form = page.getByRole('dialog');
+  await fill(form);
+  await form.locator('button[type=submit]').click();
+  await expect(form).toHaveCount(0);
+}
+
+/** Chooses from a select by its option's text. */
+async function choose(select: Locator, option: string | RegExp): Promise<void> {
+  await select.click();
+  await select.page().getByRole('option', { name: option }).first().click();
+}
