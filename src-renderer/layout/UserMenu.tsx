@@ -30,7 +30,7 @@ export function UserMenu() {
       <Popover position="bottom-end" width={250} shadow="md" withArrow trapFocus>
         <Popover.Target>
           <ActionIcon size="lg" aria-label={words.menu(user.displayName)}>
-            <Avatar size={28} name={user.displayName} color="iris" radius="xl" alt="" />
+            <Avatar aria-hidden size={28} name={user.displayName} color="iris" radius="xl" alt="" />
           </ActionIcon>
         </Popover.Target>
         <Popover.Dropdown p={6} aria-label={words.menu(user.displayName)}>
