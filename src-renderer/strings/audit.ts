@@ -21,5 +21,4 @@ export const audit = {
   verifyFailed: 'The chain could not be checked',
   empty: 'Nothing recorded yet',
   entry: (id: number) => `Entry ${count(id)}`,
-  open: (id: number) => `Details of entry ${id}`,
 } as const;

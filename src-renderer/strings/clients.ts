@@ -32,8 +32,7 @@ export const clients = {
     runs: 'Runs',
     empty: 'No brand yet',
     emptyHint: 'A production run belongs to a brand.',
-    showRuns: 'Show runs',
+    runsOf: (runs: string, brand: string) => `${runs} production runs of ${brand}`,
   },
-  showTrackers: 'Show trackers',
-  showRuns: 'Show production runs',
+  trackersOf: (trackers: string, client: string) => `${trackers} trackers of ${client}`,
 } as const;

@@ -156,7 +156,7 @@ export const fetcher = {
     next: 'Asked again',
     error: 'Last error',
     fetch: 'Fetch now',
-    fetchLabel: (name: string) => `Fetch ${name} now`,
+    fetchLabel: (name: string) => `Fetch now: ${name}`,
     queued: 'The tracker is due now',
   },
 } as const;

@@ -79,7 +79,7 @@ export const orders = {
   allocatedBy: 'Scanned by',
   allocatedAt: 'Scanned',
   undo: 'Take out',
-  undoLabel: (mac: string) => `Take ${mac} out of the order`,
+  undoLabel: (mac: string) => `Take out ${mac}`,
   undoTitle: 'Take this device out?',
   undoBody: (mac: string, number: string) =>
     `${mac} leaves ${number} and is free for another order. The scan log keeps both.`,

@@ -62,6 +62,7 @@ export const productionRuns = {
   kind: 'Kind',
   radius: 'Radius',
   inside: 'Inside now',
+  insideOf: (trackers: string, location: string) => `${trackers} trackers inside ${location}`,
   city: 'Nearest city',
   noLocations: 'No locations yet',
   noLocationsHint: 'Without a fence every report means “in transit”.',

@@ -35,13 +35,7 @@ export default function AuditPage() {
       width: 190,
       fixed: true,
       cell: (entry) => (
-        <Anchor
-          component="button"
-          type="button"
-          size="sm"
-          aria-label={words.open(entry.id)}
-          onClick={() => setOpened(entry)}
-        >
+        <Anchor component="button" type="button" size="sm" onClick={() => setOpened(entry)}>
           <Time value={entry.at} seconds />
         </Anchor>
       ),

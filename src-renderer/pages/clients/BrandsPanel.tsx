@@ -1,6 +1,6 @@
-import { Anchor, Badge, Button, Group } from '@mantine/core';
+import { Anchor, Button, Group } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconPlus, IconTags } from '@tabler/icons-react';
+import { IconArchive, IconPlus, IconTags } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import type { Brand, Client } from '../../../src-shared/contract/clients.ts';
@@ -10,6 +10,7 @@ import { type Column, DataTable } from '../../components/DataTable.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { RowMenu } from '../../components/RowMenu.tsx';
+import { StateBadge } from '../../components/StateBadge.tsx';
 import { clients as words } from '../../strings/clients.ts';
 import { common } from '../../strings/common.ts';
 import { count } from '../../strings/format.ts';
@@ -34,7 +35,7 @@ export function BrandsPanel({ client, includeArchived }: { client: Client; inclu
       cell: (brand) => (
         <Group gap={6} wrap="nowrap">
           {brand.name}
-          {brand.archivedAt && <Badge color="gray">{common.archived}</Badge>}
+          {brand.archivedAt && <StateBadge tone="quiet" icon={IconArchive} label={common.archived} />}
         </Group>
       ),
     },
@@ -48,7 +49,7 @@ export function BrandsPanel({ client, includeArchived }: { client: Client; inclu
           component={Link}
           size="sm"
           to={`/production-runs?clientId=${client.id}&brandId=${brand.id}`}
-          aria-label={`${words.brand.showRuns}: ${brand.name}`}
+          aria-label={words.brand.runsOf(count(brand.productionRunCount), brand.name)}
         >
           {count(brand.productionRunCount)}
         </Anchor>

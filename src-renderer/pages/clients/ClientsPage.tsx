@@ -1,6 +1,6 @@
-import { Anchor, Badge, Button, Checkbox, Group } from '@mantine/core';
+import { Anchor, Button, Checkbox, Group } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconBuildingStore, IconPlus } from '@tabler/icons-react';
+import { IconArchive, IconBuildingStore, IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import type { Client } from '../../../src-shared/contract/clients.ts';
@@ -11,6 +11,7 @@ import { EmptyState } from '../../components/EmptyState.tsx';
 import { Page } from '../../components/Page.tsx';
 import { RowMenu } from '../../components/RowMenu.tsx';
 import { SearchInput } from '../../components/SearchInput.tsx';
+import { StateBadge } from '../../components/StateBadge.tsx';
 import { idOf, useUrlFilters } from '../../hooks/use-url-filters.ts';
 import { clients as words } from '../../strings/clients.ts';
 import { common } from '../../strings/common.ts';
@@ -66,7 +67,7 @@ export default function ClientsPage() {
           >
             {client.name}
           </Anchor>
-          {client.archivedAt && <Badge color="gray">{common.archived}</Badge>}
+          {client.archivedAt && <StateBadge tone="quiet" icon={IconArchive} label={common.archived} />}
         </Group>
       ),
     },
@@ -81,7 +82,7 @@ export default function ClientsPage() {
           component={Link}
           size="sm"
           to={`/trackers?clientId=${client.id}`}
-          aria-label={`${words.showTrackers}: ${client.name}`}
+          aria-label={words.trackersOf(count(client.trackerCount), client.name)}
         >
           {count(client.trackerCount)}
         </Anchor>

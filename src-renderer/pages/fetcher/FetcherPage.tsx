@@ -1,6 +1,6 @@
-import { Badge, Button, Group, Skeleton, Tooltip } from '@mantine/core';
+import { Button, Group, Skeleton, Tooltip } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { IconPlayerPause, IconPlayerPlay, IconRefresh } from '@tabler/icons-react';
+import { IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconRefresh } from '@tabler/icons-react';
 import type { FetcherState } from '../../../src-shared/contract/fetcher.ts';
 import { useCan } from '../../api/session.ts';
 import { useOperation, useOperationMutation } from '../../api/use-operation.ts';
@@ -9,6 +9,7 @@ import { ErrorState, sentenceOf } from '../../components/ErrorState.tsx';
 import { Page } from '../../components/Page.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { Stat } from '../../components/Stat.tsx';
+import { StateBadge } from '../../components/StateBadge.tsx';
 import { Time } from '../../components/Time.tsx';
 import { fetcher as words } from '../../strings/fetcher.ts';
 import { count, duration } from '../../strings/format.ts';
@@ -43,7 +44,7 @@ export default function FetcherPage() {
       heading={
         <Group gap="sm">
           {words.title}
-          <StateBadge state={data} />
+          <RunningBadge state={data} />
         </Group>
       }
       description={words.description}
@@ -58,21 +59,12 @@ export default function FetcherPage() {
   );
 }
 
-function StateBadge({ state }: { state: FetcherState }) {
-  if (state.paused)
-    return (
-      <Badge color="yellow" variant="light" tt="none" leftSection={<IconPlayerPause size={12} aria-hidden />}>
-        {words.paused}
-      </Badge>
-    );
+function RunningBadge({ state }: { state: FetcherState }) {
+  if (state.paused) return <StateBadge tone="warn" icon={IconPlayerPause} label={words.paused} />;
   return state.running ? (
-    <Badge color="teal" variant="light" tt="none" leftSection={<IconPlayerPlay size={12} aria-hidden />}>
-      {words.running}
-    </Badge>
+    <StateBadge tone="good" icon={IconPlayerPlay} label={words.running} />
   ) : (
-    <Badge color="red" variant="light" tt="none">
-      {words.stopped}
-    </Badge>
+    <StateBadge tone="bad" icon={IconPlayerStop} label={words.stopped} />
   );
 }
 

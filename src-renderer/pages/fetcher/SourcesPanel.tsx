@@ -1,7 +1,7 @@
-import { Badge, Button, Menu, Text, Tooltip } from '@mantine/core';
+import { Button, Menu, Text, Tooltip } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
-import { IconAntenna, IconPlugConnected, IconPlus, IconPower } from '@tabler/icons-react';
+import { IconAntenna, IconKeyOff, IconPlugConnected, IconPlus, IconPower } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { ReportSource } from '../../../src-shared/contract/fetcher.ts';
 import { useCan } from '../../api/session.ts';
@@ -11,6 +11,7 @@ import { EmptyState } from '../../components/EmptyState.tsx';
 import { sentenceOf } from '../../components/ErrorState.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { RowMenu } from '../../components/RowMenu.tsx';
+import { StateBadge } from '../../components/StateBadge.tsx';
 import { Time } from '../../components/Time.tsx';
 import { fetcher } from '../../strings/fetcher.ts';
 import { count, duration } from '../../strings/format.ts';
@@ -32,9 +33,9 @@ const columns: Column<ReportSource>[] = [
         </Text>{' '}
         {!source.hasCredentials && source.kind !== 'haystack' && (
           <Tooltip label={words.noCredentialsHint}>
-            <Badge color="yellow" variant="light" tt="none">
-              {words.noCredentials}
-            </Badge>
+            <span>
+              <StateBadge tone="warn" icon={IconKeyOff} label={words.noCredentials} />
+            </span>
           </Tooltip>
         )}
       </span>

@@ -1,21 +1,16 @@
-import { Badge } from '@mantine/core';
 import { IconBan, IconCheck, IconClock, IconLoader, IconX } from '@tabler/icons-react';
 import type { JobState } from '../../../src-shared/contract/jobs.ts';
+import { StateBadge } from '../../components/StateBadge.tsx';
 import { jobStateNames } from '../../strings/common.ts';
 
 const looks = {
-  queued: { color: 'gray', icon: IconClock },
-  running: { color: 'iris', icon: IconLoader },
-  succeeded: { color: 'teal', icon: IconCheck },
-  failed: { color: 'red', icon: IconX },
-  cancelled: { color: 'gray', icon: IconBan },
+  queued: { tone: 'quiet', icon: IconClock },
+  running: { tone: 'busy', icon: IconLoader },
+  succeeded: { tone: 'good', icon: IconCheck },
+  failed: { tone: 'bad', icon: IconX },
+  cancelled: { tone: 'quiet', icon: IconBan },
 } as const;
 
 export function JobStateBadge({ state }: { state: JobState }) {
-  const { color, icon: Icon } = looks[state];
-  return (
-    <Badge color={color} variant="light" tt="none" leftSection={<Icon size={12} aria-hidden />}>
-      {jobStateNames[state]}
-    </Badge>
-  );
+  return <StateBadge {...looks[state]} label={jobStateNames[state]} />;
 }

@@ -5,6 +5,7 @@ import type { CustomerOrder } from '../../../src-shared/contract/customer-orders
 import { useOperationMutation } from '../../api/use-operation.ts';
 import { FormModal, useOperationForm } from '../../components/FormModal.tsx';
 import { ReferenceSelect } from '../../components/ReferenceSelect.tsx';
+import { common } from '../../strings/common.ts';
 import { orders } from '../../strings/orders.ts';
 
 const { form: words } = orders;
@@ -115,6 +116,7 @@ export function OrderForm({ opened, onClose, order }: Props) {
         label={words.dueDate}
         placeholder={words.noDue}
         clearable
+        clearButtonProps={{ 'aria-label': common.clear }}
         valueFormat="YYYY-MM-DD"
         {...form.getInputProps('dueDate')}
       />

@@ -1,6 +1,6 @@
-import { Anchor, Badge, Button, Checkbox, Group, Select } from '@mantine/core';
+import { Anchor, Button, Checkbox, Group, Select } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconCalendarEvent, IconPlus } from '@tabler/icons-react';
+import { IconArchive, IconCalendarEvent, IconPlus } from '@tabler/icons-react';
 import { Link, useNavigate } from 'react-router';
 import { type ProductionRun, runPhases } from '../../../src-shared/contract/clients.ts';
 import { useCan } from '../../api/session.ts';
@@ -10,6 +10,7 @@ import { EmptyState } from '../../components/EmptyState.tsx';
 import { Page } from '../../components/Page.tsx';
 import { ReferenceSelect } from '../../components/ReferenceSelect.tsx';
 import { SearchInput } from '../../components/SearchInput.tsx';
+import { StateBadge } from '../../components/StateBadge.tsx';
 import { StatusCounts } from '../../components/StatusCounts.tsx';
 import { CalendarDate } from '../../components/Time.tsx';
 import { idOf, useUrlFilters } from '../../hooks/use-url-filters.ts';
@@ -30,7 +31,7 @@ const columns: Column<ProductionRun>[] = [
         <Anchor component={Link} to={`/production-runs/${run.id}`} size="sm">
           {run.name}
         </Anchor>
-        {run.archivedAt && <Badge color="gray">{common.archived}</Badge>}
+        {run.archivedAt && <StateBadge tone="quiet" icon={IconArchive} label={common.archived} />}
       </Group>
     ),
   },

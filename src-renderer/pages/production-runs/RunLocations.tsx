@@ -38,7 +38,7 @@ const columns: Column<Location>[] = [
         component={Link}
         size="sm"
         to={`/trackers?locationId=${location.id}`}
-        aria-label={`${words.inside}: ${location.name}`}
+        aria-label={words.insideOf(count(location.trackersInside), location.name)}
       >
         {count(location.trackersInside)}
       </Anchor>

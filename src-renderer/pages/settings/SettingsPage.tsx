@@ -1,4 +1,4 @@
-import { Alert, Anchor, Badge, Button, Group, Skeleton, Text } from '@mantine/core';
+import { Alert, Anchor, Button, Group, Skeleton, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconAlertTriangle, IconLock, IconShieldCheck } from '@tabler/icons-react';
 import { Link } from 'react-router';
@@ -11,6 +11,7 @@ import { Facts } from '../../components/Facts.tsx';
 import { CopyIcon } from '../../components/MacAddress.tsx';
 import { Page } from '../../components/Page.tsx';
 import { Panel } from '../../components/Panel.tsx';
+import { StateBadge } from '../../components/StateBadge.tsx';
 import { ChangePassword } from '../../layout/ChangePassword.tsx';
 import { roleNames } from '../../strings/common.ts';
 import { settings as words } from '../../strings/settings.ts';
@@ -81,24 +82,19 @@ function AboutPanel({ about }: { about: About }) {
 }
 
 const keyLooks = {
-  ready: { color: 'teal', icon: IconShieldCheck },
-  'not-enrolled': { color: 'yellow', icon: IconAlertTriangle },
-  locked: { color: 'yellow', icon: IconLock },
+  ready: { tone: 'good', icon: IconShieldCheck },
+  'not-enrolled': { tone: 'warn', icon: IconAlertTriangle },
+  locked: { tone: 'warn', icon: IconLock },
 } as const;
 
 function KeysPanel({ about }: { about: About }) {
-  const { color, icon: Icon } = keyLooks[about.keyState];
   return (
     <Panel title={words.keys}>
       <Facts
         facts={[
           {
             label: words.keyState,
-            value: (
-              <Badge color={color} variant="light" tt="none" leftSection={<Icon size={12} aria-hidden />}>
-                {words.keyStates[about.keyState]}
-              </Badge>
-            ),
+            value: <StateBadge {...keyLooks[about.keyState]} label={words.keyStates[about.keyState]} />,
           },
           {
             label: words.keyFile,

@@ -1,4 +1,4 @@
-import { ActionIcon, Badge, Button, Menu, Text } from '@mantine/core';
+import { ActionIcon, Button, Menu, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconDots, IconKey, IconPencil, IconPlus, IconUser, IconUserCheck, IconUserOff } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -9,6 +9,7 @@ import { ConfirmModal } from '../../components/ConfirmButton.tsx';
 import { type Column, DataTable } from '../../components/DataTable.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { Page } from '../../components/Page.tsx';
+import { StateBadge } from '../../components/StateBadge.tsx';
 import { Time } from '../../components/Time.tsx';
 import { roleNames } from '../../strings/common.ts';
 import { users as words } from '../../strings/users.ts';
@@ -52,16 +53,12 @@ export default function UsersPage() {
       id: 'state',
       header: words.state,
       width: 110,
-      cell: (user) => (
-        <Badge
-          color={user.disabled ? 'gray' : 'teal'}
-          variant="light"
-          tt="none"
-          leftSection={user.disabled ? <IconUserOff size={12} aria-hidden /> : <IconUserCheck size={12} aria-hidden />}
-        >
-          {user.disabled ? words.disabled : words.active}
-        </Badge>
-      ),
+      cell: (user) =>
+        user.disabled ? (
+          <StateBadge tone="quiet" icon={IconUserOff} label={words.disabled} />
+        ) : (
+          <StateBadge tone="good" icon={IconUserCheck} label={words.active} />
+        ),
     },
     { id: 'login', header: words.lastLogin, width: 130, cell: (user) => <Time value={user.lastLoginAt} relative /> },
     { id: 'since', header: words.createdAt, width: 150, cell: (user) => <Time value={user.createdAt} relative /> },
