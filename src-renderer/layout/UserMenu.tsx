@@ -8,6 +8,7 @@ import {
   SegmentedControl,
   Text,
   useMantineColorScheme,
+  VisuallyHidden,
 } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconKey, IconLogout } from '@tabler/icons-react';
@@ -29,7 +30,8 @@ export function UserMenu() {
     <>
       <Popover position="bottom-end" width={250} shadow="md" withArrow trapFocus>
         <Popover.Target>
-          <ActionIcon size="lg" aria-label={words.menu(user.displayName)}>
+          <ActionIcon size="lg">
+            <VisuallyHidden>{words.menu(user.displayName)}</VisuallyHidden>
             <Avatar aria-hidden size={28} name={user.displayName} color="iris" radius="xl" alt="" />
           </ActionIcon>
         </Popover.Target>
