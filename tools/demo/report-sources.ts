@@ -38,7 +38,7 @@ function demoSources(seed: string | number): DemoSource[] {
       anisette: true,
       credentials: { dsid, searchPartyToken },
       // A real account would be asked far more slowly; this one is on the same machine.
-      minIntervalSeconds: 2,
+      minIntervalSeconds: 1,
       maxBatchSize: 64,
     },
     {

@@ -34,7 +34,7 @@ export interface RunningDemo {
 }
 
 /** How often trackers are looked for that a person has brought into an active run. */
-const LOOK_MS = 15_000;
+const LOOK_MS = 5_000;
 
 /**
  * Starts the demo: makes the company where it is missing, starts the simulated network in a thread of its own with the

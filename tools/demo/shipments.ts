@@ -94,8 +94,8 @@ function stopsOf(lane: Lane, hoursBeforeLeaving: number, random: Random): Stop[]
 }
 
 /**
- * A short errand for a tracker that joins a run while the demo is running: it waits a few minutes where it was scanned
- * and goes to the nearest delivery location, so that its whole way can be watched. Reports come every minute or two.
+ * A short errand for a tracker that joins a run while the demo is running: it has lain for half an hour where it was
+ * scanned, leaves in a minute, and goes to the nearest delivery location, so that its whole way can be watched. Reports come every minute or two.
  */
 export function errand(
   from: { latitude: number; longitude: number },
@@ -104,9 +104,9 @@ export function errand(
   now: number,
 ): RoutePlanInput {
   return {
-    startAt: new Date(now - 60_000).toISOString(),
+    startAt: new Date(now - 30 * 60_000).toISOString(),
     stops: [
-      { ...from, hours: 4 / 60, spreadM: 20 },
+      { ...from, hours: 31 / 60, spreadM: 20 },
       { ...to, hours: null, spreadM: 15 },
     ],
     shipment: name,
