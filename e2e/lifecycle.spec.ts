@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, type Locator, type Page, test } from '@playwright/test';
+import { bluetoothAddressOf } from '../src-shared/domain/find-my/keys.ts';
 import { noFaults } from '../tools/simulator/faults.ts';
 import { createSimulator, type Simulator } from '../tools/simulator/simulator.ts';
 import { startConsole, type TestConsole, temporaryDataDir } from './support/console.ts';
@@ -10,7 +11,6 @@ test.describe('the life of a tracker, on screen', () => {
   const shop = { latitude: 50.1109, longitude: 8.6821 };
   const hoursAgo = (count: number) => new Date(Date.now() - count * 3_600_000);
   const day = (date: Date) => date.toISOString().slice(0, 10);
-  const mac = (index: number) => `C0:FF:EE:00:00:0${index}`;
   let simulator: Simulator;
   let running: TestConsole;
   let data: Awaited<ReturnType<typeof temporaryDataDir>>;
@@ -88,6 +88,8 @@ test.describe('the life of a tracker, on screen', () => {
     });
 
     let keys: string[] = [];
+    /** What the factory reads off each device: the address that the key's firmware broadcasts. */
+    const mac = (index: number) => bluetoothAddressOf(Buffer.from(keys[index]!, 'base64'));
     await test.step('a key batch, and its export for the manufacturer', async () => {
       await go('/key-batches');
       await page.getByRole('button', { name: 'New key batch' }).first().click();
@@ -116,12 +118,13 @@ test.describe('the life of a tracker, on screen', () => {
         ...keys.map((key, i) => `${mac(i)},${key}`),
         'half-a-mac,AAAA',
       ].join('\n');
+      await page.getByRole('tab', { name: 'Take devices back' }).click();
       const chooser = page.waitForEvent('filechooser');
       await page.getByRole('button', { name: 'Choose a file' }).click();
       await (await chooser).setFiles({ name: 'devices.csv', mimeType: 'text/csv', buffer: Buffer.from(file) });
       await expect(page.getByText('What the check found')).toBeVisible();
       await expect(page.getByRole('cell', { name: 'half-a-mac' }).first()).toBeVisible();
-      await page.getByText('Good rows only').click();
+      await page.getByRole('radio', { name: 'Good rows only' }).check();
       await page.getByRole('button', { name: /^(Import|Store)/ }).click();
       await expect(page.getByText('What was imported')).toBeVisible();
     });
@@ -142,9 +145,9 @@ test.describe('the life of a tracker, on screen', () => {
         await expect(page.getByText(answer).first()).toBeVisible();
       };
       await scan(mac(0), 'Allocated');
-      await scan('AABBCCDDEEFF', 'Unknown');
-      await scan('c0ffee000001', 'Order filled');
-      await scan(mac(2), 'Order full');
+      await scan('AABBCCDDEEFF', 'Unknown device');
+      await scan(mac(1).replaceAll(':', '').toLowerCase(), 'That was the last one: the order is full.');
+      await scan(mac(2), 'Order is full');
     });
 
     await test.step('a report source, and what it brings', async () => {
@@ -158,8 +161,8 @@ test.describe('the life of a tracker, on screen', () => {
       await page.getByRole('button', { name: 'Add source' }).first().click();
       await save(page, async (form) => {
         await form.getByLabel('Name').fill('Own endpoint');
-        await choose(form.getByRole('combobox').first(), /haystack/i);
-        await form.getByLabel(/^(Address|URL)/).fill(`${simulator.url}/`);
+        await choose(form.getByRole('combobox', { name: 'Kind' }), /haystack/i);
+        await form.getByLabel('Address').fill(`${simulator.url}/`);
         await form
           .getByLabel(/interval|between|every/i)
           .first()
