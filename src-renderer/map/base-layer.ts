@@ -24,13 +24,12 @@ export class VectorBaseLayer extends L.GridLayer {
       border: resolveColor('var(--map-border)'),
       label: resolveColor('var(--mantine-color-dimmed)'),
     };
-    const { bitmap, cancel } = requestTile({ x, y, z }, ratio, colors);
-    this.#cancels.set(canvas, cancel);
-    bitmap.then(
-      (drawn) => {
-        canvas.getContext('bitmaprenderer')?.transferFromImageBitmap(drawn);
-        done(undefined, canvas);
-      },
+    const request = requestTile({ x, y, z }, ratio, colors, (bitmap) =>
+      canvas.getContext('bitmaprenderer')?.transferFromImageBitmap(bitmap),
+    );
+    this.#cancels.set(canvas, request.cancel);
+    request.done.then(
+      () => done(undefined, canvas),
       (error: Error) => done(error, canvas),
     );
     return canvas;

@@ -31,7 +31,6 @@ export function useLeafletMap(options: Options): [RefCallback<HTMLDivElement>, L
       zoom,
       minZoom: 2,
       maxZoom: 19,
-      zoomSnap: 0.5,
       worldCopyJump: true,
       scrollWheelZoom: wheelZoom,
       preferCanvas: true,

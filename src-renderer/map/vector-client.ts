@@ -35,20 +35,32 @@ function ask(make: (id: number) => WorkerRequest): { id: number; answer: Promise
   return { id, answer };
 }
 
-/** Asks for a tile; `cancel` when it has scrolled away before it was drawn. */
+/**
+ * Draws a tile: at once from what is loaded, and again when finer data has come.
+ * @param draw called once or twice
+ * @returns done when it won't be drawn better; `cancel` when it has scrolled away before that
+ */
 export function requestTile(
   tile: TileAddress,
   ratio: number,
   colors: MapColors,
-): { bitmap: Promise<ImageBitmap>; cancel: () => void } {
-  const { id, answer } = ask((id) => ({ kind: 'tile', id, tile, ratio, colors }));
+  draw: (bitmap: ImageBitmap) => void,
+): { done: Promise<void>; cancel: () => void } {
+  let current = 0;
+  let cancelled = false;
+  const once = async (wait: boolean): Promise<void> => {
+    const { id, answer } = ask((id) => ({ kind: 'tile', id, tile, ratio, colors, wait }));
+    current = id;
+    const given = await answer;
+    if (cancelled || !('bitmap' in given)) return;
+    draw(given.bitmap);
+    if (!given.final) void once(true).catch(() => {});
+  };
   return {
-    bitmap: answer.then((given) => {
-      if (!('bitmap' in given)) throw new Error('The worker answered something else');
-      return given.bitmap;
-    }),
+    done: once(false),
     cancel: () => {
-      if (waiting.delete(id)) start().postMessage({ kind: 'cancel', id } satisfies WorkerRequest);
+      cancelled = true;
+      if (waiting.delete(current)) start().postMessage({ kind: 'cancel', id: current } satisfies WorkerRequest);
     },
   };
 }

@@ -1,20 +1,23 @@
-import { CITIES_FROM_ZOOM, loadCities } from './cities.ts';
+import { CITIES_FROM_ZOOM, type City, loadCities } from './cities.ts';
 import { drawTile, type MapColors, TILE, type TileAddress } from './draw-tile.ts';
-import { countryAt, type Detail, loadCountries } from './vector-data.ts';
+import { type Country, countryAt, loadCountries } from './vector-data.ts';
 
 /** What the map asks of the worker; every request but `cancel` is answered with its id. */
 export type WorkerRequest =
-  | { kind: 'tile'; id: number; tile: TileAddress; ratio: number; colors: MapColors }
+  /** Without `wait` the tile is drawn from what is loaded already; `final` says whether that was all. */
+  | { kind: 'tile'; id: number; tile: TileAddress; ratio: number; colors: MapColors; wait: boolean }
   | { kind: 'countries'; id: number; points: [number, number][] }
   | { kind: 'cancel'; id: number };
 export type WorkerAnswer =
-  | { id: number; bitmap: ImageBitmap }
+  | { id: number; bitmap: ImageBitmap; final: boolean }
   | { id: number; names: (string | null)[] }
   | { id: number; error: string };
 
 /** From this zoom on the coastlines of the coarse data look angular. */
 const FINE_FROM_ZOOM = 6;
 const cancelled = new Set<number>();
+let fine: Country[] | null = null;
+let cities: City[] | null = null;
 
 self.onmessage = ({ data }: MessageEvent<WorkerRequest>) => {
   if (data.kind === 'cancel') {
@@ -33,21 +36,32 @@ async function answer(request: Exclude<WorkerRequest, { kind: 'cancel' }>): Prom
     });
     return;
   }
-  const detail: Detail = request.tile.z >= FINE_FROM_ZOOM ? 'fine' : 'coarse';
-  const [countries, cities] = await Promise.all([
-    loadCountries(detail),
-    // A map without names is better than none.
-    request.tile.z >= CITIES_FROM_ZOOM ? loadCities().catch(() => []) : [],
-  ]);
+  const { z } = request.tile;
+  const wantsFine = z >= FINE_FROM_ZOOM;
+  const wantsCities = z >= CITIES_FROM_ZOOM;
+  const rest = loadRest();
+  const final = (!wantsFine || fine !== null) && (!wantsCities || cities !== null);
+  if (!final && request.wait) await rest;
+  const countries = wantsFine && fine ? fine : await loadCountries('coarse');
   // One turn of the event loop, so that a cancel sent after the request is heard before the work is done.
   await new Promise((resolve) => setTimeout(resolve));
   if (cancelled.delete(request.id)) return;
   const canvas = new OffscreenCanvas(TILE * request.ratio, TILE * request.ratio);
   const context = canvas.getContext('2d');
   if (!context) throw new Error('No canvas to draw the map on');
-  drawTile(context, request.tile, request.ratio, countries, cities, request.colors);
+  drawTile(context, request.tile, request.ratio, countries, wantsCities ? (cities ?? []) : [], request.colors);
   const bitmap = canvas.transferToImageBitmap();
-  post({ id: request.id, bitmap }, [bitmap]);
+  post({ id: request.id, bitmap, final: final || request.wait }, [bitmap]);
+}
+
+/** What close views need, begun once the whole world can be drawn, so that it does not hold the first view up. */
+async function loadRest(): Promise<void> {
+  try {
+    await loadCountries('coarse');
+    [fine, cities] = await Promise.all([loadCountries('fine'), loadCities()]);
+  } catch {
+    // A coarser map, or one without names, is better than none; the next tile tries again.
+  }
 }
 
 function post(message: WorkerAnswer, transfer: Transferable[] = []): void {
