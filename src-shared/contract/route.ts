@@ -77,7 +77,8 @@ export type HandlerInput<R> =
 export type HandlerOutput<R> =
   R extends RouteSpec<AnySchema, AnySchema, AnySchema, infer O>
     ? O extends z.ZodUndefined
-      ? void
+      ? // biome-ignore lint/suspicious/noConfusingVoidType: a handler of a route without an answer returns nothing
+        void
       : z.input<O>
     : never;
 
