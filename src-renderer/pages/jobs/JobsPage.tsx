@@ -42,7 +42,7 @@ export default function JobsPage() {
       ),
     },
     { id: 'kind', header: words.kind, width: 190, cell: (job) => jobKindNames[job.kind] },
-    { id: 'state', header: words.state, width: 118, cell: (job) => <LiveState job={job} /> },
+    { id: 'state', header: words.state, width: 130, cell: (job) => <LiveState job={job} /> },
     { id: 'progress', header: words.progress, width: 300, cell: (job) => <LiveProgress job={job} /> },
     { id: 'by', header: words.createdBy, width: 130, cell: (job) => job.createdBy ?? words.system },
     { id: 'at', header: words.createdAt, width: 110, cell: (job) => <Time value={job.createdAt} relative /> },

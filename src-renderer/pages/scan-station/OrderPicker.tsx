@@ -61,7 +61,7 @@ export function OrderPicker() {
           description={words.pick.hint}
           placeholder={words.pick.placeholder}
           leftSection={<IconSearch size={20} aria-hidden />}
-          rightSection={query.isFetching ? <Loader size="xs" aria-label={words.pick.loading} /> : null}
+          rightSection={query.isFetching ? <Loader size="xs" role="status" aria-label={words.pick.loading} /> : null}
           role="combobox"
           aria-expanded
           aria-autocomplete="list"

@@ -75,7 +75,7 @@ export function Station({ orderId }: { orderId: number }) {
         {order.isError ? (
           <ErrorState error={order.error} onRetry={() => void order.refetch()} />
         ) : (
-          <Loader aria-label={common.loading} />
+          <Loader role="status" aria-label={common.loading} />
         )}
       </Center>
     );
