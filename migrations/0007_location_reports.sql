@@ -62,6 +62,8 @@ create table corrupt_reports (
 create table status_pending (
   tracker_id bigint primary key references trackers on delete cascade,
   fold_from timestamptz not null,
+  -- Time of the last report that is new; infinity when it isn't new reports, or not only.
+  fold_to timestamptz not null default 'infinity',
   reason text not null,
   queued_at timestamptz not null
 );

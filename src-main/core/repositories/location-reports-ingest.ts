@@ -95,12 +95,14 @@ export async function insertReports(
       returning tracker_id
     ),
     changed as (
-      select tracker_id, count(*) as reports, min(reported_at) as fold_from from stored group by tracker_id
+      select tracker_id, count(*) as reports, min(reported_at) as fold_from, max(reported_at) as fold_to
+      from stored group by tracker_id
     ),
     pending as (
-      insert into status_pending as p (tracker_id, fold_from, reason, queued_at)
-      select tracker_id, fold_from, 'reports', ${now}::timestamptz from changed order by tracker_id
-      on conflict (tracker_id) do update set fold_from = least(p.fold_from, excluded.fold_from)
+      insert into status_pending as p (tracker_id, fold_from, fold_to, reason, queued_at)
+      select tracker_id, fold_from, fold_to, 'reports', ${now}::timestamptz from changed order by tracker_id
+      on conflict (tracker_id) do update set fold_from = least(p.fold_from, excluded.fold_from),
+        fold_to = greatest(p.fold_to, excluded.fold_to)
     ),
     newest as (
       select distinct on (i.tracker_id) i.*

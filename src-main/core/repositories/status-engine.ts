@@ -8,6 +8,8 @@ import { epochMs, fromEpochMs } from './epoch.ts';
 export interface PendingTracker {
   trackerId: number;
   foldFrom: number;
+  /** Time of the last new report; infinity when not only new reports are the reason. */
+  foldTo: number;
   reason: string;
   state: FoldState;
 }
@@ -15,6 +17,7 @@ export interface PendingTracker {
 interface PendingRow {
   tracker_id: number;
   fold_from: number;
+  fold_to: number;
   reason: string;
   status: Status;
   location_id: number | null;
@@ -32,7 +35,8 @@ interface PendingRow {
  */
 export async function takePending(tx: Queryable, limit: number, until: Date): Promise<PendingTracker[]> {
   const { rows } = await tx.query<PendingRow>(sql`
-    select p.tracker_id, ${epochMs('p.fold_from')} as fold_from, p.reason, s.status, s.location_id,
+    select p.tracker_id, ${epochMs('p.fold_from')} as fold_from, ${epochMs('p.fold_to')} as fold_to, p.reason,
+      s.status, s.location_id,
       ${epochMs('s.status_since')} as since, s.exit_streak, ${epochMs('s.exit_since')} as exit_since,
       ${epochMs('s.folded_at')} as folded_at, encode(s.folded_hash, 'hex') as folded_hash
     from status_pending p join tracker_status s on s.tracker_id = p.tracker_id
@@ -43,6 +47,7 @@ export async function takePending(tx: Queryable, limit: number, until: Date): Pr
   return rows.map((row) => ({
     trackerId: row.tracker_id,
     foldFrom: row.fold_from,
+    foldTo: row.fold_to,
     reason: row.reason,
     state: {
       status: row.status,
@@ -90,21 +95,38 @@ export async function runsOf(tx: Queryable, trackerIds: number[]): Promise<Map<n
   );
 }
 
-/** How many reports each tracker has from its time on, counted up to `atMost` + 1. By the primary key of the reports. */
-export async function countReports(
+export interface Extent {
+  /** Epoch milliseconds: the fold may stop before this, or infinity. */
+  until: number;
+  /** Reports from the tracker's time until then, counted up to the limit + 1. */
+  count: number;
+}
+
+/**
+ * How much each tracker's fold reads: all from `from` on, or, where `after` is finite, only to the end of the hour in
+ * which the next report that counts lies. By the primary key of the reports.
+ */
+export async function extentsOf(
   tx: Queryable,
-  wanted: { trackerIds: number[]; from: number[] },
-  atMost: number,
-): Promise<Map<number, number>> {
-  const { rows } = await tx.query<{ tracker_id: number; count: number }>(sql`
-    select w.tracker_id, c.count
-    from unnest(${wanted.trackerIds}::bigint[], ${wanted.from}::float8[]) as w(tracker_id, from_ms)
+  wanted: readonly { trackerId: number; from: number; after: number }[],
+  limit: number,
+): Promise<Map<number, Extent>> {
+  const { rows } = await tx.query<Extent & { tracker_id: number }>(sql`
+    select w.tracker_id, ${epochMs('u.until')} as until, c.count
+    from unnest(${wanted.map((w) => w.trackerId)}::bigint[], ${wanted.map((w) => w.from)}::float8[],
+      ${wanted.map((w) => w.after)}::float8[]) as w(tracker_id, from_ms, after_ms)
+    cross join lateral (
+      select coalesce(date_trunc('hour', (
+        select r.reported_at from location_reports r
+        where w.after_ms < 'infinity' and r.tracker_id = w.tracker_id and r.left_out_reason is null
+          and r.reported_at > ${fromEpochMs('w.after_ms')}
+        order by r.reported_at limit 1), 'UTC') + interval '1 hour', 'infinity') as until offset 0) as u
     cross join lateral (
       select count(*) from (
         select from location_reports r
-        where r.tracker_id = w.tracker_id and r.reported_at >= ${fromEpochMs('w.from_ms')} limit ${atMost + 1}
-      ) as few) as c`);
-  return new Map(rows.map((row) => [row.tracker_id, row.count]));
+        where r.tracker_id = w.tracker_id and r.reported_at >= ${fromEpochMs('w.from_ms')} and r.reported_at < u.until
+        limit ${limit + 1}) as few) as c`);
+  return new Map(rows.map(({ tracker_id, ...extent }) => [tracker_id, extent]));
 }
 
 /**
@@ -168,10 +190,17 @@ export async function finishPending(tx: Queryable, trackerIds: number[]): Promis
   await tx.query(sql`delete from status_pending where tracker_id = any(${trackerIds}::bigint[])`);
 }
 
-/** Leaves a tracker in the queue, to be folded on from a report that did not fit into this transaction. */
-export async function continueLater(tx: Queryable, trackerId: number, from: number): Promise<void> {
+/** Leaves trackers in the queue, each to be folded on from a time (epoch milliseconds) in a later transaction. */
+export async function continueLater(
+  tx: Queryable,
+  trackers: readonly { trackerId: number; from: number }[],
+): Promise<void> {
+  if (trackers.length === 0) return;
   await tx.query(sql`
-    update status_pending set fold_from = to_timestamp(${from}::float8 / 1000) where tracker_id = ${trackerId}`);
+    update status_pending p set fold_from = ${fromEpochMs('w.from_ms')}, fold_to = 'infinity'
+    from unnest(${trackers.map((t) => t.trackerId)}::bigint[], ${trackers.map((t) => t.from)}::float8[])
+      as w(tracker_id, from_ms)
+    where p.tracker_id = w.tracker_id`);
 }
 
 /** Puts a tracker whose fold fails behind all others until a later time, so that it holds nobody up. */

@@ -33,14 +33,16 @@ export async function entriesBefore(tx: Queryable, wanted: Wanted): Promise<Map<
   return new Map(rows.map((row) => [row.tracker_id, toEntry(row)]));
 }
 
-/** Each tracker's live entries that were caused at its time or later. By the index `status_history_live`. */
+/** Each tracker's live entries that were caused at its time or later, oldest first. By the index `status_history_live`. */
 export async function entriesFrom(tx: Queryable, wanted: Wanted): Promise<Map<number, StoredEntry[]>> {
+  if (wanted.trackerIds.length === 0) return new Map();
   const { rows } = await tx.query<EntryRow>(sql`
     select ${columns}
     from unnest(${wanted.trackerIds}::bigint[], ${wanted.from}::float8[]) as w(tracker_id, from_ms)
     cross join lateral (
       select * from status_history h where h.tracker_id = w.tracker_id and h.superseded_at is null
-        and h.cause_reported_at >= ${fromEpochMs('w.from_ms')} offset 0) as h`);
+        and h.cause_reported_at >= ${fromEpochMs('w.from_ms')} offset 0) as h
+    order by h.tracker_id, h.cause_reported_at, h.cause_payload_hash`);
   const entries = new Map<number, StoredEntry[]>();
   for (const row of rows) {
     const known = entries.get(row.tracker_id);

@@ -7,8 +7,9 @@ import { epochMs, fromEpochMs } from './epoch.ts';
 export interface WantedReports {
   trackerId: number;
   productionRunId: number | null;
-  /** Epoch milliseconds; reports from here on. */
+  /** Epoch milliseconds: reports from here on, and before there (or infinity). */
   from: number;
+  until: number;
 }
 
 export interface LoadedReport extends FoldReport {
@@ -18,13 +19,11 @@ export interface LoadedReport extends FoldReport {
 export interface LoadedReports {
   /** The last reports before `from` that count, oldest first; their matches only where `matchPrior` was asked for. */
   prior: LoadedReport[];
-  /** Reports from `from` until `before` in the order of the fold. */
+  /** Reports from `from` until `until` in the order of the fold. */
   reports: LoadedReport[];
 }
 
 export interface LoadOptions {
-  /** Epoch milliseconds; reports before here, or infinity. */
-  before: number;
   /** How many of the last reports before `from` that count. */
   prior: number;
   matchPrior: boolean;
@@ -56,13 +55,14 @@ interface Row {
 export const loadReportsStatement = (wanted: readonly WantedReports[], options: LoadOptions): Sql => sql`
   with wanted as (
     select * from unnest(${wanted.map((w) => w.trackerId)}::bigint[], ${wanted.map((w) => w.productionRunId)}::bigint[],
-      ${wanted.map((w) => w.from)}::float8[]) with ordinality as w(tracker_id, run_id, from_ms, n)
+      ${wanted.map((w) => w.from)}::float8[], ${wanted.map((w) => w.until)}::float8[])
+      with ordinality as w(tracker_id, run_id, from_ms, until_ms, n)
   ), report as (
     select w.n, w.run_id, false as prior, r.*
     from wanted w cross join lateral (
       select r.reported_at, r.payload_hash, r.position, r.horizontal_accuracy_m, r.left_out_reason
       from location_reports r where r.tracker_id = w.tracker_id and r.reported_at >= ${fromEpochMs('w.from_ms')}
-        and r.reported_at < to_timestamp(${options.before}::float8 / 1000)
+        and r.reported_at < ${fromEpochMs('w.until_ms')}
       -- Keeps the planner at this range of the key per tracker; it can't know how short the ranges are.
       offset 0) as r
     union all

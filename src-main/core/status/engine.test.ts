@@ -23,6 +23,8 @@ describe.each(testEngines())('the status engine on $name', (engine) => {
   let first = 1;
   const events: ServerEvent[] = [];
   const problems: string[] = [];
+  /** How many reports each transaction read. */
+  const readReports: number[] = [];
 
   beforeAll(async () => {
     database = await engine.create();
@@ -35,6 +37,7 @@ describe.each(testEngines())('the status engine on $name', (engine) => {
     trackerId = tracker!.id;
     events.length = 0;
     problems.length = 0;
+    readReports.length = 0;
   });
   afterAll(() => database.close());
 
@@ -42,7 +45,10 @@ describe.each(testEngines())('the status engine on $name', (engine) => {
     createStatusEngine({
       db: database.db,
       publish: (event) => events.push(event),
-      log: (level, message) => level === 'error' && problems.push(message),
+      log(level, message, fields) {
+        if (level === 'error') problems.push(message);
+        if (level === 'debug') readReports.push(fields.reports as number);
+      },
       now: () => new Date(NOON),
       limits,
     });
@@ -89,6 +95,65 @@ describe.each(testEngines())('the status engine on $name', (engine) => {
     const after = await history();
     expect(after[0]!.visit).toBe(before[0]!.visit);
     expect(new Set(after.map((row) => row.visit)).size).toBe(4);
+  });
+
+  it('reads on after a late report only until the state is what it was', async () => {
+    const many = Array.from({ length: 60 }, (_, n) => report(n, n % 20 < 15 ? home : away));
+    await ingest(database.db, many);
+    await statusEngine().drain();
+    const before = await told();
+    await ingest(database.db, [report(7.5, home)]);
+    await statusEngine().drain();
+    expect(readReports).toEqual([60, 3]);
+    expect(await told()).toEqual(before);
+    // A stay that begins earlier, by a report before it: the entry is another, what follows is not.
+    await ingest(database.db, [report(18.5, home), report(39.5, home)]);
+    await statusEngine().drain();
+    const live = (await told()).filter((row) => row[3] === null).sort((a, b) => Number(a[1]) - Number(b[1]));
+    expect(live.map((row) => row.slice(0, 3))).toEqual([
+      ['IN_STORAGE', 0, 15],
+      ['IN_TRANSIT', 15, 18.5],
+      ['IN_STORAGE', 18.5, 19],
+      ['IN_TRANSIT', 19, 20],
+      ['IN_STORAGE', 20, 35],
+      ['IN_TRANSIT', 35, 39.5],
+      ['IN_STORAGE', 39.5, 55],
+      ['IN_TRANSIT', 55, null],
+    ]);
+  });
+
+  it('folds to the end where a late report changes all that follows', async () => {
+    // Not inside, and not surely outside: whoever was in stays in.
+    const edge = offset(home, 105, 0);
+    await ingest(database.db, [report(0, away), ...[5, 7, 9, 30].map((hours) => report(hours, edge))]);
+    await statusEngine().drain();
+    expect(await told()).toEqual([['IN_TRANSIT', 0, null, null]]);
+    await ingest(database.db, [report(3, home)]);
+    await statusEngine().drain();
+    expect(await told()).toEqual([
+      ['IN_TRANSIT', 0, 3, null],
+      ['IN_STORAGE', 3, null, null],
+    ]);
+    const { rows } = await database.db.query(sql`
+      select status, extract(epoch from status_since - to_timestamp(${NOON / 1000}))::float8 / 3600 as since,
+        extract(epoch from folded_at - to_timestamp(${NOON / 1000}))::float8 / 3600 as folded
+      from tracker_status where tracker_id = ${trackerId}`);
+    expect(rows).toEqual([{ status: 'IN_STORAGE', since: 3, folded: 30 }]);
+    // The present stay turns out to have begun earlier: its beginning moves, and nothing else.
+    await ingest(database.db, [report(2, home)]);
+    await statusEngine().drain();
+    const { rows: later } = await database.db.query(sql`
+      select status, extract(epoch from status_since - to_timestamp(${NOON / 1000}))::float8 / 3600 as since,
+        extract(epoch from folded_at - to_timestamp(${NOON / 1000}))::float8 / 3600 as folded
+      from tracker_status where tracker_id = ${trackerId}`);
+    expect(later).toEqual([{ status: 'IN_STORAGE', since: 2, folded: 30 }]);
+    const { rows: days } = await database.db.query(sql`
+      select status_at_end as status, report_count as count from tracker_aggregates
+      where tracker_id = ${trackerId} and period = 'day' order by bucket_start`);
+    expect(days).toEqual([
+      { status: 'IN_STORAGE', count: 6 },
+      { status: 'IN_STORAGE', count: 1 },
+    ]);
   });
 
   it('folds again when a fence grows, and says so', async () => {

@@ -1,4 +1,4 @@
-import { addToBuckets, type Bucket, bucketStart } from '../../../src-shared/domain/status/aggregate.ts';
+import { addToHours, type HourBucket, hourStart } from '../../../src-shared/domain/status/aggregate.ts';
 import { foldReports } from '../../../src-shared/domain/status/fold.ts';
 import {
   compareHistory,
@@ -15,23 +15,33 @@ import {
 import type { LeftOutChange, PendingTracker, TrackerRun } from '../repositories/status-engine.ts';
 import type { LoadedReports } from '../repositories/status-matching.ts';
 
-/** Where a tracker's fold begins. Times are epoch milliseconds. */
+/** What of a tracker is folded. Times are epoch milliseconds. */
 export interface Plan {
   pending: PendingTracker;
   /** True when all new reports come after the last one folded: the stored state is gone on from. */
   appends: boolean;
+  /** True when history or hours may be stored from `from` on. */
+  replaces: boolean;
   /** Reports from here on are folded. */
   from: number;
+  /** The fold may end in the hour of the next report after this, if nothing is different there; or infinity. */
+  after: number;
 }
 
 /**
- * Only new reports at the end, or nothing counted so far: go on from the stored state. Anything else: again from the start of that UTC day, so
- * that the hours and the day that it lies in are whole; the history before is not read.
+ * Only new reports at the end, or nothing counted so far: go on from the stored state. Otherwise again from the start
+ * of that hour (aggregates are made of whole hours); the history before is not read. After late reports it is enough to
+ * fold until the state is what it was, one report further. Where exits need several confirmations the state is more
+ * than what the history tells, and all is folded.
  */
-export function planFold(pending: PendingTracker): Plan {
-  const { last } = pending.state;
-  const appends = last === null || pending.foldFrom > last.at;
-  return { pending, appends, from: appends ? pending.foldFrom : bucketStart('day', pending.foldFrom) };
+export function planFold(pending: PendingTracker, rules: StatusRules): Plan {
+  const { state, foldFrom, foldTo } = pending;
+  const appends = state.last === null || foldFrom > state.last.at;
+  if (appends) {
+    return { pending, appends, replaces: foldTo === Infinity, from: foldFrom, after: Infinity };
+  }
+  const after = rules.exitConfirmations === 1 ? foldTo : Infinity;
+  return { pending, appends, replaces: true, from: hourStart(foldFrom), after };
 }
 
 export interface TrackerInput {
@@ -40,22 +50,26 @@ export interface TrackerInput {
   loaded: LoadedReports;
   /** The live entry in force just before `plan.from`; only read when the plan does not append. */
   entryBefore: StoredEntry | undefined;
-  /** Live entries caused from `plan.from` on, up to the last report that was loaded. */
+  /** Live entries caused from `plan.from` on, oldest first. */
   stored: readonly StoredEntry[];
-  /** The stored hour and day of the last folded report, when the plan appends. */
-  seeds: readonly Bucket[];
+  /** The stored hour of the last folded report, when the plan appends. */
+  seed: HourBucket | null;
+  /** Reports before this were loaded. */
+  until: number;
 }
 
 export interface TrackerOutcome {
   state: FoldState;
   history: HistoryChange;
   leftOut: LeftOutChange[];
-  buckets: Bucket[];
+  hours: HourBucket[];
+  /** Where the fold has to go on in another transaction; null when it is complete. */
+  goOnFrom: number | null;
 }
 
 /** Everything that a tracker's new or changed reports lead to. Pure. */
 export function foldTracker(input: TrackerInput, rules: StatusRules): TrackerOutcome {
-  const { plan, run, loaded } = input;
+  const { plan, run, loaded, until } = input;
   const start = plan.appends ? plan.pending.state : checkpoint(input, rules);
   const folded = foldReports(start, loaded.reports, run.window, rules);
   const leftOut = loaded.reports.flatMap((report, i): LeftOutChange[] => {
@@ -63,12 +77,14 @@ export function foldTracker(input: TrackerInput, rules: StatusRules): TrackerOut
     if (reason === report.leftOutReason) return [];
     return [{ trackerId: plan.pending.trackerId, at: report.at, hash: report.hash, reason }];
   });
-  const previous = loaded.prior.at(-1)?.position ?? null;
+  const stored = input.stored.filter((entry) => entry.cause.at < until);
+  const state = until === Infinity ? folded.state : rejoined(input, stored, folded.state);
   return {
-    state: folded.state,
-    history: compareHistory(input.stored, folded.entries, run.productionRunId),
+    state: state ?? folded.state,
+    history: compareHistory(stored, folded.entries, run.productionRunId),
     leftOut,
-    buckets: addToBuckets(plan.appends ? input.seeds : [], previous, loaded.reports, folded),
+    hours: addToHours(plan.appends ? input.seed : null, loaded.prior.at(-1)?.position ?? null, loaded.reports, folded),
+    goOnFrom: state === null ? until : null,
   };
 }
 
@@ -83,4 +99,23 @@ function checkpoint({ entryBefore, loaded, run }: TrackerInput, rules: StatusRul
   if (rules.exitConfirmations > 1) return foldReports(state, since, run.window, rules).state;
   const last = since.at(-1);
   return last === undefined ? state : { ...state, last: { at: last.at, hash: last.hash } };
+}
+
+/**
+ * The state at the end of all reports, when the fold of a stretch has come back to what the history says there: all
+ * that follows is as it was. Only `since` can be new, where the last entry was replaced by one of an earlier report.
+ * Null when the fold has not come back, or was cut short.
+ */
+function rejoined(
+  { plan, entryBefore, until }: TrackerInput,
+  stored: readonly StoredEntry[],
+  folded: FoldState,
+): FoldState | null {
+  const was = stored.at(-1) ?? entryBefore;
+  const { state } = plan.pending;
+  const complete = plan.after < until;
+  if (!complete || was === undefined || was.status !== folded.status || was.locationId !== folded.locationId)
+    return null;
+  const isPresent = state.since === was.enteredAt && state.status === was.status && state.locationId === was.locationId;
+  return isPresent ? { ...state, since: folded.since } : state;
 }

@@ -1,21 +1,23 @@
 import type { FoldState } from '../../../src-shared/domain/status/types.ts';
 import type { Queryable } from '../db/queryable.ts';
 import {
-  bucketsAt,
-  removeEmptyBuckets,
+  hoursAt,
+  removeEmptyHours,
   type Stretch,
-  saveBuckets,
-  type TrackerBucket,
+  saveDays,
+  saveHours,
+  type TrackerHour,
 } from '../repositories/aggregates.ts';
 import {
   continueLater,
-  countReports,
   cutAfter,
+  extentsOf,
   finishPending,
   type LeftOutChange,
   runsOf,
   saveLeftOut,
   saveStates,
+  type TrackerRun,
   takePending,
 } from '../repositories/status-engine.ts';
 import {
@@ -66,47 +68,47 @@ export async function foldPending(
   if (pending.length === 0) return { trackerIds: [], reports: 0, changed: new Map() };
   // Read after the locks are held: a change of the rules or of a run also locks the trackers it concerns.
   const rules = await readStatusRules(tx);
-  const { plans, cut } = await withinLimit(tx, pending.map(planFold), limits.reports);
-  const trackerIds = plans.map((plan) => plan.pending.trackerId);
-  const from = plans.map((plan) => plan.from);
-  const wanted = { trackerIds, from };
+  const plans = await withinLimit(
+    tx,
+    pending.map((tracker) => planFold(tracker, rules)),
+    limits.reports,
+  );
+  const trackerIds = plans.map(({ pending: { trackerId } }) => trackerId);
   const runs = await runsOf(tx, trackerIds);
-  const runOf = (plan: Plan) => runs.get(plan.pending.trackerId)!;
   const loaded = await loadReports(
     tx,
-    plans.map((plan) => ({
-      trackerId: plan.pending.trackerId,
-      productionRunId: runOf(plan).productionRunId,
-      from: plan.from,
+    plans.map(({ pending: { trackerId }, from, until }) => ({
+      trackerId,
+      productionRunId: runs.get(trackerId)!.productionRunId,
+      from,
+      until,
     })),
-    { before: cut, prior: Math.max(1, rules.exitConfirmations), matchPrior: rules.exitConfirmations > 1 },
+    { prior: Math.max(1, rules.exitConfirmations), matchPrior: rules.exitConfirmations > 1 },
   );
-  const again = plans.filter((plan) => !plan.appends);
-  const before = await entriesBefore(tx, {
-    trackerIds: again.map((plan) => plan.pending.trackerId),
-    from: again.map((plan) => plan.from),
-  });
-  const stored = await entriesFrom(tx, wanted);
-  const seeds = await bucketsAt(
+  const before = await entriesBefore(tx, wantedOf(plans.filter((plan) => !plan.appends)));
+  const stored = await entriesFrom(tx, wantedOf(plans.filter((plan) => plan.replaces)));
+  const seeds = await hoursAt(
     tx,
     plans.flatMap(({ appends, pending: { trackerId, state } }) =>
       appends && state.last !== null ? [{ trackerId, at: state.last.at }] : [],
     ),
   );
-  const done = plans.map((plan, i) => {
-    const id = plan.pending.trackerId;
+  const done = plans.map((plan, i): Done => {
+    const { trackerId } = plan.pending;
+    const run = runs.get(trackerId)!;
     const outcome = foldTracker(
       {
         plan,
-        run: runOf(plan),
+        run,
+        until: plan.until,
         loaded: loaded[i]!,
-        entryBefore: before.get(id),
-        stored: (stored.get(id) ?? []).filter((entry) => entry.cause.at < cut),
-        seeds: seeds.get(id) ?? [],
+        entryBefore: before.get(trackerId),
+        stored: stored.get(trackerId) ?? [],
+        seed: seeds.get(trackerId) ?? null,
       },
       rules,
     );
-    return { plan, run: runOf(plan), outcome };
+    return { plan, run, outcome };
   });
 
   await writeHistory(tx, done, now);
@@ -119,9 +121,21 @@ export async function foldPending(
     tx,
     moved.map(({ plan, outcome }) => ({ trackerId: plan.pending.trackerId, state: outcome.state })),
   );
-  await writeBuckets(tx, done, cut);
-  if (cut === Number.POSITIVE_INFINITY) await finishPending(tx, trackerIds);
-  else await continueLater(tx, trackerIds[0]!, cut);
+  await writeAggregates(tx, done);
+  const unfinished = done.flatMap(
+    ({
+      plan: {
+        pending: { trackerId },
+      },
+      outcome: { goOnFrom },
+    }) => (goOnFrom === null ? [] : [{ trackerId, from: goOnFrom }]),
+  );
+  await continueLater(tx, unfinished);
+  const later = new Set(unfinished.map(({ trackerId }) => trackerId));
+  await finishPending(
+    tx,
+    trackerIds.filter((trackerId) => !later.has(trackerId)),
+  );
 
   const changed = new Map<number | null, number[]>();
   for (const item of done) {
@@ -134,32 +148,40 @@ export async function foldPending(
   return { trackerIds, reports: loaded.reduce((sum, { reports }) => sum + reports.length, 0), changed };
 }
 
-type Done = { plan: Plan; run: { productionRunId: number | null }; outcome: TrackerOutcome };
+type BoundedPlan = Plan & { until: number };
+interface Done {
+  plan: BoundedPlan;
+  run: TrackerRun;
+  outcome: TrackerOutcome;
+}
+
+const wantedOf = (plans: readonly Plan[]) => ({
+  trackerIds: plans.map(({ pending }) => pending.trackerId),
+  from: plans.map(({ from }) => from),
+});
 
 /**
- * As many of the plans, from the first on, as have no more reports than the limit together. When the first has more
- * by itself: it alone, with `cut`, the time that its fold stops before, to be continued in the next transaction.
+ * As many of the plans, from the first on, as have no more reports than the limit together, each with where it stops.
+ * When the first has more by itself: it alone, cut short.
  */
-async function withinLimit(
-  tx: Queryable,
-  plans: readonly Plan[],
-  limit: number,
-): Promise<{ plans: Plan[]; cut: number }> {
-  const counts = await countReports(
+async function withinLimit(tx: Queryable, plans: readonly Plan[], limit: number): Promise<BoundedPlan[]> {
+  const extents = await extentsOf(
     tx,
-    { trackerIds: plans.map((plan) => plan.pending.trackerId), from: plans.map((plan) => plan.from) },
+    plans.map(({ pending: { trackerId }, from, after }) => ({ trackerId, from, after })),
     limit,
   );
   let left = limit;
-  const fitting: Plan[] = [];
+  const fitting: BoundedPlan[] = [];
   for (const plan of plans) {
-    left -= counts.get(plan.pending.trackerId) ?? 0;
+    const { until, count } = extents.get(plan.pending.trackerId)!;
+    left -= count;
     if (left < 0) break;
-    fitting.push(plan);
+    fitting.push({ ...plan, until });
   }
-  if (fitting.length > 0) return { plans: fitting, cut: Number.POSITIVE_INFINITY };
+  if (fitting.length > 0) return fitting;
   const first = plans[0]!;
-  return { plans: [first], cut: await cutAfter(tx, first.pending.trackerId, first.from, limit) };
+  const until = await cutAfter(tx, first.pending.trackerId, first.from, limit);
+  return [{ ...first, after: Infinity, until }];
 }
 
 async function writeHistory(tx: Queryable, done: readonly Done[], now: Date): Promise<void> {
@@ -187,18 +209,19 @@ async function writeHistory(tx: Queryable, done: readonly Done[], now: Date): Pr
   });
 }
 
-async function writeBuckets(tx: Queryable, done: readonly Done[], cut: number): Promise<void> {
-  const buckets = done.flatMap(({ plan, outcome }) =>
-    outcome.buckets.map((bucket): TrackerBucket => ({ ...bucket, trackerId: plan.pending.trackerId })),
+async function writeAggregates(tx: Queryable, done: readonly Done[]): Promise<void> {
+  const hours = done.flatMap(({ plan, outcome }) =>
+    outcome.hours.map((hour): TrackerHour => ({ ...hour, trackerId: plan.pending.trackerId })),
   );
-  await saveBuckets(tx, buckets);
-  const stretches = done.map(({ plan }): Stretch => {
-    const { trackerId, state } = plan.pending;
-    // The bucket of the last folded report keeps what it has; those that begin after it can only be left over.
-    const from = plan.appends && state.last !== null ? state.last.at + 1 : plan.from;
-    return { trackerId, from, to: cut - 1 };
+  await saveHours(tx, hours);
+  const replaced = done.filter(({ plan }) => plan.replaces);
+  const stretches = replaced.map(({ plan: { pending, appends, from, until } }): Stretch => {
+    const { trackerId, state } = pending;
+    // The hour of the last folded report keeps what it has; those that begin after it can only be left over.
+    return { trackerId, from: appends && state.last !== null ? state.last.at + 1 : from, until };
   });
-  await removeEmptyBuckets(tx, stretches, buckets);
+  const removed = await removeEmptyHours(tx, stretches, hours);
+  await saveDays(tx, [...hours, ...removed]);
 }
 
 const equal = (a: FoldState, b: FoldState) =>

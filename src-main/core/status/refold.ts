@@ -29,7 +29,7 @@ export async function queueRefold(tx: Queryable, target: RefoldTarget, reason: s
     select id, '-infinity', ${reason}, ${now} from trackers t where ${belongsTo(target)}
     -- Always in the same order, so that two such statements can't deadlock.
     order by id
-    on conflict (tracker_id) do update set fold_from = '-infinity', reason = excluded.reason`);
+    on conflict (tracker_id) do update set fold_from = '-infinity', fold_to = 'infinity', reason = excluded.reason`);
   return rowCount;
 }
 

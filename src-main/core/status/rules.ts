@@ -24,6 +24,6 @@ export async function changeStatusRules(tx: Queryable, rules: StatusRules, now: 
   const { rowCount } = await tx.query(sql`
     insert into status_pending (tracker_id, fold_from, reason, queued_at)
     select id, '-infinity', 'rules changed', ${now} from trackers order by id
-    on conflict (tracker_id) do update set fold_from = '-infinity', reason = excluded.reason`);
+    on conflict (tracker_id) do update set fold_from = '-infinity', fold_to = 'infinity', reason = excluded.reason`);
   return rowCount;
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import sql from 'sql-template-tag';
 import type { LocationKind } from '../../../src-shared/contract/locations.ts';
 import { distanceM, type Position } from '../../../src-shared/domain/geo/distance.ts';
-import { addToBuckets, type Bucket } from '../../../src-shared/domain/status/aggregate.ts';
+import { addToHours, type HourBucket } from '../../../src-shared/domain/status/aggregate.ts';
 import { foldReports, leftOutReason } from '../../../src-shared/domain/status/fold.ts';
 import { bruteForceHistory, seen, type World } from '../../../src-shared/domain/status/testing/world.ts';
 import {
@@ -99,7 +99,7 @@ export function expected(
   const short = { ...world, reports: world.reports.map((r) => ({ ...r, hash: r.hash.slice(0, 12) })) };
   const ordered = world.reports.map((report) => seen(world, report)).sort(compareKeys);
   const folded = foldReports(unknownState, ordered, run, rules);
-  const buckets: Bucket[] = addToBuckets([], null, ordered, folded);
+  const hours = addToHours(null, null, ordered, folded);
   const history = bruteForceHistory(short);
   return {
     history: history.map((entry, i) => ({
@@ -110,7 +110,29 @@ export function expected(
       leftAt: history[i + 1]?.enteredAt ?? null,
     })),
     leftOut: Object.fromEntries(ordered.map((report) => [report.hash, leftOutReason(report, run, rules)])),
-    buckets,
+    hours,
+    days: daysOf(hours),
     last: folded.state,
   };
+}
+
+/** The days that hours add up to, in order. */
+function daysOf(hours: readonly HourBucket[]): HourBucket[] {
+  const days: HourBucket[] = [];
+  for (const hour of hours) {
+    const startsAt = hour.startsAt - (hour.startsAt % 86_400_000);
+    const day = days.at(-1);
+    if (day?.startsAt !== startsAt) {
+      days.push({ ...hour, startsAt });
+      continue;
+    }
+    day.count += hour.count;
+    day.lastAt = hour.lastAt;
+    day.statusAtEnd = hour.statusAtEnd;
+    day.distanceM += hour.distanceM;
+    const { weight, x, y, z } = hour.sums;
+    const { sums } = day;
+    day.sums = { weight: sums.weight + weight, x: sums.x + x, y: sums.y + y, z: sums.z + z };
+  }
+  return days;
 }

@@ -1,6 +1,9 @@
 import type { Position } from './distance.ts';
 
-/** Running sums of unit vectors times weights. Vectors know neither antimeridian nor poles. */
+/**
+ * Running sums of unit vectors times weights: their direction is the weighted mean position. Vectors know neither
+ * antimeridian nor poles.
+ */
 export interface MeanSums {
   weight: number;
   x: number;
@@ -21,13 +24,5 @@ export function addToMean(sums: MeanSums, position: Position, weight: number): M
     x: sums.x + across * Math.cos(longitude),
     y: sums.y + across * Math.sin(longitude),
     z: sums.z + Math.sin(latitude) * weight,
-  };
-}
-
-/** The weighted mean position. */
-export function meanPosition(sums: MeanSums): Position {
-  return {
-    longitude: Math.atan2(sums.y, sums.x) / RADIANS,
-    latitude: Math.atan2(sums.z, Math.hypot(sums.x, sums.y)) / RADIANS,
   };
 }
