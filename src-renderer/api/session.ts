@@ -43,10 +43,9 @@ export function useCan(operation: OperationId): boolean {
   return mayCall(useRole(), operation);
 }
 
-/** Takes over a session just begun. Nothing that somebody else was shown stays in the cache. */
+/** Takes over a session just begun. */
 export function beginSession(session: Session): void {
-  queryClient.clear();
-  queryClient.setQueryData(sessionKey, session);
+  changeSession(session);
 }
 
 /** Ends the session on the server, and here even when the server can't be reached. */
@@ -54,7 +53,12 @@ export async function endSession(): Promise<void> {
   try {
     await api.logout();
   } finally {
-    queryClient.clear();
-    queryClient.setQueryData(sessionKey, null);
+    changeSession(null);
   }
+}
+
+/** Nothing that somebody else was shown stays in the cache. The session's own query stays: the screen watches it. */
+function changeSession(session: Session | null): void {
+  queryClient.removeQueries({ predicate: (query) => query.queryKey[0] !== sessionKey[0] });
+  queryClient.setQueryData(sessionKey, session);
 }
