@@ -12,6 +12,7 @@ import {
 } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconKey, IconLogout } from '@tabler/icons-react';
+import { useNavigate } from 'react-router';
 import { endSession, useSession } from '../api/session.ts';
 import { type Density, usePreferences } from '../stores/preferences.ts';
 import { roleNames } from '../strings/common.ts';
@@ -25,6 +26,12 @@ export function UserMenu() {
   const { user } = useSession();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const { density, set } = usePreferences();
+  const navigate = useNavigate();
+  // A deliberate leave does not send the next person to this one's page.
+  const leave = () =>
+    endSession()
+      .catch(() => {})
+      .then(() => navigate('/login', { replace: true }));
   const [changing, { open, close }] = useDisclosure(false);
   return (
     <>
@@ -98,7 +105,7 @@ export function UserMenu() {
             c="inherit"
             justify="flex-start"
             leftSection={<IconLogout size={16} aria-hidden />}
-            onClick={() => void endSession().catch(() => {})}
+            onClick={() => void leave()}
           >
             {words.logout}
           </Button>
