@@ -41,7 +41,7 @@ export function ErrorState({ error, title = common.failed, onRetry }: Props) {
               {common.retry}
             </Button>
           )}
-          {problem?.requestId && (
+          {problem?.requestId && problem.status >= 500 && (
             <Text size="xs" c="dimmed">
               {common.requestId(problem.requestId)}
             </Text>
