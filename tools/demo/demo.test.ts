@@ -49,7 +49,7 @@ describe.each(testEngines())('the demo on $name', ({ create }) => {
     // A few of each run stand for all, lest the test take a minute.
     sample = (await fetchedTrackers(test.db, now.getTime())).filter((tracker) => tracker.trackerId % 40 === 0);
     await storeHistory(test.db, network, sample, now.getTime());
-  });
+  }, 180_000);
   afterAll(async () => {
     await network?.stop();
     await test?.close();
