@@ -21,8 +21,19 @@ const page = (path: string, crumb: string, load: Load, needs?: OperationId): Rou
   path,
   handle: { crumb, ...(needs ? { needs } : {}) } satisfies PageHandle,
   errorElement: <Crashed />,
-  lazy: async () => ({ Component: (await load()).default }),
+  lazy: async () => ({ Component: await load().then((module) => module.default, failing) }),
 });
+
+/**
+ * Stands for a page whose code can't be loaded (the console was updated or is out of reach): it throws when it is drawn,
+ * which shows `Crashed`. The router itself would leave the window blank, since it takes a rejected `lazy` for one that
+ * is still under way.
+ */
+const failing =
+  (error: unknown): ComponentType =>
+  () => {
+    throw error;
+  };
 
 const { pages: names } = layout;
 
@@ -33,7 +44,6 @@ const pages: RouteObject[] = [
   page('/trackers/:trackerId', names.trackers, () => import('./pages/tracker/TrackerPage.tsx'), 'getTracker'),
   page('/map', names.map, () => import('./pages/map/MapPage.tsx'), 'getMapTrackers'),
   page('/locations', names.locations, () => import('./pages/locations/LocationsPage.tsx'), 'listStorageLocations'),
-  // Uncomment each line together with its page's file.
   page('/key-batches', names.keyBatches, () => import('./pages/key-batches/KeyBatchesPage.tsx'), 'listKeyBatches'),
   page(
     '/key-batches/:keyBatchId',
