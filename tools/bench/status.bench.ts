@@ -147,11 +147,11 @@ async function insert(db: Database, rows: readonly Row[]): Promise<void> {
 
 /** What ingest also does; not part of either figure. */
 async function queue(db: Database, rows: readonly Row[]): Promise<void> {
-  const from = new Map<number, number>();
-  for (const row of rows) from.set(row.trackerId, Math.min(row.at, from.get(row.trackerId) ?? row.at));
-  await db.query(sql`insert into status_pending
-    select *, 'reports', now() from unnest(${[...from.keys()]}::bigint[],
-      ${[...from.values()].map((at) => new Date(at))}::timestamptz[])`);
+  await db.query(sql`
+    insert into status_pending (tracker_id, fold_from, fold_to, reason, queued_at)
+    select tracker_id, min(at), max(at), 'reports', now()
+    from unnest(${rows.map((row) => row.trackerId)}::bigint[], ${rows.map((row) => new Date(row.at))}::timestamptz[])
+      as r(tracker_id, at) group by tracker_id`);
 }
 
 const drain = (db: Database) =>

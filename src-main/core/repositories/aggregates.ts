@@ -30,8 +30,9 @@ export async function hoursAt(
       a.x_sum as x, a.y_sum as y, a.z_sum as z, a.distance_m, a.status_at_end
     from unnest(${wanted.map((w) => w.trackerId)}::bigint[], ${wanted.map((w) => hourStart(w.at))}::float8[])
       as w(tracker_id, starts_at)
-    join tracker_aggregates a on a.tracker_id = w.tracker_id and a.period = 'hour'
-      and a.bucket_start = ${fromEpochMs('w.starts_at')}`);
+    cross join lateral (
+      select * from tracker_aggregates a where a.tracker_id = w.tracker_id and a.period = 'hour'
+        and a.bucket_start = ${fromEpochMs('w.starts_at')} offset 0) as a`);
   return new Map(rows.map((row) => [row.tracker_id, toHour(row)]));
 }
 

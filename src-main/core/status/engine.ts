@@ -27,7 +27,7 @@ export interface StatusEngine {
 
 /** The embedded engine has one session: while a transaction is open, nobody else's statement runs. */
 const LIMITS: Record<Database['engine'], PassLimits> = {
-  postgresql: { trackers: 500, reports: 20_000 },
+  postgresql: { trackers: 1_000, reports: 20_000 },
   embedded: { trackers: 200, reports: 2_000 },
 };
 const IDLE_MS = 500;
