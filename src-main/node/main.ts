@@ -63,7 +63,8 @@ async function startDemo({ core }: RunningConsole): Promise<void> {
     log: core.log,
   });
   beforeStop.push(() => demo.close());
-  console.log('  The demo company is ready. Sign in as:');
+  // A later start knows the accounts, but not their passwords.
+  console.log(`  The demo company is ready.${demo.accounts.length > 0 ? ' Sign in as:' : ''}`);
   for (const { username, password, role } of demo.accounts)
     console.log(`    ${role.padEnd(14)} ${username.padEnd(12)} ${password}`);
   console.log('');
