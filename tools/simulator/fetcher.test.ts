@@ -20,6 +20,8 @@ const ONE_BUSY_IN = 20;
 const CAP = 20;
 const DAY_MS = 86_400_000;
 const TEST_MS = 120_000;
+/** More than the cycles of a test last. */
+const EDGE_MS = 5 * 60_000;
 const login = { dsid: '42', searchPartyToken: 'token' };
 
 /** A week in Hamburg, with this many reports an hour. */
@@ -117,10 +119,14 @@ describe.each(testEngines())('fetcher against the simulator on $name', ({ name, 
     async () => {
       await simulate({ baseFaults: noFaults, faults: { cap: CAP, dates: 1 } });
       const expected = expectedReports();
+      // The clock goes on between cycles, so what is on the edge of the seven days may be asked for or not.
+      const later = expectedReports(TEST_NOW - 7 * DAY_MS + EDGE_MS);
+      const sure = (id: number) => expected.get(id) === later.get(id);
+      expect(trackers.filter(({ id }) => !sure(id)).length).toBeLessThan(KEYS / 20);
       const requests = await fetchAll(2);
       const stored = await storedReports();
-      expect([...expected].filter(([id, count]) => (stored.get(id) ?? 0) !== count)).toEqual([]);
-      expect(await failed()).toEqual(idsWhere(expected, (count) => count === 0));
+      expect([...expected].filter(([id, count]) => sure(id) && (stored.get(id) ?? 0) !== count)).toEqual([]);
+      expect((await failed()).filter(sure)).toEqual(idsWhere(expected, (count) => count === 0).filter(sure));
 
       const seen = idsWhere(expected, (count) => count > 0).length;
       expect(idsWhere(expected, (count) => count > CAP).length).toBe(BUSY);

@@ -52,11 +52,12 @@ export async function startReportServer(): Promise<ReportServer> {
     const body: unknown = JSON.parse(text);
     const ids = path === '/newer' ? newerIds(body) : olderIds(body);
     self.requests.push({ path, headers: request.headers, body, ids });
+    // Taken before the delay: a request that its test gave up must not spoil an answer of the next one.
+    const fault = self.faults.shift();
     if (active > 0) self.overlaps++;
     active++;
     if (self.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, self.delayMs));
     active--;
-    const fault = self.faults.shift();
     if (fault) {
       send(fault.status, fault.body ?? '', fault.headers);
       return;
