@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { MessageChannel, Worker } from 'node:worker_threads';
 import sql from 'sql-template-tag';
 import { expect, it } from 'vitest';
 import { createMemorySchedule } from '../src-main/core/queue/memory-schedule.ts';
@@ -10,7 +9,8 @@ import { insertRun } from '../src-main/core/testing/company.ts';
 import { testEngines } from '../src-main/core/testing/database.ts';
 import { insertKek, insertKeyedTrackers, uploadedReport } from '../src-main/core/testing/keyed-trackers.ts';
 import { startReportServer } from '../src-main/core/testing/report-server.ts';
-import type { FetcherWorkerData, HostMessage, WorkerMessage } from '../src-main/core/workers/protocol.ts';
+import type { FetcherWorkerData, WorkerMessage } from '../src-main/core/workers/protocol.ts';
+import { launchThread } from '../src-main/core/workers/thread.ts';
 
 const POLL = { timeout: 30_000, interval: 50 };
 /** An embedded database and a worker are started within. */
@@ -32,21 +32,19 @@ it.each(testEngines())(
     await writeFetcherSettings(test.db, { fetchIntervalMinutes: 0.05 }, new Date());
 
     const schedule = createMemorySchedule();
-    const { port1, port2 } = new MessageChannel();
-    const stopServing = serveSchedule(schedule, port1);
-    const workerData: FetcherWorkerData = {
-      connection: test.connection,
-      kek: null,
-      schedule: { kind: 'memory', port: port2 },
-    };
-    const worker = new Worker(pathToFileURL(join(import.meta.dirname, 'fetcher.ts')), {
-      workerData,
-      transferList: [port2],
-    });
+    const data: FetcherWorkerData = { connection: test.connection, kek: null, schedule: { kind: 'memory' } };
+    const worker = launchThread('fetcher', pathToFileURL(join(import.meta.dirname, 'fetcher.ts')), data);
     const messages: WorkerMessage[] = [];
-    worker.on('message', (message: WorkerMessage) => messages.push(message));
-    const exited = new Promise<number>((resolve) => worker.once('exit', resolve));
-    const send = (message: HostMessage) => worker.postMessage(message);
+    serveSchedule(schedule, {
+      post: (message) => worker.post({ type: 'rpc', message }),
+      onMessage: (listener) =>
+        worker.onMessage((message) => {
+          if (message.type === 'rpc') listener(message.message);
+          else messages.push(message);
+        }),
+    });
+    const exited = new Promise<number>((resolve) => worker.onExit(resolve));
+    const send = worker.post;
     const seen = (wanted: (message: WorkerMessage) => boolean) =>
       expect.poll(() => messages.some(wanted), POLL).toBe(true);
 
@@ -64,7 +62,6 @@ it.each(testEngines())(
     expect(await exited).toBe(0);
     expect(messages.at(-1)).toEqual({ type: 'state', state: 'stopped' });
     expect((await schedule.stats(Date.now())).leased).toBe(0);
-    stopServing();
     await server.close();
     await test.close();
   },

@@ -1,4 +1,3 @@
-import { parentPort, workerData } from 'node:worker_threads';
 import { connectionConfig } from '../src-main/core/db/connection.ts';
 import { openDatabase } from '../src-main/core/db/database.ts';
 import { AppError } from '../src-main/core/errors.ts';
@@ -9,17 +8,16 @@ import { remoteSchedule } from '../src-main/core/queue/remote-schedule.ts';
 import type { FetchSchedule } from '../src-main/core/queue/schedule.ts';
 import { createFetcher } from '../src-main/core/reports/fetcher.ts';
 import type { FetcherDeps } from '../src-main/core/reports/fetcher-deps.ts';
-import type { FetcherWorkerData, HostMessage, WorkerKek, WorkerMessage } from '../src-main/core/workers/protocol.ts';
+import { hostCalls, workerParent } from '../src-main/core/workers/parent.ts';
+import type { FetcherWorkerData, WorkerKek } from '../src-main/core/workers/protocol.ts';
 
-// Entry of a worker thread: the fetcher of this console. It has its own connections, decrypts in this thread, and
-// shares the schedule with the core over a port (memory) or over Redis.
-if (!parentPort) throw new Error('the fetcher runs as a worker thread');
-const port = parentPort;
-const data = workerData as FetcherWorkerData;
+// Entry of a worker: the fetcher of this console. It has its own connections, decrypts here, and shares the schedule
+// with the core by calls to it (memory) or over Redis.
+const host = await workerParent<FetcherWorkerData>();
+const { data, say } = host;
 /** The embedded engine runs one statement at a time anyway. */
 const CONNECTIONS = { embedded: 2, postgresql: 6 } as const;
 
-const say = (message: WorkerMessage) => port.postMessage(message);
 const log: FetcherDeps['log'] = (level, message, fields = {}) => say({ type: 'log', level, message, fields });
 
 let held: WorkerKek | null = null;
@@ -63,7 +61,7 @@ const schedule: FetchSchedule =
         ...data.schedule,
         onError: (error) => log('warn', 'Redis failed', { error: error.message }),
       })
-    : remoteSchedule(data.schedule.port);
+    : remoteSchedule(hostCalls(host));
 const fetcher = createFetcher({
   db,
   schedule,
@@ -76,7 +74,8 @@ const fetcher = createFetcher({
   onState,
 });
 
-port.on('message', async (message: HostMessage) => {
+host.onMessage(async (message) => {
+  if (message.type === 'rpc') return;
   if (message.type === 'poke') return fetcher.poke();
   if (message.type === 'kek') {
     hold(message.kek);
@@ -88,6 +87,6 @@ port.on('message', async (message: HostMessage) => {
   await schedule.close();
   await db.close();
   say({ type: 'state', state: 'stopped' });
-  port.close();
+  host.close();
 });
 fetcher.start();

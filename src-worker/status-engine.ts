@@ -1,15 +1,14 @@
-import { parentPort, workerData } from 'node:worker_threads';
 import { connectionConfig } from '../src-main/core/db/connection.ts';
 import { openDatabase } from '../src-main/core/db/database.ts';
 import { createStatusEngine, type StatusEngineDeps } from '../src-main/core/status/engine.ts';
-import type { HostMessage, StatusEngineWorkerData, WorkerMessage } from '../src-main/core/workers/protocol.ts';
+import { workerParent } from '../src-main/core/workers/parent.ts';
+import type { StatusEngineWorkerData } from '../src-main/core/workers/protocol.ts';
 
-// Entry of a worker thread: the status engine of this console, with a connection of its own.
-if (!parentPort) throw new Error('the status engine runs as a worker thread');
-const port = parentPort;
-const { connection } = workerData as StatusEngineWorkerData;
+// Entry of a worker: the status engine of this console, with connections of its own.
+const host = await workerParent<StatusEngineWorkerData>();
+const { say } = host;
+const { connection } = host.data;
 
-const say = (message: WorkerMessage) => port.postMessage(message);
 const log: StatusEngineDeps['log'] = (level, message, fields) => say({ type: 'log', level, message, fields });
 
 const db = openDatabase({
@@ -25,12 +24,12 @@ const engine = createStatusEngine({
   onState: (state) => say({ type: 'state', state }),
 });
 
-port.on('message', async (message: HostMessage) => {
+host.onMessage(async (message) => {
   if (message.type === 'poke') engine.poke();
   if (message.type !== 'stop') return;
   await engine.stop();
   await db.close();
   say({ type: 'state', state: 'stopped' });
-  port.close();
+  host.close();
 });
 engine.start();

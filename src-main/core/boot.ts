@@ -12,13 +12,16 @@ import type { ConsoleOptions } from './host/options.ts';
 import type { ConsolePaths } from './host/paths.ts';
 import { startWorkers } from './host/start-workers.ts';
 import type { HandleRequest } from './http/router.ts';
+import type { KeyStore } from './keys/key-file.ts';
 import { createKeyGeneratorPool } from './keys/key-generator-pool.ts';
 import { openKeyring } from './keys/keyring.ts';
 import { createLogger } from './logging.ts';
 import { createMemorySchedule } from './queue/memory-schedule.ts';
 import { createRedisSchedule } from './queue/redis/redis-schedule.ts';
 import { ensureAdministrator } from './services/auth.ts';
+import type { LaunchWorker } from './workers/channel.ts';
 import type { SupervisedWorker } from './workers/supervisor.ts';
+import { launchThread } from './workers/thread.ts';
 
 export interface BootOptions extends ConsoleOptions {
   paths: ConsolePaths;
@@ -26,6 +29,10 @@ export interface BootOptions extends ConsoleOptions {
   allowedHosts: readonly string[];
   /** Where logs go: a file, or standard output. */
   logFile?: string;
+  /** How fetcher and status engine are started: in threads, unless the host has something better. */
+  launchWorker?: LaunchWorker;
+  /** Where this console keeps its key; a file, unless the host has a keychain. */
+  keyStore?: KeyStore;
 }
 
 export interface RunningConsole {
@@ -69,7 +76,14 @@ async function start(options: BootOptions, log: Logger, undo: (() => Promise<unk
   undo.push(close);
 
   const now = () => new Date();
-  const { keyring, created } = await openKeyring({ db, dataDir: options.dataDir, randomBytes, now, env: process.env });
+  const { keyring, created } = await openKeyring({
+    db,
+    dataDir: options.dataDir,
+    randomBytes,
+    now,
+    env: process.env,
+    ...(options.keyStore ? { store: options.keyStore } : {}),
+  });
   undo.push(async () => keyring.lock());
 
   const onError = (error: unknown) => log.warn({ err: error }, 'Redis or an event listener failed');
@@ -109,7 +123,18 @@ async function start(options: BootOptions, log: Logger, undo: (() => Promise<unk
   await running.start();
   undo.push(() => running.stop());
 
-  workers = startWorkers({ engines: options.engines, paths, connection, redisUrl, schedule, keyring, events, log });
+  const launch = options.launchWorker ?? launchThread;
+  workers = startWorkers({
+    launch,
+    engines: options.engines,
+    paths,
+    connection,
+    redisUrl,
+    schedule,
+    keyring,
+    events,
+    log,
+  });
   undo.push(() => Promise.all(workers.map((worker) => worker.stop())));
 
   return { handle: running.handle, core: running.core, createdKeys: created };

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { CorruptReportRow } from '../../src-main/core/repositories/location-reports-ingest.ts';
 import { callMethods } from '../../src-main/core/workers/rpc.ts';
+import { rpcOver } from '../../src-main/core/workers/thread.ts';
 import type { BasicCredentials } from '../simulator/access.ts';
 import type { Faults } from '../simulator/faults.ts';
 import type { TrackerEntry } from '../simulator/world.ts';
@@ -67,7 +68,7 @@ export async function startNetwork(
     worker.once('exit', () => reject(new Error('the simulator stopped')));
   });
   failed.catch(() => port1.close());
-  const calls = callMethods<SimulatedNetwork, (typeof networkMethods)[number]>(networkMethods, port1);
+  const calls = callMethods<SimulatedNetwork, (typeof networkMethods)[number]>(networkMethods, rpcOver(port1));
   await Promise.race([calls.url(), failed]);
   return {
     url: calls.url,

@@ -1,5 +1,6 @@
 import { workerData } from 'node:worker_threads';
 import { serveMethods } from '../../src-main/core/workers/rpc.ts';
+import { rpcOver } from '../../src-main/core/workers/thread.ts';
 import { noFaults } from '../simulator/faults.ts';
 import { createSimulator } from '../simulator/simulator.ts';
 import { historyByDay } from './history.ts';
@@ -23,4 +24,4 @@ const network: SimulatedNetwork = {
   history: async (questions, answerableFrom) => historyByDay(simulator, questions, answerableFrom),
   stop: () => simulator.close(),
 };
-serveMethods(network, networkMethods, control);
+serveMethods(network, networkMethods, rpcOver(control));

@@ -1,16 +1,18 @@
-import { MessageChannel } from 'node:worker_threads';
 import type { Logger } from 'pino';
+import type { ServerEvent } from '../../../src-shared/contract/events.ts';
 import type { DatabaseConnection } from '../db/connection.ts';
 import type { EventBus } from '../events/bus.ts';
 import type { Keyring } from '../keys/keyring.ts';
 import { serveSchedule } from '../queue/remote-schedule.ts';
 import type { FetchSchedule } from '../queue/schedule.ts';
+import type { LaunchWorker } from '../workers/channel.ts';
 import type { FetcherWorkerData, StatusEngineWorkerData } from '../workers/protocol.ts';
-import { type SupervisedWorker, supervise, type WorkerStart } from '../workers/supervisor.ts';
+import { type SupervisedWorker, supervise } from '../workers/supervisor.ts';
 import type { EngineName } from './options.ts';
 import type { ConsolePaths } from './paths.ts';
 
 export interface WorkerDeps {
+  launch: LaunchWorker;
   engines: readonly EngineName[];
   paths: ConsolePaths;
   connection: DatabaseConnection;
@@ -21,37 +23,34 @@ export interface WorkerDeps {
   log: Logger;
 }
 
-/** Starts the engines that this host was told to run, each in a thread that is kept alive. */
+/** Starts the engines that this host was told to run, each in a worker of its own that is kept alive. */
 export function startWorkers(deps: WorkerDeps): SupervisedWorker[] {
-  const start = (name: 'fetcher' | 'status-engine', data: () => WorkerStart) =>
-    supervise({
-      name,
-      url: deps.paths.worker(name),
-      start: data,
-      publish: (event) => deps.events.publish(event),
-      log: deps.log,
-    });
+  const common = (name: 'fetcher' | 'status-engine') => ({
+    name,
+    url: deps.paths.worker(name),
+    launch: deps.launch,
+    publish: (event: ServerEvent) => deps.events.publish(event),
+    log: deps.log,
+  });
   const workers: SupervisedWorker[] = [];
   if (deps.engines.includes('status-engine')) {
-    const workerData: StatusEngineWorkerData = { connection: deps.connection };
-    workers.push(start('status-engine', () => ({ workerData })));
+    const data: StatusEngineWorkerData = { connection: deps.connection };
+    workers.push(supervise({ ...common('status-engine'), data: () => data }));
   }
-  if (deps.engines.includes('fetcher')) workers.push(start('fetcher', () => fetcherStart(deps)));
+  if (deps.engines.includes('fetcher')) {
+    workers.push(
+      supervise({
+        ...common('fetcher'),
+        data: () => fetcherData(deps),
+        serve: (port) => serveSchedule(deps.schedule, port),
+      }),
+    );
+  }
   return workers;
 }
 
-function fetcherStart(deps: WorkerDeps): WorkerStart {
-  const kek =
-    deps.keyring.state() === 'ready' ? { kekId: deps.keyring.kekId(), kek: deps.keyring.kek().slice() } : null;
-  if (deps.redisUrl !== null) {
-    const schedule = { kind: 'redis', url: deps.redisUrl, luaFolder: deps.paths.lua } as const;
-    return { workerData: { connection: deps.connection, kek, schedule } satisfies FetcherWorkerData };
-  }
-  const { port1, port2 } = new MessageChannel();
-  serveSchedule(deps.schedule, port1);
-  const schedule = { kind: 'memory', port: port2 } as const;
-  return {
-    workerData: { connection: deps.connection, kek, schedule } satisfies FetcherWorkerData,
-    transferList: [port2],
-  };
+function fetcherData({ connection, keyring, paths, redisUrl }: WorkerDeps): FetcherWorkerData {
+  const kek = keyring.state() === 'ready' ? { kekId: keyring.kekId(), kek: keyring.kek().slice() } : null;
+  if (redisUrl === null) return { connection, kek, schedule: { kind: 'memory' } };
+  return { connection, kek, schedule: { kind: 'redis', url: redisUrl, luaFolder: paths.lua } };
 }

@@ -3,6 +3,7 @@ import { MessageChannel } from 'node:worker_threads';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { redisForTests, type TestRedis } from '../testing/redis.ts';
+import { rpcOver } from '../workers/thread.ts';
 import { createMemorySchedule } from './memory-schedule.ts';
 import { createRedisSchedule, sourceLuaFolder } from './redis/redis-schedule.ts';
 import { remoteSchedule, serveSchedule } from './remote-schedule.ts';
@@ -24,8 +25,8 @@ const engines: Engine[] = [
     open: async () => undefined,
     create() {
       const { port1, port2 } = new MessageChannel();
-      serveSchedule(createMemorySchedule(), port1);
-      return remoteSchedule(port2);
+      serveSchedule(createMemorySchedule(), rpcOver(port1));
+      return remoteSchedule(rpcOver(port2));
     },
     close: async () => undefined,
   },

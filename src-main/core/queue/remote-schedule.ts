@@ -1,15 +1,15 @@
-import type { MessagePort } from 'node:worker_threads';
+import type { RpcPort, RpcServerPort } from '../workers/channel.ts';
 import { callMethods, serveMethods } from '../workers/rpc.ts';
 import type { FetchSchedule } from './schedule.ts';
 
 const methods = ['add', 'remove', 'claim', 'renew', 'settle', 'release', 'makeDue', 'members', 'get', 'stats'] as const;
 
-/** Lends the core's schedule to the worker at the other end of the port. Returns the function that ends it. */
-export const serveSchedule = (schedule: FetchSchedule, port: MessagePort): (() => void) =>
+/** Lends the core's schedule to the worker at the other end of the port. */
+export const serveSchedule = (schedule: FetchSchedule, port: RpcServerPort): void =>
   serveMethods(schedule, methods, port);
 
-/** The core's schedule as a worker uses it. `close` closes the port, not the schedule. */
-export function remoteSchedule(port: MessagePort): FetchSchedule {
+/** The core's schedule as a worker uses it. `close` ends the calls, not the schedule. */
+export function remoteSchedule(port: RpcPort): FetchSchedule {
   const calls = callMethods<FetchSchedule, (typeof methods)[number]>(methods, port);
   return { ...calls, kind: 'memory', close: async () => calls.close() };
 }

@@ -1,4 +1,3 @@
-import type { MessagePort } from 'node:worker_threads';
 import type { ServerEvent } from '../../../src-shared/contract/events.ts';
 import type { DatabaseConnection } from '../db/connection.ts';
 
@@ -22,11 +21,8 @@ export interface FetcherWorkerData {
   connection: DatabaseConnection;
   /** Null while this console isn't enrolled or is locked; the worker then waits for a `kek` message. */
   kek: WorkerKek | null;
-  /**
-   * Where the schedule is: Redis, or the core's thread, reached over a port that the host made
-   * (`serveSchedule(schedule, port1)`, port2 here and in the worker's `transferList`).
-   */
-  schedule: { kind: 'redis'; url: string; luaFolder: string } | { kind: 'memory'; port: MessagePort };
+  /** Where the schedule is: Redis, or the host's memory, reached by `rpc` messages. */
+  schedule: { kind: 'redis'; url: string; luaFolder: string } | { kind: 'memory' };
 }
 
 export type WorkerLogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -37,6 +33,8 @@ export type WorkerMessage =
   | { type: 'event'; event: ServerEvent }
   /** For `Core.workerStates`: `up`, or a sentence that says what the worker waits for. `stopped` is the last message. */
   | { type: 'state'; state: string }
+  /** A call (rpc.ts) of what the host lends to this worker. */
+  | { type: 'rpc'; message: unknown }
   | { type: 'log'; level: WorkerLogLevel; message: string; fields: Record<string, unknown> };
 
 /** Host -> worker. */
@@ -45,5 +43,7 @@ export type HostMessage =
   | { type: 'stop' }
   /** The key after enrolment or unlocking; null when it was locked. */
   | { type: 'kek'; kek: WorkerKek | null }
+  /** The answer to a call. */
+  | { type: 'rpc'; message: unknown }
   /** Something changed (settings, runs, new reports): look now instead of at the next turn. */
   | { type: 'poke' };

@@ -1,6 +1,6 @@
-import type { MessagePort } from 'node:worker_threads';
 import type { ProblemCode } from '../../../src-shared/contract/problem.ts';
 import { AppError } from '../errors.ts';
+import type { RpcPort, RpcServerPort } from './channel.ts';
 
 interface Call {
   id: number;
@@ -12,12 +12,17 @@ type Answer =
   | { id: number; ok: false; code: ProblemCode | null; message: string };
 
 /**
- * Serves the named methods of `target` to the other end of a port; others are refused. Returns the function that ends
- * it. An AppError arrives as one, by code and message; of any other error only the message is sent.
+ * Serves the named methods of `target` to the other end of a port; others are refused. An AppError arrives as one, by
+ * code and message; of any other error only the message is sent.
  */
-export function serveMethods<T extends object>(target: T, methods: readonly (keyof T & string)[], port: MessagePort) {
+export function serveMethods<T extends object>(
+  target: T,
+  methods: readonly (keyof T & string)[],
+  port: RpcServerPort,
+): void {
   const allowed = new Set<string>(methods);
-  const onMessage = async ({ id, method, args }: Call) => {
+  port.onMessage(async (message) => {
+    const { id, method, args } = message as Call;
     let answer: Answer;
     try {
       if (!allowed.has(method)) throw new Error(`${method} can't be called from another thread`);
@@ -27,35 +32,31 @@ export function serveMethods<T extends object>(target: T, methods: readonly (key
       const message = error instanceof Error ? error.message : String(error);
       answer = { id, ok: false, code: error instanceof AppError ? error.code : null, message };
     }
-    port.postMessage(answer);
-  };
-  port.on('message', onMessage);
-  return () => {
-    port.off('message', onMessage);
-    port.close();
-  };
+    port.post(answer);
+  });
 }
 
 /**
- * Calls the named methods over a port. When the port closes, calls that wait reject with AppError `unavailable`, as do
- * those made later.
+ * Calls the named methods over a port. Once it is closed, from here or from there, calls that wait reject with AppError
+ * `unavailable`, as do those made later.
  */
 export function callMethods<T extends object, K extends keyof T & string>(
   methods: readonly K[],
-  port: MessagePort,
+  port: RpcPort,
 ): Pick<T, K> & { close(): void } {
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   let lastId = 0;
   let closed = false;
   const gone = () => new AppError('unavailable', 'The console is stopping. Try again in a moment.');
-  port.on('message', (answer: Answer) => {
+  port.onMessage((message) => {
+    const answer = message as Answer;
     const call = waiting.get(answer.id);
     if (!call) return;
     waiting.delete(answer.id);
     if (answer.ok) call.resolve(answer.value);
     else call.reject(answer.code === null ? new Error(answer.message) : new AppError(answer.code, answer.message));
   });
-  port.on('close', () => {
+  port.onClose(() => {
     closed = true;
     for (const call of waiting.values()) call.reject(gone());
     waiting.clear();
@@ -68,7 +69,7 @@ export function callMethods<T extends object, K extends keyof T & string>(
         const id = ++lastId;
         waiting.set(id, { resolve, reject });
         const message: Call = { id, method, args };
-        port.postMessage(message);
+        port.post(message);
       });
   const proxy = Object.fromEntries(methods.map((method) => [method, call(method)]));
   return Object.assign(proxy as unknown as Pick<T, K>, { close: () => port.close() });

@@ -1,13 +1,7 @@
-import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
 import type { ServerEvent } from '../../../src-shared/contract/events.ts';
-import type { HostMessage, WorkerMessage } from './protocol.ts';
-
-/** What a worker is started with; made anew for each start, since ports are handed over for good. */
-export interface WorkerStart {
-  workerData: unknown;
-  transferList?: readonly import('node:worker_threads').Transferable[];
-}
+import type { LaunchWorker, RpcServerPort, WorkerHandle } from './channel.ts';
+import type { HostMessage } from './protocol.ts';
 
 export interface SupervisedWorker {
   readonly name: string;
@@ -29,31 +23,40 @@ const MAX_RESTART_MS = 60_000;
 export function supervise(options: {
   name: string;
   url: URL;
-  start: () => WorkerStart;
+  launch: LaunchWorker;
+  /** What it is started with, made anew for each start. */
+  data: () => unknown;
+  /** Lends something to the worker, which calls it by `rpc` messages. */
+  serve?: (port: RpcServerPort) => void;
   publish: (event: ServerEvent) => void;
   log: Logger;
 }): SupervisedWorker {
   const { name, url, log } = options;
   let state = 'starting';
-  let worker: Worker | null = null;
+  let worker: WorkerHandle | null = null;
   let stopping = false;
   let pause = FIRST_RESTART_MS;
   let restart: NodeJS.Timeout | undefined;
 
   const launch = () => {
-    const { workerData, transferList } = options.start();
-    const started = new Worker(url, { workerData, ...(transferList ? { transferList: [...transferList] } : {}) });
+    const started = options.launch(name, url, options.data());
     worker = started;
-    started.on('message', (message: WorkerMessage) => {
+    const calls: ((message: unknown) => void)[] = [];
+    options.serve?.({
+      post: (message) => started.post({ type: 'rpc', message }),
+      onMessage: (listener) => void calls.push(listener),
+    });
+    started.onMessage((message) => {
       if (message.type === 'event') options.publish(message.event);
       else if (message.type === 'log') log[message.level]({ worker: name, ...message.fields }, message.message);
+      else if (message.type === 'rpc') for (const call of calls) call(message.message);
       else {
         state = message.state;
         if (state === 'up') pause = FIRST_RESTART_MS;
       }
     });
-    started.on('error', (error) => log.error({ worker: name, err: error }, 'worker failed'));
-    started.on('exit', (code) => {
+    started.onError((error) => log.error({ worker: name, err: error }, 'worker failed'));
+    started.onExit((code) => {
       if (worker !== started) return;
       worker = null;
       if (stopping) return;
@@ -68,17 +71,17 @@ export function supervise(options: {
   return {
     name,
     state: () => state,
-    send: (message) => worker?.postMessage(message),
+    send: (message) => worker?.post(message),
     async stop() {
       stopping = true;
       clearTimeout(restart);
       const running = worker;
       if (!running) return;
-      const ended = new Promise<void>((resolve) => running.once('exit', () => resolve()));
-      running.postMessage({ type: 'stop' } satisfies HostMessage);
+      const ended = new Promise<void>((resolve) => running.onExit(() => resolve()));
+      running.post({ type: 'stop' });
       const timeout = setTimeout(() => {
         log.warn({ worker: name }, 'worker did not stop in time and was ended');
-        void running.terminate();
+        running.end();
       }, STOP_MS);
       await ended;
       clearTimeout(timeout);

@@ -1,0 +1,36 @@
+import type { HostMessage, WorkerMessage } from './protocol.ts';
+
+/** The host's end of a running worker, whatever carries it: a thread, or a utility process of the desktop. */
+export interface WorkerHandle {
+  post(message: HostMessage): void;
+  onMessage(listener: (message: WorkerMessage) => void): void;
+  /** It failed; `onExit` follows. */
+  onError(listener: (error: unknown) => void): void;
+  onExit(listener: (code: number) => void): void;
+  /** Ends it at once. */
+  end(): void;
+}
+
+/** Starts a worker's entry with its data. A start that fails tells `onError` and `onExit`. */
+export type LaunchWorker = (name: string, url: URL, data: unknown) => WorkerHandle;
+
+/** The worker's own end. */
+export interface WorkerParent<Data> {
+  readonly data: Data;
+  say(message: WorkerMessage): void;
+  onMessage(listener: (message: HostMessage) => void): void;
+  /** Says nothing more and hears nothing more, so that the worker can end. */
+  close(): void;
+}
+
+/** The side of a conversation (rpc.ts) that answers calls. */
+export interface RpcServerPort {
+  post(message: unknown): void;
+  onMessage(listener: (message: unknown) => void): void;
+}
+
+/** The side that calls. */
+export interface RpcPort extends RpcServerPort {
+  onClose(listener: () => void): void;
+  close(): void;
+}

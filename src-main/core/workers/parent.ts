@@ -1,0 +1,69 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { RpcPort, WorkerParent } from './channel.ts';
+import type { HostMessage } from './protocol.ts';
+
+/** `process.parentPort` of Electron's utility process (https://www.electronjs.org/docs/latest/api/parent-port). */
+interface UtilityParentPort {
+  on(event: 'message', listener: (event: { data: unknown }) => void): void;
+  postMessage(message: unknown): void;
+}
+
+/**
+ * The host, as a worker's entry sees it, in a thread as in a utility process. A thread is given its data when it is
+ * made; a utility process gets it as its first message. Throws when the entry runs as neither.
+ */
+export async function workerParent<Data>(): Promise<WorkerParent<Data>> {
+  const utility = (process as { parentPort?: UtilityParentPort }).parentPort;
+  if (utility) return utilityParent<Data>(utility);
+  const port = parentPort;
+  if (!port) throw new Error('this is the entry of a worker: a host starts it');
+  return {
+    data: workerData as Data,
+    say: (message) => port.postMessage(message),
+    onMessage: (listener) => void port.on('message', listener),
+    close: () => port.close(),
+  };
+}
+
+/** Calls to what the host lends to this worker, carried inside the worker's own messages. */
+export function hostCalls(host: Pick<WorkerParent<unknown>, 'say' | 'onMessage'>): RpcPort {
+  const closing: (() => void)[] = [];
+  return {
+    post: (message) => host.say({ type: 'rpc', message }),
+    onMessage: (listener) =>
+      host.onMessage((message) => {
+        if (message.type === 'rpc') listener(message.message);
+      }),
+    onClose: (listener) => void closing.push(listener),
+    close: () => {
+      for (const listener of closing.splice(0)) listener();
+    },
+  };
+}
+
+function utilityParent<Data>(port: UtilityParentPort): Promise<WorkerParent<Data>> {
+  const listeners: ((message: HostMessage) => void)[] = [];
+  const early: HostMessage[] = [];
+  return new Promise((resolve) => {
+    let started = false;
+    port.on('message', ({ data }) => {
+      if (!started) {
+        started = true;
+        resolve({
+          data: data as Data,
+          say: (message) => port.postMessage(message),
+          onMessage(listener) {
+            listeners.push(listener);
+            for (const message of early.splice(0)) listener(message);
+          },
+          // The port keeps a utility process alive and can't be closed: the process ends itself, once this turn's
+          // messages are on their way.
+          close: () => void setTimeout(() => process.exit(0), 50),
+        });
+        return;
+      }
+      if (listeners.length === 0) early.push(data as HostMessage);
+      for (const listener of listeners) listener(data as HostMessage);
+    });
+  });
+}
