@@ -51,6 +51,8 @@ export const scanResultSchema = z.object({
     state: z.enum(orderStates),
   }),
   scannedAt: instant,
+  /** Judged on this workstation while the central database was out of reach; it is sent when that answers again. */
+  pending: z.boolean().optional(),
 });
 export type ScanResult = z.infer<typeof scanResultSchema>;
 
@@ -180,7 +182,11 @@ export const customerOrderRoutes = {
     access: floor,
     params: params.customerOrder,
     query: z
-      .object({ macAddress: z.string().max(100).optional(), allocationId: idText.optional() })
+      .object({
+        macAddress: z.string().max(100).optional(),
+        allocationId: idText.optional(),
+        mutationId: mutationId.optional(),
+      })
       .refine(
         (q) => (q.macAddress === undefined) !== (q.allocationId === undefined),
         'Give macAddress or allocationId, and only one of them.',

@@ -5,7 +5,7 @@ import type { ScanOutcome } from '../../../src-shared/contract/customer-orders.t
 import type { Scope } from '../db/queryable.ts';
 import { insertIds, insertRun, insertTrackers, insertUser } from '../testing/company.ts';
 import { realEngines, type TestDatabase, testEngines } from '../testing/database.ts';
-import { allocate, undoAllocation } from './allocation.ts';
+import { allocate, recordScan, undoAllocation } from './allocation.ts';
 import { changeOrder } from './customer-orders.ts';
 
 const now = new Date('2026-11-23T12:00:00Z');
@@ -98,6 +98,45 @@ describe.each(testEngines())('allocation on $name', ({ create }) => {
   });
   afterAll(() => fixture?.test.close());
 
+  it('answers an undo that is sent again as before, and leaves alone what was scanned in since', async () => {
+    const { test, scope, userId } = fixture;
+    const [device] = await insertTrackers(test.db, { count: 1, first: 5000 });
+    const [orderId] = (await placeOrders(fixture, [5])) as [number];
+    const scan = () => test.db.transaction(scope, (tx) => allocate(tx, { orderId, scan: device!.mac, userId }, now));
+    const undo = { orderId, macAddress: device!.mac, mutationId: crypto.randomUUID(), userId };
+    const takeOut = () => test.db.transaction(scope, (tx) => undoAllocation(tx, undo, now));
+    await scan();
+    const first = await takeOut();
+    await scan();
+    expect(await takeOut()).toEqual({ result: first.result, replayed: true });
+    await expectSound(test);
+    expect((await scan()).result.outcome).toBe('already-in-this-order');
+  });
+
+  it('records what a workstation judged without judging it anew, once for each mutation id', async () => {
+    const { test, scope, userId } = fixture;
+    const [device] = await insertTrackers(test.db, { count: 1, first: 5001 });
+    const [orderId] = (await placeOrders(fixture, [5])) as [number];
+    const mutationId = crypto.randomUUID();
+    const local = {
+      scanned: device!.mac,
+      macAddress: device!.mac,
+      trackerId: null,
+      allocationId: null,
+      otherOrder: null,
+    };
+    const order = { id: orderId, number: 'x', quantity: 5, allocatedCount: 0, state: 'open' as const };
+    const result = { ...local, outcome: 'unknown-mac' as const, order, scannedAt: now.toISOString() };
+    const record = () =>
+      test.db.transaction(scope, (tx) => recordScan(tx, { orderId, mutationId, userId, result }, now));
+    expect(await record()).toEqual({ result, replayed: false });
+    expect(await record()).toEqual({ result, replayed: true });
+    const again = await test.db.transaction(scope, (tx) =>
+      allocate(tx, { orderId, scan: device!.mac, mutationId, userId }, now),
+    );
+    expect(again).toEqual({ result, replayed: true });
+  });
+
   it('answers any series of scans, undos and actions as the rules say, and keeps the books', async () => {
     const { test, scope, userId } = fixture;
     let first = 1;
@@ -149,12 +188,12 @@ describe.each(testEngines())('allocation on $name', ({ create }) => {
 });
 
 describe.each(realEngines())('allocation by many stations on $name', ({ create }) => {
-  it('never over-fills an order and never allocates a device twice, with 8 stations at once', async () => {
+  it('never over-fills an order and never allocates a device twice: 8 stations at once, 10,000 scans', async () => {
     const fixture = await fixtureOn(await create());
     const { test, scope, userId } = fixture;
     try {
-      const devices = await insertTrackers(test.db, { count: 300 });
-      const orders = await placeOrders(fixture, [60, 80, 100]);
+      const devices = await insertTrackers(test.db, { count: 1250 });
+      const orders = await placeOrders(fixture, [250, 330, 420]);
       const outcomes = new Map<ScanOutcome, number>();
       // Every station scans every device, each in another order of devices and orders, now and then taking one out.
       const station = async (number: number) => {
@@ -176,7 +215,7 @@ describe.each(realEngines())('allocation by many stations on $name', ({ create }
         select (select count(*) from customer_orders where state = 'filled') as filled,
           (select count(*) from scans where outcome <> 'undone') as scans,
           (select count(*) from trackers where production_run_id is not null) as in_run`);
-      expect(rows[0]).toEqual({ filled: 3, scans: 8 * devices.length, in_run: 240 });
+      expect(rows[0]).toEqual({ filled: 3, scans: 10_000, in_run: 1000 });
       expect([...outcomes.keys()].toSorted()).toEqual([
         'allocated',
         'already-in-this-order',

@@ -1,4 +1,5 @@
 import type { ScanOutcome, ScanResult } from '../../../src-shared/contract/customer-orders.ts';
+import { scanOutcome, takesScans, workingState } from '../../../src-shared/domain/allocation.ts';
 import { normaliseMac } from '../../../src-shared/domain/mac-address.ts';
 import type { Transaction } from '../db/queryable.ts';
 import { AppError } from '../errors.ts';
@@ -40,17 +41,36 @@ export async function allocate(
 ): Promise<{ result: ScanResult; replayed: boolean }> {
   const order = await lockCustomerOrder(tx, request.orderId);
   const mutationId = request.mutationId ?? null;
-  const before = mutationId === null ? null : await findScanByMutation(tx, mutationId);
-  if (before) {
-    if (before.orderId === order.id) return { result: before.result, replayed: true };
-    throw new AppError(
-      'conflict',
-      `This scan was already sent for ${orderNumber(before.orderId)}. Scan the device again.`,
-    );
-  }
+  const before = await answeredBefore(tx, order.id, mutationId);
+  if (before) return { result: before, replayed: true };
   const result = await judge(tx, order, request, now);
   await insertScan(tx, { result, mutationId, userId: request.userId, now });
   return { result, replayed: false };
+}
+
+/**
+ * Records a scan that a workstation judged while it was cut off, and that changed nothing: the person set the device
+ * aside, so it is not judged anew. Once for each mutation id. Throws AppError `not-found`, `conflict` as `allocate`.
+ */
+export async function recordScan(
+  tx: Transaction,
+  scan: { orderId: number; mutationId: string; userId: number; result: ScanResult },
+  now: Date,
+): Promise<{ result: ScanResult; replayed: boolean }> {
+  const order = await lockCustomerOrder(tx, scan.orderId);
+  const before = await answeredBefore(tx, order.id, scan.mutationId);
+  if (before) return { result: before, replayed: true };
+  await insertScan(tx, { result: scan.result, mutationId: scan.mutationId, userId: scan.userId, now });
+  return { result: scan.result, replayed: false };
+}
+
+async function answeredBefore(tx: Transaction, orderId: number, mutationId: string | null): Promise<ScanResult | null> {
+  const before = mutationId === null ? null : await findScanByMutation(tx, mutationId);
+  if (!before || before.orderId === orderId) return before?.result ?? null;
+  throw new AppError(
+    'conflict',
+    `This scan was already sent for ${orderNumber(before.orderId)}. Scan the device again.`,
+  );
 }
 
 async function judge(tx: Transaction, order: LockedOrder, request: ScanRequest, now: Date): Promise<ScanResult> {
@@ -66,15 +86,13 @@ async function judge(tx: Transaction, order: LockedOrder, request: ScanRequest, 
     scannedAt: now.toISOString(),
     ...more,
   });
-  if (macAddress === null) return answer('malformed');
-  if (order.state === 'closed' || order.state === 'cancelled') return answer('order-closed');
-  const tracker = await lockTrackerByMac(tx, macAddress);
-  if (!tracker) return answer('unknown-mac');
+  const tracker = macAddress !== null && takesScans(order) ? await lockTrackerByMac(tx, macAddress) : null;
+  const live = tracker?.manufactured ? await findLiveAllocation(tx, tracker.id) : null;
+  const outcome = scanOutcome(order, macAddress, tracker && { ...tracker, heldBy: live?.orderId ?? null });
+  if (!tracker) return answer(outcome);
   const trackerId = tracker.id;
-  if (!tracker.manufactured) return answer('not-manufactured', { trackerId });
-  const live = await findLiveAllocation(tx, trackerId);
   if (live) return answer(...heldBy(live, order, trackerId));
-  if (order.allocatedCount >= order.quantity) return answer('order-full', { trackerId });
+  if (outcome !== 'allocated') return answer(outcome, { trackerId });
   const previousRunId = tracker.productionRunId;
   const allocationId = await insertAllocation(tx, {
     orderId: order.id,
@@ -106,6 +124,15 @@ const heldBy = (live: LiveAllocation, order: LockedOrder, trackerId: number): [S
   return ['in-another-order', { trackerId, otherOrder }];
 };
 
+export interface UndoRequest {
+  orderId: number;
+  allocationId?: number | undefined;
+  macAddress?: string | undefined;
+  /** As of a scan: an undo by address that is sent again must not take out what was scanned in since. */
+  mutationId?: string | undefined;
+  userId: number;
+}
+
 /**
  * Takes a device out of an order again. Recorded as a scan of outcome `undone`; the device goes back to the run it was
  * in before, and a filled order opens again. Undoing what is undone already answers as the first time.
@@ -113,10 +140,12 @@ const heldBy = (live: LiveAllocation, order: LockedOrder, trackerId: number): [S
  */
 export async function undoAllocation(
   tx: Transaction,
-  request: { orderId: number; allocationId?: number | undefined; macAddress?: string | undefined; userId: number },
+  request: UndoRequest,
   now: Date,
 ): Promise<{ result: ScanResult; replayed: boolean }> {
   const order = await lockCustomerOrder(tx, request.orderId);
+  const answered = await answeredBefore(tx, order.id, request.mutationId ?? null);
+  if (answered) return { result: answered, replayed: true };
   const found = await lockAllocation(tx, order.id, toFind(request));
   if (!found) throw new AppError('not-found', `This device is not in ${orderNumber(order.id)}.`);
   if (found.released) {
@@ -146,7 +175,7 @@ export async function undoAllocation(
     order: summary(counted),
     scannedAt: now.toISOString(),
   };
-  await insertScan(tx, { result, mutationId: null, userId: request.userId, now });
+  await insertScan(tx, { result, mutationId: request.mutationId ?? null, userId: request.userId, now });
   return { result, replayed: false };
 }
 
@@ -180,7 +209,7 @@ async function moveTo(
 }
 
 async function count(tx: Transaction, order: LockedOrder, allocatedCount: number): Promise<LockedOrder> {
-  const state = allocatedCount >= order.quantity ? 'filled' : 'open';
+  const state = workingState({ ...order, allocatedCount });
   await updateCustomerOrder(tx, order.id, { allocatedCount, state });
   return { ...order, allocatedCount, state };
 }

@@ -20,7 +20,8 @@ export function sendTask(task: ScanTask, undone: ScanEntry | null): Promise<Scan
     return api.allocate({ params, body: { scan: task.text, mutationId: task.mutationId }, signal });
   if (undone?.result && undone.result.outcome !== 'allocated') throw new NothingToUndo(scanStation.nothingWasAllocated);
   const allocationId = task.allocationId ?? undone?.result?.allocationId ?? null;
-  const query = allocationId === null ? { macAddress: normaliseMac(task.text) ?? task.text } : { allocationId };
+  const which = allocationId === null ? { macAddress: normaliseMac(task.text) ?? task.text } : { allocationId };
+  const query = { ...which, mutationId: task.mutationId };
   return api.undoAllocation({ params, query, signal });
 }
 

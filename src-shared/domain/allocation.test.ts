@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import { type ScannedDevice, type ScannedOrder, scanOutcome, workingState } from './allocation.ts';
+
+const order = (change: Partial<ScannedOrder> = {}): ScannedOrder => ({
+  id: 1,
+  quantity: 2,
+  allocatedCount: 0,
+  state: 'open',
+  ...change,
+});
+const device = (change: Partial<ScannedDevice> = {}): ScannedDevice => ({
+  manufactured: true,
+  heldBy: null,
+  ...change,
+});
+const MAC = 'AA:BB:CC:DD:EE:FF';
+
+it('judges in the order of DESIGN section 4: each outcome hides those after it', () => {
+  const full = order({ allocatedCount: 2, state: 'filled' });
+  const closed = order({ allocatedCount: 2, state: 'closed' });
+  expect(scanOutcome(closed, null, null)).toBe('malformed');
+  expect(scanOutcome(closed, MAC, null)).toBe('order-closed');
+  expect(scanOutcome({ ...closed, state: 'cancelled' }, MAC, device())).toBe('order-closed');
+  expect(scanOutcome(full, MAC, null)).toBe('unknown-mac');
+  expect(scanOutcome(full, MAC, device({ manufactured: false }))).toBe('not-manufactured');
+  expect(scanOutcome(full, MAC, device({ heldBy: 1 }))).toBe('already-in-this-order');
+  expect(scanOutcome(full, MAC, device({ heldBy: 2 }))).toBe('in-another-order');
+  expect(scanOutcome(full, MAC, device())).toBe('order-full');
+  expect(scanOutcome(order(), MAC, device())).toBe('allocated');
+});
+
+it('counts an order as filled from its quantity on', () => {
+  expect(workingState({ quantity: 2, allocatedCount: 1 })).toBe('open');
+  expect(workingState({ quantity: 2, allocatedCount: 2 })).toBe('filled');
+});

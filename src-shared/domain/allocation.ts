@@ -1,0 +1,36 @@
+import type { CustomerOrder, ScanOutcome } from '../contract/customer-orders.ts';
+
+/** What the rules read of an order. */
+export type ScannedOrder = Pick<CustomerOrder, 'id' | 'quantity' | 'allocatedCount' | 'state'>;
+
+/** What the rules read of a device: whether it came back from the manufacturer, and the order that it is in now. */
+export interface ScannedDevice {
+  manufactured: boolean;
+  heldBy: number | null;
+}
+
+/** Whether an order takes scans at all: a closed or cancelled one does not. */
+export const takesScans = (order: Pick<ScannedOrder, 'state'>): boolean =>
+  order.state === 'open' || order.state === 'filled';
+
+/**
+ * The outcome of a scan (DESIGN section 4), the same at the central database and on a workstation that is cut off from
+ * it. The precedence is that of the lines. `device` is null when no device has this address.
+ */
+export function scanOutcome(
+  order: ScannedOrder,
+  macAddress: string | null,
+  device: ScannedDevice | null,
+): Exclude<ScanOutcome, 'undone'> {
+  if (macAddress === null) return 'malformed';
+  if (!takesScans(order)) return 'order-closed';
+  if (device === null) return 'unknown-mac';
+  if (!device.manufactured) return 'not-manufactured';
+  if (device.heldBy === order.id) return 'already-in-this-order';
+  if (device.heldBy !== null) return 'in-another-order';
+  return order.allocatedCount >= order.quantity ? 'order-full' : 'allocated';
+}
+
+/** State of an order that takes scans, from its count. */
+export const workingState = (order: Pick<ScannedOrder, 'quantity' | 'allocatedCount'>): 'open' | 'filled' =>
+  order.allocatedCount >= order.quantity ? 'filled' : 'open';
