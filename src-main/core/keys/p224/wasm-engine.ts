@@ -53,13 +53,13 @@ export function createWasmEngine(bytes: Uint8Array): P224Engine {
     writeNumber(memory.subarray(scalarsAt), index, value);
   }
   wasm.setCurve();
-  writeBaseTable(new Uint32Array(wasm.memory.buffer, wasm.tableAt()));
+  writeBaseTable(memory.subarray(wasm.tableAt()));
   wasm.wipe();
   const statics = memory.slice(0, wasm.staticsEnd());
 
   /** Runs one batch and calls `onItem` with what became of each; private scalars are wiped whatever happens. */
   const run = (scalars: Uint8Array, points: Uint8Array | null, from: number, count: number, out: Uint8Array) => {
-    const vectors = Math.ceil(count / 4);
+    const vectors = Math.ceil(count / 16) * 4;
     try {
       memory.set(scalars.subarray(from * KEY_BYTES, (from + count) * KEY_BYTES), scalarsAt);
       if (points) memory.set(points.subarray(from * POINT_BYTES, (from + count) * POINT_BYTES), pointsAt);

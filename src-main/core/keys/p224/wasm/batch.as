@@ -16,7 +16,7 @@ export const ADDEND: usize = ACC + 2 * ROOM;
 /** What is to be inverted, and the running products before it. */
 export const DENOMINATOR: usize = ADDEND + 2 * ROOM;
 const PREFIX: usize = DENOMINATOR + ROOM;
-export const BATCH_END: usize = PREFIX + ROOM;
+export const BATCH_END: usize = PREFIX + ROOM + ELEMENT;
 
 const U = memory.data(<i32>ELEMENT, 16);
 const V = memory.data(<i32>ELEMENT, 16);
@@ -37,13 +37,10 @@ export function isVoid(lane: usize): i32 {
 
 /** Running products of DENOMINATOR, and the inverse of the last one, for `inverseOf`. */
 export function invertAll(count: i32): void {
-  copy(U, ONE);
-  for (let v = 0; v < count; v++) {
-    copy(PREFIX + <usize>v * ELEMENT, U);
-    mul(U, U, DENOMINATOR + <usize>v * ELEMENT);
-  }
-  for (let lane: usize = 0; lane < 4; lane++) voidLanes |= isZero(U, lane) << (<i32>lane);
-  copy(V, U);
+  copy(PREFIX, ONE);
+  for (let at: usize = 0; at < <usize>count * ELEMENT; at += ELEMENT) mul(PREFIX + at + ELEMENT, PREFIX + at, DENOMINATOR + at);
+  copy(V, PREFIX + <usize>count * ELEMENT);
+  for (let lane: usize = 0; lane < 4; lane++) voidLanes |= isZero(V, lane) << (<i32>lane);
   invert(U, V);
 }
 

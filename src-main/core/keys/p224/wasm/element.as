@@ -4,7 +4,7 @@ import { ELEMENT, LIMBS, mul, sqr, sqrTimes } from './field';
 const MASK: i32 = 0x0fffffff;
 
 /** 2p with limbs above those of any reduced element, so that no limb of a difference is negative. */
-const TWO_P = memory.data<i32>(
+export const TWO_P = memory.data<i32>(
   [0x20000002, 0x1ffffffe, 0x1ffffffe, 0x1fffdffe, 0x1ffffffe, 0x1ffffffe, 0x1ffffffe, 0x1ffffffe],
   16,
 );
@@ -21,7 +21,7 @@ export function splat(o: usize, limbs: usize): void {
 }
 
 export function copy(o: usize, a: usize): void {
-  memory.copy(o, a, ELEMENT);
+  for (let i: usize = 0; i < ELEMENT; i += 16) v128.store(o + i, v128.load(a + i));
 }
 
 /** o = a + b, without carry. */

@@ -14,6 +14,7 @@ import {
   UNIT_LIMBS,
   writeLane,
 } from './element';
+import { BASE_DIGITS, BASE_VECTORS, chooseBase, TABLE, TABLE_END } from './base-table';
 import { ELEMENT, mul, sqr } from './field';
 import { addAffine, double } from './jacobian';
 import { digit, NEGATIVE, readScalars, SCALAR_BYTES, SCALAR_ROOM } from './scalar';
@@ -21,18 +22,12 @@ import { digit, NEGATIVE, readScalars, SCALAR_BYTES, SCALAR_ROOM } from './scala
 const ITEMS: usize = <usize>MAX_VECTORS * 4;
 const POINT_BYTES: usize = 57;
 
-// Digits of 6 bits of the scalar for the base point, of 4 bits for any other.
-const BASE_WIDTH: i32 = 6;
-const BASE_DIGITS: i32 = 38;
-const BASE_ENTRIES: i32 = 32;
+// Digits of the scalar for any point but the base point.
 const WIDTH: i32 = 4;
 const DIGITS: i32 = 56;
 const ENTRIES: i32 = 8;
 
-/** Entry (i, j): (2 j + 1) * 2^(6 i) * G, X and Y as eight limbs each in Montgomery form. Written by the host. */
-const TABLE: usize = batch.BATCH_END;
-const TABLE_ENTRY: usize = 64;
-const SCALARS: usize = TABLE + <usize>(BASE_DIGITS * BASE_ENTRIES) * TABLE_ENTRY;
+const SCALARS: usize = TABLE_END;
 const POINTS: usize = (SCALARS + ITEMS * SCALAR_BYTES + 63) & ~63;
 const OUTPUT: usize = (POINTS + ITEMS * POINT_BYTES + 63) & ~63;
 const STATE: usize = OUTPUT + ITEMS * SCALAR_BYTES;
@@ -104,17 +99,17 @@ export function wipe(): void {
   memory.fill(SCALARS, 0, END - SCALARS);
 }
 
-/** X of k * G for `count` vectors of four scalars. */
+/** X of k * G for `count` vectors of four scalars, a multiple of four. */
 export function base(count: i32): void {
   batch.resetVoid();
   readScalars(WORDS, SCALARS, count);
+  for (let v = 0; v < count; v += BASE_VECTORS) chooseBase(ACC + <usize>v * POINT, WORDS, v, 0);
   for (let v = 0; v < count; v++) {
     const y = ACC + <usize>v * POINT + ELEMENT;
-    choose(ACC + <usize>v * POINT, v, 0);
     subNorm(y, y, ZERO); // may have been negated, and a running point is kept reduced
   }
   for (let i = 1; i < BASE_DIGITS; i++) {
-    for (let v = 0; v < count; v++) choose(ADDEND + <usize>v * POINT, v, i);
+    for (let v = 0; v < count; v += BASE_VECTORS) chooseBase(ADDEND + <usize>v * POINT, WORDS, v, i);
     batch.addAll(count);
   }
   for (let v = 0; v < count; v++) {
@@ -204,30 +199,6 @@ function readPoints(v: i32): void {
 function write(v: i32, x: usize): void {
   mul(T, x, UNIT);
   for (let lane: usize = 0; lane < 4; lane++) writeLane(OUTPUT + (<usize>v * 4 + lane) * SCALAR_BYTES, T, lane);
-}
-
-/** The entry of the base point's table for digit `i`, by a masked scan of all 32. */
-function choose(o: usize, v: i32, i: i32): void {
-  const index = digit(WORDS, v, i, BASE_WIDTH, i === BASE_DIGITS - 1);
-  const from = TABLE + <usize>(i * BASE_ENTRIES) * TABLE_ENTRY;
-  for (let limb: usize = 0; limb < 16; limb += 8) {
-    let a = i32x4.splat(0), b = a, c = a, d = a, e = a, f = a, g = a, h = a;
-    let entry = from + limb * 4;
-    for (let j = 0; j < BASE_ENTRIES; j++) {
-      const here = i32x4.eq(index, i32x4.splat(j));
-      a = v128.or(a, v128.and(here, v128.load32_splat(entry)));
-      b = v128.or(b, v128.and(here, v128.load32_splat(entry, 4)));
-      c = v128.or(c, v128.and(here, v128.load32_splat(entry, 8)));
-      d = v128.or(d, v128.and(here, v128.load32_splat(entry, 12)));
-      e = v128.or(e, v128.and(here, v128.load32_splat(entry, 16)));
-      f = v128.or(f, v128.and(here, v128.load32_splat(entry, 20)));
-      g = v128.or(g, v128.and(here, v128.load32_splat(entry, 24)));
-      h = v128.or(h, v128.and(here, v128.load32_splat(entry, 28)));
-      entry += TABLE_ENTRY;
-    }
-    storeLimbs(o + limb * 16, a, b, c, d, e, f, g, h);
-  }
-  negateWhere(o + ELEMENT, NEGATIVE);
 }
 
 /** The odd multiple of a vector's own points for digit `i`, by a masked scan of all 8. */
