@@ -2,7 +2,7 @@
 import { add, copy, invert, isZero, ONE_LIMBS, splat, sub, subBoth, subNorm } from './element';
 import { ELEMENT, mul, sqr } from './field';
 
-export const MAX_VECTORS: i32 = 256;
+export const MAX_VECTORS: i32 = 512;
 const ROOM: usize = <usize>MAX_VECTORS * ELEMENT;
 
 /** An affine point is its X and, one element on, its Y. */
