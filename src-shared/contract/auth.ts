@@ -88,6 +88,7 @@ export const authRoutes = {
     status: 204,
     idempotent: true,
     audited: 'auth.logout',
+    sessionOnly: true,
   }),
   getSession: route({
     method: 'GET',
@@ -112,6 +113,7 @@ export const authRoutes = {
     idempotent: false,
     audited: 'auth.password',
     ownTransaction: true,
+    sessionOnly: true,
   }),
   listUsers: route({
     method: 'GET',
@@ -136,6 +138,7 @@ export const authRoutes = {
     status: 201,
     idempotent: false,
     audited: 'user.create',
+    sessionOnly: true,
   }),
   updateUser: route({
     method: 'PATCH',
@@ -157,5 +160,6 @@ export const authRoutes = {
     status: 200,
     idempotent: true,
     audited: 'user.update',
+    sessionOnly: true,
   }),
 };

@@ -56,4 +56,5 @@ export const params = {
   reportSource: z.object({ reportSourceId: idText }),
   user: z.object({ userId: idText }),
   job: z.object({ jobId: idText }),
+  apiToken: z.object({ apiTokenId: idText }),
 };

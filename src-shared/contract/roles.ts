@@ -5,8 +5,12 @@ export const roles = ['admin', 'operations', 'warehouse', 'reviewer', 'client-vi
 export type Role = (typeof roles)[number];
 export const roleSchema = z.enum(roles);
 
+/** Roles of parties that are no users: an API token of theirs acts in one, and no user can be given it. */
+export const partyRoles = ['manufacturer'] as const;
+export type PartyRole = (typeof partyRoles)[number];
+
 /** Who a route is open to. `public` needs no session at all; every other value lists roles. */
-export type Access = 'public' | readonly Role[];
+export type Access = 'public' | readonly (Role | PartyRole)[];
 
 export const everyone: readonly Role[] = roles;
 export const staff: readonly Role[] = ['admin', 'operations', 'warehouse', 'reviewer'];

@@ -44,6 +44,8 @@ export interface RouteSpec<
   audited: string | null;
   /** The handler opens its own transactions: streams, and work that must not hold one open (logins, waits). */
   ownTransaction?: boolean;
+  /** Only for people with a session: no API token opens it, whatever its scopes. What gives access is such. */
+  sessionOnly?: boolean;
 }
 
 /** Gives a route its precise type, the kind of its output included, while checking that it is one. */

@@ -1,3 +1,4 @@
+import { apiTokenRoutes } from './api-tokens.ts';
 import { authRoutes } from './auth.ts';
 import { clientRoutes } from './clients.ts';
 import { customerOrderRoutes } from './customer-orders.ts';
@@ -15,6 +16,7 @@ export const API_PREFIX = '/api/v1';
 /** Every route of the product, by operation id. Add a route here and the router refuses to start until it has a handler. */
 export const routes = {
   ...authRoutes,
+  ...apiTokenRoutes,
   ...clientRoutes,
   ...locationRoutes,
   ...keyBatchRoutes,

@@ -108,11 +108,15 @@ export function openDatabase(options: {
 
 /**
  * One round trip that begins and scopes the transaction: staff as console_staff, a client's user as console_user, who
- * sees no row without a client. The numbers are checked integers, so that they can stand in a multi-statement text,
+ * sees no row without a client; a party as console_user without one. The numbers are checked integers, so that they can stand in a multi-statement text,
  * which takes no parameters.
  */
 function begin(scope: Scope): string {
   if (scope.kind === 'system') return 'begin';
+  if (scope.kind === 'party') {
+    const { party, apiTokenId } = scope;
+    return `begin; set local role console_user; set local console.party_kind = '${party.kind}'; set local console.party_id = '${checkedId(party.id)}'; set local console.api_token_id = '${checkedId(apiTokenId)}'`;
+  }
   const role = scope.clientId === null ? 'console_staff' : 'console_user';
   const client = scope.clientId === null ? '' : String(checkedId(scope.clientId));
   return `begin; set local role ${role}; set local console.user_id = '${checkedId(scope.userId)}'; set local console.client_id = '${client}'`;

@@ -1,4 +1,5 @@
 import type { Sql } from 'sql-template-tag';
+import type { PartyRole } from '../../../src-shared/contract/roles.ts';
 
 /** Anything that runs one SQL statement: a pool, or a transaction. Rows come back with snake_case columns as selected. */
 export interface Queryable {
@@ -9,7 +10,15 @@ export interface Queryable {
 export type Scope =
   | { kind: 'system' }
   /** A signed-in person: runs as the role that can't bypass row level security; `clientId` null sees every client. */
-  | { kind: 'user'; userId: number; clientId: number | null };
+  | { kind: 'user'; userId: number; clientId: number | null }
+  /** A party that is no user: sees what the policies of its kind give it, and nothing else. */
+  | { kind: 'party'; party: Party; apiTokenId: number };
+
+/** Whom an API token can act for beside users. `console_party_id(kind)` is its id in policies. */
+export interface Party {
+  kind: PartyRole;
+  id: number;
+}
 
 export const systemScope: Scope = { kind: 'system' };
 

@@ -1,52 +1,53 @@
-import type { RouteSpec } from '../../../src-shared/contract/route.ts';
-import type { OperationId } from '../../../src-shared/contract/routes.ts';
 import type { Core } from '../core.ts';
-import { systemScope } from '../db/queryable.ts';
 import { AppError } from '../errors.ts';
-import { appendAudit } from '../repositories/audit.ts';
+import { findApiToken } from '../repositories/api-tokens-use.ts';
 import { findSession } from '../repositories/sessions.ts';
-import type { Principal } from './handler.ts';
+import { type TokenGuesses, tokenGuesses } from '../services/auth-token-guesses.ts';
+import { apiTokenHash } from './api-token.ts';
+import type { Principal } from './principal.ts';
 import { sessionTokenHash } from './session-token.ts';
 
-/** The principal of a request, read from the database now; null without a live session. */
-export async function authenticate(core: Core, headers: Headers): Promise<Principal | null> {
+const guesses = new WeakMap<Core, TokenGuesses>();
+function guessesOf(core: Core): TokenGuesses {
+  const found = guesses.get(core) ?? tokenGuesses();
+  guesses.set(core, found);
+  return found;
+}
+
+/**
+ * The principal of a request, read from the database now, by its API token or its session; null without either. A
+ * request with an API token is judged by that alone. Throws AppError `not-authenticated` for a token that opens
+ * nothing, `too-many-requests` for an address that guesses.
+ */
+export async function authenticate(core: Core, headers: Headers, address: string): Promise<Principal | null> {
+  const apiToken = apiTokenHash(headers);
+  if (apiToken) return byApiToken(core, apiToken, address);
   const tokenHash = sessionTokenHash(headers);
   if (!tokenHash) return null;
   const row = await findSession(core.db, tokenHash, core.now(), core.config.sessionIdleHours);
   if (!row) return null;
-  return {
-    userId: row.userId,
-    username: row.username,
-    displayName: row.displayName,
-    role: row.role,
-    client: row.clientId === null ? null : { id: row.clientId, name: row.clientName ?? '' },
-    sessionTokenHash: tokenHash,
-    sessionExpiresAt: row.expiresAt,
-  };
+  return { ...userOf(row), credential: { kind: 'session', tokenHash, expiresAt: row.expiresAt } };
 }
 
-/**
- * Whether the route is open to whoever asks. Returns the principal, null on public routes. A refusal for the role is
- * recorded. Throws AppError `not-authenticated` or `forbidden`.
- */
-export async function authorise(
-  core: Core,
-  operation: OperationId,
-  spec: RouteSpec,
-  headers: Headers,
-): Promise<Principal | null> {
-  if (spec.access === 'public') return null;
-  const principal = await authenticate(core, headers);
-  if (!principal) throw new AppError('not-authenticated', 'Sign in first: there is no session, or it has ended.');
-  if (spec.access.includes(principal.role)) return principal;
-  await core.db.transaction(systemScope, (tx) =>
-    appendAudit(tx, {
-      at: core.now(),
-      userId: principal.userId,
-      username: principal.username,
-      action: 'access.denied',
-      details: { operation, role: principal.role },
-    }),
-  );
-  throw new AppError('forbidden', `Your role (${principal.role}) does not allow this. Ask an administrator.`);
+async function byApiToken(core: Core, tokenHash: Uint8Array, address: string): Promise<Principal> {
+  const now = core.now();
+  guessesOf(core).check(address, now.getTime());
+  const row = await findApiToken(core.db, tokenHash, now);
+  if (!row) {
+    guessesOf(core).fail(address, tokenHash, now.getTime());
+    throw new AppError('not-authenticated', 'This API token is unknown, expired or revoked. Make a new one.');
+  }
+  const { id, scopes, expiresAt } = row;
+  return { ...userOf(row), credential: { kind: 'token', id, scopes, expiresAt } };
 }
+
+type UserRow = Omit<NonNullable<Awaited<ReturnType<typeof findSession>>>, 'expiresAt'>;
+
+const userOf = ({ userId, username, displayName, role, clientId, clientName }: UserRow) => ({
+  userId,
+  username,
+  displayName,
+  role,
+  client: clientId === null ? null : { id: clientId, name: clientName ?? '' },
+  party: null,
+});

@@ -5,6 +5,7 @@ import { type TestConsole, testConsole } from '../testing/console.ts';
 import { testEngines } from '../testing/database.ts';
 import { authenticate } from './authenticate.ts';
 import { openEventStream } from './event-stream.ts';
+import type { UserPrincipal } from './principal.ts';
 
 const [engine] = testEngines();
 
@@ -86,7 +87,7 @@ describe('event stream', () => {
     for (const end of ['logout', 'disable'] as const) {
       const as = await app.signIn('reviewer');
       const headers = new Headers({ authorization: `Bearer ${as}` });
-      const principal = (await authenticate(app.core, headers))!;
+      const principal = (await authenticate(app.core, headers, 'local')) as UserPrincipal;
       const stream = listen(openEventStream(app.core, principal, 20).body!);
       expect((await stream.next())?.type).toBe('hello');
       if (end === 'logout') await app.send('POST', '/auth/logout', { as });

@@ -1,8 +1,9 @@
 import type { ServerEvent } from '../../../src-shared/contract/events.ts';
 import type { Core } from '../core.ts';
 import { AppError } from '../errors.ts';
+import { apiTokenIsLive } from '../repositories/api-tokens-use.ts';
 import { sessionIsLive } from '../repositories/sessions.ts';
-import type { Principal } from './handler.ts';
+import type { UserPrincipal } from './principal.ts';
 
 /** Comments that keep proxies from closing a quiet stream; every second one also looks whether the session still is. */
 const HEARTBEAT_MS = 15_000;
@@ -28,13 +29,19 @@ export function closeEventStreams(core: Core): void {
 }
 
 /** Whether a person may be told of an event. A client's viewer hears of that client's trackers, and of nothing else. */
-export function mayHear(principal: Pick<Principal, 'role' | 'client'>, event: ServerEvent): boolean {
+export function mayHear(principal: Pick<UserPrincipal, 'role' | 'client'>, event: ServerEvent): boolean {
   if (principal.role !== 'client-viewer') return true;
   return event.type === 'tracker-status' && principal.client !== null && event.clientId === principal.client.id;
 }
 
-/** The Server-Sent Events of one window. Ends by itself after logout, disabling or expiry of the session. */
-export function openEventStream(core: Core, principal: Principal, heartbeatMs = HEARTBEAT_MS): Response {
+function isLive(core: Core, { credential }: UserPrincipal): Promise<boolean> {
+  return credential.kind === 'session'
+    ? sessionIsLive(core.db, credential.tokenHash, core.now(), core.config.sessionIdleHours)
+    : apiTokenIsLive(core.db, credential.id, core.now());
+}
+
+/** The Server-Sent Events of one window. Ends by itself after logout, disabling, revocation or expiry. */
+export function openEventStream(core: Core, principal: UserPrincipal, heartbeatMs = HEARTBEAT_MS): Response {
   const streams = streamsOf(core);
   const open = streams.perUser.get(principal.userId) ?? 0;
   if (open >= MOST_PER_USER) {
@@ -66,8 +73,7 @@ export function openEventStream(core: Core, principal: Principal, heartbeatMs = 
         }, heartbeatMs);
         const endIfOver = async () => {
           try {
-            const hours = core.config.sessionIdleHours;
-            if (!(await sessionIsLive(core.db, principal.sessionTokenHash, core.now(), hours))) close();
+            if (!(await isLive(core, principal))) close();
           } catch (error) {
             core.log.warn({ err: error }, 'an event stream could not check its session');
           }

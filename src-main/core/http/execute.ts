@@ -5,7 +5,7 @@ import { type Scope, systemScope, type Transaction } from '../db/queryable.ts';
 import { appendAudit } from '../repositories/audit.ts';
 import type { AuditNote, Handlers, Principal, RequestContext } from './handler.ts';
 import { fingerprint, idempotencyKey, type JsonAnswer, onlyOnce } from './idempotency.ts';
-import { userScope } from './principal.ts';
+import { scopeOfPrincipal } from './principal.ts';
 import { isUnsafe } from './request-guard.ts';
 
 export interface Call {
@@ -29,7 +29,7 @@ export interface Outcome {
 
 /** Runs the handler in the transaction that its route asks for, with its audit entry last, once per Idempotency-Key. */
 export async function execute(call: Call): Promise<Outcome> {
-  const scope = call.principal ? userScope(call.principal) : systemScope;
+  const scope = call.principal ? scopeOfPrincipal(call.principal) : systemScope;
   if (call.spec.ownTransaction) return executeFree(call, scope);
   const key = call.principal && isUnsafe(call.spec.method) ? idempotencyKey(call.request.headers) : null;
   return call.core.db.transaction(scope, async (tx) => {
@@ -103,6 +103,8 @@ function contextOf(
 /** One entry a note; without a note, one that names the resource of the path. */
 async function writeAudit(call: Call, tx: Transaction, notes: AuditNote[]): Promise<void> {
   const [resourceId] = Object.values((call.input.params ?? {}) as Record<string, number>);
+  const credential = call.principal?.credential;
+  const token = credential?.kind === 'token' ? { apiTokenId: credential.id } : {};
   for (const note of notes.length > 0 ? notes : [{}]) {
     await appendAudit(tx, {
       at: call.core.now(),
@@ -111,6 +113,7 @@ async function writeAudit(call: Call, tx: Transaction, notes: AuditNote[]): Prom
       action: call.spec.audited ?? call.operation,
       resourceId,
       ...note,
+      details: { ...note.details, ...token },
     });
   }
 }

@@ -1,20 +1,11 @@
 import type { Logger } from 'pino';
-import type { Role } from '../../../src-shared/contract/roles.ts';
 import type { HandlerInput, HandlerOutput } from '../../../src-shared/contract/route.ts';
 import type { OperationId, Routes } from '../../../src-shared/contract/routes.ts';
 import type { Core } from '../core.ts';
 import type { Transaction } from '../db/queryable.ts';
+import type { Principal } from './principal.ts';
 
-/** Who is asking. Role and client are read from the database on every request. */
-export interface Principal {
-  userId: number;
-  username: string;
-  displayName: string;
-  role: Role;
-  client: { id: number; name: string } | null;
-  sessionTokenHash: Uint8Array;
-  sessionExpiresAt: Date;
-}
+export type { Principal };
 
 /** What the audit entry of a request says beyond actor and action; the router writes it last in the transaction. */
 export interface AuditNote {
@@ -25,7 +16,7 @@ export interface AuditNote {
 
 export interface RequestContext {
   readonly core: Core;
-  /** Null only on public routes. Use `requirePrincipal` where a session is certain. */
+  /** Null only on public routes. `requirePrincipal` gives the user of all others. */
   readonly principal: Principal | null;
   /**
    * The request's transaction, scoped to the principal, committed after the handler and its audit entry. Reading it

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Transaction } from '../db/queryable.ts';
 import { AppError } from '../errors.ts';
-import { findAnswer, lockIdempotencyKey, storeAnswer } from '../repositories/idempotency.ts';
+import { findAnswer, type IdempotencyOwner, lockIdempotencyKey, storeAnswer } from '../repositories/idempotency.ts';
 import type { Principal } from './handler.ts';
 
 export interface JsonAnswer {
@@ -24,6 +24,13 @@ export function idempotencyKey(headers: Headers): string | null {
   throw new AppError('bad-request', 'Use 1 to 200 visible ASCII characters as Idempotency-Key, such as a UUID.');
 }
 
+/** A user, with whatever credential, or the token of a party. */
+function ownerOf({ userId, credential }: Principal): IdempotencyOwner {
+  if (userId !== null) return { userId, apiTokenId: null };
+  if (credential.kind !== 'token') throw new Error('a party comes with a token');
+  return { userId: null, apiTokenId: credential.id };
+}
+
 /**
  * Runs `work` once for a key of a user: a repetition gets the first answer, in the same transaction and under a lock,
  * so that two at once don't both run. Only successes are remembered, since an error rolls back.
@@ -35,8 +42,9 @@ export async function onlyOnce(
   request: { key: string; sha256: Uint8Array; now: Date },
   work: () => Promise<JsonAnswer>,
 ): Promise<JsonAnswer & { replayed: boolean }> {
-  await lockIdempotencyKey(tx, principal.userId, request.key);
-  const before = await findAnswer(tx, principal.userId, request.key);
+  const owner = ownerOf(principal);
+  await lockIdempotencyKey(tx, owner, request.key);
+  const before = await findAnswer(tx, owner, request.key);
   if (before) {
     if (Buffer.compare(before.requestSha256, request.sha256) !== 0)
       throw new AppError('idempotency-mismatch', 'This Idempotency-Key came with another request. Use a new one.');
@@ -45,7 +53,7 @@ export async function onlyOnce(
   const answer = await work();
   await storeAnswer(
     tx,
-    principal.userId,
+    owner,
     request.key,
     { requestSha256: request.sha256, status: answer.status, response: answer.value },
     request.now,

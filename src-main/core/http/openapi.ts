@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { problemSchema } from '../../../src-shared/contract/problem.ts';
 import type { AnySchema, Body, Output, RouteSpec } from '../../../src-shared/contract/route.ts';
 import { API_PREFIX, routes } from '../../../src-shared/contract/routes.ts';
+import { scopesOf } from '../../../src-shared/contract/scopes.ts';
 import { SESSION_COOKIE } from './session-token.ts';
 
 type JsonSchema = Record<string, unknown>;
@@ -67,6 +68,13 @@ const idempotencyHeader = {
   schema: { type: 'string', maxLength: 200 },
 };
 
+/** A session opens what the role may do; an API token what also one of its scopes (`x-scopes`) covers. */
+function securityOf(spec: RouteSpec): JsonSchema[] {
+  if (spec.access === 'public') return [];
+  const session = [{ sessionCookie: [] }, { sessionToken: [] }];
+  return spec.sessionOnly ? session : [...session, { apiToken: [] }];
+}
+
 function operationOf(operationId: string, spec: RouteSpec): JsonSchema {
   const parameters = [...parametersOf(spec.params, 'path'), ...parametersOf(spec.query, 'query')];
   if (spec.method !== 'GET' && spec.access !== 'public' && !spec.ownTransaction) parameters.push(idempotencyHeader);
@@ -78,8 +86,9 @@ function operationOf(operationId: string, spec: RouteSpec): JsonSchema {
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(requestBody ? { requestBody } : {}),
     responses: { [spec.status]: successOf(spec.output), default: problem },
-    security: spec.access === 'public' ? [] : [{ sessionCookie: [] }, { sessionToken: [] }],
+    security: securityOf(spec),
     ...(spec.access === 'public' ? {} : { 'x-roles': spec.access }),
+    ...(scopesOf(spec).length > 0 ? { 'x-scopes': scopesOf(spec) } : {}),
   };
 }
 
@@ -101,7 +110,8 @@ export function openApiDocument(version: string): JsonSchema {
     components: {
       securitySchemes: {
         sessionCookie: { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE },
-        sessionToken: { type: 'http', scheme: 'bearer' },
+        sessionToken: { type: 'http', scheme: 'bearer', description: 'The session’s token, for programs.' },
+        apiToken: { type: 'http', scheme: 'bearer', description: 'A token made at /api-tokens; it starts with tlc_.' },
       },
       responses: {
         Problem: {

@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts';
+import { apiTokenHash } from './api-token.ts';
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 export const isUnsafe = (method: string) => !safeMethods.has(method);
@@ -6,7 +7,8 @@ export const isUnsafe = (method: string) => !safeMethods.has(method);
 /**
  * Refuses what a page of another site could make a browser send. Loopback is not authentication: the `Host` must be
  * one of ours to the letter (DNS rebinding), and an `Origin` or `Sec-Fetch-Site` must say that our own page asks.
- * Programs send neither header. Throws AppError `forbidden`.
+ * Programs send neither header. An API token is judged by itself: no browser attaches one by itself, and without CORS
+ * headers no page of another site can send or read one. Throws AppError `forbidden`.
  */
 export function guardRequest(request: Request, allowedHosts: readonly string[]): void {
   const url = new URL(request.url);
@@ -17,6 +19,7 @@ export function guardRequest(request: Request, allowedHosts: readonly string[]):
       'This console is not served under that host name. Use the address that it printed.',
     );
   }
+  if (apiTokenHash(request.headers)) return;
   const site = request.headers.get('sec-fetch-site');
   if (site !== null && site !== 'same-origin' && site !== 'none') throw crossSite();
   const origin = request.headers.get('origin');

@@ -4,7 +4,7 @@ import type { RouteSpec } from '../../../src-shared/contract/route.ts';
 import { API_PREFIX, type OperationId, routes } from '../../../src-shared/contract/routes.ts';
 import type { Core } from '../core.ts';
 import { AppError } from '../errors.ts';
-import { authorise } from './authenticate.ts';
+import { authorise } from './authorise.ts';
 import { execute } from './execute.ts';
 import type { Handlers } from './handler.ts';
 import { asAppError, problemResponse } from './problem-response.ts';
@@ -56,7 +56,10 @@ export function createHandler(core: Core, handlers: Partial<Handlers>, options: 
     const request = c.req.raw;
     // The body of a HEAD answer is thrown away, so a file's stream would never be read to its end.
     if (request.method === 'HEAD' && spec.output.kind !== 'json') return wrongMethod(c, [spec.method]);
-    const principal = await authorise(core, operation, spec, request.headers);
+    const principal = await authorise(core, operation, spec, {
+      headers: request.headers,
+      address: peer.address,
+    });
     const input = {
       params: spec.params && validate(spec.params, c.req.param(), 'path'),
       query: spec.query && validate(spec.query, queryObject(new URL(request.url).searchParams), 'query'),

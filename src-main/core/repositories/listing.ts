@@ -4,7 +4,7 @@ import type { Page } from '../../../src-shared/contract/common.ts';
 import type { Transaction } from '../db/queryable.ts';
 import { decodeCursor, encodeCursor } from '../http/cursor.ts';
 
-/** The client that the transaction acts for; null for staff and for the product itself. */
+/** The client that the transaction acts for; null for staff, for the product itself, and for a party, which has none. */
 export const clientOf = (tx: Transaction) => (tx.scope.kind === 'user' ? tx.scope.clientId : null);
 
 /**
@@ -12,6 +12,7 @@ export const clientOf = (tx: Transaction) => (tx.scope.kind === 'user' ? tx.scop
  * DESIGN section 6 wants both. `column` is written into the statement: a constant of the caller, never input.
  */
 export function ownClient(tx: Transaction, column: string): Sql {
+  if (tx.scope.kind === 'party') return sql`false`;
   const client = clientOf(tx);
   return client === null ? sql`true` : sql`${raw(column)} = ${client}::bigint`;
 }

@@ -2,12 +2,13 @@ import type { Session } from '../../../src-shared/contract/auth.ts';
 import type { Role } from '../../../src-shared/contract/roles.ts';
 import type { Core } from '../core.ts';
 import type { Transaction } from '../db/queryable.ts';
-import type { Principal, RequestContext } from '../http/handler.ts';
+import type { RequestContext } from '../http/handler.ts';
+import type { UserPrincipal } from '../http/principal.ts';
 import { newSessionToken, sessionCookie } from '../http/session-token.ts';
 import { insertSession } from '../repositories/sessions.ts';
 
 /** A session as the contract shows it. */
-export const sessionOf = (principal: Omit<Principal, 'sessionTokenHash'>): Session => ({
+export const sessionOf = (principal: Omit<UserPrincipal, 'credential' | 'party'>, expiresAt: Date): Session => ({
   user: {
     id: principal.userId,
     username: principal.username,
@@ -15,7 +16,7 @@ export const sessionOf = (principal: Omit<Principal, 'sessionTokenHash'>): Sessi
     role: principal.role,
     client: principal.client,
   },
-  expiresAt: principal.sessionExpiresAt.toISOString(),
+  expiresAt: expiresAt.toISOString(),
 });
 
 export interface SessionUser {
@@ -50,7 +51,7 @@ export async function issueSession(
   return {
     token,
     maxAgeSeconds,
-    session: sessionOf({ userId, username, displayName, role, client, sessionExpiresAt: expiresAt }),
+    session: sessionOf({ userId, username, displayName, role, client }, expiresAt),
   };
 }
 

@@ -22,7 +22,9 @@ export interface FailureWindow {
 /** At most `limit` failures of a key within `windowMs`, counted on this console. */
 export function failureWindow(limit: number, windowMs: number): FailureWindow {
   const failures = new Map<string, number[]>();
-  const recent = (key: string, now: number) => (failures.get(key) ?? []).filter((at) => at > now - windowMs);
+  // A clock that was set back must not lengthen the wait.
+  const recent = (key: string, now: number) =>
+    (failures.get(key) ?? []).filter((at) => at > now - windowMs && at <= now);
   return {
     waitMs(key, now) {
       const times = recent(key, now);

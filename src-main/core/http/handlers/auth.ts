@@ -10,7 +10,7 @@ import { hashPassword, passwordMatches } from '../../services/auth-passwords.ts'
 import { giveSession, issueSession, sessionOf } from '../../services/auth-session.ts';
 import { type FailureWindow, failureWindow } from '../../services/auth-throttle.ts';
 import type { Handlers, RequestContext } from '../handler.ts';
-import { requirePrincipal } from '../principal.ts';
+import { requirePrincipal, requireSession } from '../principal.ts';
 import { sessionCookie } from '../session-token.ts';
 import { userHandlers } from './users.ts';
 
@@ -55,17 +55,20 @@ export const authHandlers = {
   },
 
   async logout(context) {
-    const principal = requirePrincipal(context);
-    await deleteSession(context.tx, principal.sessionTokenHash);
+    const { principal, session } = requireSession(context);
+    await deleteSession(context.tx, session.tokenHash);
     context.responseHeaders.append('set-cookie', sessionCookie(context.request, null));
     await context.audit({ resourceType: 'user', resourceId: principal.userId });
   },
 
-  getSession: (context) => sessionOf(requirePrincipal(context)),
+  getSession(context) {
+    const principal = requirePrincipal(context);
+    return sessionOf(principal, principal.credential.expiresAt);
+  },
 
   async changePassword(context, { body }) {
     const { core, now } = context;
-    const principal = requirePrincipal(context);
+    const { principal, session } = requireSession(context);
     const { passwordGuesses } = countersOf(core);
     const key = String(principal.userId);
     const waits = passwordGuesses.waitMs(key, now.getTime());
@@ -84,7 +87,7 @@ export const authHandlers = {
     const passwordHash = await hashPassword(body.newPassword);
     await core.db.transaction(systemScope, async (tx) => {
       await updateUser(tx, principal.userId, { passwordHash });
-      await deleteSessionsOf(tx, principal.userId, principal.sessionTokenHash);
+      await deleteSessionsOf(tx, principal.userId, session.tokenHash);
       await context.audit({ resourceType: 'user', resourceId: principal.userId }, tx);
     });
   },

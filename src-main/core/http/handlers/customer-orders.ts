@@ -16,9 +16,10 @@ import { changeOrder, checkedTargets, refuseArchivedClient } from '../../service
 import { packingList } from '../../services/packing-list.ts';
 import { refuseIfReferenced } from '../../services/references.ts';
 import type { Handlers, RequestContext } from '../handler.ts';
+import { requirePrincipal } from '../principal.ts';
 
 const resourceType = 'customer-order';
-const userOf = (context: RequestContext) => context.principal!.userId;
+const userOf = (context: RequestContext) => requirePrincipal(context).userId;
 
 /** Tells every open screen that an order has changed, once it has. */
 const tell = ({ core }: RequestContext, tx: Transaction, orderId: number) =>

@@ -1,4 +1,5 @@
 import type { Handlers } from '../handler.ts';
+import { apiTokenHandlers } from './api-tokens.ts';
 import { authHandlers } from './auth.ts';
 import { clientHandlers } from './clients.ts';
 import { customerOrderHandlers } from './customer-orders.ts';
@@ -15,6 +16,7 @@ import { trackerHandlers } from './trackers.ts';
 /** One handler for every operation of the contract, joined from the modules. */
 export const handlers: Handlers = {
   ...authHandlers,
+  ...apiTokenHandlers,
   ...clientHandlers,
   ...locationHandlers,
   ...keyBatchHandlers,

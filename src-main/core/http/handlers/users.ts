@@ -15,7 +15,7 @@ import {
 import { hashPassword } from '../../services/auth-passwords.ts';
 import { changes, chosen, invalid, orNameTaken } from '../../services/conflicts.ts';
 import type { Handlers } from '../handler.ts';
-import { requirePrincipal } from '../principal.ts';
+import { requireSession } from '../principal.ts';
 
 const usernameTaken = {
   index: 'users_username_key',
@@ -41,7 +41,7 @@ export const userHandlers = {
 
   async updateUser(context, { params, body }) {
     const { tx, now } = context;
-    const principal = requirePrincipal(context);
+    const { principal, session } = requireSession(context);
     const before = await getUser(tx, params.userId);
     const role = body.role ?? before.role;
     const moved = body.role !== undefined || body.clientId !== undefined;
@@ -57,7 +57,7 @@ export const userHandlers = {
     if (body.password !== undefined) change.passwordHash = await hashPassword(body.password);
     await updateUser(tx, before.id, change);
     if (body.disabled || body.password !== undefined)
-      await deleteSessionsOf(tx, before.id, before.id === principal.userId ? principal.sessionTokenHash : null);
+      await deleteSessionsOf(tx, before.id, before.id === principal.userId ? session.tokenHash : null);
     const user = await getUser(tx, before.id);
     const details = { ...changes(before, user), ...(body.password === undefined ? {} : { passwordSet: true }) };
     await context.audit({ resourceType: 'user', resourceId: user.id, details });
