@@ -6,6 +6,7 @@ import { createJobQueue } from './jobs/job-queue.ts';
 import type { KeyGeneratorPool } from './keys/key-generator-pool.ts';
 import { p224Engine } from './keys/p224/engine.ts';
 import { forgetAnswers } from './repositories/idempotency.ts';
+import { manufacturerExportJob } from './services/exports-job.ts';
 import { manufacturedImportJob, trackerImportJob } from './services/imports-jobs.ts';
 import { keyGenerationJob } from './services/key-batches-generation.ts';
 import { registerMetrics } from './services/metrics.ts';
@@ -39,6 +40,7 @@ export function createCore(pieces: CorePieces): RunningCore {
   const shared = { db, events, keyring, randomBytes, now, engine };
   const hasKeys = () => keyring.state() === 'ready';
   if (keyGenerator) jobs.handle('key-generation', keyGenerationJob({ ...shared, pool: keyGenerator }), hasKeys);
+  jobs.handle('manufacturer-export', manufacturerExportJob(shared));
   jobs.handle('manufactured-device-import', manufacturedImportJob(shared));
   jobs.handle('tracker-import', trackerImportJob(shared), hasKeys);
   registerMetrics({ metrics: core.metrics, db, schedule: core.schedule, now, version: core.config.version });

@@ -81,6 +81,7 @@ export const stageNames = {
 export const locationKindNames = { storage: 'Storage location', delivery: 'Delivery location' } as const;
 export const jobKindNames = {
   'key-generation': 'Key generation',
+  'manufacturer-export': 'Manufacturer export',
   'manufactured-device-import': 'Manufactured-device import',
   'tracker-import': 'Tracker import',
   refold: 'Status refold',

@@ -51,6 +51,8 @@ export const params = {
   productionRun: z.object({ productionRunId: idText }),
   location: z.object({ locationId: idText }),
   keyBatch: z.object({ keyBatchId: idText }),
+  manufacturer: z.object({ manufacturerId: idText }),
+  manufacturerExport: z.object({ manufacturerExportId: idText }),
   tracker: z.object({ trackerId: idText }),
   customerOrder: z.object({ customerOrderId: idText }),
   reportSource: z.object({ reportSourceId: idText }),

@@ -5,7 +5,13 @@ import { file, json, route } from './route.ts';
 
 export const jobStates = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
 export type JobState = (typeof jobStates)[number];
-export const jobKinds = ['key-generation', 'manufactured-device-import', 'tracker-import', 'refold'] as const;
+export const jobKinds = [
+  'key-generation',
+  'manufacturer-export',
+  'manufactured-device-import',
+  'tracker-import',
+  'refold',
+] as const;
 export type JobKind = (typeof jobKinds)[number];
 
 /** One rejected row of an import: where, what and why, in words that tell what to do. */

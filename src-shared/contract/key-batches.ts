@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { flag, id, instant, name, page, pageQuery, params, reference } from './common.ts';
+import { exportProfileSchema, manufacturerExportFormats } from './export-profile.ts';
 import { jobSchema } from './jobs.ts';
 import { operators, staff } from './roles.ts';
 import { file, json, route } from './route.ts';
@@ -18,7 +19,10 @@ export const keyBatchSchema = z.object({
     exported: z.number().int(),
     manufactured: z.number().int(),
     allocated: z.number().int(),
+    /** Exported, and not come back. */
     missing: z.number().int(),
+    /** Came back in a file of this batch, with a key that is unknown or of another batch. */
+    extra: z.number().int(),
   }),
   jobId: id.nullable(),
   createdBy: z.string(),
@@ -26,18 +30,35 @@ export const keyBatchSchema = z.object({
 });
 export type KeyBatch = z.infer<typeof keyBatchSchema>;
 
-export const manufacturerExportFormats = ['csv', 'json', 'keyfile'] as const;
-export type ManufacturerExportFormat = (typeof manufacturerExportFormats)[number];
 export const manufacturerExportSchema = z.object({
   id,
+  keyBatch: reference,
+  manufacturer: reference.nullable(),
   format: z.enum(manufacturerExportFormats),
+  /** The profile as it was then; null for the plain form of the format. */
+  profile: exportProfileSchema.nullable(),
   recipient: z.string(),
   keyCount: z.number().int(),
+  /** How many of its keys have come back as devices. */
+  manufacturedCount: z.number().int(),
   sha256: z.string(),
+  fileName: z.string(),
   exportedBy: z.string(),
   exportedAt: instant,
+  acknowledgedAt: instant.nullable(),
+  acknowledgedBy: z.string().nullable(),
 });
 export type ManufacturerExport = z.infer<typeof manufacturerExportSchema>;
+
+export const unexpectedDeviceSchema = z.object({
+  id,
+  macAddress: z.string().nullable(),
+  reason: z.enum(['unknown-key', 'unknown-serial', 'other-batch']),
+  jobId: id,
+  row: z.number().int(),
+  foundAt: instant,
+});
+export type UnexpectedDevice = z.infer<typeof unexpectedDeviceSchema>;
 
 export const MAX_IMPORT_BYTES = 256 * 1024 * 1024;
 /** How an import treats bad rows: nothing is stored if there is one, or the good rows are. */
@@ -97,11 +118,62 @@ export const keyBatchRoutes = {
       format: z.enum(manufacturerExportFormats).default('csv'),
       recipient: z.string().trim().max(200).default(''),
     }),
-    output: file('text/csv', 'application/json', 'application/octet-stream'),
+    output: file('text/csv', 'application/json', 'application/x-tar'),
     status: 200,
     idempotent: true,
     audited: 'keyBatch.export',
     ownTransaction: true,
+  }),
+  createManufacturerExport: route({
+    method: 'POST',
+    path: '/key-batches/{keyBatchId}/manufacturer-exports',
+    tag: 'keys',
+    summary:
+      'Make a key order: all keys of the batch, or the next that were not exported yet, as a manufacturer wants them',
+    access: operators,
+    params: params.keyBatch,
+    body: json(
+      z.object({
+        /** Its profile is used, and it may fetch the file by its token. */
+        manufacturerId: id.nullable().default(null),
+        /** Without a manufacturer: the plain form of this format. */
+        format: z.enum(manufacturerExportFormats).default('csv'),
+        recipient: z.string().trim().max(200).default(''),
+        keys: z.enum(['all', 'next']).default('all'),
+        /** With `next`: how many keys; without it, all that are left. */
+        count: z.number().int().min(1).max(MAX_KEY_BATCH).nullable().default(null),
+      }),
+    ),
+    output: json(jobSchema),
+    status: 202,
+    idempotent: false,
+    audited: 'keyBatch.export',
+  }),
+  getManufacturerExportFile: route({
+    method: 'GET',
+    path: '/manufacturer-exports/{manufacturerExportId}/file',
+    tag: 'keys',
+    summary: 'The file of a recorded export, byte for byte as it was made',
+    access: operators,
+    params: params.manufacturerExport,
+    output: file('text/csv', 'application/json', 'application/x-tar'),
+    status: 200,
+    idempotent: true,
+    audited: 'manufacturerExport.download',
+    ownTransaction: true,
+  }),
+  listUnexpectedDevices: route({
+    method: 'GET',
+    path: '/key-batches/{keyBatchId}/unexpected-devices',
+    summary: 'Devices that came back in a file of this batch and are none of its',
+    tag: 'keys',
+    access: staff,
+    params: params.keyBatch,
+    query: pageQuery,
+    output: json(page(unexpectedDeviceSchema)),
+    status: 200,
+    idempotent: true,
+    audited: null,
   }),
   listManufacturerExports: route({
     method: 'GET',

@@ -6,6 +6,7 @@ import { fetcherRoutes } from './fetcher.ts';
 import { jobRoutes } from './jobs.ts';
 import { keyBatchRoutes } from './key-batches.ts';
 import { locationRoutes } from './locations.ts';
+import { manufacturerRoutes } from './manufacturers.ts';
 import { mapRoutes } from './map.ts';
 import { systemRoutes } from './system.ts';
 import { trackerRoutes } from './trackers.ts';
@@ -20,6 +21,7 @@ export const routes = {
   ...clientRoutes,
   ...locationRoutes,
   ...keyBatchRoutes,
+  ...manufacturerRoutes,
   ...trackerRoutes,
   ...customerOrderRoutes,
   ...mapRoutes,

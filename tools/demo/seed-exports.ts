@@ -1,35 +1,25 @@
-import { createHash } from 'node:crypto';
 import sql from 'sql-template-tag';
 import type { Transaction } from '../../src-main/core/db/queryable.ts';
-import { markExported } from '../../src-main/core/repositories/key-batches.ts';
-import { insertManufacturerExport } from '../../src-main/core/repositories/key-batches-exports.ts';
-import { publicKeys } from '../../src-main/core/repositories/key-batches-trackers.ts';
-import { exportFormats, publicKeyPages } from '../../src-main/core/services/key-batches-formats.ts';
+import { countExported } from '../../src-main/core/repositories/key-batches.ts';
+import { insertManufacturerExport, rangeToExport } from '../../src-main/core/repositories/key-batches-exports.ts';
+import { digestOfExport } from '../../src-main/core/services/exports-file.ts';
+import { plainProfile } from '../../src-shared/contract/export-profile.ts';
 
 const HOUR_MS = 3_600_000;
 const RECIPIENT = 'Kestrel Devices, Shenzhen';
 
 /** One export a batch, a few hours after its keys were made, with the SHA-256 of the file that the product writes. */
 export async function insertExports(tx: Transaction, exportedBy: number): Promise<void> {
-  const { rows } = await tx.query<{ id: number; count: number; created_at: Date }>(sql`
-    select b.id, b.requested_count as count, b.created_at from key_batches b order by b.id`);
+  const { rows } = await tx.query<{ id: number; created_at: Date }>(sql`
+    select b.id, b.created_at from key_batches b order by b.id`);
   for (const batch of rows) {
     const at = new Date(batch.created_at.getTime() + 3 * HOUR_MS);
-    const digest = createHash('sha256');
-    const pages = publicKeyPages((afterId, limit) => publicKeys(tx, batch.id, afterId, limit));
-    for await (const part of exportFormats.csv.write(pages)) digest.update(part);
-    await insertManufacturerExport(
-      tx,
-      {
-        keyBatchId: batch.id,
-        format: 'csv',
-        recipient: RECIPIENT,
-        keyCount: batch.count,
-        sha256: digest.digest(),
-        exportedBy,
-      },
-      at,
-    );
-    await markExported(tx, batch.id, at);
+    const range = await rangeToExport(tx, batch.id, { keys: 'all', count: null, skipSlashes: false });
+    if (!range) continue;
+    const source = { keyBatchId: batch.id, profile: plainProfile('csv'), ...range };
+    const sha256 = await digestOfExport((work) => work(tx), source);
+    const record = { keyBatchId: batch.id, format: 'csv' as const, recipient: RECIPIENT, ...range, sha256, exportedBy };
+    await insertManufacturerExport(tx, { ...record, manufacturerId: null, profile: null, jobId: null }, at);
+    await countExported(tx, batch.id, at);
   }
 }

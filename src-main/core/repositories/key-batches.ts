@@ -13,7 +13,9 @@ interface Row {
   requested_count: number;
   production_run_id: number | null;
   production_run_name: string | null;
-  first_exported_at: Date | null;
+  exported: number;
+  missing: number;
+  extra: number;
   generated: number;
   manufactured: number;
   allocated: number;
@@ -22,11 +24,26 @@ interface Row {
   created_at: Date;
 }
 
+/**
+ * Whether tracker `t` of batch `b` is in any export of it. The many records of one file downloaded again and again count
+ * as one range.
+ */
+const wasExported = sql`exists (
+  select from (select distinct after_id, through_id, skips_slashes from manufacturer_exports where key_batch_id = b.id) e
+  where t.id > e.after_id and t.id <= e.through_id
+    and (not e.skips_slashes or not hash_begins_with_slash(t.hashed_advertisement_key)))`;
+
 async function select(tx: Queryable, condition: Sql, limit: number): Promise<Row[]> {
   const { rows } = await tx.query<Row>(sql`
     with page as (select * from key_batches b where ${condition} order by b.id desc limit ${limit})
     select b.id, b.label, b.state, b.requested_count, b.production_run_id, r.name as production_run_name,
-      b.first_exported_at, b.job_id, u.username as created_by, b.created_at, counts.generated, counts.manufactured,
+      b.job_id, u.username as created_by, b.created_at, counts.generated, counts.manufactured,
+      b.exported_count as exported,
+      case when b.exported_count = 0 then 0
+        when b.exported_count >= counts.generated then counts.generated - counts.manufactured
+        else (select count(*) from trackers t where t.key_batch_id = b.id and t.mac_address is null
+          and ${wasExported}) end as missing,
+      (select count(*) from unexpected_devices d where d.key_batch_id = b.id) as extra,
       (select count(*) from device_allocations a join trackers t on t.id = a.tracker_id
         where t.key_batch_id = b.id and a.released_at is null) as allocated
     from page b join users u on u.id = b.created_by left join production_runs r on r.id = b.production_run_id
@@ -37,7 +54,6 @@ async function select(tx: Queryable, condition: Sql, limit: number): Promise<Row
 }
 
 function toKeyBatch(row: Row): KeyBatch {
-  const exported = row.first_exported_at ? row.generated : 0;
   return {
     id: row.id,
     label: row.label,
@@ -46,11 +62,11 @@ function toKeyBatch(row: Row): KeyBatch {
     counts: {
       requested: row.requested_count,
       generated: row.generated,
-      exported,
+      exported: row.exported,
       manufactured: row.manufactured,
       allocated: row.allocated,
-      // Sent to the manufacturer, and not come back.
-      missing: Math.max(0, exported - row.manufactured),
+      missing: row.missing,
+      extra: row.extra,
     },
     jobId: row.job_id,
     createdBy: row.created_by,
@@ -94,8 +110,10 @@ export async function setKeyBatchState(tx: Queryable, keyBatchId: number, state:
   await tx.query(sql`update key_batches set state = ${state} where id = ${keyBatchId}`);
 }
 
-/** Remembers the first export, which is when its keys count as exported. */
-export async function markExported(tx: Queryable, keyBatchId: number, now: Date): Promise<void> {
+/** Counts anew how many different keys of the batch have been exported, and remembers when the first were. */
+export async function countExported(tx: Queryable, keyBatchId: number, now: Date): Promise<void> {
   await tx.query(sql`
-    update key_batches set first_exported_at = coalesce(first_exported_at, ${now}) where id = ${keyBatchId}`);
+    update key_batches b set first_exported_at = coalesce(first_exported_at, ${now}),
+      exported_count = (select count(*) from trackers t where t.key_batch_id = b.id and ${wasExported})
+    where b.id = ${keyBatchId}`);
 }

@@ -3,11 +3,11 @@ import { IconDownload, IconFileExport } from '@tabler/icons-react';
 import { useState } from 'react';
 import { urlOf } from '../../../src-shared/contract/api-client.ts';
 import {
-  type KeyBatch,
-  type ManufacturerExport,
   type ManufacturerExportFormat,
   manufacturerExportFormats,
-} from '../../../src-shared/contract/key-batches.ts';
+} from '../../../src-shared/contract/export-profile.ts';
+import type { KeyBatch, ManufacturerExport } from '../../../src-shared/contract/key-batches.ts';
+import { exportFileName } from '../../../src-shared/domain/export-file-name.ts';
 import { download } from '../../api/download.ts';
 import { invalidateOperations } from '../../api/invalidate.ts';
 import { useCan } from '../../api/session.ts';
@@ -18,7 +18,6 @@ import { CopyIcon } from '../../components/MacAddress.tsx';
 import { Time } from '../../components/Time.tsx';
 import { count } from '../../strings/format.ts';
 import { keyBatches } from '../../strings/key-batches.ts';
-import { exportFileName } from './export-file-name.ts';
 
 const { export: words } = keyBatches;
 /** A browser's download says nothing when it ends; the record is there once the stream has. */
@@ -53,7 +52,7 @@ export function ExportPanel({ batch }: { batch: KeyBatch }) {
 
   const save = async () => {
     const url = urlOf('exportKeyBatch', { params, query: { format, recipient: recipient.trim() } });
-    if (!(await download(url, exportFileName(batch, format)))) return;
+    if (!(await download(url, exportFileName(batch.label, `key-batch-${batch.id}`, format)))) return;
     for (const ms of RECORD_AFTER_MS)
       setTimeout(() => invalidateOperations(['listManufacturerExports', 'getKeyBatch', 'listKeyBatches']), ms);
   };

@@ -7,6 +7,7 @@ import { fetcherHandlers } from './fetcher.ts';
 import { jobHandlers } from './jobs.ts';
 import { keyBatchHandlers } from './key-batches.ts';
 import { locationHandlers } from './locations.ts';
+import { manufacturerHandlers } from './manufacturers.ts';
 import { mapHandlers } from './map.ts';
 import { overviewHandlers } from './overview.ts';
 import { systemHandlers } from './system.ts';
@@ -20,6 +21,7 @@ export const handlers: Handlers = {
   ...clientHandlers,
   ...locationHandlers,
   ...keyBatchHandlers,
+  ...manufacturerHandlers,
   ...customerOrderHandlers,
   ...fetcherHandlers,
   ...jobHandlers,

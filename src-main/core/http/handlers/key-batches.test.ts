@@ -119,7 +119,7 @@ describe.each(testEngines())('key batches on $name', ({ create }) => {
       expect(entries).toHaveLength(25);
       expect(entries[3].advertisementKey).toBe(rows[3]!.adv.toString('base64'));
     } else {
-      expect(bytes.length).toBe(25 * 1024 + 1024);
+      expect(bytes.length).toBe(25 * 1024 + 1024); // a header and a padded file each, and the end
       expect(bytes.toString('ascii', 0, 20)).toBe(`${rows[0]!.mac.replaceAll(':', '')}_keyfile`);
       expect(bytes.subarray(512, 512 + 29)).toEqual(Buffer.concat([Buffer.of(1), rows[0]!.adv]));
     }

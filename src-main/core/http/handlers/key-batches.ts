@@ -4,10 +4,13 @@ import { createDataKey } from '../../keys/data-keys.ts';
 import { getJob } from '../../repositories/jobs.ts';
 import { getKeyBatch, insertKeyBatch, listKeyBatches, setKeyBatchJob } from '../../repositories/key-batches.ts';
 import { listManufacturerExports } from '../../repositories/key-batches-exports.ts';
+import { listUnexpectedDevices } from '../../repositories/key-batches-unexpected.ts';
+import { getManufacturer } from '../../repositories/manufacturers.ts';
 import { getProductionRun } from '../../repositories/production-runs.ts';
-import { chosen } from '../../services/conflicts.ts';
+import { chosen, invalid } from '../../services/conflicts.ts';
+import { exportKeyBatch, repeatExport, requireExportable } from '../../services/exports-file.ts';
+import type { ExportJobInput } from '../../services/exports-job.ts';
 import { startImport } from '../../services/imports-upload.ts';
-import { exportKeyBatch } from '../../services/key-batches-export.ts';
 import type { Handlers } from '../handler.ts';
 import { requirePrincipal } from '../principal.ts';
 
@@ -45,7 +48,49 @@ export const keyBatchHandlers = {
 
   async listManufacturerExports({ tx }, { params, query }) {
     await getKeyBatch(tx, params.keyBatchId);
-    return listManufacturerExports(tx, params.keyBatchId, query);
+    return listManufacturerExports(tx, { keyBatchId: params.keyBatchId }, query);
+  },
+
+  async createManufacturerExport(context, { params, body }) {
+    const { core, tx, now } = context;
+    const batch = await getKeyBatch(tx, params.keyBatchId);
+    requireExportable(batch);
+    const { manufacturerId, count, keys } = body;
+    const manufacturer =
+      manufacturerId === null
+        ? null
+        : await chosen(getManufacturer(tx, manufacturerId), 'manufacturerId', 'There is no such manufacturer.');
+    if (manufacturer?.archivedAt)
+      throw invalid('manufacturerId', 'This manufacturer is archived. Restore it first, or choose another.');
+    if (count !== null && keys === 'all') throw invalid('count', 'A count goes with the next keys, not with all.');
+    const input: ExportJobInput = {
+      keyBatchId: batch.id,
+      manufacturerId,
+      format: manufacturer?.profile.format ?? body.format,
+      profile: manufacturer?.profile ?? null,
+      recipient: body.recipient || (manufacturer?.name ?? ''),
+      keys,
+      count,
+    };
+    const jobId = await core.jobs.add(tx, {
+      kind: 'manufacturer-export',
+      label: batch.label,
+      unit: 'keys',
+      total: null,
+      input,
+      resource: { type: 'key-batch', id: batch.id },
+      createdBy: requirePrincipal(context).userId,
+    });
+    const { profile, ...details } = input;
+    await context.audit({ resourceType: 'key-batch', resourceId: batch.id, details: { ...details, jobId } });
+    return getJob(tx, jobId, now);
+  },
+
+  getManufacturerExportFile: (context, { params }) => repeatExport(context, params.manufacturerExportId),
+
+  async listUnexpectedDevices({ tx }, { params, query }) {
+    await getKeyBatch(tx, params.keyBatchId);
+    return listUnexpectedDevices(tx, params.keyBatchId, query);
   },
 
   async importManufacturedDevices(context, { params, query }) {

@@ -1,0 +1,62 @@
+import { getKeyBatch } from '../../repositories/key-batches.ts';
+import { listManufacturerExports } from '../../repositories/key-batches-exports.ts';
+import {
+  deleteManufacturer,
+  getManufacturer,
+  insertManufacturer,
+  listManufacturers,
+  lockManufacturer,
+  manufacturerReferrers,
+  updateManufacturer,
+} from '../../repositories/manufacturers.ts';
+import { changes, chosen, orNameTaken } from '../../services/conflicts.ts';
+import { previewExport } from '../../services/exports-preview.ts';
+import { refuseIfReferenced } from '../../services/references.ts';
+import type { Handlers } from '../handler.ts';
+
+const nameTaken = {
+  index: 'manufacturers_name',
+  field: 'name',
+  message: 'Another manufacturer has this name. Choose a different one.',
+};
+
+export const manufacturerHandlers = {
+  listManufacturers: ({ tx }, { query }) => listManufacturers(tx, query),
+  getManufacturer: ({ tx }, { params }) => getManufacturer(tx, params.manufacturerId),
+
+  async createManufacturer(context, { body }) {
+    const { tx, now } = context;
+    const id = await orNameTaken(insertManufacturer(tx, body, now), nameTaken);
+    await context.audit({ resourceType: 'manufacturer', resourceId: id, details: body });
+    return getManufacturer(tx, id);
+  },
+
+  async updateManufacturer(context, { params, body }) {
+    const { tx, now } = context;
+    const before = await getManufacturer(tx, params.manufacturerId);
+    await orNameTaken(updateManufacturer(tx, before.id, body, now), nameTaken);
+    const manufacturer = await getManufacturer(tx, before.id);
+    const details = changes(before, manufacturer);
+    await context.audit({ resourceType: 'manufacturer', resourceId: before.id, details });
+    return manufacturer;
+  },
+
+  async deleteManufacturer(context, { params }) {
+    const { tx } = context;
+    const name = await lockManufacturer(tx, params.manufacturerId);
+    await refuseIfReferenced(tx, `The manufacturer “${name}”`, manufacturerReferrers(params.manufacturerId));
+    await deleteManufacturer(tx, params.manufacturerId);
+    await context.audit({ resourceType: 'manufacturer', resourceId: params.manufacturerId, details: { name } });
+  },
+
+  async listManufacturerKeyOrders({ tx }, { params, query }) {
+    const { id } = await getManufacturer(tx, params.manufacturerId);
+    return listManufacturerExports(tx, { manufacturerId: id }, query);
+  },
+
+  async previewExport({ tx }, { body }) {
+    if (body.keyBatchId !== null)
+      await chosen(getKeyBatch(tx, body.keyBatchId), 'keyBatchId', 'There is no such key batch.');
+    return previewExport(tx, body.profile, body.keyBatchId);
+  },
+} satisfies Partial<Handlers>;

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+
+export const manufacturerExportFormats = ['csv', 'json', 'keyfile'] as const;
+export type ManufacturerExportFormat = (typeof manufacturerExportFormats)[number];
+
+/** What a column of a table can hold. `broadcastAddress` is the MAC that the key's firmware broadcasts. */
+export const exportFields = [
+  'advertisementKey',
+  'hashedAdvertisementKey',
+  'broadcastAddress',
+  'serialNumber',
+  'position',
+] as const;
+export type ExportField = (typeof exportFields)[number];
+
+export const keyEncodings = ['base64', 'base64url', 'hex', 'hex-upper'] as const;
+export const delimiters = ['comma', 'semicolon', 'tab'] as const;
+export const lineEnds = ['crlf', 'lf'] as const;
+/**
+ * How the files of devices are named: by the address that the (first) key broadcasts, by a running number, or by six
+ * characters of A-Z and 0-9 as macless-haystack's generator names them.
+ */
+export const keyFileNames = ['address', 'number', 'haystack'] as const;
+/** As many keys as the nRF5x firmware holds (FINDMY.md). */
+export const MAX_KEYS_PER_FILE = 20;
+
+const columnName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(60)
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'Leave out line breaks and control characters.')
+  .regex(/^[^=+\-@]/, 'A name that begins with =, +, - or @ would be a formula in a spreadsheet.');
+const filePrefix = z
+  .string()
+  .trim()
+  .max(20)
+  .regex(/^[A-Za-z0-9_-]*$/, 'Use letters, digits, - and _ only.');
+
+/** How a manufacturer wants the public keys. There is no way to say "private key" here. */
+export const exportProfileSchema = z
+  .object({
+    format: z.enum(manufacturerExportFormats),
+    /** Of CSV and JSON, in their order. */
+    columns: z.array(z.object({ field: z.enum(exportFields), name: columnName })).max(exportFields.length),
+    keyEncoding: z.enum(keyEncodings),
+    delimiter: z.enum(delimiters),
+    lineEnd: z.enum(lineEnds),
+    byteOrderMark: z.boolean(),
+    /** Before the number in serial numbers that the console gives; needed by a column or a file name that has one. */
+    serialPrefix: z
+      .string()
+      .trim()
+      .max(12)
+      .regex(/^([A-Z][A-Z0-9-]*)?$/, 'Begin with a letter, and use capital letters, digits and - only.'),
+    keysPerFile: z.number().int().min(1).max(MAX_KEYS_PER_FILE),
+    fileNames: z.enum(keyFileNames),
+    filePrefix,
+    /** Beside each key file the 28 raw bytes that an ESP32 takes as its key partition. */
+    esp32Images: z.boolean(),
+    /** Leave out keys whose hashed form has "/" among its first seven characters: some tools name files by it. */
+    skipSlashes: z.boolean(),
+  })
+  .check((context) => {
+    const profile = context.value;
+    const say = (path: keyof typeof profile, message: string) =>
+      context.issues.push({ code: 'custom', path: [path], message, input: profile[path] });
+    const fields = profile.columns.map(({ field }) => field);
+    const names = profile.columns.map(({ name }) => name.toLowerCase());
+    if (profile.format !== 'keyfile' && !fields.includes('advertisementKey'))
+      say('columns', 'Keep the advertisement key: without it no device can be made.');
+    if (new Set(fields).size < fields.length) say('columns', 'Each field can be one column only.');
+    if (new Set(names).size < names.length) say('columns', 'Give each column a name of its own.');
+    if (profile.format !== 'keyfile' && fields.includes('serialNumber') && profile.serialPrefix === '')
+      say('serialPrefix', 'Give a prefix, so that a returned serial number is told from one of the factory’s own.');
+    if (profile.format === 'keyfile' && profile.esp32Images && profile.keysPerFile > 1)
+      say('keysPerFile', 'An ESP32 image holds one key. Use one key a file, or leave the images out.');
+  });
+export type ExportProfile = z.infer<typeof exportProfileSchema>;
+
+const plainColumns: ExportProfile['columns'] = [
+  { field: 'advertisementKey', name: 'advertisement_key' },
+  { field: 'hashedAdvertisementKey', name: 'hashed_advertisement_key' },
+  { field: 'broadcastAddress', name: 'broadcast_address' },
+];
+const jsonColumns: ExportProfile['columns'] = plainColumns.map(({ field }) => ({ field, name: field }));
+
+/** The plain form of a format, for whoever has no profile. Never change one: recorded exports are repeated by it. */
+export const plainProfile = (format: ManufacturerExportFormat): ExportProfile => ({
+  format,
+  columns: format === 'json' ? jsonColumns : plainColumns,
+  keyEncoding: 'base64',
+  delimiter: 'comma',
+  lineEnd: 'crlf',
+  byteOrderMark: false,
+  serialPrefix: '',
+  keysPerFile: 1,
+  fileNames: 'address',
+  filePrefix: '',
+  esp32Images: false,
+  skipSlashes: false,
+});

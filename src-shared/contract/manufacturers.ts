@@ -1,0 +1,132 @@
+import { z } from 'zod';
+import { id, instant, name, namedListQuery, notes, page, pageQuery, params } from './common.ts';
+import { exportProfileSchema } from './export-profile.ts';
+import { manufacturerExportSchema } from './key-batches.ts';
+import { operators, staff } from './roles.ts';
+import { json, nothing, route } from './route.ts';
+
+export const manufacturerSchema = z.object({
+  id,
+  name: z.string(),
+  contact: z.string(),
+  notes: z.string(),
+  profile: exportProfileSchema,
+  counts: z.object({
+    /** Exports made for it, and those that it has not acknowledged. */
+    keyOrders: z.number().int(),
+    open: z.number().int(),
+    keys: z.number().int(),
+  }),
+  archivedAt: instant.nullable(),
+  createdAt: instant,
+});
+export type Manufacturer = z.infer<typeof manufacturerSchema>;
+
+const contact = z.string().trim().max(500);
+
+/** The beginning of an export, as far as it can be looked at. */
+export const exportPreviewSchema = z.object({
+  /** Whether the keys are those of the batch, or examples. */
+  example: z.boolean(),
+  /** Of CSV and JSON: the first lines. */
+  lines: z.array(z.string()),
+  /** Of key files: the first files of the archive, in hexadecimal. */
+  files: z.array(z.object({ name: z.string(), size: z.number().int(), hex: z.string() })),
+});
+export type ExportPreview = z.infer<typeof exportPreviewSchema>;
+
+export const manufacturerRoutes = {
+  listManufacturers: route({
+    method: 'GET',
+    path: '/manufacturers',
+    summary: 'Manufacturers by name, each with the profile of its key files',
+    tag: 'manufacturers',
+    access: staff,
+    query: namedListQuery,
+    output: json(page(manufacturerSchema)),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
+  getManufacturer: route({
+    method: 'GET',
+    path: '/manufacturers/{manufacturerId}',
+    summary: 'One manufacturer',
+    tag: 'manufacturers',
+    access: staff,
+    params: params.manufacturer,
+    output: json(manufacturerSchema),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
+  createManufacturer: route({
+    method: 'POST',
+    path: '/manufacturers',
+    summary: 'Add a manufacturer and say how it wants the public keys',
+    tag: 'manufacturers',
+    access: operators,
+    body: json(
+      z.object({ name, contact: contact.default(''), notes: notes.default(''), profile: exportProfileSchema }),
+    ),
+    output: json(manufacturerSchema),
+    status: 201,
+    idempotent: false,
+    audited: 'manufacturer.create',
+  }),
+  updateManufacturer: route({
+    method: 'PATCH',
+    path: '/manufacturers/{manufacturerId}',
+    summary: 'Change a manufacturer; exports made before keep the profile that they were made with',
+    tag: 'manufacturers',
+    access: operators,
+    params: params.manufacturer,
+    body: json(
+      z
+        .object({ name, contact, notes, profile: exportProfileSchema, archived: z.boolean() })
+        .partial()
+        .refine((body) => Object.keys(body).length > 0, 'Give at least one field to change.'),
+    ),
+    output: json(manufacturerSchema),
+    status: 200,
+    idempotent: true,
+    audited: 'manufacturer.update',
+  }),
+  deleteManufacturer: route({
+    method: 'DELETE',
+    path: '/manufacturers/{manufacturerId}',
+    summary: 'Delete a manufacturer that no export was made for',
+    tag: 'manufacturers',
+    access: operators,
+    params: params.manufacturer,
+    output: nothing,
+    status: 204,
+    idempotent: true,
+    audited: 'manufacturer.delete',
+  }),
+  listManufacturerKeyOrders: route({
+    method: 'GET',
+    path: '/manufacturers/{manufacturerId}/key-orders',
+    summary: 'What was exported for a manufacturer, newest first, and how many devices have come back',
+    tag: 'manufacturers',
+    access: staff,
+    params: params.manufacturer,
+    query: pageQuery,
+    output: json(page(manufacturerExportSchema)),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
+  previewExport: route({
+    method: 'POST',
+    path: '/manufacturer-export-previews',
+    summary: 'The beginning of an export by a profile: of a batch, or of example keys; nothing is recorded',
+    tag: 'manufacturers',
+    access: operators,
+    body: json(z.object({ profile: exportProfileSchema, keyBatchId: id.nullable().default(null) })),
+    output: json(exportPreviewSchema),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
+};
