@@ -1,3 +1,4 @@
+import { alertRoutes } from './alerts.ts';
 import { apiTokenRoutes } from './api-tokens.ts';
 import { authRoutes } from './auth.ts';
 import { clientRoutes } from './clients.ts';
@@ -25,6 +26,7 @@ export const routes = {
   ...trackerRoutes,
   ...customerOrderRoutes,
   ...mapRoutes,
+  ...alertRoutes,
   ...fetcherRoutes,
   ...jobRoutes,
   ...systemRoutes,

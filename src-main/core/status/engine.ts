@@ -1,4 +1,5 @@
 import type { ServerEvent } from '../../../src-shared/contract/events.ts';
+import { assessPending, assessSilence } from '../analytics/assess.ts';
 import { type Database, systemScope } from '../db/queryable.ts';
 import { AppError } from '../errors.ts';
 import { postpone } from '../repositories/status-engine.ts';
@@ -23,6 +24,8 @@ export interface StatusEngine {
   stop(): Promise<void>;
   /** Works until nothing is pending but what other engines hold. Returns how many folds were done. */
   drain(): Promise<number>;
+  /** Works out deliveries and alerts of all trackers with something new, and what time alone brings about. */
+  assess(): Promise<void>;
 }
 
 /** The embedded engine has one session: while a transaction is open, nobody else's statement runs. */
@@ -30,6 +33,10 @@ const LIMITS: Record<Database['engine'], PassLimits> = {
   postgresql: { trackers: 1_000, reports: 20_000 },
   embedded: { trackers: 200, reports: 2_000 },
 };
+/** Trackers whose deliveries and alerts are worked out in one transaction. */
+const ASSESSED: Record<Database['engine'], number> = { postgresql: 200, embedded: 50 };
+/** How often silence is looked for: it takes hours to come about. */
+const SILENCE_MS = 60_000;
 const IDLE_MS = 500;
 const UNAVAILABLE_MS = 5_000;
 const POSTPONE_MS = 15 * 60_000;
@@ -95,6 +102,30 @@ export function createStatusEngine(deps: StatusEngineDeps): StatusEngine {
     return folds;
   }
 
+  async function assessReports(): Promise<boolean> {
+    let changed = false;
+    while (!stopping) {
+      const { trackers, raised, resolved } = await db.transaction(systemScope, (tx) =>
+        assessPending(tx, ASSESSED[db.engine], deps.now()),
+      );
+      if (trackers === 0) break;
+      changed ||= raised + resolved > 0;
+    }
+    return changed;
+  }
+
+  let silenceDueAt = 0;
+  async function assess(isForced: boolean): Promise<void> {
+    let changed = await assessReports();
+    const now = deps.now();
+    if (!stopping && (isForced || now.getTime() >= silenceDueAt)) {
+      silenceDueAt = now.getTime() + SILENCE_MS;
+      const { raised, resolved } = await db.transaction(systemScope, (tx) => assessSilence(tx, now));
+      changed ||= raised + resolved > 0;
+    }
+    if (changed) deps.publish({ type: 'changed', resource: 'alerts' });
+  }
+
   async function run(): Promise<void> {
     let state = '';
     const tell = (now: string) => {
@@ -105,6 +136,7 @@ export function createStatusEngine(deps: StatusEngineDeps): StatusEngine {
       let pause = IDLE_MS;
       try {
         await drain();
+        await assess(false);
         tell('up');
       } catch (error) {
         pause = UNAVAILABLE_MS;
@@ -142,5 +174,6 @@ export function createStatusEngine(deps: StatusEngineDeps): StatusEngine {
       loop = null;
     },
     drain,
+    assess: () => assess(true),
   };
 }

@@ -8,6 +8,7 @@ import {
   saveHours,
   type TrackerHour,
 } from '../repositories/aggregates.ts';
+import { queueForAnalysis } from '../repositories/analytics-facts.ts';
 import {
   continueLater,
   cutAfter,
@@ -132,6 +133,7 @@ export async function foldPending(
   );
   await continueLater(tx, unfinished);
   const later = new Set(unfinished.map(({ trackerId }) => trackerId));
+  await queueForAnalysis(tx, trackerIds, now);
   await finishPending(
     tx,
     trackerIds.filter((trackerId) => !later.has(trackerId)),

@@ -1,4 +1,5 @@
 import type { Handlers } from '../handler.ts';
+import { alertHandlers } from './alerts.ts';
 import { apiTokenHandlers } from './api-tokens.ts';
 import { authHandlers } from './auth.ts';
 import { clientHandlers } from './clients.ts';
@@ -30,4 +31,5 @@ export const handlers: Handlers = {
   ...trackerHistoryHandlers,
   ...overviewHandlers,
   ...mapHandlers,
+  ...alertHandlers,
 };

@@ -1,0 +1,23 @@
+import { changeThresholds, readThresholds } from '../../analytics/thresholds.ts';
+import { acknowledgeAlerts, listAlerts, summariseAlerts } from '../../repositories/alerts.ts';
+import type { Handlers } from '../handler.ts';
+import { requirePrincipal } from '../principal.ts';
+
+export const alertHandlers = {
+  listAlerts: ({ tx }, { query }) => listAlerts(tx, query),
+  getAlertSummary: ({ tx }) => summariseAlerts(tx),
+  async acknowledgeAlerts(context, { body }) {
+    const { core, tx, now } = context;
+    const { userId, displayName } = requirePrincipal(context);
+    const done = await acknowledgeAlerts(tx, body.alertIds, { userId, name: displayName }, body.note, now);
+    await context.audit({ resourceType: 'alert', details: { alertIds: done, note: body.note } });
+    tx.afterCommit(() => core.events.publish({ type: 'changed', resource: 'alerts' }));
+    return { acknowledged: done.length };
+  },
+  getThresholds: ({ tx }) => readThresholds(tx),
+  async updateThresholds(context, { body }) {
+    const thresholds = await changeThresholds(context.tx, body, context.now);
+    await context.audit({ resourceType: 'settings', details: body });
+    return thresholds;
+  },
+} satisfies Partial<Handlers>;

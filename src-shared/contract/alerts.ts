@@ -1,0 +1,170 @@
+import { z } from 'zod';
+import { id, idText, instant, page, pageQuery, point, reference } from './common.ts';
+import { everyone, operators, staff } from './roles.ts';
+import { json, route } from './route.ts';
+
+export const alertKinds = [
+  'impossible-speed',
+  'silent',
+  'left-delivery',
+  'unexpected-stop',
+  'off-route',
+  'battery-low',
+  'silent-cluster',
+] as const;
+export type AlertKind = (typeof alertKinds)[number];
+export const severities = ['info', 'warning', 'critical'] as const;
+export type Severity = (typeof severities)[number];
+export const alertStates = ['open', 'acknowledged', 'resolved'] as const;
+export type AlertState = (typeof alertStates)[number];
+
+/** What was seen, as figures; which of them are there depends on the kind. Metres, kilometres an hour, hours. */
+export const alertEvidence = z
+  .object({
+    speedKmh: z.number(),
+    distanceM: z.number(),
+    from: instant,
+    to: instant,
+    lastReportedAt: instant.nullable(),
+    leftAt: instant,
+    visitId: z.string(),
+    since: instant,
+    hours: z.number(),
+    position: point,
+    batteryLevel: z.string(),
+    silent: z.number().int(),
+    of: z.number().int(),
+    place: z.string().nullable(),
+    trackerIds: z.array(id),
+  })
+  .partial();
+export type AlertEvidence = z.infer<typeof alertEvidence>;
+
+export const alertSchema = z.object({
+  id,
+  kind: z.enum(alertKinds),
+  severity: z.enum(severities),
+  state: z.enum(alertStates),
+  tracker: z.object({ id, macAddress: z.string().nullable() }).nullable(),
+  productionRun: reference,
+  client: reference,
+  location: reference.nullable(),
+  raisedAt: instant,
+  /** What the tracker's page is opened at to see the evidence. */
+  evidenceAt: instant,
+  evidence: alertEvidence,
+  resolvedAt: instant.nullable(),
+  acknowledgement: z.object({ by: z.string(), at: instant, note: z.string() }).nullable(),
+});
+export type Alert = z.infer<typeof alertSchema>;
+
+/** When something is an anomaly, and when a visit is a delivery. One set for all runs. */
+export const thresholdsSchema = z.object({
+  minimumDwellMinutes: z.number().int().min(0).max(10_080),
+  maxSpeedKmh: z.number().min(50).max(10_000),
+  silentHours: z.number().int().min(1).max(720),
+  stopHours: z.number().int().min(2).max(336),
+  stopRadiusM: z.number().min(50).max(10_000),
+  offRouteKm: z.number().min(1).max(10_000),
+  clusterCount: z.number().int().min(2).max(100_000),
+  clusterShare: z.number().min(0.01).max(1),
+});
+export type Thresholds = z.infer<typeof thresholdsSchema>;
+
+export const defaultThresholds: Thresholds = {
+  /** A visit to a delivery location is a delivery once its reports show that it lasted this long. */
+  minimumDwellMinutes: 60,
+  /** Faster than a jet with the wind, after both accuracies are taken off the distance. */
+  maxSpeedKmh: 1_100,
+  silentHours: 48,
+  /** In transit, and all hourly positions of so many hours within so many metres of the last. */
+  stopHours: 36,
+  stopRadiusM: 500,
+  /** In transit, and farther than this from every location of its run. */
+  offRouteKm: 500,
+  /** A cluster: at least so many silent trackers in a run, and at least this share of its trackers. */
+  clusterCount: 5,
+  clusterShare: 0.1,
+};
+
+export const alertFilters = z.object({
+  state: z.enum([...alertStates, 'unresolved']).optional(),
+  severity: z.enum(severities).optional(),
+  kind: z.enum(alertKinds).optional(),
+  trackerId: idText.optional(),
+  productionRunId: idText.optional(),
+  clientId: idText.optional(),
+});
+
+export const alertSummary = z.object({
+  /** Not resolved, acknowledged ones included. */
+  unresolved: z.number().int(),
+  /** Neither resolved nor acknowledged. */
+  open: z.number().int(),
+  bySeverity: z.object({ info: z.number().int(), warning: z.number().int(), critical: z.number().int() }),
+  byKind: z.array(z.object({ kind: z.enum(alertKinds), open: z.number().int() })),
+  /** The most severe, then newest, of the open ones. */
+  newest: z.array(alertSchema),
+});
+export type AlertSummary = z.infer<typeof alertSummary>;
+
+export const alertRoutes = {
+  listAlerts: route({
+    method: 'GET',
+    path: '/alerts',
+    summary: 'Alerts, newest first; “unresolved” is open or acknowledged',
+    tag: 'alerts',
+    access: everyone,
+    query: pageQuery.extend(alertFilters.shape),
+    output: json(page(alertSchema)),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
+  getAlertSummary: route({
+    method: 'GET',
+    path: '/alerts/summary',
+    summary: 'Open alerts by severity and kind, and the five to look at first',
+    tag: 'alerts',
+    access: everyone,
+    output: json(alertSummary),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
+  acknowledgeAlerts: route({
+    method: 'POST',
+    path: '/alerts/acknowledge',
+    summary: 'Acknowledge alerts: somebody has seen them and deals with them',
+    tag: 'alerts',
+    access: operators,
+    body: json(z.object({ alertIds: z.array(id).min(1).max(500), note: z.string().trim().max(1000).default('') })),
+    output: json(z.object({ acknowledged: z.number().int() })),
+    status: 200,
+    idempotent: true,
+    audited: 'alerts.acknowledge',
+  }),
+  getThresholds: route({
+    method: 'GET',
+    path: '/analytics/thresholds',
+    summary: 'When something is an anomaly, and when a visit is a delivery',
+    tag: 'alerts',
+    access: staff,
+    output: json(thresholdsSchema),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
+  updateThresholds: route({
+    method: 'PATCH',
+    path: '/analytics/thresholds',
+    summary: 'Change thresholds; deliveries and alerts are worked out again',
+    tag: 'alerts',
+    access: operators,
+    body: json(thresholdsSchema.partial()),
+    output: json(thresholdsSchema),
+    status: 200,
+    idempotent: true,
+    audited: 'analytics.thresholds',
+  }),
+};
