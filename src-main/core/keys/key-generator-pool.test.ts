@@ -53,6 +53,26 @@ test('makes the count asked for; each private key opens and derives its public k
   expect(ids.size).toBe(2100);
 });
 
+/** Answers at once with the size asked for, and with the worker's number in place of a sample. */
+const ECHO = `import { parentPort, threadId } from 'node:worker_threads';
+const none = new Uint8Array(0);
+parentPort.on('message', ({ count }) => parentPort.postMessage({
+  ok: true, count, advertisementKeys: none, hashedKeys: none, sealedPrivateKeys: none, sampled: threadId }));`;
+
+test.each([
+  [1, 1],
+  [2, 5000],
+  [3, 20_001],
+])('%d workers share %d pairs: parts of at most 2,048, small ones towards the end', async (workers, count) => {
+  pool = createKeyGeneratorPool({ workerUrl: await workerOf('echo.mjs', ECHO), workers });
+  const parts = await collect(pool.generate({ count, dataKey, table: 't' }));
+  const sizes = parts.map((part) => part.count);
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(count);
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(2048);
+  expect(Math.min(...sizes)).toBeLessThanOrEqual(256);
+  expect(new Set(parts.map((part) => part.sampled)).size).toBe(workers);
+});
+
 test('an abort ends the iteration with its reason', async () => {
   pool = createKeyGeneratorPool({ workerUrl, workers: 1 });
   const stop = new AbortController();
@@ -82,4 +102,34 @@ test('an engine that errs is found out, and nothing is returned', async () => {
   expect(() => generateKeyBatch(wrong, { count: 2, dataKey, table: 't' }, randomBytes)).toThrow(/is wrong/);
   const same = { ...nobleEngine, derivePublicX: (scalars: Uint8Array) => new Uint8Array(scalars.length) };
   expect(() => generateKeyBatch(same, { count: 2, dataKey, table: 't' }, randomBytes)).toThrow(/twice/);
+});
+
+test('the sample grows with the batch, and goes through every lane of the engine', () => {
+  const make = (engine: typeof nobleEngine, count: number) =>
+    generateKeyBatch(engine, { count, dataKey, table: 't' }, randomBytes);
+  expect([1, 127, 128, 600].map((count) => make(nobleEngine, count).sampled)).toEqual([1, 1, 2, 5]);
+  for (let lane = 0; lane < 4; lane++) {
+    // Points of the curve, each of its own, but in one lane they belong to each other's private keys.
+    const swapped = {
+      ...nobleEngine,
+      derivePublicX(scalars: Uint8Array) {
+        const x = nobleEngine.derivePublicX(scalars);
+        for (let i = lane; i + 4 < x.length / 28; i += 8) {
+          const kept = x.slice(i * 28, i * 28 + 28);
+          x.copyWithin(i * 28, (i + 4) * 28, (i + 5) * 28);
+          x.set(kept, (i + 4) * 28);
+        }
+        return x;
+      },
+    };
+    expect(() => make(swapped, 512)).toThrow(/is wrong/);
+  }
+});
+
+test('no IV comes twice', () => {
+  const { sealedPrivateKeys } = generateKeyBatch(nobleEngine, { count: 800, dataKey, table: 't' }, randomBytes);
+  const ivs = Array.from({ length: 800 }, (_, i) =>
+    Buffer.from(sealedPrivateKeys.subarray(i * SEALED_KEY_BYTES + 1, i * SEALED_KEY_BYTES + 13)).toString('hex'),
+  );
+  expect(new Set(ivs).size).toBe(800);
 });

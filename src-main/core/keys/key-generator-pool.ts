@@ -2,8 +2,12 @@ import { Worker } from 'node:worker_threads';
 import { AppError } from '../errors.ts';
 import type { GenerateAnswer, GenerateRequest, KeyBatchPart } from './key-batch.ts';
 
-/** Pairs a request: large enough for the engine's batches, small enough that progress and cancelling feel immediate. */
+/**
+ * Pairs a request: at most the engine's batch, small enough that progress and cancelling feel immediate; less towards the
+ * end, so that no worker waits long for the last one of another.
+ */
 const PART = 2048;
+const SMALLEST_PART = 256;
 
 export interface GenerateOptions {
   count: number;
@@ -35,8 +39,10 @@ export function createKeyGeneratorPool(options: { workerUrl: URL; workers: numbe
     let asked = 0;
     let slots = 0;
     const ask = (slot: number) => {
-      const size = Math.min(PART, count - asked);
-      if (size <= 0) return;
+      const left = count - asked;
+      if (left <= 0) return;
+      const share = Math.max(SMALLEST_PART, Math.ceil(left / (threads.length * 2)));
+      const size = Math.min(PART, share, left);
       asked += size;
       const request = { count: size, dataKey: dataKey.slice(), table };
       const answer = threads[slot % threads.length]!.ask(request).then((part) => ({ slot, part }));

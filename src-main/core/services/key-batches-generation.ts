@@ -31,8 +31,8 @@ const inputSchema = z.object({ keyBatchId: z.number().int() });
 
 /**
  * The job `key-generation`: makes what the batch still lacks, and stores each part in a transaction of its own, so that
- * it can be stopped anywhere and goes on from there: what is stored is counted, the rest is made. A cancelled batch
- * keeps its keys.
+ * it can be stopped anywhere and goes on from there: what is stored is counted, the rest is made. A batch that was
+ * cancelled, or whose job failed, keeps its keys.
  */
 export function keyGenerationJob(deps: GenerationDeps): JobHandler<unknown> {
   const { db, events, pool } = deps;
@@ -63,11 +63,16 @@ export function keyGenerationJob(deps: GenerationDeps): JobHandler<unknown> {
         dataKey.key.fill(0);
       }
     } catch (error) {
-      if (signal.reason instanceof JobStopped && signal.reason.why === 'cancelled') await finish('cancelled');
+      const cancelled = signal.reason instanceof JobStopped && signal.reason.why === 'cancelled';
+      if (cancelled || (!signal.aborted && isFinal(error))) await finish('cancelled');
       throw error;
     }
   };
 }
+
+/** Whether the job won't go on by itself, here (`unavailable` is tried again) or on another console (`conflict`). */
+const isFinal = (error: unknown) =>
+  !(error instanceof AppError && (error.code === 'unavailable' || error.code === 'conflict'));
 
 /** Makes the batch's data key at the first start, and opens it at a later one. */
 async function openBatch(deps: GenerationDeps, keyBatchId: number) {
