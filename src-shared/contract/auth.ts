@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { id, instant, page, pageQuery, params, reference } from './common.ts';
 import { adminOnly, everyone, roleSchema } from './roles.ts';
 import { json, nothing, route } from './route.ts';
+import { secondFactorCode } from './totp.ts';
 
 export const username = z
   .string()
@@ -18,6 +19,8 @@ export const sessionSchema = z.object({
     role: roleSchema,
     client: reference.nullable(),
   }),
+  /** Somebody else chose the password: nothing but changing it is open until then. */
+  mustChangePassword: z.boolean(),
   expiresAt: instant,
 });
 export type Session = z.infer<typeof sessionSchema>;
@@ -29,6 +32,9 @@ export const userSchema = z.object({
   role: roleSchema,
   client: reference.nullable(),
   disabled: z.boolean(),
+  mustChangePassword: z.boolean(),
+  /** Signs in with a second factor. */
+  totp: z.boolean(),
   lastLoginAt: instant.nullable(),
   createdAt: instant,
 });
@@ -68,10 +74,16 @@ export const authRoutes = {
   login: route({
     method: 'POST',
     path: '/auth/login',
-    summary: 'Start a session; the answer sets an HttpOnly cookie',
+    summary: 'Start a session; the answer sets an HttpOnly cookie. Whoever has a second factor sends its code as well',
     tag: 'auth',
     access: 'public',
-    body: json(z.object({ username: z.string().max(200), password: z.string().max(200) })),
+    body: json(
+      z.object({
+        username: z.string().max(200),
+        password: z.string().max(200),
+        code: secondFactorCode.optional(),
+      }),
+    ),
     output: json(sessionSchema),
     status: 200,
     idempotent: false,
@@ -89,6 +101,7 @@ export const authRoutes = {
     idempotent: true,
     audited: 'auth.logout',
     sessionOnly: true,
+    beforeNewPassword: true,
   }),
   getSession: route({
     method: 'GET',
@@ -100,6 +113,7 @@ export const authRoutes = {
     status: 200,
     idempotent: true,
     audited: null,
+    beforeNewPassword: true,
   }),
   changePassword: route({
     method: 'POST',
@@ -114,6 +128,7 @@ export const authRoutes = {
     audited: 'auth.password',
     ownTransaction: true,
     sessionOnly: true,
+    beforeNewPassword: true,
   }),
   listUsers: route({
     method: 'GET',
@@ -133,7 +148,9 @@ export const authRoutes = {
     summary: 'Create a user; a client viewer needs a clientId, nobody else has one',
     tag: 'users',
     access: adminOnly,
-    body: json(z.object({ username, password: newPassword, ...userFields })),
+    body: json(
+      z.object({ username, password: newPassword, mustChangePassword: z.boolean().default(true), ...userFields }),
+    ),
     output: json(userSchema),
     status: 201,
     idempotent: false,
@@ -143,7 +160,8 @@ export const authRoutes = {
   updateUser: route({
     method: 'PATCH',
     path: '/users/{userId}',
-    summary: 'Change a user, set a new password, disable or enable',
+    summary:
+      'Change a user, disable or enable, set a new password (to be changed at the next login, unless said otherwise)',
     tag: 'users',
     access: adminOnly,
     params: params.user,
@@ -154,6 +172,7 @@ export const authRoutes = {
         clientId: id.nullable().optional(),
         disabled: z.boolean().optional(),
         password: newPassword.optional(),
+        mustChangePassword: z.boolean().optional(),
       }),
     ),
     output: json(userSchema),

@@ -59,4 +59,5 @@ export const params = {
   user: z.object({ userId: idText }),
   job: z.object({ jobId: idText }),
   apiToken: z.object({ apiTokenId: idText }),
+  session: z.object({ sessionId: idText }),
 };

@@ -46,6 +46,8 @@ export interface RouteSpec<
   ownTransaction?: boolean;
   /** Only for people with a session: no API token opens it, whatever its scopes. What gives access is such. */
   sessionOnly?: boolean;
+  /** Open also to somebody who has to choose a new password first. */
+  beforeNewPassword?: boolean;
 }
 
 /** Gives a route its precise type, the kind of its output included, while checking that it is one. */

@@ -9,7 +9,9 @@ import { keyBatchRoutes } from './key-batches.ts';
 import { locationRoutes } from './locations.ts';
 import { manufacturerRoutes } from './manufacturers.ts';
 import { mapRoutes } from './map.ts';
+import { sessionRoutes } from './sessions.ts';
 import { systemRoutes } from './system.ts';
+import { totpRoutes } from './totp.ts';
 import { trackerRoutes } from './trackers.ts';
 
 /** Where the API lives on every host. */
@@ -19,6 +21,8 @@ export const API_PREFIX = '/api/v1';
 export const routes = {
   ...authRoutes,
   ...apiTokenRoutes,
+  ...sessionRoutes,
+  ...totpRoutes,
   ...clientRoutes,
   ...locationRoutes,
   ...keyBatchRoutes,

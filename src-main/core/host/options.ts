@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { AppError } from '../errors.ts';
 
 /** The engines that a host may run (DESIGN section 2, Scale); all by default. */
 export const engineNames = ['fetcher', 'status-engine', 'key-generator'] as const;
@@ -16,6 +17,9 @@ export interface ConsoleOptions {
   /** Null: the schedule in memory, events in process. */
   redisUrl: string | null;
   adminPassword: string | null;
+  /** Sessions end after so many hours without use, and at the latest after so many in all. */
+  sessionIdleHours: number;
+  sessionMaxHours: number;
   logLevel: string;
 }
 
@@ -37,6 +41,15 @@ function engineList(text: string): readonly EngineName[] {
   if (unknown.length > 0)
     throw new InvalidArgumentError(`Unknown engine ${unknown.join(', ')}. Choose from ${engineNames.join(', ')}.`);
   return names as EngineName[];
+}
+
+/** A positive number of hours, up to a year. AppError `validation-failed` for anything else. */
+function hours(env: Record<string, string | undefined>, name: string, otherwise: number): number {
+  const text = env[name];
+  if (!text) return otherwise;
+  const value = Number(text);
+  if (value > 0 && value <= 366 * 24) return value;
+  throw new AppError('validation-failed', `${name} must be a number of hours, above 0 and up to a year.`);
 }
 
 /** Reads the command line and the environment; a flag wins over its variable. Ends the process on a bad flag. */
@@ -80,6 +93,8 @@ export function parseOptions(
     databaseUrl: env.DATABASE_URL || null,
     redisUrl: env.REDIS_URL || null,
     adminPassword: env.CONSOLE_ADMIN_PASSWORD || null,
+    sessionIdleHours: hours(env, 'CONSOLE_SESSION_IDLE_HOURS', 12),
+    sessionMaxHours: hours(env, 'CONSOLE_SESSION_MAX_HOURS', 24 * 7),
     logLevel: env.LOG_LEVEL || 'info',
   };
 }

@@ -1,7 +1,7 @@
 import type { Core } from '../core.ts';
 import { AppError } from '../errors.ts';
 import { findApiToken } from '../repositories/api-tokens-use.ts';
-import { findSession } from '../repositories/sessions.ts';
+import { findSession, type SessionRow } from '../repositories/sessions.ts';
 import { type TokenGuesses, tokenGuesses } from '../services/auth-token-guesses.ts';
 import { apiTokenHash } from './api-token.ts';
 import type { Principal } from './principal.ts';
@@ -26,7 +26,7 @@ export async function authenticate(core: Core, headers: Headers, address: string
   if (!tokenHash) return null;
   const row = await findSession(core.db, tokenHash, core.now(), core.config.sessionIdleHours);
   if (!row) return null;
-  return { ...userOf(row), credential: { kind: 'session', tokenHash, expiresAt: row.expiresAt } };
+  return { ...userOf(row), credential: { kind: 'session', id: row.id, tokenHash, expiresAt: row.expiresAt } };
 }
 
 async function byApiToken(core: Core, tokenHash: Uint8Array, address: string): Promise<Principal> {
@@ -41,13 +41,14 @@ async function byApiToken(core: Core, tokenHash: Uint8Array, address: string): P
   return { ...userOf(row), credential: { kind: 'token', id, scopes, expiresAt } };
 }
 
-type UserRow = Omit<NonNullable<Awaited<ReturnType<typeof findSession>>>, 'expiresAt'>;
+type UserRow = Omit<SessionRow, 'id' | 'expiresAt'>;
 
-const userOf = ({ userId, username, displayName, role, clientId, clientName }: UserRow) => ({
+const userOf = ({ userId, username, displayName, role, clientId, clientName, mustChangePassword }: UserRow) => ({
   userId,
   username,
   displayName,
   role,
+  mustChangePassword,
   client: clientId === null ? null : { id: clientId, name: clientName ?? '' },
   party: null,
 });

@@ -11,7 +11,7 @@ import type { Principal } from './principal.ts';
 /**
  * Whether the route is open to whoever asks: by the role of the caller, and with an API token also by its scopes.
  * Returns the principal, null on public routes. A refusal is recorded. Throws AppError `not-authenticated`,
- * `forbidden` or `too-many-requests`.
+ * `forbidden`, `password-change-required` or `too-many-requests`.
  */
 export async function authorise(
   core: Core,
@@ -22,6 +22,8 @@ export async function authorise(
   if (spec.access === 'public') return null;
   const principal = await authenticate(core, request.headers, request.address);
   if (!principal) throw new AppError('not-authenticated', 'Sign in first: there is no session, or it has ended.');
+  if (mustChooseFirst(spec, principal))
+    throw new AppError('password-change-required', 'Choose a new password first: somebody else set the present one.');
   const refusal = refusalOf(spec, spec.access, principal);
   if (refusal === null) return principal;
   const { role, credential } = principal;
@@ -37,6 +39,12 @@ export async function authorise(
   );
   throw new AppError('forbidden', refusal.sentence);
 }
+
+const mustChooseFirst = (spec: RouteSpec, principal: Principal) =>
+  principal.userId !== null &&
+  principal.mustChangePassword &&
+  principal.credential.kind === 'session' &&
+  !spec.beforeNewPassword;
 
 function refusalOf(
   spec: RouteSpec,

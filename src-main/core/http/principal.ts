@@ -4,7 +4,7 @@ import { AppError } from '../errors.ts';
 
 /** What a request was authenticated with. */
 export type Credential =
-  | { kind: 'session'; tokenHash: Uint8Array; expiresAt: Date }
+  | { kind: 'session'; id: number; tokenHash: Uint8Array; expiresAt: Date }
   | { kind: 'token'; id: number; scopes: readonly string[]; expiresAt: Date };
 
 interface Caller {
@@ -18,6 +18,8 @@ interface Caller {
 export interface UserPrincipal extends Caller {
   userId: number;
   role: Role;
+  /** Only what is `beforeNewPassword` is open to their session. */
+  mustChangePassword: boolean;
   party: null;
 }
 /** A party that is no user, by an API token of its own. */

@@ -13,6 +13,7 @@ export interface TokenRow {
   role: Role;
   clientId: number | null;
   clientName: string | null;
+  mustChangePassword: boolean;
 }
 
 /** Seconds that "last used" may lag: one write in five minutes and token instead of one a request. */
@@ -26,7 +27,8 @@ export async function findApiToken(db: Queryable, tokenHash: Uint8Array, now: Da
   const { rows } = await db.query<TokenRow>(sql`
     with live as (
       select t.id, t.scopes, t.expires_at as "expiresAt", t.last_used_at, u.id as "userId", u.username,
-        u.display_name as "displayName", u.role, u.client_id as "clientId", c.name as "clientName"
+        u.display_name as "displayName", u.role,
+        u.must_change_password as "mustChangePassword", u.client_id as "clientId", c.name as "clientName"
       from api_tokens t join users u on u.id = t.user_id left join clients c on c.id = u.client_id
       where t.token_hash = ${tokenHash} and t.expires_at > ${now} and t.revoked_at is null and u.disabled_at is null
     ), touched as (
@@ -34,7 +36,8 @@ export async function findApiToken(db: Queryable, tokenHash: Uint8Array, now: Da
       where id in (select id from live where last_used_at is null
         or last_used_at < ${now}::timestamptz - make_interval(secs => ${TOUCH_SECONDS}))
     )
-    select id, scopes, "expiresAt", "userId", username, "displayName", role, "clientId", "clientName" from live`);
+    select id, scopes, "expiresAt", "userId", username, "displayName", role, "clientId", "clientName",
+      "mustChangePassword" from live`);
   return rows[0] ?? null;
 }
 

@@ -10,6 +10,8 @@ export interface SessionRow {
   role: Role;
   clientId: number | null;
   clientName: string | null;
+  mustChangePassword: boolean;
+  id: number;
   expiresAt: Date;
 }
 
@@ -26,7 +28,7 @@ export async function findSession(
   const { rows } = await db.query<SessionRow>(sql`
     with live as (
       select s.token_hash, s.last_seen_at, u.id as "userId", u.username, u.display_name as "displayName", u.role,
-        u.client_id as "clientId", c.name as "clientName", s.expires_at as "expiresAt"
+        u.must_change_password as "mustChangePassword", s.id, u.client_id as "clientId", c.name as "clientName", s.expires_at as "expiresAt"
       from sessions s join users u on u.id = s.user_id left join clients c on c.id = u.client_id
       where s.token_hash = ${tokenHash} and s.expires_at > ${now} and u.disabled_at is null
         and s.last_seen_at > ${now}::timestamptz - make_interval(secs => ${idleHours * 3600})
@@ -34,19 +36,28 @@ export async function findSession(
       update sessions set last_seen_at = ${now}
       where token_hash in (select token_hash from live where last_seen_at < ${now}::timestamptz - make_interval(secs => ${TOUCH_SECONDS}))
     )
-    select "userId", username, "displayName", role, "clientId", "clientName", "expiresAt" from live`);
+    select "userId", username, "displayName", role, "clientId", "clientName",
+      "mustChangePassword", id, "expiresAt" from live`);
   return rows[0] ?? null;
+}
+
+/** Where a session comes from, as its owner may want to know. */
+export interface SessionOrigin {
+  address: string;
+  userAgent: string;
+  secondFactor: boolean;
 }
 
 /** Stores a new session, and drops those that are over. System scope. */
 export async function insertSession(
   tx: Queryable,
-  session: { tokenHash: Uint8Array; userId: number; now: Date; expiresAt: Date; userAgent: string },
+  session: { tokenHash: Uint8Array; userId: number; now: Date; expiresAt: Date } & SessionOrigin,
 ): Promise<void> {
   await tx.query(sql`delete from sessions where expires_at <= ${session.now}`);
   await tx.query(sql`
-    insert into sessions (token_hash, user_id, created_at, last_seen_at, expires_at, user_agent)
-    values (${session.tokenHash}, ${session.userId}, ${session.now}, ${session.now}, ${session.expiresAt}, ${session.userAgent})`);
+    insert into sessions (token_hash, user_id, created_at, last_seen_at, expires_at, address, user_agent, second_factor)
+    values (${session.tokenHash}, ${session.userId}, ${session.now}, ${session.now}, ${session.expiresAt},
+      ${session.address}, ${session.userAgent}, ${session.secondFactor})`);
 }
 
 export async function deleteSession(tx: Queryable, tokenHash: Uint8Array): Promise<void> {

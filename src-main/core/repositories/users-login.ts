@@ -12,13 +12,15 @@ export interface LoginRow {
   clientName: string | null;
   passwordHash: string;
   disabled: boolean;
+  mustChangePassword: boolean;
   lockedUntil: Date | null;
 }
 
 export async function findLogin(db: Queryable, username: string): Promise<LoginRow | null> {
   const { rows } = await db.query<LoginRow>(sql`
     select u.id, u.username, u.display_name as "displayName", u.role, u.client_id as "clientId", c.name as "clientName",
-      u.password_hash as "passwordHash", u.disabled_at is not null as disabled, u.locked_until as "lockedUntil"
+      u.password_hash as "passwordHash", u.disabled_at is not null as disabled, u.must_change_password as "mustChangePassword",
+      u.locked_until as "lockedUntil"
     from users u left join clients c on c.id = u.client_id where u.username = ${username}`);
   return rows[0] ?? null;
 }

@@ -15,6 +15,8 @@ interface Row {
   client_id: number | null;
   client_name: string | null;
   disabled: boolean;
+  must_change_password: boolean;
+  totp: boolean;
   last_login_at: Date | null;
   created_at: Date;
 }
@@ -22,7 +24,8 @@ interface Row {
 async function select(tx: Queryable, condition: Sql, limit: number): Promise<Row[]> {
   const { rows } = await tx.query<Row>(sql`
     select u.id, u.username, u.display_name, u.role, u.client_id, c.name as client_name,
-      u.disabled_at is not null as disabled, u.last_login_at, u.created_at
+      u.disabled_at is not null as disabled, u.must_change_password, u.last_login_at, u.created_at,
+      exists (select from user_totp t where t.user_id = u.id and t.confirmed_at is not null) as totp
     from users u left join clients c on c.id = u.client_id where ${condition} order by u.username limit ${limit}`);
   return rows;
 }
@@ -34,6 +37,8 @@ const toUser = (row: Row): User => ({
   role: row.role,
   client: named(row.client_id, row.client_name),
   disabled: row.disabled,
+  mustChangePassword: row.must_change_password,
+  totp: row.totp,
   lastLoginAt: isoOrNull(row.last_login_at),
   createdAt: iso(row.created_at),
 });
@@ -65,13 +70,15 @@ export interface NewUser {
   role: Role;
   clientId: number | null;
   passwordHash: string;
+  mustChangePassword?: boolean;
 }
 
 /** Returns the id. A name that is taken fails by the index `users_username_key`. */
 export async function insertUser(tx: Queryable, user: NewUser, now: Date): Promise<number> {
   const { rows } = await tx.query<{ id: number }>(sql`
-    insert into users (username, display_name, role, client_id, password_hash, created_at)
-    values (${user.username}, ${user.displayName}, ${user.role}, ${user.clientId}, ${user.passwordHash}, ${now})
+    insert into users (username, display_name, role, client_id, password_hash, must_change_password, created_at)
+    values (${user.username}, ${user.displayName}, ${user.role}, ${user.clientId}, ${user.passwordHash},
+      ${user.mustChangePassword ?? false}, ${now})
     returning id`);
   return rows[0]!.id;
 }
@@ -83,6 +90,7 @@ export interface UserChange {
   clientId?: number | null | undefined;
   disabledAt?: Date | null | undefined;
   passwordHash?: string | undefined;
+  mustChangePassword?: boolean | undefined;
 }
 
 /** A new password, or being enabled again, also ends a lock after failed logins. */
@@ -94,6 +102,7 @@ export async function updateUser(tx: Queryable, userId: number, change: UserChan
       role = coalesce(${change.role ?? null}, role),
       client_id = case when ${change.clientId !== undefined} then ${change.clientId ?? null}::bigint else client_id end,
       disabled_at = case when ${change.disabledAt !== undefined} then ${change.disabledAt ?? null}::timestamptz else disabled_at end,
+      must_change_password = coalesce(${change.mustChangePassword ?? null}, must_change_password),
       failed_logins = case when ${unlock} then 0 else failed_logins end,
       locked_until = case when ${unlock} then null else locked_until end
     where id = ${userId}`);

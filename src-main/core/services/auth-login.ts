@@ -7,10 +7,13 @@ import { countFailedLogin, findLogin, type LoginRow, lockUser, recordLogin } fro
 import { passwordMatches } from './auth-passwords.ts';
 import { type IssuedSession, issueSession } from './auth-session.ts';
 import { failureWindow, lockMs, unknownNameLocks } from './auth-throttle.ts';
+import { confirmedTotp, judgeCode } from './auth-totp.ts';
 
 export interface LoginRequest {
   username: string;
   password: string;
+  /** Of an authenticator app, or a recovery code. */
+  code?: string | undefined;
   address: string;
   userAgent: string;
 }
@@ -23,8 +26,8 @@ const ADDRESS_WINDOW_MS = 5 * 60_000;
 /**
  * Logins with their throttles: a user name waits longer and longer after five failures in a row (kept in the database),
  * an address may fail 30 times in five minutes (kept on this console). An unknown name, a wrong password and a
- * disabled user take the same time and get the same answer. Every failure is in the audit log.
- * Rejects with AppError `not-authenticated`, `too-many-requests` or, before the set-up, `setup-required`.
+ * disabled user take the same time and get the same answer. Every failure is in the audit log. A wrong code of the
+ * second factor counts as a failure. Rejects with AppError `not-authenticated`, `second-factor-required`, `too-many-requests` or, before the set-up, `setup-required`.
  */
 export function createLogin(): Login {
   const addresses = failureWindow(ADDRESS_LIMIT, ADDRESS_WINDOW_MS);
@@ -33,7 +36,8 @@ export function createLogin(): Login {
   return async (core, request) => {
     const username = request.username.trim().toLowerCase();
     const now = core.now();
-    const waits = addresses.waitMs(request.address, now.getTime());
+    const { address, userAgent } = request;
+    const waits = addresses.waitMs(address, now.getTime());
     if (waits > 0) throw tooMany(waits);
     const user = await findLogin(core.db, username);
     if (!user && !(await anyUserExists(core.db)))
@@ -50,9 +54,18 @@ export function createLogin(): Login {
       await fail(user, !user ? 'unknown user' : !matches ? 'wrong password' : 'disabled');
       throw refused();
     }
+    const factor = await confirmedTotp(core, user.id);
+    if (factor) {
+      if (request.code === undefined) throw codeNeeded();
+      const verdict = await judgeCode(core, user.id, factor, request.code);
+      if (verdict !== 'right') {
+        await fail(user, verdict);
+        throw wrongCode();
+      }
+    }
     const issued = await core.db.transaction(systemScope, async (tx) => {
       if (!(await recordLogin(tx, user.id, now))) throw refused();
-      const made = await issueSession(tx, core, user, { now, userAgent: request.userAgent });
+      const made = await issueSession(tx, core, user, { now, address, userAgent, secondFactor: factor !== null });
       await appendAudit(tx, {
         at: now,
         userId: user.id,
@@ -60,15 +73,15 @@ export function createLogin(): Login {
         action: 'auth.login',
         resourceType: 'user',
         resourceId: user.id,
-        details: { address: request.address },
+        details: { address, ...(factor ? { secondFactor: true } : {}) },
       });
       return made;
     });
-    addresses.clear(request.address);
+    addresses.clear(address);
     return issued;
 
     async function fail(known: LoginRow | null, reason: string): Promise<void> {
-      addresses.fail(request.address, now.getTime());
+      addresses.fail(address, now.getTime());
       if (!known && reason !== 'locked') unknownNames.fail(username, now.getTime());
       await core.db.transaction(systemScope, async (tx) => {
         if (known && reason !== 'locked') {
@@ -80,7 +93,7 @@ export function createLogin(): Login {
           userId: known?.id ?? null,
           username: username.slice(0, 64),
           action: 'auth.login-failed',
-          details: { reason, address: request.address },
+          details: { reason, address: address },
         });
       });
     }
@@ -88,6 +101,12 @@ export function createLogin(): Login {
 }
 
 const refused = () => new AppError('not-authenticated', 'The user name or the password is wrong.');
+const codeNeeded = () =>
+  new AppError('second-factor-required', 'Enter the code of your authenticator app, or a recovery code.');
+const wrongCode = () =>
+  new AppError('not-authenticated', 'This code is wrong or was used before. Wait for the next one.', {
+    fields: [{ path: 'code', message: 'Wrong, or used before. Wait for the next one.' }],
+  });
 const tooMany = (ms: number) => {
   const seconds = Math.max(1, Math.ceil(ms / 1000));
   return new AppError('too-many-requests', `Too many failed attempts. Wait ${seconds} seconds and try again.`, {

@@ -5,7 +5,7 @@ import type { Transaction } from '../db/queryable.ts';
 import type { RequestContext } from '../http/handler.ts';
 import type { UserPrincipal } from '../http/principal.ts';
 import { newSessionToken, sessionCookie } from '../http/session-token.ts';
-import { insertSession } from '../repositories/sessions.ts';
+import { insertSession, type SessionOrigin } from '../repositories/sessions.ts';
 
 /** A session as the contract shows it. */
 export const sessionOf = (principal: Omit<UserPrincipal, 'credential' | 'party'>, expiresAt: Date): Session => ({
@@ -16,6 +16,7 @@ export const sessionOf = (principal: Omit<UserPrincipal, 'credential' | 'party'>
     role: principal.role,
     client: principal.client,
   },
+  mustChangePassword: principal.mustChangePassword,
   expiresAt: expiresAt.toISOString(),
 });
 
@@ -26,6 +27,7 @@ export interface SessionUser {
   role: Role;
   clientId: number | null;
   clientName: string | null;
+  mustChangePassword: boolean;
 }
 
 export interface IssuedSession {
@@ -39,19 +41,19 @@ export async function issueSession(
   tx: Transaction,
   core: Pick<Core, 'config' | 'randomBytes'>,
   user: SessionUser,
-  about: { now: Date; userAgent: string },
+  about: { now: Date } & SessionOrigin,
 ): Promise<IssuedSession> {
   const { token, tokenHash } = newSessionToken(core.randomBytes);
   const maxAgeSeconds = core.config.sessionMaxHours * 3600;
   const expiresAt = new Date(about.now.getTime() + maxAgeSeconds * 1000);
   const userAgent = about.userAgent.slice(0, 300);
-  await insertSession(tx, { tokenHash, userId: user.id, now: about.now, expiresAt, userAgent });
+  await insertSession(tx, { ...about, tokenHash, userId: user.id, expiresAt, userAgent });
   const client = user.clientId === null ? null : { id: user.clientId, name: user.clientName ?? '' };
-  const { id: userId, username, displayName, role } = user;
+  const { id: userId, username, displayName, role, mustChangePassword } = user;
   return {
     token,
     maxAgeSeconds,
-    session: sessionOf({ userId, username, displayName, role, client }, expiresAt),
+    session: sessionOf({ userId, username, displayName, role, client, mustChangePassword }, expiresAt),
   };
 }
 

@@ -98,6 +98,7 @@ export async function testConsole(
     return running.handle(new Request(`http://${HOST}${API_PREFIX}${path}`, init), { address: '127.0.0.1' });
   };
   let users = 0;
+  const origin = { address: '127.0.0.1', userAgent: 'test', secondFactor: false };
   const stop = async () => {
     await running.stop();
     await keyGenerator.close();
@@ -124,7 +125,7 @@ export async function testConsole(
           clock.now,
         );
         const expiresAt = new Date(clock.now.getTime() + 24 * 3600_000);
-        await insertSession(tx, { tokenHash, userId, now: clock.now, expiresAt, userAgent: 'test' });
+        await insertSession(tx, { tokenHash, userId, now: clock.now, expiresAt, ...origin });
         return token;
       }),
     async jobEnd(jobId, as) {

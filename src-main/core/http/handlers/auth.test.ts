@@ -36,7 +36,7 @@ describe.each(testEngines())('auth on $name', ({ create }) => {
     expect((await app.send('GET', '/setup')).body).toEqual({ required: false });
     expect(await ensureAdministrator(app.core.db, password)).toBe(false);
     admin = cookieOf(done.headers)!;
-    const body = { username: 'dora', displayName: 'Dora', password, role: 'warehouse' };
+    const body = { username: 'dora', displayName: 'Dora', password, role: 'warehouse', mustChangePassword: false };
     expect((await app.send('POST', '/users', { as: admin, body })).status).toBe(201);
     expect((await app.send('POST', '/users', { as: admin, body })).body.fields[0].path).toBe('username');
   });

@@ -1,14 +1,13 @@
 import type { Core } from '../../core.ts';
 import { systemScope } from '../../db/queryable.ts';
-import { AppError } from '../../errors.ts';
 import { deleteSession, deleteSessionsOf } from '../../repositories/sessions.ts';
 import { anyUserExists, updateUser } from '../../repositories/users.ts';
-import { findLogin } from '../../repositories/users-login.ts';
 import { createFirstAdministrator } from '../../services/auth.ts';
 import { createLogin, type Login } from '../../services/auth-login.ts';
-import { hashPassword, passwordMatches } from '../../services/auth-passwords.ts';
+import { requireOwnPassword } from '../../services/auth-own-password.ts';
+import { hashPassword } from '../../services/auth-passwords.ts';
 import { giveSession, issueSession, sessionOf } from '../../services/auth-session.ts';
-import { type FailureWindow, failureWindow } from '../../services/auth-throttle.ts';
+import { invalid } from '../../services/conflicts.ts';
 import type { Handlers, RequestContext } from '../handler.ts';
 import { requirePrincipal, requireSession } from '../principal.ts';
 import { sessionCookie } from '../session-token.ts';
@@ -16,19 +15,12 @@ import { userHandlers } from './users.ts';
 
 const userAgentOf = (context: RequestContext) => context.request.headers.get('user-agent') ?? '';
 
-/** What is counted on this console: logins, and guesses at the current password by whoever holds a session. */
-interface Counters {
-  login: Login;
-  passwordGuesses: FailureWindow;
-}
-const counters = new WeakMap<Core, Counters>();
-function countersOf(core: Core): Counters {
-  const found = counters.get(core);
-  if (found) return found;
-  // Ten guesses in ten minutes.
-  const made = { login: createLogin(), passwordGuesses: failureWindow(10, 10 * 60_000) };
-  counters.set(core, made);
-  return made;
+/** Failures are counted on this console. */
+const logins = new WeakMap<Core, Login>();
+function loginOf(core: Core): Login {
+  const found = logins.get(core) ?? createLogin();
+  logins.set(core, found);
+  return found;
 }
 
 export const authHandlers = {
@@ -42,8 +34,16 @@ export const authHandlers = {
       issueSession(
         tx,
         core,
-        { id, username: body.username, displayName: body.displayName, role: 'admin', clientId: null, clientName: null },
-        { now, userAgent: userAgentOf(context) },
+        {
+          id,
+          username: body.username,
+          displayName: body.displayName,
+          role: 'admin',
+          clientId: null,
+          clientName: null,
+          mustChangePassword: false,
+        },
+        { now, address: context.peerAddress, userAgent: userAgentOf(context), secondFactor: false },
       ),
     );
     return giveSession(context, issued);
@@ -51,7 +51,7 @@ export const authHandlers = {
 
   async login(context, { body }) {
     const request = { ...body, address: context.peerAddress, userAgent: userAgentOf(context) };
-    return giveSession(context, await countersOf(context.core).login(context.core, request));
+    return giveSession(context, await loginOf(context.core)(context.core, request));
   },
 
   async logout(context) {
@@ -67,26 +67,14 @@ export const authHandlers = {
   },
 
   async changePassword(context, { body }) {
-    const { core, now } = context;
+    const { core } = context;
     const { principal, session } = requireSession(context);
-    const { passwordGuesses } = countersOf(core);
-    const key = String(principal.userId);
-    const waits = passwordGuesses.waitMs(key, now.getTime());
-    if (waits > 0) {
-      throw new AppError('too-many-requests', 'Too many wrong passwords. Wait a few minutes and try again.', {
-        retryAfterSeconds: waits / 1000,
-      });
-    }
-    const user = await findLogin(core.db, principal.username);
-    if (!(await passwordMatches(user?.passwordHash ?? null, body.currentPassword))) {
-      passwordGuesses.fail(key, now.getTime());
-      throw new AppError('validation-failed', 'The current password is wrong.', {
-        fields: [{ path: 'currentPassword', message: 'This is not your current password.' }],
-      });
-    }
+    await requireOwnPassword(core, principal, body.currentPassword);
+    if (body.newPassword === body.currentPassword)
+      throw invalid('newPassword', 'Choose a password that differs from the current one.');
     const passwordHash = await hashPassword(body.newPassword);
     await core.db.transaction(systemScope, async (tx) => {
-      await updateUser(tx, principal.userId, { passwordHash });
+      await updateUser(tx, principal.userId, { passwordHash, mustChangePassword: false });
       await deleteSessionsOf(tx, principal.userId, session.tokenHash);
       await context.audit({ resourceType: 'user', resourceId: principal.userId }, tx);
     });

@@ -11,7 +11,9 @@ import { locationHandlers } from './locations.ts';
 import { manufacturerHandlers } from './manufacturers.ts';
 import { mapHandlers } from './map.ts';
 import { overviewHandlers } from './overview.ts';
+import { sessionHandlers } from './sessions.ts';
 import { systemHandlers } from './system.ts';
+import { totpHandlers } from './totp.ts';
 import { trackerHistoryHandlers } from './tracker-history.ts';
 import { trackerHandlers } from './trackers.ts';
 
@@ -19,6 +21,8 @@ import { trackerHandlers } from './trackers.ts';
 export const handlers: Handlers = {
   ...authHandlers,
   ...apiTokenHandlers,
+  ...sessionHandlers,
+  ...totpHandlers,
   ...clientHandlers,
   ...locationHandlers,
   ...keyBatchHandlers,

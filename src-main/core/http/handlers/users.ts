@@ -30,9 +30,9 @@ export const userHandlers = {
     const { tx, now } = context;
     await checkClient(tx, body.role, body.clientId);
     const passwordHash = await hashPassword(body.password);
-    const { username, displayName, role, clientId } = body;
+    const { username, displayName, role, clientId, mustChangePassword } = body;
     const id = await orNameTaken(
-      insertUser(tx, { username, displayName, role, clientId, passwordHash }, now),
+      insertUser(tx, { username, displayName, role, clientId, passwordHash, mustChangePassword }, now),
       usernameTaken,
     );
     await context.audit({ resourceType: 'user', resourceId: id, details: { username, role, clientId } });
@@ -54,7 +54,12 @@ export const userHandlers = {
     if (moved) Object.assign(change, { role, clientId });
     if (body.disabled !== undefined && body.disabled !== before.disabled)
       change.disabledAt = body.disabled ? now : null;
-    if (body.password !== undefined) change.passwordHash = await hashPassword(body.password);
+    if (body.password !== undefined) {
+      if (before.id === principal.userId)
+        throw invalid('password', 'Change your own password under Security, where the current one is asked for.');
+      change.passwordHash = await hashPassword(body.password);
+      change.mustChangePassword = body.mustChangePassword ?? true;
+    } else change.mustChangePassword = body.mustChangePassword;
     await updateUser(tx, before.id, change);
     if (body.disabled || body.password !== undefined)
       await deleteSessionsOf(tx, before.id, before.id === principal.userId ? session.tokenHash : null);
