@@ -3,6 +3,7 @@ import type { Registry } from 'prom-client';
 import type { Database } from './db/queryable.ts';
 import type { EventBus } from './events/bus.ts';
 import type { JobQueue } from './jobs/queue.ts';
+import type { Argon2Cost } from './keys/key-encryption-key.ts';
 import type { Keyring } from './keys/keyring.ts';
 import type { FetchSchedule } from './queue/schedule.ts';
 
@@ -15,6 +16,8 @@ export interface CoreConfig {
   /** Sessions: idle and absolute limits. */
   sessionIdleHours: number;
   sessionMaxHours: number;
+  /** Cost of new passphrases; `DEFAULT_COST` unless a test is in a hurry. */
+  passphraseCost?: Argon2Cost;
 }
 
 /** Everything that handlers and jobs work with. Built by createCore from what the host passes in; replaced in tests. */

@@ -9,6 +9,9 @@ import { forgetAnswers } from './repositories/idempotency.ts';
 import { manufacturerExportJob } from './services/exports-job.ts';
 import { manufacturedImportJob, trackerImportJob } from './services/imports-jobs.ts';
 import { keyGenerationJob } from './services/key-batches-generation.ts';
+import { passphraseChangeJob } from './services/key-protection-passphrase.ts';
+import { keyRotationJob } from './services/key-protection-rotation.ts';
+import { watchKeys } from './services/key-protection-watch.ts';
 import { registerMetrics } from './services/metrics.ts';
 
 /** What a host has opened already. The core makes the job queue itself, and registers who does which kind of job. */
@@ -43,14 +46,19 @@ export function createCore(pieces: CorePieces): RunningCore {
   jobs.handle('manufacturer-export', manufacturerExportJob(shared));
   jobs.handle('manufactured-device-import', manufacturedImportJob(shared));
   jobs.handle('tracker-import', trackerImportJob(shared), hasKeys);
+  const { dataDir } = parts.config;
+  jobs.handle('key-rotation', keyRotationJob({ ...shared, dataDir }), hasKeys);
+  jobs.handle('passphrase-change', passphraseChangeJob({ ...shared, dataDir }));
   registerMetrics({ metrics: core.metrics, db, schedule: core.schedule, now, version: core.config.version });
 
   let housekeeping: NodeJS.Timeout | undefined;
+  let unwatch = () => {};
   return {
     core,
     handle: createHandler(core, handlers),
     async start() {
       await jobs.start();
+      unwatch = watchKeys({ keyring, jobs, events, log });
       const tidy = () =>
         void forgetAnswers(db, now()).catch((error: unknown) => log.warn({ err: error }, 'housekeeping failed'));
       tidy();
@@ -58,6 +66,7 @@ export function createCore(pieces: CorePieces): RunningCore {
     },
     async stop() {
       clearInterval(housekeeping);
+      unwatch();
       closeEventStreams(core);
       await jobs.stop();
     },

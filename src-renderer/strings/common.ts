@@ -85,6 +85,8 @@ export const jobKindNames = {
   'manufactured-device-import': 'Manufactured-device import',
   'tracker-import': 'Tracker import',
   refold: 'Status refold',
+  'key-rotation': 'Key rotation',
+  'passphrase-change': 'Change of the passphrase',
 } as const;
 export const jobStateNames = {
   queued: 'Queued',

@@ -11,8 +11,12 @@ export const jobKinds = [
   'manufactured-device-import',
   'tracker-import',
   'refold',
+  'key-rotation',
+  'passphrase-change',
 ] as const;
 export type JobKind = (typeof jobKinds)[number];
+/** Kinds that need the keys: on a console that is locked or not enrolled they wait. */
+export const keyJobKinds: readonly JobKind[] = ['key-generation', 'tracker-import', 'key-rotation'];
 
 /** One rejected row of an import: where, what and why, in words that tell what to do. */
 export const importProblem = z.object({

@@ -6,6 +6,7 @@ import { customerOrderRoutes } from './customer-orders.ts';
 import { fetcherRoutes } from './fetcher.ts';
 import { jobRoutes } from './jobs.ts';
 import { keyBatchRoutes } from './key-batches.ts';
+import { keyProtectionRoutes } from './key-protection.ts';
 import { locationRoutes } from './locations.ts';
 import { manufacturerRoutes } from './manufacturers.ts';
 import { mapRoutes } from './map.ts';
@@ -27,6 +28,7 @@ export const routes = {
   ...locationRoutes,
   ...keyBatchRoutes,
   ...manufacturerRoutes,
+  ...keyProtectionRoutes,
   ...trackerRoutes,
   ...customerOrderRoutes,
   ...mapRoutes,

@@ -6,7 +6,7 @@ import type { Keyring } from '../keys/keyring.ts';
 import { serveSchedule } from '../queue/remote-schedule.ts';
 import type { FetchSchedule } from '../queue/schedule.ts';
 import type { LaunchWorker } from '../workers/channel.ts';
-import type { FetcherWorkerData, StatusEngineWorkerData } from '../workers/protocol.ts';
+import type { FetcherWorkerData, StatusEngineWorkerData, WorkerKek } from '../workers/protocol.ts';
 import { type SupervisedWorker, supervise } from '../workers/supervisor.ts';
 import type { EngineName } from './options.ts';
 import type { ConsolePaths } from './paths.ts';
@@ -25,6 +25,8 @@ export interface WorkerDeps {
 
 /** Starts the engines that this host was told to run, each in a worker of its own that is kept alive. */
 export function startWorkers(deps: WorkerDeps): SupervisedWorker[] {
+  const { keyring, events } = deps;
+  let given: WorkerKek | null = null;
   const common = (name: 'fetcher' | 'status-engine') => ({
     name,
     url: deps.paths.worker(name),
@@ -38,19 +40,39 @@ export function startWorkers(deps: WorkerDeps): SupervisedWorker[] {
     workers.push(supervise({ ...common('status-engine'), data: () => data }));
   }
   if (deps.engines.includes('fetcher')) {
-    workers.push(
-      supervise({
-        ...common('fetcher'),
-        data: () => fetcherData(deps),
-        serve: (port) => serveSchedule(deps.schedule, port),
-      }),
-    );
+    const fetcher = supervise({
+      ...common('fetcher'),
+      data: () => {
+        given?.kek.fill(0);
+        given = heldKek(keyring);
+        return fetcherData(deps, given);
+      },
+      serve: (port) => serveSchedule(deps.schedule, port),
+    });
+    // Lock, unlock, enrolment and rotation reach the worker that decrypts. The copy that it was given is zeroed with the
+    // next change rather than at once, since a message may still be on its way.
+    const ended = keyring.onChange(() => {
+      given?.kek.fill(0);
+      given = heldKek(keyring);
+      fetcher.send({ type: 'kek', kek: given });
+    });
+    workers.push({ ...fetcher, stop: () => fetcher.stop().finally(ended) });
   }
-  return workers;
+  // They look round by themselves; told, they need not be waited for.
+  const unsubscribe = events.subscribe((event) => {
+    if (event.type !== 'changed' || !POKING.has(event.resource)) return;
+    for (const worker of workers) worker.send({ type: 'poke' });
+  });
+  return workers.map((worker) => ({ ...worker, stop: () => worker.stop().finally(unsubscribe) }));
 }
 
-function fetcherData({ connection, keyring, paths, redisUrl }: WorkerDeps): FetcherWorkerData {
-  const kek = keyring.state() === 'ready' ? { kekId: keyring.kekId(), kek: keyring.kek().slice() } : null;
+/** What a change of makes the engines look at once: which trackers are asked for, and by which fences they are judged. */
+const POKING = new Set(['production-runs', 'locations', 'trackers', 'report-sources']);
+
+const heldKek = (keyring: Keyring): WorkerKek | null =>
+  keyring.state() === 'ready' ? { kekId: keyring.kekId(), kek: keyring.kek().slice() } : null;
+
+function fetcherData({ connection, paths, redisUrl }: WorkerDeps, kek: WorkerKek | null): FetcherWorkerData {
   if (redisUrl === null) return { connection, kek, schedule: { kind: 'memory' } };
   return { connection, kek, schedule: { kind: 'redis', url: redisUrl, luaFolder: paths.lua } };
 }

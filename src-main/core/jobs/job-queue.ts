@@ -21,7 +21,7 @@ export function createJobQueue(
   const leaseMs = deps.leaseMs ?? LEASE_MS;
   const atOnce = deps.atOnce ?? AT_ONCE;
   const handlers = new Map<JobKind, { run: JobHandler<unknown>; ready: () => boolean }>();
-  const running = new Set<RunningJob>();
+  const running = new Map<RunningJob, () => boolean>();
   let state: 'new' | 'started' | 'stopped' = 'new';
   let timer: NodeJS.Timeout | null = null;
   let unsubscribe: (() => void) | null = null;
@@ -45,15 +45,16 @@ export function createJobQueue(
 
   async function takeOne(): Promise<boolean> {
     const owner = randomUUID();
-    const kinds = [...handlers].filter(([, { ready }]) => ready()).map(([kind]) => kind);
-    if (kinds.length === 0) return false;
-    const job = await claimJob(db, { kinds, owner, leaseMs, now: now() });
+    const all = [...handlers.keys()];
+    const kinds = all.filter((kind) => handlers.get(kind)?.ready());
+    // One that is to be cancelled needs nothing of what the others wait for.
+    const job = await claimJob(db, { kinds, cancellable: all, owner, leaseMs, now: now() });
     const handler = job && handlers.get(job.kind);
     if (!job || !handler) return false;
     const run = runJob({ db, events, log, now, leaseMs }, job, owner, handler.run);
-    running.add(run);
-    // Stopped while the claim was on its way: given back like the others.
-    if (state !== 'started') run.stop('stopping');
+    running.set(run, handler.ready);
+    // Stopped, or the keys locked, while the claim was on its way: given back like the others.
+    if (state !== 'started' || (!handler.ready() && !job.cancelRequested)) run.stop('stopping');
     void run.ended.then(() => {
       running.delete(run);
       look();
@@ -94,19 +95,33 @@ export function createJobQueue(
       state = 'started';
       unsubscribe = events.subscribe((event) => {
         if (event.type !== 'job') return;
-        if (event.job.cancelRequested) for (const run of running) if (run.jobId === event.job.id) run.stop('cancelled');
+        if (event.job.cancelRequested)
+          for (const run of running.keys()) if (run.jobId === event.job.id) run.stop('cancelled');
         if (event.job.state === 'queued') look();
       });
       timer = setInterval(look, deps.pollMs ?? POLL_MS);
       look();
+    },
+    async recheck() {
+      const giveBack = () => {
+        const unready = [...running].filter(([, ready]) => !ready()).map(([run]) => run);
+        for (const run of unready) run.stop('stopping');
+        return Promise.all(unready.map((run) => run.ended));
+      };
+      const given = giveBack();
+      look();
+      // What was being claimed when the call came is not among the running ones yet.
+      await looking;
+      await given;
+      await giveBack();
     },
     async stop() {
       state = 'stopped';
       if (timer) clearInterval(timer);
       unsubscribe?.();
       await looking;
-      for (const run of running) run.stop('stopping');
-      await Promise.all([...running].map((run) => run.ended));
+      for (const run of running.keys()) run.stop('stopping');
+      await Promise.all([...running.keys()].map((run) => run.ended));
     },
   };
 }

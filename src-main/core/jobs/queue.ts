@@ -37,6 +37,11 @@ export interface JobQueue {
   /** Marks a job as to be cancelled; a running one is told at once, here or on the console that runs it. */
   requestCancel(tx: Queryable, jobId: number): Promise<void>;
   start(): Promise<void>;
+  /**
+   * Something that `ready` asks for has changed: takes up what waited for it, and gives running jobs back that are not
+   * ready any more. Resolves when those have let go.
+   */
+  recheck(): Promise<void>;
   /** Tells running handlers to stop, waits for them, and gives their jobs back to be resumed. */
   stop(): Promise<void>;
 }

@@ -22,8 +22,9 @@ export async function createDataKey(
   const id = await nextId(db, 'data_keys');
   const key = new Uint8Array(deps.randomBytes(SYMMETRIC_KEY_BYTES));
   const wrappedKey = wrapDataKey(keyring.kek(), id, key, deps.randomBytes);
-  await insertDataKey(db, { id, kekId: keyring.kekId(), wrappedKey }, deps.now());
-  return { id, key };
+  if (await insertDataKey(db, { id, kekId: keyring.kekId(), wrappedKey }, deps.now())) return { id, key };
+  key.fill(0);
+  throw otherKek();
 }
 
 /** Unwraps the data keys with these ids: id -> 32 bytes. AppError `corrupt-data` for one that is missing or damaged. */
@@ -35,12 +36,7 @@ export async function openDataKeys(
   const rows = await findDataKeys(db, [...new Set(ids)]);
   const opened = new Map<number, Uint8Array>();
   for (const row of rows) {
-    if (row.kekId !== keyring.kekId()) {
-      throw new AppError(
-        'not-enrolled',
-        'These keys are protected by another key-encryption key. Enrol this console again.',
-      );
-    }
+    if (row.kekId !== keyring.kekId()) throw otherKek();
     opened.set(row.id, unwrapDataKey(keyring.kek(), row.id, row.wrappedKey));
   }
   const missing = ids.find((id) => !opened.has(id));
@@ -48,3 +44,6 @@ export async function openDataKeys(
     throw new AppError('corrupt-data', `Data key ${missing} is missing. Restore it from a backup.`);
   return opened;
 }
+
+const otherKek = () =>
+  new AppError('not-enrolled', 'These keys are protected by another key-encryption key. Enrol this console again.');

@@ -19,6 +19,13 @@ export interface KeyStore {
   read(): Promise<StoredKek | null>;
   /** Replaces what is stored; the former key of another database or rotation is kept aside. */
   write(key: StoredKek, now: Date): Promise<void>;
+  /**
+   * Keeps the key of a rotation that has not switched yet beside the one in use; null gives it up. It is on disk before
+   * the database switches, so that a crash in between leaves a console that can still open its keys.
+   */
+  stage(key: StoredKek | null, now: Date): Promise<void>;
+  /** What `stage` kept; null when there is nothing, or nothing that can be used. */
+  readStaged(): Promise<StoredKek | null>;
 }
 
 const fileSchema = z.object({
@@ -33,15 +40,16 @@ const onWindows = process.platform === 'win32';
 
 /** A key file, readable by this user alone (mode 0600 in a folder of mode 0700; Windows: the user's profile decides). */
 export function keyFile(path: string): KeyStore {
-  const read = async (): Promise<StoredKek | null> => {
+  const staged = `${path}.next`;
+  const read = async (from = path): Promise<StoredKek | null> => {
     let text: string;
     try {
-      const { mode } = await stat(path);
+      const { mode } = await stat(from);
       if (!onWindows && (mode & OTHERS) !== 0) {
         const why = `The key file can be read by other users of this machine (mode ${(mode & 0o777).toString(8)}).`;
         throw new AppError('corrupt-data', `${why} Set its mode to 600, or enrol this console again.`);
       }
-      text = await readFile(path, 'utf8');
+      text = await readFile(from, 'utf8');
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
       if (error instanceof AppError) throw error;
@@ -51,20 +59,33 @@ export function keyFile(path: string): KeyStore {
   };
   return {
     where: path,
-    read,
+    read: () => read(),
     async write(key, now) {
       const stored = await read().catch(() => null);
       if (stored && stored.kekId !== key.kekId) await rename(path, `${path}.${now.getTime()}.old`);
       stored?.kek.fill(0);
-      const content = {
-        version: 1,
-        keyEncryptionKeyId: key.kekId,
-        key: Buffer.from(key.kek).toString('base64'),
-        createdAt: now.toISOString(),
-      };
-      await writePrivateFile(path, `${JSON.stringify(content, null, 2)}\n`);
+      await writePrivateFile(path, textOf(key, now));
     },
+    async stage(key, now) {
+      if (key) await writePrivateFile(staged, textOf(key, now));
+      else await rm(staged, { force: true });
+    },
+    readStaged: () =>
+      read(staged).catch((error: unknown) => {
+        if (error instanceof AppError) return null;
+        throw error;
+      }),
   };
+}
+
+function textOf(key: StoredKek, now: Date): string {
+  const content = {
+    version: 1,
+    keyEncryptionKeyId: key.kekId,
+    key: Buffer.from(key.kek).toString('base64'),
+    createdAt: now.toISOString(),
+  };
+  return `${JSON.stringify(content, null, 2)}\n`;
 }
 
 function parse(text: string): StoredKek {

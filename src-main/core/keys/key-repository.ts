@@ -10,7 +10,7 @@ export interface KekRow extends WrappedKek {
 /** The key-encryption key in use, or null before the first set-up. */
 export async function findKek(db: Queryable): Promise<KekRow | null> {
   const { rows } = await db.query<{ id: number; kdf: unknown; wrapped_key: Buffer; check_value: Buffer }>(
-    sql`select id, kdf, wrapped_key, check_value from key_encryption_keys where retired_at is null`,
+    sql`select id, kdf, wrapped_key, check_value from key_encryption_keys where retired_at is null and not pending`,
   );
   const row = rows[0];
   if (!row) return null;
@@ -43,11 +43,17 @@ export interface DataKeyRow {
   wrappedKey: Uint8Array;
 }
 
-export async function insertDataKey(db: Queryable, row: DataKeyRow, now: Date): Promise<void> {
-  await db.query(sql`
+/**
+ * Stores a data key; false when its key-encryption key is no longer in use. The shared lock waits for a rotation that is
+ * switching at this moment, so that none is left behind under the retired key.
+ */
+export async function insertDataKey(db: Queryable, row: DataKeyRow, now: Date): Promise<boolean> {
+  const { rowCount } = await db.query(sql`
     insert into data_keys (id, key_encryption_key_id, wrapped_key, created_at)
     overriding system value
-    values (${row.id}, ${row.kekId}, ${row.wrappedKey}, ${now})`);
+    select ${row.id}::bigint, k.id, ${row.wrappedKey}::bytea, ${now}::timestamptz from key_encryption_keys k
+    where k.id = ${row.kekId} and k.retired_at is null for key share`);
+  return rowCount === 1;
 }
 
 export async function findDataKeys(db: Queryable, ids: readonly number[]): Promise<DataKeyRow[]> {

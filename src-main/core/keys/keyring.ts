@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import type { Database } from '../db/queryable.ts';
 import { AppError } from '../errors.ts';
 import type { RandomBytes } from './envelope.ts';
-import { type Argon2Cost, createKek, matchesCheckValue, unwrapKek, wrapKek } from './key-encryption-key.ts';
-import { type KeyStore, keyFile, writePrivateFile } from './key-file.ts';
+import { type Argon2Cost, createKek, wrapKek } from './key-encryption-key.ts';
+import { type KeyStore, keyFile, type StoredKek, writePrivateFile } from './key-file.ts';
 import { findKek, insertKek, type KekRow, nextId } from './key-repository.ts';
 import { generatePassphrase } from './passphrase.ts';
-import { recoveryKit } from './recovery-kit.ts';
+import { recoveryKit, recoveryKitPath } from './recovery-kit.ts';
+import { StoredKeyring } from './stored-keyring.ts';
 
 export type KeyState = 'ready' | 'not-enrolled' | 'locked';
 
@@ -30,6 +31,15 @@ export interface Keyring {
   unlock(): Promise<void>;
   /** Unwraps the key of the database with its passphrase, and keeps it on this console from now on. */
   enrol(passphrase: string): Promise<void>;
+  /** Keeps the key of a rotation beside the one in use until the rotation has switched; null gives it up. */
+  stage(key: StoredKek | null): Promise<void>;
+  /**
+   * Looks which key the database uses now. After a rotation this console goes over to the staged key; one that has none
+   * drops its key, becomes `not-enrolled`, and `problem` says why.
+   */
+  refresh(): Promise<void>;
+  /** Tells of every change of the state or of the key. Returns the function that ends it. */
+  onChange(listener: () => void): () => void;
 }
 
 export interface KeyringDeps {
@@ -79,7 +89,7 @@ async function setUp(deps: KeyringDeps, store: KeyStore, chosen: string | null):
     const id = await nextId(deps.db, 'key_encryption_keys');
     const row: KekRow = { id, ...(await wrapKek(kek, id, passphrase, deps.randomBytes, deps.cost)) };
     const consoleName = deps.consoleName ?? hostname();
-    const path = join(deps.dataDir, 'keys', `recovery-kit-${id}.txt`);
+    const path = recoveryKitPath(deps.dataDir, `recovery-kit-${id}.txt`);
     return await deps.db.transaction({ kind: 'system' }, async (tx) => {
       if (!(await insertKek(tx, row, now))) return null;
       // Files before the commit: a key in the database that nobody can open would be worse than a file too many.
@@ -94,101 +104,3 @@ async function setUp(deps: KeyringDeps, store: KeyStore, chosen: string | null):
     kek.fill(0);
   }
 }
-
-class StoredKeyring implements Keyring {
-  readonly #deps: KeyringDeps;
-  readonly #store: KeyStore;
-  #key: { kekId: number; kek: Uint8Array } | null = null;
-  #locked = false;
-  #problem: string | null = null;
-
-  constructor(deps: KeyringDeps, store: KeyStore) {
-    this.#deps = deps;
-    this.#store = store;
-  }
-
-  get where() {
-    return this.#store.where;
-  }
-
-  state(): KeyState {
-    if (this.#key) return 'ready';
-    return this.#locked ? 'locked' : 'not-enrolled';
-  }
-
-  problem() {
-    return this.#problem;
-  }
-
-  kek(): Uint8Array {
-    return this.#ready().kek;
-  }
-
-  kekId(): number {
-    return this.#ready().kekId;
-  }
-
-  lock(): void {
-    if (!this.#key) return;
-    this.#key.kek.fill(0);
-    this.#key = null;
-    this.#locked = true;
-  }
-
-  async unlock(): Promise<void> {
-    const inUse = await this.#inUse();
-    let stored: Awaited<ReturnType<KeyStore['read']>> = null;
-    this.#problem = null;
-    try {
-      stored = await this.#store.read();
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      this.#problem = error.message;
-    }
-    if (stored && !(stored.kekId === inUse.id && matchesCheckValue(stored.kek, inUse.checkValue))) {
-      stored.kek.fill(0);
-      stored = null;
-      this.#problem =
-        'The key that this console keeps is not the one in use in this database. Enrol this console again.';
-    }
-    if (!stored) {
-      this.#locked = false;
-      throw notEnrolled(this.#problem);
-    }
-    this.#hold(stored);
-  }
-
-  async enrol(passphrase: string): Promise<void> {
-    const inUse = await this.#inUse();
-    const kek = await unwrapKek(inUse, inUse.id, passphrase);
-    await this.#store.write({ kekId: inUse.id, kek }, this.#deps.now());
-    this.#problem = null;
-    this.#hold({ kekId: inUse.id, kek });
-  }
-
-  async #inUse(): Promise<KekRow> {
-    const row = await findKek(this.#deps.db);
-    if (!row)
-      throw new AppError('corrupt-data', 'The database has lost its key-encryption key. Restore it from a backup.');
-    return row;
-  }
-
-  #hold(key: { kekId: number; kek: Uint8Array }): void {
-    this.#key?.kek.fill(0);
-    this.#key = key;
-    this.#locked = false;
-  }
-
-  #ready() {
-    if (this.#key) return this.#key;
-    if (this.#locked)
-      throw new AppError('key-locked', 'The keys are locked on this console. Unlock them, and try again.');
-    throw notEnrolled(this.#problem);
-  }
-}
-
-const notEnrolled = (problem: string | null) =>
-  new AppError(
-    'not-enrolled',
-    problem ?? 'This console is not enrolled for keys. Enrol it with the passphrase of the recovery kit.',
-  );

@@ -1,3 +1,7 @@
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writePrivateFile } from './key-file.ts';
+
 export interface RecoveryKitContent {
   /** Null when a person chose the passphrase: theirs is not written down. */
   passphrase: string | null;
@@ -32,4 +36,50 @@ export function recoveryKit({ passphrase, consoleName, createdAt }: RecoveryKitC
     'no location report can be decrypted any more, and nobody can restore the keys.',
     '',
   ].join('\n');
+}
+
+const KIT = /^recovery-kit-\d+(-\d+)?\.txt$/;
+
+/** Kits lie beside the key file, until a person has printed and deleted them. */
+export const recoveryKitPath = (dataDir: string, name: string): string => join(dataDir, 'keys', name);
+
+export interface RecoveryKitFile {
+  name: string;
+  path: string;
+  createdAt: Date;
+}
+
+/** Writes the kit for a new key or passphrase. Returns its name; kits of earlier ones stay until `keepOnlyKit`. */
+export async function writeRecoveryKit(dataDir: string, kekId: number, content: RecoveryKitContent): Promise<string> {
+  const name = `recovery-kit-${kekId}-${content.createdAt.getTime()}.txt`;
+  await writePrivateFile(recoveryKitPath(dataDir, name), recoveryKit(content));
+  return name;
+}
+
+/** The kits that still lie on this machine, newest first. */
+export async function findRecoveryKits(dataDir: string): Promise<RecoveryKitFile[]> {
+  const names = await readdir(join(dataDir, 'keys')).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  const kits = await Promise.all(
+    names
+      .filter((name) => KIT.test(name))
+      .map(async (name) => {
+        const path = recoveryKitPath(dataDir, name);
+        return { name, path, createdAt: (await stat(path)).mtime };
+      }),
+  );
+  return kits.sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
+}
+
+export const readRecoveryKit = (kit: RecoveryKitFile): Promise<string> => readFile(kit.path, 'utf8');
+
+export async function deleteRecoveryKit(dataDir: string, name: string): Promise<void> {
+  if (KIT.test(name)) await rm(recoveryKitPath(dataDir, name), { force: true });
+}
+
+/** Deletes the kits of former passphrases, which open nothing any more. */
+export async function keepOnlyKit(dataDir: string, name: string): Promise<void> {
+  for (const kit of await findRecoveryKits(dataDir)) if (kit.name !== name) await deleteRecoveryKit(dataDir, kit.name);
 }

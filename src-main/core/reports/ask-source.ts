@@ -7,7 +7,11 @@ import { failed } from './sources/http.ts';
 import { createSource } from './sources/index.ts';
 import type { FetchAnswer, SourceCredentials } from './sources/source.ts';
 
-/** Asks a source once, with its credentials opened for this request. Rejects only when the database does not answer. */
+/** What is no fault of a source: the database does not answer, or the keys were locked or rotated meanwhile. */
+export const isOwnTrouble = (error: unknown): boolean =>
+  error instanceof AppError && ['unavailable', 'key-locked', 'not-enrolled'].includes(error.code);
+
+/** Asks a source once, with its credentials opened for this request. Rejects only for what `isOwnTrouble` names. */
 export async function askSource(
   deps: Pick<FetcherDeps, 'db' | 'fetch' | 'now' | 'requestTimeoutMs'>,
   keys: KekHolder,
@@ -20,7 +24,7 @@ export async function askSource(
   try {
     credentials = await openCredentials(deps.db, keys, source);
   } catch (error) {
-    if (error instanceof AppError && error.code !== 'unavailable') return failed('credentials', error.message);
+    if (error instanceof AppError && !isOwnTrouble(error)) return failed('credentials', error.message);
     throw error;
   }
   const timeoutMs = deps.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;

@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts';
 import { recordCycle } from '../repositories/fetch-states.ts';
 import { enabledSources } from '../repositories/report-source-turns.ts';
+import { isOwnTrouble } from './ask-source.ts';
 import type { FetcherDeps } from './fetcher-deps.ts';
 import { readFetcherSettings } from './fetcher-settings.ts';
 import { reconcileSchedule } from './reconcile.ts';
@@ -40,7 +41,7 @@ export function createFetcher(deps: FetcherDeps): Fetcher {
   let trouble: string | null = null;
 
   const report = (error: unknown, doing: string) => {
-    const expected = error instanceof AppError && error.code === 'unavailable';
+    const expected = isOwnTrouble(error);
     trouble = error instanceof AppError ? error.message : 'an unexpected error; see the log';
     deps.log(expected ? 'warn' : 'error', `fetcher failed to ${doing}`, {
       error: error instanceof Error ? (error.stack ?? error.message) : String(error),

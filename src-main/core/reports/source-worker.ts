@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { AppError } from '../errors.ts';
 import type { KekHolder } from '../keys/data-keys.ts';
 import type { Claim } from '../queue/schedule.ts';
 import type { FetcherTotals } from '../repositories/fetch-states.ts';
@@ -13,7 +12,7 @@ import {
   type TurnResult,
 } from '../repositories/report-source-turns.ts';
 import { hashedKeys } from '../repositories/tracker-keys.ts';
-import { askSource } from './ask-source.ts';
+import { askSource, isOwnTrouble } from './ask-source.ts';
 import { afterFailure, closedCircuit } from './circuit-breaker.ts';
 import { type FetcherDeps, REQUEST_TIMEOUT_MS } from './fetcher-deps.ts';
 import { type FetcherSettings, readFetcherSettings } from './fetcher-settings.ts';
@@ -117,9 +116,9 @@ export class SourceWorker {
     return null;
   }
 
-  /** A database or Redis that does not answer is not the source's fault; an answer that can't be processed may be. */
+  /** A database that does not answer, or keys that were locked, are not the source's fault; an answer that can't be processed may be. */
   async #abandon(turn: Turn, error: unknown): Promise<void> {
-    if (error instanceof AppError && error.code === 'unavailable') return cancelTurn(this.#deps.db, turn);
+    if (isOwnTrouble(error)) return cancelTurn(this.#deps.db, turn);
     const { source } = turn;
     await endTurn(this.#deps.db, turn, {
       circuit: afterFailure(source, { spurious: false, retryAfterMs: null }, this.#deps.now()),

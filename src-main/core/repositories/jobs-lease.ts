@@ -23,7 +23,14 @@ export interface ClaimedJob {
  */
 export async function claimJob(
   db: Queryable,
-  claim: { kinds: readonly JobKind[]; owner: string; leaseMs: number; now: Date },
+  claim: {
+    kinds: readonly JobKind[];
+    /** Kinds whose jobs are taken only to be cancelled. */
+    cancellable: readonly JobKind[];
+    owner: string;
+    leaseMs: number;
+    now: Date;
+  },
 ): Promise<ClaimedJob | null> {
   const { rows } = await db.query<ClaimedJob>(sql`
     update jobs set state = 'running', lease_owner = ${claim.owner}, attempts = attempts + 1,
@@ -31,7 +38,8 @@ export async function claimJob(
       started_at = coalesce(started_at, ${claim.now}::timestamptz)
     where id = (
       select id from jobs
-      where state in ('queued', 'running') and kind = any(${claim.kinds}::text[])
+      where state in ('queued', 'running')
+        and (kind = any(${claim.kinds}::text[]) or (cancel_requested and kind = any(${claim.cancellable}::text[])))
         and (lease_until is null or lease_until < clock_timestamp())
       order by id limit 1 for update skip locked)
     returning id, kind, input, created_by as "createdBy", cancel_requested as "cancelRequested", attempts, done`);

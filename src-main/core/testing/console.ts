@@ -71,7 +71,14 @@ export async function testConsole(
   const workerUrl = pathToFileURL(join(root, 'src-worker', 'key-generator.ts'));
   const keyGenerator = createKeyGeneratorPool({ workerUrl, workers: options.keyGenerators ?? 1 });
   const running = createCore({
-    config: { version: '0.0.0-test', dataDir, allowedHosts: [HOST], sessionIdleHours: 12, sessionMaxHours: 168 },
+    config: {
+      version: '0.0.0-test',
+      dataDir,
+      allowedHosts: [HOST],
+      sessionIdleHours: 12,
+      sessionMaxHours: 168,
+      passphraseCost: cost,
+    },
     db: database.db,
     events,
     keyring,

@@ -7,6 +7,7 @@ import { customerOrderHandlers } from './customer-orders.ts';
 import { fetcherHandlers } from './fetcher.ts';
 import { jobHandlers } from './jobs.ts';
 import { keyBatchHandlers } from './key-batches.ts';
+import { keyProtectionHandlers } from './key-protection.ts';
 import { locationHandlers } from './locations.ts';
 import { manufacturerHandlers } from './manufacturers.ts';
 import { mapHandlers } from './map.ts';
@@ -27,6 +28,7 @@ export const handlers: Handlers = {
   ...locationHandlers,
   ...keyBatchHandlers,
   ...manufacturerHandlers,
+  ...keyProtectionHandlers,
   ...customerOrderHandlers,
   ...fetcherHandlers,
   ...jobHandlers,

@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { expect, it } from 'vitest';
+import { createLocalBus } from '../events/bus.ts';
+import { openKeyring } from '../keys/keyring.ts';
+import { createMemorySchedule } from '../queue/memory-schedule.ts';
+import { testEngines } from '../testing/database.ts';
+import { launchThread } from '../workers/thread.ts';
+import { consolePaths } from './paths.ts';
+import { startWorkers } from './start-workers.ts';
+
+const POLL = { timeout: 30_000, interval: 20 };
+const TEST_MS = 90_000;
+const [engine] = testEngines();
+
+it('locking and unlocking the keys reaches the fetcher’s thread', { timeout: TEST_MS }, async () => {
+  const test = await engine!.create();
+  const dataDir = await mkdtemp(join(tmpdir(), 'workers-'));
+  const cost = { memoryKiB: 8, iterations: 1, parallelism: 1 };
+  const { keyring } = await openKeyring({ db: test.db, dataDir, randomBytes, now: () => new Date(), cost });
+  const events = createLocalBus(() => undefined);
+  const workers = startWorkers({
+    launch: launchThread,
+    engines: ['fetcher'],
+    paths: consolePaths(),
+    connection: test.connection,
+    redisUrl: null,
+    schedule: createMemorySchedule(),
+    keyring,
+    events,
+    log: pino({ level: 'silent' }),
+  });
+  const state = () => workers[0]!.state();
+  try {
+    await expect.poll(state, POLL).toBe('up');
+    keyring.lock();
+    await expect.poll(state, POLL).toMatch(/^waits for the keys/);
+    await keyring.unlock();
+    await expect.poll(state, POLL).toBe('up');
+  } finally {
+    await Promise.all(workers.map((worker) => worker.stop()));
+    await test.close();
+    await rm(dataDir, { recursive: true });
+  }
+  expect(state()).toBe('stopped');
+  // Nobody sends to a worker that has ended.
+  keyring.lock();
+});

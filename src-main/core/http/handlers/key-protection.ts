@@ -1,0 +1,86 @@
+import { deleteRecoveryKit } from '../../keys/recovery-kit.ts';
+import { issueTicket, takeTicket } from '../../services/download-tickets.ts';
+import { keyProtection, kitDownload, latestKit } from '../../services/key-protection.ts';
+import { type ChangeRequest, startPassphraseChange, startRotation } from '../../services/key-protection-change.ts';
+import { reauthenticate } from '../../services/re-authentication.ts';
+import type { Handlers, RequestContext } from '../handler.ts';
+import { requirePrincipal } from '../principal.ts';
+
+const stateFor = (context: RequestContext) => keyProtection(context.core, requirePrincipal(context).role === 'admin');
+
+/** Tells the screens of this console, and other consoles, to look again. */
+const changed = ({ core }: RequestContext) => core.events.publish({ type: 'changed', resource: 'key-protection' });
+
+function requestOf(context: RequestContext, body: { passphrase: string | null }): ChangeRequest {
+  const { userId, username } = requirePrincipal(context);
+  return { passphrase: body.passphrase, askedBy: { userId, username } };
+}
+
+export const keyProtectionHandlers = {
+  getKeyProtection: (context) => stateFor(context),
+
+  async enrolConsole(context, { body }) {
+    await reauthenticate(context, body.password);
+    await context.core.keyring.enrol(body.passphrase);
+    await context.audit({ details: { keyEncryptionKeyId: context.core.keyring.kekId() } });
+    changed(context);
+    return stateFor(context);
+  },
+
+  async lockKeys(context) {
+    const { core } = context;
+    core.keyring.lock();
+    // Jobs that hold data keys give themselves back; locked means that none is in memory any more.
+    await core.jobs.recheck();
+    await context.audit({});
+    changed(context);
+    return stateFor(context);
+  },
+
+  async unlockKeys(context, { body }) {
+    await reauthenticate(context, body.password);
+    await context.core.keyring.unlock();
+    await context.audit({});
+    changed(context);
+    return stateFor(context);
+  },
+
+  async rotateKey(context, { body }) {
+    await reauthenticate(context, body.password);
+    const job = await startRotation(context.core, requestOf(context, body), (details, tx) =>
+      context.audit({ resourceType: 'job', resourceId: details.jobId as number, details }, tx),
+    );
+    changed(context);
+    return job;
+  },
+
+  async changePassphrase(context, { body }) {
+    await reauthenticate(context, body.password);
+    const job = await startPassphraseChange(context.core, requestOf(context, body), (details, tx) =>
+      context.audit({ resourceType: 'job', resourceId: details.jobId as number, details }, tx),
+    );
+    changed(context);
+    return job;
+  },
+
+  async prepareRecoveryKit(context, { body }) {
+    await reauthenticate(context, body.password);
+    const kit = await latestKit(context.core);
+    await context.audit({ details: { recoveryKit: kit.name } });
+    return issueTicket(context, kitDownload(kit));
+  },
+
+  async deleteRecoveryKit(context) {
+    const kit = await latestKit(context.core);
+    await deleteRecoveryKit(context.core.config.dataDir, kit.name);
+    await context.audit({ details: { recoveryKit: kit.name } });
+    changed(context);
+  },
+
+  async fetchDownload(context, { params }) {
+    const download = takeTicket(context, params.ticket);
+    // Before the first byte: nothing leaves unrecorded. The ticket itself must not stand in the log.
+    await context.audit({ resourceType: 'download', resourceId: download.fileName, details: download.details });
+    return download.write(context);
+  },
+} satisfies Partial<Handlers>;
