@@ -22,6 +22,7 @@ export default defineConfig({
           'embedded-database': entry('src-worker', 'embedded-database.ts'),
           fetcher: entry('src-worker', 'fetcher.ts'),
           'status-engine': entry('src-worker', 'status-engine.ts'),
+          workbook: entry('src-worker', 'workbook.ts'),
           'key-generator': entry('src-worker', 'key-generator.ts'),
           'demo-simulator': entry('tools', 'demo', 'simulator-worker.ts'),
         },

@@ -113,6 +113,7 @@ async function start(options: BootOptions, log: Logger, undo: (() => Promise<unk
     events,
     keyring,
     keyGenerator,
+    workbookWorker: paths.worker('workbook'),
     schedule,
     log,
     now,

@@ -8,6 +8,7 @@ import { p224Engine } from './keys/p224/engine.ts';
 import { forgetAnswers } from './repositories/idempotency.ts';
 import { manufacturerExportJob } from './services/exports-job.ts';
 import { manufacturedImportJob, trackerImportJob } from './services/imports-jobs.ts';
+import { workbookReader } from './services/imports-workbook.ts';
 import { keyGenerationJob } from './services/key-batches-generation.ts';
 import { passphraseChangeJob } from './services/key-protection-passphrase.ts';
 import { keyRotationJob } from './services/key-protection-rotation.ts';
@@ -18,6 +19,8 @@ import { registerMetrics } from './services/metrics.ts';
 export interface CorePieces extends Omit<Core, 'jobs'> {
   /** Null on a console that does not run the key generator: another one does those jobs. */
   keyGenerator: KeyGeneratorPool | null;
+  /** The worker entry that reads Excel workbooks. */
+  workbookWorker: URL;
 }
 
 export interface RunningCore {
@@ -34,13 +37,14 @@ const HOUSEKEEPING_MS = 60 * 60_000;
 
 /** Joins what a host opened into the running product. */
 export function createCore(pieces: CorePieces): RunningCore {
-  const { keyGenerator, ...parts } = pieces;
+  const { keyGenerator, workbookWorker, ...parts } = pieces;
   const { db, events, log, now, keyring, randomBytes } = parts;
   const jobs = createJobQueue({ db, events, log, now });
   const core: Core = { ...parts, jobs };
 
   const engine = () => p224Engine((reason) => log.warn({ reason }, 'P-224 falls back to the slower engine'));
-  const shared = { db, events, keyring, randomBytes, now, engine };
+  const readWorkbook = workbookReader(workbookWorker);
+  const shared = { db, events, keyring, randomBytes, now, engine, readWorkbook };
   const hasKeys = () => keyring.state() === 'ready';
   if (keyGenerator) jobs.handle('key-generation', keyGenerationJob({ ...shared, pool: keyGenerator }), hasKeys);
   jobs.handle('manufacturer-export', manufacturerExportJob(shared));

@@ -37,8 +37,12 @@ export const importResult = z.object({
   alreadyImported: z.number().int(),
   stored: z.number().int(),
   columns: z.record(z.string(), z.string()),
+  header: z.array(z.string()),
   problems: z.array(importProblem),
 });
+/** What an import saw of its file before it judged it; a failed one has it too, so that columns can be chosen by hand. */
+export const importGlimpse = z.object({ header: z.array(z.string()), sample: z.array(z.array(z.string())) });
+export type ImportGlimpse = z.infer<typeof importGlimpse>;
 export type ImportResult = z.infer<typeof importResult>;
 
 export const jobSchema = z.object({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { flag, id, idText, instant, page, pageQuery, params, point, reference } from './common.ts';
 import { jobSchema } from './jobs.ts';
-import { importModes, MAX_IMPORT_BYTES } from './key-batches.ts';
+import { importContentTypes, importQuery, MAX_IMPORT_BYTES } from './key-batches.ts';
 import { locationKinds } from './locations.ts';
 import { everyone, operators, staff } from './roles.ts';
 import { json, route } from './route.ts';
@@ -135,14 +135,11 @@ export const trackerRoutes = {
     method: 'POST',
     path: '/trackers/import',
     tag: 'trackers',
-    summary: 'Import existing devices by CSV: advertisement_key, private_key, hashed_advertisement_key, mac_address',
+    summary:
+      'Import existing devices by CSV (or JSON, XLSX): advertisement_key, private_key, hashed_advertisement_key, mac_address',
     access: operators,
-    query: z.object({
-      productionRunId: idText,
-      dryRun: flag.optional(),
-      mode: z.enum(importModes).default('all-or-nothing'),
-    }),
-    body: { kind: 'stream', contentTypes: ['text/csv'], maxBytes: MAX_IMPORT_BYTES },
+    query: importQuery.extend({ productionRunId: idText }),
+    body: { kind: 'stream', contentTypes: importContentTypes, maxBytes: MAX_IMPORT_BYTES },
     output: json(jobSchema),
     status: 202,
     idempotent: false,

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-export type WorkerName = 'embedded-database' | 'fetcher' | 'status-engine' | 'key-generator';
+export type WorkerName = 'embedded-database' | 'fetcher' | 'status-engine' | 'key-generator' | 'workbook';
 
 /** Where the parts of the console lie, whether it runs from its sources or from the build. */
 export interface ConsolePaths {

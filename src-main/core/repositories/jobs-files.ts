@@ -31,6 +31,13 @@ export async function findPiece(db: Queryable, jobId: number, piece: number): Pr
   return rows[0]?.content ?? null;
 }
 
+/** What a running job has found so far; it stays when the job fails. */
+export async function keepResult(db: Queryable, jobId: number, result: Record<string, unknown>): Promise<void> {
+  await db.query(
+    sql`update jobs set result = ${JSON.stringify(result)}::jsonb where id = ${jobId} and state = 'running'`,
+  );
+}
+
 export interface RowProblem {
   row: number;
   column: string | null;

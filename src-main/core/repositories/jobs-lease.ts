@@ -82,7 +82,7 @@ export async function finishJob(
   const result = end.state === 'succeeded' ? JSON.stringify(end.result) : null;
   const [code, message] = end.state === 'failed' ? [end.errorCode, end.errorMessage] : [null, null];
   const { rowCount } = await tx.query(sql`
-    update jobs set state = ${end.state}, result = ${result}::jsonb, error_code = ${code}, error_message = ${message},
+    update jobs set state = ${end.state}, result = coalesce(${result}::jsonb, result), error_code = ${code}, error_message = ${message},
       finished_at = ${now}, lease_until = null, lease_owner = null
     where id = ${lease.jobId} and lease_owner = ${lease.owner}::uuid and state = 'running'`);
   if (rowCount === 0) return false;

@@ -149,3 +149,12 @@ export async function rangeToExport(
   if (!row || row.through_id === null) return null;
   return { afterId: row.after_id, throughId: row.through_id, keyCount: row.key_count };
 }
+
+/** The prefixes of the serial numbers that exports of this batch gave to its keys. */
+export async function serialPrefixesOf(db: Queryable, keyBatchId: number): Promise<string[]> {
+  const { rows } = await db.query<{ prefix: string }>(sql`
+    select distinct profile->>'serialPrefix' as prefix from manufacturer_exports
+    where key_batch_id = ${keyBatchId} and profile->'columns' @> '[{"field": "serialNumber"}]'
+      and profile->>'serialPrefix' <> ''`);
+  return rows.map(({ prefix }) => prefix);
+}

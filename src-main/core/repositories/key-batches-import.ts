@@ -24,6 +24,7 @@ export async function findTrackersOfImport(
     macs: readonly string[];
     serials: readonly string[];
     broadcast?: readonly string[];
+    ids?: readonly number[];
   },
 ): Promise<KnownTracker[]> {
   const { rows } = await tx.query<KnownTracker>(sql`
@@ -32,7 +33,8 @@ export async function findTrackersOfImport(
       upper(mac_address::text) as "macAddress", serial_number as "serialNumber"
     from trackers
     where hashed_advertisement_key = any(${by.hashedKeys}::bytea[]) or mac_address = any(${by.macs}::macaddr[])
-      or serial_number = any(${by.serials}::text[]) or broadcast_address = any(${by.broadcast ?? []}::macaddr[])`);
+      or serial_number = any(${by.serials}::text[]) or broadcast_address = any(${by.broadcast ?? []}::macaddr[])
+      or id = any(${by.ids ?? []}::bigint[])`);
   return rows;
 }
 
@@ -42,7 +44,10 @@ export interface ManufacturedDevice {
   serialNumber: string | null;
 }
 
-/** Gives trackers that have none yet their address. Returns how many; fewer than given when one got another meanwhile. */
+/**
+ * Gives trackers their address, or a serial number to one that has this address. Returns how many; fewer than given when
+ * one got another address meanwhile.
+ */
 export async function storeManufactured(
   tx: Queryable,
   devices: readonly ManufacturedDevice[],
@@ -50,10 +55,12 @@ export async function storeManufactured(
 ): Promise<number> {
   if (devices.length === 0) return 0;
   const { rowCount } = await tx.query(sql`
-    update trackers t set mac_address = d.mac, serial_number = coalesce(d.serial, t.serial_number), manufactured_at = ${now}
+    update trackers t set mac_address = d.mac, serial_number = coalesce(d.serial, t.serial_number),
+      manufactured_at = coalesce(t.manufactured_at, ${now})
     from unnest(${devices.map((d) => d.trackerId)}::bigint[], ${devices.map((d) => d.macAddress)}::macaddr[],
       ${devices.map((d) => d.serialNumber)}::text[]) as d(id, mac, serial)
-    where t.id = d.id and t.mac_address is null`);
+    where t.id = d.id and (t.mac_address is null
+      or (t.mac_address = d.mac and t.serial_number is null and d.serial is not null))`);
   return rowCount;
 }
 

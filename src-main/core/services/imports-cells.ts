@@ -1,3 +1,5 @@
+import { HASHED_KEY_BYTES, PRIVATE_KEY_BYTES } from '../../../src-shared/domain/find-my/keys.ts';
+
 /**
  * The value of a cell as people mean it: without spaces around, without the apostrophe or `="…"` by which spreadsheet
  * programs are kept from changing it.
@@ -20,6 +22,22 @@ export function decodeBytes(text: string, length: number): Buffer | null {
   const canonical = bytes.toString('base64').replace(/=+$/, '');
   return canonical === text.replaceAll('-', '+').replaceAll('_', '/').replace(/=+$/, '') ? bytes : null;
 }
+
+/** A long number as spreadsheet programs write it when they have lost its last digits: `1.23457E+17`. */
+export const shortenedNumber = /^\d+(?:[.,]\d+)?E\+\d+$/i;
+
+/** As long a run of characters as a private key is in base64 or hexadecimal, or longer. */
+const keyLike = /[A-Za-z0-9+/=_-]{36,}/;
+
+/**
+ * Whether a cell of a file with private keys could be one, whichever column it stands in: rows shift, columns are
+ * swapped, headers are missing. A hashed key of 32 bytes is none.
+ */
+export const mayBePrivateKey = (cell: string) => {
+  const text = cleanCell(cell);
+  if (decodeBytes(text, HASHED_KEY_BYTES)) return false;
+  return decodeBytes(text, PRIVATE_KEY_BYTES) !== null || keyLike.test(text);
+};
 
 /** As a cell is kept and shown: PostgreSQL takes neither NUL nor half of a surrogate pair. */
 export const storable = (text: string) => text.replaceAll('\0', '\ufffd').toWellFormed().slice(0, 2000);

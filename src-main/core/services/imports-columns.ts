@@ -1,4 +1,7 @@
+import type { ImportField } from '../../../src-shared/contract/key-batches.ts';
 import { AppError } from '../errors.ts';
+
+export type { ImportField };
 
 /** What a column may be called, without case, spaces and punctuation. */
 const aliases = {
@@ -24,8 +27,7 @@ const aliases = {
   ],
   privateKey: ['privatekey', 'privkey', 'secretkey'],
   serialNumber: ['serialnumber', 'serial', 'serialno', 'serialnr', 'sn'],
-} as const;
-export type ImportField = keyof typeof aliases;
+} as const satisfies Record<ImportField, readonly string[]>;
 
 /** Where each recognised column stands. */
 export type Columns = Partial<Record<ImportField, number>>;
@@ -63,6 +65,46 @@ export function findColumns(header: readonly string[], fields: readonly ImportFi
       );
     }
     columns[field] = at;
+  }
+  return columns;
+}
+
+/** Words for the fields, for sentences. */
+const wordOf: Record<ImportField, string> = {
+  macAddress: 'MAC address',
+  advertisementKey: 'advertisement key',
+  hashedAdvertisementKey: 'hashed key',
+  privateKey: 'private key',
+  serialNumber: 'serial number',
+};
+
+/**
+ * The columns that a person chose, counted from 1, instead of those found by name. Throws AppError `bad-request` where
+ * the file has no such column, one column is to be two things, or the import has no use for a field.
+ */
+export function chosenColumns(
+  header: readonly string[],
+  fields: readonly ImportField[],
+  chosen: Partial<Record<ImportField, number | undefined>>,
+): Columns {
+  const columns: Columns = {};
+  const taken = new Map<number, ImportField>();
+  for (const [field, at] of Object.entries(chosen) as [ImportField, number][]) {
+    if (!fields.includes(field))
+      throw new AppError('bad-request', `This import takes no ${wordOf[field]}. Choose other columns.`);
+    if (at > header.length)
+      throw new AppError(
+        'bad-request',
+        `Column ${at} was chosen for the ${wordOf[field]}, but the file has ${header.length}. Choose the columns again.`,
+      );
+    const other = taken.get(at);
+    if (other !== undefined)
+      throw new AppError(
+        'bad-request',
+        `Column ${at} was chosen for both the ${wordOf[other]} and the ${wordOf[field]}. Choose another for one of them.`,
+      );
+    taken.set(at, field);
+    columns[field] = at - 1;
   }
   return columns;
 }

@@ -6,10 +6,12 @@ import { AppError } from '../errors.ts';
 export interface SentRow {
   row: number;
   cells: string[];
+  /** The last row of a file that does not end its last line: what is cut off ends like this, though not only that. */
+  unended?: boolean;
 }
 
 /** Far above any row of a device table; what is longer is a quote that was never closed, or no table. */
-const MAX_ROW = 256 * 1024;
+const MAX_ROW = 1024 * 1024;
 const delimiters = [',', ';', '\t'] as const;
 
 /** The delimiter that comes most often in the first line, outside of quotes. */
@@ -40,20 +42,29 @@ export async function* csvRows(
     max_record_size: MAX_ROW,
     info: true,
   });
+  let lastCharacter = '';
   const source = Readable.from(
     (async function* () {
+      lastCharacter = head.at(-1) ?? '';
       yield head;
-      yield* text;
+      for await (const piece of text) {
+        lastCharacter = piece.at(-1) ?? lastCharacter;
+        yield piece;
+      }
     })(),
   );
   source.on('error', (error) => parser.destroy(error));
   source.pipe(parser);
   let read = 0;
+  let held: SentRow | null = null;
   try {
     for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {
       read = info.records + info.empty_lines;
-      if (record.some((cell) => cell.trim() !== '')) yield { row: read, cells: record };
+      if (!record.some((cell) => cell.trim() !== '')) continue;
+      if (held) yield held;
+      held = { row: read, cells: record };
     }
+    if (held) yield /[\r\n]/.test(lastCharacter) ? held : { ...held, unended: true };
   } catch (error) {
     throw error instanceof CsvError ? new AppError('bad-request', sentence(error, read + 1), { cause: error }) : error;
   } finally {
@@ -67,7 +78,7 @@ function sentence(error: CsvError, row: number): string {
     case 'CSV_QUOTE_NOT_CLOSED':
       return `The file ends within a quoted cell (row ${row}): it was cut off. Send the whole file.`;
     case 'CSV_MAX_RECORD_SIZE':
-      return `Row ${row} is longer than 256 KB. A quote was not closed, or this is not a table of devices.`;
+      return `Row ${row} is longer than 1 MB. A quote was not closed, or this is not a table of devices.`;
     default:
       return `The quotes of row ${row} do not match. Correct that row, or export the table as CSV again.`;
   }

@@ -1,19 +1,24 @@
 import { z } from 'zod';
-import { importModes } from '../../../src-shared/contract/key-batches.ts';
+import { importFields, importModes } from '../../../src-shared/contract/key-batches.ts';
 import { type Database, systemScope } from '../db/queryable.ts';
 import { AppError } from '../errors.ts';
 import type { EventBus } from '../events/bus.ts';
-import type { JobHandler } from '../jobs/queue.ts';
+import type { JobContext, JobHandler } from '../jobs/queue.ts';
 import { openDataKeys } from '../keys/data-keys.ts';
 import type { RandomBytes } from '../keys/envelope.ts';
 import type { Keyring } from '../keys/keyring.ts';
 import type { P224Engine } from '../keys/p224.ts';
-import { type Columns, findColumns } from './imports-columns.ts';
-import { manufacturedFields, manufacturedRules, requireManufacturedColumns } from './imports-manufactured.ts';
+import { keepResult } from '../repositories/jobs-files.ts';
+import { serialPrefixesOf } from '../repositories/key-batches-exports.ts';
+import { mayBePrivateKey, storable } from './imports-cells.ts';
+import { type Columns, chosenColumns, findColumns, type ImportField } from './imports-columns.ts';
+import { manufacturedRules } from './imports-manufactured.ts';
+import { manufacturedFields, requireManufacturedColumns } from './imports-manufactured-row.ts';
 import { runImport } from './imports-run.ts';
-import { openSource } from './imports-source.ts';
+import { type ImportSource, openSource } from './imports-source.ts';
 import { requireTrackerColumns, trackerFields, trackerRules } from './imports-trackers.ts';
 import { uploadedFile } from './imports-upload.ts';
+import type { ReadWorkbook } from './imports-workbook.ts';
 
 export interface ImportDeps {
   db: Database;
@@ -22,15 +27,23 @@ export interface ImportDeps {
   engine: () => P224Engine;
   randomBytes: RandomBytes;
   now: () => Date;
+  readWorkbook: ReadWorkbook;
 }
 
 const common = z.object({
   dryRun: z.boolean(),
   mode: z.enum(importModes),
+  /** Columns that a person chose, counted from 1; without them they are found by name. */
+  columns: z.partialRecord(z.enum(importFields), z.number().int().positive()).optional(),
   /** Written when the upload was complete. */
   pieces: z.number().int().optional(),
 });
-const manufacturedInput = common.extend({ keyBatchId: z.number().int(), checkAddress: z.boolean() });
+const manufacturedInput = common.extend({
+  keyBatchId: z.number().int(),
+  checkAddress: z.boolean(),
+  /** For what a manufacturer sends itself: the key order that it is of. */
+  keyOrder: z.object({ afterId: z.number(), throughId: z.number(), skipSlashes: z.boolean() }).nullable().default(null),
+});
 const trackerInput = common.extend({ productionRunId: z.number().int(), dataKeyId: z.number().int() });
 
 function piecesOf(input: { pieces?: number | undefined }): number {
@@ -42,18 +55,41 @@ function piecesOf(input: { pieces?: number | undefined }): number {
 const namesOf = (columns: Columns, header: readonly string[]) =>
   Object.fromEntries(Object.entries(columns).map(([field, at]) => [field, header[at] ?? '']));
 
+const SAMPLE_ROWS = 3;
+const SAMPLE_LENGTH = 60;
+
+/** The beginning of the file, kept before it is judged: who has to choose the columns by hand must see them. */
+async function keepGlimpse(deps: ImportDeps, job: JobContext<unknown>, source: ImportSource): Promise<void> {
+  const sample: string[][] = [];
+  const rows = source.rows();
+  for await (const { cells } of rows) {
+    sample.push(cells.slice(0, source.header.length).map((cell) => storable(cell).slice(0, SAMPLE_LENGTH)));
+    if (sample.length === SAMPLE_ROWS) break;
+  }
+  await keepResult(deps.db, job.jobId, { header: source.header.map(storable), sample });
+}
+
+const columnsOf = (
+  source: ImportSource,
+  fields: readonly ImportField[],
+  chosen?: Partial<Record<ImportField, number>>,
+) => (chosen ? chosenColumns(source.header, fields, chosen) : findColumns(source.header, fields));
+
 /** The job `manufactured-device-import`. */
 export function manufacturedImportJob(deps: ImportDeps): JobHandler<unknown> {
   return async (job) => {
     const input = manufacturedInput.parse(job.input);
-    const source = await openSource(uploadedFile(deps.db, job.jobId, piecesOf(input)));
-    const columns = findColumns(source.header, manufacturedFields);
+    const source = await openSource(uploadedFile(deps.db, job.jobId, piecesOf(input)), deps.readWorkbook);
+    await keepGlimpse(deps, job, source);
+    const columns = columnsOf(source, manufacturedFields, input.columns);
     requireManufacturedColumns(columns, source.header);
-    const { keyBatchId, checkAddress } = input;
+    const { keyBatchId, checkAddress, keyOrder } = input;
     const { header } = source;
-    const newRules = () => manufacturedRules({ keyBatchId, header, columns, checkAddress, now: deps.now() });
-    const result = await runImport(deps.db, job, source, newRules, [], input);
-    if (result.stored > 0) tellChanged(deps.events);
+    const serialPrefixes = await serialPrefixesOf(deps.db, keyBatchId);
+    const options = { keyBatchId, jobId: job.jobId, header, columns, checkAddress, keyOrder, serialPrefixes };
+    const newRules = () => manufacturedRules({ ...options, now: deps.now() });
+    const result = await runImport(deps.db, job, source, newRules, () => false, input);
+    if (!input.dryRun) tellChanged(deps.events);
     return { ...result, columns: namesOf(columns, header) };
   };
 }
@@ -65,10 +101,13 @@ export function trackerImportJob(deps: ImportDeps): JobHandler<unknown> {
     const opened = await deps.db.transaction(systemScope, (tx) => openDataKeys(tx, deps.keyring, [input.dataKeyId]));
     const key = opened.get(input.dataKeyId) as Uint8Array;
     try {
-      const source = await openSource(uploadedFile(deps.db, job.jobId, piecesOf(input), key));
-      const columns = findColumns(source.header, trackerFields);
-      requireTrackerColumns(columns, source.header);
-      const { header } = source;
+      const source = await openSource(uploadedFile(deps.db, job.jobId, piecesOf(input), key), deps.readWorkbook);
+      // A file without a header begins with a row of keys.
+      const header = source.header.map((name) => (mayBePrivateKey(name) ? '(hidden)' : name));
+      // No sample of the rows: any cell may be a private key until the columns are known.
+      await keepResult(deps.db, job.jobId, { header: header.map(storable), sample: [] });
+      const columns = columnsOf(source, trackerFields, input.columns);
+      requireTrackerColumns(columns, header);
       const rules = { header, columns, engine: deps.engine(), dataKey: { id: input.dataKeyId, key } };
       const newRules = () =>
         trackerRules({
@@ -77,8 +116,8 @@ export function trackerImportJob(deps: ImportDeps): JobHandler<unknown> {
           randomBytes: deps.randomBytes,
           now: deps.now(),
         });
-      const secret = [columns.privateKey as number];
-      const result = await runImport(deps.db, job, source, newRules, secret, input);
+      const isSecret = (cell: string, column?: number) => column === columns.privateKey || mayBePrivateKey(cell);
+      const result = await runImport(deps.db, job, { ...source, header }, newRules, isSecret, input);
       if (result.stored > 0) tellChanged(deps.events);
       return { ...result, columns: namesOf(columns, header) };
     } finally {

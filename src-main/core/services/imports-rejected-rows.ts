@@ -18,7 +18,7 @@ const line = (cells: readonly string[]) => stringify([cells.map(neutraliseCell)]
 export async function rejectedRowsFile(context: RequestContext, jobId: number): Promise<FileAnswer> {
   const job = await context.transaction((tx) => getJob(tx, jobId, context.now));
   const result = resultSchema.safeParse(job.result);
-  if (!result.success)
+  if (!result.success || job.state !== 'succeeded')
     throw new AppError('not-found', `Job ${jobId} has no rejected rows: it is not an import that has finished.`);
   const { header } = result.data;
   async function* lines() {

@@ -21,6 +21,8 @@ export interface Checked<Device> {
 /** The rules of one kind of import. A pass over the file has rules of its own, since they remember what they saw. */
 export interface ImportRules<Device> {
   check(tx: Transaction, rows: readonly SentRow[]): Promise<Checked<Device>[]>;
+  /** Remembers what rejected rows say, where the good ones are stored without them. */
+  remember?(tx: Transaction, checked: readonly Checked<Device>[]): Promise<void>;
   /** Stores good rows. Throws AppError `conflict` when one can't be stored any more. */
   store(tx: Transaction, devices: readonly Device[]): Promise<void>;
 }
@@ -43,10 +45,10 @@ export async function runImport<Device>(
   job: JobContext<unknown>,
   source: ImportSource,
   newRules: () => ImportRules<Device>,
-  /** Cells that must not be kept, as the private key. */
-  secretColumns: readonly number[],
+  /** Whether a cell must not be kept, as the private key. */
+  isSecret: (cell: string, column?: number) => boolean,
   options: ImportOptions,
-): Promise<Omit<ImportResult, 'columns'> & { header: string[] }> {
+): Promise<Omit<ImportResult, 'columns'>> {
   const counts = { rows: 0, accepted: 0, rejected: 0, alreadyImported: 0, stored: 0 };
   const storesAsItChecks = options.mode === 'good-rows' && !options.dryRun;
   await deleteProblems(db, job.jobId);
@@ -58,10 +60,10 @@ export async function runImport<Device>(
       checked.flatMap(({ sent, problems }) => {
         const raw = sent.cells
           .slice(0, source.header.length)
-          .map((cell, i) => (secretColumns.includes(i) ? '' : storable(cell)));
+          .map((cell, i) => (isSecret(cell, i) ? '' : storable(cell)));
         return problems.map((problem, sequence) => ({
           ...problem,
-          value: problem.value === null ? null : storable(problem.value).slice(0, 200),
+          value: problem.value === null || isSecret(problem.value) ? null : storable(problem.value).slice(0, 200),
           row: sent.row,
           sequence,
           raw,
@@ -75,7 +77,10 @@ export async function runImport<Device>(
     const checked = await db.transaction(systemScope, async (tx) => {
       const result = await rules.check(tx, rows);
       await keepProblems(tx, result);
-      if (storesAsItChecks) await rules.store(tx, devicesOf(result));
+      if (storesAsItChecks) {
+        await rules.remember?.(tx, result);
+        await rules.store(tx, devicesOf(result));
+      }
       return result;
     });
     counts.rows += checked.length;
@@ -132,12 +137,29 @@ export function wrongCellCount(sent: SentRow, header: readonly string[]): Proble
   if (sent.cells.length >= header.length && sent.cells.slice(header.length).every((cell) => cell.trim() === ''))
     return null;
   const short = sent.cells.length < header.length;
+  if (short && sent.unended) return { column: null, ...cutOff(sent), value: null };
   return {
     column: null,
     code: short ? 'too-few-cells' : 'too-many-cells',
     message: short
-      ? `The row has ${sent.cells.length} of ${header.length} cells; the file may have been cut off here.`
+      ? `The row has ${sent.cells.length} of ${header.length} cells. Fill in what is missing.`
       : `The row has ${sent.cells.length} cells, but the header has ${header.length}. Check the delimiter and quotes.`,
     value: null,
   };
+}
+
+const cutOff = (sent: SentRow) => ({
+  code: 'truncated-file',
+  message: `The file ends in the middle of row ${sent.row}: it was cut off. Ask for the whole file.`,
+});
+
+/** The last cell of a file whose last line has no end, and that can't be read: more likely cut off than mistyped. */
+export function explainCutOff(sent: SentRow, header: readonly string[], problems: Problem[]): void {
+  if (!sent.unended) return;
+  for (const problem of problems)
+    if (problem.code.startsWith('malformed-') && problem.column === header.at(-1)) {
+      problem.code = 'truncated-file';
+      problem.message =
+        'The file ends here, and the cell can’t be read: the file was cut off, or the cell is mistyped.';
+    }
 }

@@ -2,7 +2,8 @@ import type { Queryable } from '../db/queryable.ts';
 import { AppError } from '../errors.ts';
 import { csvRows, type SentRow } from './imports-csv.ts';
 import { jsonElements } from './imports-json.ts';
-import { decodeText, detectEncoding, type ImportEncoding } from './imports-text.ts';
+import { decodeText, detectEncoding, type ImportEncoding, isZip } from './imports-text.ts';
+import type { ReadWorkbook } from './imports-workbook.ts';
 
 /** An uploaded file that can be read any number of times. */
 export interface ImportSource {
@@ -14,17 +15,37 @@ export interface ImportSource {
   rows(through?: Queryable): AsyncGenerator<SentRow, void, undefined>;
 }
 
+const PIECE = 64 * 1024;
+
 type Bytes = (through?: Queryable) => AsyncIterable<Uint8Array>;
 type Text = (through?: Queryable) => AsyncGenerator<string, void, undefined>;
 
 /**
- * Opens a CSV file or a JSON array of objects, in whatever encoding and with whatever delimiter it came. The content
- * decides which it is, since browsers and factories name types as they like. Throws AppError `bad-request`.
+ * Opens a CSV file, a JSON array of objects or an Excel workbook, in whatever encoding and with whatever delimiter it
+ * came. The content decides which it is, since browsers and factories name types as they like. Throws AppError `bad-request`.
  */
-export async function openSource(bytes: Bytes): Promise<ImportSource> {
+export async function openSource(bytes: Bytes, readWorkbook: ReadWorkbook): Promise<ImportSource> {
+  if (await beginsAsZip(bytes)) return openWorkbook(await readWorkbook(bytes()));
   const encoding = await detectEncoding(bytes());
   const text: Text = (through) => decodeText(bytes(through), encoding);
   return (await firstCharacter(bytes, encoding)) === '[' ? openJson(text) : openCsv(text);
+}
+
+async function beginsAsZip(bytes: Bytes): Promise<boolean> {
+  let head = Buffer.alloc(0);
+  for await (const chunk of bytes()) {
+    head = Buffer.concat([head, chunk]);
+    if (head.length >= 4) return isZip(head);
+  }
+  return false;
+}
+
+/** The workbook was turned into CSV in memory, at most a few dozen megabytes of it. */
+function openWorkbook(csv: Buffer): Promise<ImportSource> {
+  const pieces = async function* () {
+    for (let at = 0; at < csv.length; at += PIECE) yield csv.subarray(at, at + PIECE);
+  };
+  return openCsv(() => decodeText(pieces(), 'utf-8'));
 }
 
 async function firstCharacter(bytes: Bytes, encoding: ImportEncoding): Promise<string> {
@@ -39,7 +60,9 @@ async function firstCharacter(bytes: Bytes, encoding: ImportEncoding): Promise<s
 }
 
 async function openCsv(text: Text): Promise<ImportSource> {
-  const first = await csvRows(text()).next();
+  const opening = csvRows(text());
+  const first = await opening.next();
+  await opening.return();
   if (first.done) throw noRows();
   const header = first.value.cells;
   return {

@@ -10,13 +10,15 @@ const startsWith = (bytes: Uint8Array, ...start: number[]) => start.every((byte,
 const notText = (what: string) =>
   new AppError(
     'bad-request',
-    `This is ${what}, not a CSV or JSON file. Export the table as CSV (UTF-8) and send that.`,
+    `This is ${what}, not a CSV, JSON or XLSX file. Export the table as CSV (UTF-8) and send that.`,
   );
+
+/** An Excel workbook or another ZIP archive. */
+export const isZip = (head: Uint8Array) => startsWith(head, 0x50, 0x4b, 0x03, 0x04);
 
 /** Refuses files of other kinds by their first bytes, whatever they are named. Throws AppError `bad-request`. */
 export function refuseOtherKinds(head: Uint8Array): void {
   if (startsWith(head, 0x25, 0x50, 0x44, 0x46)) throw notText('a PDF document');
-  if (startsWith(head, 0x50, 0x4b, 0x03, 0x04)) throw notText('an Excel workbook or a ZIP archive');
   if (startsWith(head, 0xd0, 0xcf, 0x11, 0xe0)) throw notText('an old Excel or Word document');
   if (startsWith(head, 0x1f, 0x8b)) throw notText('a compressed file');
   if (startsWith(head, 0x89, 0x50, 0x4e, 0x47) || startsWith(head, 0xff, 0xd8, 0xff)) throw notText('a picture');

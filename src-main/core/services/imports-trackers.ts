@@ -8,11 +8,13 @@ import {
   findTrackersOfImport,
   type ImportedTracker,
   insertImportedTrackers,
+  type KnownTracker,
 } from '../repositories/key-batches-import.ts';
 import { cleanCell, decodeBytes } from './imports-cells.ts';
 import { type Columns, type ImportField, missingColumn } from './imports-columns.ts';
 import type { SentRow } from './imports-csv.ts';
-import { type Checked, type ImportRules, type Problem, wrongCellCount } from './imports-run.ts';
+import { type Checked, explainCutOff, type ImportRules, type Problem, wrongCellCount } from './imports-run.ts';
+import { macNumber, SeenRows } from './seen-rows.ts';
 
 export const trackerFields: readonly ImportField[] = [
   ...(['privateKey', 'advertisementKey', 'hashedAdvertisementKey'] as const),
@@ -42,7 +44,8 @@ type Candidate = Omit<ImportedTracker, 'sealedPrivateKey'> & { privateKey: Buffe
  */
 export function trackerRules(options: TrackerRulesOptions): ImportRules<Candidate> {
   const { columns, header } = options;
-  const seen = { keys: new Map<string, number>(), macs: new Map<string, number>(), serials: new Map<string, number>() };
+  // Keys by the address that they broadcast: two that share one can't be told apart, so either way the second is refused.
+  const seen = { broadcast: new SeenRows(), macs: new SeenRows(), serials: new Map<string, number>() };
   const cellOf = (sent: SentRow, field: ImportField) =>
     columns[field] === undefined ? '' : cleanCell(sent.cells[columns[field]]);
   const sayer = (sent: SentRow, problems: Problem[]) => (field: ImportField, code: string, message: string) => {
@@ -83,6 +86,7 @@ export function trackerRules(options: TrackerRulesOptions): ImportRules<Candidat
     const serialNumber = cellOf(sent, 'serialNumber') || null;
     if (serialNumber && (serialNumber.length > 100 || /\p{Cc}/u.test(serialNumber)))
       say('serialNumber', 'malformed-serial', 'Use at most 100 characters, and no control characters.');
+    explainCutOff(sent, header, problems);
     const broadcastAddress = bluetoothAddressOf(advertisementKey);
     return { privateKey, advertisementKey, hashedKey, broadcastAddress, macAddress, serialNumber };
   }
@@ -114,46 +118,51 @@ export function trackerRules(options: TrackerRulesOptions): ImportRules<Candidat
         serials: present.flatMap(({ serialNumber }) => serialNumber ?? []),
         broadcast: present.map(({ broadcastAddress }) => broadcastAddress),
       });
+      const by = (value: (tracker: KnownTracker) => string | null) =>
+        new Map(known.map((tracker) => [value(tracker) ?? `none of ${tracker.id}`, tracker]));
+      const byKey = by((tracker) => tracker.hashedKey);
+      const byBroadcast = by((tracker) => tracker.broadcastAddress);
+      const byMac = by((tracker) => tracker.macAddress);
+      const bySerial = by((tracker) => tracker.serialNumber);
       return checked.map(({ sent, problems }, i) => {
         const candidate = candidates[i] ?? null;
         if (!candidate) return { sent, problems, already: false, device: null };
         const say = sayer(sent, problems);
         const id = Buffer.from(candidate.hashedKey).toString('base64');
-        once(seen.keys, id, sent.row, (row) =>
-          say('privateKey', 'duplicate-key', `This key is in row ${row} already.`),
-        );
-        once(seen.macs, candidate.macAddress, sent.row, (row) =>
-          say('macAddress', 'duplicate-mac', `This MAC address is in row ${row} already.`),
-        );
+        const keyRow = seen.broadcast.firstSeen(macNumber(candidate.broadcastAddress), sent.row);
+        if (keyRow !== undefined)
+          say(
+            'privateKey',
+            'duplicate-key',
+            `This key, or one that broadcasts as it does, is in row ${keyRow} already.`,
+          );
+        const macRow = candidate.macAddress && seen.macs.firstSeen(macNumber(candidate.macAddress), sent.row);
+        if (macRow) say('macAddress', 'duplicate-mac', `This MAC address is in row ${macRow} already.`);
         once(seen.serials, candidate.serialNumber, sent.row, (row) =>
           say('serialNumber', 'duplicate-serial', `This serial number is in row ${row} already.`),
         );
-        const same = known.find((tracker) => tracker.hashedKey === id);
+        const same = byKey.get(id);
         if (same) {
           if (
             same.productionRunId === options.productionRunId &&
             same.macAddress === candidate.macAddress &&
+            (candidate.serialNumber === null || same.serialNumber === candidate.serialNumber) &&
             problems.length === 0
           )
             return { sent, problems, already: true, device: null };
           say('privateKey', 'already-imported', `Tracker ${same.id} has this key already.`);
         }
-        const clash = known.find(
-          (tracker) => tracker !== same && tracker.broadcastAddress === candidate.broadcastAddress,
-        );
+        const other = (tracker: KnownTracker | undefined) => (tracker && tracker !== same ? tracker : undefined);
+        const clash = other(byBroadcast.get(candidate.broadcastAddress));
         if (clash)
           say(
             'privateKey',
             'address-clash',
             `Tracker ${clash.id} broadcasts under the same address as this key; they could not be told apart.`,
           );
-        const macOwner =
-          candidate.macAddress &&
-          known.find((tracker) => tracker !== same && tracker.macAddress === candidate.macAddress);
+        const macOwner = other(byMac.get(candidate.macAddress ?? ''));
         if (macOwner) say('macAddress', 'mac-in-use', `Tracker ${macOwner.id} has this MAC address already.`);
-        const serialOwner =
-          candidate.serialNumber &&
-          known.find((tracker) => tracker !== same && tracker.serialNumber === candidate.serialNumber);
+        const serialOwner = other(bySerial.get(candidate.serialNumber ?? ''));
         if (serialOwner)
           say('serialNumber', 'serial-in-use', `Tracker ${serialOwner.id} has this serial number already.`);
         return { sent, problems, already: false, device: problems.length > 0 ? null : candidate };

@@ -2,8 +2,11 @@ import { randomBytes } from 'node:crypto';
 import iconv from 'iconv-lite';
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import writeWorkbook from 'write-excel-file/node';
+import { plainProfile } from '../../../src-shared/contract/export-profile.ts';
 import type { ImportResult, Job } from '../../../src-shared/contract/jobs.ts';
 import { reverseMac } from '../../../src-shared/domain/mac-address.ts';
+import { serialNumberOf } from '../../../src-shared/domain/serial-number.ts';
 import { hashAdvertisementKey } from '../keys/hashed-key.ts';
 import { nobleEngine, randomScalars } from '../keys/p224.ts';
 import { type TestConsole, testConsole } from '../testing/console.ts';
@@ -163,7 +166,7 @@ describe.each(testEngines())('imports on $name', ({ create }) => {
         [12, 'mac', 'already-imported'],
         [13, 'mac', 'mac-in-use'],
         [14, 'advertisement_key', 'missing-key'],
-        [15, null, 'too-few-cells'],
+        [15, null, 'truncated-file'],
       ]);
       for (const { message } of all.problems) expect(message).toMatch(/^[A-Z].*\.$/);
       expect((await macs()).filter(Boolean)).toEqual([h.mac]);
@@ -206,18 +209,23 @@ describe.each(testEngines())('imports on $name', ({ create }) => {
       ['spaces only', () => ' \n\n\t\n', /nothing but spaces/],
       ['a header only', () => 'mac,advertisement_key\n', /no device rows/],
       ['a PDF named .csv', () => '%PDF-1.7\n1 0 obj\n', /PDF document/],
-      ['an Excel workbook', () => new Uint8Array([0x50, 0x4b, 3, 4, 0, 0, 0, 0]), /Excel workbook/],
+      [
+        'a damaged Excel workbook',
+        () => new Uint8Array([0x50, 0x4b, 3, 4, 0, 0, 0, 0]),
+        /workbook is damaged, or was cut off/,
+      ],
+      ['an old Excel document', () => new Uint8Array([0xd0, 0xcf, 0x11, 0xe0]), /old Excel or Word document/],
       ['NUL bytes', () => `mac,advertisement_key\n\0\0,x${'y'.repeat(50)}`, /NUL bytes/],
       [
         '65,536 columns',
         () => `${Array.from({ length: 65_536 }, (_, i) => `c${i}`).join(',')}\n1\n`,
-        /columns; at most 200|longer than 256 KB/,
+        /^The first row has 65536 columns; at most 200 are read\. Check the delimiter, and send the device table only\.$/,
       ],
       ['no MAC column', () => 'serial,advertisement_key\n1,2\n', /no column with the MAC address/],
       ['no key column', () => 'mac,colour\n1,red\n', /no column with the key/],
       ['two MAC columns', () => 'mac,MAC Address,advertisement_key\n1,2,3\n', /mean the same/],
       ['an open quote', () => 'mac,advertisement_key\n"02:00,abc\n', /cut off/],
-      ['a row without end', () => `mac,advertisement_key\n${'x'.repeat(300_000)}`, /longer than 256 KB/],
+      ['a row without end', () => `mac,advertisement_key\n${'x'.repeat(1_100_000)}`, /longer than 1 MB/],
       ['JSON that breaks off', () => '[{"mac":"a","publicKey":"b"},', /cut off/],
       ['JSON of numbers', () => '[1,2,3]', /not an object/],
       ['an empty JSON array', () => '[]', /no device rows/],
@@ -233,16 +241,163 @@ describe.each(testEngines())('imports on $name', ({ create }) => {
       expect(rows).toHaveLength(0);
     });
 
+    it('takes columns by position where their names say nothing, and shows the file to choose by', async () => {
+      const file = table([['A', 'B', 'C'], ...keys.map(({ key, mac }) => ['x', key, mac])]);
+      const failed = await ended(await send(file, '?dryRun=true'));
+      expect(failed.error?.message).toBe(
+        'There is no column with the MAC address, such as “mac_address”. The first row must name the columns; it reads: “A”, “B”, “C”.',
+      );
+      expect(failed.result).toMatchObject({
+        header: ['A', 'B', 'C'],
+        sample: keys.slice(0, 3).map(({ key, mac }) => ['x', key, mac]),
+      });
+      expect((await app.send('GET', `/jobs/${failed.id}/rejected-rows`, { as })).status).toBe(404);
+      const result = resultOf(await ended(await send(file, '?columns=macAddress:3,advertisementKey:2')));
+      expect(result).toMatchObject({ stored: 12, columns: { macAddress: 'C', advertisementKey: 'B' } });
+      const wrong = await ended(await send(file, '?columns=macAddress:4,advertisementKey:2'));
+      expect(wrong.error?.message).toContain('Column 4 was chosen for the MAC address, but the file has 3.');
+      const unreadable = await send(file, '?columns=mac:1');
+      expect([unreadable.status, unreadable.body.fields[0].path]).toEqual([422, 'columns']);
+    });
+
+    it('takes an Excel workbook', async () => {
+      const cells = [
+        ['MAC', 'Advertisement key', 'S/N'],
+        ...keys.map(({ key, mac }, i) => [mac, key, `X-${batchId}-${i}`]),
+      ];
+      const workbook = await writeWorkbook(cells.map((row) => row.map((value) => ({ value }))) as never).toBuffer();
+      const type = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+      expect(resultOf(await ended(await send(workbook, '', type)))).toMatchObject({ rows: 12, stored: 12 });
+      expect(await macs()).toEqual(keys.map(({ mac }) => mac));
+    });
+
+    it('takes the serial numbers that an export gave to the keys, and finds mixed up rows by them', async () => {
+      const profile = plainProfile('csv');
+      const columns = [...profile.columns, { field: 'serialNumber', name: 'serial' }];
+      const made = await app.send('POST', '/manufacturers', {
+        as,
+        body: { name: `Serial ${batchId}`, profile: { ...profile, columns, serialPrefix: `S${batchId}-` } },
+      });
+      const order = await app.send('POST', `/key-batches/${batchId}/manufacturer-exports`, {
+        as,
+        body: { manufacturerId: made.body.id },
+      });
+      await app.jobEnd(order.body.id, as);
+      const serial = (i: number) => serialNumberOf(`S${batchId}-`, keys[i]!.id);
+      const wrong = serial(2).replace(/.$/, (digit) => String((Number(digit) + 1) % 10));
+      const result = resultOf(
+        await ended(
+          await send(
+            table([
+              ['mac', 'serial', 'advertisement_key'],
+              [keys[0]!.mac, serial(0), ''],
+              [keys[1]!.mac, serial(1).toLowerCase(), ''],
+              [keys[2]!.mac, wrong, ''],
+              [keys[3]!.mac, serial(4), keys[3]!.key],
+              [keys[5]!.mac, '1.23457E+17', keys[5]!.key],
+            ]),
+            '?mode=good-rows',
+          ),
+        ),
+      );
+      expect(result).toMatchObject({ accepted: 2, stored: 2 });
+      expect(result.problems.map(({ row, code }) => [row, code])).toEqual([
+        [4, 'unknown-serial'],
+        [5, 'serial-mismatch'],
+        [6, 'malformed-serial'],
+      ]);
+      const counts = (await app.send('GET', `/key-batches/${batchId}`, { as })).body.counts;
+      expect(counts).toMatchObject({ exported: 12, manufactured: 2, missing: 10, extra: 1 });
+    });
+
+    it('counts devices that are none of the batch as extra, once, until their row is corrected', async () => {
+      const strange = '02:AA:00:00:00:01';
+      const file = table([
+        ['mac', 'advertisement_key'],
+        [keys[0]!.mac, keys[0]!.key],
+        [strange, randomBytes(28).toString('base64')],
+      ]);
+      const extra = async () => (await app.send('GET', `/key-batches/${batchId}`, { as })).body.counts.extra;
+      await ended(await send(file, '?dryRun=true&mode=good-rows'));
+      await ended(await send(file));
+      expect(await extra()).toBe(0);
+      await ended(await send(file, '?mode=good-rows'));
+      await ended(await send(file, '?mode=good-rows'));
+      expect(await extra()).toBe(1);
+      const list = await app.send('GET', `/key-batches/${batchId}/unexpected-devices`, { as });
+      expect(list.body.items).toEqual([
+        expect.objectContaining({ macAddress: strange, reason: 'unknown-key', row: 3 }),
+      ]);
+      await ended(
+        await send(
+          table([
+            ['mac', 'advertisement_key'],
+            [strange, keys[1]!.key],
+          ]),
+        ),
+      );
+      expect(await extra()).toBe(0);
+    });
+
+    it('says where a file was cut off, whatever it was cut in', async () => {
+      const whole = table([['mac', 'note', 'advertisement_key'], ...keys.map(({ key, mac }) => [mac, 'n', key])]);
+      for (const [length, row] of [
+        [whole.length - 5, 13],
+        [whole.length - 45, 13],
+        [whole.length - 90, 12],
+      ] as const) {
+        const result = resultOf(await ended(await send(whole.slice(0, length), '?dryRun=true')));
+        expect(result.problems.map((problem) => [problem.row, problem.code])).toEqual([[row, 'truncated-file']]);
+        expect(result.problems[0]!.message).toContain('cut off');
+      }
+      // A file that lost whole rows says nothing; what is missing is counted.
+      const { body } = await app.send('GET', `/key-batches/${batchId}/exports?format=csv`, { as });
+      expect(body).toContain('advertisement_key');
+      await ended(await send(whole.split('\r\n').slice(0, 9).join('\r\n')));
+      const counts = (await app.send('GET', `/key-batches/${batchId}`, { as })).body.counts;
+      expect(counts).toMatchObject({ generated: 12, exported: 12, manufactured: 8, missing: 4, extra: 0 });
+    });
+
+    it('adds a serial number that came later, and refuses addresses that no device has', async () => {
+      const first = table([['mac', 'advertisement_key'], ...good().slice(0, 2)]);
+      expect(resultOf(await ended(await send(first))).stored).toBe(2);
+      const later = table([
+        ['mac', 'advertisement_key', 'serial'],
+        [keys[0]!.mac, keys[0]!.key, `L-${batchId}`],
+        [keys[1]!.mac, keys[1]!.key, ''],
+        ['00:00:00:00:00:00', keys[2]!.key, ''],
+        ['ffffffffffff', keys[3]!.key, ''],
+      ]);
+      const result = resultOf(await ended(await send(later, '?mode=good-rows')));
+      expect(result).toMatchObject({ accepted: 1, stored: 1, alreadyImported: 1, rejected: 2 });
+      expect(resultOf(await ended(await send(later, '?mode=good-rows')))).toMatchObject({
+        stored: 0,
+        alreadyImported: 2,
+      });
+    });
+
     it('survives lone surrogates, NUL in JSON and formulas in cells', async () => {
       const list = [{ mac: '\ud800', advertisementKey: 'a\0b', note: '=cmd|x' }];
       const result = resultOf(await ended(await send(JSON.stringify(list), '', 'application/json')));
       expect(result.problems.map(({ code }) => code)).toEqual(['malformed-mac', 'malformed-key']);
+      const utf16 = iconv.encode('mac,advertisement_key\n\ud800,x\n', 'utf-16le', { addBOM: true });
+      const lone = resultOf(await ended(await send(utf16)));
+      expect(lone.problems.map(({ code, value }) => [code, value])).toEqual([
+        ['malformed-mac', '\ufffd'],
+        ['malformed-key', 'x'],
+      ]);
+      const formula = await ended(
+        await send('mac,advertisement_key\n=HYPERLINK("http://x"),@SUM(1)\n', '?mode=good-rows'),
+      );
+      const file = await app.send('GET', `/jobs/${formula.id}/rejected-rows`, { as });
+      expect(file.body.split('\r\n')[1]).toMatch(/^"'=HYPERLINK\(""http:\/\/x""\)",'@SUM\(1\),/);
     });
 
     it('refuses a file over the limit before reading it, and one that only turns out to be', async () => {
       const headers = { 'content-type': 'text/csv', 'content-length': String(2 * 1024 ** 3) };
       const path = `/key-batches/${batchId}/manufactured-devices`;
-      expect((await app.send('POST', path, { as, body: 'x', headers })).status).toBe(413);
+      const large = await app.send('POST', path, { as, body: 'x', headers });
+      expect([large.status, large.body.detail]).toEqual([413, 'The body is larger than 256 MB. Send it in parts.']);
       expect((await upload(path, 'x', 'application/pdf')).status).toBe(415);
     });
 
@@ -313,7 +468,7 @@ describe.each(testEngines())('imports on $name', ({ create }) => {
         ]),
       );
       expect(resultOf(bad).problems.map(({ row, code, value }) => [row, code, value])).toEqual([
-        [2, 'key-mismatch', y.adv],
+        [2, 'key-mismatch', null],
         [3, 'key-mismatch', z.hashed],
         [4, 'invalid-key', null],
         [5, 'mac-in-use', list[0]!.mac],
@@ -329,6 +484,53 @@ describe.each(testEngines())('imports on $name', ({ create }) => {
         expect(kept).not.toContain(Buffer.from(secret, 'base64').toString('hex'));
       }
       expect(kept).not.toContain('nonsense-secret');
+    });
+
+    it('keeps no private key of rows that shifted, columns that were swapped, or a file without header', async () => {
+      const [x, y] = pairs(2) as [ReturnType<typeof pairs>[0], ReturnType<typeof pairs>[0]];
+      const hex = (key: string) => Buffer.from(key, 'base64').toString('hex');
+      const post = async (text: string, query = '') =>
+        ended(await upload(`/trackers/import?productionRunId=${runId}&dryRun=true${query}`, text));
+      const shifted = await post(`${header},\n${x.adv},,${x.secret},${x.hashed},${x.mac}\n`);
+      expect(resultOf(shifted).rejected).toBe(1);
+      const swapped = await post(`${header}\n${hex(x.secret)},${hex(x.adv)},,\n${x.secret},${y.secret},,\n`);
+      expect(resultOf(swapped).problems.map(({ code, value }) => [code, value])).toEqual([
+        ['key-mismatch', null],
+        ['key-mismatch', null],
+      ]);
+      const headless = await post(`${x.secret},${x.mac}\n${y.secret},${y.mac}\n`);
+      expect(headless.error?.message).toBe(
+        'There is no column with the private key, “private_key”. The first row must name the columns; it reads: “(hidden)”, “' +
+          `${x.mac}”.`,
+      );
+      const files = await Promise.all(
+        [shifted, swapped].map(({ id }) => app.send('GET', `/jobs/${id}/rejected-rows`, { as })),
+      );
+      const { rows } = await app.core.db.query<{ text: string }>(sql`
+        select coalesce(jsonb_agg(to_jsonb(p))::text, '') as text from job_problems p`);
+      const kept =
+        JSON.stringify([shifted, swapped, headless, app.heard]) + files.map(({ body }) => body) + rows[0]!.text;
+      for (const { secret } of [x, y]) {
+        expect(kept).not.toContain(secret);
+        expect(kept).not.toContain(hex(secret));
+      }
+      const chosen = await post(`A,B\n${x.secret},${x.mac}\n`, '&columns=privateKey:1,macAddress:2');
+      expect(resultOf(chosen)).toMatchObject({ accepted: 1, columns: { privateKey: 'A', macAddress: 'B' } });
+    });
+
+    it('takes a workbook and JSON as well, and refuses two keys of one address in one file', async () => {
+      const list = pairs(2);
+      const cells = [header.split(','), ...list.map(({ adv, secret, hashed, mac }) => [adv, secret, hashed, mac])];
+      const workbook = await writeWorkbook(cells.map((row) => row.map((value) => ({ value }))) as never).toBuffer();
+      const type = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+      const path = `/trackers/import?productionRunId=${runId}`;
+      expect(resultOf(await ended(await upload(path, workbook, type)))).toMatchObject({ rows: 2, stored: 2 });
+      const json = list.map(({ secret, mac }) => ({ privateKey: secret, mac }));
+      const again = await ended(await upload(path, JSON.stringify([...json, json[0]]), 'application/json'));
+      expect(resultOf(again)).toMatchObject({ alreadyImported: 2, rejected: 1 });
+      expect(resultOf(again).problems[0]!.message).toBe(
+        'This key, or one that broadcasts as it does, is in row 1 already.',
+      );
     });
 
     it('keeps the file sealed while it waits', async () => {

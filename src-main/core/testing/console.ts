@@ -83,6 +83,7 @@ export async function testConsole(
     events,
     keyring,
     keyGenerator,
+    workbookWorker: pathToFileURL(join(root, 'src-worker', 'workbook.ts')),
     schedule: createMemorySchedule(),
     metrics: new Registry(),
     log,

@@ -106,6 +106,7 @@ export const keyBatchHandlers = {
         dryRun: query.dryRun ?? false,
         mode: query.mode,
         checkAddress: query.checkAddress ?? false,
+        ...(query.columns ? { columns: query.columns } : {}),
       },
     });
   },
@@ -125,7 +126,13 @@ export const keyBatchHandlers = {
         kind: 'tracker-import',
         label: run.name,
         resource: { type: 'production-run', id: run.id },
-        input: { productionRunId: run.id, dataKeyId: dataKey.id, dryRun: query.dryRun ?? false, mode: query.mode },
+        input: {
+          productionRunId: run.id,
+          dataKeyId: dataKey.id,
+          dryRun: query.dryRun ?? false,
+          mode: query.mode,
+          ...(query.columns ? { columns: query.columns } : {}),
+        },
         sealWith: dataKey.key,
       });
     } finally {
