@@ -5,6 +5,7 @@ import { bootConsole } from '../core/boot.ts';
 import { parseOptions } from '../core/host/options.ts';
 import { consolePaths } from '../core/host/paths.ts';
 import { createStaticFiles } from '../core/http/static-files.ts';
+import { imageOrigins } from '../core/services/image-origins.ts';
 import { channels } from './channels.ts';
 import { APP_ORIGIN, confineAll, denyPermissions } from './hardening.ts';
 import { holdSession } from './held-session.ts';
@@ -34,7 +35,7 @@ async function start(): Promise<void> {
     },
   );
   const handle = holdSession(core.handle, APP_ORIGIN);
-  const files = createStaticFiles(paths.renderer);
+  const files = createStaticFiles(paths.renderer, () => imageOrigins(core.core.db));
   protocol.handle('app', (request) =>
     new URL(request.url).pathname.startsWith(`${API_PREFIX}/`) ? handle(request) : files(request),
   );

@@ -6,6 +6,7 @@ import { AppError } from '../core/errors.ts';
 import { type ConsoleOptions, parseOptions } from '../core/host/options.ts';
 import { consolePaths } from '../core/host/paths.ts';
 import { createStaticFiles } from '../core/http/static-files.ts';
+import { imageOrigins } from '../core/services/image-origins.ts';
 import { listen } from './listen.ts';
 
 /** The headless host: the same console in any browser of this machine. */
@@ -26,7 +27,7 @@ async function run(options: ConsoleOptions): Promise<void> {
   const allowedHosts: string[] = [];
   const logFile = join(options.dataDir, 'logs', 'console.log');
   const console_ = await bootConsole({ ...options, paths, allowedHosts, logFile });
-  const files = createStaticFiles(paths.renderer);
+  const files = createStaticFiles(paths.renderer, () => imageOrigins(console_.core.db));
   const server = await listen(LOOPBACK, options.port, (request, peer) =>
     new URL(request.url).pathname.startsWith(`${API_PREFIX}/`) ? console_.handle(request, peer) : files(request),
   ).catch(async (error) => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { id, idText, instant, point } from './common.ts';
-import { everyone } from './roles.ts';
+import { everyone, operators } from './roles.ts';
 import { json, route } from './route.ts';
 import { statusSchema } from './trackers.ts';
 
@@ -45,6 +45,24 @@ export const mapFeature = z.object({
 });
 export type MapFeature = z.infer<typeof mapFeature>;
 
+/** Which last positions a map shows. */
+export const mapQuery = z.object({
+  bbox,
+  zoom: z.coerce.number().min(0).max(24).transform(Math.round),
+  clientId: idText.optional(),
+  productionRunId: idText.optional(),
+  status: statusSchema.optional(),
+  maxAgeHours: z.coerce.number().positive().optional(),
+});
+
+/** Trackers that a fence preview names; it counts all of them. */
+export const PREVIEW_NAMES = 50;
+
+const idList = z
+  .string()
+  .regex(/^\d+(,\d+)*$/, 'Write the ids with commas between them.')
+  .transform((text) => text.split(',').map(Number));
+
 export const mapRoutes = {
   getMapTrackers: route({
     method: 'GET',
@@ -52,16 +70,66 @@ export const mapRoutes = {
     tag: 'map',
     access: everyone,
     summary: 'Last positions within a box as GeoJSON, clustered on the server for the zoom level',
-    query: z.object({
-      bbox,
-      zoom: z.coerce.number().min(0).max(24).transform(Math.round),
-      clientId: idText.optional(),
-      productionRunId: idText.optional(),
-      status: statusSchema.optional(),
-      maxAgeHours: z.coerce.number().positive().optional(),
-    }),
+    query: mapQuery,
     output: json(
       z.object({ type: z.literal('FeatureCollection'), features: z.array(mapFeature), total: z.number().int() }),
+    ),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
+  getMapHeat: route({
+    method: 'GET',
+    path: '/map/heat',
+    tag: 'map',
+    access: everyone,
+    summary: 'How many trackers are where, on a fine grid of the zoom level: what a heat map is drawn from',
+    query: mapQuery,
+    output: json(
+      z.object({
+        /** Longitude, latitude (means of what the cell holds) and count. */
+        cells: z.array(z.tuple([z.number(), z.number(), z.number().int()])),
+        /** The fullest cell. */
+        most: z.number().int(),
+      }),
+    ),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
+  previewFence: route({
+    method: 'GET',
+    path: '/map/fence-preview',
+    tag: 'map',
+    access: operators,
+    summary: 'Which trackers a fence would hold by their last positions, before it is saved',
+    query: z.object({
+      longitude: z.coerce.number().min(-180).max(180),
+      latitude: z.coerce.number().min(-90).max(90),
+      radiusM: z.coerce.number().min(5).max(50_000),
+      /** Only trackers of these runs; all trackers without it. */
+      productionRunIds: idList.optional(),
+      /** The location that is being changed: who is there now is told from who would come in or drop out. */
+      locationId: idText.optional(),
+    }),
+    output: json(
+      z.object({
+        inside: z.number().int(),
+        /** Of those inside, who is not at the location now; and who is there now but would be outside. */
+        entering: z.number().int(),
+        leaving: z.number().int(),
+        /** The nearest of those inside, at most 50. */
+        trackers: z.array(
+          z.object({
+            trackerId: id,
+            macAddress: z.string().nullable(),
+            status: statusSchema,
+            distanceM: z.number(),
+            reportedAt: instant,
+            isThereNow: z.boolean(),
+          }),
+        ),
+      }),
     ),
     status: 200,
     idempotent: true,

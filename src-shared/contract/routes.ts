@@ -11,6 +11,7 @@ import { locationRoutes } from './locations.ts';
 import { manufacturerRoutes } from './manufacturers.ts';
 import { mapRoutes } from './map.ts';
 import { sessionRoutes } from './sessions.ts';
+import { mapSettingsRoutes } from './map-settings.ts';
 import { systemRoutes } from './system.ts';
 import { totpRoutes } from './totp.ts';
 import { trackerRoutes } from './trackers.ts';
@@ -33,6 +34,7 @@ export const routes = {
   ...customerOrderRoutes,
   ...mapRoutes,
   ...alertRoutes,
+  ...mapSettingsRoutes,
   ...fetcherRoutes,
   ...jobRoutes,
   ...systemRoutes,

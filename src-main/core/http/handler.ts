@@ -41,6 +41,8 @@ export interface RequestContext {
 /** Answer of a route whose output is a file. `fileName` becomes Content-Disposition. */
 export interface FileAnswer {
   contentType: string;
+  /** 206 for the part of a file that a Range asked for; otherwise the route's own. */
+  status?: 200 | 206;
   fileName?: string;
   body: string | Uint8Array | ReadableStream<Uint8Array>;
 }

@@ -30,7 +30,7 @@ export function respond(spec: RouteSpec, outcome: Outcome, requestId: string, ch
       const file = outcome.answer as FileAnswer;
       headers.set('content-type', file.contentType);
       if (file.fileName !== undefined) headers.set('content-disposition', contentDisposition(file.fileName));
-      return new Response(file.body as ReadableStream<Uint8Array>, { status, headers });
+      return new Response(file.body as ReadableStream<Uint8Array>, { status: file.status ?? status, headers });
     }
     case 'json': {
       if (checkOutput) {

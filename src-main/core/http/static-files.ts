@@ -14,22 +14,23 @@ const contentTypes: Record<string, string> = {
   '.pmtiles': 'application/octet-stream',
 };
 
-/** Nothing comes from elsewhere; images may, for a tile server that an administrator sets. Styles are set by scripts. */
-const policy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data: blob: https:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "worker-src 'self' blob:",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-  "base-uri 'none'",
-].join('; ');
+/** Nothing comes from elsewhere, but images of the origins named: a tile server that an administrator set. Styles are set by scripts. */
+const policy = (imageOrigins: readonly string[]) =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self' 'unsafe-inline'",
+    ["img-src 'self' data: blob:", ...imageOrigins].join(' '),
+    "font-src 'self'",
+    "connect-src 'self'",
+    "worker-src 'self' blob:",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+  ].join('; ');
 
 const headers = {
-  'content-security-policy': policy,
+  'content-security-policy': policy([]),
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
@@ -40,8 +41,12 @@ const headers = {
 /**
  * Serves the built renderer from a folder, for both hosts. A path without a file is a screen of the app and gets
  * index.html; a missing asset is a 404; nothing outside the folder is ever read.
+ * @param imageOrigins asked for each page: what its images may come from besides the console
  */
-export function createStaticFiles(folder: string): (request: Request) => Promise<Response> {
+export function createStaticFiles(
+  folder: string,
+  imageOrigins: () => Promise<readonly string[]> = async () => [],
+): (request: Request) => Promise<Response> {
   const root = normalize(folder);
   return async (request) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
@@ -59,6 +64,7 @@ export function createStaticFiles(folder: string): (request: Request) => Promise
     return new Response(request.method === 'HEAD' ? null : await readFile(served), {
       headers: {
         ...headers,
+        ...(isAsset ? {} : { 'content-security-policy': policy(await imageOrigins()) }),
         'content-type': contentTypes[extname(served)] ?? 'application/octet-stream',
         // Built assets carry a hash in their name; the page itself must always be the current one.
         'cache-control': served.includes(`${sep}assets${sep}`) ? 'public, max-age=31536000, immutable' : 'no-cache',

@@ -4,6 +4,7 @@ import type { Status } from '../../../src-shared/contract/trackers.ts';
 import type { Transaction } from '../db/queryable.ts';
 import { all, clientOf, iso, ownClient, when } from './listing.ts';
 import { type Box, cellsAround, MAX_LATITUDE, normaliseBox, singlesUpTo } from './map-grid.ts';
+import { mergeOverlapping } from './map-merge.ts';
 
 export interface MapQuery {
   bbox: Box;
@@ -41,9 +42,37 @@ const inBox = (box: Box): Sql =>
       : sql`(s.last_longitude >= ${box.west}::float8 or s.last_longitude <= ${box.east}::float8)`
   }`;
 
+/** CTE `hits(tracker_id, status, lon, lat)`: the last positions that a map shows. */
+export function hitsCte(tx: Transaction, query: Omit<MapQuery, 'zoom'>, now: Date): Sql {
+  const ofTracker = all(
+    ownClient(tx, 't.client_id'),
+    when(query.clientId, (id) => sql`t.client_id = ${id}::bigint`),
+    when(query.productionRunId, (id) => sql`t.production_run_id = ${id}::bigint`),
+  );
+  const narrowed = clientOf(tx) !== null || query.clientId !== undefined || query.productionRunId !== undefined;
+  const condition = all(
+    inBox(query.bbox),
+    when(query.status, (status) => sql`s.status = ${status}`),
+    when(query.maxAgeHours, (hours) => {
+      const since = new Date(now.getTime() - hours * 3_600_000);
+      return sql`s.last_reported_at >= ${since}::timestamptz`;
+    }),
+  );
+  return sql`hits as materialized (
+    select s.tracker_id, s.status, s.last_longitude as lon, s.last_latitude as lat
+    from tracker_status s ${narrowed ? sql`join trackers t on t.id = s.tracker_id and ${ofTracker}` : empty}
+    where ${condition})`;
+}
+
+/** Column and row of the grid that a hit lies in, for a `group by`. */
+export const gridColumn = (cells: number): Sql => sql`floor((lon + 180) / 360 * ${cells}::float8)::bigint`;
+export const gridRow = (cells: number): Sql => sql`floor((0.5 - ln(tan(pi() / 4
+  + radians(least(greatest(lat, ${-MAX_LATITUDE}::float8), ${MAX_LATITUDE}::float8)) / 2)) / (2 * pi())) * ${cells}::float8)::bigint`;
+
 /**
  * Last positions within a box: a cell of the grid that holds one tracker gives that tracker, others give a cluster at
- * the mean of what they hold. Few trackers, or a close zoom, give all of them one by one. `total` counts trackers.
+ * the mean of what they hold; clusters that would overlap on screen are merged (`mergeOverlapping`). Few trackers, or a
+ * close zoom, give all of them one by one. `total` counts trackers.
  *
  * One statement. Plan: the index tracker_status_place for a box that holds a part, a (parallel) scan of tracker_status
  * for the whole world; then a hash aggregate by cell, and the details of single trackers by their primary keys. Seen
@@ -54,27 +83,10 @@ export async function mapFeatures(
   query: MapQuery,
   now: Date,
 ): Promise<{ features: MapFeature[]; total: number }> {
-  const box = normaliseBox(query.bbox);
-  const cells = cellsAround(box, query.zoom);
-  const ofTracker = all(
-    ownClient(tx, 't.client_id'),
-    when(query.clientId, (id) => sql`t.client_id = ${id}::bigint`),
-    when(query.productionRunId, (id) => sql`t.production_run_id = ${id}::bigint`),
-  );
-  const narrowed = clientOf(tx) !== null || query.clientId !== undefined || query.productionRunId !== undefined;
-  const condition = all(
-    inBox(box),
-    when(query.status, (status) => sql`s.status = ${status}`),
-    when(query.maxAgeHours, (hours) => {
-      const since = new Date(now.getTime() - hours * 3_600_000);
-      return sql`s.last_reported_at >= ${since}::timestamptz`;
-    }),
-  );
+  const bbox = normaliseBox(query.bbox);
+  const cells = cellsAround(bbox, query.zoom);
   const { rows } = await tx.query<Row>(sql`
-    with hits as materialized (
-      select s.tracker_id, s.status, s.last_longitude as lon, s.last_latitude as lat
-      from tracker_status s ${narrowed ? sql`join trackers t on t.id = s.tracker_id and ${ofTracker}` : empty}
-      where ${condition}),
+    with ${hitsCte(tx, { ...query, bbox }, now)},
     few as materialized (select count(*) <= ${singlesUpTo(query.zoom)}::int as one_by_one from hits),
     cells as (
       select count(*) as count, avg(lon) as longitude, avg(lat) as latitude,
@@ -85,10 +97,8 @@ export async function mapFeatures(
         count(*) filter (where status = 'DELIVERED') as delivered,
         min(tracker_id) as tracker_id
       from hits, few
-      group by case when one_by_one then tracker_id else floor((lon + 180) / 360 * ${cells}::float8)::bigint end,
-        case when one_by_one then 0 else floor((0.5 - ln(tan(pi() / 4
-          + radians(least(greatest(lat, ${-MAX_LATITUDE}::float8), ${MAX_LATITUDE}::float8)) / 2)) / (2 * pi()))
-          * ${cells}::float8)::bigint end)
+      group by case when one_by_one then tracker_id else ${gridColumn(cells)} end,
+        case when one_by_one then 0 else ${gridRow(cells)} end)
     select cells.*, upper(t.mac_address::text) as mac_address, s.status, s.last_reported_at as reported_at,
       s.last_horizontal_accuracy_m as accuracy_m, n.name || ', ' || n.country_code as city
     from cells
@@ -96,7 +106,8 @@ export async function mapFeatures(
       left join tracker_status s on cells.count = 1 and s.tracker_id = cells.tracker_id
       left join nearest_cities n on n.id = s.last_nearest_city_id
     order by cells.tracker_id`);
-  return { features: rows.map(toFeature), total: rows.reduce((total, row) => total + row.count, 0) };
+  const features = mergeOverlapping(rows.map(toFeature), query.zoom);
+  return { features, total: rows.reduce((total, row) => total + row.count, 0) };
 }
 
 const toFeature = (row: Row): MapFeature => ({

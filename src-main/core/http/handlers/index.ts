@@ -11,6 +11,7 @@ import { keyProtectionHandlers } from './key-protection.ts';
 import { locationHandlers } from './locations.ts';
 import { manufacturerHandlers } from './manufacturers.ts';
 import { mapHandlers } from './map.ts';
+import { mapSettingsHandlers } from './map-settings.ts';
 import { overviewHandlers } from './overview.ts';
 import { sessionHandlers } from './sessions.ts';
 import { systemHandlers } from './system.ts';
@@ -38,4 +39,5 @@ export const handlers: Handlers = {
   ...overviewHandlers,
   ...mapHandlers,
   ...alertHandlers,
+  ...mapSettingsHandlers,
 };

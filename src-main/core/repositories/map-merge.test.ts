@@ -1,0 +1,80 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import type { MapFeature } from '../../../src-shared/contract/map.ts';
+import { mercatorY } from './map-grid.ts';
+import { mergeOverlapping, ringRadius } from './map-merge.ts';
+
+const cluster = (longitude: number, latitude: number, count: number): MapFeature => ({
+  type: 'Feature',
+  geometry: { type: 'Point', coordinates: [longitude, latitude] },
+  properties: {
+    kind: 'cluster',
+    count,
+    statusCounts: { UNKNOWN: 0, IN_TRANSIT: count - 1, IN_STORAGE: 1, DELIVERED: 0 },
+    bounds: [longitude - 0.01, latitude - 0.01, longitude + 0.01, latitude + 0.01],
+  },
+});
+const single = (longitude: number, latitude: number, trackerId: number): MapFeature => ({
+  type: 'Feature',
+  geometry: { type: 'Point', coordinates: [longitude, latitude] },
+  properties: {
+    kind: 'tracker',
+    trackerId,
+    macAddress: null,
+    status: 'DELIVERED',
+    reportedAt: '2026-11-01T00:00:00Z',
+    horizontalAccuracyM: 5,
+    nearestCity: null,
+  },
+});
+const pixels = ({ geometry: { coordinates } }: MapFeature, zoom: number) => ({
+  x: ((coordinates[0] + 180) / 360) * 256 * 2 ** zoom,
+  y: mercatorY(coordinates[1]) * 256 * 2 ** zoom,
+});
+const countOf = ({ properties }: MapFeature) => (properties.kind === 'cluster' ? properties.count : 1);
+const total = (features: MapFeature[]) => features.reduce((sum, feature) => sum + countOf(feature), 0);
+
+it('joins two clusters at the edge between their cells, and keeps what each held', () => {
+  const [merged, ...rest] = mergeOverlapping([cluster(8.0, 47, 10), cluster(8.1, 47, 30)], 5);
+  expect(rest).toEqual([]);
+  expect(merged?.geometry.coordinates[0]).toBeCloseTo(8.075, 9);
+  expect(merged?.properties).toEqual({
+    kind: 'cluster',
+    count: 40,
+    statusCounts: { UNKNOWN: 0, IN_TRANSIT: 38, IN_STORAGE: 2, DELIVERED: 0 },
+    bounds: [7.99, 46.99, 8.11, 47.01],
+  });
+});
+
+it('takes a single tracker under a ring into it, and leaves single trackers alone among themselves', () => {
+  expect(mergeOverlapping([cluster(8, 47, 10), single(8.01, 47, 1)], 5)).toHaveLength(1);
+  expect(mergeOverlapping([single(8, 47, 1), single(8.000001, 47, 2)], 5)).toHaveLength(2);
+});
+
+it('loses no tracker, and leaves no two rings on top of each other', () => {
+  const features = fc.array(
+    fc.record({
+      longitude: fc.double({ min: -20, max: 20, noNaN: true }),
+      latitude: fc.double({ min: -20, max: 20, noNaN: true }),
+      count: fc.integer({ min: 1, max: 5000 }),
+    }),
+    { maxLength: 120 },
+  );
+  fc.assert(
+    fc.property(features, fc.integer({ min: 0, max: 8 }), (list, zoom) => {
+      const given = list.map(({ longitude, latitude, count }, n) =>
+        count === 1 ? single(longitude, latitude, n + 1) : cluster(longitude, latitude, count),
+      );
+      const merged = mergeOverlapping(given, zoom);
+      expect(total(merged)).toBe(total(given));
+      const rings = merged.filter((feature) => countOf(feature) > 1);
+      for (const ring of rings)
+        for (const other of merged) {
+          if (other === ring) continue;
+          const [a, b] = [pixels(ring, zoom), pixels(other, zoom)];
+          const apart = Math.hypot(a.x - b.x, a.y - b.y);
+          expect(apart).toBeGreaterThanOrEqual(0.9 * (ringRadius(countOf(ring)) + ringRadius(countOf(other))) - 1e-6);
+        }
+    }),
+  );
+});

@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { instant } from './common.ts';
+import { adminOnly, everyone } from './roles.ts';
+import { file, json, route } from './route.ts';
+
+/** What lies under the trackers: the bundled outlines and cities, a tile server, or a PMTiles file of this console. */
+export const baseMaps = ['bundled', 'tile-server', 'pmtiles'] as const;
+export type BaseMap = (typeof baseMaps)[number];
+
+/** `https://tiles.example.org/{z}/{x}/{y}.png`; http only to this machine, since over plain http the tiles asked for would tell anybody on the way where trackers are. */
+export const tileUrl = z
+  .string()
+  .trim()
+  .max(500)
+  .refine((text) => tileOrigin(text) !== null, 'Write an https address with {z}, {x} and {y} in its path.');
+
+/** Scheme, host (a placeholder in it could not be named in a policy) and optional port; then a path without spaces or quotes. */
+const address = /^(https?):\/\/([a-z0-9.-]+)(:\d{1,5})?(\/[^\s;,'"<>]*)$/i;
+
+/** The origin that tiles of an address come from, as a content security policy names it; null when it is not such an address. */
+export function tileOrigin(template: string): string | null {
+  const [, scheme, host, port = '', path] = address.exec(template) ?? [];
+  if (!scheme || !host || !path || !['{z}', '{x}', '{y}'].every((part) => path.includes(part))) return null;
+  const isLocal = host === '127.0.0.1' || host === 'localhost';
+  if (scheme.toLowerCase() !== 'https' && !isLocal) return null;
+  return `${scheme}://${host}${port}`.toLowerCase();
+}
+
+const fileName = z
+  .string()
+  .max(200)
+  .regex(/^[\w][\w .-]*\.pmtiles$/, 'Name a .pmtiles file of the maps folder.');
+
+const settings = z.object({
+  baseMap: z.enum(baseMaps),
+  tileUrl: tileUrl.nullable(),
+  /** Plain text shown at the map's edge: who made the tiles. */
+  attribution: z.string().trim().max(300),
+  maxZoom: z.number().int().min(1).max(22),
+  pmtilesFile: fileName.nullable(),
+});
+export type MapSettings = z.infer<typeof settings>;
+
+export const mapSettingsRoutes = {
+  getMapSettings: route({
+    method: 'GET',
+    path: '/map/settings',
+    tag: 'map',
+    access: everyone,
+    summary: 'Which base map the maps of this console show',
+    output: json(
+      settings.extend({
+        /** The PMTiles file as this console has it; null when none is chosen, or the file is not here. */
+        pmtiles: z.object({ version: z.string(), bytes: z.number().int() }).nullable(),
+      }),
+    ),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
+  updateMapSettings: route({
+    method: 'PATCH',
+    path: '/map/settings',
+    tag: 'map',
+    access: adminOnly,
+    summary: 'Choose the base map',
+    body: json(settings.partial()),
+    output: json(settings),
+    status: 200,
+    idempotent: true,
+    audited: 'map-settings.update',
+  }),
+  listMapFiles: route({
+    method: 'GET',
+    path: '/map/files',
+    tag: 'map',
+    access: adminOnly,
+    summary: 'The .pmtiles files in the maps folder of this console',
+    output: json(
+      z.object({
+        folder: z.string(),
+        files: z.array(z.object({ name: z.string(), bytes: z.number().int(), changedAt: instant })),
+      }),
+    ),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
+  getMapTiles: route({
+    method: 'GET',
+    path: '/map/tiles.pmtiles',
+    tag: 'map',
+    access: everyone,
+    summary: 'The chosen PMTiles file; answers a Range of bytes with that part of it',
+    output: file('application/octet-stream'),
+    status: 200,
+    idempotent: true,
+    audited: null,
+    ownTransaction: true,
+  }),
+};
