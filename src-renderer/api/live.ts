@@ -20,6 +20,8 @@ const trackerReads: OperationId[] = [
   'listTrackerAggregates',
   'getTrackerTrack',
   'getMapTrackers',
+  'getMapHeat',
+  'previewFence',
   'getOverview',
 ];
 const orderReads: OperationId[] = [

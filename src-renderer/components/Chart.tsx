@@ -43,7 +43,7 @@ export function Chart({ label, times, series, kind = 'line', stacked = false, he
       stroke: ink,
       grid: { stroke: line, width: 1 },
       ticks: { stroke: line, width: 1 },
-      font: '11px system-ui',
+      font: '11px "Inter Variable", system-ui',
     };
     const plot = new uPlot(
       {

@@ -3,8 +3,11 @@ import type { LocationKind } from '../../src-shared/contract/locations.ts';
 import { type Status, statuses } from '../../src-shared/contract/trackers.ts';
 import { type StatusLook, statusLooks } from '../theme/status.ts';
 
-/** Markup of a status shape in a 20 by 20 box; only numbers and our own constants go into it. */
-function shapeMarkup(shape: StatusLook['shape'], color: string): string {
+/** Markup of a status in a 20 by 20 box, to be put into an svg. */
+export const shapeMarkup = (status: Status): string => markupOf(statusLooks[status].shape, statusLooks[status].color);
+
+/** Markup of a shape in a 20 by 20 box; only numbers and our own constants go into it. */
+function markupOf(shape: StatusLook['shape'], color: string): string {
   const style = `class="halo" fill="${color}" stroke-width="1.5"`;
   switch (shape) {
     case 'ring':
@@ -27,11 +30,10 @@ const icon = (size: number, inner: string, box = 20): L.DivIcon =>
 
 /** One tracker: the shape and colour of its status; larger when chosen. */
 export function trackerIcon(status: Status, chosen = false): L.DivIcon {
-  const { shape, color } = statusLooks[status];
   const ring = chosen
     ? '<circle cx="10" cy="10" r="9.2" fill="none" stroke="var(--mantine-primary-color-filled)" stroke-width="1.6" />'
     : '';
-  return icon(chosen ? 30 : 20, ring + shapeMarkup(shape, color));
+  return icon(chosen ? 30 : 20, ring + shapeMarkup(status));
 }
 
 const compact = new Intl.NumberFormat(undefined, { notation: 'compact', maximumFractionDigits: 1 });

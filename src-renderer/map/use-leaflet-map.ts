@@ -1,8 +1,8 @@
 import { useComputedColorScheme } from '@mantine/core';
 import L from 'leaflet';
 import { type RefCallback, useCallback, useEffect, useState } from 'react';
-import { map as words } from '../strings/map.ts';
-import { VectorBaseLayer } from './base-layer.ts';
+import { useOperation } from '../api/use-operation.ts';
+import { type BaseMap, chooseBase } from './base/choose-base.ts';
 import './map.css';
 
 interface Options {
@@ -15,11 +15,13 @@ interface Options {
 }
 
 /**
- * A Leaflet map on an element, with the bundled base map, a scale, and the colours of the scheme.
+ * A Leaflet map on an element, with the base map of the settings, a scale, and the colours of the scheme.
  * @returns the ref for the element, which must have a height, and the map once it stands
  */
 export function useLeafletMap(options: Options): [RefCallback<HTMLDivElement>, L.Map | null] {
-  const [state, setState] = useState<{ map: L.Map; base: VectorBaseLayer } | null>(null);
+  const [map, setMap] = useState<L.Map | null>(null);
+  const [base, setBase] = useState<BaseMap | null>(null);
+  const settings = useOperation('getMapSettings', {}, { staleTime: 5 * 60_000 });
   const scheme = useComputedColorScheme('light');
   const { label, center = [30, 10], zoom = 2, wheelZoom = true } = options;
 
@@ -41,25 +43,45 @@ export function useLeafletMap(options: Options): [RefCallback<HTMLDivElement>, L
       ],
     });
     map.attributionControl.setPrefix(false);
-    map.attributionControl.addAttribution(words.attribution);
     L.control.scale({ imperial: false, position: 'bottomleft' }).addTo(map);
     element.setAttribute('role', 'application');
     element.setAttribute('aria-label', label);
-    const base = new VectorBaseLayer().addTo(map);
     const observer = new ResizeObserver(() => map.invalidateSize({ animate: false }));
     observer.observe(element);
-    setState({ map, base });
+    setMap(map);
     return () => {
       observer.disconnect();
-      setState(null);
+      setMap(null);
       map.remove();
     };
   }, []);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: drawn anew because the CSS colours have changed
   useEffect(() => {
-    state?.base.redraw();
-  }, [state, scheme]);
+    base?.layer.redraw();
+  }, [base, scheme]);
 
-  return [ref, state?.map ?? null];
+  const chosen = settings.data;
+  // Where the settings can't be read the bundled map is still there.
+  const known = chosen !== undefined || settings.isError;
+  useEffect(() => {
+    if (!map || !known) return;
+    let current: BaseMap | null = null;
+    let wanted = true;
+    chooseBase(chosen).then((made) => {
+      if (!wanted) return;
+      current = made;
+      made.layer.addTo(map);
+      map.attributionControl.addAttribution(made.attribution);
+      setBase(made);
+    }, console.error);
+    return () => {
+      wanted = false;
+      setBase(null);
+      current?.layer.remove();
+      if (current) map.attributionControl.removeAttribution(current.attribution);
+    };
+  }, [map, known, chosen]);
+
+  return [ref, map];
 }

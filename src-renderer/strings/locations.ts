@@ -1,7 +1,18 @@
 import type { LocationKind } from '../../src-shared/contract/locations.ts';
 import { count } from './format.ts';
 
+const some = (n: number) => `${count(n)} ${n === 1 ? 'tracker' : 'trackers'}`;
+
 export const locations = {
+  preview: {
+    label: 'What the fence would hold',
+    inside: (n: number, ofRuns: boolean) => `${some(n)} ${ofRuns ? 'of its runs ' : ''}last seen inside`,
+    change: (entering: number, leaving: number) =>
+      [entering > 0 && `${some(entering)} would come in`, leaving > 0 && `${some(leaving)} would drop out`]
+        .filter(Boolean)
+        .join(', ') || 'The same as now',
+    more: (n: number) => `and ${count(n)} more, farther from the point`,
+  },
   title: 'Locations',
   description:
     'Places where trackers are stored or delivered. A tracker inside a fence of its production run has that status.',

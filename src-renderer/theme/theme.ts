@@ -52,8 +52,9 @@ const dark: MantineColorsTuple = [
   '#141519',
 ];
 
+/** Bundled, so that the console looks the same on every machine and needs no network for it. */
 const systemFont =
-  'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", Arial, sans-serif';
+  '"Inter Variable", system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", Arial, sans-serif';
 
 /** Compact by default: people here read tables all day. */
 export const theme = createTheme({

@@ -124,6 +124,7 @@ export const mapRoutes = {
             trackerId: id,
             macAddress: z.string().nullable(),
             status: statusSchema,
+            position: point,
             distanceM: z.number(),
             reportedAt: instant,
             isThereNow: z.boolean(),

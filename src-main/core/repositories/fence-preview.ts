@@ -38,6 +38,8 @@ export async function previewFence(tx: Transaction, draft: FenceDraft) {
     id: number;
     mac: string | null;
     status: Status;
+    lon: number;
+    lat: number;
     distance: number;
     at: Date;
     there: boolean;
@@ -45,11 +47,11 @@ export async function previewFence(tx: Transaction, draft: FenceDraft) {
     entering: number;
   }>(sql`
     with inside as (
-      select s.tracker_id, s.status, s.last_reported_at as at, st_distance(s.last_position, ${point}) as distance,
+      select s.tracker_id, s.status, s.last_reported_at as at, s.last_longitude as lon, s.last_latitude as lat, st_distance(s.last_position, ${point}) as distance,
         coalesce(${there}, false) as there
       from tracker_status s join trackers t on t.id = s.tracker_id
       where ${all(around(draft), sql`st_dwithin(s.last_position, ${point}, ${draft.radiusM}::float8)`, ofRuns)})
-    select i.tracker_id as id, upper(t.mac_address::text) as mac, i.status, i.distance, i.at, i.there,
+    select i.tracker_id as id, upper(t.mac_address::text) as mac, i.status, i.lon, i.lat, i.distance, i.at, i.there,
       count(*) over () as inside, count(*) filter (where not i.there) over () as entering
     from inside i join trackers t on t.id = i.tracker_id
     order by i.distance, i.tracker_id limit ${PREVIEW_NAMES}`);
@@ -63,6 +65,7 @@ export async function previewFence(tx: Transaction, draft: FenceDraft) {
       trackerId: row.id,
       macAddress: row.mac,
       status: row.status,
+      position: { type: 'Point' as const, coordinates: [row.lon, row.lat] as [number, number] },
       distanceM: row.distance,
       reportedAt: iso(row.at),
       isThereNow: row.there,

@@ -12,19 +12,22 @@ import { common } from '../../strings/common.ts';
 import { distance } from '../../strings/format.ts';
 import { locations } from '../../strings/locations.ts';
 import { bodyOf, changeOf, type Draft, type Editing, fenceOf, MAX_RADIUS_M, MIN_RADIUS_M } from './draft.ts';
+import { FencePreviewPanel } from './FencePreviewPanel.tsx';
 import classes from './Locations.module.css';
 import { locationApi, locationReads } from './operations.ts';
+import type { useFencePreview } from './use-fence-preview.ts';
 
 const { form: words } = locations;
 
 interface Props {
   editing: Editing;
   form: UseFormReturnType<Draft>;
+  preview: ReturnType<typeof useFencePreview>;
   onDone: (saved: Location | null) => void;
 }
 
 /** Everything about one location; the map beside it shows the fence as it is typed, slid or dragged. */
-export function LocationForm({ editing, form, onDone }: Props) {
+export function LocationForm({ editing, form, preview, onDone }: Props) {
   const [sending, setSending] = useState(false);
   const [failure, setFailure] = useState<unknown>(null);
   const { kind, location } = editing;
@@ -77,6 +80,11 @@ export function LocationForm({ editing, form, onDone }: Props) {
           />
         </Group>
         <RadiusField form={form} />
+        <FencePreviewPanel
+          preview={preview}
+          hasFence={fenceOf(form.values) !== null}
+          ofRuns={form.values.productionRunId !== null || form.values.productionRuns.length > 0}
+        />
         <ReferenceSelect
           kind="productionRun"
           label={words.run}

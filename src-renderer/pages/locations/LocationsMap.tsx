@@ -4,12 +4,15 @@ import { useEffect, useRef } from 'react';
 import type { Location } from '../../../src-shared/contract/locations.ts';
 import { DraftFence } from '../../map/draft-fence.ts';
 import { boundsOf, fenceLayer } from '../../map/fences.ts';
+import { ShapeMarker } from '../../map/shape-marker.ts';
 import { useLeafletMap } from '../../map/use-leaflet-map.ts';
 import { locations as words } from '../../strings/locations.ts';
+import { resolveColor, statusLooks } from '../../theme/status.ts';
 import { useScheme } from '../../theme/use-scheme.ts';
 import { type Draft, type Editing, fenceOf } from './draft.ts';
 import classes from './Locations.module.css';
 import { keyOf } from './operations.ts';
+import type { FencePreview } from './use-fence-preview.ts';
 
 interface Props {
   locations: Location[];
@@ -17,10 +20,12 @@ interface Props {
   onChoose: (location: Location) => void;
   editing: Editing | null;
   form: UseFormReturnType<Draft>;
+  /** The trackers that the fence under the mouse would hold. */
+  preview: FencePreview | undefined;
 }
 
 /** All fences; while one is edited, that one can be set by a click and changed by dragging. */
-export function LocationsMap({ locations, chosen, onChoose, editing, form }: Props) {
+export function LocationsMap({ locations, chosen, onChoose, editing, form, preview }: Props) {
   const [ref, map] = useLeafletMap({ label: words.mapLabel });
   const scheme = useScheme();
   const chosenKey = chosen && keyOf(chosen);
@@ -60,7 +65,33 @@ export function LocationsMap({ locations, chosen, onChoose, editing, form }: Pro
   }, [map, chosenKey]);
 
   useDraftFence(map, editing, form, scheme);
+  usePreviewDots(map, editing ? preview : undefined, scheme);
   return <div ref={ref} className={classes.map} data-editing={editing !== null || undefined} />;
+}
+
+/** The trackers inside, each in the shape of its status. */
+function usePreviewDots(map: L.Map | null, preview: FencePreview | undefined, scheme: string): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the scheme decides the colours that are drawn
+  useEffect(() => {
+    if (!map || !preview) return;
+    const group = L.layerGroup();
+    for (const { position, status } of preview.trackers) {
+      const [longitude, latitude] = position.coordinates;
+      const { shape, color } = statusLooks[status];
+      new ShapeMarker([latitude, longitude], shape, {
+        radius: 5,
+        weight: 1,
+        color: resolveColor('var(--surface)'),
+        fillColor: resolveColor(color),
+        fillOpacity: 1,
+        interactive: false,
+      }).addTo(group);
+    }
+    group.addTo(map);
+    return () => {
+      group.remove();
+    };
+  }, [map, preview, scheme]);
 }
 
 /** Ties the form to the fence under the mouse, both ways. */

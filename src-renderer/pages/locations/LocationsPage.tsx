@@ -20,6 +20,7 @@ import { LocationForm } from './LocationForm.tsx';
 import classes from './Locations.module.css';
 import { LocationsMap } from './LocationsMap.tsx';
 import { keyOf } from './operations.ts';
+import { useFencePreview } from './use-fence-preview.ts';
 import { LIMIT, useLocations } from './use-locations.ts';
 
 const TABLE = 'locations';
@@ -46,6 +47,7 @@ export default function LocationsPage() {
     initialValues: draftOf(null),
     validate: { name: (name) => (name.trim() === '' ? words.form.nameNeeded : null) },
   });
+  const preview = useFencePreview(editing, form.values);
   const edit = (kind: LocationKind, location: Location | null) => {
     form.setValues(draftOf(location));
     form.clearErrors();
@@ -80,6 +82,7 @@ export default function LocationsPage() {
               key={editing.location ? keyOf(editing.location) : editing.kind}
               editing={editing}
               form={form}
+              preview={preview}
               onDone={(saved) => {
                 setEditing(null);
                 if (saved) choose(saved);
@@ -155,7 +158,14 @@ export default function LocationsPage() {
           )}
         </div>
         <div className={classes.holder}>
-          <LocationsMap locations={list.items} chosen={chosen} onChoose={choose} editing={editing} form={form} />
+          <LocationsMap
+            locations={list.items}
+            chosen={chosen}
+            onChoose={choose}
+            editing={editing}
+            form={form}
+            preview={preview.data}
+          />
         </div>
       </div>
     </Page>

@@ -1,5 +1,5 @@
 import { Button, Group, Skeleton, Stack, Switch, Text } from '@mantine/core';
-import { IconArrowLeft } from '@tabler/icons-react';
+import { IconArrowLeft, IconPlayerPlay } from '@tabler/icons-react';
 import { Link } from 'react-router';
 import { useOperation } from '../../api/use-operation.ts';
 import { Battery } from '../../components/Battery.tsx';
@@ -17,12 +17,13 @@ interface Props {
   accuracy: boolean;
   onAccuracy: (shown: boolean) => void;
   onBack: () => void;
+  onReplay: () => void;
 }
 
 const { fact: names } = trackerWords;
 
 /** The tracker clicked on the map: the few facts one looks for first, and the way to its page. */
-export function ChosenTracker({ trackerId, accuracy, onAccuracy, onBack }: Props) {
+export function ChosenTracker({ trackerId, accuracy, onAccuracy, onBack, onReplay }: Props) {
   const query = useOperation('getTracker', { params: { trackerId } });
   const tracker = query.data;
   return (
@@ -74,6 +75,11 @@ export function ChosenTracker({ trackerId, accuracy, onAccuracy, onBack }: Props
           <Button component={Link} to={`/trackers/${tracker.id}`}>
             {words.open}
           </Button>
+          {tracker.lastReport && (
+            <Button variant="default" leftSection={<IconPlayerPlay size={14} aria-hidden />} onClick={onReplay}>
+              {words.replay.action}
+            </Button>
+          )}
         </>
       )}
     </Stack>

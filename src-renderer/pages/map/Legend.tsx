@@ -1,12 +1,14 @@
 import { locationKinds } from '../../../src-shared/contract/locations.ts';
 import { statuses } from '../../../src-shared/contract/trackers.ts';
+import { heatColor } from '../../map/heat/draw-heat.ts';
 import { locationIcon, trackerIcon } from '../../map/icons.ts';
 import { locationKindNames, statusNames } from '../../strings/common.ts';
 import { map as words } from '../../strings/map.ts';
 import classes from './MapPage.module.css';
 
 /** Which shape means what; the same drawings as on the map. */
-export function Legend() {
+export function Legend({ heat }: { heat: boolean }) {
+  if (heat) return <HeatLegend />;
   const entries = [
     ...statuses.map((status) => ({ key: status, name: statusNames[status], icon: trackerIcon(status) })),
     ...locationKinds.map((kind) => ({ key: kind, name: locationKindNames[kind], icon: locationIcon(kind) })),
@@ -23,5 +25,19 @@ export function Legend() {
         </li>
       ))}
     </ul>
+  );
+}
+
+const scale = Array.from({ length: 11 }, (_, n) => `rgb(${heatColor(n / 10).join()})`).join();
+
+function HeatLegend() {
+  return (
+    <div className={classes.legend} role="img" aria-label={words.heat.label}>
+      <div className={classes.legendEntry}>
+        {words.heat.few}
+        <span className={classes.scale} style={{ background: `linear-gradient(to right, ${scale})` }} />
+        {words.heat.many}
+      </div>
+    </div>
   );
 }

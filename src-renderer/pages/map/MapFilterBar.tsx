@@ -1,4 +1,4 @@
-import { Button, Group, Select, Switch } from '@mantine/core';
+import { Button, Group, Select } from '@mantine/core';
 import { statuses } from '../../../src-shared/contract/trackers.ts';
 import { ReferenceSelect } from '../../components/ReferenceSelect.tsx';
 import { idOf, type UrlFilters } from '../../hooks/use-url-filters.ts';
@@ -9,7 +9,7 @@ import type { MapKey } from './filters.ts';
 const clearable = { clearable: true, clearButtonProps: { 'aria-label': common.clear } } as const;
 
 /** What the map shows: whose trackers, in which status, how fresh. */
-export function MapFilterBar({ filters, onFitAll }: { filters: UrlFilters<MapKey>; onFitAll: () => void }) {
+export function MapFilterBar({ filters }: { filters: UrlFilters<MapKey> }) {
   const { values, set } = filters;
   const clientId = idOf(values.clientId) ?? null;
   return (
@@ -49,12 +49,6 @@ export function MapFilterBar({ filters, onFitAll }: { filters: UrlFilters<MapKey
         value={values.maxAgeHours ?? null}
         onChange={(maxAgeHours) => set({ maxAgeHours })}
       />
-      <Switch
-        size="xs"
-        label={words.filters.fences}
-        checked={values.fences !== 'off'}
-        onChange={(event) => set({ fences: event.currentTarget.checked ? null : 'off' })}
-      />
       {filters.active && (
         <Button
           variant="subtle"
@@ -63,9 +57,6 @@ export function MapFilterBar({ filters, onFitAll }: { filters: UrlFilters<MapKey
           {common.clearFilters}
         </Button>
       )}
-      <Button variant="default" onClick={onFitAll}>
-        {words.fitAll}
-      </Button>
     </Group>
   );
 }

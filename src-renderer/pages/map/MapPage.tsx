@@ -1,40 +1,55 @@
 import { Text } from '@mantine/core';
-import L from 'leaflet';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useOperation } from '../../api/use-operation.ts';
 import { ErrorState } from '../../components/ErrorState.tsx';
 import { Page } from '../../components/Page.tsx';
 import { idOf, useUrlFilters } from '../../hooks/use-url-filters.ts';
-import { FeatureLayer } from '../../map/feature-layer.ts';
-import { boundsOf, fenceLayer } from '../../map/fences.ts';
-import { trackerIcon } from '../../map/icons.ts';
-import { trackLayer, unwrap } from '../../map/track.ts';
-import { useFences } from '../../map/use-fences.ts';
+import { boundsOf } from '../../map/fences.ts';
 import { useLeafletMap } from '../../map/use-leaflet-map.ts';
 import { parseView, viewText } from '../../map/view.ts';
 import { map as words } from '../../strings/map.ts';
-import { useScheme } from '../../theme/use-scheme.ts';
 import { ChosenTracker } from './ChosenTracker.tsx';
 import { FeatureList } from './FeatureList.tsx';
-import { mapKeys, toMapFilters } from './filters.ts';
+import { mapKeys, replayedIds, toMapFilters } from './filters.ts';
 import { Legend } from './Legend.tsx';
+import { MapControls } from './MapControls.tsx';
 import { MapFilterBar } from './MapFilterBar.tsx';
 import classes from './MapPage.module.css';
-import { useMapFeatures } from './use-map-features.ts';
+import {
+  type Bounds,
+  corners,
+  useFeatureMarkers,
+  useFenceCircles,
+  useHeat,
+  useTrackLine,
+  zoomTo,
+} from './map-layers.ts';
+import { ReplayBar } from './ReplayBar.tsx';
+import { ReplayPanel } from './ReplayPanel.tsx';
+import { useJourneys } from './use-journeys.ts';
+import { useMapFeatures, useMapHeat, useMapView } from './use-map-features.ts';
+import { useReplay } from './use-replay.ts';
 
-/** Below this zoom fences are smaller than a dot and would only cover the trackers. */
-const FENCES_FROM_ZOOM = 7;
 const WORLD = '-180,-90,180,90';
 
-/** Where everything is: clusters from the server, single trackers as one comes closer, the list of the same beside. */
+/**
+ * Where everything is: clusters from the server, single trackers as one comes closer, the list of the same beside; or
+ * where they crowd, or how some of them travelled.
+ */
 export default function MapPage() {
-  const filters = useUrlFilters(mapKeys, ['tracker', 'at', 'fences']);
+  const filters = useUrlFilters(mapKeys, ['tracker', 'at', 'fences', 'layer', 'replay']);
   const { values, set } = filters;
   const start = useRef(parseView(values.at));
   const [ref, map] = useLeafletMap({ label: words.label, ...(start.current ?? {}) });
   const mapFilters = useMemo(() => toMapFilters(values), [values]);
-  const features = useMapFeatures(map, mapFilters);
-  const trackerId = idOf(values.tracker) ?? null;
+  const replayed = useMemo(() => replayedIds(values.replay), [values.replay]);
+  const replaying = replayed.length > 0;
+  const trackerId = replaying ? null : (idOf(values.tracker) ?? null);
+  const heatShown = !replaying && trackerId === null && values.layer === 'heat';
+
+  const view = useMapView(map);
+  const features = useMapFeatures(view, mapFilters);
+  const heat = useMapHeat(view, mapFilters, heatShown);
   const [accuracy, setAccuracy] = useState(false);
   const choose = useCallback((id: number | null) => set({ tracker: id }), [set]);
   const zoomInto = useCallback((bounds: Bounds) => map && zoomTo(map, bounds), [map]);
@@ -45,16 +60,20 @@ export default function MapPage() {
     const bounds = boundsOf((extent.data?.features ?? []).flatMap(corners));
     if (map && bounds) map.fitBounds(bounds, { maxZoom: 13 });
   }, [map, extent.data]);
-  const fitted = useRef(start.current !== null || trackerId !== null);
+  const fitted = useRef(start.current !== null || trackerId !== null || replaying);
   useEffect(() => {
     if (!map || !extent.data || fitted.current) return;
     fitted.current = true;
     fitAll();
   }, [map, extent.data, fitAll]);
 
-  useFeatureMarkers(map, features.data?.features, trackerId, choose, zoomInto);
+  useFeatureMarkers(map, replaying || heatShown ? undefined : features.data?.features, trackerId, choose, zoomInto);
+  useHeat(map, heatShown, heat.data);
   useFenceCircles(map, values.fences !== 'off', mapFilters.productionRunId ?? null);
   useTrackLine(map, trackerId, accuracy);
+  const { journeys, loading } = useJourneys(replayed);
+  const known = useMemo(() => journeys.filter((journey) => journey !== null), [journeys]);
+  const replay = useReplay(map, known);
   useEffect(() => {
     if (!map) return;
     const keep = () => set({ at: viewText(map) });
@@ -65,10 +84,21 @@ export default function MapPage() {
   }, [map, set]);
 
   return (
-    <Page title={words.title} fill actions={<MapFilterBar filters={filters} onFitAll={fitAll} />}>
+    <Page title={words.title} fill actions={<MapFilterBar filters={filters} />}>
       <div className={classes.root}>
         <section className={classes.side} aria-label={words.list}>
-          {trackerId === null ? (
+          {replaying ? (
+            <div className={classes.sideBody}>
+              <ReplayPanel
+                trackerIds={replayed}
+                journeys={journeys}
+                loading={loading}
+                at={replay.at}
+                onChange={(ids) => set({ replay: ids.join() })}
+                onClose={() => set({ replay: null })}
+              />
+            </div>
+          ) : trackerId === null ? (
             <>
               <Text size="sm" fw={600} className={classes.sideHead ?? ''} role="status">
                 {words.inView(features.data?.total)}
@@ -86,13 +116,15 @@ export default function MapPage() {
                 accuracy={accuracy}
                 onAccuracy={setAccuracy}
                 onBack={() => choose(null)}
+                onReplay={() => set({ replay: trackerId, tracker: null })}
               />
             </div>
           )}
         </section>
         <div className={classes.holder}>
           <div ref={ref} className={classes.map} />
-          <Legend />
+          {!replaying && <MapControls filters={filters} onFitAll={fitAll} />}
+          {replaying ? <ReplayBar replay={replay} /> : <Legend heat={heatShown} />}
           {features.isError && (
             <div className={classes.problem}>
               <ErrorState error={features.error} onRetry={() => void features.refetch()} />
@@ -102,93 +134,4 @@ export default function MapPage() {
       </div>
     </Page>
   );
-}
-
-type Bounds = [number, number, number, number];
-type Feature = NonNullable<ReturnType<typeof useMapFeatures>['data']>['features'][number];
-
-/** Zooms to what a cluster holds; closer, at least, when it is all at one place. */
-function zoomTo(map: L.Map, [west, south, east, north]: Bounds): void {
-  const bounds = L.latLngBounds([south, west], [north, east]);
-  const zoom = Math.max(map.getBoundsZoom(bounds.pad(0.1)), map.getZoom() + 1);
-  map.setView(bounds.getCenter(), Math.min(zoom, map.getMaxZoom()));
-}
-
-function corners({ geometry, properties }: Feature): [number, number][] {
-  if (properties.kind === 'tracker') return [[geometry.coordinates[1], geometry.coordinates[0]]];
-  const [west, south, east, north] = properties.bounds;
-  return [
-    [south, west],
-    [north, east],
-  ];
-}
-
-function useFeatureMarkers(
-  map: L.Map | null,
-  features: Feature[] | undefined,
-  chosen: number | null,
-  onTracker: (id: number) => void,
-  onCluster: (bounds: Bounds) => void,
-): void {
-  const layer = useRef<FeatureLayer | null>(null);
-  useEffect(() => {
-    if (!map) return;
-    layer.current = new FeatureLayer(map, { onTracker, onCluster });
-    return () => layer.current?.remove();
-  }, [map, onTracker, onCluster]);
-  useEffect(() => {
-    if (!map || !features) return;
-    const show = () => layer.current?.show(features, chosen);
-    show();
-    // What lies on top of each other depends on the zoom.
-    map.on('zoomend', show);
-    return () => {
-      map.off('zoomend', show);
-    };
-  }, [map, features, chosen]);
-}
-
-function useFenceCircles(map: L.Map | null, shown: boolean, productionRunId: number | null): void {
-  const fences = useFences(shown ? productionRunId : undefined);
-  const scheme = useScheme();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the ids stand for the list, the scheme for the colours
-  useEffect(() => {
-    if (!map || !shown) return;
-    const layer = fenceLayer(fences);
-    const draw = () => {
-      if (map.getZoom() >= FENCES_FROM_ZOOM) layer.addTo(map);
-      else layer.remove();
-    };
-    draw();
-    map.on('zoomend', draw);
-    return () => {
-      map.off('zoomend', draw);
-      layer.remove();
-    };
-  }, [map, shown, fences.map(({ id, kind }) => kind + id).join(), scheme]);
-}
-
-function useTrackLine(map: L.Map | null, trackerId: number | null, accuracy: boolean): void {
-  const track = useOperation(
-    'getTrackerTrack',
-    { params: { trackerId: trackerId ?? 0 } },
-    { enabled: trackerId !== null },
-  );
-  const points = trackerId === null ? undefined : track.data?.points;
-  const scheme = useScheme();
-  const fitted = useRef<number | null>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the scheme decides the colours that are drawn
-  useEffect(() => {
-    if (!map || !points) return;
-    const layer = trackLayer(points, { accuracy }).addTo(map);
-    const end = unwrap(points).at(-1);
-    if (end)
-      L.marker(end, { icon: trackerIcon(points.at(-1)?.status ?? 'UNKNOWN', true), keyboard: false }).addTo(layer);
-    const bounds = boundsOf(unwrap(points));
-    if (bounds && fitted.current !== trackerId) map.fitBounds(bounds, { maxZoom: 13 });
-    fitted.current = trackerId;
-    return () => {
-      layer.remove();
-    };
-  }, [map, points, accuracy, scheme]);
 }

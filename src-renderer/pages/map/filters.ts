@@ -1,7 +1,17 @@
 import { type Status, statuses } from '../../../src-shared/contract/trackers.ts';
 import { idOf } from '../../hooks/use-url-filters.ts';
 
-export const mapKeys = ['clientId', 'productionRunId', 'status', 'maxAgeHours', 'tracker', 'at', 'fences'] as const;
+export const mapKeys = [
+  'clientId',
+  'productionRunId',
+  'status',
+  'maxAgeHours',
+  'tracker',
+  'at',
+  'fences',
+  'layer',
+  'replay',
+] as const;
 export type MapKey = (typeof mapKeys)[number];
 
 export interface MapFilters {
@@ -10,6 +20,15 @@ export interface MapFilters {
   status?: Status;
   maxAgeHours?: number;
 }
+
+/** Trackers that can be replayed together: more lines than this nobody tells apart. */
+export const MAX_REPLAYED = 12;
+
+/** The trackers whose journeys the address asks for. */
+export const replayedIds = (text: string | undefined): number[] =>
+  [...new Set((text ?? '').split(',').map(Number))]
+    .filter((id) => Number.isSafeInteger(id) && id > 0)
+    .slice(0, MAX_REPLAYED);
 
 /** The filters of the address as the API takes them. */
 export function toMapFilters(values: Partial<Record<MapKey, string>>): MapFilters {

@@ -10,12 +10,14 @@ import type { MapFilters } from './filters.ts';
 const MARGIN = 0.15;
 const SETTLE_MS = 60;
 
-/** What the map shows now, asked for anew when it has moved; a request that a further move overtakes is aborted. */
-export function useMapFeatures(
-  map: L.Map | null,
-  filters: MapFilters,
-): UseQueryResult<OperationOutput<'getMapTrackers'>, Error> {
-  const [view, setView] = useState<{ bbox: string; zoom: number } | null>(null);
+export interface MapView {
+  bbox: string;
+  zoom: number;
+}
+
+/** What the map shows now, once it has come to rest. */
+export function useMapView(map: L.Map | null): MapView | null {
+  const [view, setView] = useState<MapView | null>(null);
   useEffect(() => {
     if (!map) return;
     let timer: number | undefined;
@@ -31,9 +33,32 @@ export function useMapFeatures(
       map.off('moveend', settle);
     };
   }, [map]);
-  return useOperation(
-    'getMapTrackers',
-    { query: { bbox: view?.bbox ?? '', zoom: view?.zoom ?? 0, ...filters } },
-    { enabled: view !== null, placeholderData: keepPreviousData, gcTime: 60_000 },
-  );
+  return view;
 }
+
+const inputOf = (view: MapView | null, filters: MapFilters) => ({
+  query: { bbox: view?.bbox ?? '', zoom: view?.zoom ?? 0, ...filters },
+});
+
+/** The trackers of a view, asked for anew when it has moved; a request that a further move overtakes is aborted. */
+export const useMapFeatures = (
+  view: MapView | null,
+  filters: MapFilters,
+): UseQueryResult<OperationOutput<'getMapTrackers'>, Error> =>
+  useOperation('getMapTrackers', inputOf(view, filters), {
+    enabled: view !== null,
+    placeholderData: keepPreviousData,
+    gcTime: 60_000,
+  });
+
+/** The same trackers as counts on a fine grid. */
+export const useMapHeat = (
+  view: MapView | null,
+  filters: MapFilters,
+  wanted: boolean,
+): UseQueryResult<OperationOutput<'getMapHeat'>, Error> =>
+  useOperation('getMapHeat', inputOf(view, filters), {
+    enabled: wanted && view !== null,
+    placeholderData: keepPreviousData,
+    gcTime: 60_000,
+  });

@@ -1,9 +1,9 @@
 import { useEffect, useMemo, useState } from 'react';
 import type { Location } from '../../../src-shared/contract/locations.ts';
 import type { MapFeature } from '../../../src-shared/contract/map.ts';
+import { countriesAt } from '../../map/base/vector-client.ts';
 import { featureKey } from '../../map/feature-layer.ts';
 import { useFences } from '../../map/use-fences.ts';
-import { countriesAt } from '../../map/vector-client.ts';
 
 /** Degrees within which a cluster is named after a location of the company rather than its country. */
 const NEAR_DEGREES = 0.25;

@@ -17,6 +17,7 @@ import { roleNames } from '../../strings/common.ts';
 import { settings as words } from '../../strings/settings.ts';
 import { ScheduleForm } from '../fetcher/ScheduleForm.tsx';
 import { Appearance } from './Appearance.tsx';
+import { MapPanel } from './MapPanel.tsx';
 import classes from './SettingsPage.module.css';
 
 type About = OperationOutput<'getAbout'>;
@@ -36,6 +37,7 @@ export default function SettingsPage() {
           ) : (
             <Skeleton height={160} />
           )}
+          <MapPanel />
           <Panel title={words.appearance}>
             <Appearance />
           </Panel>

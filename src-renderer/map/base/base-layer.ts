@@ -1,5 +1,5 @@
 import L from 'leaflet';
-import { resolveColor } from '../theme/status.ts';
+import { resolveColor } from '../../theme/status.ts';
 import { TILE } from './draw-tile.ts';
 import { requestTile } from './vector-client.ts';
 

@@ -1,0 +1,42 @@
+import L from 'leaflet';
+import { resolveColor } from '../../theme/status.ts';
+import { TILE } from './draw-tile.ts';
+import { TileFile } from './tile-file-client.ts';
+
+/** A PMTiles file as a base map, pictures or vectors, read by ranges and drawn off the UI thread. */
+export class TileFileLayer extends L.GridLayer {
+  readonly #cancels = new WeakMap<HTMLElement, () => void>();
+  readonly #file: TileFile;
+
+  /** @param path of the file on this console */
+  constructor(path: string, options: L.GridLayerOptions) {
+    super({ tileSize: TILE, updateWhenZooming: false, keepBuffer: 3, ...options });
+    this.#file = new TileFile(new URL(path, window.location.href).href);
+    this.on('tileunload', (event) => this.#cancels.get((event as L.TileEvent).tile)?.());
+    this.on('remove', () => this.#file.close());
+  }
+
+  override createTile(tile: L.Coords, done: L.DoneCallback): HTMLElement {
+    const canvas = document.createElement('canvas');
+    const ratio = Math.min(2, Math.ceil(window.devicePixelRatio || 1));
+    canvas.width = canvas.height = TILE * ratio;
+    const colors = {
+      land: resolveColor('var(--map-land)'),
+      sea: resolveColor('var(--map-sea)'),
+      border: resolveColor('var(--map-border)'),
+      road: resolveColor('var(--map-road)'),
+      green: resolveColor('var(--map-green)'),
+      label: resolveColor('var(--mantine-color-dimmed)'),
+    };
+    const request = this.#file.draw({ x: tile.x, y: tile.y, z: tile.z }, ratio, colors);
+    this.#cancels.set(canvas, request.cancel);
+    request.done.then(
+      (bitmap) => {
+        if (bitmap) canvas.getContext('bitmaprenderer')?.transferFromImageBitmap(bitmap);
+        done(undefined, canvas);
+      },
+      (error: Error) => done(error, canvas),
+    );
+    return canvas;
+  }
+}

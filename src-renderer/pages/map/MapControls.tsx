@@ -1,0 +1,33 @@
+import { Button, SegmentedControl, Switch } from '@mantine/core';
+import type { UrlFilters } from '../../hooks/use-url-filters.ts';
+import { map as words } from '../../strings/map.ts';
+import type { MapKey } from './filters.ts';
+import classes from './MapPage.module.css';
+
+/** What is drawn on the map, at its corner: trackers or where they crowd, fences or none. */
+export function MapControls({ filters, onFitAll }: { filters: UrlFilters<MapKey>; onFitAll: () => void }) {
+  const { values, set } = filters;
+  return (
+    <div className={classes.controls}>
+      <SegmentedControl
+        size="xs"
+        aria-label={words.layers.label}
+        value={values.layer === 'heat' ? 'heat' : 'trackers'}
+        onChange={(layer) => set({ layer: layer === 'heat' ? layer : null })}
+        data={[
+          { value: 'trackers', label: words.layers.trackers },
+          { value: 'heat', label: words.layers.heat },
+        ]}
+      />
+      <Switch
+        size="xs"
+        label={words.layers.fences}
+        checked={values.fences !== 'off'}
+        onChange={(event) => set({ fences: event.currentTarget.checked ? null : 'off' })}
+      />
+      <Button variant="default" size="compact-xs" onClick={onFitAll}>
+        {words.fitAll}
+      </Button>
+    </div>
+  );
+}

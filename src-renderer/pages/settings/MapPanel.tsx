@@ -1,0 +1,125 @@
+import { Alert, Button, Group, NumberInput, Radio, Select, Skeleton, Stack, Text, TextInput } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { IconRefresh } from '@tabler/icons-react';
+import { useState } from 'react';
+import { type BaseMap, baseMaps } from '../../../src-shared/contract/map-settings.ts';
+import type { OperationOutput } from '../../api/client.ts';
+import { useCan } from '../../api/session.ts';
+import { useOperation, useOperationMutation } from '../../api/use-operation.ts';
+import { ErrorState } from '../../components/ErrorState.tsx';
+import { Facts } from '../../components/Facts.tsx';
+import { applyFieldErrors, useOperationForm } from '../../components/FormModal.tsx';
+import { Panel } from '../../components/Panel.tsx';
+import { settings } from '../../strings/settings.ts';
+
+const { map: words } = settings;
+type Settings = OperationOutput<'getMapSettings'>;
+
+/** Which base map the maps show; an administrator may change it. */
+export function MapPanel() {
+  const query = useOperation('getMapSettings', {});
+  const mayChange = useCan('updateMapSettings');
+  const [reload, setReload] = useState(false);
+  const { data } = query;
+  return (
+    <Panel title={words.title}>
+      <Text size="sm" c="dimmed" mb="sm">
+        {words.hint}
+      </Text>
+      {query.isError && <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
+      {query.isPending && <Skeleton height={120} />}
+      {data?.baseMap === 'pmtiles' && data.pmtiles === null && (
+        <Alert color="yellow" mb="sm">
+          {words.missing}
+        </Alert>
+      )}
+      {data &&
+        (mayChange ? (
+          <MapForm key={JSON.stringify(data)} settings={data} onNewServer={() => setReload(true)} />
+        ) : (
+          <Facts facts={[{ label: words.baseMap, value: words.baseMaps[data.baseMap] }]} />
+        ))}
+      {reload && (
+        <Alert color="iris" mt="sm" icon={<IconRefresh aria-hidden />}>
+          <Group justify="space-between">
+            {words.reload}
+            <Button onClick={() => window.location.reload()}>{words.reloadNow}</Button>
+          </Group>
+        </Alert>
+      )}
+    </Panel>
+  );
+}
+
+function MapForm({ settings: before, onNewServer }: { settings: Settings; onNewServer: () => void }) {
+  const files = useOperation('listMapFiles', {});
+  const form = useOperationForm({
+    initialValues: {
+      baseMap: before.baseMap as BaseMap,
+      tileUrl: before.tileUrl ?? '',
+      maxZoom: before.maxZoom as number | string,
+      pmtilesFile: before.pmtilesFile,
+      attribution: before.attribution,
+    },
+  });
+  const save = useOperationMutation('updateMapSettings', {
+    invalidates: ['getMapSettings'],
+    onSuccess: (saved) => {
+      notifications.show({ message: words.saved });
+      if (saved.baseMap === 'tile-server') onNewServer();
+    },
+    onError: (error) => applyFieldErrors(form, error),
+  });
+  const { values } = form;
+  const submit = form.onSubmit(({ tileUrl, maxZoom, ...rest }) =>
+    save.mutate({ body: { ...rest, tileUrl: tileUrl.trim() || null, maxZoom: Number(maxZoom) || 19 } }),
+  );
+  return (
+    <form onSubmit={submit}>
+      <Stack gap="sm">
+        <Radio.Group aria-label={words.baseMap} {...form.getInputProps('baseMap')}>
+          <Stack gap={8}>
+            {baseMaps.map((value) => (
+              <Radio key={value} size="xs" value={value} label={words.baseMaps[value]} />
+            ))}
+          </Stack>
+        </Radio.Group>
+        {values.baseMap === 'tile-server' && (
+          <Group align="flex-start" gap="sm" grow preventGrowOverflow={false}>
+            <TextInput
+              required
+              label={words.tileUrl}
+              description={words.tileUrlHint}
+              {...form.getInputProps('tileUrl')}
+            />
+            <NumberInput w={150} label={words.maxZoom} min={1} max={22} {...form.getInputProps('maxZoom')} />
+          </Group>
+        )}
+        {values.baseMap === 'pmtiles' && (
+          <Select
+            required
+            label={words.file}
+            description={files.data && words.fileHint(files.data.folder)}
+            placeholder={files.data?.files.length === 0 ? words.noFiles : ''}
+            data={(files.data?.files ?? []).map(({ name }) => name)}
+            {...form.getInputProps('pmtilesFile')}
+          />
+        )}
+        {values.baseMap !== 'bundled' && (
+          <TextInput
+            label={words.attribution}
+            description={words.attributionHint}
+            maxLength={300}
+            {...form.getInputProps('attribution')}
+          />
+        )}
+        {save.isError && !Object.keys(form.errors).length && <ErrorState error={save.error} />}
+        <Group justify="flex-end">
+          <Button type="submit" loading={save.isPending} disabled={!form.isDirty()}>
+            {words.save}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
