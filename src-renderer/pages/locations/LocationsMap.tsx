@@ -79,7 +79,7 @@ function usePreviewDots(map: L.Map | null, preview: FencePreview | undefined, sc
       const [longitude, latitude] = position.coordinates;
       const { shape, color } = statusLooks[status];
       new ShapeMarker([latitude, longitude], shape, {
-        radius: 5,
+        radius: 3.5,
         weight: 1,
         color: resolveColor('var(--surface)'),
         fillColor: resolveColor(color),

@@ -41,7 +41,7 @@ export function FeatureList({ features, onTracker, onCluster }: Props) {
                     {place || words.cluster(properties.count)}
                   </Text>
                   {place && (
-                    <Text size="xs" c="dimmed" component="span">
+                    <Text size="xs" c="dimmed" component="span" className={classes.count ?? ''}>
                       {words.cluster(properties.count)}
                     </Text>
                   )}
