@@ -72,6 +72,7 @@ const fetcher = createFetcher({
   log,
   publish,
   onState,
+  ...(data.requestTimeoutMs === undefined ? {} : { requestTimeoutMs: data.requestTimeoutMs }),
 });
 
 host.onMessage(async (message) => {

@@ -14,6 +14,7 @@ import { passphraseChangeJob } from './services/key-protection-passphrase.ts';
 import { keyRotationJob } from './services/key-protection-rotation.ts';
 import { watchKeys } from './services/key-protection-watch.ts';
 import { registerMetrics } from './services/metrics.ts';
+import { applyRetention } from './services/retention.ts';
 
 /** What a host has opened already. The core makes the job queue itself, and registers who does which kind of job. */
 export interface CorePieces extends Omit<Core, 'jobs'> {
@@ -64,7 +65,9 @@ export function createCore(pieces: CorePieces): RunningCore {
       await jobs.start();
       unwatch = watchKeys({ keyring, jobs, events, log });
       const tidy = () =>
-        void forgetAnswers(db, now()).catch((error: unknown) => log.warn({ err: error }, 'housekeeping failed'));
+        void Promise.all([forgetAnswers(db, now()), applyRetention(db, now())])
+          .then(([, dropped]) => dropped.length > 0 && log.info({ dropped }, 'old location reports were dropped'))
+          .catch((error: unknown) => log.warn({ err: error }, 'housekeeping failed'));
       tidy();
       housekeeping = setInterval(tidy, HOUSEKEEPING_MS);
     },

@@ -7,6 +7,22 @@ export const reportSourceKinds = ['apple-older', 'apple-newer', 'haystack'] as c
 export type ReportSourceKind = (typeof reportSourceKinds)[number];
 export const circuitStates = ['closed', 'half-open', 'open'] as const;
 
+/** Why an answer failed as a whole. */
+export const sourceFailures = [
+  'network',
+  'timeout',
+  'login-expired',
+  'throttled',
+  'server-error',
+  'bad-answer',
+  'anisette',
+  'credentials',
+  'stopped',
+  'busy',
+  'keys-locked',
+] as const;
+export type SourceFailure = (typeof sourceFailures)[number];
+
 /** A source of reports as the API shows it. Secrets go in and never come out; `hasCredentials` says whether there are any. */
 export const reportSourceSchema = z.object({
   id,
@@ -18,6 +34,8 @@ export const reportSourceSchema = z.object({
   hasCredentials: z.boolean(),
   minIntervalSeconds: z.number().int(),
   maxBatchSize: z.number().int(),
+  /** What is risky about its settings, or null. */
+  warning: z.string().nullable(),
   state: z.object({
     circuit: z.enum(circuitStates),
     pausedUntil: instant.nullable(),
@@ -51,6 +69,24 @@ const sourceFields = {
   credentials: credentials.nullable(),
 };
 
+/** Settings of the fetcher that change without a restart; each with its default in core/reports/fetcher-settings.ts. */
+export const fetcherSettingsSchema = z.object({
+  /** MAX_REPORT_AGE_DAYS: how far back is asked for. */
+  maxReportAgeDays: z.number().min(0.1).max(7),
+  /** FETCH_INTERVAL: how often a tracker that answers is asked for. */
+  fetchIntervalMinutes: z.number().min(0.05).max(1440),
+  /** MAX_BACKOFF_HOURS: the longest wait, whatever the factor. */
+  maxBackoffHours: z.number().min(0.1).max(168),
+  /** Trackers claimed at once, at most. */
+  batchSize: z.number().int().min(1).max(290),
+  /** Sources that one console asks at the same time, one request each. */
+  concurrency: z.number().int().min(1).max(64),
+  /** A tracker that was absent so many times in a row is consistently failing. */
+  failingStreak: z.number().int().min(1).max(1000),
+  /** Reports older than this are dropped, month by month; null keeps all. */
+  reportRetentionDays: z.number().int().min(31).max(36_500).nullable(),
+});
+
 export const fetcherStateSchema = z.object({
   running: z.boolean(),
   paused: z.boolean(),
@@ -68,32 +104,23 @@ export const fetcherStateSchema = z.object({
     stored: z.number().int(),
     duplicates: z.number().int(),
     corrupt: z.number().int(),
+    /** Of the corrupt ones those with a bad point or tag, and those whose private key can't be opened. */
+    decryptFailed: z.number().int(),
     absent: z.number().int(),
+    present: z.number().int(),
+    claims: z.number().int(),
   }),
+  /** Absent from the last complete answer; muted ones are not counted here. */
   failingTrackers: z.number().int(),
+  /** Of these, the ones whose streak has reached `failingStreak`. */
+  consistentlyFailing: z.number().int(),
+  incompleteTrackers: z.number().int(),
+  mutedTrackers: z.number().int(),
   lastCycleAt: instant.nullable(),
   sources: z.array(reportSourceSchema),
-  settings: z.object({
-    maxReportAgeDays: z.number(),
-    fetchIntervalMinutes: z.number(),
-    maxBackoffHours: z.number(),
-    batchSize: z.number().int(),
-  }),
+  settings: fetcherSettingsSchema,
 });
 export type FetcherState = z.infer<typeof fetcherStateSchema>;
-
-export const fetchFailureSchema = z.object({
-  trackerId: id,
-  macAddress: z.string().nullable(),
-  productionRunName: z.string().nullable(),
-  streak: z.number().int(),
-  factor: z.number().int(),
-  totalFailures: z.number().int(),
-  firstFailureAt: instant.nullable(),
-  lastFailureAt: instant.nullable(),
-  nextDueAt: instant.nullable(),
-  lastError: z.string().nullable(),
-});
 
 export const fetcherRoutes = {
   getFetcher: route({
@@ -131,32 +158,11 @@ export const fetcherRoutes = {
     summary: 'Change the schedule without a restart',
     tag: 'fetcher',
     access: operators,
-    body: json(
-      z
-        .object({
-          maxReportAgeDays: z.number().min(0.1).max(7),
-          fetchIntervalMinutes: z.number().min(0.05).max(1440),
-          maxBackoffHours: z.number().min(0.1).max(168),
-          batchSize: z.number().int().min(1).max(290),
-        })
-        .partial(),
-    ),
+    body: json(fetcherSettingsSchema.partial()),
     output: json(fetcherStateSchema.shape.settings),
     status: 200,
     idempotent: true,
     audited: 'fetcher.settings',
-  }),
-  listFetchFailures: route({
-    method: 'GET',
-    path: '/fetcher/failures',
-    summary: 'Trackers that are absent from answers, longest streak first',
-    tag: 'fetcher',
-    access: staff,
-    query: pageQuery,
-    output: json(page(fetchFailureSchema)),
-    status: 200,
-    idempotent: true,
-    audited: null,
   }),
   listReportSources: route({
     method: 'GET',
@@ -181,8 +187,10 @@ export const fetcherRoutes = {
         ...sourceFields,
         anisetteUrl: sourceFields.anisetteUrl.default(null),
         enabled: sourceFields.enabled.default(true),
-        minIntervalSeconds: sourceFields.minIntervalSeconds.default(30),
-        maxBatchSize: sourceFields.maxBatchSize.default(64),
+        /** By default 900 for Apple's endpoints, 30 for a haystack endpoint. */
+        minIntervalSeconds: sourceFields.minIntervalSeconds.optional(),
+        /** By default 64 for Apple's endpoints, 1 for a haystack endpoint. */
+        maxBatchSize: sourceFields.maxBatchSize.optional(),
         credentials: sourceFields.credentials.default(null),
       }),
     ),
@@ -225,7 +233,18 @@ export const fetcherRoutes = {
     tag: 'fetcher',
     access: operators,
     params: params.reportSource,
-    output: json(z.object({ ok: z.boolean(), message: z.string(), durationMs: z.number() })),
+    output: json(
+      z.object({
+        ok: z.boolean(),
+        /** What kind of failure it is; null when all is well. */
+        reason: z.enum(sourceFailures).nullable(),
+        /** What is wrong and what to do about it. */
+        message: z.string(),
+        /** HTTP status, where there was an answer. */
+        status: z.number().int().nullable(),
+        durationMs: z.number(),
+      }),
+    ),
     status: 200,
     idempotent: true,
     audited: 'reportSource.test',

@@ -2,7 +2,9 @@ import { alertRoutes } from './alerts.ts';
 import { apiTokenRoutes } from './api-tokens.ts';
 import { authRoutes } from './auth.ts';
 import { clientRoutes } from './clients.ts';
+import { corruptReportRoutes } from './corrupt-reports.ts';
 import { customerOrderRoutes } from './customer-orders.ts';
+import { fetchFailureRoutes } from './fetch-failures.ts';
 import { fetcherRoutes } from './fetcher.ts';
 import { jobRoutes } from './jobs.ts';
 import { keyBatchRoutes } from './key-batches.ts';
@@ -36,6 +38,8 @@ export const routes = {
   ...alertRoutes,
   ...mapSettingsRoutes,
   ...fetcherRoutes,
+  ...fetchFailureRoutes,
+  ...corruptReportRoutes,
   ...jobRoutes,
   ...systemRoutes,
 } as const;

@@ -20,11 +20,18 @@ const forms: Record<string, AnswerForm> = {
 export function createHandler(running: Running): RequestListener {
   let requests = 0;
 
-  const fetchReports = async (form: AnswerForm, incoming: IncomingMessage): Promise<Answer> => {
+  const fetchReports = async (
+    form: AnswerForm,
+    incoming: IncomingMessage,
+    outgoing: ServerResponse,
+  ): Promise<Answer> => {
     const { options, faults, store, stats } = running;
     const body = await readJson(incoming);
     const request = requests++;
     const now = options.now();
+    const asked = form === 'older' ? readOlder(body) : form === 'newer' ? readNewer(body) : readHaystack(body, now);
+    const ended = options.observe?.(asked?.entries.flatMap((entry) => entry.ids) ?? []);
+    if (ended) outgoing.once('close', ended);
     if (faults.delayMs > 0) await wait(faults.delayMs);
     const credentials = form === 'haystack' ? options.haystackCredentials : options.appleCredentials;
     if (!isAuthorized(incoming.headers, credentials)) {
@@ -36,7 +43,6 @@ export function createHandler(running: Running): RequestListener {
       stats.mishaps[mishap.fault] = (stats.mishaps[mishap.fault] ?? 0) + 1;
       return mishap;
     }
-    const asked = form === 'older' ? readOlder(body) : form === 'newer' ? readNewer(body) : readHaystack(body, now);
     if (!asked) return bare(form === 'haystack' ? 501 : 400);
     const items = answerItems(store, asked, form, { faults, seed: options.seed, now });
     stats.reports += items.length;
@@ -44,19 +50,19 @@ export function createHandler(running: Running): RequestListener {
     return json(200, answerBody(form, items, !undated));
   };
 
-  const answer = async (incoming: IncomingMessage): Promise<Answer> => {
+  const answer = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<Answer> => {
     const path = new URL(incoming.url ?? '/', 'http://127.0.0.1').pathname;
     running.stats.requests[path] = (running.stats.requests[path] ?? 0) + 1;
     if (path.startsWith('/simulator/')) return answerControl(running, incoming, path, () => readJson(incoming));
     const form = forms[path];
     if (!form) return bare(404);
-    if (incoming.method === 'POST') return fetchReports(form, incoming);
+    if (incoming.method === 'POST') return fetchReports(form, incoming, outgoing);
     if (incoming.method === 'GET' && path === '/') return json(200, running.anisette.issue(running.options.now()));
     return bare(405);
   };
 
   return (incoming, outgoing) => {
-    answer(incoming)
+    answer(incoming, outgoing)
       .catch((error: unknown) => json(400, { error: error instanceof Error ? error.message : 'bad request' }))
       .then((result) => {
         const { statuses } = running.stats;

@@ -24,6 +24,8 @@ export interface SimulatorOptions {
   anisette?: AnisetteCheck;
   now?: () => number;
   engine?: P224Engine;
+  /** Told of each request for reports as it comes; what it returns is called when the connection is through with it. */
+  observe?: (ids: readonly string[]) => () => void;
 }
 
 export interface SimulatorStats {
@@ -64,6 +66,7 @@ export interface Running {
   anisette: ReturnType<typeof createAnisette>;
   options: Required<Pick<SimulatorOptions, 'seed' | 'now' | 'appleCredentials' | 'haystackCredentials'>> & {
     check: AnisetteCheck;
+    observe: NonNullable<SimulatorOptions['observe']> | null;
   };
   register(entries: readonly TrackerEntry[]): number;
   setFaults(changes: Partial<Record<FaultName, number>>): Faults;
@@ -84,6 +87,7 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
       appleCredentials: options.appleCredentials ?? null,
       haystackCredentials: options.haystackCredentials ?? null,
       check: options.anisette ?? 'present',
+      observe: options.observe ?? null,
     },
     get stats() {
       return Object.assign(counts as SimulatorStats, {

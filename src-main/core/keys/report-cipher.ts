@@ -16,6 +16,8 @@ export interface SealedReport {
   privateKey: Uint8Array;
   /** The payload as the source answered it, base64 decoded. */
   payload: Uint8Array;
+  /** Its SHA-256 where it is known already. */
+  payloadHash?: Uint8Array;
 }
 
 export interface OpenedReport {
@@ -58,7 +60,7 @@ export function decryptReports(engine: P224Engine, items: readonly SealedReport[
     const { x, ok } = engine.sharedX(scalars, points);
     for (const [at, { index, payload }] of parsed.entries()) {
       const shared = x.subarray(at * KEY_BYTES, (at + 1) * KEY_BYTES);
-      results[index] = ok[at] === 1 ? open(items[index]!.payload, payload, shared) : { ok: false, reason: 'bad-point' };
+      results[index] = ok[at] === 1 ? open(items[index]!, payload, shared) : { ok: false, reason: 'bad-point' };
     }
     x.fill(0);
   } finally {
@@ -67,7 +69,7 @@ export function decryptReports(engine: P224Engine, items: readonly SealedReport[
   return results;
 }
 
-function open(bytes: Uint8Array, payload: ParsedPayload, shared: Uint8Array): OpenedReport | RefusedReport {
+function open(sealed: SealedReport, payload: ParsedPayload, shared: Uint8Array): OpenedReport | RefusedReport {
   const { key, iv } = deriveKey(shared, payload.ephemeralPoint);
   const decipher = createDecipheriv('aes-128-gcm', key, iv, { authTagLength: payload.tag.length });
   decipher.setAuthTag(payload.tag);
@@ -82,7 +84,7 @@ function open(bytes: Uint8Array, payload: ParsedPayload, shared: Uint8Array): Op
     timestampMs: payload.timestampMs,
     confidence: payload.confidence,
     ...decodePlaintext(plaintext),
-    payloadHash: hash('sha256', bytes, 'buffer'),
+    payloadHash: sealed.payloadHash ?? hash('sha256', sealed.payload, 'buffer'),
   };
 }
 

@@ -128,6 +128,20 @@ describe.each(engines)('fetch schedule: $name', (engine) => {
     expect(trackers(await schedule.claim({ now: T0, limit: 9, leaseMs: 1000 }))).toEqual([2, 1]);
   });
 
+  it('brings due times forward, and never puts one off', async () => {
+    await schedule.add([entry(1, T0 + 9000, 4), entry(2, T0 + 10), entry(3, T0 - 9)]);
+    await schedule.claim({ now: T0, limit: 1, leaseMs: 1000 });
+    const wanted = [1, 2, 3, 99].map((trackerId) => ({ trackerId, dueAt: T0 + 50 }));
+    expect(await schedule.hasten(wanted)).toBe(3);
+    expect(await Promise.all([1, 2, 3].map((id) => schedule.get(id)))).toEqual([
+      entry(1, T0 + 50, 4),
+      entry(2, T0 + 10),
+      entry(3, T0 - 9),
+    ]);
+    expect(await schedule.stats(T0 + 49)).toMatchObject({ due: 1, leased: 1 });
+    expect(trackers(await schedule.claim({ now: T0 + 50, limit: 9, leaseMs: 1000 }))).toEqual([2, 1]);
+  });
+
   it('lists members by id in pages, through thousands', async () => {
     const ids = Array.from({ length: 2500 }, (_, i) => (i * 7919) % 100_003);
     expect(await schedule.add(ids.map((id) => entry(id, T0 + id)))).toBe(2500);

@@ -36,6 +36,18 @@ export function createMemorySchedule(): FetchSchedule {
     }
   };
 
+  const hasten = (list: readonly { trackerId: number; dueAt: number }[]) => {
+    let count = 0;
+    for (const { trackerId, dueAt } of list) {
+      const entry = entries.get(trackerId);
+      if (!entry) continue;
+      entry.dueAt = Math.min(entry.dueAt, dueAt);
+      if (due.has(trackerId)) due.set(trackerId, entry.dueAt);
+      count++;
+    }
+    return count;
+  };
+
   return {
     kind: 'memory',
     async add(list: readonly ScheduleEntry[]) {
@@ -102,17 +114,8 @@ export function createMemorySchedule(): FetchSchedule {
         if (entry) free(claim.trackerId, entry);
       }
     },
-    async makeDue(trackerIds, now) {
-      let count = 0;
-      for (const id of trackerIds) {
-        const entry = entries.get(id);
-        if (!entry) continue;
-        entry.dueAt = Math.min(entry.dueAt, now);
-        if (due.has(id)) due.set(id, entry.dueAt);
-        count++;
-      }
-      return count;
-    },
+    makeDue: async (trackerIds, now) => hasten(trackerIds.map((trackerId) => ({ trackerId, dueAt: now }))),
+    hasten: async (list) => hasten(list),
     async members({ afterId, limit }) {
       sortedIds ??= [...entries.keys()].sort((a, b) => a - b);
       const start = firstAbove(sortedIds, afterId);

@@ -2,7 +2,19 @@ import type { RpcPort, RpcServerPort } from '../workers/channel.ts';
 import { callMethods, serveMethods } from '../workers/rpc.ts';
 import type { FetchSchedule } from './schedule.ts';
 
-const methods = ['add', 'remove', 'claim', 'renew', 'settle', 'release', 'makeDue', 'members', 'get', 'stats'] as const;
+const methods = [
+  'add',
+  'remove',
+  'claim',
+  'renew',
+  'settle',
+  'release',
+  'makeDue',
+  'hasten',
+  'members',
+  'get',
+  'stats',
+] as const;
 
 /** Lends the core's schedule to the worker at the other end of the port. */
 export const serveSchedule = (schedule: FetchSchedule, port: RpcServerPort): void =>

@@ -47,6 +47,8 @@ export interface FetchSchedule {
   release(claims: readonly Claim[]): Promise<void>;
   /** Makes trackers due at `now`; those not in the queue are left out. Returns how many. */
   makeDue(trackerIds: readonly number[], now: number): Promise<number>;
+  /** Makes trackers due no later than the given times; due earlier or leased ones stay. Returns how many are in the queue. */
+  hasten(entries: readonly { trackerId: number; dueAt: number }[]): Promise<number>;
   /** Every tracker in the queue, for reconciliation with the database, in pages of at most `limit` above `afterId`. */
   members(options: { afterId: number; limit: number }): Promise<number[]>;
   get(trackerId: number): Promise<ScheduleEntry | null>;

@@ -10,6 +10,9 @@ const schema = z.object({
   fetchIntervalMinutes: z.number().min(0.05).max(1440).catch(30),
   maxBackoffHours: z.number().min(0.1).max(168).catch(24),
   batchSize: z.int().min(1).max(290).catch(64),
+  concurrency: z.int().min(1).max(64).catch(8),
+  failingStreak: z.int().min(1).max(1000).catch(5),
+  reportRetentionDays: z.int().min(31).max(36_500).nullable().catch(null),
   paused: z.boolean().catch(false),
 });
 export type FetcherSettings = z.infer<typeof schema>;

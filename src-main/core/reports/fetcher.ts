@@ -1,10 +1,9 @@
 import { AppError } from '../errors.ts';
-import { recordCycle } from '../repositories/fetch-states.ts';
-import { enabledSources } from '../repositories/report-source-turns.ts';
+import { enabledSources, nextTurnAt, type SourceRow } from '../repositories/report-source-turns.ts';
 import { isOwnTrouble } from './ask-source.ts';
 import type { FetcherDeps } from './fetcher-deps.ts';
-import { readFetcherSettings } from './fetcher-settings.ts';
-import { reconcileSchedule } from './reconcile.ts';
+import { type FetcherSettings, readFetcherSettings } from './fetcher-settings.ts';
+import { createQueueKeeper } from './queue-keeper.ts';
 import { SourceWorker } from './source-worker.ts';
 
 export type { FetcherDeps } from './fetcher-deps.ts';
@@ -22,8 +21,6 @@ export interface Fetcher {
 
 const LOOK_EVERY_MS = 1000;
 const AFTER_ERROR_MS = 2000;
-/** Runs that begin or end enter or leave the queue within a minute. */
-const RECONCILE_EVERY_MS = 30_000;
 const NO_KEY = 'waits for the keys: enrol or unlock this console';
 
 /**
@@ -34,7 +31,8 @@ export function createFetcher(deps: FetcherDeps): Fetcher {
   const stopping = new AbortController();
   const workers = new Map<number, SourceWorker>();
   const running = new Map<number, Promise<number>>();
-  let reconcileAt = 0;
+  const keeper = createQueueKeeper(deps);
+  let waiting = false;
   let wake: (() => void) | null = null;
   let poked = false;
   let loop: Promise<void> | null = null;
@@ -50,18 +48,7 @@ export function createFetcher(deps: FetcherDeps): Fetcher {
 
   async function look(): Promise<void> {
     const settings = await readFetcherSettings(deps.db);
-    const now = deps.now();
-    if (now.getTime() >= reconcileAt) {
-      const started = performance.now();
-      const { added, removed } = await reconcileSchedule(deps.db, deps.schedule, settings, now);
-      await recordCycle(deps.db, now);
-      // With a very large queue the pause grows with the work.
-      reconcileAt = now.getTime() + Math.max(RECONCILE_EVERY_MS, 10 * (performance.now() - started));
-      if (added + removed > 0) {
-        deps.log('info', 'fetch schedule reconciled', { added, removed });
-        deps.publish({ type: 'fetcher' });
-      }
-    }
+    await keeper.keep(settings);
     const sources = deps.keys() === null || settings.paused ? [] : await enabledSources(deps.db);
     const enabled = new Set(sources.map((source) => source.id));
     for (const [id, worker] of workers) {
@@ -69,8 +56,21 @@ export function createFetcher(deps: FetcherDeps): Fetcher {
       workers.delete(id);
       await worker.release();
     }
-    for (const source of sources) {
+    begin(sources, settings);
+  }
+
+  /** Lets sources work, as many at once as the settings allow; the one that was asked longest ago is first. */
+  function begin(sources: readonly SourceRow[], settings: FetcherSettings): void {
+    const now = deps.now().getTime();
+    const lastAsked = (source: SourceRow) => source.lastRequestAt?.getTime() ?? 0;
+    waiting = false;
+    for (const source of [...sources].sort((a, b) => lastAsked(a) - lastAsked(b))) {
       if (running.has(source.id) || stopping.signal.aborted) continue;
+      // A source that must rest takes nobody's place: its worker only sees to its claims.
+      if (nextTurnAt(source) <= now && running.size >= settings.concurrency) {
+        waiting = true;
+        continue;
+      }
       const worker = workers.get(source.id) ?? new SourceWorker(deps, stopping.signal);
       workers.set(source.id, worker);
       const run = worker.run(source).catch((error: unknown) => {
@@ -79,9 +79,19 @@ export function createFetcher(deps: FetcherDeps): Fetcher {
       });
       running.set(
         source.id,
-        run.finally(() => running.delete(source.id)),
+        run.then((requests) => ended(source.id, requests)),
       );
     }
+  }
+
+  /** One that found nothing to do leaves no place that another could use better. */
+  function ended(sourceId: number, requests: number): number {
+    running.delete(sourceId);
+    if (waiting && requests > 0) {
+      poked = true;
+      wake?.();
+    }
+    return requests;
   }
 
   const sleep = (ms: number) =>
@@ -110,7 +120,7 @@ export function createFetcher(deps: FetcherDeps): Fetcher {
       loop ??= work();
     },
     poke() {
-      reconcileAt = 0;
+      keeper.hurry();
       poked = true;
       wake?.();
     },

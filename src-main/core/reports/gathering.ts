@@ -33,8 +33,11 @@ export interface SourceHabits {
 export interface Outcome {
   trackerId: number;
   found: number;
-  /** The tracker alone fills an answer, and the source can't be asked for parts: older reports may be missing. */
-  incomplete: boolean;
+  /**
+   * The tracker alone fills an answer, and the source can't be asked for parts: older reports may be missing. Null when
+   * it fills one that had no news: as before.
+   */
+  incomplete: boolean | null;
 }
 
 export interface Judgement {
@@ -68,11 +71,14 @@ export const capOf = (habits: SourceHabits) => Math.max(CAP_FLOOR, habits.learne
 export class Gathering {
   readonly #habits: SourceHabits;
   readonly #asks: Ask[];
-  readonly #state = new Map<number, { open: number; found: number; news: boolean; incomplete: boolean }>();
+  readonly #state = new Map<number, { open: number; found: number; news: boolean; incomplete: boolean | null }>();
+  readonly #searched: ReadonlySet<number>;
   #doubts = 0;
 
-  constructor(habits: SourceHabits, asks: readonly Ask[]) {
+  /** @param searched trackers whose search in parts was broken off: their time is searched, news or not */
+  constructor(habits: SourceHabits, asks: readonly Ask[], searched: ReadonlySet<number> = new Set()) {
     this.#habits = habits;
+    this.#searched = searched;
     this.#asks = [];
     for (const ask of [...asks].reverse()) this.#push(ask);
   }
@@ -166,7 +172,11 @@ export class Gathering {
   /** A tracker that fills an answer by itself. Where it had nothing new so far, its time is not searched any further. */
   #splitTime(ask: Ask, id: number): void {
     const state = this.#state.get(id);
-    if (!state?.news) return;
+    if (!state) return;
+    if (!state.news) {
+      if (!state.incomplete) state.incomplete = null;
+      return;
+    }
     if (!this.#habits.honoursDates || ask.to - ask.from < 2 * MIN_WINDOW_MS) {
       state.incomplete = true;
       return;
@@ -181,7 +191,7 @@ export class Gathering {
     for (const id of ask.trackerIds.concat(ask.doubted?.present ?? [])) {
       const state = this.#state.get(id);
       if (state) state.open++;
-      else this.#state.set(id, { open: 1, found: 0, news: false, incomplete: false });
+      else this.#state.set(id, { open: 1, found: 0, news: this.#searched.has(id), incomplete: false });
     }
     this.#asks.push(ask);
   }

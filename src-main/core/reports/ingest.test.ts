@@ -3,8 +3,11 @@ import fc from 'fast-check';
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { findKnown } from '../repositories/location-reports-ingest.ts';
+import { applyRetention } from '../services/retention.ts';
+import { queueRefold } from '../status/refold.ts';
 import { insertIds, insertTrackers } from '../testing/company.ts';
 import { type TestDatabase, testEngines } from '../testing/database.ts';
+import { writeFetcherSettings } from './fetcher-settings.ts';
 import { type IngestOptions, type IngestRow, ingestReports } from './ingest.ts';
 import type { FindNearestCity } from './nearest-city.ts';
 
@@ -133,7 +136,9 @@ describe.each(testEngines())('ingest on $name', ({ create }) => {
   });
 
   it('keeps corrupt reports for inspection, once each', async () => {
-    const corrupt = [{ trackerId: a, payloadHash: hash('x'), payload: Uint8Array.of(1, 2, 3), reason: 'bad-length' }];
+    const corrupt = [
+      { trackerId: a, payloadHash: hash('x'), payload: Uint8Array.of(1, 2, 3), reason: 'bad-length' as const },
+    ];
     expect(await ingestReports(test.db, [], { ...options, corrupt })).toMatchObject({ corrupt: 1, stored: 0 });
     expect(await ingestReports(test.db, [], { ...options, corrupt })).toMatchObject({ corrupt: 0 });
     const { rows } = await test.db.query(sql`select payload, reason from corrupt_reports where tracker_id = ${a}`);
@@ -143,7 +148,7 @@ describe.each(testEngines())('ingest on $name', ({ create }) => {
 
   it('recognises what it has stored before by what can be read without decrypting', async () => {
     const known = report(a, HOUR);
-    const damaged = { trackerId: b, payloadHash: hash('y'), payload: Uint8Array.of(9), reason: 'bad-length' };
+    const damaged = { trackerId: b, payloadHash: hash('y'), payload: Uint8Array.of(9), reason: 'bad-length' as const };
     await ingestReports(test.db, [known], { ...options, corrupt: [damaged] });
     const at = new Date(known.timestampMs);
     const keys = [
@@ -168,6 +173,24 @@ describe.each(testEngines())('ingest on $name', ({ create }) => {
     await test.db.query(sql`drop table location_reports_2026_05`);
     const result = await ingestReports(test.db, [report(a, 200 * DAY)], { ...options, maxReportAgeDays: null });
     expect(result).toMatchObject({ stored: 1 });
+  });
+
+  it('drops whole months that are older than retention wants, and lets nothing be folded from before', async () => {
+    const old = { ...options, maxReportAgeDays: null };
+    await ingestReports(test.db, [report(a, HOUR), report(a, 100 * DAY), report(a, 130 * DAY)], old);
+    await writeFetcherSettings(test.db, { reportRetentionDays: null }, NOW);
+    expect(await applyRetention(test.db, NOW)).toEqual([]);
+    // 23 November less 100 days is 15 August: August is kept, July and what is older is dropped.
+    await writeFetcherSettings(test.db, { reportRetentionDays: 100 }, NOW);
+    expect(await applyRetention(test.db, NOW)).toContain('location_reports_2026_07');
+    expect(await applyRetention(test.db, NOW)).toEqual([]);
+    const { rows } = await test.db.query(sql`
+      select count(*)::int as count, min(reported_at) as first from location_reports where tracker_id = ${a}`);
+    expect(rows).toEqual([{ count: 2, first: new Date(NOW.getTime() - 100 * DAY) }]);
+    await queueRefold(test.db, { trackerIds: [a] }, 'fence changed', NOW);
+    const { rows: fold } = await test.db.query(sql`select fold_from from status_pending where tracker_id = ${a}`);
+    expect(fold).toEqual([{ fold_from: new Date('2026-08-01T00:00:00Z') }]);
+    await writeFetcherSettings(test.db, { reportRetentionDays: null }, NOW);
   });
 
   it('ends with the same rows whatever the order and repetition of batches', async () => {

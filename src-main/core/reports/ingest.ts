@@ -1,4 +1,3 @@
-import { batteryOf } from '../../../src-shared/domain/find-my/battery.ts';
 import type { Queryable } from '../db/queryable.ts';
 import { codeOf, isTransient } from '../db/sqlstate.ts';
 import {
@@ -33,6 +32,9 @@ export interface IngestOptions {
   maxReportAgeDays: number | null;
   corrupt?: readonly CorruptReportRow[];
   nearestCity?: FindNearestCity;
+  /** Kept with corrupt reports: whose answer they were in, and under which id it is in the log. */
+  sourceId?: number;
+  requestId?: string;
 }
 
 export interface IngestResult {
@@ -75,7 +77,7 @@ export async function ingestReports(
   for (let attempt = 1; ; attempt++) {
     try {
       await preparePartitions(db, recent);
-      const result = await insertReports(db, prepared, corrupt, [...cities.values()], now);
+      const result = await insertReports(db, prepared, corrupt, [...cities.values()], options);
       return { ...result, duplicates: recent.length - result.stored, tooOld };
     } catch (error) {
       // Retention may have dropped a partition that was known: "no partition of relation found for row".
@@ -99,7 +101,6 @@ function prepare(row: IngestRow, find: FindNearestCity, cities: Map<number, City
     horizontalAccuracyM: row.horizontalAccuracyM,
     confidence: row.confidence,
     statusByte: row.statusByte,
-    batteryLevel: batteryOf(row.statusByte),
     nearestCityId: city?.id ?? null,
     nearestCityDistanceM: city?.distanceM ?? null,
   };

@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module';
-import { around, distance } from 'geokdbush';
-import KDBush from 'kdbush';
+import { SphereTree } from './sphere-tree.ts';
 
 /** To be shown wherever a city's name is: the licence of the data asks for it. */
 export const NEAREST_CITY_ATTRIBUTION = 'City names: GeoNames (geonames.org), CC BY 4.0';
@@ -66,6 +65,9 @@ export function readCities(minPopulation = 0): Place[] {
   return places.filter((place) => place.population >= minPopulation && !notACity.has(place.featureCode));
 }
 
+/** Mean radius of the earth. */
+const EARTH_RADIUS_M = 6_371_000;
+
 interface CityIndex {
   nearest: FindNearestCity;
 }
@@ -73,19 +75,17 @@ interface CityIndex {
 function loadIndex(minPopulation: number): CityIndex {
   const places = readCities(minPopulation);
   if (places.length === 0) return { nearest: () => null };
-  const tree = new KDBush(places.length);
-  for (const place of places) tree.add(...place.loc.coordinates);
-  tree.finish();
+  const tree = new SphereTree(places.map((place) => place.loc.coordinates));
   const ids = Int32Array.from(places, (place) => place.cityId);
   const names = places.map((place) => place.name);
   const countries = places.map((place) => place.country);
-  const coordinates = Float64Array.from(places.flatMap((place) => place.loc.coordinates));
   return {
     nearest(longitude, latitude) {
-      const [at] = around(tree, longitude, latitude, 1);
-      if (at === undefined) return null;
-      const km = distance(longitude, latitude, coordinates[2 * at]!, coordinates[2 * at + 1]!);
-      return { id: ids[at]!, name: names[at]!, countryCode: countries[at]!, distanceM: Math.round(km * 1000) };
+      const found = tree.nearest(longitude, latitude);
+      if (!found) return null;
+      const { place, chord } = found;
+      const distanceM = Math.round(2 * EARTH_RADIUS_M * Math.asin(Math.min(1, chord / 2)));
+      return { id: ids[place]!, name: names[place]!, countryCode: countries[place]!, distanceM };
     },
   };
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { KekHolder } from '../keys/data-keys.ts';
 import type { Claim } from '../queue/schedule.ts';
-import type { FetcherTotals } from '../repositories/fetch-states.ts';
+import { type FetcherTotals, noTotals, searchedAmong } from '../repositories/fetch-states.ts';
 import {
   beginTurn,
   cancelTurn,
@@ -16,19 +16,23 @@ import { askSource, isOwnTrouble } from './ask-source.ts';
 import { afterFailure, closedCircuit } from './circuit-breaker.ts';
 import { type FetcherDeps, REQUEST_TIMEOUT_MS } from './fetcher-deps.ts';
 import { type FetcherSettings, readFetcherSettings } from './fetcher-settings.ts';
-import { type Ask, adaptBatchSize, Gathering, type Judgement, packAsks, type SourceHabits } from './gathering.ts';
+import {
+  type Ask,
+  adaptBatchSize,
+  capOf,
+  Gathering,
+  type Judgement,
+  packAsks,
+  type SourceHabits,
+} from './gathering.ts';
 import { settleOutcomes } from './settle-outcomes.ts';
 import { sourceLimits } from './sources/index.ts';
-import type { FailedAnswer, SourceReport } from './sources/source.ts';
-import { storeAnswer } from './store-answer.ts';
+import type { FailedAnswer } from './sources/source.ts';
+import { type StoredAnswer, storeAnswer } from './store-answer.ts';
 
 const DAY_MS = 86_400_000;
-/** A claim outlives one turn and the wait for the next. */
-const MIN_LEASE_MS = 180_000;
 /** So many empty answers in a row are a failure of the source, not chance. */
 const MAX_EMPTY = 3;
-
-const leaseOf = (source: SourceRow) => MIN_LEASE_MS + 2000 * source.minIntervalSeconds;
 
 /**
  * Works for one report source: claims due trackers, asks for them one request at a time, splits where an answer was
@@ -45,10 +49,17 @@ export class SourceWorker {
   readonly #claims = new Map<number, Claim>();
   #hashedKeys = new Map<number, string>();
   #emptyInARow = 0;
+  /** Claimed since the last turn's end. */
+  #newClaims = 0;
 
   constructor(deps: FetcherDeps, signal: AbortSignal) {
     this.#deps = deps;
     this.#signal = signal;
+  }
+
+  /** A claim outlives one turn and the wait for the next. */
+  #leaseOf(source: SourceRow): number {
+    return 3 * (this.#deps.requestTimeoutMs ?? REQUEST_TIMEOUT_MS) + 2000 * source.minIntervalSeconds;
   }
 
   /** Takes turns until nothing is due or the source must rest. Returns how many requests were made. */
@@ -57,7 +68,7 @@ export class SourceWorker {
     try {
       for (let row: SourceRow | null = source; row && !this.#signal.aborted; requests++) {
         const wait = nextTurnAt(row) - this.#deps.now().getTime();
-        if (wait > leaseOf(row) / 2) await this.release();
+        if (wait > this.#leaseOf(row) / 2) await this.release();
         if (wait > 0) break;
         row = await this.#turn(row);
         if (row === null) break;
@@ -98,7 +109,7 @@ export class SourceWorker {
       await cancelTurn(db, turn);
       return null;
     }
-    await endTurn(db, turn, result);
+    await endTurn(db, turn, result, now());
     this.#deps.publish({ type: 'fetcher' });
     const { circuit, batchSize, learnedCap } = result;
     return { ...turn.source, ...circuit, batchSize, learnedCap, busyUntil: null };
@@ -108,7 +119,7 @@ export class SourceWorker {
   async #inTurn(turn: Turn, settings: FetcherSettings, keys: KekHolder): Promise<TurnResult | null> {
     const claims = [...this.#claims.values()];
     const now = this.#deps.now().getTime();
-    const lost = await this.#deps.schedule.renew(claims, { now, leaseMs: leaseOf(turn.source) });
+    const lost = await this.#deps.schedule.renew(claims, { now, leaseMs: this.#leaseOf(turn.source) });
     await this.#drop(lost, settings, turn);
     const ask = this.#gathering?.peek() ?? null;
     if (ask) return this.#ask(turn, ask, settings, keys);
@@ -120,14 +131,19 @@ export class SourceWorker {
   async #abandon(turn: Turn, error: unknown): Promise<void> {
     if (isOwnTrouble(error)) return cancelTurn(this.#deps.db, turn);
     const { source } = turn;
-    await endTurn(this.#deps.db, turn, {
-      circuit: afterFailure(source, { spurious: false, retryAfterMs: null }, this.#deps.now()),
-      batchSize: source.batchSize,
-      learnedCap: source.learnedCap,
-      error: 'Its answer could not be processed on this console; the log says why.',
-      saturated: false,
-      totals: { ...noTotals, requests: 1 },
-    });
+    await endTurn(
+      this.#deps.db,
+      turn,
+      {
+        circuit: afterFailure(source, { spurious: false, retryAfterMs: null }, this.#deps.now()),
+        batchSize: source.batchSize,
+        learnedCap: source.learnedCap,
+        error: 'Its answer could not be processed on this console; the log says why.',
+        saturated: false,
+        totals: { ...noTotals, requests: 1 },
+      },
+      this.#deps.now(),
+    );
   }
 
   async #claim(source: SourceRow, settings: FetcherSettings): Promise<boolean> {
@@ -136,18 +152,18 @@ export class SourceWorker {
     this.#habits ??= { learnedCap: source.learnedCap, honoursDates: takesDates, trust: 0 };
     const now = this.#deps.now().getTime();
     const limit = Math.min(settings.batchSize, source.maxBatchSize, Math.max(1, source.batchSize), maxKeys);
-    const claims = await schedule.claim({ now, limit, leaseMs: leaseOf(source) });
+    const claims = await schedule.claim({ now, limit, leaseMs: this.#leaseOf(source) });
     if (claims.length === 0) return false;
+    this.#newClaims += claims.length;
     for (const claim of claims) this.#claims.set(claim.trackerId, claim);
     this.#hashedKeys = await hashedKeys(db, [...this.#claims.keys()]);
     const deleted = [...this.#claims.keys()].filter((id) => !this.#hashedKeys.has(id));
     if (deleted.length > 0) await schedule.remove(deleted);
     for (const id of deleted) this.#claims.delete(id);
     const window = { from: now - settings.maxReportAgeDays * DAY_MS, to: now };
-    this.#gathering = new Gathering(
-      this.#habits,
-      packAsks([...this.#claims.keys()], this.#expected, this.#habits, window),
-    );
+    const wanted = [...this.#claims.keys()];
+    const searched = new Set(await searchedAmong(db, wanted));
+    this.#gathering = new Gathering(this.#habits, packAsks(wanted, this.#expected, this.#habits, window), searched);
     return true;
   }
 
@@ -162,12 +178,16 @@ export class SourceWorker {
     const totals = { ...noTotals };
     if (answer.kind === 'reports') {
       this.#emptyInARow = 0;
-      const judgement = await this.#store(turn, ask, settings, keys, answer.reports, trackerOf, totals);
-      const { reports, stored, duplicates, corrupt, absent } = totals;
-      this.#deps.log('info', 'reports fetched', {
-        ...log,
-        ...{ durationMs, reports, stored, duplicates, corrupt, absent, saturated: judgement.saturated },
-      });
+      const context = { deps: this.#deps, keys, requestId, sourceId: source.id, cap: capOf(this.#habits!) };
+      const stored = await storeAnswer(
+        { ...context, maxReportAgeDays: settings.maxReportAgeDays },
+        ask,
+        answer,
+        trackerOf,
+      );
+      const judgement = await this.#take(turn, settings, stored, totals);
+      const { requests: _, claims: __, ...counted } = totals;
+      this.#deps.log('info', 'reports fetched', { ...log, durationMs, ...counted, saturated: judgement.saturated });
       return this.#result(turn, ask, totals, judgement.saturated, null);
     }
     if (answer.kind === 'empty' && ++this.#emptyInARow < MAX_EMPTY) {
@@ -186,27 +206,16 @@ export class SourceWorker {
     return this.#result(turn, ask, totals, false, failure);
   }
 
-  async #store(
-    turn: Turn,
-    ask: Ask,
-    settings: FetcherSettings,
-    keys: KekHolder,
-    reports: readonly SourceReport[],
-    trackerOf: ReadonlyMap<string, number>,
-    totals: FetcherTotals,
-  ): Promise<Judgement> {
-    const stored = await storeAnswer({ ...this.#deps, keys, settings }, ask, reports, trackerOf);
-    totals.reports = reports.length;
-    totals.stored = stored.stored;
-    totals.duplicates = stored.duplicates;
-    totals.corrupt = stored.corrupt;
+  async #take(turn: Turn, settings: FetcherSettings, stored: StoredAnswer, totals: FetcherTotals): Promise<Judgement> {
+    totals.reports = stored.count.total;
+    for (const name of ['stored', 'duplicates', 'corrupt', 'decryptFailed'] as const) totals[name] = stored[name];
     const judgement = this.#gathering!.take(stored.count);
     const floor = (this.#habits!.learnedCap ?? 0) / 4;
     for (const { trackerId, found } of judgement.done) {
       if (found > 0 && found >= floor) this.#expected.set(trackerId, found);
       else this.#expected.delete(trackerId);
     }
-    totals.absent = await this.#settle(judgement.done, settings, turn, stored.notes);
+    Object.assign(totals, await this.#settle(judgement.done, settings, turn, stored.notes));
     if (this.#gathering!.peek() === null) this.#gathering = null;
     return judgement;
   }
@@ -219,13 +228,15 @@ export class SourceWorker {
     const answered = { asked, total: totals.reports, saturated };
     const adapt = ask.purpose === 'first' && failure === null;
     const stopped = failure?.reason === 'stopped';
+    const claims = this.#newClaims;
+    this.#newClaims = 0;
     return {
       circuit: failure && !stopped ? afterFailure(source, failure, this.#deps.now()) : this.#answered(source, failure),
       batchSize: adapt ? adaptBatchSize(source.batchSize, answered, habits, max) : source.batchSize,
       learnedCap: habits.learnedCap,
       error: failure && !stopped ? failure.message : null,
       saturated,
-      totals: { ...totals, requests: 1 },
+      totals: { ...totals, requests: 1, claims },
     };
   }
 
@@ -248,7 +259,7 @@ export class SourceWorker {
     settings: FetcherSettings,
     turn: Turn,
     notes: ReadonlyMap<number, string>,
-  ): Promise<number> {
+  ): Promise<{ present: number; absent: number }> {
     const outcomes = done.flatMap((outcome) => {
       const claim = this.#claims.get(outcome.trackerId);
       this.#claims.delete(outcome.trackerId);
@@ -269,8 +280,6 @@ export class SourceWorker {
     this.#gathering = null;
   }
 }
-
-const noTotals: FetcherTotals = { requests: 0, reports: 0, stored: 0, duplicates: 0, corrupt: 0, absent: 0 };
 
 const emptyFailure: FailedAnswer = {
   kind: 'failed',

@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
-import type { BatteryLevel } from '../../../src-shared/domain/find-my/battery.ts';
+import type { CorruptReason } from '../../../src-shared/contract/corrupt-reports.ts';
+import { batteryOf } from '../../../src-shared/domain/find-my/battery.ts';
 import type { Queryable } from '../db/queryable.ts';
 
 /** A row of location_reports as ingest writes it. `longitude` and `latitude` are null when the position is invalid. */
@@ -14,16 +15,16 @@ export interface LocationReportRow {
   horizontalAccuracyM: number;
   confidence: number;
   statusByte: number;
-  batteryLevel: BatteryLevel | null;
   nearestCityId: number | null;
   nearestCityDistanceM: number | null;
 }
 
 export interface CorruptReportRow {
-  trackerId: number;
+  /** Null when it names no key that was asked for. */
+  trackerId: number | null;
   payloadHash: Uint8Array;
   payload: Uint8Array;
-  reason: string;
+  reason: CorruptReason;
 }
 
 export interface CityRow {
@@ -37,6 +38,9 @@ export async function ensurePartitions(db: Queryable, first: Date, last: Date): 
   await db.query(sql`select ensure_location_report_partitions(${first}, ${last})`);
 }
 
+/** Against the row as it is once it is locked: another fetcher may have moved it on meanwhile. */
+const isNewer = sql`(s.last_reported_at is null and n.reported_at is not null or n.reported_at > s.last_reported_at)`;
+
 /**
  * Stores a batch in one statement: reports that are not there yet, corrupt ones, cities; queues the trackers that
  * really got something new for the status engine, and moves their last position on when it is newer. Trackers that
@@ -49,8 +53,10 @@ export async function insertReports(
   rows: readonly LocationReportRow[],
   corrupt: readonly CorruptReportRow[],
   cities: readonly CityRow[],
-  now: Date,
+  context: { now: Date; sourceId?: number | null; requestId?: string | null },
 ): Promise<{ stored: number; corrupt: number; changedTrackers: number[] }> {
+  const { now, sourceId = null, requestId = null } = context;
+  const statusBytes = [...new Set(rows.map((row) => row.statusByte))];
   const { rows: answers } = await db.query<{ stored: number; corrupt: number; changed: number[] }>(sql`
     with input as materialized (
       select i.*, case when longitude is not null
@@ -60,11 +66,10 @@ export async function insertReports(
         ${rows.map((row) => row.payloadHash)}::bytea[], ${rows.map((row) => row.publishedAt)}::timestamptz[],
         ${rows.map((row) => row.longitude)}::float8[], ${rows.map((row) => row.latitude)}::float8[],
         ${rows.map((row) => row.horizontalAccuracyM)}::smallint[], ${rows.map((row) => row.confidence)}::smallint[],
-        ${rows.map((row) => row.statusByte)}::smallint[], ${rows.map((row) => row.batteryLevel)}::text[],
-        ${rows.map((row) => row.nearestCityId)}::integer[],
+        ${rows.map((row) => row.statusByte)}::smallint[], ${rows.map((row) => row.nearestCityId)}::integer[],
         ${rows.map((row) => row.nearestCityDistanceM)}::integer[]
       ) as i (tracker_id, reported_at, payload_hash, published_at, longitude, latitude, horizontal_accuracy_m,
-        confidence, status_byte, battery_level, nearest_city_id, nearest_city_distance_m)
+        confidence, status_byte, nearest_city_id, nearest_city_distance_m)
       where exists (select from trackers t where t.id = i.tracker_id)
     ),
     city as (
@@ -82,15 +87,16 @@ export async function insertReports(
         case when position is null then 'invalid' end
       from input
       on conflict do nothing
-      returning tracker_id, reported_at, payload_hash
+      returning tracker_id, reported_at, payload_hash, position, horizontal_accuracy_m, status_byte, nearest_city_id,
+        nearest_city_distance_m
     ),
     damaged as (
-      insert into corrupt_reports (tracker_id, payload_hash, payload, reason, received_at)
-      select c.*, ${now}::timestamptz
+      insert into corrupt_reports (tracker_id, payload_hash, payload, reason, received_at, source_id, request_id)
+      select c.*, ${now}::timestamptz, (select id from report_sources where id = ${sourceId}::bigint), ${requestId}::uuid
       from unnest(${corrupt.map((row) => row.trackerId)}::bigint[], ${corrupt.map((row) => row.payloadHash)}::bytea[],
         ${corrupt.map((row) => row.payload)}::bytea[], ${corrupt.map((row) => row.reason)}::text[])
         as c (tracker_id, payload_hash, payload, reason)
-      where exists (select from trackers t where t.id = c.tracker_id)
+      where tracker_id is null or exists (select from trackers t where t.id = c.tracker_id)
       on conflict do nothing
       returning tracker_id
     ),
@@ -104,29 +110,29 @@ export async function insertReports(
       on conflict (tracker_id) do update set fold_from = least(p.fold_from, excluded.fold_from),
         fold_to = greatest(p.fold_to, excluded.fold_to)
     ),
+    -- From what was stored, not from the input: a join of the two is estimated at one row, and goes by nested loops.
     newest as (
-      select distinct on (i.tracker_id) i.*
-      from stored join input i using (tracker_id, reported_at, payload_hash)
-      where i.position is not null
-      order by i.tracker_id, i.reported_at desc, i.payload_hash desc
+      select distinct on (tracker_id) *
+      from stored
+      where position is not null
+      order by tracker_id, reported_at desc, payload_hash desc
+    ),
+    battery as (
+      select * from unnest(${statusBytes}::smallint[], ${statusBytes.map((byte) => batteryOf(byte))}::text[])
+        as b (status_byte, level)
     ),
     counted as (
       update tracker_status s
       set report_count = s.report_count + c.reports,
-        last_reported_at = case when is_newer then n.reported_at else s.last_reported_at end,
-        last_position = case when is_newer then n.position else s.last_position end,
-        last_horizontal_accuracy_m = case when is_newer then n.horizontal_accuracy_m else s.last_horizontal_accuracy_m end,
-        last_battery_level = case when is_newer then n.battery_level else s.last_battery_level end,
-        last_nearest_city_id = case when is_newer then n.nearest_city_id else s.last_nearest_city_id end,
+        last_reported_at = case when ${isNewer} then n.reported_at else s.last_reported_at end,
+        last_position = case when ${isNewer} then n.position else s.last_position end,
+        last_horizontal_accuracy_m =
+          case when ${isNewer} then n.horizontal_accuracy_m else s.last_horizontal_accuracy_m end,
+        last_battery_level = case when ${isNewer} then b.level else s.last_battery_level end,
+        last_nearest_city_id = case when ${isNewer} then n.nearest_city_id else s.last_nearest_city_id end,
         last_nearest_city_distance_m =
-          case when is_newer then n.nearest_city_distance_m else s.last_nearest_city_distance_m end
-      from changed c
-      join tracker_status old on old.tracker_id = c.tracker_id
-      left join newest n on n.tracker_id = c.tracker_id
-      cross join lateral (
-        select n.reported_at is not null
-          and (old.last_reported_at is null or n.reported_at > old.last_reported_at) as is_newer
-      ) as verdict
+          case when ${isNewer} then n.nearest_city_distance_m else s.last_nearest_city_distance_m end
+      from changed c left join newest n on n.tracker_id = c.tracker_id left join battery b using (status_byte)
       where s.tracker_id = c.tracker_id
     )
     select (select count(*) from stored)::int as stored, (select count(*) from damaged)::int as corrupt,

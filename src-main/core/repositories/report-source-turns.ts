@@ -122,7 +122,7 @@ export interface TurnResult {
 }
 
 /** Ends a turn: state and counters of the source, unless the turn has lapsed, and the totals, in one statement. */
-export async function endTurn(db: Queryable, turn: Turn, result: TurnResult): Promise<void> {
+export async function endTurn(db: Queryable, turn: Turn, result: TurnResult, now: Date): Promise<void> {
   const { circuit, totals } = result;
   await db.query(sql`
     with source as (
@@ -133,6 +133,16 @@ export async function endTurn(db: Queryable, turn: Turn, result: TurnResult): Pr
         failures = failures + ${result.error === null ? 0 : 1}, saturated = saturated + ${result.saturated ? 1 : 0},
         reports = reports + ${totals.reports}
       where id = ${turn.source.id} and turn = ${turn.number}
+    ),
+    today as (
+      insert into fetcher_days as d (day, requests, failed_requests, reports, stored, duplicates, corrupt, absent, present)
+      values ((${now}::timestamptz at time zone 'UTC')::date, ${totals.requests}, ${result.error === null ? 0 : 1},
+        ${totals.reports}, ${totals.stored}, ${totals.duplicates}, ${totals.corrupt}, ${totals.absent}, ${totals.present})
+      on conflict (day) do update set requests = d.requests + excluded.requests,
+        failed_requests = d.failed_requests + excluded.failed_requests, reports = d.reports + excluded.reports,
+        stored = d.stored + excluded.stored, duplicates = d.duplicates + excluded.duplicates,
+        corrupt = d.corrupt + excluded.corrupt, absent = d.absent + excluded.absent,
+        present = d.present + excluded.present
     )
     insert into fetcher_totals as t (name, value)
     select * from unnest(${[...totalNames]}::text[], ${totalNames.map((name) => totals[name])}::bigint[])

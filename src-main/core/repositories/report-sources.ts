@@ -2,6 +2,7 @@ import sql, { type Sql } from 'sql-template-tag';
 import { z } from 'zod';
 import type { Page } from '../../../src-shared/contract/common.ts';
 import type { ReportSource, ReportSourceKind } from '../../../src-shared/contract/fetcher.ts';
+import { riskOf } from '../../../src-shared/domain/fetch-safety.ts';
 import type { Queryable } from '../db/queryable.ts';
 import { notFound } from '../errors.ts';
 import { after, all, assignments, isoOrNull, pageOf, when } from './listing.ts';
@@ -38,6 +39,7 @@ const toSource = (row: Row): ReportSource => ({
   hasCredentials: row.has_credentials,
   minIntervalSeconds: row.min_interval_seconds,
   maxBatchSize: row.max_batch_size,
+  warning: riskOf(row.kind, row.min_interval_seconds, row.max_batch_size),
   state: {
     circuit: row.circuit,
     pausedUntil: isoOrNull(row.paused_until),

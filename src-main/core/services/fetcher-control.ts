@@ -20,12 +20,12 @@ export async function fetcherState(
 ): Promise<FetcherState> {
   const settings = await readFetcherSettings(db);
   const { totals, lastCycleAt } = await readTotals(db);
-  const failingTrackers = await countFailing(db);
+  const failing = await countFailing(db, settings.failingStreak);
   const sources = await listReportSources(db, { limit: MAX_SOURCES });
   const { depth, due, leased, oldestDueAt } = await core.schedule.stats(now.getTime());
   const own = core.workerStates().fetcher;
   const seen = lastCycleAt !== null && now.getTime() - lastCycleAt.getTime() < ALIVE_MS;
-  const { maxReportAgeDays, fetchIntervalMinutes, maxBackoffHours, batchSize, paused } = settings;
+  const { paused, ...shown } = settings;
   return {
     running: own === undefined ? seen : own === 'up',
     paused,
@@ -38,10 +38,13 @@ export async function fetcherState(
       dueLagSeconds: oldestDueAt === null ? 0 : Math.max(0, (now.getTime() - oldestDueAt) / 1000),
     },
     totals,
-    failingTrackers,
+    failingTrackers: failing.failing,
+    consistentlyFailing: failing.consistent,
+    incompleteTrackers: failing.incomplete,
+    mutedTrackers: failing.muted,
     lastCycleAt: lastCycleAt?.toISOString() ?? null,
     sources: sources.items,
-    settings: { maxReportAgeDays, fetchIntervalMinutes, maxBackoffHours, batchSize },
+    settings: shown,
   };
 }
 

@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Gauge, type Registry } from 'prom-client';
 import type { Database } from '../db/queryable.ts';
 import type { FetchSchedule } from '../queue/schedule.ts';
 import { type MetricCounts, readMetricCounts } from '../repositories/metrics.ts';
+import { registerFetcherMetrics } from './metrics-fetcher.ts';
 
 /** Several scrapers within this time share one look at the database. */
 const FRESH_MS = 2000;
@@ -53,32 +54,7 @@ export function registerMetrics(deps: {
   gauge('status_pending', 'Trackers whose history waits to be folded', [], ({ pendingFolds }) => [
     { value: pendingFolds },
   ]);
-  gauge('fetcher_total', 'Totals of the fetcher since the database was made', ['name'], ({ fetcherTotals }) =>
-    fetcherTotals.map(({ name, value }) => ({ labels: { name }, value })),
-  );
-  gauge('report_source_total', 'Requests and reports of each source', ['source', 'what'], ({ sources }) =>
-    sources.flatMap(({ id, requests, failures, saturated, reports }) =>
-      Object.entries({ requests, failures, saturated, reports }).map(([what, value]) => ({
-        labels: { source: id, what },
-        value,
-      })),
-    ),
-  );
-  gauge('report_source_paused', '1 while the circuit of a source is open', ['source'], ({ sources }) =>
-    sources.map(({ id, open }) => ({ labels: { source: id }, value: open ? 1 : 0 })),
-  );
-  new Gauge({
-    name: 'console_fetch_schedule',
-    help: 'Trackers in the fetch schedule, due and leased',
-    labelNames: ['what'],
-    registers: [metrics],
-    async collect() {
-      this.reset();
-      const stats = await schedule.stats(now().getTime()).catch(() => null);
-      if (!stats) return;
-      for (const what of ['depth', 'due', 'leased'] as const) this.set({ what }, stats[what]);
-    },
-  });
+  registerFetcherMetrics({ metrics, counts, schedule, now });
   const info = new Gauge({
     name: 'console_info',
     help: 'Version of this console',

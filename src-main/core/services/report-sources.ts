@@ -1,4 +1,4 @@
-import type { ReportSource, ReportSourceKind } from '../../../src-shared/contract/fetcher.ts';
+import type { ReportSource, ReportSourceKind, SourceFailure } from '../../../src-shared/contract/fetcher.ts';
 import type { Core } from '../core.ts';
 import { AppError, notFound } from '../errors.ts';
 import { createDataKey } from '../keys/data-keys.ts';
@@ -6,6 +6,7 @@ import { askSource } from '../reports/ask-source.ts';
 import { closedCircuit } from '../reports/circuit-breaker.ts';
 import { sealCredentials } from '../reports/credentials.ts';
 import type { FetchAnswer, SourceCredentials } from '../reports/sources/source.ts';
+import { noTotals } from '../repositories/fetch-states.ts';
 import { beginTurn, endTurn, sourceExists } from '../repositories/report-source-turns.ts';
 import { invalid } from './conflicts.ts';
 
@@ -40,6 +41,15 @@ export async function credentialSealer(deps: KeyDeps, credentials: SourceCredent
   };
 }
 
+export interface SourceVerdict {
+  ok: boolean;
+  reason: SourceFailure | null;
+  message: string;
+  /** HTTP status, where there was an answer. */
+  status: number | null;
+  durationMs: number;
+}
+
 const TEST_TIMEOUT_MS = 20_000;
 const DAY_MS = 86_400_000;
 
@@ -47,17 +57,14 @@ const DAY_MS = 86_400_000;
  * Asks a source once for a key that nobody has, whatever its pause, and says how it went. The one request at a time
  * that an account stands holds here too. AppError `not-found`.
  */
-export async function testSource(
-  core: KeyDeps,
-  sourceId: number,
-  signal: AbortSignal,
-): Promise<{ ok: boolean; message: string; durationMs: number }> {
+export async function testSource(core: KeyDeps, sourceId: number, signal: AbortSignal): Promise<SourceVerdict> {
   const now = core.now();
   const busyUntil = new Date(now.getTime() + 2 * TEST_TIMEOUT_MS);
   const turn = await beginTurn(core.db, sourceId, { now, busyUntil, trial: true });
   if (!turn) {
     if (!(await sourceExists(core.db, sourceId))) throw notFound('report source', sourceId);
-    return { ok: false, message: 'The source is being asked right now. Try again in a few seconds.', durationMs: 0 };
+    const message = 'The source is being asked right now. Try again in a few seconds.';
+    return { ok: false, reason: 'busy', message, status: null, durationMs: 0 };
   }
   const { source } = turn;
   const started = performance.now();
@@ -69,27 +76,37 @@ export async function testSource(
     throw error;
   });
   const durationMs = Math.round(performance.now() - started);
-  const { ok, message } = verdict(answer);
+  const said = verdict(answer);
+  const { ok, message } = said;
   const { circuit, consecutiveFailures, pausedUntil } = source;
   const paused = pausedUntil !== null && pausedUntil > now;
-  await endTurn(core.db, turn, {
-    circuit: ok ? closedCircuit : { circuit: paused ? 'open' : circuit, consecutiveFailures, pausedUntil },
-    batchSize: source.batchSize,
-    learnedCap: source.learnedCap,
-    error: ok ? null : message,
-    saturated: false,
-    totals: { requests: 1, reports: 0, stored: 0, duplicates: 0, corrupt: 0, absent: 0 },
-  });
-  return { ok, message, durationMs };
+  await endTurn(
+    core.db,
+    turn,
+    {
+      circuit: ok ? closedCircuit : { circuit: paused ? 'open' : circuit, consecutiveFailures, pausedUntil },
+      batchSize: source.batchSize,
+      learnedCap: source.learnedCap,
+      error: ok ? null : message,
+      saturated: false,
+      totals: { ...noTotals, requests: 1 },
+    },
+    core.now(),
+  );
+  return { ...said, durationMs };
 }
 
-function verdict(answer: FetchAnswer | { kind: 'broken'; message: string }): { ok: boolean; message: string } {
-  if (answer.kind === 'reports') return { ok: true, message: 'The source answers, and takes the login.' };
-  if (answer.kind === 'empty') {
-    const message = 'The source takes the login, but answered with an empty body. That happens at random; try again.';
-    return { ok: true, message };
+function verdict(answer: FetchAnswer | { kind: 'broken'; message: string }): Omit<SourceVerdict, 'durationMs'> {
+  if (answer.kind === 'broken') return { ok: false, reason: 'keys-locked', message: answer.message, status: null };
+  if (answer.kind === 'failed') {
+    const { reason, message, status } = answer;
+    return { ok: false, reason, message, status };
   }
-  return { ok: false, message: answer.message };
+  const message =
+    answer.kind === 'reports'
+      ? 'The source answers, and takes the login.'
+      : 'The source takes the login, but answered with an empty body. That happens at random; try again.';
+  return { ok: true, reason: null, message, status: 200 };
 }
 
 /** First batch of a new source. */

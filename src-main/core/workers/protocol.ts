@@ -22,7 +22,9 @@ export interface FetcherWorkerData {
   /** Null while this console isn't enrolled or is locked; the worker then waits for a `kek` message. */
   kek: WorkerKek | null;
   /** Where the schedule is: Redis, or the host's memory, reached by `rpc` messages. */
-  schedule: { kind: 'redis'; url: string; luaFolder: string } | { kind: 'memory' };
+  schedule: { kind: 'redis'; url: string; luaFolder: string; name?: string } | { kind: 'memory' };
+  /** Longest wait for one answer, and so how long a killed console's claims stay; a minute unless given. */
+  requestTimeoutMs?: number;
 }
 
 export type WorkerLogLevel = 'debug' | 'info' | 'warn' | 'error';

@@ -2,6 +2,7 @@ import { Alert, Button, Group, NumberInput, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useEffect, useRef, useState } from 'react';
 import type { FetcherState } from '../../../src-shared/contract/fetcher.ts';
+import { isUnsafeInterval } from '../../../src-shared/domain/fetch-safety.ts';
 import { useCan } from '../../api/session.ts';
 import { useOperationMutation } from '../../api/use-operation.ts';
 import { ErrorState } from '../../components/ErrorState.tsx';
@@ -10,26 +11,20 @@ import { Panel } from '../../components/Panel.tsx';
 import { common } from '../../strings/common.ts';
 import { fetcher } from '../../strings/fetcher.ts';
 import classes from './FetcherPage.module.css';
-import { isUnsafeInterval } from './safe-interval.ts';
+import { checkField, fromTyped, type Settings, scheduleFields, type Typed, toTyped } from './schedule-fields.ts';
 
 const { settings: words } = fetcher;
-const inRange = (typed: number | string, least: number, most: number) =>
-  typed !== '' && Number(typed) >= least && Number(typed) <= most;
-
 /** The schedule's settings; in force at once, without a restart. */
 export function ScheduleForm({ state }: { state: FetcherState }) {
   const mayEdit = useCan('updateFetcherSettings');
   const { settings, sources } = state;
   const [failure, setFailure] = useState<unknown>(null);
   const update = useOperationMutation('updateFetcherSettings', { invalidates: ['getFetcher'] });
-  const form = useOperationForm<Record<keyof typeof settings, number | string>>({
-    initialValues: settings,
-    validate: {
-      fetchIntervalMinutes: (typed) => (inRange(typed, 0.05, 1440) ? null : words.errors.interval),
-      maxBackoffHours: (typed) => (inRange(typed, 0.1, 168) ? null : words.errors.backoff),
-      maxReportAgeDays: (typed) => (inRange(typed, 0.1, 7) ? null : words.errors.age),
-      batchSize: (typed) => (inRange(typed, 1, 290) && Number.isInteger(Number(typed)) ? null : words.errors.batch),
-    },
+  const form = useOperationForm<Typed>({
+    initialValues: toTyped(settings),
+    validate: Object.fromEntries(
+      scheduleFields.map((field) => [field.key, (typed: number | string) => checkField(field, typed)]),
+    ),
   });
   // Somebody else's change shows, unless this person is in the middle of one.
   const adopt = useRef(form);
@@ -37,7 +32,7 @@ export function ScheduleForm({ state }: { state: FetcherState }) {
   const text = JSON.stringify(settings);
   useEffect(() => {
     if (adopt.current.isDirty()) return;
-    const next = JSON.parse(text) as typeof settings;
+    const next = toTyped(JSON.parse(text) as Settings);
     adopt.current.setInitialValues(next);
     adopt.current.setValues(next);
   }, [text]);
@@ -47,8 +42,7 @@ export function ScheduleForm({ state }: { state: FetcherState }) {
   const submit = async (values: typeof form.values) => {
     setFailure(null);
     try {
-      const body = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, Number(value)]));
-      const saved = await update.mutateAsync({ body });
+      const saved = toTyped(await update.mutateAsync({ body: fromTyped(values) }));
       form.setInitialValues(saved);
       form.setValues(saved);
       notifications.show({ message: words.saved });
@@ -61,25 +55,20 @@ export function ScheduleForm({ state }: { state: FetcherState }) {
     <Panel title={words.title}>
       <form onSubmit={form.onSubmit((values) => void submit(values))}>
         <div className={classes.settings}>
-          <NumberInput
-            label={words.interval}
-            suffix={` ${words.minutes}`}
-            {...shared}
-            {...form.getInputProps('fetchIntervalMinutes')}
-          />
-          <NumberInput
-            label={words.backoff}
-            suffix={` ${words.hours}`}
-            {...shared}
-            {...form.getInputProps('maxBackoffHours')}
-          />
-          <NumberInput
-            label={words.age}
-            suffix={` ${words.days}`}
-            {...shared}
-            {...form.getInputProps('maxReportAgeDays')}
-          />
-          <NumberInput label={words.batch} allowDecimal={false} {...shared} {...form.getInputProps('batchSize')} />
+          {scheduleFields.map(({ key, label, unit, hint, whole, optional }) => (
+            <NumberInput
+              key={key}
+              label={label}
+              {...(unit ? { suffix: ` ${unit}` } : {})}
+              {...(hint ? { description: hint } : {})}
+              {...(optional ? { placeholder: words.keepAll } : {})}
+              inputWrapperOrder={['label', 'input', 'description', 'error']}
+              allowDecimal={!whole}
+              thousandSeparator=","
+              {...shared}
+              {...form.getInputProps(key)}
+            />
+          ))}
         </div>
         {warns && (
           <Alert color="yellow" mt="sm" role="status">

@@ -1,12 +1,12 @@
 import { Alert, Checkbox, Group, NumberInput, Select, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { type ReportSource, type ReportSourceKind, reportSourceKinds } from '../../../src-shared/contract/fetcher.ts';
+import { isUnsafeBatch, isUnsafeInterval } from '../../../src-shared/domain/fetch-safety.ts';
 import { useOperationMutation } from '../../api/use-operation.ts';
 import { FormModal, useOperationForm } from '../../components/FormModal.tsx';
 import { fetcher } from '../../strings/fetcher.ts';
 import type { AppleLogin } from './auth-file.ts';
 import { Credentials } from './Credentials.tsx';
-import { isUnsafeBatch, isUnsafeInterval } from './safe-interval.ts';
 
 const { form: words, kinds, kindHints } = fetcher;
 

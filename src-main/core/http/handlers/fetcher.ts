@@ -1,6 +1,6 @@
+import { gentle } from '../../../../src-shared/domain/fetch-safety.ts';
 import { notFound } from '../../errors.ts';
 import { readFetcherSettings, writeFetcherSettings } from '../../reports/fetcher-settings.ts';
-import { getTrackerFetchState, listFetchFailures } from '../../repositories/fetch-failures.ts';
 import { rememberDue } from '../../repositories/fetch-states.ts';
 import {
   deleteReportSource,
@@ -10,6 +10,7 @@ import {
   updateReportSource,
   writeCredentials,
 } from '../../repositories/report-sources.ts';
+import { getTrackerFetchState } from '../../repositories/tracker-fetch-state.ts';
 import { changes, orNameTaken } from '../../services/conflicts.ts';
 import { fetcherState, fetchNow } from '../../services/fetcher-control.ts';
 import { checkSource, credentialSealer, firstBatchSize, testSource } from '../../services/report-sources.ts';
@@ -20,6 +21,18 @@ const nameTaken = {
   field: 'name',
   message: 'Another report source has this name. Choose a different one.',
 };
+
+/** Without the fields that are undefined, so that they don't hide a default. */
+const defined = ({
+  minIntervalSeconds,
+  maxBatchSize,
+}: {
+  minIntervalSeconds?: number | undefined;
+  maxBatchSize?: number | undefined;
+}) => ({
+  ...(minIntervalSeconds === undefined ? {} : { minIntervalSeconds }),
+  ...(maxBatchSize === undefined ? {} : { maxBatchSize }),
+});
 
 const sourcesChanged = ({ core }: RequestContext) => core.events.publish({ type: 'fetcher' });
 
@@ -52,8 +65,6 @@ export const fetcherHandlers = {
     return after;
   },
 
-  listFetchFailures: ({ tx }, { query }) => listFetchFailures(tx, query),
-
   async getFetchState({ core, tx }, { params }) {
     const remembered = await getTrackerFetchState(tx, params.trackerId);
     const entry = await core.schedule.get(params.trackerId);
@@ -65,11 +76,13 @@ export const fetcherHandlers = {
 
   async createReportSource(context, { body }) {
     const { credentials, kind } = body;
+    const { minIntervalSeconds, maxBatchSize } = { ...gentle(kind), ...defined(body) };
     checkSource(kind, body);
     const seal = credentials === null ? null : await credentialSealer(context.core, credentials);
     const source = await context.transaction(async (tx) => {
-      const batchSize = firstBatchSize(kind, body.maxBatchSize);
-      const id = await orNameTaken(insertReportSource(tx, { ...body, batchSize }), nameTaken);
+      const batchSize = firstBatchSize(kind, maxBatchSize);
+      const fields = { ...body, minIntervalSeconds, maxBatchSize, batchSize };
+      const id = await orNameTaken(insertReportSource(tx, fields), nameTaken);
       if (seal) await writeCredentials(tx, id, seal(id));
       const made = await getReportSource(tx, id);
       const { state: _state, ...details } = made;
@@ -113,7 +126,11 @@ export const fetcherHandlers = {
   async testReportSource(context, { params }) {
     const id = params.reportSourceId;
     const result = await testSource(context.core, id, context.request.signal);
-    await context.audit({ resourceType: 'report-source', resourceId: id, details: { ok: result.ok } });
+    await context.audit({
+      resourceType: 'report-source',
+      resourceId: id,
+      details: { ok: result.ok, reason: result.reason },
+    });
     sourcesChanged(context);
     return result;
   },

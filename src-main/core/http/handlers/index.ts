@@ -4,6 +4,7 @@ import { apiTokenHandlers } from './api-tokens.ts';
 import { authHandlers } from './auth.ts';
 import { clientHandlers } from './clients.ts';
 import { customerOrderHandlers } from './customer-orders.ts';
+import { fetchFailureHandlers } from './fetch-failures.ts';
 import { fetcherHandlers } from './fetcher.ts';
 import { jobHandlers } from './jobs.ts';
 import { keyBatchHandlers } from './key-batches.ts';
@@ -32,6 +33,7 @@ export const handlers: Handlers = {
   ...keyProtectionHandlers,
   ...customerOrderHandlers,
   ...fetcherHandlers,
+  ...fetchFailureHandlers,
   ...jobHandlers,
   ...systemHandlers,
   ...trackerHandlers,

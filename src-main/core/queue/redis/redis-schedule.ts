@@ -66,7 +66,8 @@ export function createRedisSchedule(options: RedisScheduleOptions): FetchSchedul
     async release(claims) {
       await each('release', claims, (claim) => [claim.trackerId, claim.token]);
     },
-    makeDue: async (trackerIds, now) => sum(await each('make-due', trackerIds, (id) => [id], [now])),
+    makeDue: async (trackerIds, now) => sum(await each('hasten', trackerIds, (id) => [id, now])),
+    hasten: async (entries) => sum(await each('hasten', entries, (entry) => [entry.trackerId, entry.dueAt])),
     members: async ({ afterId, limit }) => ids([await run('members', [afterId, limit])]),
     async get(trackerId) {
       const entry = (await run('get', [trackerId])) as string | null;

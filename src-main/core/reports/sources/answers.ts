@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { failed, statusFailure } from './http.ts';
-import type { FetchAnswer, SourceReport } from './source.ts';
+import { type FetchAnswer, MAX_KEPT_BYTES, type MalformedEntry, type SourceReport } from './source.ts';
 
 const statusCode = z.union([z.string(), z.number()]).transform(String).optional();
 const hashedKey = z.string().min(1).max(100);
@@ -23,11 +23,11 @@ export function parseOlderAnswer(value: unknown): FetchAnswer {
   const code = otherThan200(answer.data.statusCode);
   if (code !== null) return statusFailure(code, null);
   const reports: SourceReport[] = [];
-  let malformed = 0;
+  const malformed: MalformedEntry[] = [];
   for (const item of answer.data.results) {
     const result = olderResult.safeParse(item);
     // One result that is not of the form does not stop the others.
-    if (!result.success) malformed++;
+    if (!result.success) malformed.push(asMalformed(item));
     else reports.push(toReport(result.data.id, result.data.payload, result.data.datePublished));
   }
   return { kind: 'reports', reports, malformed };
@@ -41,19 +41,25 @@ export function parseNewerAnswer(value: unknown): FetchAnswer {
   const code = otherThan200(answer.data.acsnLocations.statusCode);
   if (code !== null) return statusFailure(code, null);
   const reports: SourceReport[] = [];
-  let malformed = 0;
+  const malformed: MalformedEntry[] = [];
   for (const item of answer.data.acsnLocations.locationPayload) {
     const entry = newerEntry.safeParse(item);
     if (!entry.success) {
-      malformed++;
+      malformed.push(asMalformed(item));
       continue;
     }
     for (const payload of entry.data.locationInfo) {
       if (base64.safeParse(payload).success) reports.push(toReport(entry.data.id, payload as string, undefined));
-      else malformed++;
+      else malformed.push(asMalformed({ id: entry.data.id, locationInfo: payload }));
     }
   }
   return { kind: 'reports', reports, malformed };
+}
+
+function asMalformed(item: unknown): MalformedEntry {
+  const named = z.object({ id: hashedKey }).safeParse(item);
+  const content = Buffer.from(JSON.stringify(item) ?? '', 'utf8').subarray(0, MAX_KEPT_BYTES);
+  return { id: named.success ? named.data.id : null, content: new Uint8Array(content) };
 }
 
 function toReport(id: string, payload: string, datePublished: unknown): SourceReport {

@@ -1,4 +1,4 @@
-import type { ReportSourceKind } from '../../../../src-shared/contract/fetcher.ts';
+import type { ReportSourceKind, SourceFailure } from '../../../../src-shared/contract/fetcher.ts';
 
 export interface FetchWindow {
   startDate: Date;
@@ -15,16 +15,7 @@ export interface SourceReport {
   publishedAt: Date | null;
 }
 
-export type FailureReason =
-  | 'network'
-  | 'timeout'
-  | 'login-expired'
-  | 'throttled'
-  | 'server-error'
-  | 'bad-answer'
-  | 'anisette'
-  | 'credentials'
-  | 'stopped';
+export type FailureReason = Exclude<SourceFailure, 'busy' | 'keys-locked'>;
 
 export interface FailedAnswer {
   kind: 'failed';
@@ -38,8 +29,17 @@ export interface FailedAnswer {
   spurious: boolean;
 }
 
+/** An entry of an answer that is not of the answer's form. It is kept for inspection, and does not stop the others. */
+export interface MalformedEntry {
+  /** The hashed key that it names, where it does. */
+  id: string | null;
+  /** The entry as JSON, cut at MAX_KEPT_BYTES. */
+  content: Uint8Array;
+}
+export const MAX_KEPT_BYTES = 2000;
+
 export type FetchAnswer =
-  | { kind: 'reports'; reports: SourceReport[]; malformed: number }
+  | { kind: 'reports'; reports: SourceReport[]; malformed: MalformedEntry[] }
   /** 200 with an empty body: says nothing about any key (seen at random since 2025). */
   | { kind: 'empty' }
   | FailedAnswer;

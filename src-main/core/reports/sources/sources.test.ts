@@ -44,7 +44,7 @@ describe.each(['apple-older', 'apple-newer', 'haystack'] as const)('%s', (kind) 
   it('answers reports by key', async () => {
     server.reports.set('a', [payload(1), payload(2)]).set('b', [payload(3)]);
     const answer = await ask(kind, ['a', 'b', 'c']);
-    expect(answer).toMatchObject({ kind: 'reports', malformed: 0 });
+    expect(answer).toMatchObject({ kind: 'reports', malformed: [] });
     const reports = answer.kind === 'reports' ? answer.reports : [];
     expect(reports.map((report) => [report.id, report.payload[0], report.payload.length])).toEqual([
       ['a', 1, 88],
@@ -102,7 +102,19 @@ describe.each(['apple-older', 'apple-newer', 'haystack'] as const)('%s', (kind) 
     };
     server.faults.push({ status: 200, body: JSON.stringify(kind === 'apple-newer' ? newer : older) });
     const answer = await ask(kind, ['a']);
-    expect(answer).toMatchObject({ kind: 'reports', malformed: 2, reports: [{ id: 'a', publishedAt: null }] });
+    expect(answer).toMatchObject({ kind: 'reports', reports: [{ id: 'a', publishedAt: null }] });
+    const malformed = answer.kind === 'reports' ? answer.malformed : [];
+    expect(malformed.map(({ id, content }) => [id, Buffer.from(content).toString()])).toEqual(
+      kind === 'apple-newer'
+        ? [
+            ['a', '{"id":"a","locationInfo":7}'],
+            [null, '{}'],
+          ]
+        : [
+            [null, '{"id":5}'],
+            [null, 'null'],
+          ],
+    );
   });
 });
 

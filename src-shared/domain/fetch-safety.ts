@@ -1,0 +1,26 @@
+/** Accounts that repeat a request every 5 to 10 minutes get banned; 15 to 30 minutes are reported as fine (FINDMY.md). */
+export const SAFE_SECONDS = 15 * 60;
+/** A haystack endpoint keeps one report a second over all keys of a request, so it loses some when asked for many. */
+const SAFE_HAYSTACK_BATCH = 4;
+
+type Kind = 'apple-older' | 'apple-newer' | 'haystack';
+const isApple = (kind: Kind): boolean => kind !== 'haystack';
+
+export const isUnsafeInterval = (kind: Kind, seconds: number): boolean => isApple(kind) && seconds < SAFE_SECONDS;
+
+export const isUnsafeBatch = (kind: Kind, keys: number): boolean => kind === 'haystack' && keys > SAFE_HAYSTACK_BATCH;
+
+/** What is risky about how a source is to be asked, as a sentence; or null. */
+export function riskOf(kind: Kind, minIntervalSeconds: number, maxBatchSize: number): string | null {
+  if (isUnsafeInterval(kind, minIntervalSeconds)) {
+    return 'Requests less than 15 minutes apart have had accounts banned. Use 900 seconds or more.';
+  }
+  if (isUnsafeBatch(kind, maxBatchSize)) {
+    return 'A haystack endpoint loses reports when it is asked for several keys at once; it is asked for one at a time.';
+  }
+  return null;
+}
+
+/** How gently a source is asked unless somebody says otherwise. */
+export const gentle = (kind: Kind): { minIntervalSeconds: number; maxBatchSize: number } =>
+  isApple(kind) ? { minIntervalSeconds: SAFE_SECONDS, maxBatchSize: 64 } : { minIntervalSeconds: 30, maxBatchSize: 1 };
