@@ -23,7 +23,10 @@ const SOURCES = PROCESSES * CONCURRENCY;
 const TRACKERS = 320;
 const BATCH = 10;
 /** Claims of a killed process come back after three times this, its sources after twice. */
-const REQUEST_TIMEOUT_MS = 3000;
+const REQUEST_TIMEOUT_MS = 4000;
+/** Until the kill an answer takes so long that all requests overlap; afterwards it is quick. */
+const SLOW_MS = 1500;
+const QUICK_MS = 50;
 const DAY_MS = 86_400_000;
 const TEST_MS = 180_000;
 
@@ -45,6 +48,7 @@ describe.each(realEngines())('four fetcher processes on one Redis and $name', ({
       const inFlight = new Map<string, number>();
       let requests = 0;
       let heldTwice = 0;
+      let open = 0;
       const simulator = await createSimulator({
         trackers: trackers.map(({ advertisementKey }, place) => ({
           advertisementKey: Buffer.from(advertisementKey).toString('base64'),
@@ -57,7 +61,7 @@ describe.each(realEngines())('four fetcher processes on one Redis and $name', ({
         anisette: 'off',
         now: () => now,
         baseFaults: noFaults,
-        faults: { cap: 30, dates: 1, delayMs: 350 },
+        faults: { cap: 30, dates: 1, delayMs: SLOW_MS },
         observe(ids) {
           requests++;
           for (const id of ids) {
@@ -72,7 +76,6 @@ describe.each(realEngines())('four fetcher processes on one Redis and $name', ({
           };
         },
       });
-      let open = 0;
       const dataKey = await createDataKey(test.db, keys, { randomBytes, now: () => new Date() });
       for (let i = 0; i < SOURCES; i++) {
         const { rows } = await test.db.query<{ id: number }>(sql`
@@ -112,6 +115,7 @@ describe.each(realEngines())('four fetcher processes on one Redis and $name', ({
         for (const child of killed) child.kill('SIGKILL');
         await Promise.all(killed.map((child) => new Promise((resolve) => child.once('exit', resolve))));
         expect((await schedule.stats(Date.now())).leased).toBeGreaterThan(0);
+        simulator.setFaults({ delayMs: QUICK_MS });
 
         const left = async () => {
           const { due, leased } = await schedule.stats(Date.now());

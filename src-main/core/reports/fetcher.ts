@@ -30,9 +30,11 @@ const NO_KEY = 'waits for the keys: enrol or unlock this console';
 export function createFetcher(deps: FetcherDeps): Fetcher {
   const stopping = new AbortController();
   const workers = new Map<number, SourceWorker>();
-  const running = new Map<number, Promise<number>>();
+  const running = new Map<number, Promise<void>>();
+  let requestsMade = 0;
   const keeper = createQueueKeeper(deps);
-  let waiting = false;
+  /** Sources that may be asked, and wait for a place. */
+  let waiting: SourceRow[] = [];
   let wake: (() => void) | null = null;
   let poked = false;
   let loop: Promise<void> | null = null;
@@ -63,35 +65,32 @@ export function createFetcher(deps: FetcherDeps): Fetcher {
   function begin(sources: readonly SourceRow[], settings: FetcherSettings): void {
     const now = deps.now().getTime();
     const lastAsked = (source: SourceRow) => source.lastRequestAt?.getTime() ?? 0;
-    waiting = false;
-    for (const source of [...sources].sort((a, b) => lastAsked(a) - lastAsked(b))) {
-      if (running.has(source.id) || stopping.signal.aborted) continue;
-      // A source that must rest takes nobody's place: its worker only sees to its claims.
-      if (nextTurnAt(source) <= now && running.size >= settings.concurrency) {
-        waiting = true;
-        continue;
-      }
-      const worker = workers.get(source.id) ?? new SourceWorker(deps, stopping.signal);
-      workers.set(source.id, worker);
-      const run = worker.run(source).catch((error: unknown) => {
-        report(error, `work on “${source.name}”`);
-        return 0;
-      });
-      running.set(
-        source.id,
-        run.then((requests) => ended(source.id, requests)),
-      );
-    }
+    const idle = sources.filter((source) => !running.has(source.id));
+    // A source that must rest takes nobody's place: its worker only sees to its claims.
+    for (const source of idle) if (nextTurnAt(source) > now) work(source);
+    waiting = idle.filter((source) => nextTurnAt(source) <= now).sort((a, b) => lastAsked(a) - lastAsked(b));
+    for (let free = settings.concurrency - running.size; free > 0; free--) next();
   }
 
-  /** One that found nothing to do leaves no place that another could use better. */
-  function ended(sourceId: number, requests: number): number {
-    running.delete(sourceId);
-    if (waiting && requests > 0) {
-      poked = true;
-      wake?.();
-    }
-    return requests;
+  /** Gives a free place to the next source: another console may have taken the one before, or nothing was due. */
+  function next(): void {
+    const source = waiting.shift();
+    if (source && !stopping.signal.aborted) work(source);
+  }
+
+  function work(source: SourceRow): void {
+    const worker = workers.get(source.id) ?? new SourceWorker(deps, stopping.signal);
+    workers.set(source.id, worker);
+    const run = worker.run(source).catch((error: unknown) => {
+      report(error, `work on “${source.name}”`);
+      return 0;
+    });
+    const ended = run.then((requests) => {
+      requestsMade += requests;
+      running.delete(source.id);
+      next();
+    });
+    running.set(source.id, ended);
   }
 
   const sleep = (ms: number) =>
@@ -105,7 +104,7 @@ export function createFetcher(deps: FetcherDeps): Fetcher {
       poked = false;
     });
 
-  async function work(): Promise<void> {
+  async function loopOn(): Promise<void> {
     while (!stopping.signal.aborted) {
       trouble = null;
       await look().catch((error: unknown) => report(error, 'look for work'));
@@ -117,7 +116,7 @@ export function createFetcher(deps: FetcherDeps): Fetcher {
 
   return {
     start() {
-      loop ??= work();
+      loop ??= loopOn();
     },
     poke() {
       keeper.hurry();
@@ -128,13 +127,15 @@ export function createFetcher(deps: FetcherDeps): Fetcher {
       stopping.abort();
       wake?.();
       await loop;
+      waiting = [];
       await Promise.all(running.values());
       for (const worker of workers.values()) await worker.release().catch(() => undefined);
     },
     async cycle() {
       await look();
-      const requests = await Promise.all(running.values());
-      return { requests: requests.reduce((sum, count) => sum + count, 0) };
+      const before = requestsMade;
+      while (running.size > 0) await Promise.all(running.values());
+      return { requests: requestsMade - before };
     },
   };
 }
