@@ -31,7 +31,14 @@ const orderReads: OperationId[] = [
   'listScans',
   'getOverview',
 ];
-const fetcherReads: OperationId[] = ['getFetcher', 'listFetchFailures', 'listReportSources', 'getFetchState'];
+const fetcherReads: OperationId[] = [
+  'getFetcher',
+  'listFetchFailures',
+  'listReportSources',
+  'getFetchState',
+  'countCorruptReports',
+  'listCorruptReports',
+];
 
 /** What an event makes out of date. */
 export function staleAfter(event: ServerEvent): readonly OperationId[] {

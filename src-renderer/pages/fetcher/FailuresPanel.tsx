@@ -1,85 +1,113 @@
-import { Button, Text } from '@mantine/core';
+import { Button, Group, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
-import { IconCircleCheck } from '@tabler/icons-react';
-import type { OperationOutput } from '../../api/client.ts';
+import { IconBell, IconBellOff, IconCircleCheck, IconRefresh } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { FetcherState } from '../../../src-shared/contract/fetcher.ts';
 import { useCan } from '../../api/session.ts';
 import { useOperationMutation, usePages } from '../../api/use-operation.ts';
-import { type Column, DataTable } from '../../components/DataTable.tsx';
+import { DataTable } from '../../components/DataTable.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
-import { MacAddress } from '../../components/MacAddress.tsx';
+import { sentenceOf } from '../../components/ErrorState.tsx';
 import { Panel } from '../../components/Panel.tsx';
-import { Time } from '../../components/Time.tsx';
+import { useUrlFilters } from '../../hooks/use-url-filters.ts';
 import { fetcher } from '../../strings/fetcher.ts';
-import { count } from '../../strings/format.ts';
+import { FailureFilters, filterKeys, kindOf, queryOf } from './FailureFilters.tsx';
+import { failureColumns } from './failure-columns.tsx';
+import { MuteModal } from './MuteModal.tsx';
 
 const { failures: words } = fetcher;
-type Failure = OperationOutput<'listFetchFailures'>['items'][number];
-const nameOf = (failure: Failure) => failure.macAddress ?? `#${failure.trackerId}`;
+const none: ReadonlySet<string> = new Set();
 
-const columns: Column<Failure>[] = [
-  {
-    id: 'tracker',
-    header: words.tracker,
-    width: 150,
-    cell: (failure) => <MacAddress value={nameOf(failure)} to={`/trackers/${failure.trackerId}`} copy={false} />,
-  },
-  { id: 'run', header: words.run, width: 140, cell: (failure) => failure.productionRunName },
-  { id: 'streak', header: words.streak, width: 70, align: 'right', cell: (failure) => count(failure.streak) },
-  { id: 'factor', header: words.factor, width: 70, align: 'right', cell: (failure) => words.factorOf(failure.factor) },
-  { id: 'total', header: words.total, width: 70, align: 'right', cell: (failure) => count(failure.totalFailures) },
-  { id: 'first', header: words.first, width: 98, cell: (failure) => <Time value={failure.firstFailureAt} relative /> },
-  { id: 'last', header: words.last, width: 98, cell: (failure) => <Time value={failure.lastFailureAt} relative /> },
-  {
-    id: 'next',
-    header: words.next,
-    width: 98,
-    cell: (failure) => <Time value={failure.nextDueAt} relative absent="–" />,
-  },
-  {
-    id: 'error',
-    header: words.error,
-    width: 180,
-    cell: (failure) => <span title={failure.lastError ?? undefined}>{failure.lastError}</span>,
-  },
-];
-
-/** Trackers that complete answers did not mention, longest streak first. */
-export function FailuresPanel() {
+/** Trackers that complete answers did not mention, longest streak first: to filter, to ask for now, to mute. */
+export function FailuresPanel({ state }: { state: FetcherState }) {
   const mayFetch = useCan('controlFetcher');
-  const pages = usePages('listFetchFailures', {});
+  const filters = useUrlFilters(filterKeys);
+  const kind = kindOf(filters.values.failures);
+  const pages = usePages('listFetchFailures', { query: queryOf(filters.values) });
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(none);
+  const [muting, mute] = useDisclosure(false);
+  const failed = (error: unknown) => notifications.show({ color: 'red', message: sentenceOf(error) });
+  const invalidates = ['getFetcher', 'listFetchFailures'] as const;
+  const done = (message: string) => {
+    setChosen(none);
+    notifications.show({ message });
+  };
   const fetchNow = useOperationMutation('controlFetcher', {
-    invalidates: ['getFetcher', 'listFetchFailures'],
-    onSuccess: () => notifications.show({ message: words.queued }),
+    invalidates,
+    onSuccess: () => done(words.queued),
+    onError: failed,
   });
-  const action: Column<Failure> = {
-    id: 'fetch',
-    header: '',
-    width: 104,
-    align: 'right',
-    cell: (failure) => (
+  const change = useOperationMutation('muteFetchFailures', { invalidates });
+  const trackerIds = [...chosen].map(Number);
+  const unmute = () =>
+    change
+      .mutateAsync({ body: { trackerIds, muted: false } })
+      .then(() => done(words.unmuted))
+      .catch(failed);
+  const actions = mayFetch && chosen.size > 0 && (
+    <Group gap="xs">
       <Button
-        variant="subtle"
-        size="compact-xs"
-        aria-label={words.fetchLabel(nameOf(failure))}
-        onClick={() => fetchNow.mutate({ body: { action: 'fetch-now', trackerIds: [failure.trackerId] } })}
+        variant="default"
+        size="xs"
+        leftSection={<IconRefresh size={14} aria-hidden />}
+        loading={fetchNow.isPending}
+        onClick={() => fetchNow.mutate({ body: { action: 'fetch-now', trackerIds } })}
       >
-        {words.fetch}
+        {words.fetch(chosen.size)}
       </Button>
-    ),
+      {kind === 'muted' ? (
+        <Button
+          variant="default"
+          size="xs"
+          leftSection={<IconBell size={14} aria-hidden />}
+          loading={change.isPending}
+          onClick={() => void unmute()}
+        >
+          {words.unmute}
+        </Button>
+      ) : (
+        <Button variant="default" size="xs" leftSection={<IconBellOff size={14} aria-hidden />} onClick={mute.open}>
+          {words.mute}
+        </Button>
+      )}
+    </Group>
+  );
+  const counts = {
+    failing: state.failingTrackers,
+    consistent: state.consistentlyFailing,
+    incomplete: state.incompleteTrackers,
+    muted: state.mutedTrackers,
   };
   return (
-    <Panel title={words.title}>
+    <Panel title={words.title} actions={actions}>
       <Text size="sm" c="dimmed" mb="xs">
-        {words.hint}
+        {words.hints[kind](state.settings.failingStreak)}
       </Text>
+      <FailureFilters filters={filters} counts={counts} />
       <DataTable
         name="fetch-failures"
         label={words.title}
-        columns={mayFetch ? [...columns, action] : columns}
+        columns={failureColumns}
         pages={pages}
         rowKey={(failure) => failure.trackerId}
+        {...(mayFetch ? { selected: chosen, onSelectedChange: setChosen } : {})}
         maxHeight={420}
-        empty={<EmptyState icon={IconCircleCheck} title={words.empty} description={words.emptyHint} />}
+        empty={
+          <EmptyState
+            icon={IconCircleCheck}
+            title={filters.active ? words.noneMatches : words.empty}
+            description={filters.active ? words.noneMatchesHint : words.emptyHint}
+          />
+        }
+      />
+      <MuteModal
+        count={chosen.size}
+        opened={muting}
+        onClose={mute.close}
+        onMute={(note) =>
+          change.mutateAsync({ body: { trackerIds, muted: true, note } }).then(() => done(words.mutedNow))
+        }
       />
     </Panel>
   );

@@ -13,10 +13,12 @@ import { StateBadge } from '../../components/StateBadge.tsx';
 import { Time } from '../../components/Time.tsx';
 import { fetcher as words } from '../../strings/fetcher.ts';
 import { count, duration } from '../../strings/format.ts';
+import { CorruptPanel } from './CorruptPanel.tsx';
 import { FailuresPanel } from './FailuresPanel.tsx';
 import classes from './FetcherPage.module.css';
 import { ScheduleForm } from './ScheduleForm.tsx';
 import { SourcesPanel } from './SourcesPanel.tsx';
+import { TrendsPanel } from './TrendsPanel.tsx';
 
 /** Events say when something changed; the queue's lag changes by itself. */
 const REFRESH_MS = 5_000;
@@ -51,10 +53,12 @@ export default function FetcherPage() {
       actions={mayControl && <Controls state={data} />}
     >
       <Queue state={data} />
+      <TrendsPanel />
       <SourcesPanel sources={data.sources} />
+      <FailuresPanel state={data} />
+      <CorruptPanel />
       <ScheduleForm state={data} />
       <Totals totals={data.totals} />
-      <FailuresPanel />
     </Page>
   );
 }
@@ -125,12 +129,26 @@ function Queue({ state }: { state: FetcherState }) {
         value={<Time value={state.lastCycleAt} relative />}
         hint={words.queue.lastCycleHint}
       />
-      <Stat label={words.queue.failing} value={count(state.failingTrackers)} hint={words.queue.failingHint} />
+      <Stat
+        label={words.queue.failing}
+        value={count(state.failingTrackers)}
+        hint={words.queue.failingHint(state.consistentlyFailing)}
+      />
     </div>
   );
 }
 
-const totalKeys = ['requests', 'reports', 'stored', 'duplicates', 'corrupt', 'absent'] as const;
+const totalKeys = [
+  'claims',
+  'requests',
+  'reports',
+  'stored',
+  'duplicates',
+  'corrupt',
+  'decryptFailed',
+  'present',
+  'absent',
+] as const;
 
 function Totals({ totals }: { totals: FetcherState['totals'] }) {
   return (

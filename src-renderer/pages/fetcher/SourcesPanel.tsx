@@ -1,7 +1,14 @@
 import { Button, Menu, Text, Tooltip } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
-import { IconAntenna, IconKeyOff, IconPlugConnected, IconPlus, IconPower } from '@tabler/icons-react';
+import {
+  IconAlertTriangle,
+  IconAntenna,
+  IconKeyOff,
+  IconPlugConnected,
+  IconPlus,
+  IconPower,
+} from '@tabler/icons-react';
 import { useState } from 'react';
 import type { ReportSource } from '../../../src-shared/contract/fetcher.ts';
 import { useCan } from '../../api/session.ts';
@@ -65,7 +72,12 @@ const columns: Column<ReportSource>[] = [
     header: words.interval,
     width: 80,
     align: 'right',
-    cell: (source) => duration(source.minIntervalSeconds),
+    cell: (source) => (
+      <span title={source.warning ?? undefined}>
+        {source.warning && <IconAlertTriangle size={13} color="var(--attention)" aria-label={source.warning} />}{' '}
+        {duration(source.minIntervalSeconds)}
+      </span>
+    ),
   },
   { id: 'requests', header: words.requests, width: 84, align: 'right', cell: ({ state }) => count(state.requests) },
   { id: 'failures', header: words.failures, width: 70, align: 'right', cell: ({ state }) => count(state.failures) },
