@@ -13,6 +13,7 @@ import { locationRoutes } from './locations.ts';
 import { manufacturerRoutes } from './manufacturers.ts';
 import { mapRoutes } from './map.ts';
 import { mapSettingsRoutes } from './map-settings.ts';
+import { privateKeyExportRoutes } from './private-key-exports.ts';
 import { sessionRoutes } from './sessions.ts';
 import { systemRoutes } from './system.ts';
 import { totpRoutes } from './totp.ts';
@@ -32,6 +33,7 @@ export const routes = {
   ...keyBatchRoutes,
   ...manufacturerRoutes,
   ...keyProtectionRoutes,
+  ...privateKeyExportRoutes,
   ...trackerRoutes,
   ...customerOrderRoutes,
   ...mapRoutes,

@@ -2,6 +2,7 @@ import { deleteRecoveryKit } from '../../keys/recovery-kit.ts';
 import { issueTicket, takeTicket } from '../../services/download-tickets.ts';
 import { keyProtection, kitDownload, latestKit } from '../../services/key-protection.ts';
 import { type ChangeRequest, startPassphraseChange, startRotation } from '../../services/key-protection-change.ts';
+import { preparePrivateKeyExport } from '../../services/private-key-export.ts';
 import { reauthenticate } from '../../services/re-authentication.ts';
 import type { Handlers, RequestContext } from '../handler.ts';
 import { requirePrincipal } from '../principal.ts';
@@ -75,6 +76,14 @@ export const keyProtectionHandlers = {
     await deleteRecoveryKit(context.core.config.dataDir, kit.name);
     await context.audit({ details: { recoveryKit: kit.name } });
     changed(context);
+  },
+
+  async preparePrivateKeyExport(context, { body }) {
+    const { password, ...request } = body;
+    await reauthenticate(context, password);
+    const { download, keyCount } = await preparePrivateKeyExport(context.core, request);
+    await context.audit({ resourceType: 'private-keys', resourceId: download.fileName, details: download.details });
+    return { ...issueTicket(context, download), keyCount };
   },
 
   async fetchDownload(context, { params }) {
