@@ -1,35 +1,36 @@
-import { readFile } from 'node:fs/promises';
-import { parentPort, workerData } from 'node:worker_threads';
+import { readFile, rm } from 'node:fs/promises';
 import { PGlite } from '@electric-sql/pglite';
 import { postgis } from '@electric-sql/pglite-postgis';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
-import type { EmbeddedDatabaseData } from '../src-main/core/db/embedded.ts';
+import type { EmbeddedDatabaseData, FromEmbedded, ToEmbedded } from '../src-main/core/db/embedded.ts';
+import { workerParent } from '../src-main/core/workers/parent.ts';
 import { serialised } from './embedded-database/serialised.ts';
 
 /** Core, fetcher and status engine each have a small pool; the engine runs one statement at a time anyway. */
 const MAX_CONNECTIONS = 64;
 
-const { dataDir, socketPath, snapshot } = workerData as EmbeddedDatabaseData;
-if (!parentPort) throw new Error('embedded-database runs as a worker');
-const port = parentPort;
+const host = await workerParent<EmbeddedDatabaseData, ToEmbedded, FromEmbedded>();
+const { dataDir, socketPath, snapshot } = host.data;
 
 const database = await PGlite.create({
   ...(dataDir === null ? {} : { dataDir }),
   extensions: { postgis },
   ...(snapshot === null ? {} : { loadDataDir: new Blob([await readFile(snapshot)]) }),
 });
+// What an engine that was killed left behind: a socket file that nobody listens on.
+if (process.platform !== 'win32') await rm(socketPath, { force: true });
 const server = new PGLiteSocketServer({ db: serialised(database), path: socketPath, maxConnections: MAX_CONNECTIONS });
 await server.start();
 
-port.on('message', async (message: { type: 'stop' } | { type: 'dump' }) => {
+host.onMessage(async (message) => {
   if (message.type === 'dump') {
     const dump = await database.dumpDataDir('none');
-    port.postMessage({ type: 'dumped', bytes: new Uint8Array(await dump.arrayBuffer()) });
+    host.say({ type: 'dumped', bytes: new Uint8Array(await dump.arrayBuffer()) });
     return;
   }
   await server.stop();
   await database.close();
-  port.postMessage({ type: 'stopped' });
-  port.close();
+  host.say({ type: 'stopped' });
+  host.close();
 });
-port.postMessage({ type: 'ready' });
+host.say({ type: 'ready' });

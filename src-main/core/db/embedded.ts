@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import { AppError } from '../errors.ts';
+import type { LaunchWorker, WorkerHandle } from '../workers/channel.ts';
+import { launchThread } from '../workers/thread.ts';
 import { type DatabaseConnection, socketPath } from './connection.ts';
 
 /**
@@ -17,64 +18,102 @@ export interface EmbeddedDatabaseData {
   snapshot: string | null;
 }
 
+export type ToEmbedded = { type: 'stop' } | { type: 'dump' };
+export type FromEmbedded = { type: 'ready' } | { type: 'stopped' } | { type: 'dumped'; bytes: Uint8Array };
+type Engine = WorkerHandle<ToEmbedded, FromEmbedded>;
+
 export interface EmbeddedDatabase {
   connection: DatabaseConnection;
   /** The whole data directory as a tar, for the prepared snapshot. */
   dump(): Promise<Uint8Array>;
+  /** Ends the engine without warning, as a crash would; for tests of what follows. */
+  crash(): void;
   /** Closes the database cleanly. Close every pool on it first. */
   close(): Promise<void>;
 }
 
+const RESTART_MS = 1_000;
+
 /**
- * Starts the embedded engine. `dataDir` null keeps all in memory. The snapshot is used only where there is no data
- * yet. Rejects with AppError `unavailable` when the engine can't start.
+ * Starts the embedded engine in a worker: a thread, unless the host launches workers in another way. `dataDir` null
+ * keeps all in memory. The snapshot is used only where there is no data yet. An engine that dies is started again on
+ * its data (PostgreSQL recovers from its log) at the same address; `onRestart` is told why. Rejects with AppError
+ * `unavailable` when the engine can't start at first.
  */
 export async function startEmbedded(options: {
   workerUrl: URL;
   dataDir: string | null;
   snapshot: string | null;
+  launch?: LaunchWorker;
+  onRestart?: (reason: string) => void;
 }): Promise<EmbeddedDatabase> {
+  const { dataDir, launch = launchThread } = options;
   const folder =
     process.platform === 'win32'
       ? `\\\\.\\pipe\\tracker-console-${randomUUID()}`
       : await mkdtemp(join(tmpdir(), 'tracker-console-'));
-  if (options.dataDir !== null) await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
-  const fresh = options.dataDir === null || !existsSync(join(options.dataDir, 'PG_VERSION'));
-  const data: EmbeddedDatabaseData = {
-    dataDir: options.dataDir,
-    socketPath: socketPath(folder),
-    snapshot: fresh && options.snapshot !== null && existsSync(options.snapshot) ? options.snapshot : null,
+  if (dataDir !== null) await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const fresh = () => dataDir === null || !existsSync(join(dataDir, 'PG_VERSION'));
+  let closing = false;
+  let alive = true;
+  let restart: NodeJS.Timeout | undefined;
+
+  const start = (): Engine => {
+    const data: EmbeddedDatabaseData = {
+      dataDir,
+      socketPath: socketPath(folder),
+      snapshot: fresh() && options.snapshot !== null && existsSync(options.snapshot) ? options.snapshot : null,
+    };
+    return launch<ToEmbedded, FromEmbedded>('embedded-database', options.workerUrl, data);
   };
-  const worker = new Worker(options.workerUrl, { workerData: data });
-  await answer(worker, 'ready');
+  /** Data in memory died with its engine: there is nothing to start again on. */
+  const keepRunning = (running: Engine) =>
+    running.onExit((code) => {
+      alive = false;
+      if (closing || dataDir === null) return;
+      options.onRestart?.(`the embedded database ended with code ${code}`);
+      restart = setTimeout(() => {
+        engine = start();
+        alive = true;
+        keepRunning(engine);
+      }, RESTART_MS);
+    });
+
+  let engine = start();
+  await answer(engine, 'ready');
+  keepRunning(engine);
   return {
     connection: { engine: 'embedded', socketFolder: folder },
+    crash: () => engine.end(),
     async dump() {
-      const dumped = answer<{ bytes: Uint8Array }>(worker, 'dumped');
-      worker.postMessage({ type: 'dump' });
+      const dumped = answer(engine, 'dumped');
+      engine.post({ type: 'dump' });
       return (await dumped).bytes;
     },
     async close() {
-      const stopped = answer(worker, 'stopped');
-      worker.postMessage({ type: 'stop' });
-      await stopped;
+      closing = true;
+      clearTimeout(restart);
+      if (alive) {
+        const stopped = answer(engine, 'stopped');
+        engine.post({ type: 'stop' });
+        await stopped;
+      }
       if (process.platform !== 'win32') await rm(folder, { recursive: true, force: true });
     },
   };
 }
 
-/** Resolves with the worker's next message of a type; rejects when it ends or fails before. */
-function answer<T>(worker: Worker, type: string): Promise<T> {
+/** Resolves with the engine's next message of a type; rejects when it ends or fails before. */
+function answer<T extends FromEmbedded['type']>(engine: Engine, type: T): Promise<FromEmbedded & { type: T }> {
   return new Promise((resolve, reject) => {
     const fail = (cause: unknown) =>
       reject(
         new AppError('unavailable', 'The embedded database stopped unexpectedly. Restart the console.', { cause }),
       );
-    const done = (message: { type: string } & T) => {
-      if (message.type !== type) return;
-      worker.off('error', fail).off('exit', fail).off('message', done);
-      resolve(message);
-    };
-    worker.on('error', fail).on('exit', fail).on('message', done);
+    engine.onMessage((message) => {
+      if (message.type === type) resolve(message as FromEmbedded & { type: T });
+    });
+    engine.onError(fail);
+    engine.onExit(fail);
   });
 }

@@ -6,6 +6,7 @@ import { startEmbedded } from '../db/embedded.ts';
 import { migrate } from '../db/migrate.ts';
 import type { Database } from '../db/queryable.ts';
 import { snapshotPath } from '../db/snapshot-path.ts';
+import type { LaunchWorker } from '../workers/channel.ts';
 import type { ConsolePaths } from './paths.ts';
 
 export interface OpenDatabase {
@@ -21,6 +22,7 @@ export async function openMigratedDatabase(options: {
   dataDir: string;
   paths: ConsolePaths;
   log: Logger;
+  launchWorker?: LaunchWorker;
 }): Promise<OpenDatabase> {
   const { databaseUrl, paths, log } = options;
   const embedded =
@@ -29,6 +31,8 @@ export async function openMigratedDatabase(options: {
           workerUrl: paths.worker('embedded-database'),
           dataDir: join(options.dataDir, 'database'),
           snapshot: snapshotPath(paths.root),
+          ...(options.launchWorker ? { launch: options.launchWorker } : {}),
+          onRestart: (reason) => log.error({ reason }, 'the embedded database is started again'),
         })
       : null;
   const connection: DatabaseConnection = embedded?.connection ?? { engine: 'postgresql', url: databaseUrl as string };

@@ -1,9 +1,9 @@
 import type { HostMessage, WorkerMessage } from './protocol.ts';
 
 /** The host's end of a running worker, whatever carries it: a thread, or a utility process of the desktop. */
-export interface WorkerHandle {
-  post(message: HostMessage): void;
-  onMessage(listener: (message: WorkerMessage) => void): void;
+export interface WorkerHandle<In = HostMessage, Out = WorkerMessage> {
+  post(message: In): void;
+  onMessage(listener: (message: Out) => void): void;
   /** It failed; `onExit` follows. */
   onError(listener: (error: unknown) => void): void;
   onExit(listener: (code: number) => void): void;
@@ -12,13 +12,17 @@ export interface WorkerHandle {
 }
 
 /** Starts a worker's entry with its data. A start that fails tells `onError` and `onExit`. */
-export type LaunchWorker = (name: string, url: URL, data: unknown) => WorkerHandle;
+export type LaunchWorker = <In = HostMessage, Out = WorkerMessage>(
+  name: string,
+  url: URL,
+  data: unknown,
+) => WorkerHandle<In, Out>;
 
 /** The worker's own end. */
-export interface WorkerParent<Data> {
+export interface WorkerParent<Data, In = HostMessage, Out = WorkerMessage> {
   readonly data: Data;
-  say(message: WorkerMessage): void;
-  onMessage(listener: (message: HostMessage) => void): void;
+  say(message: Out): void;
+  onMessage(listener: (message: In) => void): void;
   /** Says nothing more and hears nothing more, so that the worker can end. */
   close(): void;
 }

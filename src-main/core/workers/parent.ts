@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { RpcPort, WorkerParent } from './channel.ts';
-import type { HostMessage } from './protocol.ts';
+import type { HostMessage, WorkerMessage } from './protocol.ts';
 
 /** `process.parentPort` of Electron's utility process (https://www.electronjs.org/docs/latest/api/parent-port). */
 interface UtilityParentPort {
@@ -12,9 +12,11 @@ interface UtilityParentPort {
  * The host, as a worker's entry sees it, in a thread as in a utility process. A thread is given its data when it is
  * made; a utility process gets it as its first message. Throws when the entry runs as neither.
  */
-export async function workerParent<Data>(): Promise<WorkerParent<Data>> {
+export async function workerParent<Data, In = HostMessage, Out = WorkerMessage>(): Promise<
+  WorkerParent<Data, In, Out>
+> {
   const utility = (process as { parentPort?: UtilityParentPort }).parentPort;
-  if (utility) return utilityParent<Data>(utility);
+  if (utility) return utilityParent<Data, In, Out>(utility);
   const port = parentPort;
   if (!port) throw new Error('this is the entry of a worker: a host starts it');
   return {
@@ -41,9 +43,9 @@ export function hostCalls(host: Pick<WorkerParent<unknown>, 'say' | 'onMessage'>
   };
 }
 
-function utilityParent<Data>(port: UtilityParentPort): Promise<WorkerParent<Data>> {
-  const listeners: ((message: HostMessage) => void)[] = [];
-  const early: HostMessage[] = [];
+function utilityParent<Data, In, Out>(port: UtilityParentPort): Promise<WorkerParent<Data, In, Out>> {
+  const listeners: ((message: In) => void)[] = [];
+  const early: In[] = [];
   return new Promise((resolve) => {
     let started = false;
     port.on('message', ({ data }) => {
@@ -62,8 +64,8 @@ function utilityParent<Data>(port: UtilityParentPort): Promise<WorkerParent<Data
         });
         return;
       }
-      if (listeners.length === 0) early.push(data as HostMessage);
-      for (const listener of listeners) listener(data as HostMessage);
+      if (listeners.length === 0) early.push(data as In);
+      for (const listener of listeners) listener(data as In);
     });
   });
 }

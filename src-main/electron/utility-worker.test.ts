@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { pino } from 'pino';
+import sql from 'sql-template-tag';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ServerEvent } from '../../src-shared/contract/events.ts';
+import { createMemorySchedule } from '../core/queue/memory-schedule.ts';
+import { serveSchedule } from '../core/queue/remote-schedule.ts';
+import { insertRun, insertTrackers } from '../core/testing/company.ts';
+import { type TestDatabase, testEngines } from '../core/testing/database.ts';
+import { ingest } from '../core/testing/status-world.ts';
+import { supervise } from '../core/workers/supervisor.ts';
+import { forkStandIn } from './testing/utility-stand-in.ts';
+import { type ForkUtility, launchUtility } from './utility-worker.ts';
+
+const worker = (name: string) => pathToFileURL(join(import.meta.dirname, '..', '..', 'src-worker', `${name}.ts`));
+const log = pino({ level: 'silent' });
+const POLL = { timeout: 30_000, interval: 50 };
+
+describe('workers in utility processes', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    // The real server where there is one: this is about processes.
+    database = await testEngines().at(-1)!.create();
+  });
+  afterAll(() => database.close());
+
+  it('run the status engine, start it again after a crash, and end it when told', async () => {
+    const environments: string[][] = [];
+    const children: ReturnType<ForkUtility>[] = [];
+    const fork: ForkUtility = (path, args, options) => {
+      environments.push(Object.keys(options.env ?? {}));
+      children.push(forkStandIn(path, args, options));
+      return children.at(-1)!;
+    };
+    const events: ServerEvent[] = [];
+    const env = { ...process.env, CONSOLE_PASSPHRASE: 'a very secret one', DATABASE_URL: 'postgres://u:p@h/d' };
+    const supervised = supervise({
+      name: 'status-engine',
+      url: worker('status-engine'),
+      launch: launchUtility(fork, env),
+      data: () => ({ connection: database.connection }),
+      publish: (event) => events.push(event),
+      log,
+    });
+    await expect.poll(supervised.state, POLL).toBe('up');
+    expect(environments[0]).toContain('PATH');
+    expect(environments[0]).not.toContain('CONSOLE_PASSPHRASE');
+    expect(environments[0]).not.toContain('DATABASE_URL');
+
+    const crashed = new Promise((resolve) => children[0]!.on('exit', resolve));
+    children[0]!.kill();
+    await crashed;
+    await expect.poll(() => children.length, POLL).toBe(2);
+    await expect.poll(supervised.state, POLL).toBe('up');
+
+    const { runId, clientId } = await insertRun(database.db, 'run', '2026-05-01', '2026-05-31');
+    const [tracker] = await insertTrackers(database.db, { count: 1, runId });
+    const position = { longitude: 8.5, latitude: 47.4 };
+    await ingest(database.db, [{ trackerId: tracker!.id, at: Date.UTC(2026, 4, 4), n: 1, position, accuracyM: 9 }]);
+    supervised.send({ type: 'poke' });
+    const event = { type: 'tracker-status', clientId, trackerIds: [tracker!.id] };
+    await expect.poll(() => events, POLL).toContainEqual(event);
+
+    await supervised.stop();
+    expect(supervised.state()).toBe('stopped');
+  }, 60_000);
+
+  it('lend the schedule in memory to the fetcher, and give it the key by message', async () => {
+    const schedule = createMemorySchedule();
+    const today = new Date().toISOString().slice(0, 10);
+    const { runId } = await insertRun(database.db, 'fetched', today, today);
+    const { rows } = await database.db.query<{ id: number }>(
+      sql`update trackers set production_run_id = ${runId} returning id`,
+    );
+    const supervised = supervise({
+      name: 'fetcher',
+      url: worker('fetcher'),
+      launch: launchUtility(forkStandIn),
+      data: () => ({ connection: database.connection, kek: null, schedule: { kind: 'memory' } }),
+      serve: (port) => serveSchedule(schedule, port),
+      publish: () => undefined,
+      log,
+    });
+    await expect.poll(supervised.state, POLL).toMatch(/^waits for the keys/);
+    supervised.send({ type: 'kek', kek: { kekId: 1, kek: randomBytes(32) } });
+    await expect.poll(supervised.state, POLL).not.toMatch(/^waits for the keys|^starting/);
+    await expect.poll(async () => (await schedule.get(rows[0]!.id)) !== null, POLL).toBe(true);
+    await supervised.stop();
+  }, 60_000);
+});

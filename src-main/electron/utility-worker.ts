@@ -1,0 +1,41 @@
+import { fileURLToPath } from 'node:url';
+import type { ForkOptions } from 'electron';
+import type { LaunchWorker } from '../core/workers/channel.ts';
+
+/** What is used of Electron's UtilityProcess (https://www.electronjs.org/docs/latest/api/utility-process). */
+export interface Utility {
+  on(event: 'message', listener: (message: unknown) => void): unknown;
+  on(event: 'error', listener: (type: string, location: string) => void): unknown;
+  on(event: 'exit', listener: (code: number) => void): unknown;
+  postMessage(message: unknown): void;
+  kill(): boolean;
+}
+export type ForkUtility = (modulePath: string, args: string[], options: ForkOptions) => Utility;
+
+/** What the main process may have been started with, and no worker needs. */
+const secretVariables = ['CONSOLE_PASSPHRASE', 'CONSOLE_ADMIN_PASSWORD', 'DATABASE_URL', 'REDIS_URL'];
+
+/**
+ * Launches workers as utility processes: each has its own memory, and its end, however bad, is not the window's. The
+ * data goes as the first message, never on the command line or in the environment, where other programs could read it.
+ */
+export function launchUtility(fork: ForkUtility, env: NodeJS.ProcessEnv = process.env): LaunchWorker {
+  const passed = Object.entries(env).filter(([name, value]) => value !== undefined && !secretVariables.includes(name));
+  return (name, url, data) => {
+    const child = fork(fileURLToPath(url), [], {
+      serviceName: `Tracker console: ${name}`,
+      env: Object.fromEntries(passed) as Record<string, string>,
+      stdio: 'inherit',
+    });
+    child.postMessage(data);
+    return {
+      post: (message) => child.postMessage(message),
+      onMessage: (listener) => void child.on('message', listener as (message: unknown) => void),
+      // V8's report is left out: it quotes the environment.
+      onError: (listener) =>
+        void child.on('error', (type, location) => listener(new Error(`${type} in worker ${name} at ${location}`))),
+      onExit: (listener) => void child.on('exit', listener),
+      end: () => void child.kill(),
+    };
+  };
+}
