@@ -31,6 +31,16 @@ export default defineConfig({
         launchOptions: { args: [...flags, ...asRoot], ...(browser ? { executablePath: browser } : {}) },
       },
     },
-    ...(electronBinary(import.meta.dirname) === null ? [] : [{ name: 'electron', metadata: { target: 'electron' } }]),
+    ...(electronBinary(import.meta.dirname) === null
+      ? []
+      : [
+          {
+            name: 'electron',
+            // What speaks HTTP to the headless host has no address in the desktop.
+            testIgnore: 'api-*.spec.ts',
+            metadata: { target: 'electron' },
+            use: { launchOptions: { args: [...flags, ...asRoot], ...(browser ? { executablePath: browser } : {}) } },
+          },
+        ]),
   ],
 });

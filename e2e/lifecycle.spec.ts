@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { expect, type Locator, type Page, test } from '@playwright/test';
 import { bluetoothAddressOf } from '../src-shared/domain/find-my/keys.ts';
 import { noFaults } from '../tools/simulator/faults.ts';
 import { createSimulator, type Simulator } from '../tools/simulator/simulator.ts';
 import { startConsole, type TestConsole, temporaryDataDir } from './support/console.ts';
+import { expect, type Locator, type Page, test } from './support/test.ts';
 
 /** The main job as people do it, screen by screen, on a new console: from the first administrator to DELIVERED on the map. */
 test.describe('the life of a tracker, on screen', () => {

@@ -9,9 +9,11 @@ import './theme/theme.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App.tsx';
+import { followDesktop } from './desktop.ts';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root element');
+followDesktop();
 createRoot(root).render(
   <StrictMode>
     <App />

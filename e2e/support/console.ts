@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { test } from '@playwright/test';
+import { isDesktop, startDesktop } from './desktop.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const READY_MS = 60_000;
@@ -16,12 +18,30 @@ export interface TestConsole {
 
 export const ADMIN_PASSWORD = 'correct horse battery';
 
-/** Starts the built headless host on a free port, exactly as `npm start -- --headless` does, and waits until it is ready. */
+/**
+ * Starts the built console and waits until it is ready: the headless host on a free port, exactly as `npm start --
+ * --headless` does, or the desktop in the Electron project.
+ */
 export async function startConsole(options: {
   dataDir: string;
   args?: string[];
   env?: Record<string, string>;
 }): Promise<TestConsole> {
+  const env = {
+    ...process.env,
+    DATABASE_URL: '',
+    REDIS_URL: '',
+    CONSOLE_ADMIN_PASSWORD: ADMIN_PASSWORD,
+    ...options.env,
+  };
+  if (isDesktop(test.info().project)) {
+    const desktop = await startDesktop({
+      dataDir: options.dataDir,
+      args: options.args ?? [],
+      env: env as Record<string, string>,
+    });
+    return { ...desktop, dataDir: options.dataDir, adminPassword: ADMIN_PASSWORD };
+  }
   const child = spawn(
     process.execPath,
     [
@@ -34,7 +54,7 @@ export async function startConsole(options: {
       ...(options.args ?? []),
     ],
     {
-      env: { ...process.env, DATABASE_URL: '', REDIS_URL: '', CONSOLE_ADMIN_PASSWORD: ADMIN_PASSWORD, ...options.env },
+      env,
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );

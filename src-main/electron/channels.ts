@@ -1,2 +1,8 @@
-/** The two channels of `window.shell` (src-shared/contract/shell.ts); apart, since the sandboxed preload may import nothing of Node. */
-export const channels = { saveDownload: 'shell:save-download', notify: 'shell:notify' } as const;
+/** The channels of `window.shell` (src-shared/contract/shell.ts); apart, since the sandboxed preload may import nothing of Node. */
+export const channels = {
+  saveDownload: 'shell:save-download',
+  notify: 'shell:notify',
+  print: 'shell:print',
+  locked: 'shell:locked',
+  command: 'shell:command',
+} as const;

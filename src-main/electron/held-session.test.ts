@@ -3,7 +3,7 @@ import { holdSession } from './held-session.ts';
 
 describe('the session of the desktop window', () => {
   const seen: (string | null)[] = [];
-  const handle = holdSession(async (request) => {
+  const { handle, end } = holdSession(async (request) => {
     seen.push(request.headers.get('authorization'));
     if (request.url.endsWith('/login')) {
       return new Response('{}', {
@@ -26,6 +26,17 @@ describe('the session of the desktop window', () => {
     await ask('logout', { method: 'POST' });
     await ask('trackers');
     expect(seen.at(-1)).toBeNull();
+  });
+
+  it('ends the session when the desktop locks, and asks nothing when there is none', async () => {
+    await ask('login', { method: 'POST', body: '{}' });
+    await end();
+    expect(seen.at(-1)).toBe('Bearer secret-token');
+    await ask('trackers');
+    expect(seen.at(-1)).toBeNull();
+    const asked = seen.length;
+    await end();
+    expect(seen).toHaveLength(asked);
   });
 
   it('ignores a token that the window sends, and passes bodies on', async () => {

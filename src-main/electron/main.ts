@@ -1,23 +1,46 @@
 import { join } from 'node:path';
-import { app, BrowserWindow, dialog, ipcMain, Notification, protocol, session } from 'electron';
-import { API_PREFIX } from '../../src-shared/contract/routes.ts';
+import {
+  app,
+  BrowserWindow,
+  crashReporter,
+  ipcMain,
+  Menu,
+  powerMonitor,
+  protocol,
+  safeStorage,
+  screen,
+  session,
+  shell,
+  utilityProcess,
+} from 'electron';
+import type { LockReason } from '../../src-shared/contract/shell.ts';
 import { bootConsole } from '../core/boot.ts';
 import { parseOptions } from '../core/host/options.ts';
 import { consolePaths } from '../core/host/paths.ts';
 import { createStaticFiles } from '../core/http/static-files.ts';
 import { imageOrigins } from '../core/services/image-origins.ts';
+import { appProtocol, privilegedScheme } from './app-protocol.ts';
 import { channels } from './channels.ts';
+import { handleCrashes } from './crash.ts';
+import { askPerson, shellParts, showStartError } from './dialogs.ts';
 import { APP_ORIGIN, confineAll, denyPermissions } from './hardening.ts';
 import { holdSession } from './held-session.ts';
-import { notify, type ShellParts, saveDownload } from './shell-ipc.ts';
+import { keychain } from './keychain.ts';
+import { idleMinutes, watchForLock } from './lock.ts';
+import { menuTemplate } from './menu.ts';
+import { serveShell } from './shell-ipc.ts';
+import { startUpdates, type Updater } from './updates.ts';
+import { launchUtility } from './utility-worker.ts';
 import { windowOptions } from './window.ts';
+import { keepWindowState, readWindowState } from './window-state.ts';
+import { words } from './words.ts';
 
 // Before the app is ready: our scheme behaves like https (origin, fetch, streams), and every renderer is sandboxed.
-protocol.registerSchemesAsPrivileged([
-  { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true } },
-]);
+protocol.registerSchemesAsPrivileged([privilegedScheme]);
 app.enableSandbox();
 confineAll(app);
+// Dumps stay on this computer: they may hold keys.
+crashReporter.start({ uploadToServer: false });
 
 if (!app.requestSingleInstanceLock()) app.quit();
 else void start();
@@ -26,31 +49,69 @@ async function start(): Promise<void> {
   await app.whenReady();
   denyPermissions(session.defaultSession);
   const paths = consolePaths();
-  const options = parseOptions(process.argv.slice(app.isPackaged ? 1 : 2), join(app.getPath('userData'), 'data'));
-  const core = await bootConsole({ ...options, paths, allowedHosts: [new URL(APP_ORIGIN).host] }).catch(
-    (error: Error) => {
-      dialog.showErrorBox('The console could not start', error.message);
-      app.exit(1);
-      throw error;
-    },
-  );
-  const handle = holdSession(core.handle, APP_ORIGIN);
-  const files = createStaticFiles(paths.renderer, () => imageOrigins(core.core.db));
-  protocol.handle('app', (request) =>
-    new URL(request.url).pathname.startsWith(`${API_PREFIX}/`) ? handle(request) : files(request),
-  );
+  const userData = app.getPath('userData');
+  const options = parseOptions(process.argv.slice(app.isPackaged ? 1 : 2), join(userData, 'data'));
+  const running = await bootConsole({
+    ...options,
+    paths,
+    allowedHosts: [new URL(APP_ORIGIN).host],
+    logFile: join(app.getPath('logs'), 'console.log'),
+    launchWorker: launchUtility((path, args, forkOptions) => utilityProcess.fork(path, args, forkOptions)),
+    ...(process.env.CONSOLE_KEY_FILE
+      ? {}
+      : { keyStore: keychain(safeStorage, join(options.dataDir, 'keys', 'keychain-key.json'), process.platform) }),
+  }).catch((error: Error) => {
+    showStartError(error.message);
+    app.exit(1);
+    throw error;
+  });
+  const { core } = running;
+  const { log, keyring } = core;
+  const held = holdSession(running.handle, APP_ORIGIN);
+  protocol.handle('app', appProtocol(held.handle, createStaticFiles(paths.renderer, () => imageOrigins(core.db))));
 
-  const window = new BrowserWindow(windowOptions(paths.preload));
-  const parts: ShellParts = {
-    handle,
-    async askWhereToSave(suggestedName) {
-      const chosen = await dialog.showSaveDialog(window, { defaultPath: suggestedName });
-      return chosen.canceled ? null : chosen.filePath;
-    },
-    showNotification: (title, body) => new Notification({ title, body }).show(),
+  const statePath = join(userData, 'window-state.json');
+  const state = await readWindowState(
+    statePath,
+    screen.getAllDisplays().map((display) => display.workArea),
+  );
+  const window = new BrowserWindow(windowOptions(paths.preload, state));
+  if (state?.maximized) window.maximize();
+  keepWindowState(window, statePath, (error) => log.warn({ err: error }, 'the window’s place was not kept'));
+  const parts = shellParts(window, held.handle);
+  serveShell(ipcMain, parts);
+  handleCrashes({ app, window, log, now: Date.now, ask: askPerson(window), quit: () => app.quit() });
+
+  const lockWindow = (reason: LockReason) => {
+    held.end().catch((error: unknown) => log.warn({ err: error }, 'the session was not ended on the server'));
+    window.webContents.send(channels.locked, reason);
   };
-  ipcMain.handle(channels.saveDownload, (event, path, name) => saveDownload(parts, event, path, name));
-  ipcMain.handle(channels.notify, (event, title, body) => notify(parts, event, title, body));
+  watchForLock({
+    powerMonitor,
+    idleMinutes: idleMinutes(process.env.CONSOLE_IDLE_LOCK_MINUTES),
+    lockWindow,
+    dropKeys: () => keyring.lock(),
+    restoreKeys: () => void keyring.unlock().catch((error: unknown) => log.warn({ err: error }, 'keys stay locked')),
+  });
+  Menu.setApplicationMenu(
+    Menu.buildFromTemplate(
+      menuTemplate({
+        platform: process.platform,
+        send: (command) => window.webContents.send(channels.command, command),
+        print: () => void parts.print(),
+        lock: () => lockWindow('asked'),
+        openLogs: () => void shell.openPath(app.getPath('logs')),
+        tools: !app.isPackaged,
+      }),
+    ),
+  );
+  await startUpdates({
+    feedUrl: process.env.CONSOLE_UPDATE_URL || null,
+    packaged: app.isPackaged,
+    load: async () => (await import('electron-updater')).default.autoUpdater as unknown as Updater,
+    onReady: () => parts.showNotification(words.updateReady, words.updateReadyDetail),
+    onError: (error) => log.warn({ err: error }, 'looking for an update failed'),
+  }).catch((error: Error) => showStartError(error.message));
 
   app.on('second-instance', () => {
     if (window.isMinimized()) window.restore();
@@ -62,7 +123,7 @@ async function start(): Promise<void> {
   app.on('before-quit', (event) => {
     if (stopped) return;
     event.preventDefault();
-    void core.stop().finally(() => {
+    void running.stop().finally(() => {
       stopped = true;
       app.quit();
     });

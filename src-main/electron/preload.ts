@@ -1,11 +1,8 @@
 import { contextBridge, ipcRenderer } from 'electron';
 import type { Shell } from '../../src-shared/contract/shell.ts';
 import { channels } from './channels.ts';
+import { createShell } from './shell-bridge.ts';
 
 /** The contract's shell and nothing else: no ipcRenderer, no event object, no path of this machine. */
-const shell: Shell = {
-  platform: process.platform as Shell['platform'],
-  saveDownload: (apiPath, suggestedName) => ipcRenderer.invoke(channels.saveDownload, apiPath, suggestedName),
-  notify: (title, body) => ipcRenderer.invoke(channels.notify, title, body),
-};
+const shell: Shell = createShell(ipcRenderer, channels, process.platform as Shell['platform']);
 contextBridge.exposeInMainWorld('shell', shell);

@@ -2,7 +2,8 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { notify, type Sender, type ShellParts, saveDownload } from './shell-ipc.ts';
+import { channels } from './channels.ts';
+import { notify, print, type Sender, type ShellParts, saveDownload, serveShell } from './shell-ipc.ts';
 
 const ours: Sender = { senderFrame: { url: 'app://console/orders/1', parent: null } };
 const strangers: [string, Sender][] = [
@@ -28,6 +29,10 @@ describe('what the window may ask of the shell', () => {
       },
       askWhereToSave: async (name) => join(folder, name),
       showNotification: (title, body) => asked.push(`${title}: ${body}`),
+      print: async () => {
+        asked.push('print');
+        return true;
+      },
     };
   });
   afterEach(() => rm(folder, { recursive: true }));
@@ -61,6 +66,17 @@ describe('what the window may ask of the shell', () => {
   it.each(strangers)('refuses %s', async (_, sender) => {
     await expect(saveDownload(parts, sender, '/api/v1/trackers', 'x')).rejects.toMatchObject({ code: 'forbidden' });
     await expect(notify(parts, sender, 'a', 'b')).rejects.toMatchObject({ code: 'forbidden' });
+    expect(() => print(parts, sender)).toThrow('did not come from');
     expect(asked).toEqual([]);
+  });
+
+  it('is answered on the contract’s channels and no other', async () => {
+    const handlers = new Map<string, (event: Sender, ...args: unknown[]) => unknown>();
+    serveShell({ handle: (channel, listener) => void handlers.set(channel, listener) }, parts);
+    const asking = [channels.saveDownload, channels.notify, channels.print];
+    expect([...handlers.keys()].sort()).toEqual([...asking].sort());
+    expect(await handlers.get(channels.print)?.(ours)).toBe(true);
+    await handlers.get(channels.notify)?.(ours, 'Batch ready', '10,000 keys');
+    expect(asked).toEqual(['print', 'Batch ready: 10,000 keys']);
   });
 });

@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { API_PREFIX } from '../../src-shared/contract/routes.ts';
 import { AppError } from '../core/errors.ts';
+import { channels } from './channels.ts';
 import { APP_ORIGIN } from './hardening.ts';
 
 /** Who sent a message: it must be the main frame of our own window, showing our own app (checklist, item 17). */
@@ -21,6 +22,8 @@ export interface ShellParts {
   handle(request: Request): Promise<Response>;
   askWhereToSave(suggestedName: string): Promise<string | null>;
   showNotification(title: string, body: string): void;
+  /** Opens the print dialog; resolves to whether something was printed. */
+  print(): Promise<boolean>;
 }
 
 /** Streams an API path into the file the person chose: written aside, renamed when it is whole. */
@@ -61,4 +64,21 @@ export async function notify(parts: ShellParts, event: Sender, title: unknown, b
   if (typeof title !== 'string' || typeof body !== 'string')
     throw new AppError('bad-request', 'A notification is two texts.');
   parts.showNotification(title.slice(0, 100), body.slice(0, 300));
+}
+
+export function print(parts: ShellParts, event: Sender): Promise<boolean> {
+  assertOurs(event);
+  return parts.print();
+}
+
+/** What is used of Electron's ipcMain. */
+export interface IpcMain {
+  handle(channel: string, listener: (event: Sender, ...args: unknown[]) => unknown): void;
+}
+
+/** Answers every channel of the shell, and no other. */
+export function serveShell(ipcMain: IpcMain, parts: ShellParts): void {
+  ipcMain.handle(channels.saveDownload, (event, path, name) => saveDownload(parts, event, path, name));
+  ipcMain.handle(channels.notify, (event, title, body) => notify(parts, event, title, body));
+  ipcMain.handle(channels.print, (event) => print(parts, event));
 }

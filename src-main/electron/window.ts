@@ -1,9 +1,10 @@
-import type { BrowserWindowConstructorOptions } from 'electron';
+import type { BrowserWindowConstructorOptions, Rectangle } from 'electron';
 
 /** Sandboxed, isolated, without Node; the preload exposes `window.shell` and nothing more (checklist, items 2 to 4, 6 to 9). */
-export const windowOptions = (preload: string): BrowserWindowConstructorOptions => ({
-  width: 1440,
-  height: 900,
+export const windowOptions = (preload: string, place: Rectangle | null = null): BrowserWindowConstructorOptions => ({
+  width: place?.width ?? 1440,
+  height: place?.height ?? 900,
+  ...(place ? { x: place.x, y: place.y } : {}),
   minWidth: 1024,
   minHeight: 700,
   show: false,

@@ -57,6 +57,11 @@ export async function endSession(): Promise<void> {
   }
 }
 
+/** The session is over already: the desktop ended it when it locked. */
+export function forgetSession(): void {
+  changeSession(null);
+}
+
 /** Nothing that somebody else was shown stays in the cache. The session's own query stays: the screen watches it. */
 function changeSession(session: Session | null): void {
   queryClient.removeQueries({ predicate: (query) => query.queryKey[0] !== sessionKey[0] });

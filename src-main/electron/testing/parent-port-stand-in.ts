@@ -6,6 +6,8 @@ process.on('message', (data) => {
   if (heard) heard({ data });
   else early.push(data);
 });
+// Electron ends its utility processes with itself.
+process.on('disconnect', () => process.exit(0));
 Object.assign(process, {
   parentPort: {
     on(_event: 'message', listener: (event: { data: unknown }) => void) {

@@ -1,0 +1,26 @@
+/** Every word that the desktop shell itself shows; the screens have theirs in src-renderer/strings. */
+export const words = {
+  product: 'Tracker Lifecycle Console',
+  startFailed: 'The console could not start',
+  crashed: 'The window keeps crashing.',
+  crashedDetail: 'The engines go on: reports are fetched, and nothing is lost. Load the window again, or quit.',
+  unresponsive: 'The window does not respond.',
+  unresponsiveDetail: 'Wait a little longer, or load it again. What was saved is kept.',
+  reload: 'Load again',
+  wait: 'Wait',
+  quit: 'Quit',
+  updateReady: 'An update is ready',
+  updateReadyDetail: 'It is installed when you quit the console.',
+  menu: {
+    file: 'File',
+    print: 'Print…',
+    lock: 'Lock',
+    edit: 'Edit',
+    view: 'View',
+    go: 'Go',
+    find: 'Find or go to…',
+    window: 'Window',
+    help: 'Help',
+    openLogs: 'Show log files',
+  },
+} as const;
