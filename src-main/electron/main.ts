@@ -68,7 +68,13 @@ async function start(): Promise<void> {
   const { core } = running;
   const { log, keyring } = core;
   const held = holdSession(running.handle, APP_ORIGIN);
-  protocol.handle('app', appProtocol(held.handle, createStaticFiles(paths.renderer, () => imageOrigins(core.db))));
+  protocol.handle(
+    'app',
+    appProtocol(
+      held.handle,
+      createStaticFiles(paths.renderer, () => imageOrigins(core.db)),
+    ),
+  );
 
   const statePath = join(userData, 'window-state.json');
   const state = await readWindowState(

@@ -28,18 +28,32 @@ export interface KeyStore {
   readStaged(): Promise<StoredKek | null>;
 }
 
+/** What stands between the key and its file: the keychain of a desktop. */
+export interface KeyProtection {
+  /** Said after the path. */
+  readonly by: string;
+  /** AppError `unavailable` where the key could not be protected; nothing is then stored. */
+  seal(key: Uint8Array): Promise<Uint8Array>;
+  /** AppError with what to do when it can't be opened. */
+  open(sealed: Uint8Array): Promise<Uint8Array>;
+}
+
 const fileSchema = z.object({
   version: z.literal(1),
   keyEncryptionKeyId: z.int().positive(),
-  key: z.base64(),
+  key: z.base64().optional(),
+  sealedKey: z.base64().optional(),
   createdAt: z.string(),
 });
 
 const OTHERS = 0o077;
 const onWindows = process.platform === 'win32';
 
-/** A key file, readable by this user alone (mode 0600 in a folder of mode 0700; Windows: the user's profile decides). */
-export function keyFile(path: string): KeyStore {
+/**
+ * A key file, readable by this user alone (mode 0600 in a folder of mode 0700; Windows: the user's profile decides).
+ * With a protection it holds the key sealed, and a file that is not sealed by it does not open.
+ */
+export function keyFile(path: string, protection?: KeyProtection): KeyStore {
   const staged = `${path}.next`;
   const read = async (from = path): Promise<StoredKek | null> => {
     let text: string;
@@ -55,19 +69,19 @@ export function keyFile(path: string): KeyStore {
       if (error instanceof AppError) throw error;
       throw new AppError('corrupt-data', 'The key file can’t be read by this user.', { cause: error });
     }
-    return parse(text);
+    return parse(text, protection);
   };
   return {
-    where: path,
+    where: protection ? `${path} (${protection.by})` : path,
     read: () => read(),
     async write(key, now) {
       const stored = await read().catch(() => null);
       if (stored && stored.kekId !== key.kekId) await rename(path, `${path}.${now.getTime()}.old`);
       stored?.kek.fill(0);
-      await writePrivateFile(path, textOf(key, now));
+      await writePrivateFile(path, await textOf(key, now, protection));
     },
     async stage(key, now) {
-      if (key) await writePrivateFile(staged, textOf(key, now));
+      if (key) await writePrivateFile(staged, await textOf(key, now, protection));
       else await rm(staged, { force: true });
     },
     readStaged: () =>
@@ -78,17 +92,18 @@ export function keyFile(path: string): KeyStore {
   };
 }
 
-function textOf(key: StoredKek, now: Date): string {
+async function textOf(key: StoredKek, now: Date, protection?: KeyProtection): Promise<string> {
+  const bytes = protection ? await protection.seal(key.kek) : key.kek;
   const content = {
     version: 1,
     keyEncryptionKeyId: key.kekId,
-    key: Buffer.from(key.kek).toString('base64'),
+    [protection ? 'sealedKey' : 'key']: Buffer.from(bytes).toString('base64'),
     createdAt: now.toISOString(),
   };
   return `${JSON.stringify(content, null, 2)}\n`;
 }
 
-function parse(text: string): StoredKek {
+async function parse(text: string, protection?: KeyProtection): Promise<StoredKek> {
   const unusable = () => new AppError('corrupt-data', 'The key file is damaged. Enrol this console again.');
   let content: unknown;
   try {
@@ -99,8 +114,10 @@ function parse(text: string): StoredKek {
   }
   const file = fileSchema.safeParse(content);
   if (!file.success) throw unusable();
-  const bytes = Buffer.from(file.data.key, 'base64');
-  const kek = new Uint8Array(bytes);
+  const text64 = protection ? file.data.sealedKey : file.data.key;
+  if (text64 === undefined) throw unusable();
+  const bytes = Buffer.from(text64, 'base64');
+  const kek = new Uint8Array(protection ? await protection.open(bytes) : bytes);
   bytes.fill(0);
   if (kek.length !== SYMMETRIC_KEY_BYTES) throw unusable();
   return { kekId: file.data.keyEncryptionKeyId, kek };
