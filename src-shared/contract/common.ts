@@ -53,6 +53,7 @@ export const params = {
   keyBatch: z.object({ keyBatchId: idText }),
   manufacturer: z.object({ manufacturerId: idText }),
   manufacturerExport: z.object({ manufacturerExportId: idText }),
+  keyOrder: z.object({ keyOrderId: idText }),
   tracker: z.object({ trackerId: idText }),
   customerOrder: z.object({ customerOrderId: idText }),
   reportSource: z.object({ reportSourceId: idText }),

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { apiTokenSchema, MAX_TOKEN_DAYS } from './api-tokens.ts';
 import { id, instant, name, namedListQuery, notes, page, pageQuery, params } from './common.ts';
 import { exportProfileSchema } from './export-profile.ts';
 import { manufacturerExportSchema } from './key-batches.ts';
-import { operators, staff } from './roles.ts';
+import { adminOnly, operators, staff } from './roles.ts';
 import { json, nothing, route } from './route.ts';
 
 export const manufacturerSchema = z.object({
@@ -116,6 +117,43 @@ export const manufacturerRoutes = {
     status: 200,
     idempotent: true,
     audited: null,
+  }),
+  listManufacturerTokens: route({
+    method: 'GET',
+    path: '/manufacturers/{manufacturerId}/api-tokens',
+    summary: 'The tokens by which a manufacturer reaches its own key orders, newest first',
+    tag: 'manufacturers',
+    access: adminOnly,
+    params: params.manufacturer,
+    query: pageQuery,
+    output: json(page(apiTokenSchema)),
+    status: 200,
+    idempotent: true,
+    audited: null,
+    sessionOnly: true,
+  }),
+  createManufacturerToken: route({
+    method: 'POST',
+    path: '/manufacturers/{manufacturerId}/api-tokens',
+    summary: 'Make a token for a manufacturer, for the manufacturer API alone; the answer is the only time it is shown',
+    tag: 'manufacturers',
+    access: adminOnly,
+    params: params.manufacturer,
+    body: json(
+      z.object({
+        name,
+        /** List and download, but neither acknowledge nor send devices. */
+        readOnly: z.boolean().default(false),
+        expiresInDays: z.number().int().min(1).max(MAX_TOKEN_DAYS),
+      }),
+    ),
+    output: json(z.object({ apiToken: apiTokenSchema, token: z.string() })),
+    status: 201,
+    idempotent: false,
+    audited: 'apiToken.create',
+    // An answer under an Idempotency-Key is stored, and the token must not be.
+    ownTransaction: true,
+    sessionOnly: true,
   }),
   previewExport: route({
     method: 'POST',

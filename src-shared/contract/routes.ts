@@ -10,6 +10,7 @@ import { jobRoutes } from './jobs.ts';
 import { keyBatchRoutes } from './key-batches.ts';
 import { keyProtectionRoutes } from './key-protection.ts';
 import { locationRoutes } from './locations.ts';
+import { manufacturerApiRoutes } from './manufacturer-api.ts';
 import { manufacturerRoutes } from './manufacturers.ts';
 import { mapRoutes } from './map.ts';
 import { mapSettingsRoutes } from './map-settings.ts';
@@ -32,6 +33,7 @@ export const routes = {
   ...locationRoutes,
   ...keyBatchRoutes,
   ...manufacturerRoutes,
+  ...manufacturerApiRoutes,
   ...keyProtectionRoutes,
   ...privateKeyExportRoutes,
   ...trackerRoutes,

@@ -37,8 +37,18 @@ async function byApiToken(core: Core, tokenHash: Uint8Array, address: string): P
     guessesOf(core).fail(address, tokenHash, now.getTime());
     throw new AppError('not-authenticated', 'This API token is unknown, expired or revoked. Make a new one.');
   }
-  const { id, scopes, expiresAt } = row;
-  return { ...userOf(row), credential: { kind: 'token', id, scopes, expiresAt } };
+  const { id, scopes, expiresAt, owner } = row;
+  const credential = { kind: 'token', id, scopes, expiresAt } as const;
+  if ('userId' in owner) return { ...userOf(owner), credential };
+  return {
+    userId: null,
+    username: `manufacturer ${owner.name}`,
+    displayName: owner.name,
+    role: 'manufacturer',
+    client: null,
+    party: { kind: 'manufacturer', id: owner.manufacturerId },
+    credential,
+  };
 }
 
 type UserRow = Omit<SessionRow, 'id' | 'expiresAt'>;

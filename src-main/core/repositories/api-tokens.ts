@@ -10,7 +10,8 @@ interface Row {
   id: number;
   name: string;
   prefix: string;
-  user_id: number;
+  user_id: number | null;
+  manufacturer_id: number | null;
   owner_name: string;
   scopes: string[];
   expires_at: Date;
@@ -23,9 +24,10 @@ interface Row {
 
 async function select(tx: Queryable, condition: Sql, limit: number): Promise<Row[]> {
   const { rows } = await tx.query<Row>(sql`
-    select t.id, t.name, t.prefix, t.user_id, coalesce(o.display_name, '') as owner_name, t.scopes, t.expires_at,
+    select t.id, t.name, t.prefix, t.user_id, t.manufacturer_id, coalesce(o.display_name, m.name, '') as owner_name, t.scopes, t.expires_at,
       t.last_used_at, t.created_by, coalesce(c.display_name, '') as creator_name, t.created_at, t.revoked_at
-    from api_tokens t left join users o on o.id = t.user_id left join users c on c.id = t.created_by
+    from api_tokens t left join users o on o.id = t.user_id left join manufacturers m on m.id = t.manufacturer_id
+      left join users c on c.id = t.created_by
     where ${condition} order by t.id desc limit ${limit}`);
   return rows;
 }
@@ -34,7 +36,10 @@ const toApiToken = (row: Row): ApiToken => ({
   id: row.id,
   name: row.name,
   prefix: row.prefix,
-  owner: { kind: 'user', id: row.user_id, name: row.owner_name },
+  owner:
+    row.user_id !== null
+      ? { kind: 'user', id: row.user_id, name: row.owner_name }
+      : { kind: 'manufacturer', id: row.manufacturer_id as number, name: row.owner_name },
   scopes: row.scopes,
   expiresAt: iso(row.expires_at),
   lastUsedAt: isoOrNull(row.last_used_at),
@@ -43,13 +48,19 @@ const toApiToken = (row: Row): ApiToken => ({
   revokedAt: isoOrNull(row.revoked_at),
 });
 
-/** A page of tokens, newest first; of one user, or of everybody. */
+/** A page of tokens, newest first; of one user or manufacturer, or of everybody. */
 export async function listApiTokens(
   tx: Queryable,
-  query: { limit: number; cursor?: string | undefined; userId?: number | undefined },
+  query: {
+    limit: number;
+    cursor?: string | undefined;
+    userId?: number | undefined;
+    manufacturerId?: number | undefined;
+  },
 ): Promise<Page<ApiToken>> {
   const condition = all(
     when(query.userId, (userId) => sql`t.user_id = ${userId}`),
+    when(query.manufacturerId, (manufacturerId) => sql`t.manufacturer_id = ${manufacturerId}`),
     when(after(z.number().int(), query.cursor), (before) => sql`t.id < ${before}`),
   );
   const rows = await select(tx, condition, query.limit + 1);
@@ -74,7 +85,7 @@ export interface NewApiToken {
   name: string;
   tokenHash: Uint8Array;
   prefix: string;
-  userId: number;
+  owner: { userId: number } | { manufacturerId: number };
   scopes: readonly string[];
   expiresAt: Date;
   createdBy: number;
@@ -82,9 +93,10 @@ export interface NewApiToken {
 
 /** Returns the id. */
 export async function insertApiToken(tx: Queryable, token: NewApiToken, now: Date): Promise<number> {
+  const { userId, manufacturerId } = { userId: null, manufacturerId: null, ...token.owner };
   const { rows } = await tx.query<{ id: number }>(sql`
-    insert into api_tokens (name, token_hash, prefix, user_id, scopes, expires_at, created_by, created_at)
-    values (${token.name}, ${token.tokenHash}, ${token.prefix}, ${token.userId}, ${[...token.scopes]}::text[],
+    insert into api_tokens (name, token_hash, prefix, user_id, manufacturer_id, scopes, expires_at, created_by, created_at)
+    values (${token.name}, ${token.tokenHash}, ${token.prefix}, ${userId}, ${manufacturerId}, ${[...token.scopes]}::text[],
       ${token.expiresAt}, ${token.createdBy}, ${now})
     returning id`);
   return rows[0]!.id;

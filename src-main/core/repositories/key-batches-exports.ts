@@ -65,11 +65,11 @@ async function select(tx: Queryable, condition: Sql, limit: number): Promise<Row
     with page as (select * from manufacturer_exports e where ${condition} order by e.id desc limit ${limit})
     select e.id, e.key_batch_id, b.label as key_batch_label, e.manufacturer_id, m.name as manufacturer_name, e.format,
       e.profile, e.recipient, e.after_id, e.through_id, e.key_count, encode(e.sha256, 'hex') as sha256,
-      u.username as exported_by, e.exported_at, e.acknowledged_at, e.acknowledged_by,
+      coalesce(u.username, '') as exported_by, e.exported_at, e.acknowledged_at, e.acknowledged_by,
       (select count(t.mac_address) from trackers t
         where t.key_batch_id = e.key_batch_id and t.id > e.after_id and t.id <= e.through_id
           and (not e.skips_slashes or not hash_begins_with_slash(t.hashed_advertisement_key))) as manufactured_count
-    from page e join key_batches b on b.id = e.key_batch_id join users u on u.id = e.exported_by
+    from page e join key_batches b on b.id = e.key_batch_id left join users u on u.id = e.exported_by
       left join manufacturers m on m.id = e.manufacturer_id
     order by e.id desc`);
   return rows;
@@ -117,6 +117,13 @@ export async function getManufacturerExport(
   const [row] = await select(tx, sql`e.id = ${exportId} and ${whose}`, 1);
   if (!row) throw notFound(manufacturerId === undefined ? 'export' : 'key order', exportId);
   return { ...toExport(row), afterId: row.after_id, throughId: row.through_id };
+}
+
+/** The first time counts. */
+export async function acknowledgeExport(tx: Queryable, exportId: number, by: string, now: Date): Promise<void> {
+  await tx.query(sql`
+    update manufacturer_exports set acknowledged_at = ${now}, acknowledged_by = ${by}
+    where id = ${exportId} and acknowledged_at is null`);
 }
 
 /** The export that a job has made already; null when it has not come so far. */

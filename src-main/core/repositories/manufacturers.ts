@@ -130,4 +130,9 @@ export const manufacturerReferrers = (id: number) => [
     select: sql`select e.id, b.label as name from manufacturer_exports e join key_batches b on b.id = e.key_batch_id
       where e.manufacturer_id = ${id}::bigint`,
   },
+  {
+    type: 'api-token',
+    plural: 'API tokens',
+    select: sql`select id, name from api_tokens where manufacturer_id = ${id}::bigint`,
+  },
 ];

@@ -2,7 +2,7 @@ import type { Job, JobKind } from '../../../src-shared/contract/jobs.ts';
 import type { Database, Queryable } from '../db/queryable.ts';
 import { AppError } from '../errors.ts';
 import type { RequestContext } from '../http/handler.ts';
-import { requirePrincipal } from '../http/principal.ts';
+import { requireCaller } from '../http/principal.ts';
 import { open, seal } from '../keys/envelope.ts';
 import { getJob } from '../repositories/jobs.ts';
 import { discardHeldJob, findPiece, holdJob, insertPiece, unholdJob } from '../repositories/jobs-files.ts';
@@ -29,7 +29,7 @@ const recordOf = (jobId: number, piece: number) => ({ table: 'job_files', id: `$
  */
 export async function startImport(context: RequestContext, request: ImportRequest): Promise<Job> {
   const { core } = context;
-  const principal = requirePrincipal(context);
+  const { userId } = requireCaller(context);
   const { kind, label, resource, input, sealWith } = request;
   const jobId = await context.transaction(async (tx) => {
     const id = await core.jobs.add(tx, {
@@ -39,7 +39,7 @@ export async function startImport(context: RequestContext, request: ImportReques
       total: null,
       input,
       resource,
-      createdBy: principal.userId,
+      createdBy: userId,
     });
     await holdJob(tx, id, HOLD_MS);
     return id;

@@ -26,7 +26,7 @@ export const apiTokenHandlers = {
     const scopes = [...new Set(body.scopes)];
     const { token, tokenHash, prefix } = newApiToken(core.randomBytes);
     const expiresAt = new Date(now.getTime() + expiresInDays * DAY_MS);
-    const owned = { userId, createdBy: userId };
+    const owned = { owner: { userId }, createdBy: userId };
     const apiToken = await context.transaction(async (tx) => {
       const id = await insertApiToken(tx, { name, tokenHash, prefix, scopes, expiresAt, ...owned }, now);
       const made = await getApiToken(tx, id);

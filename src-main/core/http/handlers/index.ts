@@ -10,6 +10,7 @@ import { jobHandlers } from './jobs.ts';
 import { keyBatchHandlers } from './key-batches.ts';
 import { keyProtectionHandlers } from './key-protection.ts';
 import { locationHandlers } from './locations.ts';
+import { manufacturerApiHandlers } from './manufacturer-api.ts';
 import { manufacturerHandlers } from './manufacturers.ts';
 import { mapHandlers } from './map.ts';
 import { mapSettingsHandlers } from './map-settings.ts';
@@ -30,6 +31,7 @@ export const handlers: Handlers = {
   ...locationHandlers,
   ...keyBatchHandlers,
   ...manufacturerHandlers,
+  ...manufacturerApiHandlers,
   ...keyProtectionHandlers,
   ...customerOrderHandlers,
   ...fetcherHandlers,

@@ -1,3 +1,4 @@
+import { getApiToken, insertApiToken, listApiTokens } from '../../repositories/api-tokens.ts';
 import { getKeyBatch } from '../../repositories/key-batches.ts';
 import { listManufacturerExports } from '../../repositories/key-batches-exports.ts';
 import {
@@ -12,7 +13,13 @@ import {
 import { changes, chosen, orNameTaken } from '../../services/conflicts.ts';
 import { previewExport } from '../../services/exports-preview.ts';
 import { refuseIfReferenced } from '../../services/references.ts';
+import { newApiToken } from '../api-token.ts';
 import type { Handlers } from '../handler.ts';
+import { requirePrincipal } from '../principal.ts';
+
+/** The tag of the manufacturer API, as scopes name it. */
+const SCOPE = 'manufacturer-api';
+const DAY_MS = 24 * 3600_000;
 
 const nameTaken = {
   index: 'manufacturers_name',
@@ -52,6 +59,29 @@ export const manufacturerHandlers = {
   async listManufacturerKeyOrders({ tx }, { params, query }) {
     const { id } = await getManufacturer(tx, params.manufacturerId);
     return listManufacturerExports(tx, { manufacturerId: id }, query);
+  },
+
+  async listManufacturerTokens({ tx }, { params, query }) {
+    const { id } = await getManufacturer(tx, params.manufacturerId);
+    return listApiTokens(tx, { ...query, manufacturerId: id });
+  },
+
+  async createManufacturerToken(context, { params, body }) {
+    const { core, now } = context;
+    const { userId } = requirePrincipal(context);
+    const { token, tokenHash, prefix } = newApiToken(core.randomBytes);
+    const scopes = body.readOnly ? [`read:${SCOPE}`] : [`read:${SCOPE}`, `write:${SCOPE}`];
+    const expiresAt = new Date(now.getTime() + body.expiresInDays * DAY_MS);
+    const apiToken = await context.transaction(async (tx) => {
+      const { id: manufacturerId, name: manufacturer } = await getManufacturer(tx, params.manufacturerId);
+      const owner = { manufacturerId };
+      const made = { name: body.name, tokenHash, prefix, scopes, expiresAt, owner, createdBy: userId };
+      const id = await insertApiToken(tx, made, now);
+      const details = { name: body.name, prefix, scopes, expiresAt, manufacturer };
+      await context.audit({ resourceType: 'apiToken', resourceId: id, details }, tx);
+      return getApiToken(tx, id);
+    });
+    return { apiToken, token };
   },
 
   async previewExport({ tx }, { body }) {
