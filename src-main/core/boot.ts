@@ -7,11 +7,13 @@ import { createCore } from './create-core.ts';
 import { claimDataDir } from './data-dir.ts';
 import { createLocalBus } from './events/bus.ts';
 import { createRedisBus } from './events/redis-bus.ts';
-import { openMigratedDatabase } from './host/open-database.ts';
+import { openCentralDatabase } from './host/open-database.ts';
+import { mayStartCutOff, openStation } from './host/open-station.ts';
 import type { ConsoleOptions } from './host/options.ts';
 import type { ConsolePaths } from './host/paths.ts';
 import { startWorkers } from './host/start-workers.ts';
 import type { HandleRequest } from './http/router.ts';
+import { createDeferredKeyring } from './keys/deferred-keyring.ts';
 import type { KeyStore } from './keys/key-file.ts';
 import { createKeyGeneratorPool } from './keys/key-generator-pool.ts';
 import { openKeyring } from './keys/keyring.ts';
@@ -72,28 +74,21 @@ async function start(options: BootOptions, log: Logger, undo: (() => Promise<unk
   const { paths, redisUrl } = options;
   undo.push(await claimDataDir(options.dataDir));
 
-  const { db, connection, close } = await openMigratedDatabase({ ...options, log });
-  undo.push(close);
-
-  const now = () => new Date();
-  const { keyring, created } = await openKeyring({
-    db,
-    dataDir: options.dataDir,
-    randomBytes,
-    now,
-    env: process.env,
-    ...(options.keyStore ? { store: options.keyStore } : {}),
-  });
-  undo.push(async () => keyring.lock());
-
+  const central = await openCentralDatabase({ ...options, log });
+  undo.push(central.close);
   const onError = (error: unknown) => log.warn({ err: error }, 'Redis or an event listener failed');
+  const events = redisUrl === null ? createLocalBus(onError) : createRedisBus({ url: redisUrl, onError });
+  undo.push(() => events.close());
+  const { workstation, db, ...station } = openStation({ ...options, central, events, log });
+  undo.push(station.close);
+  const { now } = workstation.clock;
+  if (!central.reachable) await mayStartCutOff(workstation, central);
+
+  const keyring = createDeferredKeyring();
+  undo.push(async () => keyring.lock());
   const schedule =
     redisUrl === null ? createMemorySchedule() : createRedisSchedule({ url: redisUrl, luaFolder: paths.lua, onError });
   undo.push(() => schedule.close());
-  const events = redisUrl === null ? createLocalBus(onError) : createRedisBus({ url: redisUrl, onError });
-  undo.push(() => events.close());
-
-  if (options.adminPassword !== null) await ensureAdministrator(db, options.adminPassword, now());
 
   const keyGenerator = options.engines.includes('key-generator')
     ? createKeyGeneratorPool({ workerUrl: paths.worker('key-generator'), workers: availableParallelism() })
@@ -118,25 +113,43 @@ async function start(options: BootOptions, log: Logger, undo: (() => Promise<unk
     log,
     now,
     randomBytes,
+    workstation,
     metrics: new Registry(),
     workerStates: () => Object.fromEntries(workers.map((worker) => [worker.name, worker.state()])),
   });
+
+  /** What needs the central database: at once where it answers, else when it does for the first time. */
+  let createdKeys: RunningConsole['createdKeys'] = null;
+  const prepare = async () => {
+    await central.migrate();
+    const { keyring: opened, created } = await openKeyring({
+      db: central.db,
+      dataDir: options.dataDir,
+      randomBytes,
+      now,
+      env: process.env,
+      ...(options.keyStore ? { store: options.keyStore } : {}),
+    });
+    keyring.open(opened);
+    createdKeys = created;
+    if (options.adminPassword !== null) await ensureAdministrator(central.db, options.adminPassword, now());
+    workers = startWorkers({
+      launch: options.launchWorker ?? launchThread,
+      engines: options.engines,
+      paths,
+      connection: central.connection,
+      redisUrl,
+      schedule,
+      keyring,
+      events,
+      log,
+    });
+  };
+  undo.push(() => Promise.all(workers.map((worker) => worker.stop())));
+  if (central.reachable) await prepare();
   await running.start();
   undo.push(() => running.stop());
+  station.start(central.reachable, central.reachable ? async () => undefined : prepare);
 
-  const launch = options.launchWorker ?? launchThread;
-  workers = startWorkers({
-    launch,
-    engines: options.engines,
-    paths,
-    connection,
-    redisUrl,
-    schedule,
-    keyring,
-    events,
-    log,
-  });
-  undo.push(() => Promise.all(workers.map((worker) => worker.stop())));
-
-  return { handle: running.handle, core: running.core, createdKeys: created };
+  return { handle: running.handle, core: running.core, createdKeys };
 }

@@ -5,6 +5,7 @@ import type { EventBus } from './events/bus.ts';
 import type { JobQueue } from './jobs/queue.ts';
 import type { Argon2Cost } from './keys/key-encryption-key.ts';
 import type { Keyring } from './keys/keyring.ts';
+import type { Workstation } from './offline/workstation.ts';
 import type { FetchSchedule } from './queue/schedule.ts';
 
 /** What a host decides: where things are, and which of the engines it runs. */
@@ -28,6 +29,8 @@ export interface Core {
   readonly jobs: JobQueue;
   readonly keyring: Keyring;
   readonly schedule: FetchSchedule;
+  /** Null where there is no workstation to go on without the central database, as in tests of a part. */
+  readonly workstation: Workstation | null;
   readonly metrics: Registry;
   readonly log: Logger;
   readonly now: () => Date;

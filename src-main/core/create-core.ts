@@ -5,6 +5,8 @@ import { createHandler, type HandleRequest } from './http/router.ts';
 import { createJobQueue } from './jobs/job-queue.ts';
 import type { KeyGeneratorPool } from './keys/key-generator-pool.ts';
 import { p224Engine } from './keys/p224/engine.ts';
+import type { Workstation } from './offline/workstation.ts';
+import { forgetDeviceChanges } from './repositories/device-changes.ts';
 import { forgetAnswers } from './repositories/idempotency.ts';
 import { manufacturerExportJob } from './services/exports-job.ts';
 import { manufacturedImportJob, trackerImportJob } from './services/imports-jobs.ts';
@@ -17,7 +19,8 @@ import { registerMetrics } from './services/metrics.ts';
 import { applyRetention } from './services/retention.ts';
 
 /** What a host has opened already. The core makes the job queue itself, and registers who does which kind of job. */
-export interface CorePieces extends Omit<Core, 'jobs'> {
+export interface CorePieces extends Omit<Core, 'jobs' | 'workstation'> {
+  workstation?: Workstation | null;
   /** Null on a console that does not run the key generator: another one does those jobs. */
   keyGenerator: KeyGeneratorPool | null;
   /** The worker entry that reads Excel workbooks. */
@@ -35,13 +38,15 @@ export interface RunningCore {
 }
 
 const HOUSEKEEPING_MS = 60 * 60_000;
+/** Longer than a workstation's copy may be brought up to date by the journal. */
+const DEVICE_CHANGES_DAYS = 30;
 
 /** Joins what a host opened into the running product. */
 export function createCore(pieces: CorePieces): RunningCore {
   const { keyGenerator, workbookWorker, ...parts } = pieces;
   const { db, events, log, now, keyring, randomBytes } = parts;
   const jobs = createJobQueue({ db, events, log, now });
-  const core: Core = { ...parts, jobs };
+  const core: Core = { ...parts, jobs, workstation: pieces.workstation ?? null };
 
   const engine = () => p224Engine((reason) => log.warn({ reason }, 'P-224 falls back to the slower engine'));
   const readWorkbook = workbookReader(workbookWorker);
@@ -65,8 +70,12 @@ export function createCore(pieces: CorePieces): RunningCore {
       await jobs.start();
       unwatch = watchKeys({ keyring, jobs, events, log });
       const tidy = () =>
-        void Promise.all([forgetAnswers(db, now()), applyRetention(db, now())])
-          .then(([, dropped]) => dropped.length > 0 && log.info({ dropped }, 'old location reports were dropped'))
+        void Promise.all([
+          applyRetention(db, now()),
+          forgetAnswers(db, now()),
+          forgetDeviceChanges(db, new Date(now().getTime() - DEVICE_CHANGES_DAYS * 86_400_000)),
+        ])
+          .then(([dropped]) => dropped.length > 0 && log.info({ dropped }, 'old location reports were dropped'))
           .catch((error: unknown) => log.warn({ err: error }, 'housekeeping failed'));
       tidy();
       housekeeping = setInterval(tidy, HOUSEKEEPING_MS);

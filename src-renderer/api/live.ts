@@ -51,6 +51,8 @@ export function staleAfter(event: ServerEvent): readonly OperationId[] {
       return orderReads;
     case 'fetcher':
       return fetcherReads;
+    case 'workstation':
+      return ['getWorkstation', 'listOutboxEntries', 'getCustomerOrder'];
     case 'changed':
       return [...operationsOf(event.resource), 'getOverview'];
     case 'job':

@@ -13,6 +13,7 @@ export const eventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('tracker-status'), clientId: id.nullable(), trackerIds: z.array(id) }),
   z.object({ type: z.literal('order'), orderId: id }),
   z.object({ type: z.literal('fetcher') }),
+  z.object({ type: z.literal('workstation') }),
   z.object({ type: z.literal('changed'), resource: z.string() }),
 ]);
 export type ServerEvent = z.infer<typeof eventSchema>;

@@ -19,6 +19,7 @@ import { sessionRoutes } from './sessions.ts';
 import { systemRoutes } from './system.ts';
 import { totpRoutes } from './totp.ts';
 import { trackerRoutes } from './trackers.ts';
+import { workstationRoutes } from './workstation.ts';
 
 /** Where the API lives on every host. */
 export const API_PREFIX = '/api/v1';
@@ -46,6 +47,7 @@ export const routes = {
   ...corruptReportRoutes,
   ...jobRoutes,
   ...systemRoutes,
+  ...workstationRoutes,
 } as const;
 
 export type Routes = typeof routes;

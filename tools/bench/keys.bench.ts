@@ -7,7 +7,6 @@ import { decryptReports, encryptReport, type SealedReport } from '../../src-main
 import { encodePlaintext } from '../../src-shared/domain/find-my/plaintext.ts';
 import { buildP224 } from '../build/p224.ts';
 import { type Figure, median, more } from './figure.ts';
-import { ratesByThreads } from './p224-threads.ts';
 import { pythonP224 } from './python-p224.ts';
 
 const ROUNDS = 7;
@@ -15,13 +14,13 @@ const BATCH = 4096;
 /** Few enough that the slow ones take about as long a round as the fast one. */
 const SMALL = 128;
 
-/** Key pairs and ECDH a second, the engine in use against node:crypto, noble and Python; and on two workers. */
+/** Key pairs and ECDH a second, the engine in use against node:crypto and noble; then the pool, which also seals. */
 export async function figures(): Promise<Figure[]> {
   await buildP224();
   return [...(await keyGenerationFigures()), ...(await decryptionFigures()), ...(await pythonFigures())];
 }
 
-/** Key pairs a second on one thread against node:crypto and noble, and on two workers against one: engine, then pool. */
+/** Key pairs a second on one thread against node:crypto and noble, and through the pool with one and two workers. */
 export async function keyGenerationFigures(): Promise<Figure[]> {
   const engine = p224Engine((reason) => console.warn(reason));
   const scalars = randomScalars(BATCH, randomBytes);
@@ -40,16 +39,10 @@ export async function keyGenerationFigures(): Promise<Figure[]> {
     },
     { items: SMALL, run: () => nobleEngine.derivePublicX(some) },
   ]) as [number, number, number];
-  const alone = await ratesByThreads(ROUNDS);
   const [one, two] = await poolRates();
   return [
     more(`key pairs, ${engine.name}`, 'pairs/s', mine, { name: 'node:crypto', value: openssl }),
     more(`key pairs, ${engine.name}`, 'pairs/s', mine, { name: 'noble', value: noble }),
-    more(`key pairs, ${engine.name}, 2 workers`, 'pairs/s', alone.pairs[1], {
-      name: '1 worker',
-      value: alone.pairs[0],
-    }),
-    more(`derive + ECDH, ${engine.name}, 2 workers`, '1/s', alone.both[1], { name: '1 worker', value: alone.both[0] }),
     more('key pairs hashed, sealed and checked, 2 workers', 'pairs/s', two, { name: '1 worker', value: one }),
   ];
 }
@@ -143,8 +136,8 @@ async function poolRates(): Promise<[one: number, two: number]> {
   const dataKey = new Uint8Array(randomBytes(32));
   const pools = [1, 2].map((workers) => ({ workers, pool: createKeyGeneratorPool({ workerUrl, workers }) }));
   const seconds: number[][] = [[], []];
-  const count = 100_000;
-  for (let round = -1; round < 5; round++) {
+  const count = 40_000;
+  for (let round = -1; round < 3; round++) {
     for (const [i, { pool }] of pools.entries()) {
       const started = performance.now();
       for await (const _ of pool.generate({ count, dataKey, table: 'bench' }));

@@ -46,6 +46,13 @@ export function openDatabase(options: {
   });
   // An idle connection that the server closes must not end the process; the pool opens another on demand.
   pool.on('error', (error) => options.onError?.(error));
+  const clients = new Set<pg.PoolClient>();
+  pool.on('connect', (client) => {
+    clients.add(client);
+    // A connection in use that breaks rejects its query; without a listener the event would end the process as well.
+    client.on('error', () => undefined);
+  });
+  pool.on('remove', (client) => clients.delete(client));
 
   const run = async <Row extends object>(target: pg.Pool | pg.PoolClient, statement: Sql) => {
     try {
@@ -102,9 +109,17 @@ export function openDatabase(options: {
         throw new AppError('unavailable', 'The database does not answer.', { cause: error });
       });
     },
+    abandon() {
+      for (const client of clients) streamOf(client).destroy();
+      clients.clear();
+    },
     close: () => pool.end(),
   };
 }
+
+/** The socket below a client, which `pg` does not show: `end()` would wait for a server that may be gone. */
+const streamOf = (client: pg.PoolClient) =>
+  (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream;
 
 /**
  * One round trip that begins and scopes the transaction: staff as console_staff, a client's user as console_user, who

@@ -6,6 +6,8 @@ import { AppError } from '../errors.ts';
 
 /** Any number from our own; it only has to be the same in every console that migrates the same database. */
 const ADVISORY_LOCK = 7_240_224;
+/** A network that swallows packets must not keep a console from starting with what it has. */
+const CONNECT_MS = 5_000;
 
 /**
  * Applies `NNNN_name.sql` files in order, each in a transaction of its own, under an advisory lock, so that any
@@ -14,7 +16,7 @@ const ADVISORY_LOCK = 7_240_224;
  */
 export async function migrate(connection: pg.ClientConfig, folder: string): Promise<string[]> {
   const files = (await readdir(folder)).filter((name) => /^\d{4}_.*\.sql$/.test(name)).sort();
-  const client = new pg.Client(connection);
+  const client = new pg.Client({ connectionTimeoutMillis: CONNECT_MS, ...connection });
   await client.connect();
   try {
     await client.query(`select pg_advisory_lock(${ADVISORY_LOCK})`);

@@ -35,5 +35,7 @@ export interface Database extends Queryable {
   transaction<T>(scope: Scope, work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** Rejects with AppError `unavailable` when the database does not answer. */
   ping(): Promise<void>;
+  /** Breaks every connection at once, for a network that swallows what is sent; what waits on one rejects `unavailable`. */
+  abandon(): void;
   close(): Promise<void>;
 }

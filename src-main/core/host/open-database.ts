@@ -6,24 +6,35 @@ import { startEmbedded } from '../db/embedded.ts';
 import { migrate } from '../db/migrate.ts';
 import type { Database } from '../db/queryable.ts';
 import { snapshotPath } from '../db/snapshot-path.ts';
+import { toAppError } from '../db/sqlstate.ts';
+import { AppError } from '../errors.ts';
 import type { LaunchWorker } from '../workers/channel.ts';
 import type { ConsolePaths } from './paths.ts';
 
-export interface OpenDatabase {
+export interface CentralDatabase {
   db: Database;
   connection: DatabaseConnection;
+  /** Whether it answered just now, and has every migration. */
+  reachable: boolean;
+  /** Why it did not. */
+  failure: AppError | null;
+  /** Applies what is missing. Nothing to do where it was reachable. */
+  migrate(): Promise<void>;
   /** Closes the pool, and then the embedded engine where it is ours. */
   close(): Promise<void>;
 }
 
-/** Opens the central database, or the embedded one in the data directory, with every migration applied. */
-export async function openMigratedDatabase(options: {
+/**
+ * Opens the central database, or the embedded one in the data directory, with every migration applied. One that can't
+ * be reached is no error here: a workstation may start without it. Any other failure is.
+ */
+export async function openCentralDatabase(options: {
   databaseUrl: string | null;
   dataDir: string;
   paths: ConsolePaths;
   log: Logger;
   launchWorker?: LaunchWorker;
-}): Promise<OpenDatabase> {
+}): Promise<CentralDatabase> {
   const { databaseUrl, paths, log } = options;
   const embedded =
     databaseUrl === null
@@ -36,8 +47,18 @@ export async function openMigratedDatabase(options: {
         })
       : null;
   const connection: DatabaseConnection = embedded?.connection ?? { engine: 'postgresql', url: databaseUrl as string };
-  const applied = await migrate(connectionConfig(connection), paths.migrations);
-  if (applied.length > 0) log.info({ applied }, 'migrations applied');
+  const apply = async () => {
+    const applied = await migrate(connectionConfig(connection), paths.migrations);
+    if (applied.length > 0) log.info({ applied }, 'migrations applied');
+  };
+  let failure: AppError | null = null;
+  try {
+    await apply();
+  } catch (error) {
+    const known = toAppError(error);
+    if (embedded !== null || !(known instanceof AppError) || known.code !== 'unavailable') throw error;
+    failure = known;
+  }
   const db = openDatabase({
     engine: connection.engine,
     connection: connectionConfig(connection),
@@ -46,6 +67,9 @@ export async function openMigratedDatabase(options: {
   return {
     db,
     connection,
+    reachable: failure === null,
+    failure,
+    migrate: async () => (failure === null ? undefined : apply()),
     async close() {
       await db.close();
       await embedded?.close();

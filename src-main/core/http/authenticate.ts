@@ -1,10 +1,11 @@
 import type { Core } from '../core.ts';
 import { AppError } from '../errors.ts';
+import { cachedPrincipal, endCachedSession, rememberSession } from '../offline/people.ts';
 import { findApiToken } from '../repositories/api-tokens-use.ts';
 import { findSession, type SessionRow } from '../repositories/sessions.ts';
 import { type TokenGuesses, tokenGuesses } from '../services/auth-token-guesses.ts';
 import { apiTokenHash } from './api-token.ts';
-import type { Principal } from './principal.ts';
+import type { Principal, SessionPrincipal } from './principal.ts';
 import { sessionTokenHash } from './session-token.ts';
 
 const guesses = new WeakMap<Core, TokenGuesses>();
@@ -17,13 +18,37 @@ function guessesOf(core: Core): TokenGuesses {
 /**
  * The principal of a request, read from the database now, by its API token or its session; null without either. A
  * request with an API token is judged by that alone. Throws AppError `not-authenticated` for a token that opens
- * nothing, `too-many-requests` for an address that guesses.
+ * nothing, `too-many-requests` for an address that guesses. While the central database is out of reach, sessions go on
+ * as this workstation remembers them; API tokens wait.
  */
 export async function authenticate(core: Core, headers: Headers, address: string): Promise<Principal | null> {
   const apiToken = apiTokenHash(headers);
   if (apiToken) return byApiToken(core, apiToken, address);
   const tokenHash = sessionTokenHash(headers);
   if (!tokenHash) return null;
+  const { workstation } = core;
+  if (!workstation) return centralPrincipal(core, tokenHash);
+  const cached = (offlineOnly: boolean) =>
+    cachedPrincipal(workstation, tokenHash, core.config.sessionIdleHours, offlineOnly);
+  if (workstation.link.state() === 'offline') return cached(false);
+  try {
+    const principal = await workstation.link.guarded(() => centralPrincipal(core, tokenHash), true);
+    if (principal) {
+      rememberSession(workstation, principal);
+      return principal;
+    }
+    // Begun while cut off, and not told yet.
+    const untold = cached(true);
+    if (!untold) endCachedSession(workstation, tokenHash);
+    return untold;
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'unavailable' || workstation.link.state() !== 'offline')
+      throw error;
+    return cached(false);
+  }
+}
+
+async function centralPrincipal(core: Core, tokenHash: Uint8Array): Promise<SessionPrincipal | null> {
   const row = await findSession(core.db, tokenHash, core.now(), core.config.sessionIdleHours);
   if (!row) return null;
   return { ...userOf(row), credential: { kind: 'session', id: row.id, tokenHash, expiresAt: row.expiresAt } };

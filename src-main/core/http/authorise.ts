@@ -4,6 +4,7 @@ import { scopesOf } from '../../../src-shared/contract/scopes.ts';
 import type { Core } from '../core.ts';
 import { systemScope } from '../db/queryable.ts';
 import { AppError } from '../errors.ts';
+import { noteForAudit } from '../offline/people.ts';
 import { appendAudit } from '../repositories/audit.ts';
 import { authenticate } from './authenticate.ts';
 import type { Principal } from './principal.ts';
@@ -28,15 +29,12 @@ export async function authorise(
   if (refusal === null) return principal;
   const { role, credential } = principal;
   const token = credential.kind === 'token' ? { apiTokenId: credential.id } : {};
-  await core.db.transaction(systemScope, (tx) =>
-    appendAudit(tx, {
-      at: core.now(),
-      userId: principal.userId,
-      username: principal.username,
-      action: 'access.denied',
-      details: { operation, role, reason: refusal.reason, address: request.address, ...token },
-    }),
-  );
+  const { userId, username } = principal;
+  const details = { operation, role, reason: refusal.reason, address: request.address, ...token };
+  const entry = { username, action: 'access.denied', details };
+  const { workstation } = core;
+  if (workstation?.link.state() === 'offline') workstation.store.write(() => noteForAudit(workstation, userId, entry));
+  else await core.db.transaction(systemScope, (tx) => appendAudit(tx, { at: core.now(), userId, ...entry }));
   throw new AppError('forbidden', refusal.sentence);
 }
 

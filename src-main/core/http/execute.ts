@@ -66,7 +66,9 @@ async function executeFree(call: Call, scope: Scope): Promise<Outcome> {
   };
   const answer = await run(call, contextOf(call, scope, responseHeaders, null, audit));
   // A public route has no principal to name; its handler writes its own entry.
-  if (call.spec.audited !== null && !audited && call.principal) await audit({});
+  // Whatever gets this far while the central database is away is about this workstation, and has queued its own entry.
+  const cutOff = call.core.workstation?.link.state() === 'offline';
+  if (call.spec.audited !== null && !audited && call.principal && !cutOff) await audit({});
   return { answer, status: call.spec.status, responseHeaders };
 }
 

@@ -28,6 +28,8 @@ export interface PartyPrincipal extends Caller {
   role: PartyRole;
   party: Party;
 }
+/** A user with a session. */
+export type SessionPrincipal = UserPrincipal & { credential: Extract<Credential, { kind: 'session' }> };
 /** Who is asking. */
 export type Principal = UserPrincipal | PartyPrincipal;
 

@@ -5,8 +5,8 @@ import { API_PREFIX, type OperationId, routes } from '../../../src-shared/contra
 import type { Core } from '../core.ts';
 import { AppError } from '../errors.ts';
 import { authorise } from './authorise.ts';
-import { execute } from './execute.ts';
 import type { Handlers } from './handler.ts';
+import { executeAnywhere } from './offline/execute-anywhere.ts';
 import { asAppError, problemResponse } from './problem-response.ts';
 import { readBody } from './read-body.ts';
 import { guardRequest, isUnsafe } from './request-guard.ts';
@@ -70,7 +70,7 @@ export function createHandler(core: Core, handlers: Partial<Handlers>, options: 
       : { value: undefined, stream: null };
     if (spec.body?.kind === 'json') input.body = validate(spec.body.schema, value, 'body');
     const call = { core, operation, spec, handler, principal, input, stream, request, requestId };
-    const outcome = await execute({ ...call, peerAddress: peer.address });
+    const outcome = await executeAnywhere({ ...call, peerAddress: peer.address });
     return respond(spec, outcome, requestId, checkOutput);
   }
 

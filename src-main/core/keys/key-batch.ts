@@ -2,7 +2,7 @@ import { createECDH } from 'node:crypto';
 import { KEY_BYTES, PRIVATE_KEY_BYTES } from '../../../src-shared/domain/find-my/keys.ts';
 import { AppError } from '../errors.ts';
 import { type RandomBytes, SEAL_OVERHEAD_BYTES, sealingKey, sealPrivateKey } from './envelope.ts';
-import { hashedAdvertisementKey } from './hashed-key.ts';
+import { hashAdvertisementKey } from './hashed-key.ts';
 import { type P224Engine, randomScalars } from './p224.ts';
 
 /** SHA-256 */
@@ -47,14 +47,15 @@ export function generateKeyBatch(engine: P224Engine, request: GenerateRequest, r
   const ivs = inBlocks(randomBytes);
   try {
     const advertisementKeys = engine.derivePublicX(scalars);
-    const hashedKeys = Buffer.alloc(count * HASH_BYTES);
+    const hashedKeys = new Uint8Array(count * HASH_BYTES);
     const sealedPrivateKeys = new Uint8Array(count * SEALED_KEY_BYTES);
     const seen = new Set<string>();
     for (let i = 0; i < count; i++) {
       const advertisementKey = advertisementKeys.subarray(i * KEY_BYTES, (i + 1) * KEY_BYTES);
-      const id = hashedAdvertisementKey(advertisementKey);
+      const hashed = hashAdvertisementKey(advertisementKey);
+      const id = Buffer.from(hashed).toString('base64');
       seen.add(id);
-      hashedKeys.write(id, i * HASH_BYTES, 'base64');
+      hashedKeys.set(hashed, i * HASH_BYTES);
       const scalar = scalars.subarray(i * KEY_BYTES, (i + 1) * KEY_BYTES);
       sealedPrivateKeys.set(sealPrivateKey(key, { table, id }, scalar, ivs), i * SEALED_KEY_BYTES);
     }

@@ -57,7 +57,8 @@ export async function insertSession(
   await tx.query(sql`
     insert into sessions (token_hash, user_id, created_at, last_seen_at, expires_at, address, user_agent, second_factor)
     values (${session.tokenHash}, ${session.userId}, ${session.now}, ${session.now}, ${session.expiresAt},
-      ${session.address}, ${session.userAgent}, ${session.secondFactor})`);
+      ${session.address}, ${session.userAgent}, ${session.secondFactor})
+    on conflict (token_hash) do nothing`);
 }
 
 export async function deleteSession(tx: Queryable, tokenHash: Uint8Array): Promise<void> {

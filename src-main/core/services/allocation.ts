@@ -223,4 +223,4 @@ const summary = ({ id, quantity, allocatedCount, state }: LockedOrder): ScanResu
 });
 
 /** A jammed scanner may send anything; a text column takes neither NUL nor half a surrogate pair. */
-const storable = (text: string) => text.toWellFormed().replaceAll('\0', '\uFFFD');
+export const storable = (text: string) => text.toWellFormed().replaceAll('\0', '\uFFFD');

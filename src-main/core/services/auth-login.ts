@@ -1,6 +1,7 @@
 import type { Core } from '../core.ts';
 import { systemScope } from '../db/queryable.ts';
 import { AppError } from '../errors.ts';
+import { rememberSignIn } from '../offline/people.ts';
 import { appendAudit } from '../repositories/audit.ts';
 import { anyUserExists } from '../repositories/users.ts';
 import { countFailedLogin, findLogin, type LoginRow, lockUser, recordLogin } from '../repositories/users-login.ts';
@@ -78,6 +79,12 @@ export function createLogin(): Login {
       return made;
     });
     addresses.clear(address);
+    // A second factor can't be checked without the database, and is not to be got around by cutting the network.
+    if (core.workstation && factor === null) {
+      const { id: userId, displayName, role, clientId, clientName } = user;
+      const person = { userId, username: user.username, displayName, role, clientId, clientName };
+      await rememberSignIn(core.workstation, core.db, person, request.password);
+    }
     return issued;
 
     async function fail(known: LoginRow | null, reason: string): Promise<void> {

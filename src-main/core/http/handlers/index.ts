@@ -20,6 +20,7 @@ import { systemHandlers } from './system.ts';
 import { totpHandlers } from './totp.ts';
 import { trackerHistoryHandlers } from './tracker-history.ts';
 import { trackerHandlers } from './trackers.ts';
+import { workstationHandlers } from './workstation.ts';
 
 /** One handler for every operation of the contract, joined from the modules. */
 export const handlers: Handlers = {
@@ -44,4 +45,5 @@ export const handlers: Handlers = {
   ...mapHandlers,
   ...alertHandlers,
   ...mapSettingsHandlers,
+  ...workstationHandlers,
 };

@@ -1,0 +1,97 @@
+import type { Store } from './store.ts';
+
+/** A device as the cache knows it. `mac` and `broadcast` are 48-bit numbers. */
+export interface CachedDevice {
+  mac: number;
+  trackerId: number;
+  manufactured: boolean;
+  orderId: number | null;
+  allocationId: number | null;
+  allocatedBy: string | null;
+  /** Milliseconds since 1970. */
+  allocatedAt: number | null;
+}
+
+/** What the central database says of one tracker. */
+export interface DeviceRow extends Omit<CachedDevice, 'mac' | 'manufactured'> {
+  mac: number | null;
+  broadcast: number;
+}
+
+/** By primary key. */
+export function findDevice(store: Store, mac: number): CachedDevice | null {
+  const row = store.get<Omit<CachedDevice, 'manufactured'> & { manufactured: number }>(
+    `select mac, tracker_id as trackerId, manufactured, order_id as orderId, allocation_id as allocationId,
+       allocated_by as allocatedBy, allocated_at as allocatedAt from devices where mac = ?`,
+    mac,
+  );
+  return row ? { ...row, manufactured: row.manufactured === 1 } : null;
+}
+
+/** A device of an order by its allocation. Plan: devices_order. */
+export function findAllocated(store: Store, orderId: number, allocationId: number): CachedDevice | null {
+  const row = store.get<{ mac: number }>(
+    'select mac from devices where order_id = ? and allocation_id = ?',
+    orderId,
+    allocationId,
+  );
+  return row ? findDevice(store, row.mac) : null;
+}
+
+/**
+ * Takes over what the central database says. A key that has not come back stands under the address that its firmware
+ * broadcasts, unless a manufactured device has that address; once it is back, under its own.
+ */
+export function putDevices(store: Store, rows: readonly DeviceRow[]): void {
+  store.write(() => {
+    for (const row of rows) {
+      const allocated = [row.orderId, row.allocationId, row.allocatedBy, row.allocatedAt] as const;
+      if (row.mac === null) {
+        store.run(
+          `insert into devices (mac, tracker_id, manufactured) values (?, ?, 0)
+           on conflict (mac) do update set tracker_id = excluded.tracker_id, manufactured = 0
+           where devices.manufactured = 0`,
+          row.broadcast,
+          row.trackerId,
+        );
+        continue;
+      }
+      if (row.mac !== row.broadcast)
+        store.run('delete from devices where mac = ? and tracker_id = ?', row.broadcast, row.trackerId);
+      store.run(
+        `insert into devices (mac, tracker_id, manufactured, order_id, allocation_id, allocated_by, allocated_at)
+         values (?, ?, 1, ?, ?, ?, ?) on conflict (mac) do update set tracker_id = excluded.tracker_id, manufactured = 1,
+         order_id = excluded.order_id, allocation_id = excluded.allocation_id, allocated_by = excluded.allocated_by,
+         allocated_at = excluded.allocated_at`,
+        row.mac,
+        row.trackerId,
+        ...allocated,
+      );
+    }
+  });
+}
+
+export const holdDevice = (
+  store: Store,
+  mac: number,
+  held: { orderId: number; allocationId: number | null; allocatedBy: string; allocatedAt: number },
+) =>
+  store.run(
+    'update devices set order_id = ?, allocation_id = ?, allocated_by = ?, allocated_at = ? where mac = ?',
+    held.orderId,
+    held.allocationId,
+    held.allocatedBy,
+    held.allocatedAt,
+    mac,
+  );
+
+export const freeDevice = (store: Store, mac: number) =>
+  store.run(
+    'update devices set order_id = null, allocation_id = null, allocated_by = null, allocated_at = null where mac = ?',
+    mac,
+  );
+
+export const countDevices = (store: Store): number =>
+  store.get<{ count: number }>('select count(*) as count from devices')!.count;
+
+export const forgetDevices = (store: Store) => store.run('delete from devices');

@@ -1,0 +1,65 @@
+import Sqlite from 'better-sqlite3';
+import { toCacheError } from './damage.ts';
+
+export type SqliteValue = string | number | Uint8Array | null;
+
+/**
+ * The workstation's SQLite file. One writer: this process, this connection. Calls are synchronous, and what `write`
+ * returned from is on the disk (WAL, synchronous FULL). Errors are AppErrors: `corrupt-data` when the file is damaged,
+ * `unavailable` when it can't be written.
+ */
+export interface Store {
+  all<Row>(statement: string, ...values: SqliteValue[]): Row[];
+  get<Row>(statement: string, ...values: SqliteValue[]): Row | undefined;
+  /** Returns how many rows were changed. */
+  run(statement: string, ...values: SqliteValue[]): number;
+  /** One transaction: all of it, or nothing. */
+  write<T>(work: () => T): T;
+  /** Bytes on the disk. */
+  size(): number;
+  close(): void;
+}
+
+/** Wraps an open connection; statements are prepared once. */
+export function storeOf(db: Sqlite.Database): Store {
+  const prepared = new Map<string, Sqlite.Statement<SqliteValue[]>>();
+  const statement = (text: string) => {
+    const known = prepared.get(text);
+    if (known) return known;
+    const made = db.prepare<SqliteValue[]>(text);
+    prepared.set(text, made);
+    return made;
+  };
+  const guard = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      throw toCacheError(error);
+    }
+  };
+  return {
+    all: <Row>(text: string, ...values: SqliteValue[]) => guard(() => statement(text).all(...values) as Row[]),
+    get: <Row>(text: string, ...values: SqliteValue[]) =>
+      guard(() => statement(text).get(...values) as Row | undefined),
+    run: (text, ...values) => guard(() => statement(text).run(...values).changes),
+    write: (work) => guard(() => (db.inTransaction ? work() : db.transaction(work).immediate())),
+    size: () =>
+      guard(() => Number(db.pragma('page_count', { simple: true })) * Number(db.pragma('page_size', { simple: true }))),
+    close: () => db.close(),
+  };
+}
+
+/** Opens a connection as the store wants it. Throws as SQLite does. */
+export function connect(path: string): Sqlite.Database {
+  const db = new Sqlite(path);
+  try {
+    db.pragma('journal_mode = WAL');
+    db.pragma('synchronous = FULL');
+    db.pragma('foreign_keys = ON');
+    db.pragma('busy_timeout = 2000');
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}

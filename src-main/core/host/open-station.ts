@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { readFact } from '../cache/facts.ts';
+import { openStore } from '../cache/open-store.ts';
+import { connectionConfig } from '../db/connection.ts';
+import { AppError } from '../errors.ts';
+import type { EventBus } from '../events/bus.ts';
+import { createClock } from '../offline/clock.ts';
+import { type OpenedWorkstation, openWorkstation } from '../offline/open-workstation.ts';
+import { createProbe } from '../offline/probe.ts';
+import type { Workstation } from '../offline/workstation.ts';
+import type { CentralDatabase } from './open-database.ts';
+import type { ConsolePaths } from './paths.ts';
+
+/** Opens this workstation's own store below the data directory, and what watches the central database. */
+export function openStation(options: {
+  dataDir: string;
+  paths: ConsolePaths;
+  central: CentralDatabase;
+  events: EventBus;
+  log: Logger;
+}): OpenedWorkstation & { close(): Promise<void> } {
+  const { central, log } = options;
+  const folder = join(options.dataDir, 'cache');
+  const { store, setAside } = openStore(folder, join(options.paths.migrations, 'sqlite'), new Date());
+  if (setAside !== null) log.error({ setAside }, 'the store of this workstation was damaged and has been set aside');
+  const clock = createClock(readFact<number>(store, 'clock-offset') ?? 0);
+  const probe = central.connection.engine === 'embedded' ? null : createProbe(connectionConfig(central.connection));
+  const opened = openWorkstation({ store, db: central.db, probe, clock, log, events: () => options.events });
+  return {
+    ...opened,
+    async close() {
+      await opened.stop();
+      store.close();
+    },
+  };
+}
+
+/** A workstation that was never connected has nothing to work on: the start fails with the reason of the database. */
+export async function mayStartCutOff({ store }: Workstation, { failure }: CentralDatabase): Promise<void> {
+  if (readFact<string>(store, 'installation') !== null) return;
+  throw new AppError(
+    'unavailable',
+    'The database of DATABASE_URL can’t be reached, and this workstation was never connected to it. Check the address and the network.',
+    { cause: failure },
+  );
+}

@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import type { OperationId } from '../../../../src-shared/contract/routes.ts';
+import { AppError } from '../../errors.ts';
+import { applyDirect } from '../../offline/apply-central.ts';
+import { type Call, execute, type Outcome } from '../execute.ts';
+import type { OfflineRoute, OfflineRoutes } from './offline-route.ts';
+import { orderRoutes } from './order-routes.ts';
+import { sessionRoutes } from './session-routes.ts';
+
+const offlineRoutes: OfflineRoutes = { ...orderRoutes, ...sessionRoutes };
+
+const isUnavailable = (error: unknown) => error instanceof AppError && error.code === 'unavailable';
+const acts: ReadonlySet<OperationId> = new Set<OperationId>(['allocate', 'undoAllocation']);
+
+/**
+ * Runs a request at the central database, or on this workstation's copy while that is out of reach. A request that
+ * loses the connection is answered from the copy within one to two seconds. An act carries one mutation id wherever it
+ * is tried, so that one whose answer was lost on the way is not done twice.
+ */
+export async function executeAnywhere(call: Call): Promise<Outcome> {
+  const { workstation } = call.core;
+  const route = offlineRoutes[call.operation] as OfflineRoute<OperationId> | undefined;
+  if (!workstation || !route) return execute(call);
+  if (acts.has(call.operation)) giveMutationId(call);
+  const { link } = workstation;
+  const locally = () => answer(call, route);
+  const central = async () => {
+    const outcome = await link.guarded(() => execute(call), route.repeatable);
+    if (acts.has(call.operation)) follow(call, outcome);
+    return outcome;
+  };
+  if (link.state() === 'offline') return locally();
+  if (link.state() === 'catching-up' && route.whileCatchingUp) {
+    return locally().catch((error: unknown) => {
+      // What the copy can't judge does not wait behind what it could.
+      if (isUnavailable(error) && link.state() !== 'offline') return central();
+      throw error;
+    });
+  }
+  try {
+    return await central();
+  } catch (error) {
+    if (!isUnavailable(error) || link.state() !== 'offline') throw error;
+    return locally();
+  }
+}
+
+async function answer(call: Call, route: OfflineRoute<OperationId>): Promise<Outcome> {
+  const responseHeaders = new Headers();
+  const { core, principal, request, peerAddress } = call;
+  const context = { core, workstation: core.workstation!, principal, request, peerAddress, responseHeaders };
+  return { answer: await route.answer(context, call.input as never), status: call.spec.status, responseHeaders };
+}
+
+function giveMutationId(call: Call): void {
+  const place = (call.operation === 'allocate' ? call.input.body : call.input.query) as { mutationId?: string };
+  place.mutationId ??= randomUUID();
+}
+
+/** After the answer is on its way: the copy follows what was done directly. */
+function follow(call: Call, outcome: Outcome): void {
+  const { workstation, log } = call.core;
+  if (!workstation?.caches || !call.principal) return;
+  const by = call.principal.displayName;
+  setImmediate(() => {
+    try {
+      if (workstation.link.state() === 'online') applyDirect(workstation.store, outcome.answer as never, by);
+    } catch (error) {
+      log.warn({ err: error }, 'the copy on this workstation could not follow a scan');
+    }
+  });
+}

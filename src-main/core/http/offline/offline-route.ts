@@ -1,0 +1,32 @@
+import type { HandlerInput, HandlerOutput } from '../../../../src-shared/contract/route.ts';
+import type { OperationId, Routes } from '../../../../src-shared/contract/routes.ts';
+import type { Core } from '../../core.ts';
+import type { Workstation } from '../../offline/workstation.ts';
+import type { Principal } from '../principal.ts';
+
+export interface OfflineContext {
+  core: Core;
+  workstation: Workstation;
+  /** Null only on public routes. */
+  principal: Principal | null;
+  request: Request;
+  peerAddress: string;
+  responseHeaders: Headers;
+}
+
+/** How a route is answered while the central database is out of reach. */
+export interface OfflineRoute<K extends OperationId> {
+  answer: (
+    context: OfflineContext,
+    input: HandlerInput<Routes[K]>,
+  ) => Promise<HandlerOutput<Routes[K]>> | HandlerOutput<Routes[K]>;
+  /**
+   * Also while what was done meanwhile is being sent: acts must not overtake those that wait, and counts must hold what
+   * was assumed here.
+   */
+  whileCatchingUp: boolean;
+  /** Whether the central request may be made twice, because sending it again changes nothing. */
+  repeatable: boolean;
+}
+
+export type OfflineRoutes = { [K in OperationId]?: OfflineRoute<K> };

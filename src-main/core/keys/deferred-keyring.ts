@@ -1,0 +1,47 @@
+import { AppError } from '../errors.ts';
+import type { Keyring } from './keyring.ts';
+
+/** A keyring that is locked until the central database answers for the first time, which holds the wrapped key. */
+export interface DeferredKeyring extends Keyring {
+  /** From now on this one. */
+  open(keyring: Keyring): void;
+}
+
+export function createDeferredKeyring(): DeferredKeyring {
+  let opened: Keyring | null = null;
+  const listeners = new Set<() => void>();
+  const tell = () => {
+    for (const listener of listeners) listener();
+  };
+  const ready = (): Keyring => {
+    if (opened) return opened;
+    throw new AppError(
+      'key-locked',
+      'The keys can’t be opened before the central database answers. Try again when it does.',
+    );
+  };
+  return {
+    open(keyring) {
+      opened = keyring;
+      keyring.onChange(tell);
+      tell();
+    },
+    state: () => opened?.state() ?? 'locked',
+    get where() {
+      return opened?.where ?? '';
+    },
+    problem: () => opened?.problem() ?? null,
+    kek: () => ready().kek(),
+    kekId: () => ready().kekId(),
+    lock: () => opened?.lock(),
+    unlock: async () => ready().unlock(),
+    enrol: async (passphrase) => ready().enrol(passphrase),
+    stage: async (key) => ready().stage(key),
+    // There is nothing to look after yet; `openKeyring` reads what is in use.
+    refresh: async () => opened?.refresh(),
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

@@ -1,0 +1,33 @@
+/** A correction smaller than this is noise of the network, not a wrong clock. Milliseconds. */
+const NOISE_MS = 1_000;
+/** From here on a person is told that the clock of this workstation is wrong. */
+export const WRONG_CLOCK_MS = 60_000;
+
+/**
+ * The time of this console: its own clock, corrected by what it was found to be off from the central database's. So a
+ * workstation whose clock is a day off dates what is done on it like all others.
+ */
+export interface Clock {
+  now(): Date;
+  /** The uncorrected clock, milliseconds since 1970. */
+  own(): number;
+  /** How far the central clock is ahead of this one, milliseconds; 0 until it was measured. */
+  offset(): number;
+  /** Takes a measurement: the central time, and the own time in the middle of the question. */
+  measured(centralTime: number, ownTime: number): void;
+}
+
+export function createClock(initialOffset: number, own: () => number = Date.now): Clock {
+  let offset = Math.abs(initialOffset) > NOISE_MS ? initialOffset : 0;
+  return {
+    now: () => new Date(own() + offset),
+    own,
+    offset: () => offset,
+    measured(centralTime, ownTime) {
+      if (!Number.isFinite(centralTime)) return;
+      const found = centralTime - ownTime;
+      if (Math.abs(found) <= NOISE_MS) offset = 0;
+      else if (Math.abs(found - offset) > NOISE_MS) offset = Math.round(found);
+    },
+  };
+}

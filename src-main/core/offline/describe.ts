@@ -1,0 +1,90 @@
+import type { OutboxEntry, ScannerSettings, WorkstationState } from '../../../src-shared/contract/workstation.ts';
+import { countDevices } from '../cache/devices.ts';
+import { readFact } from '../cache/facts.ts';
+import { countOutbox, type OutboxRow } from '../cache/outbox.ts';
+import { findPersonById } from '../cache/people.ts';
+import type { Store } from '../cache/store.ts';
+import { orderNumber } from '../repositories/order-number.ts';
+import { WRONG_CLOCK_MS } from './clock.ts';
+import { signInDays } from './people.ts';
+import { contactAt, devicesLoaded, type Workstation } from './workstation.ts';
+
+const isoOrNull = (at: number | null) => (at ? new Date(at).toISOString() : null);
+
+/** Counted at most this often: a million rows take some milliseconds. */
+const COUNT_MS = 10_000;
+const counts = new WeakMap<Store, { at: number; devices: number }>();
+function devicesOf({ store, clock }: Workstation): number {
+  const known = counts.get(store);
+  if (known && clock.own() - known.at < COUNT_MS) return known.devices;
+  const made = { at: clock.own(), devices: countDevices(store) };
+  counts.set(store, made);
+  return made.devices;
+}
+
+export const scannerOf = (store: Store): ScannerSettings =>
+  readFact<ScannerSettings>(store, 'scanner') ?? { prefix: '', suffix: '' };
+
+/** The workstation as the contract shows it. */
+export function describeWorkstation(workstation: Workstation): WorkstationState {
+  const { store, link, clock } = workstation;
+  const { waiting, oldestAt, conflicts } = countOutbox(store);
+  const offset = clock.offset();
+  return {
+    link: link.state(),
+    since: new Date(link.since() + offset).toISOString(),
+    keepsCopy: workstation.caches,
+    lastContactAt: isoOrNull(link.state() === 'offline' ? contactAt(store) : clock.now().getTime()),
+    copiedAt: isoOrNull(readFact<number>(store, 'synced-at')),
+    copyComplete: devicesLoaded(store),
+    devices: devicesOf(workstation),
+    orders: store.get<{ count: number }>('select count(*) as count from orders')!.count,
+    outbox: {
+      waiting,
+      oldestAt: isoOrNull(oldestAt === null ? null : oldestAt + offset),
+      oldestSeconds: oldestAt === null ? null : Math.max(0, Math.round((clock.own() - oldestAt) / 1000)),
+      conflicts,
+    },
+    clockOffsetMs: Math.abs(offset) > WRONG_CLOCK_MS ? offset : 0,
+    signInDays: signInDays(workstation),
+    problem: workstation.problem,
+    storeBytes: store.size(),
+    damagedFiles: store
+      .all<{ id: number; path: string; foundAt: number; rescued: number; complete: number }>(
+        'select id, path, found_at as foundAt, rescued, complete from damaged_files where seen_by is null order by id',
+      )
+      .map((file) => ({ ...file, foundAt: new Date(file.foundAt).toISOString(), complete: file.complete === 1 })),
+    scanner: scannerOf(store),
+  };
+}
+
+/** A row of the outbox as the contract shows it; null for entries of the audit log, which no list has. */
+export function describeEntry({ store }: Workstation, row: OutboxRow): OutboxEntry | null {
+  const { request, answer, centralAnswer: central } = row;
+  if (request.kind === 'audit' || answer === null || row.orderId === null) return null;
+  return {
+    id: row.sequence,
+    mutationId: row.mutationId,
+    kind: request.kind,
+    state: row.state,
+    orderId: row.orderId,
+    orderNumber: orderNumber(row.orderId),
+    scanned: answer.scanned,
+    macAddress: answer.macAddress,
+    by: (row.userId === null ? null : findPersonById(store, row.userId)?.displayName) ?? '',
+    at: answer.scannedAt,
+    told: answer,
+    central: central && {
+      result: 'result' in central ? central.result : null,
+      refusal: 'problem' in central ? central.problem.detail : null,
+    },
+    attempts: row.attempts,
+    lastError: row.lastError,
+    settlement: row.settlement && {
+      action: row.settlement.action,
+      by: row.settlement.by,
+      at: row.settlement.at,
+      note: row.settlement.note,
+    },
+  };
+}

@@ -1,0 +1,172 @@
+import type { Logger } from 'pino';
+import type { ServerEvent } from '../../../src-shared/contract/events.ts';
+import { writeFact } from '../cache/facts.ts';
+import { anyWaiting, pruneOutbox } from '../cache/outbox.ts';
+import type { Store } from '../cache/store.ts';
+import type { Database } from '../db/queryable.ts';
+import type { EventBus } from '../events/bus.ts';
+import { type Clock, WRONG_CLOCK_MS } from './clock.ts';
+import { guardDatabase } from './guarded-database.ts';
+import { createLink, type Link } from './link.ts';
+import { refreshPeople, tellSessions } from './people.ts';
+import type { Probe } from './probe.ts';
+import { replayOutbox } from './replay.ts';
+import { recogniseDatabase, refreshOrders, syncCache } from './sync.ts';
+import type { Workstation } from './workstation.ts';
+
+/** How often the copy is brought up to date; an order's event brings it sooner. */
+const SYNC_MS = 5_000;
+const SYNC_SOON_MS = 400;
+/** How often what is remembered of people is looked at. */
+const PEOPLE_MS = 60_000;
+const KEPT_DAYS = 30;
+
+export interface OpenedWorkstation {
+  workstation: Workstation;
+  /** The central database for everything but this workstation's own work: fails at once while it is out of reach. */
+  db: Database;
+  /**
+   * Begins to watch, send and copy. `prepare` is done once before anything else on a database that answers; its failure
+   * keeps the link down.
+   */
+  start(reachable: boolean, prepare: () => Promise<void>): void;
+  stop(): Promise<void>;
+}
+
+export interface WorkstationDeps {
+  store: Store;
+  db: Database;
+  /** Null with the embedded engine, which is never out of reach. */
+  probe: Probe | null;
+  clock: Clock;
+  log: Logger;
+  events: () => EventBus;
+}
+
+/** Joins store, link and copies into this console's workstation. */
+export function openWorkstation(deps: WorkstationDeps): OpenedWorkstation {
+  const { store, db, clock, log } = deps;
+  const publish = (event: ServerEvent) => deps.events().publish(event);
+  const touched = new Set<number>();
+  let prepare: () => Promise<void> = async () => undefined;
+  let prepared = false;
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+  let syncing: Promise<void> | null = null;
+  let peopleAt = 0;
+  let contactWritten = 0;
+  let unsubscribe = () => {};
+
+  const link: Link = deps.probe
+    ? createLink({
+        probe: deps.probe,
+        abandon: () => db.abandon(),
+        own: clock.own,
+        drained: () => workstation.problem !== null || !anyWaiting(store),
+        catchUp,
+        measured: (centralTime, ownTime) => {
+          clock.measured(centralTime, ownTime);
+          contact();
+        },
+        changed: (state) => {
+          log.warn({ state }, 'link to the central database');
+          publish({ type: 'workstation' });
+          if (state === 'online') syncSoon(0);
+        },
+        warn: (error, message) => log.error({ err: error }, message),
+      })
+    : alwaysOnline(clock);
+  const workstation: Workstation = { store, link, clock, log, caches: deps.probe !== null, problem: null };
+
+  /** Notes the last contact now and then, and how wrong the clock is. */
+  function contact(): void {
+    const now = clock.now().getTime();
+    if (link.state() !== 'online' || Math.abs(now - contactWritten) < 10_000) return;
+    contactWritten = now;
+    if (Math.abs(clock.offset()) > WRONG_CLOCK_MS)
+      log.warn({ offsetMs: clock.offset() }, 'the clock of this workstation is wrong; times are corrected');
+    store.write(() => {
+      writeFact(store, 'contact-at', now);
+      writeFact(store, 'clock-offset', clock.offset());
+    });
+  }
+
+  async function catchUp(): Promise<void> {
+    if (!prepared) {
+      await prepare();
+      prepared = true;
+    }
+    const core = { db, events: deps.events(), now: clock.now, log };
+    await recogniseDatabase(workstation, db);
+    if (workstation.problem !== null) return;
+    await tellSessions(workstation, core);
+    for (const id of await replayOutbox(workstation, core)) touched.add(id);
+    // Counts that leave out what still waits would let too many in.
+    if (anyWaiting(store)) return;
+    const ids = [...touched];
+    touched.clear();
+    await refreshOrders(store, db, ids, () => !anyWaiting(store));
+    if (ids.length > 0) publish({ type: 'workstation' });
+  }
+
+  function syncSoon(ms: number): void {
+    clearTimeout(timer);
+    if (!stopped) timer = setTimeout(sync, ms);
+  }
+  function sync(): void {
+    if (stopped || syncing) return;
+    if (link.state() !== 'online') {
+      syncSoon(SYNC_MS);
+      return;
+    }
+    syncing = (async () => {
+      await syncCache(workstation, db);
+      const now = clock.own();
+      if (now - peopleAt < PEOPLE_MS) return;
+      peopleAt = now;
+      await refreshPeople(workstation, db);
+      pruneOutbox(store, clock.now().getTime() - KEPT_DAYS * 86_400_000);
+    })()
+      .catch((error: unknown) => {
+        log.warn({ err: error }, 'the copy on this workstation could not be brought up to date');
+      })
+      .finally(() => {
+        syncing = null;
+        syncSoon(SYNC_MS);
+      });
+  }
+
+  return {
+    workstation,
+    db: deps.probe ? guardDatabase(db, () => link) : db,
+    start(reachable, before) {
+      prepare = before;
+      if (!deps.probe) return;
+      unsubscribe = deps.events().subscribe((event) => {
+        if (event.type === 'order' && link.state() === 'online') syncSoon(SYNC_SOON_MS);
+      });
+      link.start(reachable);
+      syncSoon(SYNC_SOON_MS);
+    },
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      unsubscribe();
+      link.stop();
+      await syncing;
+    },
+  };
+}
+
+/** The embedded engine lives and dies with this process. */
+const alwaysOnline = (clock: Clock): Link => {
+  const since = clock.own();
+  return {
+    state: () => 'online',
+    since: () => since,
+    check: async () => true,
+    guarded: (work) => work(),
+    start: () => undefined,
+    stop: () => undefined,
+  };
+};

@@ -1,0 +1,193 @@
+import { randomUUID } from 'node:crypto';
+import { readFact, writeFact } from '../cache/facts.ts';
+import { addToOutbox, type OutboxRequest } from '../cache/outbox.ts';
+import {
+  type CachedPerson,
+  findCachedSession,
+  forgetExpiredSessions,
+  forgetPerson,
+  forgetSession,
+  forgetSessionsOf,
+  knownPeople,
+  markSessionTold,
+  offlineSessions,
+  putPerson,
+  putSession,
+  setVerifier,
+  touchSession,
+} from '../cache/people.ts';
+import type { Core } from '../core.ts';
+import { type Database, systemScope } from '../db/queryable.ts';
+import type { SessionPrincipal } from '../http/principal.ts';
+import { insertSession } from '../repositories/sessions.ts';
+import { readPeople } from '../repositories/workstation-people.ts';
+import { hashPassword } from '../services/auth-passwords.ts';
+import { readOfflineSettings } from './settings.ts';
+import { SIGN_IN_DAYS, timeOf, type Workstation } from './workstation.ts';
+
+/** One write a minute and session, as with the central database. */
+const REMEMBER_MS = 60_000;
+const remembered = new WeakMap<Workstation, Map<string, number>>();
+
+/** Keeps a live session and its person for the time when the central database is away. Never fails the request. */
+export function rememberSession(workstation: Workstation, principal: SessionPrincipal): void {
+  // Before the new password a session is open to little; it does not get more by cutting the network.
+  if (!workstation.caches || principal.mustChangePassword) return;
+  const { store, clock, log } = workstation;
+  const times = remembered.get(workstation) ?? new Map<string, number>();
+  remembered.set(workstation, times);
+  const key = Buffer.from(principal.credential.tokenHash).toString('base64');
+  const now = clock.now().getTime();
+  if (now - (times.get(key) ?? 0) < REMEMBER_MS) return;
+  times.set(key, now);
+  if (times.size > 1000) times.delete(times.keys().next().value as string);
+  try {
+    store.write(() => {
+      putPerson(store, personOf(principal), now);
+      const { tokenHash, expiresAt } = principal.credential;
+      const { userId } = principal;
+      putSession(store, { tokenHash, userId, expiresAt: expiresAt.getTime(), now, begunOffline: false });
+    });
+  } catch (error) {
+    log.warn({ err: error }, 'a session could not be kept on this workstation');
+  }
+}
+
+const personOf = ({ userId, username, displayName, role, client }: SessionPrincipal): CachedPerson => ({
+  userId,
+  username,
+  displayName,
+  role,
+  clientId: client?.id ?? null,
+  clientName: client?.name ?? null,
+});
+
+/**
+ * The person of a session as this workstation remembers them; null when there is none, or it has ended. `offlineOnly`:
+ * only sessions that the central database has not been told of.
+ */
+export function cachedPrincipal(
+  workstation: Workstation,
+  tokenHash: Uint8Array,
+  idleHours: number,
+  offlineOnly: boolean,
+): SessionPrincipal | null {
+  const { store } = workstation;
+  const session = findCachedSession(store, tokenHash);
+  if (!session || (offlineOnly && session.begunOffline === 0)) return null;
+  const now = timeOf(workstation).getTime();
+  if (session.expiresAt <= now || session.lastSeenAt <= now - idleHours * 3_600_000) return null;
+  if (now - session.lastSeenAt > REMEMBER_MS) touchSession(store, tokenHash, now);
+  const { userId, username, displayName, role, clientId, clientName } = session;
+  return {
+    userId,
+    username,
+    displayName,
+    role,
+    client: clientId === null ? null : { id: clientId, name: clientName ?? '' },
+    mustChangePassword: false,
+    party: null,
+    // Its number is the central database's, and nothing that works without that asks for it.
+    credential: { kind: 'session', id: 0, tokenHash, expiresAt: new Date(session.expiresAt) },
+  };
+}
+
+/** After a sign-in at the central database: what is needed to check the same password without it. */
+export async function rememberSignIn(
+  workstation: Workstation,
+  db: Database,
+  person: CachedPerson,
+  password: string,
+): Promise<void> {
+  if (!workstation.caches) return;
+  const { store, clock, log } = workstation;
+  try {
+    const [[row], verifier] = await Promise.all([readPeople(db, [person.userId]), hashPassword(password)]);
+    if (!row || row.needsMore) return;
+    store.write(() => {
+      putPerson(store, person, clock.now().getTime());
+      setVerifier(store, person.userId, verifier, row.passwordMark);
+    });
+  } catch (error) {
+    log.warn({ err: error }, 'a sign-in could not be kept on this workstation');
+  }
+}
+
+/** Queues an entry for the audit log, dated now. Within the transaction of what it is about. */
+export function noteForAudit(
+  workstation: Workstation,
+  userId: number | null,
+  entry: Omit<OutboxRequest & { kind: 'audit' }, 'kind'>,
+): void {
+  const { store, clock } = workstation;
+  const details = { ...entry.details, offline: true };
+  addToOutbox(store, {
+    mutationId: randomUUID(),
+    orderId: null,
+    userId,
+    request: { kind: 'audit', ...entry, details },
+    answer: null,
+    at: clock.own(),
+    clockOffset: timeOf(workstation).getTime() - clock.own(),
+  });
+}
+
+/**
+ * Tells the central database of sessions begun while it was away, so that they go on. One whose person was disabled or
+ * has another password since ends here.
+ */
+export async function tellSessions(workstation: Workstation, core: Pick<Core, 'db' | 'now'>): Promise<void> {
+  const { store } = workstation;
+  await refreshPeople(workstation, core.db);
+  for (const { tokenHash, userId, expiresAt, lastSeenAt } of offlineSessions(store)) {
+    await core.db.transaction(systemScope, (tx) =>
+      insertSession(tx, {
+        tokenHash,
+        userId,
+        now: new Date(Math.min(lastSeenAt, core.now().getTime())),
+        expiresAt: new Date(expiresAt),
+        address: '',
+        userAgent: 'begun offline',
+        secondFactor: false,
+      }),
+    );
+    markSessionTold(store, tokenHash);
+  }
+}
+
+/** What changed about the people that this workstation remembers. */
+export async function refreshPeople(workstation: Workstation, db: Database): Promise<void> {
+  const { store, clock } = workstation;
+  const known = knownPeople(store);
+  if (known.length === 0) return;
+  const rows = await readPeople(
+    db,
+    known.map((person) => person.userId),
+  );
+  const byId = new Map(rows.map((row) => [row.userId, row]));
+  const { signInDays } = await readOfflineSettings(db);
+  store.write(() => {
+    writeFact(store, 'sign-in-days', signInDays);
+    forgetExpiredSessions(store, clock.now().getTime());
+    for (const person of known) {
+      const row = byId.get(person.userId);
+      if (!row || row.disabled) {
+        forgetPerson(store, person.userId);
+        continue;
+      }
+      putPerson(store, row, person.seenAt);
+      const changed = person.passwordMark !== null && Buffer.compare(person.passwordMark, row.passwordMark) !== 0;
+      if (changed || row.needsMore) {
+        store.run('update people set verifier = null, password_mark = null where user_id = ?', person.userId);
+        // Begun with a password that no longer is one, or no longer is enough.
+        store.run('delete from sessions where user_id = ? and begun_offline = 1', person.userId);
+      }
+    }
+  });
+}
+
+export const signInDays = ({ store }: Workstation): number => readFact<number>(store, 'sign-in-days') ?? SIGN_IN_DAYS;
+
+/** Ends a session here. */
+export const endCachedSession = ({ store }: Workstation, tokenHash: Uint8Array) => forgetSession(store, tokenHash);
+export const endCachedSessionsOf = ({ store }: Workstation, userId: number) => forgetSessionsOf(store, userId);

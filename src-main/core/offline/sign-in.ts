@@ -1,0 +1,98 @@
+import { findPerson, type KnownPerson, putSession } from '../cache/people.ts';
+import type { Core } from '../core.ts';
+import { AppError } from '../errors.ts';
+import { newSessionToken } from '../http/session-token.ts';
+import { passwordMatches } from '../services/auth-passwords.ts';
+import { type IssuedSession, sessionOf } from '../services/auth-session.ts';
+import { failureWindow, unknownNameLocks } from '../services/auth-throttle.ts';
+import { noteForAudit, signInDays } from './people.ts';
+import { timeOf, type Workstation } from './workstation.ts';
+
+const DAY_MS = 86_400_000;
+
+const throttles = new WeakMap<
+  Workstation,
+  { names: ReturnType<typeof unknownNameLocks>; all: ReturnType<typeof failureWindow> }
+>();
+const throttleOf = (workstation: Workstation) => {
+  const known = throttles.get(workstation);
+  if (known) return known;
+  const made = { names: unknownNameLocks(), all: failureWindow(30, 5 * 60_000) };
+  throttles.set(workstation, made);
+  return made;
+};
+
+/**
+ * Signs in somebody who has signed in on this workstation before, within the set number of days since they were last
+ * here while connected. The session and its audit entry are queued for the central database. Rejects with AppError
+ * `not-authenticated` or `too-many-requests`, with the same throttles as online.
+ */
+export async function signInOffline(
+  workstation: Workstation,
+  core: Pick<Core, 'config' | 'randomBytes'>,
+  request: { username: string; password: string; address: string },
+): Promise<IssuedSession> {
+  const { store, clock } = workstation;
+  const username = request.username.trim().toLowerCase();
+  const now = timeOf(workstation).getTime();
+  const { names, all } = throttleOf(workstation);
+  const waits = Math.max(names.waitMs(username, clock.own()), all.waitMs(request.address, clock.own()));
+  if (waits > 0) {
+    const seconds = Math.ceil(waits / 1000);
+    throw new AppError('too-many-requests', `Too many failed attempts. Wait ${seconds} seconds and try again.`, {
+      retryAfterSeconds: seconds,
+    });
+  }
+  const person = findPerson(store, username);
+  const matches = await passwordMatches(person?.verifier ?? null, request.password);
+  const fail = (reason: string, sentence: string) => {
+    names.fail(username, clock.own());
+    all.fail(request.address, clock.own());
+    store.write(() =>
+      noteForAudit(workstation, person?.userId ?? null, {
+        username: username.slice(0, 64),
+        action: 'auth.login-failed',
+        details: { reason, address: request.address },
+      }),
+    );
+    return new AppError('not-authenticated', sentence);
+  };
+  if (!person || !matches) {
+    throw fail(
+      !person ? 'unknown user' : 'wrong password',
+      'The central database can’t be reached. The user name or the password is wrong, or this person has not signed in on this workstation before.',
+    );
+  }
+  const days = signInDays(workstation);
+  if (now - person.seenAt > days * DAY_MS) throw fail('too long offline', tooLong(person, days));
+  return begin(workstation, core, person, request.address, now);
+}
+
+function begin(
+  workstation: Workstation,
+  core: Pick<Core, 'config' | 'randomBytes'>,
+  person: KnownPerson,
+  address: string,
+  now: number,
+): IssuedSession {
+  const { store } = workstation;
+  const { token, tokenHash } = newSessionToken(core.randomBytes);
+  const limit = person.seenAt + signInDays(workstation) * DAY_MS;
+  const expiresAt = Math.min(now + core.config.sessionMaxHours * 3_600_000, limit);
+  const { userId, username, displayName, role, clientId, clientName } = person;
+  store.write(() => {
+    putSession(store, { tokenHash, userId, expiresAt, now, begunOffline: true });
+    noteForAudit(workstation, userId, { username, action: 'auth.login', details: { address } });
+  });
+  const client = clientId === null ? null : { id: clientId, name: clientName ?? '' };
+  return {
+    token,
+    maxAgeSeconds: Math.max(1, (expiresAt - now) / 1000),
+    session: sessionOf({ userId, username, displayName, role, client, mustChangePassword: false }, new Date(expiresAt)),
+  };
+}
+
+const tooLong = (person: KnownPerson, days: number) =>
+  days === 0
+    ? 'The central database can’t be reached, and signing in without it is switched off.'
+    : `The central database can’t be reached, and ${person.displayName} was last signed in here with it more than ${days} days ago. Sign in again once it answers.`;

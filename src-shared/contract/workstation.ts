@@ -1,0 +1,167 @@
+import { z } from 'zod';
+import { id, idText, instant, page, pageQuery } from './common.ts';
+import { scanResultSchema } from './customer-orders.ts';
+import { adminOnly, everyone, floor } from './roles.ts';
+import { json, route } from './route.ts';
+
+/** online: the central database answers; offline: it does not; catching-up: what was done meanwhile is being sent. */
+export const linkStates = ['online', 'catching-up', 'offline'] as const;
+export const outboxStates = ['waiting', 'conflict', 'done', 'settled'] as const;
+export const settlementActions = ['accept', 'retry', 'move', 'dismiss'] as const;
+
+/** What a scanner puts around each code; taken off before the code is read. Exact texts, empty for none. */
+export const scannerSchema = z.object({ prefix: z.string().max(20), suffix: z.string().max(20) });
+export type ScannerSettings = z.infer<typeof scannerSchema>;
+
+export const workstationSchema = z.object({
+  link: z.enum(linkStates),
+  since: instant,
+  /** False with the embedded database, which is never out of reach. */
+  keepsCopy: z.boolean(),
+  lastContactAt: instant.nullable(),
+  /** When the copy of orders and devices was last brought up to date. */
+  copiedAt: instant.nullable(),
+  copyComplete: z.boolean(),
+  devices: z.number().int(),
+  orders: z.number().int(),
+  outbox: z.object({
+    waiting: z.number().int(),
+    oldestAt: instant.nullable(),
+    oldestSeconds: z.number().int().nullable(),
+    conflicts: z.number().int(),
+  }),
+  /** How far the central clock is ahead of this workstation's, where it is off by more than a minute; else 0. */
+  clockOffsetMs: z.number(),
+  /** Days that a person may sign in here without the central database. */
+  signInDays: z.number().int(),
+  /** Why what waits here can't be sent; null when it can. */
+  problem: z.string().nullable(),
+  storeBytes: z.number().int(),
+  damagedFiles: z.array(
+    z.object({ id, path: z.string(), foundAt: instant, rescued: z.number().int(), complete: z.boolean() }),
+  ),
+  scanner: scannerSchema,
+});
+export type WorkstationState = z.infer<typeof workstationSchema>;
+
+export const outboxEntrySchema = z.object({
+  id,
+  mutationId: z.string(),
+  kind: z.enum(['scan', 'undo']),
+  state: z.enum(outboxStates),
+  orderId: id,
+  orderNumber: z.string(),
+  scanned: z.string(),
+  macAddress: z.string().nullable(),
+  by: z.string(),
+  /** When it was done, by the corrected clock. */
+  at: instant,
+  /** What the person was answered. */
+  told: scanResultSchema,
+  /** What the central database answered: an outcome, or a refusal in words. */
+  central: z.object({ result: scanResultSchema.nullable(), refusal: z.string().nullable() }).nullable(),
+  attempts: z.number().int(),
+  lastError: z.string().nullable(),
+  settlement: z.object({ action: z.enum(settlementActions), by: z.string(), at: instant, note: z.string() }).nullable(),
+});
+export type OutboxEntry = z.infer<typeof outboxEntrySchema>;
+
+const conflictParams = z.object({ conflictId: idText });
+const ok = z.object({ ok: z.literal(true) });
+
+export const workstationRoutes = {
+  getWorkstation: route({
+    method: 'GET',
+    path: '/workstation',
+    summary: 'This workstation: its connection to the central database, its copy, and what waits to be sent',
+    tag: 'workstation',
+    access: everyone,
+    output: json(workstationSchema),
+    status: 200,
+    idempotent: true,
+    audited: null,
+    ownTransaction: true,
+  }),
+  updateWorkstation: route({
+    method: 'PATCH',
+    path: '/workstation',
+    summary: 'Set what the scanner of this workstation puts around each code',
+    tag: 'workstation',
+    access: floor,
+    body: json(z.object({ scanner: scannerSchema })),
+    output: json(ok),
+    status: 200,
+    idempotent: true,
+    audited: 'workstation.update',
+    ownTransaction: true,
+  }),
+  acknowledgeDamagedFile: route({
+    method: 'POST',
+    path: '/workstation/damaged-files/{damagedFileId}/acknowledgement',
+    summary: 'Say that a damaged file which was set aside has been seen to; the file stays where it is',
+    tag: 'workstation',
+    access: floor,
+    params: z.object({ damagedFileId: idText }),
+    output: json(ok),
+    status: 200,
+    idempotent: true,
+    audited: 'workstation.damage-seen',
+    ownTransaction: true,
+  }),
+  updateOfflineSettings: route({
+    method: 'PATCH',
+    path: '/workstation/offline-settings',
+    summary: 'Set, for every workstation, how many days a person may sign in without the central database',
+    tag: 'workstation',
+    access: adminOnly,
+    body: json(z.object({ signInDays: z.number().int().min(0).max(90) })),
+    output: json(ok),
+    status: 200,
+    idempotent: true,
+    audited: 'offline-settings.update',
+    ownTransaction: true,
+  }),
+  listOutboxEntries: route({
+    method: 'GET',
+    path: '/workstation/outbox',
+    summary: 'What was done here without the central database: waiting, in conflict, sent or settled',
+    tag: 'workstation',
+    access: floor,
+    query: pageQuery.extend({ state: z.enum(outboxStates).default('waiting') }),
+    output: json(page(outboxEntrySchema)),
+    status: 200,
+    idempotent: true,
+    audited: null,
+    ownTransaction: true,
+  }),
+  settleConflict: route({
+    method: 'POST',
+    path: '/workstation/conflicts/{conflictId}/settlement',
+    summary: 'Settle a conflict: accept the central outcome, retry, move the device to another order, or dismiss it',
+    tag: 'workstation',
+    access: floor,
+    params: conflictParams,
+    body: json(
+      z
+        .object({
+          action: z.enum(settlementActions),
+          /** With move: the order to put the device into. */
+          orderId: id.optional(),
+          note: z.string().trim().max(500).default(''),
+        })
+        .refine((body) => (body.action === 'move') === (body.orderId !== undefined), {
+          path: ['orderId'],
+          message: 'Choose the order to move to; only moving needs one.',
+        })
+        .refine((body) => body.action !== 'dismiss' || body.note !== '', {
+          path: ['note'],
+          message: 'Say why it is dismissed.',
+        }),
+    ),
+    output: json(outboxEntrySchema),
+    status: 200,
+    idempotent: true,
+    audited: 'conflict.settle',
+    ownTransaction: true,
+  }),
+};
