@@ -70,6 +70,12 @@ const pages: RouteObject[] = [
   page('/jobs', names.jobs, () => import('./pages/jobs/JobsPage.tsx'), 'listJobs'),
   page('/users', names.users, () => import('./pages/users/UsersPage.tsx'), 'listUsers'),
   page('/audit', names.audit, () => import('./pages/audit/AuditPage.tsx'), 'listAuditEntries'),
+  page(
+    '/key-protection',
+    names.keyProtection,
+    () => import('./pages/key-protection/KeyProtectionPage.tsx'),
+    'getKeyProtection',
+  ),
   page('/settings', names.settings, () => import('./pages/settings/SettingsPage.tsx'), 'getAbout'),
 ];
 

@@ -54,7 +54,7 @@ export function staleAfter(event: ServerEvent): readonly OperationId[] {
     case 'workstation':
       return ['getWorkstation', 'listOutboxEntries', 'getCustomerOrder'];
     case 'changed':
-      return [...operationsOf(event.resource), 'getOverview'];
+      return [...operationsOf(event.resource), event.resource === 'key-protection' ? 'getAbout' : 'getOverview'];
     case 'job':
       return ['succeeded', 'failed', 'cancelled'].includes(event.job.state)
         ? ['listJobs', 'getJob', ...(event.job.resource ? operationsOf(event.job.resource.type) : []), 'listTrackers']

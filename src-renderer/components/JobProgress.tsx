@@ -1,6 +1,8 @@
-import { Button, Group, Progress, Stack, Text } from '@mantine/core';
+import { Anchor, Button, Group, Progress, Stack, Text } from '@mantine/core';
 import { useEffect } from 'react';
-import type { Job } from '../../src-shared/contract/jobs.ts';
+import { Link } from 'react-router';
+import { type Job, keyJobKinds } from '../../src-shared/contract/jobs.ts';
+import { useCan } from '../api/session.ts';
 import { useOperation, useOperationMutation } from '../api/use-operation.ts';
 import { useConnection } from '../stores/connection.ts';
 import { isFinished, useJobs } from '../stores/jobs.ts';
@@ -82,11 +84,30 @@ export function JobProgress({ jobId, initial, compact = false }: Props) {
           </Button>
         )}
       </Group>
+      {state === 'queued' && keyJobKinds.includes(job.kind) && <WaitsForKeys />}
       {job.error && (
         <Text size="sm" c="var(--attention)">
           {job.error.message}
         </Text>
       )}
     </Stack>
+  );
+}
+
+/** Why a job that needs the keys has not begun; another console that holds them may still take it. */
+function WaitsForKeys() {
+  const about = useOperation('getAbout', {}, { staleTime: 5_000 });
+  const maySee = useCan('getKeyProtection');
+  const state = about.data?.keyState ?? 'ready';
+  if (state === 'ready') return null;
+  return (
+    <Text size="sm" c="var(--attention)">
+      {words.waits[state]}{' '}
+      {maySee && (
+        <Anchor component={Link} to="/key-protection" size="sm">
+          {words.unlock}
+        </Anchor>
+      )}
+    </Text>
   );
 }

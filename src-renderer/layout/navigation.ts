@@ -12,6 +12,7 @@ import {
   IconMap2,
   type IconProps,
   IconSettings,
+  IconShieldLock,
   IconTag,
   IconUsers,
 } from '@tabler/icons-react';
@@ -71,6 +72,7 @@ export const navigation: NavigationGroup[] = [
     items: [
       { to: '/users', label: pages.users, icon: IconUsers, needs: 'listUsers' },
       { to: '/audit', label: pages.audit, icon: IconHistory, needs: 'listAuditEntries' },
+      { to: '/key-protection', label: pages.keyProtection, icon: IconShieldLock, needs: 'getKeyProtection' },
       { to: '/settings', label: pages.settings, icon: IconSettings, needs: 'getAbout' },
     ],
   },

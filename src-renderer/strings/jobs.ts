@@ -9,6 +9,11 @@ interface Progress {
 }
 
 export const jobs = {
+  waits: {
+    locked: 'Waits for the keys, which are locked on this console.',
+    'not-enrolled': 'Waits for the keys: this console is not enrolled.',
+  },
+  unlock: 'Key protection',
   stop: 'Stop',
   /** As in `12,000 of 50,000 keys · 3,100 a second · 12 s left`. */
   progress: ({ done, total, unit, ratePerSecond, secondsLeft }: Progress) =>

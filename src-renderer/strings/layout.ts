@@ -19,6 +19,7 @@ export const layout = {
     jobs: 'Jobs',
     users: 'Users',
     audit: 'Audit log',
+    keyProtection: 'Key protection',
     settings: 'Settings',
   },
   groups: {

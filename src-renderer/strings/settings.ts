@@ -18,6 +18,7 @@ export const settings = {
       'This console scans, allocates and shows maps, but neither generates keys nor decrypts reports. Enrol it once with the passphrase.',
     locked: 'The keys are not in memory. Nothing is generated or decrypted until they are unlocked.',
   },
+  keyProtection: 'Lock, unlock, rotate: key protection',
   keyFile: 'Key file',
   keyFileHint:
     'Keep a copy of this file, and of the recovery kit, away from this machine. Without them nobody can read the private keys again.',

@@ -90,6 +90,7 @@ const keyLooks = {
 } as const;
 
 function KeysPanel({ about }: { about: About }) {
+  const mayProtect = useCan('getKeyProtection');
   return (
     <Panel title={words.keys}>
       <Facts
@@ -111,6 +112,11 @@ function KeysPanel({ about }: { about: About }) {
       <Text size="sm" c="dimmed" mt="xs">
         {words.keyHints[about.keyState]}
       </Text>
+      {mayProtect && (
+        <Anchor component={Link} to="/key-protection" size="sm" mt={6} display="inline-block">
+          {words.keyProtection}
+        </Anchor>
+      )}
       {about.keyFile && (
         <Alert color="yellow" mt="sm" icon={<IconAlertTriangle aria-hidden />}>
           {words.keyFileHint}
