@@ -66,8 +66,8 @@ export function createWasmEngine(bytes: Uint8Array): WasmEngine {
 
   /** Runs one batch and calls `onItem` with what became of each; private scalars are wiped whatever happens. */
   const run = (scalars: Uint8Array, points: Uint8Array | null, from: number, count: number, out: Uint8Array) => {
-    // Whole lookups of 16 items, the rest of the last one filled up.
-    const vectors = Math.ceil(count / 16) * 4;
+    // The rest of the last vector is filled up; for the base point, of the last four, which share their lookups.
+    const vectors = points ? Math.ceil(count / 4) : Math.ceil(count / 16) * 4;
     try {
       memory.set(scalars.subarray(from * KEY_BYTES, (from + count) * KEY_BYTES), scalarsAt);
       if (points) memory.set(points.subarray(from * POINT_BYTES, (from + count) * POINT_BYTES), pointsAt);

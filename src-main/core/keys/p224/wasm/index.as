@@ -1,5 +1,6 @@
 // What the host calls. It writes scalars (and points) of up to 2,048 items, calls `base` or `ecdh`, reads X and state of
-// each, and calls `wipe`. Items past the last one, up to a multiple of 16, are to be filled with any valid ones.
+// each, and calls `wipe`. Items past the last one of the last vector (of `base`: of the last four) are to be filled with any
+// valid ones.
 import * as batch from './batch';
 import { ACC, ADDEND, DENOMINATOR, MAX_VECTORS, ONE, POINT } from './batch';
 import {
