@@ -78,7 +78,13 @@ test('every count up to a few vectors, and none', () => {
   for (let count = 0; count <= 35; count++) {
     expect(hex(engine.derivePublicX(scalars.subarray(0, count * 28)))).toBe(expected.slice(0, count * 56));
   }
-  expect(engine.sharedX(new Uint8Array(0), new Uint8Array(0)).x.length).toBe(0);
+  const points = concat(Array.from({ length: 9 }, (_, i) => P224Point.BASE.multiply(BigInt(i + 1)).toBytes(false)));
+  const shared = hex(nobleEngine.sharedX(scalars.subarray(0, 9 * 28), points).x);
+  for (let count = 0; count <= 9; count++) {
+    const { x, ok } = engine.sharedX(scalars.subarray(0, count * 28), points.subarray(0, count * 57));
+    expect(hex(x)).toBe(shared.slice(0, count * 56));
+    expect(ok).toEqual(new Uint8Array(count).fill(1));
+  }
 });
 
 describe('what is not a point or a scalar', () => {
