@@ -16,6 +16,7 @@ import { passphraseChangeJob } from './services/key-protection-passphrase.ts';
 import { keyRotationJob } from './services/key-protection-rotation.ts';
 import { watchKeys } from './services/key-protection-watch.ts';
 import { registerMetrics } from './services/metrics.ts';
+import { refoldJob } from './services/refolds.ts';
 import { applyRetention } from './services/retention.ts';
 
 /** What a host has opened already. The core makes the job queue itself, and registers who does which kind of job. */
@@ -59,6 +60,7 @@ export function createCore(pieces: CorePieces): RunningCore {
   const { dataDir } = parts.config;
   jobs.handle('key-rotation', keyRotationJob({ ...shared, dataDir }), hasKeys);
   jobs.handle('passphrase-change', passphraseChangeJob({ ...shared, dataDir }));
+  jobs.handle('refold', refoldJob({ db, now }));
   registerMetrics({ metrics: core.metrics, db, schedule: core.schedule, now, version: core.config.version });
 
   let housekeeping: NodeJS.Timeout | undefined;

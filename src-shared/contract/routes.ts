@@ -15,6 +15,7 @@ import { manufacturerRoutes } from './manufacturers.ts';
 import { mapRoutes } from './map.ts';
 import { mapSettingsRoutes } from './map-settings.ts';
 import { privateKeyExportRoutes } from './private-key-exports.ts';
+import { runAnalyticsRoutes } from './run-analytics.ts';
 import { sessionRoutes } from './sessions.ts';
 import { systemRoutes } from './system.ts';
 import { totpRoutes } from './totp.ts';
@@ -42,6 +43,7 @@ export const routes = {
   ...mapRoutes,
   ...alertRoutes,
   ...mapSettingsRoutes,
+  ...runAnalyticsRoutes,
   ...fetcherRoutes,
   ...fetchFailureRoutes,
   ...corruptReportRoutes,

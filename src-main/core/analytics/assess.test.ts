@@ -258,7 +258,7 @@ describe.each(testEngines())('deliveries and alerts on $name', (engine) => {
       const change = database.db.transaction(scope, (tx) => tx.query(sql`update alerts set acknowledge_note = 'x'`));
       expect((await change).rowCount).toBe(0);
       await expect(database.db.transaction(scope, (tx) => tx.query(sql`delete from deliveries`))).rejects.toMatchObject(
-        { code: 'internal' },
+        { code: '42501' },
       );
     }
   });

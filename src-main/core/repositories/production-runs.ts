@@ -2,10 +2,12 @@ import sql, { type Sql } from 'sql-template-tag';
 import { z } from 'zod';
 import type { ProductionRun, runPhases } from '../../../src-shared/contract/clients.ts';
 import type { Page } from '../../../src-shared/contract/common.ts';
+import type { RunWindow } from '../../../src-shared/domain/status/types.ts';
 import type { Transaction } from '../db/queryable.ts';
 import { codeOf } from '../db/sqlstate.ts';
 import { notFound } from '../errors.ts';
 import { archiving } from './clients.ts';
+import { epochMs } from './epoch.ts';
 import { after, all, assignments, contains, iso, isoOrNull, ownClient, pageOf, when } from './listing.ts';
 
 type Phase = (typeof runPhases)[number];
@@ -143,6 +145,15 @@ export async function updateProductionRun(
     when(body.archived, (archived) => archiving(archived, now)),
   );
   if (set) await tx.query(sql`update production_runs set ${set} where id = ${id}::bigint`);
+}
+
+/** The instants at which a run begins and ends. */
+export async function runWindow(tx: Transaction, id: number): Promise<RunWindow> {
+  const { rows } = await tx.query<RunWindow>(sql`
+    select ${epochMs('run_starts_at(r)')} as "startsAt", ${epochMs('run_ends_at(r)')} as "endsAt"
+    from production_runs r where id = ${id}::bigint and ${ownClient(tx, 'client_id')}`);
+  if (!rows[0]) throw notFound('production run', id);
+  return rows[0];
 }
 
 /** Locks the row against new references. Returns its name; throws AppError `not-found`. */

@@ -11,6 +11,8 @@ export interface PendingTracker {
   /** Time of the last new report; infinity when not only new reports are the reason. */
   foldTo: number;
   reason: string;
+  /** Whether fences are the reason, so that `foldFrom` is still to be found. */
+  hasReach: boolean;
   state: FoldState;
 }
 
@@ -19,6 +21,7 @@ interface PendingRow {
   fold_from: number;
   fold_to: number;
   reason: string;
+  has_reach: boolean;
   status: Status;
   location_id: number | null;
   since: number | null;
@@ -29,6 +32,16 @@ interface PendingRow {
 }
 
 /**
+ * For this transaction: every table is read by its keys, whatever the statistics say. They lag behind a bulk of new
+ * reports or a month that has just begun, and a scan of a table per tracker is what that would cost. Sorts of a batch
+ * stay in memory.
+ */
+export async function planByKeys(tx: Queryable): Promise<void> {
+  await tx.query(sql`
+    select set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true), set_config('work_mem', '32MB', true)`);
+}
+
+/**
  * Takes up to `limit` pending trackers, longest waiting first, that no other engine holds. Both rows are locked here
  * at once and without waiting, so that neither ingest nor another engine can deadlock with this transaction.
  * Postponed ones (queued far ahead) are left; `until` is a little ahead, since clocks of consoles differ.
@@ -36,7 +49,7 @@ interface PendingRow {
 export async function takePending(tx: Queryable, limit: number, until: Date): Promise<PendingTracker[]> {
   const { rows } = await tx.query<PendingRow>(sql`
     select p.tracker_id, ${epochMs('p.fold_from')} as fold_from, ${epochMs('p.fold_to')} as fold_to, p.reason,
-      s.status, s.location_id,
+      p.reach is not null as has_reach, s.status, s.location_id,
       ${epochMs('s.status_since')} as since, s.exit_streak, ${epochMs('s.exit_since')} as exit_since,
       ${epochMs('s.folded_at')} as folded_at, encode(s.folded_hash, 'hex') as folded_hash
     from status_pending p join tracker_status s on s.tracker_id = p.tracker_id
@@ -49,6 +62,7 @@ export async function takePending(tx: Queryable, limit: number, until: Date): Pr
     foldFrom: row.fold_from,
     foldTo: row.fold_to,
     reason: row.reason,
+    hasReach: row.has_reach,
     state: {
       status: row.status,
       locationId: row.location_id,
@@ -58,6 +72,28 @@ export async function takePending(tx: Queryable, limit: number, until: Date): Pr
       last: row.folded_at === null ? null : { at: row.folded_at, hash: row.folded_hash ?? '' },
     },
   }));
+}
+
+/**
+ * The first report of each tracker that a changed fence may matter to: one within its reach, as it was or as it is.
+ * Trackers that have none are not there. Reads a tracker's reports by the primary key and measures those whose boxes
+ * overlap.
+ */
+export async function firstWithinReach(tx: Queryable, trackerIds: readonly number[]): Promise<Map<number, number>> {
+  if (trackerIds.length === 0) return new Map();
+  const { rows } = await tx.query<{ id: number; at: number }>(sql`
+    select p.tracker_id as id, ${epochMs('r.reported_at')} as at
+    from status_pending p
+    cross join lateral (
+      select array_agg(ST_MakePoint(f.longitude, f.latitude)::geography) as places, array_agg(f."reachM") as metres
+      from jsonb_to_recordset(p.reach) as f(longitude float8, latitude float8, "reachM" float8)) as f
+    cross join lateral (
+      select r.reported_at from location_reports r
+      where r.tracker_id = p.tracker_id and exists (
+        select from unnest(f.places, f.metres) as f(place, reach) where ST_DWithin(r.position, f.place, f.reach))
+      order by r.reported_at limit 1) as r
+    where p.tracker_id = any(${[...trackerIds]}::bigint[]) and p.reach is not null`);
+  return new Map(rows.map((row) => [row.id, row.at]));
 }
 
 export interface TrackerRun {
@@ -197,7 +233,7 @@ export async function continueLater(
 ): Promise<void> {
   if (trackers.length === 0) return;
   await tx.query(sql`
-    update status_pending p set fold_from = ${fromEpochMs('w.from_ms')}, fold_to = 'infinity'
+    update status_pending p set fold_from = ${fromEpochMs('w.from_ms')}, fold_to = 'infinity', reach = null
     from unnest(${trackers.map((t) => t.trackerId)}::bigint[], ${trackers.map((t) => t.from)}::float8[])
       as w(tracker_id, from_ms)
     where p.tracker_id = w.tracker_id`);

@@ -65,6 +65,8 @@ export interface NewEntry extends HistoryEntry {
   trackerId: number;
   productionRunId: number | null;
   visitId: string;
+  /** When the next new entry is entered; null for the last of them. `closeEntries` sees to what lies between. */
+  leftAt: number | null;
 }
 
 export async function insertEntries(tx: Queryable, entries: NewEntry[], now: Date): Promise<void> {
@@ -72,13 +74,14 @@ export async function insertEntries(tx: Queryable, entries: NewEntry[], now: Dat
   const of = <T>(value: (entry: NewEntry) => T) => entries.map(value);
   await tx.query(sql`
     insert into status_history (tracker_id, production_run_id, visit_id, status, location_id, cause_reported_at,
-      cause_payload_hash, entered_at, recorded_at)
+      cause_payload_hash, entered_at, left_at, recorded_at)
     select tracker_id, run_id, visit_id, status, location_id, ${fromEpochMs('cause_at')}, decode(cause_hash, 'hex'),
-      ${fromEpochMs('entered_at')}, ${now}
+      ${fromEpochMs('entered_at')}, ${fromEpochMs('left_at')}, ${now}
     from unnest(${of((e) => e.trackerId)}::bigint[], ${of((e) => e.productionRunId)}::bigint[],
       ${of((e) => e.visitId)}::uuid[], ${of((e) => e.status)}::text[], ${of((e) => e.locationId)}::bigint[],
-      ${of((e) => e.cause.at)}::float8[], ${of((e) => e.cause.hash)}::text[], ${of((e) => e.enteredAt)}::float8[])
-      as w(tracker_id, run_id, visit_id, status, location_id, cause_at, cause_hash, entered_at)`);
+      ${of((e) => e.cause.at)}::float8[], ${of((e) => e.cause.hash)}::text[], ${of((e) => e.enteredAt)}::float8[],
+      ${of((e) => e.leftAt)}::float8[])
+      as w(tracker_id, run_id, visit_id, status, location_id, cause_at, cause_hash, entered_at, left_at)`);
 }
 
 /** Each live entry, from the one before each tracker's time on, is left when the next is entered. */

@@ -10,8 +10,9 @@ import {
   setLocationRuns,
   updateLocation,
 } from '../repositories/locations.ts';
-import { queueRefold } from '../status/refold.ts';
+import type { FenceReach } from '../status/refold.ts';
 import { invalid } from './conflicts.ts';
+import { type RefoldContext, refold } from './refolds.ts';
 
 /** Names the city that a position is nearest to, as `Basel, CH`; null where there is none. Passed in, since the list of cities takes a second to load. */
 export type NameCity = (longitude: number, latitude: number) => Promise<string | null>;
@@ -21,15 +22,22 @@ export async function createLocation(
   tx: Transaction,
   kind: LocationKind,
   fields: LocationFields,
-  now: Date,
+  context: RefoldContext,
   nameCity: NameCity,
 ): Promise<Location> {
   await refuseMissingRuns(tx, fields);
   const [longitude, latitude] = fields.position.coordinates;
   const id = await insertLocation(tx, kind, fields, await nameCity(longitude, latitude));
   await setLocationRuns(tx, id, fields.productionRunIds);
-  await queueRefold(tx, { locationId: id }, 'fence added', now);
-  return getLocation(tx, kind, id);
+  const location = await getLocation(tx, kind, id);
+  await refold(tx, context, {
+    target: { locationId: id },
+    reason: 'fence added',
+    label: location.name,
+    resource: resourceOf(location),
+    extent: { reach: [reachOf(location)] },
+  });
+  return location;
 }
 
 /**
@@ -41,7 +49,7 @@ export async function changeLocation(
   kind: LocationKind,
   id: number,
   change: LocationChange,
-  now: Date,
+  context: RefoldContext,
   nameCity: NameCity,
 ): Promise<{ before: Location; after: Location }> {
   await lockLocation(tx, kind, id);
@@ -49,12 +57,27 @@ export async function changeLocation(
   await refuseMissingRuns(tx, change);
   const moved = change.position !== undefined && !samePlace(change.position, before.position);
   const nearestCity = moved ? await nameCity(...change.position!.coordinates) : undefined;
-  await updateLocation(tx, id, { ...change, nearestCity }, now);
+  await updateLocation(tx, id, { ...change, nearestCity }, context.now);
   if (change.productionRunIds) await setLocationRuns(tx, id, change.productionRunIds);
   const after = await getLocation(tx, kind, id);
-  if (fence(before) !== fence(after)) await queueRefold(tx, { locationId: id }, 'fence changed', now);
+  if (fence(before) !== fence(after)) {
+    await refold(tx, context, {
+      target: { locationId: id },
+      reason: 'fence changed',
+      label: after.name,
+      resource: resourceOf(after),
+      extent: { reach: [reachOf(before), reachOf(after)] },
+    });
+  }
   return { before, after };
 }
+
+const resourceOf = ({ id, kind }: Location) => ({ type: `${kind}-location`, id });
+
+const reachOf = ({ position, geofenceRadiusM }: Location): FenceReach => {
+  const [longitude, latitude] = position.coordinates;
+  return { longitude, latitude, radiusM: geofenceRadiusM };
+};
 
 /** All of a location that the status rules read. */
 const fence = (location: Location) =>

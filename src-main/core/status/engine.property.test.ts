@@ -106,6 +106,7 @@ describe.each(testEngines())('the status engine on $name', (engine) => {
         await db.query(sql`delete from location_reports`);
         await db.query(sql`delete from trackers`);
         await db.query(sql`delete from locations`);
+        await db.query(sql`delete from run_status_changes`);
         await db.query(sql`update production_runs set start_date = '2026-02-26', end_date = '2026-03-01'`);
         const trackers = await insertTrackers(db, { count: 3, runId: first.runId });
         const runOfTracker = trackers.map((): number | null => first.runId);
@@ -152,20 +153,25 @@ describe.each(testEngines())('the status engine on $name', (engine) => {
               await queueRefold(tx, { trackerIds: [id] }, 'run changed', now);
             });
           } else if (action.type === 'dates') {
+            const old = (await runWindows()).get(first.runId)!.startsAt;
             await db.transaction({ kind: 'system' }, async (tx) => {
               await tx.query(sql`update production_runs set start_date = date '2026-02-26' + ${action.first}::integer,
                 end_date = date '2026-02-26' + ${action.first + action.days}::integer where id = ${first.runId}`);
-              await queueRefold(tx, { productionRunId: first.runId }, 'run dates changed', now);
+              const from = Math.min(old, START + action.first * 24 * 60 * MINUTE - 13 * 60 * MINUTE);
+              await queueRefold(tx, { productionRunId: first.runId }, 'run dates changed', now, { from });
             });
           } else {
             const fence = placed[action.which % placed.length]!;
+            const reachOf = () => ({ ...fence.position, radiusM: fence.radiusM });
+            const before = reachOf();
             Object.assign(fence, { radiusM: action.radiusM, position: offset(place, action.east, 0) });
             fence.archived = action.archived;
             await db.transaction({ kind: 'system' }, async (tx) => {
               await tx.query(sql`update locations set geofence_radius_m = ${fence.radiusM},
                 position = ST_MakePoint(${fence.position.longitude}, ${fence.position.latitude})::geography,
                 archived_at = ${fence.archived ? now : null} where id = ${fence.id}`);
-              await queueRefold(tx, { locationId: fence.id }, 'fence changed', now);
+              const reach = [before, reachOf()];
+              await queueRefold(tx, { locationId: fence.id }, 'fence changed', now, { reach });
             });
           }
         }
@@ -183,6 +189,7 @@ describe.each(testEngines())('the status engine on $name', (engine) => {
           expect(await storedBuckets(tracker.id, 'day')).toEqual(wanted.days);
           expect(await storedState(tracker.id)).toEqual(wanted.last);
         }
+        expect(await countedChanges()).toEqual(await changesOfHistory());
         const left = await db.query(sql`select from status_pending`);
         expect(left.rowCount).toBe(0);
         const odd = await db.query(sql`select from status_history
@@ -211,6 +218,22 @@ describe.each(testEngines())('the status engine on $name', (engine) => {
       select id, ${epochMs('run_starts_at(r)')} as "startsAt", ${epochMs('run_ends_at(r)')} as "endsAt"
       from production_runs r`);
     return new Map(rows.map(({ id, ...window }) => [id, window]));
+  }
+  /** What the run's hours say, and what they are the sum of. */
+  async function countedChanges() {
+    const { rows } = await database.db.query(sql`
+      select production_run_id as run, bucket_start as at, status, entered, left_count as left from run_status_changes
+      where entered <> 0 or left_count <> 0 order by 1, 2, 3`);
+    return rows;
+  }
+  async function changesOfHistory() {
+    const { rows } = await database.db.query(sql`
+      select h.production_run_id as run, date_trunc('hour', step.at, 'UTC') as at, h.status, sum(step.entered)::int as entered,
+        sum(step.gone)::int as left
+      from status_history h
+      cross join lateral (values (h.entered_at, 1, 0), (h.left_at, 0, 1)) as step (at, entered, gone)
+      where h.superseded_at is null and step.at is not null group by 1, 2, 3 order by 1, 2, 3`);
+    return rows;
   }
   async function storedHistory(trackerId: number) {
     const { rows } = await database.db.query(sql`

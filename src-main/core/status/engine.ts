@@ -13,6 +13,8 @@ export interface StatusEngineDeps {
   /** `up`, or what it waits for, as a sentence; told when it changes. */
   onState?: (state: string) => void;
   limits?: PassLimits;
+  /** Transactions at once. */
+  lanes?: number;
 }
 
 export interface StatusEngine {
@@ -37,6 +39,8 @@ const LIMITS: Record<Database['engine'], PassLimits> = {
 const ASSESSED: Record<Database['engine'], number> = { postgresql: 200, embedded: 50 };
 /** How often silence is looked for: it takes hours to come about. */
 const SILENCE_MS = 60_000;
+/** Two on a server: one folds while the other waits for its statements. */
+const LANES: Record<Database['engine'], number> = { postgresql: 2, embedded: 1 };
 const IDLE_MS = 500;
 const UNAVAILABLE_MS = 5_000;
 const POSTPONE_MS = 15 * 60_000;
@@ -91,6 +95,18 @@ export function createStatusEngine(deps: StatusEngineDeps): StatusEngine {
   }
 
   async function drain(): Promise<number> {
+    const lanes = Array.from({ length: deps.lanes ?? LANES[db.engine] }, drainLane);
+    // All are waited for, so that none works on while the error of another is dealt with.
+    const ended = await Promise.allSettled(lanes);
+    let folds = 0;
+    for (const lane of ended) {
+      if (lane.status === 'rejected') throw lane.reason;
+      folds += lane.value;
+    }
+    return folds;
+  }
+
+  async function drainLane(): Promise<number> {
     let folds = 0;
     while (!stopping) {
       const result = await passOrPostpone();

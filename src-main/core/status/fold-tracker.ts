@@ -6,6 +6,7 @@ import {
   type StoredEntry,
   stateAfter,
 } from '../../../src-shared/domain/status/history.ts';
+import { type InStatus, type StatusChange, statusChanges } from '../../../src-shared/domain/status/status-changes.ts';
 import {
   compareKeys,
   type FoldState,
@@ -63,6 +64,8 @@ export interface TrackerOutcome {
   history: HistoryChange;
   leftOut: LeftOutChange[];
   hours: HourBucket[];
+  /** By how much the fold changes its run's counts of trackers that enter and leave a status. */
+  statusChanges: StatusChange[];
   /** Where the fold has to go on in another transaction; null when it is complete. */
   goOnFrom: number | null;
 }
@@ -78,15 +81,29 @@ export function foldTracker(input: TrackerInput, rules: StatusRules): TrackerOut
     return [{ trackerId: plan.pending.trackerId, at: report.at, hash: report.hash, reason }];
   });
   const stored = input.stored.filter((entry) => entry.cause.at < until);
+  const history = compareHistory(stored, folded.entries, run.productionRunId);
+  const before = plan.appends ? presentOf(plan.pending.state, run) : (input.entryBefore ?? null);
+  // The entry after the stretch leaves what is now the last one in it.
+  const next = input.stored.find((entry) => entry.cause.at >= until);
+  const beyond = next === undefined ? [] : [next];
+  const entries = folded.entries.map((entry) => ({ ...entry, productionRunId: run.productionRunId }));
   const state = until === Infinity ? folded.state : rejoined(input, stored, folded.state);
   return {
     state: state ?? folded.state,
-    history: compareHistory(stored, folded.entries, run.productionRunId),
+    history,
     leftOut,
     hours: addToHours(plan.appends ? input.seed : null, loaded.prior.at(-1)?.position ?? null, loaded.reports, folded),
+    statusChanges: [
+      ...statusChanges(before, [...stored, ...beyond], -1),
+      ...statusChanges(before, [...entries, ...beyond], 1),
+    ],
     goOnFrom: state === null ? until : null,
   };
 }
+
+/** The entry that the stored state is in, as far as the next one's counts depend on it. */
+const presentOf = ({ status }: FoldState, { productionRunId }: TrackerRun): InStatus | null =>
+  status === 'UNKNOWN' ? null : { status, productionRunId };
 
 /**
  * The state just before `plan.from`: that after the entry in force, with the exit that may have been under way, which

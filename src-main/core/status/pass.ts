@@ -9,12 +9,16 @@ import {
   type TrackerHour,
 } from '../repositories/aggregates.ts';
 import { queueForAnalysis } from '../repositories/analytics-facts.ts';
+import { addStatusChanges } from '../repositories/run-status-changes.ts';
 import {
   continueLater,
   cutAfter,
   extentsOf,
   finishPending,
+  firstWithinReach,
   type LeftOutChange,
+  type PendingTracker,
+  planByKeys,
   runsOf,
   saveLeftOut,
   saveStates,
@@ -49,6 +53,8 @@ export interface PassResult {
   changed: Map<number | null, number[]>;
 }
 
+/** Trackers whose reports are counted first. */
+const FIRST_COUNTED = 100;
 /** How far ahead of this console's clock another's may be. */
 const CLOCK_TOLERANCE_MS = 5 * 60_000;
 
@@ -63,10 +69,13 @@ export async function foldPending(
   now: Date,
   onTaken: (trackerIds: number[]) => void = () => undefined,
 ): Promise<PassResult> {
+  await planByKeys(tx);
   const until = new Date(now.getTime() + CLOCK_TOLERANCE_MS);
-  const pending = await takePending(tx, limits.trackers, until);
-  onTaken(pending.map(({ trackerId }) => trackerId));
-  if (pending.length === 0) return { trackerIds: [], reports: 0, changed: new Map() };
+  const taken = await takePending(tx, limits.trackers, until);
+  onTaken(taken.map(({ trackerId }) => trackerId));
+  const { pending, untouched } = await narrowed(tx, taken);
+  await finishPending(tx, untouched);
+  if (pending.length === 0) return { trackerIds: untouched, reports: 0, changed: new Map() };
   // Read after the locks are held: a change of the rules or of a run also locks the trackers it concerns.
   const rules = await readStatusRules(tx);
   const plans = await withinLimit(
@@ -139,6 +148,12 @@ export async function foldPending(
     trackerIds.filter((trackerId) => !later.has(trackerId)),
   );
 
+  // Last, since passes on other trackers of the run add to the same rows, and wait for this one's end.
+  await addStatusChanges(
+    tx,
+    done.flatMap(({ outcome }) => outcome.statusChanges),
+  );
+
   const changed = new Map<number | null, number[]>();
   for (const item of done) {
     // New reports at the end are a new position, even where the status is the same.
@@ -147,7 +162,25 @@ export async function foldPending(
     if (known) known.push(item.plan.pending.trackerId);
     else changed.set(item.run.clientId, [item.plan.pending.trackerId]);
   }
-  return { trackerIds, reports: loaded.reduce((sum, { reports }) => sum + reports.length, 0), changed };
+  return {
+    trackerIds: [...trackerIds, ...untouched],
+    reports: loaded.reduce((sum, { reports }) => sum + reports.length, 0),
+    changed,
+  };
+}
+
+/** Finds out from when on changed fences matter to each tracker. Those to which they don't matter are untouched. */
+async function narrowed(tx: Queryable, taken: readonly PendingTracker[]) {
+  const reaching = taken.filter(({ hasReach }) => hasReach).map(({ trackerId }) => trackerId);
+  const first = await firstWithinReach(tx, reaching);
+  const pending: PendingTracker[] = [];
+  const untouched: number[] = [];
+  for (const tracker of taken) {
+    const foldFrom = Math.min(tracker.foldFrom, first.get(tracker.trackerId) ?? Infinity);
+    if (foldFrom === Infinity) untouched.push(tracker.trackerId);
+    else pending.push({ ...tracker, foldFrom });
+  }
+  return { pending, untouched };
 }
 
 type BoundedPlan = Plan & { until: number };
@@ -167,18 +200,22 @@ const wantedOf = (plans: readonly Plan[]) => ({
  * When the first has more by itself: it alone, cut short.
  */
 async function withinLimit(tx: Queryable, plans: readonly Plan[], limit: number): Promise<BoundedPlan[]> {
-  const extents = await extentsOf(
-    tx,
-    plans.map(({ pending: { trackerId }, from, after }) => ({ trackerId, from, after })),
-    limit,
-  );
   let left = limit;
   const fitting: BoundedPlan[] = [];
-  for (const plan of plans) {
-    const { until, count } = extents.get(plan.pending.trackerId)!;
-    left -= count;
-    if (left < 0) break;
-    fitting.push({ ...plan, until });
+  // Few at first, and all others when those were small: what is counted beyond the limit is counted for nothing.
+  for (let begin = 0, size = FIRST_COUNTED; begin < plans.length && left >= 0; begin += size, size *= 4) {
+    const some = plans.slice(begin, begin + size);
+    const extents = await extentsOf(
+      tx,
+      some.map(({ pending: { trackerId }, from, after }) => ({ trackerId, from, after })),
+      left,
+    );
+    for (const plan of some) {
+      const { until, count } = extents.get(plan.pending.trackerId)!;
+      left -= count;
+      if (left < 0) break;
+      fitting.push({ ...plan, until });
+    }
   }
   if (fitting.length > 0) return fitting;
   const first = plans[0]!;
@@ -198,9 +235,10 @@ async function writeHistory(tx: Queryable, done: readonly Done[], now: Date): Pr
   await insertEntries(
     tx,
     changed.flatMap(({ plan: { pending }, run: { productionRunId }, outcome }) =>
-      outcome.history.added.map((entry): NewEntry => {
+      outcome.history.added.map((entry, i, { [i + 1]: next }): NewEntry => {
         const { trackerId } = pending;
-        return { ...entry, trackerId, productionRunId, visitId: visitId(trackerId, productionRunId, entry) };
+        const leftAt = next?.enteredAt ?? null;
+        return { ...entry, trackerId, productionRunId, leftAt, visitId: visitId(trackerId, productionRunId, entry) };
       }),
     ),
     now,

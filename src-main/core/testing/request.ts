@@ -3,6 +3,8 @@ import type { Role } from '../../../src-shared/contract/roles.ts';
 import type { Database, Transaction } from '../db/queryable.ts';
 import { AppError } from '../errors.ts';
 import type { Handlers, RequestContext } from '../http/handler.ts';
+import type { NewJob } from '../jobs/queue.ts';
+import { insertJob } from '../repositories/jobs.ts';
 
 export interface Caller {
   userId: number;
@@ -22,7 +24,10 @@ export function callerOf<H extends Partial<Handlers>>(db: Database, handlers: H,
   const scope = { kind: 'user', userId: caller.userId, clientId: caller.clientId } as const;
   const contextOf = (tx: Transaction | null): RequestContext =>
     ({
-      core: { events: { publish: (event: ServerEvent) => events.push(event) } },
+      core: {
+        events: { publish: (event: ServerEvent) => events.push(event) },
+        jobs: { add: (tx: Transaction, job: NewJob) => insertJob(tx, job, clock.now) },
+      },
       principal: { userId: caller.userId, username: 'test', displayName: 'Test', role: caller.role, client: null },
       get tx() {
         if (!tx) throw new Error('this route opens its own transactions');

@@ -1,3 +1,4 @@
+import { AppError } from '../../errors.ts';
 import { getJob, listJobs } from '../../repositories/jobs.ts';
 import { rejectedRowsFile } from '../../services/imports-rejected-rows.ts';
 import type { Handlers } from '../handler.ts';
@@ -10,6 +11,12 @@ export const jobHandlers = {
   async cancelJob(context, { params }) {
     const { core, tx, now } = context;
     const before = await getJob(tx, params.jobId, now);
+    if (before.kind === 'refold') {
+      throw new AppError(
+        'conflict',
+        'A refold can’t be stopped half way: history would contradict the fences and runs. Change the fence or run back instead.',
+      );
+    }
     await core.jobs.requestCancel(tx, before.id);
     await context.audit({ resourceType: 'job', resourceId: before.id, details: { kind: before.kind } });
     return getJob(tx, before.id, now);

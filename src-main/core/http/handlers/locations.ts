@@ -12,6 +12,7 @@ import { changes } from '../../services/conflicts.ts';
 import { changeLocation, createLocation, type NameCity } from '../../services/locations.ts';
 import { refuseIfReferenced } from '../../services/references.ts';
 import type { Handlers, RequestContext } from '../handler.ts';
+import { refoldContext } from '../refold-context.ts';
 
 // Loaded with the first location: start-up should not wait for the list of cities.
 const nameCity: NameCity = async (longitude, latitude) => {
@@ -29,12 +30,13 @@ const handlersOf = (kind: LocationKind) => {
     list: ({ tx }: RequestContext, { query }: Input<'listStorageLocations'>) => listLocations(tx, kind, query),
     get: ({ tx }: RequestContext, { params }: Input<'getStorageLocation'>) => getLocation(tx, kind, params.locationId),
     async create(context: RequestContext, { body }: Input<'createStorageLocation'>) {
-      const location = await createLocation(context.tx, kind, body, context.now, nameCity);
+      const location = await createLocation(context.tx, kind, body, refoldContext(context), nameCity);
       await context.audit({ resourceType, resourceId: location.id, details: body });
       return location;
     },
     async update(context: RequestContext, { params, body }: Input<'updateStorageLocation'>) {
-      const { before, after } = await changeLocation(context.tx, kind, params.locationId, body, context.now, nameCity);
+      const asked = refoldContext(context);
+      const { before, after } = await changeLocation(context.tx, kind, params.locationId, body, asked, nameCity);
       await context.audit({ resourceType, resourceId: after.id, details: changes(before, after) });
       return after;
     },

@@ -1,3 +1,4 @@
+import type { RunWindow } from '../../../../src-shared/domain/status/types.ts';
 import { getBrand } from '../../repositories/brands.ts';
 import { productionRunReferrers } from '../../repositories/production-run-referrers.ts';
 import {
@@ -7,12 +8,15 @@ import {
   knowsTimeZone,
   listProductionRuns,
   lockProductionRun,
+  runWindow,
   updateProductionRun,
 } from '../../repositories/production-runs.ts';
+import { runAggregates } from '../../repositories/run-status-changes.ts';
 import { changes, chosen, invalid, orNameTaken } from '../../services/conflicts.ts';
 import { refuseIfReferenced } from '../../services/references.ts';
-import { queueRefold } from '../../status/refold.ts';
+import { refold } from '../../services/refolds.ts';
 import type { Handlers } from '../handler.ts';
+import { refoldContext } from '../refold-context.ts';
 
 const nameTaken = {
   index: 'production_runs_name',
@@ -20,6 +24,12 @@ const nameTaken = {
   message: 'This brand has another production run of this name. Choose a different one.',
 };
 const unknownZone = () => invalid('timeZone', 'Use an IANA time zone name such as Europe/Zurich.');
+
+/** From when on reports count that didn't, or no longer do. */
+const firstDifference = (before: RunWindow, after: RunWindow) =>
+  before.startsAt === after.startsAt
+    ? Math.min(before.endsAt, after.endsAt)
+    : Math.min(before.startsAt, after.startsAt);
 
 export const productionRunHandlers = {
   listProductionRuns: ({ tx, now }, { query }) => listProductionRuns(tx, now, query),
@@ -41,15 +51,28 @@ export const productionRunHandlers = {
       throw invalid('endDate', 'The end date must not be before the start date.');
     }
     if (body.timeZone !== undefined && !(await knowsTimeZone(tx, body.timeZone))) throw unknownZone();
+    const windowBefore = await runWindow(tx, before.id);
     await orNameTaken(updateProductionRun(tx, before.id, body, now), nameTaken);
     const run = await getProductionRun(tx, now, before.id);
     const moved =
       run.startDate !== before.startDate || run.endDate !== before.endDate || run.timeZone !== before.timeZone;
-    if (moved) await queueRefold(tx, { productionRunId: run.id }, 'run dates changed', now);
+    if (moved) {
+      await refold(tx, refoldContext(context), {
+        target: { productionRunId: run.id },
+        reason: 'run dates changed',
+        label: run.name,
+        resource: { type: 'production-run', id: run.id },
+        extent: { from: firstDifference(windowBefore, await runWindow(tx, run.id)) },
+      });
+    }
     const { trackerCount: _count, statusCounts: _counts, phase: _phase, ...was } = before;
     const { trackerCount, statusCounts, phase, ...is } = run;
     await context.audit({ resourceType: 'production-run', resourceId: run.id, details: changes(was, is) });
     return run;
+  },
+  async listRunAggregates({ tx, now }, { params, query }) {
+    await getProductionRun(tx, now, params.productionRunId);
+    return { items: await runAggregates(tx, params.productionRunId, query) };
   },
   async deleteProductionRun(context, { params }) {
     const { tx } = context;

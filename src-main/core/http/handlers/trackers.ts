@@ -2,8 +2,9 @@ import { getProductionRun } from '../../repositories/production-runs.ts';
 import { moveTrackers } from '../../repositories/tracker-runs.ts';
 import { countTrackers, getTracker, listTrackers } from '../../repositories/trackers.ts';
 import { chosen } from '../../services/conflicts.ts';
-import { queueRefold } from '../../status/refold.ts';
+import { refold } from '../../services/refolds.ts';
 import type { Handlers } from '../handler.ts';
+import { refoldContext } from '../refold-context.ts';
 
 export const trackerHandlers = {
   listTrackers: ({ tx, now }, { query }) => listTrackers(tx, query, now),
@@ -12,12 +13,22 @@ export const trackerHandlers = {
   /** Trackers that are not there are left out; those that are in the run already aren't counted as moved. */
   async assignTrackers(context, { body }) {
     const { tx, now } = context;
-    if (body.productionRunId !== null) {
-      const run = getProductionRun(tx, now, body.productionRunId);
-      await chosen(run, 'productionRunId', 'There is no such production run. Choose another.');
-    }
+    const { productionRunId } = body;
+    const run =
+      productionRunId === null
+        ? null
+        : await chosen(
+            getProductionRun(tx, now, productionRunId),
+            'productionRunId',
+            'There is no such production run. Choose another.',
+          );
     const moved = await moveTrackers(tx, body.trackerIds, body.productionRunId);
-    await queueRefold(tx, { trackerIds: moved }, 'run changed', now);
+    await refold(tx, refoldContext(context), {
+      target: { trackerIds: moved },
+      reason: 'run changed',
+      label: run?.name ?? 'Taken out of their runs',
+      resource: run === null ? null : { type: 'production-run', id: run.id },
+    });
     await context.audit({
       resourceType: 'production-run',
       ...(body.productionRunId === null ? {} : { resourceId: body.productionRunId }),
