@@ -44,6 +44,8 @@ const pages: RouteObject[] = [
   page('/trackers/:trackerId', names.trackers, () => import('./pages/tracker/TrackerPage.tsx'), 'getTracker'),
   page('/map', names.map, () => import('./pages/map/MapPage.tsx'), 'getMapTrackers'),
   page('/locations', names.locations, () => import('./pages/locations/LocationsPage.tsx'), 'listStorageLocations'),
+  page('/alerts', names.alerts, () => import('./pages/alerts/AlertsPage.tsx'), 'listAlerts'),
+  page('/reports', names.reports, () => import('./pages/reports/ReportsPage.tsx'), 'getReport'),
   page('/key-batches', names.keyBatches, () => import('./pages/key-batches/KeyBatchesPage.tsx'), 'listKeyBatches'),
   page(
     '/key-batches/:keyBatchId',

@@ -1,3 +1,4 @@
+import { fencePreviewJob } from './analytics/fence-preview.ts';
 import type { Core } from './core.ts';
 import { closeEventStreams } from './http/event-stream.ts';
 import { handlers } from './http/handlers/index.ts';
@@ -61,6 +62,7 @@ export function createCore(pieces: CorePieces): RunningCore {
   jobs.handle('key-rotation', keyRotationJob({ ...shared, dataDir }), hasKeys);
   jobs.handle('passphrase-change', passphraseChangeJob({ ...shared, dataDir }));
   jobs.handle('refold', refoldJob({ db, now }));
+  jobs.handle('fence-preview', fencePreviewJob({ db }));
   registerMetrics({ metrics: core.metrics, db, schedule: core.schedule, now, version: core.config.version });
 
   let housekeeping: NodeJS.Timeout | undefined;

@@ -1,7 +1,9 @@
 import {
+  IconBell,
   IconBuildingStore,
   IconBuildingWarehouse,
   IconCalendarEvent,
+  IconChartBar,
   IconClipboardList,
   IconCloudDownload,
   IconDeviceTablet,
@@ -43,6 +45,8 @@ export const navigation: NavigationGroup[] = [
       { to: '/trackers', label: pages.trackers, icon: IconTag, needs: 'listTrackers' },
       { to: '/map', label: pages.map, icon: IconMap2, needs: 'getMapTrackers' },
       { to: '/locations', label: pages.locations, icon: IconBuildingWarehouse, needs: 'listStorageLocations' },
+      { to: '/alerts', label: pages.alerts, icon: IconBell, needs: 'listAlerts' },
+      { to: '/reports', label: pages.reports, icon: IconChartBar, needs: 'getReport' },
     ],
   },
   {

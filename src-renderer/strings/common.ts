@@ -85,6 +85,7 @@ export const jobKindNames = {
   'manufactured-device-import': 'Manufactured-device import',
   'tracker-import': 'Tracker import',
   refold: 'Status refold',
+  'fence-preview': 'Preview of a fence',
   'key-rotation': 'Key rotation',
   'passphrase-change': 'Change of the passphrase',
 } as const;

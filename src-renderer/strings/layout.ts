@@ -10,6 +10,8 @@ export const layout = {
     trackers: 'Trackers',
     map: 'Map',
     locations: 'Locations',
+    alerts: 'Alerts',
+    reports: 'Reports',
     keyBatches: 'Key batches',
     orders: 'Orders',
     scanStation: 'Scan station',

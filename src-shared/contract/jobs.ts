@@ -11,6 +11,7 @@ export const jobKinds = [
   'manufactured-device-import',
   'tracker-import',
   'refold',
+  'fence-preview',
   'key-rotation',
   'passphrase-change',
 ] as const;

@@ -4,6 +4,7 @@ import { authRoutes } from './auth.ts';
 import { clientRoutes } from './clients.ts';
 import { corruptReportRoutes } from './corrupt-reports.ts';
 import { customerOrderRoutes } from './customer-orders.ts';
+import { fenceRoutes } from './fences.ts';
 import { fetchFailureRoutes } from './fetch-failures.ts';
 import { fetcherRoutes } from './fetcher.ts';
 import { jobRoutes } from './jobs.ts';
@@ -15,6 +16,7 @@ import { manufacturerRoutes } from './manufacturers.ts';
 import { mapRoutes } from './map.ts';
 import { mapSettingsRoutes } from './map-settings.ts';
 import { privateKeyExportRoutes } from './private-key-exports.ts';
+import { reportRoutes } from './reports.ts';
 import { runAnalyticsRoutes } from './run-analytics.ts';
 import { sessionRoutes } from './sessions.ts';
 import { systemRoutes } from './system.ts';
@@ -44,6 +46,8 @@ export const routes = {
   ...alertRoutes,
   ...mapSettingsRoutes,
   ...runAnalyticsRoutes,
+  ...reportRoutes,
+  ...fenceRoutes,
   ...fetcherRoutes,
   ...fetchFailureRoutes,
   ...corruptReportRoutes,

@@ -12,6 +12,7 @@ import { Time } from '../../components/Time.tsx';
 import { common, locationKindNames } from '../../strings/common.ts';
 import { count, distance } from '../../strings/format.ts';
 import { locations as words } from '../../strings/locations.ts';
+import { FenceSuggestion } from './FenceSuggestion.tsx';
 import classes from './Locations.module.css';
 import { locationApi, locationReads } from './operations.ts';
 
@@ -24,6 +25,7 @@ interface Props {
 /** One location in words, with what may be done to it. */
 export function LocationDetail({ location, onEdit, onGone }: Props) {
   const mayChange = useCan('updateStorageLocation');
+  const seesFence = useCan('getFenceSuggestion');
   const { kind, id, name, productionRun, productionRuns } = location;
   const archived = location.archivedAt !== null;
   const setArchived = async (next: boolean) => {
@@ -110,6 +112,7 @@ export function LocationDetail({ location, onEdit, onGone }: Props) {
             { label: words.detail.created, value: <Time value={location.createdAt} /> },
           ]}
         />
+        {seesFence && !archived && <FenceSuggestion key={`${id} ${location.geofenceRadiusM}`} location={location} />}
       </Stack>
     </section>
   );

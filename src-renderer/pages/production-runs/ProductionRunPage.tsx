@@ -14,6 +14,7 @@ import { count } from '../../strings/format.ts';
 import { productionRuns as words } from '../../strings/production-runs.ts';
 import { phaseWords } from './phase-words.ts';
 import { RunActions } from './RunActions.tsx';
+import { RunReports, RunStatuses } from './RunAnalytics.tsx';
 import { RunLocations } from './RunLocations.tsx';
 import { RunPhase } from './RunPhase.tsx';
 
@@ -67,6 +68,8 @@ export default function ProductionRunPage() {
                 </Text>
               )}
             </Panel>
+            <RunStatuses runId={run.id} />
+            <RunReports runId={run.id} />
             <RunLocations runId={run.id} />
           </Stack>
         </Tabs.Panel>

@@ -10,9 +10,11 @@ import { CopyIcon } from '../../components/MacAddress.tsx';
 import { Page } from '../../components/Page.tsx';
 import { StatusBadge } from '../../components/StatusBadge.tsx';
 import { common } from '../../strings/common.ts';
+import { reports } from '../../strings/reports.ts';
 import { trackers, tracker as words } from '../../strings/trackers.ts';
 import { AggregatesTab } from './AggregatesTab.tsx';
 import { DeviceFacts } from './DeviceFacts.tsx';
+import { DwellTab } from './DwellTab.tsx';
 import { FetchingTab } from './FetchingTab.tsx';
 import { HistoryTab } from './HistoryTab.tsx';
 import { ReportsTab } from './ReportsTab.tsx';
@@ -24,7 +26,7 @@ export default function TrackerPage() {
   const trackerId = Number(useParams().trackerId);
   const query = useOperation('getTracker', { params: { trackerId } });
   const [search, setSearch] = useSearchParams();
-  const [chosenAt, setChosenAt] = useState<string | null>(null);
+  const [chosenAt, setChosenAt] = useState<string | null>(search.get('at'));
   const seesFetching = useCan('getFetchState');
   const controlsFetcher = useCan('controlFetcher');
   const fetchNow = useOperationMutation('controlFetcher', {
@@ -81,6 +83,7 @@ export default function TrackerPage() {
           <Tabs.List mb="sm">
             <Tabs.Tab value="history">{words.tabs.history}</Tabs.Tab>
             <Tabs.Tab value="reports">{words.tabs.reports}</Tabs.Tab>
+            <Tabs.Tab value="dwell">{reports.dwell}</Tabs.Tab>
             <Tabs.Tab value="aggregates">{words.tabs.aggregates}</Tabs.Tab>
             {seesFetching && <Tabs.Tab value="fetching">{words.tabs.fetching}</Tabs.Tab>}
           </Tabs.List>
@@ -89,6 +92,9 @@ export default function TrackerPage() {
           </Tabs.Panel>
           <Tabs.Panel value="reports">
             <ReportsTab trackerId={trackerId} onChoose={setChosenAt} />
+          </Tabs.Panel>
+          <Tabs.Panel value="dwell">
+            <DwellTab trackerId={trackerId} />
           </Tabs.Panel>
           <Tabs.Panel value="aggregates">
             <AggregatesTab trackerId={trackerId} />

@@ -4,6 +4,7 @@ import { apiTokenHandlers } from './api-tokens.ts';
 import { authHandlers } from './auth.ts';
 import { clientHandlers } from './clients.ts';
 import { customerOrderHandlers } from './customer-orders.ts';
+import { fenceHandlers } from './fences.ts';
 import { fetchFailureHandlers } from './fetch-failures.ts';
 import { fetcherHandlers } from './fetcher.ts';
 import { jobHandlers } from './jobs.ts';
@@ -15,6 +16,7 @@ import { manufacturerHandlers } from './manufacturers.ts';
 import { mapHandlers } from './map.ts';
 import { mapSettingsHandlers } from './map-settings.ts';
 import { overviewHandlers } from './overview.ts';
+import { reportHandlers } from './reports.ts';
 import { sessionHandlers } from './sessions.ts';
 import { systemHandlers } from './system.ts';
 import { totpHandlers } from './totp.ts';
@@ -44,6 +46,8 @@ export const handlers: Handlers = {
   ...overviewHandlers,
   ...mapHandlers,
   ...alertHandlers,
+  ...reportHandlers,
+  ...fenceHandlers,
   ...mapSettingsHandlers,
   ...workstationHandlers,
 };

@@ -1,0 +1,103 @@
+import { Anchor, Button, Group, NumberInput, Stack, Text, Title } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { IconCircleCheck, IconCircleDashed, IconZoomIn, IconZoomOut } from '@tabler/icons-react';
+import { useState } from 'react';
+import { Link } from 'react-router';
+import { type FencePreviewResult, fencePreviewResult } from '../../../src-shared/contract/fences.ts';
+import type { Location } from '../../../src-shared/contract/locations.ts';
+import { invalidateOperations } from '../../api/invalidate.ts';
+import { useCan } from '../../api/session.ts';
+import { useOperation, useOperationMutation } from '../../api/use-operation.ts';
+import { ErrorState } from '../../components/ErrorState.tsx';
+import { JobProgress, useJob } from '../../components/JobProgress.tsx';
+import { StateBadge } from '../../components/StateBadge.tsx';
+import { statusNames } from '../../strings/common.ts';
+import { fences as words } from '../../strings/fences.ts';
+import { locationApi, locationReads } from './operations.ts';
+
+const icons = { fits: IconCircleCheck, larger: IconZoomIn, smaller: IconZoomOut, 'too-few': IconCircleDashed };
+
+/** What the reports near a location say of its fence, what another radius would change, and the way to apply it. */
+export function FenceSuggestion({ location }: { location: Location }) {
+  const { data, isError, error } = useOperation('getFenceSuggestion', { params: { locationId: location.id } });
+  const mayPreview = useCan('previewFenceHistory');
+  const [tried, setTried] = useState<number | string>('');
+  const [jobId, setJobId] = useState<number | null>(null);
+  const preview = useOperationMutation('previewFenceHistory', { onSuccess: (job) => setJobId(job.id) });
+  const job = useJob(jobId);
+  if (isError) return <ErrorState error={error} />;
+  if (!data) return null;
+  const radius = Number(tried === '' ? (data.suggestedRadiusM ?? data.currentRadiusM) : tried);
+  const result = job?.state === 'succeeded' ? fencePreviewResult.safeParse(job.result).data : undefined;
+  const apply = async () => {
+    await locationApi.update(location.kind, location.id, { geofenceRadiusM: radius });
+    invalidateOperations([...locationReads, 'getFenceSuggestion']);
+    notifications.show({ message: words.applied(radius) });
+    setJobId(null);
+    setTried('');
+  };
+  return (
+    <Stack gap={6} mt="sm">
+      <Title order={3}>{words.title}</Title>
+      <Group gap="xs">
+        <StateBadge
+          tone={data.verdict === 'fits' ? 'good' : data.verdict === 'too-few' ? 'quiet' : 'warn'}
+          icon={icons[data.verdict]}
+          label={words.verdicts[data.verdict]}
+        />
+      </Group>
+      {data.suggestedRadiusM !== null && (
+        <Text size="sm">{words.radius(data.currentRadiusM, data.suggestedRadiusM)}</Text>
+      )}
+      {data.reports > 0 && (
+        <Text size="xs" c="dimmed">
+          {words.seen(data)}. {words.figures(data)}
+          {data.roomM === null ? '.' : `; ${words.room(data.roomM)}.`}
+        </Text>
+      )}
+      {mayPreview && (
+        <Group gap="xs" align="flex-end">
+          <NumberInput label={words.tryRadius} w={140} min={5} max={50_000} value={radius} onChange={setTried} />
+          <Button
+            variant="default"
+            loading={preview.isPending}
+            onClick={() => preview.mutate({ params: { locationId: location.id }, body: { geofenceRadiusM: radius } })}
+          >
+            {words.preview}
+          </Button>
+          <Button disabled={radius === data.currentRadiusM || !(radius >= 5)} onClick={() => void apply()}>
+            {words.apply}
+          </Button>
+        </Group>
+      )}
+      {preview.isError && <ErrorState error={preview.error} />}
+      {jobId !== null && !result && <JobProgress jobId={jobId} />}
+      {result && <Outcome result={result} />}
+    </Stack>
+  );
+}
+
+function Outcome({ result }: { result: FencePreviewResult }) {
+  const shown = (entries: FencePreviewResult['examples'][number]['added']) =>
+    entries
+      .map(({ status, location }) => (location ? `${statusNames[status]} (${location})` : statusNames[status]))
+      .join(', ');
+  return (
+    <Stack gap={4} role="status">
+      <Text size="sm">{words.result(result)}</Text>
+      {result.examples.length > 0 && (
+        <Text size="xs" fw={600}>
+          {words.examples}
+        </Text>
+      )}
+      {result.examples.slice(0, 5).map((example) => (
+        <Text size="xs" key={example.trackerId}>
+          <Anchor component={Link} size="xs" to={`/trackers/${example.trackerId}`}>
+            {example.tracker}
+          </Anchor>{' '}
+          {words.example(shown(example.removed), shown(example.added))}
+        </Text>
+      ))}
+    </Stack>
+  );
+}

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { id, instant, params, point } from './common.ts';
+import { jobSchema } from './jobs.ts';
+import { operators, staff } from './roles.ts';
+import { json, route } from './route.ts';
+import { statusSchema } from './trackers.ts';
+
+export const fenceVerdicts = ['fits', 'larger', 'smaller', 'too-few'] as const;
+export const fenceSuggestion = z.object({
+  verdict: z.enum(fenceVerdicts),
+  currentRadiusM: z.number(),
+  /** Null when there are too few reports to tell. */
+  suggestedRadiusM: z.number().nullable(),
+  /** Reports of the location's trackers nearby that were looked at. */
+  reports: z.number().int(),
+  /** Of them: surely or nominally inside, undecided (outside by less than their accuracy), surely outside. */
+  inside: z.number().int(),
+  undecided: z.number().int(),
+  outside: z.number().int(),
+  medianAccuracyM: z.number().nullable(),
+  medianDistanceM: z.number().nullable(),
+  p90DistanceM: z.number().nullable(),
+  /** The most a fence here can be without overlapping another of the same run; null when none is near. */
+  roomM: z.number().nullable(),
+});
+export type FenceSuggestion = z.infer<typeof fenceSuggestion>;
+
+const previewEntry = z.object({ status: statusSchema, location: z.string().nullable(), enteredAt: instant });
+/** Result of the job `fence-preview`: what would change if the fence were like that. */
+export const fencePreviewResult = z.object({
+  trackers: z.number().int(),
+  /** Trackers with reports near enough for the fence to matter. */
+  touched: z.number().int(),
+  changed: z.number().int(),
+  /** Of those changed: with another status now. */
+  otherStatusNow: z.number().int(),
+  entriesAdded: z.number().int(),
+  entriesRemoved: z.number().int(),
+  examples: z.array(
+    z.object({
+      trackerId: id,
+      tracker: z.string(),
+      removed: z.array(previewEntry),
+      added: z.array(previewEntry),
+    }),
+  ),
+});
+export type FencePreviewResult = z.infer<typeof fencePreviewResult>;
+
+export const fenceRoutes = {
+  getFenceSuggestion: route({
+    method: 'GET',
+    path: '/locations/{locationId}/fence-suggestion',
+    summary: 'A radius that fits the reports near a location: from their distances and accuracies',
+    tag: 'locations',
+    access: staff,
+    params: params.location,
+    output: json(fenceSuggestion),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
+  previewFenceHistory: route({
+    method: 'POST',
+    path: '/locations/{locationId}/fence-preview',
+    summary: 'Fold the history of the trackers concerned with another fence, and keep nothing of it: what would change',
+    tag: 'locations',
+    access: operators,
+    params: params.location,
+    body: json(z.object({ geofenceRadiusM: z.number().min(5).max(50_000), position: point.optional() })),
+    output: json(jobSchema),
+    status: 202,
+    idempotent: false,
+    audited: 'location.preview',
+  }),
+};

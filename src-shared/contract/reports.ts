@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { id, idText, instant, pageQuery } from './common.ts';
+import { everyone } from './roles.ts';
+import { file, json, route } from './route.ts';
+
+export const reportNames = [
+  'run-summary',
+  'delivery-performance',
+  'deliveries',
+  'dwell-by-location',
+  'dwell-by-tracker',
+  'silent-trackers',
+] as const;
+export type ReportName = (typeof reportNames)[number];
+
+/** How a column is to be read. Hours are decimal; instants ISO 8601 UTC; `share` is between 0 and 1. */
+export const columnTypes = ['text', 'integer', 'hours', 'share', 'instant', 'date', 'flag'] as const;
+export const reportColumn = z.object({ id: z.string(), type: z.enum(columnTypes) });
+export type ReportColumn = z.infer<typeof reportColumn>;
+export const reportCell = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+export type ReportCell = z.infer<typeof reportCell>;
+export const reportRow = z.object({ cells: z.array(reportCell), trackerId: id.nullable() });
+export type ReportRow = z.infer<typeof reportRow>;
+
+/** What a report is about. Of time: visits are cut to it, deliveries confirmed in it, runs active in it. */
+export const reportScope = z.object({
+  from: instant.optional(),
+  to: instant.optional(),
+  clientId: idText.optional(),
+  productionRunId: idText.optional(),
+  locationId: idText.optional(),
+  trackerId: idText.optional(),
+});
+export type ReportScope = z.infer<typeof reportScope>;
+
+const params = z.object({ report: z.enum(reportNames) });
+export const reportFormats = ['csv', 'xlsx'] as const;
+export const trackFormats = ['geojson', 'gpx', 'csv'] as const;
+export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+
+export const reportRoutes = {
+  getReport: route({
+    method: 'GET',
+    path: '/reports/{report}',
+    summary: 'A page of a report; dwell cuts visits to the asked time and marks open ends',
+    tag: 'reports',
+    access: everyone,
+    params,
+    query: pageQuery.extend(reportScope.shape),
+    output: json(
+      z.object({ columns: z.array(reportColumn), items: z.array(reportRow), nextCursor: z.string().nullable() }),
+    ),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
+  downloadReport: route({
+    method: 'GET',
+    path: '/reports/{report}/file',
+    summary: 'A whole report as a streamed file',
+    tag: 'reports',
+    access: everyone,
+    params,
+    query: reportScope.extend({ format: z.enum(reportFormats).default('csv') }),
+    output: file('text/csv', XLSX),
+    status: 200,
+    idempotent: true,
+    audited: null,
+    ownTransaction: true,
+  }),
+  downloadTracks: route({
+    method: 'GET',
+    path: '/reports/tracks/file',
+    summary: 'Positions of a tracker, or of all trackers of a run, as a streamed file',
+    tag: 'reports',
+    access: everyone,
+    query: z.object({
+      trackerId: idText.optional(),
+      productionRunId: idText.optional(),
+      from: instant.optional(),
+      to: instant.optional(),
+      format: z.enum(trackFormats).default('geojson'),
+    }),
+    output: file('application/geo+json', 'application/gpx+xml', 'text/csv'),
+    status: 200,
+    idempotent: true,
+    audited: null,
+    ownTransaction: true,
+  }),
+};
