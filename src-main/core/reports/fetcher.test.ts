@@ -24,6 +24,7 @@ describe.each(testEngines())('fetcher on $name', ({ create }) => {
   let now: number;
   let schedule: FetchSchedule;
   let fetchers: Fetcher[];
+  let logged: Record<string, unknown>[];
   let runId: number;
   let runs = 0;
 
@@ -40,11 +41,20 @@ describe.each(testEngines())('fetcher on $name', ({ create }) => {
     now = T0;
     schedule = createMemorySchedule();
     fetchers = [];
+    logged = [];
     Object.assign(server, { cap: Number.POSITIVE_INFINITY, overlaps: 0, delayMs: 0 });
     server.requests.length = 0;
     server.faults.length = 0;
     server.reports.clear();
-    for (const table of ['fetch_days', 'fetch_states', 'fetcher_totals', 'report_sources', 'settings', 'trackers']) {
+    for (const table of [
+      'corrupt_reports',
+      'fetch_days',
+      'fetch_states',
+      'fetcher_totals',
+      'report_sources',
+      'settings',
+      'trackers',
+    ]) {
       await test.db.query(sql`delete from ${raw(table)}`);
     }
     await test.db.query(sql`delete from location_reports`).catch(() => undefined);
@@ -63,6 +73,7 @@ describe.each(testEngines())('fetcher on $name', ({ create }) => {
       fetch: ask,
       now: () => new Date(now),
       log: (level, message, fields) => {
+        logged.push({ level, message, ...fields });
         if (level === 'error') throw new Error(`${message}: ${JSON.stringify(fields)}`);
       },
       publish: () => undefined,
@@ -82,9 +93,11 @@ describe.each(testEngines())('fetcher on $name', ({ create }) => {
       insert into report_sources (name, kind, url, anisette_url, min_interval_seconds, max_batch_size, batch_size)
       values ('account', 'apple-older', ${`${server.url}/older`}, ${`${server.url}/anisette`}, 0, 64, 64)`);
     const dataKey = await createDataKey(test.db, keys, { randomBytes, now: () => new Date(now) });
-    const { id } = await sourceRow();
-    const sealed = sealCredentials(dataKey.key, id as number, { dsid: '1', searchPartyToken: 't' }, randomBytes);
-    await test.db.query(sql`update report_sources set credentials = ${sealed}, data_key_id = ${dataKey.id}`);
+    const { rows } = await test.db.query<{ id: number }>(sql`select id from report_sources where name = 'account'`);
+    const id = rows[0]!.id;
+    const sealed = sealCredentials(dataKey.key, id, { dsid: '1', searchPartyToken: 't' }, randomBytes);
+    await test.db.query(sql`update report_sources set credentials = ${sealed}, data_key_id = ${dataKey.id}
+      where id = ${id}`);
   };
   const upload = (tracker: KeyedTracker, ...agoMs: number[]) =>
     server.reports.set(
@@ -99,7 +112,7 @@ describe.each(testEngines())('fetcher on $name', ({ create }) => {
   };
   const stateOf = async (tracker: KeyedTracker) => {
     const { rows } = await test.db.query<Record<string, unknown>>(
-      sql`select factor, streak, total_failures, last_error, last_success_at, next_due_at
+      sql`select factor, streak, total_failures, last_error, last_success_at, next_due_at, incomplete, searching
         from fetch_states where tracker_id = ${tracker.id}`,
     );
     return rows[0];
@@ -134,7 +147,16 @@ describe.each(testEngines())('fetcher on $name', ({ create }) => {
     expect(await stateOf(present!)).toMatchObject({ factor: 1, streak: 0, last_error: null });
     expect(await schedule.get(present!.id)).toMatchObject({ dueAt: now + 30 * MINUTE, factor: 1 });
     expect(await stateOf(absent!)).toMatchObject({ factor: 2, streak: 1, total_failures: 1, last_success_at: null });
-    expect(await totals()).toMatchObject({ requests: 2, reports: 3, stored: 2, duplicates: 0, corrupt: 0, absent: 1 });
+    expect(await totals()).toMatchObject({
+      requests: 2,
+      reports: 3,
+      stored: 2,
+      duplicates: 0,
+      corrupt: 0,
+      absent: 1,
+      present: 1,
+      claims: 2,
+    });
     const { rows: pending } = await test.db.query(sql`select tracker_id from status_pending`);
     expect(pending).toEqual([{ tracker_id: present!.id }]);
 
@@ -167,7 +189,7 @@ describe.each(testEngines())('fetcher on $name', ({ create }) => {
       const busy = i % 12 === 0;
       expect(await countOf(tracker)).toBe(busy ? 20 : 1 + (i % 3));
       const state = await stateOf(tracker);
-      expect(state).toMatchObject({ streak: 0, factor: 1 });
+      expect(state).toMatchObject({ streak: 0, factor: 1, incomplete: busy, searching: false });
       expect(state!.last_error).toEqual(busy ? expect.stringContaining('older reports may be missing') : null);
     }
     expect(await sourceRow()).toMatchObject({ learned_cap: 20, circuit: 'closed', last_error: null });
@@ -258,7 +280,133 @@ describe.each(testEngines())('fetcher on $name', ({ create }) => {
     expect(await totals()).toMatchObject({ corrupt: 4, stored: 1 });
     now += HOUR;
     await fetcher.cycle();
-    expect(await totals()).toMatchObject({ corrupt: 4, stored: 1, duplicates: 5 });
+    expect(await totals()).toMatchObject({ corrupt: 4, decryptFailed: 1, stored: 1, duplicates: 5 });
+  });
+
+  it('keeps entries that are not of the answer’s form, under the id that their request has in the log', async () => {
+    const [tracker] = await insertKeyedTrackers(test.db, keys, { count: 1, runId });
+    const good = uploadedReport(tracker!, new Date(T0 - HOUR));
+    const results = [
+      { id: tracker!.hashedKey, payload: good },
+      { id: tracker!.hashedKey, payload: 7 },
+      { nobody: true },
+    ];
+    server.faults.push({ status: 200, body: JSON.stringify({ results, statusCode: '200' }) });
+    await addSource('home');
+    const fetcher = newFetcher();
+    await fetcher.cycle();
+    now += MINUTE;
+    await fetcher.cycle();
+    expect(await countOf(tracker!)).toBe(1);
+    expect(await stateOf(tracker!)).toMatchObject({ streak: 0 });
+    const { rows } = await test.db.query<Record<string, unknown>>(sql`
+      select tracker_id, convert_from(payload, 'UTF8') as content, s.name, request_id
+      from corrupt_reports c join report_sources s on s.id = c.source_id
+      where reason = 'malformed' order by c.id`);
+    expect(rows).toMatchObject([
+      { tracker_id: tracker!.id, content: JSON.stringify(results[1]), name: 'home' },
+      { tracker_id: null, content: '{"nobody":true}', name: 'home' },
+    ]);
+    const request = logged.find((entry) => entry.message === 'reports fetched');
+    expect(request).toMatchObject({ source: 'home', asked: 1, reports: 3, stored: 1, corrupt: 2 });
+    expect(rows.map((row) => row.request_id)).toEqual([request!.requestId, request!.requestId]);
+    expect(await totals()).toMatchObject({ reports: 3, stored: 1, corrupt: 2, decryptFailed: 0 });
+  });
+
+  it('searches a busy tracker’s time again after a kill in the middle of it', async () => {
+    const [tracker] = await insertKeyedTrackers(test.db, keys, { count: 1, runId });
+    upload(tracker!, ...Array.from({ length: 30 }, (_, n) => (n + 1) * 2 * HOUR));
+    server.cap = 20;
+    await addAccount();
+    let asked = 0;
+    const hangsAtSecond: typeof fetch = (url, init) => {
+      if (init?.method !== 'POST' || ++asked === 1) return fetch(url, init);
+      return new Promise((_resolve, reject) => {
+        init.signal!.addEventListener('abort', () => reject(init.signal!.reason));
+      });
+    };
+    const killed = newFetcher(keys, hangsAtSecond);
+    await killed.cycle();
+    now += MINUTE;
+    const hanging = killed.cycle();
+    await expect.poll(() => asked, { timeout: 10_000 }).toBe(2);
+    expect(await stateOf(tracker!)).toMatchObject({ searching: true });
+    expect(await countOf(tracker!)).toBe(20);
+
+    // The next one finds nothing new in the whole answer, and looks into the parts all the same.
+    server.requests.length = 0;
+    now += HOUR;
+    await newFetcher().cycle();
+    expect(server.requests.length).toBeGreaterThan(1);
+    expect(await stateOf(tracker!)).toMatchObject({ searching: false, incomplete: true });
+    server.requests.length = 0;
+    now += HOUR;
+    await fetchers[1]!.cycle();
+    expect(server.requests.length).toBe(1);
+    expect(await stateOf(tracker!)).toMatchObject({ incomplete: true });
+    await killed.stop();
+    await hanging;
+  });
+
+  it('follows a run that begins and ends by its own time zone, within a minute', async () => {
+    const run = await insertRun(test.db, `Berlin ${runs}`, '2026-11-24', '2026-11-24', 'Europe/Berlin');
+    const [tracker] = await insertKeyedTrackers(test.db, keys, { count: 1, runId: run.runId });
+    await addSource('home', { interval: 86_400 });
+    const fetcher = newFetcher();
+    const queued = async (at: string) => {
+      now = new Date(at).getTime();
+      await fetcher.cycle();
+      return (await schedule.get(tracker!.id)) !== null;
+    };
+    expect(await queued('2026-11-23T10:00:00Z')).toBe(false);
+    expect(await queued('2026-11-23T22:59:50Z')).toBe(false);
+    expect(await queued('2026-11-23T23:00:45Z')).toBe(true);
+    expect(await queued('2026-11-24T22:59:50Z')).toBe(true);
+    expect(await queued('2026-11-24T23:00:45Z')).toBe(false);
+  });
+
+  it('brings due times forward when the settings ask for it, without a restart', async () => {
+    const [present, absent] = await insertKeyedTrackers(test.db, keys, { count: 2, runId });
+    upload(present!, HOUR);
+    await addSource('home');
+    await writeFetcherSettings(test.db, { fetchIntervalMinutes: 600, maxBackoffHours: 100 }, new Date(now));
+    const fetcher = newFetcher();
+    await fetcher.cycle();
+    now += MINUTE;
+    await fetcher.cycle();
+    const fetchedAt = now;
+    expect((await schedule.get(present!.id))!.dueAt).toBe(fetchedAt + 600 * MINUTE);
+    await writeFetcherSettings(test.db, { fetchIntervalMinutes: 20, maxBackoffHours: 0.5 }, new Date(now));
+    now += MINUTE;
+    await fetcher.cycle();
+    expect(await schedule.get(present!.id)).toMatchObject({ dueAt: fetchedAt + 20 * MINUTE, factor: 1 });
+    expect(await schedule.get(absent!.id)).toMatchObject({ dueAt: fetchedAt + 30 * MINUTE, factor: 2 });
+    expect(await stateOf(present!)).toMatchObject({ next_due_at: new Date(fetchedAt + 20 * MINUTE) });
+    await writeFetcherSettings(test.db, { maxReportAgeDays: 1, batchSize: 1 }, new Date(now));
+    now = fetchedAt + 40 * MINUTE;
+    await addAccount();
+    await test.db.query(sql`update report_sources set enabled = (kind = 'apple-older')`);
+    server.requests.length = 0;
+    await fetcher.cycle();
+    expect(server.requests.map(({ ids }) => ids.length)).toEqual([1, 1]);
+    const { startDate } = (server.requests[0]!.body as { search: { startDate: number }[] }).search[0]!;
+    expect(startDate).toBe(now - 24 * HOUR);
+  });
+
+  it.each([
+    [1, false],
+    [3, true],
+  ])('asks %i sources at once when that is the setting', async (concurrency, overlap) => {
+    const trackers = await insertKeyedTrackers(test.db, keys, { count: 6, runId });
+    for (const tracker of trackers) upload(tracker, HOUR);
+    for (const name of ['one', 'two', 'three']) await addSource(name, { interval: 20 });
+    await writeFetcherSettings(test.db, { concurrency }, new Date(now));
+    const fetcher = newFetcher();
+    await fetcher.cycle();
+    now += MINUTE;
+    server.delayMs = 60;
+    expect((await fetcher.cycle()).requests).toBe(3);
+    expect(server.overlaps > 0).toBe(overlap);
   });
 
   it('spreads keys over several sources at once, one request at a time each, at their intervals', async () => {

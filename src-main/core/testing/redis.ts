@@ -53,7 +53,7 @@ async function startRedis(binary: string, wanted?: number): Promise<TestRedis & 
   };
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

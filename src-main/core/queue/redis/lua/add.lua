@@ -3,13 +3,25 @@
 -- KEYS[3] entries (hash: tracker -> "dueAt factor token")  KEYS[4] members (zset: tracker by id)  KEYS[5] last token
 -- ARGV    trackerId, dueAt, factor of each
 -- Output  how many were added
-local added = 0
-for i = 1, #ARGV, 3 do
-  local id = ARGV[i]
-  if redis.call('HSETNX', KEYS[3], id, ARGV[i + 1] .. ' ' .. ARGV[i + 2] .. ' 0') == 1 then
-    redis.call('ZADD', KEYS[1], ARGV[i + 1], id)
-    redis.call('ZADD', KEYS[4], id, id)
-    added = added + 1
+local ids = {}
+for i = 1, #ARGV, 3 do ids[#ids + 1] = ARGV[i] end
+if #ids == 0 then return 0 end
+local entries = redis.call('HMGET', KEYS[3], unpack(ids))
+local set, due, members, seen = {}, {}, {}, {}
+for n, id in ipairs(ids) do
+  local at = 3 * n - 2
+  if not entries[n] and not seen[id] then
+    seen[id] = true
+    set[#set + 1] = id
+    set[#set + 1] = ARGV[at + 1] .. ' ' .. ARGV[at + 2] .. ' 0'
+    due[#due + 1] = ARGV[at + 1]
+    due[#due + 1] = id
+    members[#members + 1] = id
+    members[#members + 1] = id
   end
 end
-return added
+if #set == 0 then return 0 end
+redis.call('HSET', KEYS[3], unpack(set))
+redis.call('ZADD', KEYS[1], unpack(due))
+redis.call('ZADD', KEYS[4], unpack(members))
+return #set / 2

@@ -34,6 +34,7 @@ for i, id in ipairs(ids) do
   leases[#leases + 1] = id
 end
 redis.call('HSET', KEYS[3], unpack(set))
-redis.call('ZREM', KEYS[1], unpack(ids))
+-- They are the first of the set: one walk takes them out.
+redis.call('ZREMRANGEBYRANK', KEYS[1], 0, #ids - 1)
 redis.call('ZADD', KEYS[2], unpack(leases))
 return out

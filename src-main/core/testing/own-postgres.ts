@@ -1,0 +1,92 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { freePort } from './redis.ts';
+
+export interface OwnPostgres {
+  url: string;
+  start(): Promise<void>;
+  /** Ends it at once, as a crash does: connections break, and the next start recovers from the log. */
+  crash(): Promise<void>;
+  /** Ends it and removes its data. */
+  remove(): Promise<void>;
+}
+
+/**
+ * A PostgreSQL of a test's own, which it may stop and start again; null where the programs aren't installed. As root
+ * it runs as the user `postgres`, since the server refuses root.
+ */
+export function ownPostgres(): (() => Promise<OwnPostgres>) | null {
+  const folder = programs();
+  if (folder !== null) return () => createServer(folder);
+  if (process.env.CI_SERVICES === 'required') throw new Error('initdb and postgres are not installed in CI');
+  return null;
+}
+
+const DEBIAN = '/usr/lib/postgresql';
+
+function programs(): string | null {
+  const versions = existsSync(DEBIAN) ? readdirSync(DEBIAN).sort((a, b) => Number(b) - Number(a)) : [];
+  const found = versions.map((version) => join(DEBIAN, version, 'bin')).find((bin) => existsSync(join(bin, 'initdb')));
+  return found ?? null;
+}
+
+/** Who the server runs as: another user when this process is root. */
+function owner(): { uid: number; gid: number } | null {
+  if (process.getuid?.() !== 0) return null;
+  const number = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
+  return { uid: number('-u'), gid: number('-g') };
+}
+
+async function createServer(bin: string): Promise<OwnPostgres> {
+  const folder = await mkdtemp(join(tmpdir(), 'postgres-test-'));
+  const user = owner();
+  if (user) await chown(folder, user.uid, user.gid);
+  const as = { ...(user ?? {}), cwd: folder, stdio: 'ignore' as const };
+  const data = join(folder, 'data');
+  execFileSync(join(bin, 'initdb'), ['-D', data, '-A', 'trust', '-U', 'postgres', '--no-sync'], as);
+  const port = await freePort();
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
+  let running: { kill(signal: NodeJS.Signals): void; exited: Promise<void> } | null = null;
+
+  const end = async (signal: NodeJS.Signals) => {
+    running?.kill(signal);
+    await running?.exited;
+    running = null;
+  };
+  return {
+    url,
+    async start() {
+      const settings = ['listen_addresses=127.0.0.1', 'fsync=off', `unix_socket_directories=${folder}`];
+      const options = settings.flatMap((setting) => ['-c', setting]);
+      const child = spawn(join(bin, 'postgres'), ['-D', data, '-p', String(port), ...options], as);
+      const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+      running = { kill: (signal) => void child.kill(signal), exited };
+      await answers(url);
+    },
+    crash: () => end('SIGQUIT'),
+    async remove() {
+      await end('SIGINT');
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+const ATTEMPTS = 300;
+
+async function answers(url: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const client = new pg.Client(url);
+    try {
+      await client.connect();
+      await client.end();
+      return;
+    } catch (error) {
+      if (attempt === ATTEMPTS) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
