@@ -67,7 +67,7 @@ export function Chart({ label, times, series, kind = 'line', stacked = false, he
           },
         ],
         series: [
-          { label: words.time, ...(days ? { value: '{YYYY}-{MM}-{DD}' } : {}) },
+          { label: days ? words.day : words.time, ...(days ? { value: '{YYYY}-{MM}-{DD}' } : {}) },
           ...series.map((one, index): uPlot.Series => {
             const color = resolveColor(one.color, element);
             return {

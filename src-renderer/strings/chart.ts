@@ -1,1 +1,1 @@
-export const chart = { time: 'Day' } as const;
+export const chart = { day: 'Day', time: 'Time' } as const;

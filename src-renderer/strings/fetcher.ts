@@ -26,7 +26,7 @@ export const fetcher = {
     lagHint: 'How long the oldest has been due',
     onTime: 'On time',
     lastCycle: 'Last round',
-    lastCycleHint: 'When trackers were last claimed',
+    lastCycleHint: 'When a fetcher last looked round',
     failing: 'Failing trackers',
     failingHint: (consistent: number) => `${count(consistent)} consistently`,
     schedule: { memory: 'Schedule in memory', redis: 'Schedule in Redis' },

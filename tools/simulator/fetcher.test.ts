@@ -12,7 +12,7 @@ import { insertKek, insertKeyedTrackers, type KeyedTracker } from '../../src-mai
 import { noFaults, usualFaults } from './faults.ts';
 import type { RoutePlanInput } from './motion/route-plan.ts';
 import { createSimulator, type Simulator, type SimulatorOptions } from './simulator.ts';
-import { askOlder, TEST_NOW } from './testing.ts';
+import { askHaystack, askOlder, TEST_NOW } from './testing.ts';
 
 /** Keys by engine; one in twenty is busy. The embedded engine gets fewer, to keep the suite quick. */
 const KEY_COUNTS = { embedded: 300, postgresql: 1000 };
@@ -48,11 +48,12 @@ describe.each(testEngines())('fetcher against the simulator on $name', ({ name, 
   afterAll(() => test?.close());
 
   const isBusy = (place: number) => place % ONE_BUSY_IN === 0;
-  async function simulate(options: SimulatorOptions): Promise<void> {
+  /** @param busier how many times as many reports as usual each tracker gets in an hour */
+  async function simulate(options: SimulatorOptions, busier = 1): Promise<void> {
     simulator = await createSimulator({
       trackers: trackers.map(({ advertisementKey }, place) => ({
         advertisementKey: Buffer.from(advertisementKey).toString('base64'),
-        plan: plan(isBusy(place) ? 0.4 : 0.015),
+        plan: plan(busier * (isBusy(place) ? 0.4 : 0.015)),
       })),
       anisette: 'off',
       now: () => TEST_NOW,
@@ -132,11 +133,19 @@ describe.each(testEngines())('fetcher against the simulator on $name', ({ name, 
       expect(idsWhere(expected, (count) => count > CAP).length).toBe(BUSY);
       expect(seen).toBeGreaterThan(KEYS / 2);
       const fixed = new Set<string>();
+      let fixedReports = 0;
       for (let start = 0; start < KEYS; start += 256) {
         const ids = trackers.slice(start, start + 256).map((tracker) => tracker.hashedKey);
         const { json } = await askOlder(simulator, ids);
         for (const { id } of json.results) fixed.add(id);
+        fixedReports += json.results.length;
       }
+      const sum = (counts: Iterable<number>) => [...counts].reduce((total, count) => total + count, 0);
+      console.info(
+        `cap ${CAP}, ${KEYS} keys, ${BUSY} busy: ${sum(stored.values())} reports of ${seen} keys in ${requests} requests; ` +
+          `a fixed batch of 256 got ${fixedReports} reports of ${fixed.size} keys`,
+      );
+      expect(fixedReports).toBeLessThan(sum(expected.values()) / 10);
       // What tools do that ask for 256 keys at a time: nearly every key looks as if nobody had seen it.
       expect(fixed.size).toBeLessThan(seen / 20);
 
@@ -165,6 +174,42 @@ describe.each(testEngines())('fetcher against the simulator on $name', ({ name, 
       expect([...certain].filter(([id, count]) => expected.get(id)! < 36 && got(id) < count)).toEqual([]);
       const sure = (id: number) => expected.get(id) === certain.get(id);
       expect((await failed()).filter(sure)).toEqual(idsWhere(expected, (count) => count === 0).filter(sure));
+      await simulator.close();
+    },
+    TEST_MS,
+  );
+
+  it.runIf(name === 'embedded')(
+    'asks a haystack endpoint, which keeps one report a second over all keys, for one key at a time',
+    async () => {
+      await test.db.query(sql`delete from location_reports`);
+      await simulate({ baseFaults: noFaults, faults: { haystackMerge: 1 } }, 4);
+      await test.db.query(sql`update report_sources set kind = 'haystack', url = ${`${simulator.url}/`}`);
+      const expected = expectedReports();
+      const later = expectedReports(TEST_NOW - 7 * DAY_MS + EDGE_MS);
+      const ids = trackers.map((tracker) => tracker.hashedKey);
+      const { json } = await askHaystack(simulator, ids);
+      const total = [...expected.values()].reduce((sum, count) => sum + count, 0);
+      // What a tool gets that asks for all keys at once: reports of two keys in one second are one.
+      expect(json.results.length).toBeLessThan(total);
+      await fetchAll(2);
+      const stored = await storedReports();
+      // Two reports of one key in one second can't be told apart by any request; there are very few.
+      const twins = (id: number) => {
+        const { hashedKey } = trackers.find((tracker) => tracker.id === id)!;
+        const all = simulator.reportsOf([hashedKey], { from: 0, now: TEST_NOW }).get(hashedKey) ?? [];
+        return all.length - new Set(all.map((report) => report.at)).size;
+      };
+      const wrong = [...expected].filter(([id, count]) => {
+        const got = stored.get(id) ?? 0;
+        return got > count || got + twins(id) < later.get(id)!;
+      });
+      const lost = total - [...stored.values()].reduce((sum, count) => sum + count, 0);
+      expect(total - json.results.length).toBeGreaterThan(2 * lost);
+      expect(wrong).toEqual([]);
+      console.info(
+        `haystack, ${ids.length} keys: of ${total} reports ${total - lost} one by one, ${json.results.length} at once`,
+      );
       await simulator.close();
     },
     TEST_MS,

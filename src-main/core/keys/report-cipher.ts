@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, hash } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, hash } from 'node:crypto';
 import { KEY_BYTES } from '../../../src-shared/domain/find-my/keys.ts';
 import {
   buildPayload,
@@ -71,7 +71,8 @@ export function decryptReports(engine: P224Engine, items: readonly SealedReport[
 
 function open(sealed: SealedReport, payload: ParsedPayload, shared: Uint8Array): OpenedReport | RefusedReport {
   const { key, iv } = deriveKey(shared, payload.ephemeralPoint);
-  const decipher = createDecipheriv('aes-128-gcm', key, iv, { authTagLength: payload.tag.length });
+  // As a KeyObject: with raw bytes Node 24 takes three times as long.
+  const decipher = createDecipheriv('aes-128-gcm', createSecretKey(key), iv, { authTagLength: payload.tag.length });
   decipher.setAuthTag(payload.tag);
   const plaintext = decipher.update(payload.ciphertext);
   try {

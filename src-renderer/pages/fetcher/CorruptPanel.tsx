@@ -1,6 +1,6 @@
-import { Code, Group, Modal, Select, Stack, Text } from '@mantine/core';
+import { Anchor, Code, Group, Modal, Select, Stack, Text } from '@mantine/core';
 import { IconShieldCheck } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import {
   type CorruptReason,
   type CorruptReport,
@@ -20,9 +20,19 @@ import { contentOf } from './corrupt-content.ts';
 
 const { corrupt: words } = fetcher;
 
-const columns: Column<CorruptReport>[] = [
+const columnsOf = (open: (report: CorruptReport) => void): Column<CorruptReport>[] => [
   { id: 'received', header: words.received, width: 120, cell: (report) => <Time value={report.receivedAt} relative /> },
-  { id: 'reason', header: words.reason, width: 190, cell: (report) => words.reasons[report.reason] },
+  {
+    id: 'reason',
+    header: words.reason,
+    width: 190,
+    fixed: true,
+    cell: (report) => (
+      <Anchor component="button" type="button" size="sm" onClick={() => open(report)}>
+        {words.reasons[report.reason]}
+      </Anchor>
+    ),
+  },
   {
     id: 'tracker',
     header: words.tracker,
@@ -43,6 +53,7 @@ const columns: Column<CorruptReport>[] = [
 export function CorruptPanel() {
   const [reason, setReason] = useState<CorruptReason | null>(null);
   const [shown, setShown] = useState<CorruptReport | null>(null);
+  const columns = useMemo(() => columnsOf(setShown), []);
   const counts = useOperation('countCorruptReports', {});
   const pages = usePages('listCorruptReports', { query: reason ? { reason } : {} });
   const countOf = (each: CorruptReason) => counts.data?.items.find((item) => item.reason === each)?.count;

@@ -1,0 +1,115 @@
+import { expect, type Page, test } from '@playwright/test';
+import { noFaults } from '../tools/simulator/faults.ts';
+import { createSimulator, type Simulator } from '../tools/simulator/simulator.ts';
+import { jobDone, type SignedIn, signIn, until } from './support/api.ts';
+import { ADMIN_PASSWORD, startConsole, type TestConsole, temporaryDataDir } from './support/console.ts';
+
+const KEYS = 3;
+const hours = (count: number) => new Date(Date.now() - count * 3_600_000);
+
+/** What operations does on the fetcher's screen: sources, failing trackers, corrupt reports, settings. */
+test.describe('the fetcher on screen', () => {
+  let simulator: Simulator;
+  let running: TestConsole;
+  let data: Awaited<ReturnType<typeof temporaryDataDir>>;
+
+  test.beforeAll(async () => {
+    data = await temporaryDataDir();
+    [simulator, running] = await Promise.all([
+      createSimulator({ baseFaults: noFaults, faults: { corrupt: 0.3 }, seed: 7 }),
+      startConsole({ dataDir: data.dataDir }),
+    ]);
+    await prepare(await signIn(running.url), simulator);
+  });
+  test.afterAll(async () => {
+    await running?.stop();
+    await simulator?.close();
+    await data?.remove();
+  });
+
+  test('sources are tested, failing trackers muted, corrupt reports inspected, settings changed', async ({ page }) => {
+    await page.goto(`${running.url}/fetcher`);
+    await page.getByLabel('User name').fill('admin');
+    await page.locator('input[type=password]').first().fill(ADMIN_PASSWORD);
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('heading', { name: 'Failing trackers' })).toBeVisible();
+
+    await testSource(page);
+    await expect(page.getByText('Works: answered in')).toBeVisible();
+    simulator.setFaults({ status541: 1 });
+    await testSource(page);
+    await expect(page.getByText('The login was refused (541)').first()).toBeVisible();
+    simulator.setFaults({ status541: 0 });
+
+    const failures = page.getByRole('table', { name: 'Failing trackers' });
+    await expect(failures.getByText('C0:FF:EE:00:00:0')).toHaveCount(KEYS - 1);
+    await failures.getByRole('checkbox').nth(1).check();
+    await page.getByRole('button', { name: 'Mute', exact: true }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Why').fill('lost in a container');
+    await dialog.getByRole('button', { name: 'Mute' }).click();
+    await expect(failures.getByText('C0:FF:EE:00:00:0')).toHaveCount(KEYS - 2);
+    await page.getByText('Muted (1)').click();
+    await expect(failures.getByText('lost in a container')).toBeVisible();
+    await page.reload();
+    await expect(failures.getByText('lost in a container')).toBeVisible();
+    await failures.getByRole('checkbox').nth(1).check();
+    await page.getByRole('button', { name: 'Unmute' }).click();
+    await expect(page.getByText('Muted (0)')).toBeVisible();
+    await page.getByText(/^Failing \(/).click();
+    await expect(failures.getByText('C0:FF:EE:00:00:0')).toHaveCount(KEYS - 1);
+
+    const corrupt = page.getByRole('table', { name: 'Corrupt reports' });
+    await corrupt.getByRole('button').first().click();
+    await expect(page.getByRole('dialog').getByText('Request in the log')).toBeVisible();
+    await page.keyboard.press('Escape');
+
+    await page.getByLabel('Consistently failing after').fill('1');
+    await page.getByLabel('Consistently failing after').press('Enter');
+    await expect(page.getByText(`Consistently (${KEYS - 1})`)).toBeVisible();
+    await expect(page.getByRole('img', { name: /absent from complete answers, by UTC day/ })).toBeVisible();
+  });
+});
+
+async function testSource(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Actions for Network' }).click();
+  await page.getByRole('menuitem', { name: 'Test' }).click();
+}
+
+/** Three manufactured trackers of an active run, of which the network has seen one; all have been asked for. */
+async function prepare({ api, get, send }: SignedIn, simulator: Simulator): Promise<void> {
+  const client = await api.createClient({ body: { name: 'Northwind' } });
+  const brand = await api.createBrand({ body: { name: 'Trail', clientId: client.id } });
+  const day = (date: Date) => date.toISOString().slice(0, 10);
+  await api.createProductionRun({
+    body: { name: 'Autumn', brandId: brand.id, startDate: day(hours(240)), endDate: day(hours(-240)) },
+  });
+  const job = await api.createKeyBatch({ body: { count: KEYS, label: 'First batch' } });
+  await jobDone(api, job.id);
+  const batch = `/api/v1/key-batches/${job.resource!.id}`;
+  const text = await (await get(`${batch}/exports?format=csv&recipient=Factory`)).text();
+  const [header, ...rows] = text.trim().split(/\r?\n/);
+  const column = header!.split(',').indexOf('advertisement_key');
+  const keys = rows.map((row) => row.split(',')[column]!);
+  const returned = ['mac_address,advertisement_key', ...keys.map((key, i) => `C0:FF:EE:00:00:0${i},${key}`)];
+  const sent = await send(`${batch}/manufactured-devices?mode=good-rows`, 'text/csv', returned.join('\n'));
+  await jobDone(api, ((await sent.json()) as { id: number }).id);
+  const { items: runs } = await api.listProductionRuns({});
+  const { items: trackers } = await api.listTrackers({});
+  const order = await api.createCustomerOrder({
+    body: { clientId: client.id, brandId: brand.id, productionRunId: runs[0]!.id, quantity: KEYS },
+  });
+  for (const { macAddress } of trackers) {
+    await api.allocate({ params: { customerOrderId: order.id }, body: { scan: macAddress! } });
+  }
+  const plan = { startAt: hours(72).toISOString(), stops: [{ latitude: 53.504, longitude: 9.933, hours: null }] };
+  simulator.registerTrackers([{ advertisementKey: keys[0]!, plan }]);
+  await api.createReportSource({
+    body: { name: 'Network', kind: 'haystack', url: simulator.url, minIntervalSeconds: 0 },
+  });
+  await api.controlFetcher({ body: { action: 'fetch-now' } });
+  await until(async () => {
+    const { totals } = await api.getFetcher({});
+    return totals.absent >= KEYS - 1 && totals.corrupt > 0;
+  }, 'every tracker to be asked for');
+}
