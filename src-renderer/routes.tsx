@@ -55,6 +55,7 @@ const pages: RouteObject[] = [
   ),
   page('/orders', names.orders, () => import('./pages/orders/OrdersPage.tsx'), 'listCustomerOrders'),
   page('/orders/:customerOrderId', names.orders, () => import('./pages/orders/OrderPage.tsx'), 'getCustomerOrder'),
+  page('/offline', names.offline, () => import('./pages/offline/OfflinePage.tsx'), 'listOutboxEntries'),
   page('/clients', names.clients, () => import('./pages/clients/ClientsPage.tsx'), 'listClients'),
   page(
     '/production-runs',

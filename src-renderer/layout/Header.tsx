@@ -7,6 +7,7 @@ import { Breadcrumbs } from './Breadcrumbs.tsx';
 import { ConnectionIndicator } from './ConnectionIndicator.tsx';
 import classes from './Header.module.css';
 import { JobsIndicator } from './JobsIndicator.tsx';
+import { OutboxIndicator } from './OutboxIndicator.tsx';
 import { UserMenu } from './UserMenu.tsx';
 
 interface Props {
@@ -39,6 +40,7 @@ export function Header({ navigationOpened, onToggleNavigation }: Props) {
             Ctrl K
           </Kbd>
         </UnstyledButton>
+        <OutboxIndicator />
         <JobsIndicator />
         <ConnectionIndicator />
         <UserMenu />

@@ -6,6 +6,7 @@ import {
   IconChartBar,
   IconClipboardList,
   IconCloudDownload,
+  IconCloudUp,
   IconDeviceTablet,
   IconHistory,
   IconHome,
@@ -55,6 +56,7 @@ export const navigation: NavigationGroup[] = [
       { to: '/key-batches', label: pages.keyBatches, icon: IconKey, needs: 'listKeyBatches' },
       { to: '/orders', label: pages.orders, icon: IconClipboardList, needs: 'listCustomerOrders' },
       { to: '/scan', label: pages.scanStation, icon: IconDeviceTablet, needs: 'allocate' },
+      { to: '/offline', label: pages.offline, icon: IconCloudUp, needs: 'listOutboxEntries' },
     ],
   },
   {

@@ -31,3 +31,10 @@ export function ago(instantMs: number, nowMs: number): string {
   if (Math.abs(seconds) < 10) return 'just now';
   return seconds > 0 ? `${duration(seconds)} ago` : `in ${duration(-seconds)}`;
 }
+
+/** Bytes as people say them: `812 kB`, `1.4 MB`. */
+export function bytes(value: number): string {
+  if (value < 1_000_000) return `${Math.round(value / 1000)} kB`;
+  const mb = value / 1_000_000;
+  return mb < 1000 ? `${mb < 10 ? mb.toFixed(1) : Math.round(mb)} MB` : `${(mb / 1000).toFixed(1)} GB`;
+}

@@ -15,6 +15,7 @@ export const layout = {
     keyBatches: 'Key batches',
     orders: 'Orders',
     scanStation: 'Scan station',
+    offline: 'Offline work',
     clients: 'Clients',
     productionRuns: 'Production runs',
     fetcher: 'Fetcher',

@@ -71,6 +71,8 @@ export const scanStation = {
   pending: (waiting: number) => `${count(waiting)} not sent yet`,
   pendingHint: 'Kept on this workstation and sent in order as soon as the console answers.',
   offline: 'The console cannot be reached. Go on scanning.',
+  jammed: 'The scanner sends codes faster than anybody scans.',
+  jammedHint: 'They are ignored until it is quiet for a second. Check the scanner; what was taken before counts.',
   signedOut: 'Your session has ended. Log in again to send what you scanned; nothing is lost.',
   logIn: 'Log in',
   ready: 'Ready to scan',

@@ -47,7 +47,7 @@ export function toAppError(error: unknown): unknown {
   const message = error instanceof Error ? error.message : '';
   const lost =
     (code !== null && unreachable.has(code)) ||
-    /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
+    /Connection terminated|timeout exceeded when trying to connect|timeout expired|Client has encountered a connection error/.test(
       message,
     );
   if (!lost) return error;

@@ -1,5 +1,6 @@
 import { Button, ScrollArea, Text, Title } from '@mantine/core';
 import { IconArrowBackUp } from '@tabler/icons-react';
+import { offline as offlineWords } from '../../strings/offline.ts';
 import { outcomeTitles, scanStation as words } from '../../strings/scan-station.ts';
 import { type EarlierScan, isEarlierUndoable, notAmong } from './earlier-scans.ts';
 import { lookOf, outcomeIcons, outcomeTones } from './outcome-looks.ts';
@@ -16,10 +17,12 @@ interface Props {
   entries: readonly ScanEntry[];
   earlier: readonly EarlierScan[];
   onUndo: Station['undo'];
+  /** Whether anything judged on this workstation has not been sent yet. */
+  pending: boolean;
 }
 
 /** What was scanned last, newest first, each with its way back. */
-export function LastScans({ entries, earlier, onUndo }: Props) {
+export function LastScans({ entries, earlier, onUndo, pending }: Props) {
   return (
     <aside className={classes.last} aria-label={words.last}>
       <Title order={2}>{words.last}</Title>
@@ -39,6 +42,7 @@ export function LastScans({ entries, earlier, onUndo }: Props) {
                 <div className={classes.what}>
                   <code>{entry.result?.macAddress ?? entry.text}</code>
                   <span>
+                    {pending && entry.result?.pending && `${offlineWords.pending} · `}
                     {title}
                     {otherOrder && ` · ${otherOrder.number}, ${otherOrder.allocatedBy}`}
                     {entry.refusal && ` · ${entry.refusal}`} · {clock.format(entry.at)}

@@ -1,5 +1,7 @@
+import { IconCloudUp } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import type { CustomerOrder } from '../../../src-shared/contract/customer-orders.ts';
+import { offline as offlineWords } from '../../strings/offline.ts';
 import { idleLook, lookOf } from './outcome-looks.ts';
 import classes from './Station.module.css';
 import { isUnanswered, type ScanEntry } from './scan-queue.ts';
@@ -12,10 +14,12 @@ interface Props {
   /** Newest first. */
   entries: readonly ScanEntry[];
   stuck: boolean;
+  /** Whether anything judged on this workstation has not been sent yet. */
+  pending: boolean;
 }
 
 /** The answer to the last scan in colour, icon and words, large enough to be seen without looking for it. */
-export function OutcomePanel({ order, entries, stuck }: Props) {
+export function OutcomePanel({ order, entries, stuck, pending }: Props) {
   const newest = entries[0];
   const slow = useIsOlderThan(newest && isUnanswered(newest) ? newest : undefined, PATIENCE_MS);
   const shown =
@@ -34,7 +38,14 @@ export function OutcomePanel({ order, entries, stuck }: Props) {
     >
       <Icon className={classes.icon ?? ''} stroke={2.2} aria-hidden />
       <div className={classes.answer}>
-        <div className={classes.title}>{title}</div>
+        <div className={classes.title}>
+          {title}
+          {pending && shown?.result?.pending && (
+            <span className={classes.pending} title={offlineWords.pendingSentence}>
+              <IconCloudUp size="1em" aria-hidden /> {offlineWords.pending}
+            </span>
+          )}
+        </div>
         <div className={classes.sentence}>{sentence}</div>
         {code && <code className={classes.code}>{code}</code>}
       </div>

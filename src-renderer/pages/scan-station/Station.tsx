@@ -1,9 +1,10 @@
-import { Alert, Center, Loader } from '@mantine/core';
+import { Center, Loader } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useEffect, useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { useOperation } from '../../api/use-operation.ts';
+import { useWorkstation } from '../../api/workstation.ts';
 import { ErrorState } from '../../components/ErrorState.tsx';
 import { useConnection } from '../../stores/connection.ts';
 import { common } from '../../strings/common.ts';
@@ -15,6 +16,7 @@ import { LastScans } from './LastScans.tsx';
 import { ManualEntry } from './ManualEntry.tsx';
 import { OutcomePanel } from './OutcomePanel.tsx';
 import classes from './Station.module.css';
+import { StationAlerts } from './StationAlerts.tsx';
 import { StationHeader } from './StationHeader.tsx';
 import { isUnanswered } from './scan-queue.ts';
 import { type Cue, createSounds } from './sounds.ts';
@@ -31,8 +33,10 @@ export function Station({ orderId }: { orderId: number }) {
     defaultValue: false,
     getInitialValueInEffect: false,
   });
+  const workstation = useWorkstation().data ?? null;
+  const unsent = workstation?.outbox.waiting ?? 0;
   const play = useSounds(muted);
-  const station = useStation(orderId, play);
+  const station = useStation(orderId, play, workstation?.scanner);
   const earlier = useEarlierScans(orderId);
   const field = useRef<HTMLInputElement>(null);
   const [typed, setTyped] = useState('');
@@ -84,13 +88,9 @@ export function Station({ orderId }: { orderId: number }) {
     <div className={classes.root}>
       <StationHeader order={order.data} muted={muted} onToggleMute={toggleMute} onOtherOrder={otherOrder} />
       <main className={classes.main}>
-        {(offline || station.stuck) && (
-          <Alert color="yellow" variant="filled" py={8} radius={0} title={words.offline} role="status">
-            {words.pendingHint}
-          </Alert>
-        )}
-        <Counter order={order.data} waiting={station.stuck ? waiting : 0} />
-        <OutcomePanel order={order.data} entries={station.entries} stuck={station.stuck} />
+        <StationAlerts stuck={offline || station.stuck} workstation={workstation} jammed={station.jammed} />
+        <Counter order={order.data} waiting={(station.stuck ? waiting : 0) + unsent} />
+        <OutcomePanel order={order.data} entries={station.entries} stuck={station.stuck} pending={unsent > 0} />
         <ManualEntry
           field={field}
           value={typed}
@@ -101,7 +101,7 @@ export function Station({ orderId }: { orderId: number }) {
           }}
         />
       </main>
-      <LastScans entries={station.entries} earlier={earlier} onUndo={station.undo} />
+      <LastScans entries={station.entries} earlier={earlier} onUndo={station.undo} pending={unsent > 0} />
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { Link } from 'react-router';
 import type { CustomerOrder } from '../../../src-shared/contract/customer-orders.ts';
 import { CalendarDate } from '../../components/Time.tsx';
 import { ConnectionIndicator } from '../../layout/ConnectionIndicator.tsx';
+import { OutboxIndicator } from '../../layout/OutboxIndicator.tsx';
 import { scanStation as words } from '../../strings/scan-station.ts';
 import classes from './Station.module.css';
 
@@ -34,6 +35,7 @@ export function StationHeader({ order, muted, onToggleMute, onOtherOrder }: Prop
         </span>
       )}
       <div className={classes.tools}>
+        <OutboxIndicator />
         <ConnectionIndicator />
         <Button
           variant="default"

@@ -1,10 +1,13 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
+import type { ScannerSettings } from '../../../src-shared/contract/workstation.ts';
 import { normaliseMac } from '../../../src-shared/domain/mac-address.ts';
 import { queryClient } from '../../api/query-client.ts';
 import { useConnection } from '../../stores/connection.ts';
 import { createDoubleReadFilter } from './double-read.ts';
+import { createJamGuard } from './jam-guard.ts';
 import { forgetTask, keepTask, keptTasks } from './kept-tasks.ts';
 import { createScanQueue, isUnanswered, isUndoable, type ScanEntry, type ScanQueue } from './scan-queue.ts';
+import { bareCode } from './scanner-text.ts';
 import { judge, sendTask } from './send-task.ts';
 import type { Cue } from './sounds.ts';
 
@@ -13,6 +16,8 @@ export interface Station {
   entries: readonly ScanEntry[];
   /** Something could not be sent and is being tried again. */
   stuck: boolean;
+  /** Codes come faster than any hand scans; they are refused until the scanner is quiet. */
+  jammed: boolean;
   /** Takes a code; the same one within a second is ignored quietly unless `list` says that it comes from a list. */
   scan: (code: string, list?: boolean) => void;
   undo: (scan: { mutationId: string | null; text: string; allocationId: number | null }) => void;
@@ -21,11 +26,15 @@ export interface Station {
 }
 
 /** The acts of one order at this station: queued, kept over a reload, sent in order, answered aloud through `cue`. */
-export function useStation(orderId: number, cue: (cue: Cue) => void): Station {
+export function useStation(orderId: number, cue: (cue: Cue) => void, scanner?: ScannerSettings): Station {
   const [entries, setEntries] = useState<readonly ScanEntry[]>([]);
   const latest = useRef(entries);
   const queue = useRef<ScanQueue | null>(null);
   const isDouble = useRef(createDoubleReadFilter());
+  const takes = useRef(createJamGuard());
+  const [jammed, setJammed] = useState(false);
+  const around = useRef(scanner);
+  around.current = scanner;
   const say = useRef(cue);
   say.current = cue;
 
@@ -66,8 +75,16 @@ export function useStation(orderId: number, cue: (cue: Cue) => void): Station {
 
   const scan = useCallback(
     (code: string, list = false) => {
-      const text = code.trim();
+      const text = bareCode(code, around.current);
       if (text === '') return;
+      if (!list) {
+        const taken = takes.current(performance.now());
+        setJammed((before) => {
+          if (!taken && !before) say.current('refused');
+          return !taken;
+        });
+        if (!taken) return;
+      }
       if (isDouble.current(normaliseMac(text) ?? text, performance.now()) && !list) return;
       if (isStuck(latest.current)) say.current('kept');
       queue.current?.add({ ...base(orderId), kind: 'scan', text, undoes: null, allocationId: null });
@@ -85,7 +102,7 @@ export function useStation(orderId: number, cue: (cue: Cue) => void): Station {
     return last !== undefined;
   }, [undo]);
 
-  return { entries, stuck: isStuck(entries), scan, undo, undoLast };
+  return { entries, stuck: isStuck(entries), jammed, scan, undo, undoLast };
 }
 
 const base = (orderId: number) => ({ mutationId: crypto.randomUUID(), orderId, at: Date.now() });
