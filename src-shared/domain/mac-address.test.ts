@@ -77,3 +77,32 @@ test('reverseMac is its own inverse', () => {
   fc.assert(fc.property(bytes, (value) => reverseMac(reverseMac(formatMac(value))) === formatMac(value)));
   expect(reverseMac(MAC)).toBe('CF:B9:57:AC:84:C4');
 });
+
+test('reads the contents of QR and Data Matrix codes that carry one address', () => {
+  for (const text of [
+    'https://x.example/d/AABBCCDDEEFF',
+    'https://x.example/?mac=AA%3ABB%3ACC%3ADD%3AEE%3AFF&s=1',
+    '{"mac":"AABBCCDDEEFF","sn":"12"}',
+    "{'mac': 'aa:bb:cc:dd:ee:ff'}",
+    'SN123;AA-BB-CC-DD-EE-FF;v2',
+    '(01)04006381333931(21)AABBCCDDEEFF',
+    ']d2010400638133393121AABBCCDDEEFF',
+    '\u001d0104006381333931\u001d21AABBCCDDEEFF\u001d10L1',
+  ])
+    expect(normaliseMac(text), text).toBe('AA:BB:CC:DD:EE:FF');
+  expect(normaliseMac('{"mac":"112233445566"}')).toBe('11:22:33:44:55:66');
+});
+
+test('takes neither an article number, half an address nor an address of the web for one', () => {
+  for (const text of [
+    '4006381333931',
+    '0104006381333931',
+    '010400638133393121112233445566',
+    'AA:BB:CC',
+    'AA:BB:CC:DD:EE',
+    'AABBCCDDEEF',
+    'https://example.com/order/112233445566',
+    '',
+  ])
+    expect(normaliseMac(text), text).toBeNull();
+});

@@ -20,7 +20,12 @@ const chain = (group: string, separators: string, repeat: number) =>
 const embedded = [chain(H2, ':-', 4), chain(H4, '.', 1)];
 /** Bare digits inside other text. Twelve decimal digits are more likely an article or order number, unless labelled. */
 const bare = /(?<![0-9A-Z])[0-9A-F]{12}(?![0-9A-Z])/g;
-const labelledBare = /(?<![0-9A-Z])(?:MAC|BD_?ADDR|ADDR(?:ESS)?|BLE?|BT)[\s:=#/-]{0,3}([0-9A-F]{12})(?![0-9A-Z])/g;
+const labelledBare = /(?<![0-9A-Z])(?:MAC|BD_?ADDR|ADDR(?:ESS)?|BLE?|BT)["'\s:=#/-]{0,5}([0-9A-F]{12})(?![0-9A-Z])/g;
+/**
+ * GS1 element strings without brackets (GS1 General Specifications, 7.8): an article number (01) and a serial number (21)
+ * that is an address, FNC1 (group separator) between them or not, after the symbology identifier or not.
+ */
+const gs1 = /^(?:\][A-Z]\d)?\p{Cc}?01\d{14}\p{Cc}?21([0-9A-F]{12})(?![0-9A-Z])/u;
 const uuid = /[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}/g;
 
 /**
@@ -37,6 +42,8 @@ export function normaliseMac(text: string): string | null {
   const found = new Set<string>();
   for (const pattern of embedded) for (const match of content.matchAll(pattern)) found.add(grouped(match[0]));
   for (const match of content.matchAll(bare)) if (/[A-F]/.test(match[0])) found.add(grouped(match[0]));
+  const serial = gs1.exec(content)?.[1];
+  if (serial !== undefined && /[A-F]/.test(serial)) found.add(grouped(serial));
   for (const match of content.matchAll(labelledBare)) found.add(grouped(match[1]!));
   const [only] = found;
   return found.size === 1 ? only! : null;

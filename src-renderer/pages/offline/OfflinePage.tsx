@@ -1,6 +1,6 @@
 import { Alert, Button, Skeleton, Tabs } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { OutboxEntry, outboxStates } from '../../../src-shared/contract/workstation.ts';
 import { useCan } from '../../api/session.ts';
 import { useOperationMutation } from '../../api/use-operation.ts';
@@ -21,6 +21,7 @@ const order = ['conflict', 'waiting', 'done', 'settled'] as const satisfies read
 export default function OfflinePage() {
   const workstation = useWorkstation();
   const [tab, setTab] = useState<OutboxEntry['state'] | null>(null);
+  const first = useRef<OutboxEntry['state'] | null>(null);
   const maySetDays = useCan('updateOfflineSettings');
   const { data } = workstation;
   if (!data)
@@ -33,7 +34,9 @@ export default function OfflinePage() {
         )}
       </Page>
     );
-  const shown = tab ?? (data.outbox.conflicts > 0 ? 'conflict' : 'waiting');
+  // As it was on arrival: a list that is emptied by settling should not be taken away from under the hand.
+  first.current ??= data.outbox.conflicts > 0 ? 'conflict' : 'waiting';
+  const shown = tab ?? first.current;
   const counted = { conflict: data.outbox.conflicts, waiting: data.outbox.waiting, done: null, settled: null };
   return (
     <Page title={words.title} description={words.description}>

@@ -1,0 +1,127 @@
+import { expect, type Page, test } from '@playwright/test';
+import pg from 'pg';
+import { insertTrackers } from '../src-main/core/testing/company.ts';
+import { realEngines, type TestDatabase } from '../src-main/core/testing/database.ts';
+import { startTcpProxy, type TcpProxy } from '../src-main/core/testing/tcp-proxy.ts';
+import { type SignedIn, signIn } from './support/api.ts';
+import { ADMIN_PASSWORD, startConsole, type TestConsole, temporaryDataDir } from './support/console.ts';
+
+/** The station as a person uses it while the database goes away and comes back. Needs a real PostGIS to be cut off from. */
+test.describe('scanning while the database is away', () => {
+  const [engine] = realEngines();
+  test.skip(!engine, 'TEST_DATABASE_URL names no server');
+  let database: TestDatabase;
+  let proxy: TcpProxy;
+  let running: TestConsole;
+  let data: Awaited<ReturnType<typeof temporaryDataDir>>;
+  let admin: SignedIn;
+  let devices: { id: number; mac: string }[];
+  let orders: { id: number; number: string }[];
+
+  test.beforeAll(async () => {
+    database = await engine!.create();
+    if (database.connection.engine !== 'postgresql') throw new Error('needs a server');
+    proxy = await startTcpProxy(database.connection.url);
+    data = await temporaryDataDir();
+    running = await startConsole({
+      dataDir: data.dataDir,
+      args: ['--engines', ''],
+      env: { DATABASE_URL: proxy.url },
+    });
+    admin = await signIn(running.url);
+    const client = await admin.api.createClient({ body: { name: 'Northwind' } });
+    devices = await insertTrackers(database.db, { count: 30 });
+    orders = [];
+    for (const quantity of [12, 20])
+      orders.push(await admin.api.createCustomerOrder({ body: { clientId: client.id, quantity } }));
+    await expect
+      .poll(() => admin.api.getWorkstation(), { timeout: 30_000 })
+      .toMatchObject({ copyComplete: true, devices: 30, orders: 2 });
+  });
+  test.afterAll(async () => {
+    await running?.stop();
+    await proxy?.close();
+    await database?.close();
+    await data?.remove();
+  });
+
+  test('scans go on as pending, are sent when it is back, and a refused one is settled', async ({ page }) => {
+    const [order, other] = orders as [(typeof orders)[0], (typeof orders)[0]];
+    const outcome = page.getByTestId('outcome');
+    const scan = (at: number) => scanLikeAWedge(page, devices[at]!.mac);
+    await page.goto(running.url);
+    await page.getByLabel('User name').fill('admin');
+    await page.locator('input[type=password]').fill(ADMIN_PASSWORD);
+    await page.getByRole('button', { name: 'Log in' }).click();
+    await expect(page.getByRole('heading', { name: 'Overview', level: 1 })).toBeVisible();
+    await page.goto(`${running.url}/scan/${order.id}`);
+    await expect(outcome).toContainText('Ready to scan');
+
+    await test.step('online', async () => {
+      await scan(0);
+      await expect(outcome).toContainText('Allocated');
+      await expect(outcome).not.toContainText('Pending');
+      await expect(page.getByTestId('outbox')).toContainText('0');
+    });
+
+    await test.step('the database goes away', async () => {
+      await proxy.cut();
+      await scan(1);
+      await expect(outcome).toContainText('Allocated');
+      await scan(2);
+      await scan(3);
+      await expect(page.getByText('The database cannot be reached. Go on scanning.')).toBeVisible();
+      await expect(outcome).toContainText('Pending');
+      await expect(page.getByTestId('outbox')).toContainText('3 waiting · oldest');
+      await expect(page.getByLabel('4 of 12 devices allocated').first()).toBeVisible();
+      await scan(0);
+      await expect(outcome).toContainText('Already in this order');
+    });
+
+    await test.step('meanwhile another station takes one of the devices', async () => {
+      const direct = new pg.Client(database.connection.engine === 'postgresql' ? database.connection.url : '');
+      await direct.connect();
+      await direct.query(
+        `with taken as (insert into device_allocations (customer_order_id, tracker_id, allocated_by, allocated_at)
+           select $1, $2, min(id), now() from users returning 1)
+         update customer_orders set allocated_count = allocated_count + (select count(*) from taken) where id = $1`,
+        [other.id, devices[3]!.id],
+      );
+      await direct.end();
+    });
+
+    await test.step('the database is back', async () => {
+      await proxy.restore();
+      await expect(page.getByText('1 scan was refused by the database.')).toBeVisible({ timeout: 20_000 });
+      await expect(page.getByText('The database cannot be reached. Go on scanning.')).toBeHidden();
+      await expect(page.getByLabel('3 of 12 devices allocated').first()).toBeVisible();
+      await expect(outcome).not.toContainText('Pending');
+      await scan(4);
+      await expect(outcome).toContainText('Allocated');
+      await expect(page.getByLabel('4 of 12 devices allocated').first()).toBeVisible();
+    });
+
+    await test.step('the conflict is settled by a person', async () => {
+      await page.getByRole('link', { name: 'Settle', exact: true }).click();
+      await expect(page.getByRole('heading', { name: 'Offline work', level: 1 })).toBeVisible();
+      await expect(page.getByText(`In another order: ${other.number}`)).toBeVisible();
+      await page.getByRole('button', { name: `Settle ${devices[3]!.mac}` }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByText('Dismiss', { exact: true }).click();
+      await dialog.getByLabel('Note').fill('Handed over to the other box');
+      await dialog.getByRole('button', { name: 'Settle' }).click();
+      await expect(page.getByText('Nothing to settle')).toBeVisible();
+      await page.getByRole('tab', { name: 'Settled' }).click();
+      await expect(page.getByText('Handed over to the other box')).toBeVisible();
+    });
+
+    const live = await admin.api.listAllocations({ params: { customerOrderId: order.id } });
+    expect(live.items.map((item) => item.macAddress).sort()).toEqual([0, 1, 2, 4].map((at) => devices[at]!.mac).sort());
+  });
+});
+
+/** As a scanner types: fast keys, then Enter, wherever the focus is. */
+async function scanLikeAWedge(page: Page, text: string): Promise<void> {
+  await page.keyboard.type(text);
+  await page.keyboard.press('Enter');
+}
