@@ -100,6 +100,7 @@ test.describe('the life of a tracker, on screen', () => {
       await expect(page.getByRole('heading', { name: 'First batch' })).toBeVisible();
       await expect(page.getByText('Ready')).toBeVisible();
       await page.getByLabel('Recipient').fill('Factory');
+      await page.getByRole('button', { name: 'Make the export' }).click();
       const download = page.waitForEvent('download');
       await page.getByRole('button', { name: 'Download', exact: true }).click();
       const text = await readFile(await (await download).path(), 'utf8');

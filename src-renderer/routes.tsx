@@ -53,6 +53,18 @@ const pages: RouteObject[] = [
     () => import('./pages/key-batches/KeyBatchPage.tsx'),
     'getKeyBatch',
   ),
+  page(
+    '/manufacturers',
+    names.manufacturers,
+    () => import('./pages/manufacturers/ManufacturersPage.tsx'),
+    'listManufacturers',
+  ),
+  page(
+    '/manufacturers/:manufacturerId',
+    names.manufacturers,
+    () => import('./pages/manufacturers/ManufacturerPage.tsx'),
+    'getManufacturer',
+  ),
   page('/orders', names.orders, () => import('./pages/orders/OrdersPage.tsx'), 'listCustomerOrders'),
   page('/orders/:customerOrderId', names.orders, () => import('./pages/orders/OrderPage.tsx'), 'getCustomerOrder'),
   page('/offline', names.offline, () => import('./pages/offline/OfflinePage.tsx'), 'listOutboxEntries'),

@@ -1,5 +1,6 @@
 import {
   IconBell,
+  IconBuildingFactory2,
   IconBuildingStore,
   IconBuildingWarehouse,
   IconCalendarEvent,
@@ -54,6 +55,7 @@ export const navigation: NavigationGroup[] = [
     label: groups.supply,
     items: [
       { to: '/key-batches', label: pages.keyBatches, icon: IconKey, needs: 'listKeyBatches' },
+      { to: '/manufacturers', label: pages.manufacturers, icon: IconBuildingFactory2, needs: 'listManufacturers' },
       { to: '/orders', label: pages.orders, icon: IconClipboardList, needs: 'listCustomerOrders' },
       { to: '/scan', label: pages.scanStation, icon: IconDeviceTablet, needs: 'allocate' },
       { to: '/offline', label: pages.offline, icon: IconCloudUp, needs: 'listOutboxEntries' },

@@ -11,10 +11,11 @@ export const importing = {
   empty: 'This file is empty. Choose the file that the devices are listed in.',
   tooLarge: (megabytes: number) =>
     `This file is larger than ${count(megabytes)} MB. Split it, and import the parts one by one.`,
-  workbook: 'This is an Excel workbook. Save it as CSV (File, Save as, CSV UTF-8) and choose that file.',
+  oldWorkbook: 'This is an old Excel document (XLS). Save it as XLSX or CSV and choose that file.',
+  workbookTooLarge: (megabytes: number) =>
+    `This workbook is larger than ${count(megabytes)} MB. Save it as CSV (UTF-8) and choose that file.`,
   pdf: 'This is a PDF. Ask for the list as CSV or JSON.',
   archive: 'This is a compressed file. Unpack it and choose the list inside.',
-  notCsv: 'Only CSV can be imported here. Save the list as CSV and choose that file.',
   checking: 'Checking the file',
   checkFailed: 'The file could not be checked',
   checked: 'What the check found',
@@ -38,6 +39,17 @@ export const importing = {
     privateKey: 'Private key',
   } as Record<string, string>,
   noColumns: 'None',
+  chooseColumns: 'Choose the columns',
+  chooseColumnsHint: 'Say which column of the file holds what. Columns that are not chosen are not read.',
+  notInFile: 'Not in the file',
+  columnNumber: (number: number, name: string) => `${number}: ${name || 'no name'}`,
+  example: (text: string) => `Begins: ${text}`,
+  checkAgain: 'Check with these columns',
+  filter: 'Filter problems',
+  filterPlaceholder: 'Row, value or reason',
+  kind: 'Kind',
+  allKinds: (problems: number) => `All kinds (${count(problems)})`,
+  noMatch: 'No problem fits the filter.',
   problems: 'Problems',
   problemsHint: (shown: number, rejected: number) =>
     shown < rejected

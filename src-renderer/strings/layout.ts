@@ -13,6 +13,7 @@ export const layout = {
     alerts: 'Alerts',
     reports: 'Reports',
     keyBatches: 'Key batches',
+    manufacturers: 'Manufacturers',
     orders: 'Orders',
     scanStation: 'Scan station',
     offline: 'Offline work',

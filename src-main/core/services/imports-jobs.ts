@@ -59,7 +59,7 @@ const SAMPLE_ROWS = 3;
 const SAMPLE_LENGTH = 60;
 
 /** The beginning of the file, kept before it is judged: who has to choose the columns by hand must see them. */
-async function keepGlimpse(deps: ImportDeps, job: JobContext<unknown>, source: ImportSource): Promise<void> {
+async function keepGlimpse(deps: ImportDeps, job: JobContext<unknown>, source: ImportSource): Promise<string[][]> {
   const sample: string[][] = [];
   const rows = source.rows();
   for await (const { cells } of rows) {
@@ -67,6 +67,7 @@ async function keepGlimpse(deps: ImportDeps, job: JobContext<unknown>, source: I
     if (sample.length === SAMPLE_ROWS) break;
   }
   await keepResult(deps.db, job.jobId, { header: source.header.map(storable), sample });
+  return sample;
 }
 
 const columnsOf = (
@@ -80,7 +81,7 @@ export function manufacturedImportJob(deps: ImportDeps): JobHandler<unknown> {
   return async (job) => {
     const input = manufacturedInput.parse(job.input);
     const source = await openSource(uploadedFile(deps.db, job.jobId, piecesOf(input)), deps.readWorkbook);
-    await keepGlimpse(deps, job, source);
+    const sample = await keepGlimpse(deps, job, source);
     const columns = columnsOf(source, manufacturedFields, input.columns);
     requireManufacturedColumns(columns, source.header);
     const { keyBatchId, checkAddress, keyOrder } = input;
@@ -90,7 +91,7 @@ export function manufacturedImportJob(deps: ImportDeps): JobHandler<unknown> {
     const newRules = () => manufacturedRules({ ...options, now: deps.now() });
     const result = await runImport(deps.db, job, source, newRules, () => false, input);
     if (!input.dryRun) tellChanged(deps.events);
-    return { ...result, columns: namesOf(columns, header) };
+    return { ...result, columns: namesOf(columns, header), sample };
   };
 }
 

@@ -1,14 +1,21 @@
 import { Alert, Button, Checkbox, Group, Paper, Radio, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { importResult, type Job } from '../../../src-shared/contract/jobs.ts';
-import type { importModes } from '../../../src-shared/contract/key-batches.ts';
+import {
+  type ImportGlimpse,
+  type ImportResult,
+  importGlimpse,
+  importResult,
+  type Job,
+} from '../../../src-shared/contract/jobs.ts';
+import type { ImportField, importModes } from '../../../src-shared/contract/key-batches.ts';
 import { useOperation } from '../../api/use-operation.ts';
 import { idOf, useUrlFilters } from '../../hooks/use-url-filters.ts';
 import { isFinished, useJobs } from '../../stores/jobs.ts';
 import { importing as words } from '../../strings/importing.ts';
 import { ErrorState } from '../ErrorState.tsx';
 import { JobProgress, useJob } from '../JobProgress.tsx';
+import { type ColumnChoice, ColumnMapping, columnsParameter } from './ColumnMapping.tsx';
 import { describeFile, type ImportContentType } from './describe-file.ts';
 import { FileDrop } from './FileDrop.tsx';
 import { ImportSummary } from './ImportSummary.tsx';
@@ -17,11 +24,16 @@ export interface ImportOptions {
   dryRun: boolean;
   mode: (typeof importModes)[number];
   checkAddress: boolean;
+  /** Chosen by hand, counted from 1; without it the columns are found by name. */
+  columns?: string;
 }
 
+/** Only a hint, since factories name files as they like. */
+const ACCEPT = '.csv,.txt,.json,.xlsx,text/csv,application/json';
+
 interface Props {
-  accept: string;
-  allowed: readonly ImportContentType[];
+  /** What the import can make use of. */
+  fields: readonly ImportField[];
   /** Which columns the file has to have, in a sentence. */
   hint: string;
   /** Whether the import can hold each MAC against its key. */
@@ -33,17 +45,18 @@ interface Props {
  * The one way in which files of devices come in: choose, trial run, look at what it found, then store all or the good
  * rows. The jobs' ids are in the address, so that one may leave, reload and come back.
  */
-export function GuidedImport({ accept, allowed, hint, canCheckAddress = false, send }: Props) {
+export function GuidedImport({ fields, hint, canCheckAddress = false, send }: Props) {
   const { values, set } = useUrlFilters(['check', 'import']);
   const [file, setFile] = useState<File | null>(null);
   const [mode, setMode] = useState<ImportOptions['mode']>('all-or-nothing');
   const [checkAddress, setCheckAddress] = useState(canCheckAddress);
+  const [columns, setColumns] = useState<string | undefined>(undefined);
   const checkJob = useJob(idOf(values.check) ?? null);
   const importJob = useJob(idOf(values.import) ?? null);
 
   const start = useMutation<Job, Error, { chosen: File; options: ImportOptions }>({
     mutationFn: async ({ chosen, options }) => {
-      const verdict = describeFile(chosen, new Uint8Array(await chosen.slice(0, 64).arrayBuffer()), allowed);
+      const verdict = describeFile(chosen, new Uint8Array(await chosen.slice(0, 64).arrayBuffer()));
       if ('problem' in verdict) throw new Error(verdict.problem);
       return send(chosen, verdict.contentType, options);
     },
@@ -52,9 +65,11 @@ export function GuidedImport({ accept, allowed, hint, canCheckAddress = false, s
       set(options.dryRun ? { check: job.id, import: null } : { import: job.id });
     },
   });
-  const check = (chosen: File, address = checkAddress) => {
+  const mapped = (by: string | undefined) => (by === undefined ? {} : { columns: by });
+  const check = (chosen: File, address = checkAddress, by: string | undefined = undefined) => {
     setFile(chosen);
-    start.mutate({ chosen, options: { dryRun: true, mode: 'good-rows', checkAddress: address } });
+    setColumns(by);
+    start.mutate({ chosen, options: { dryRun: true, mode: 'good-rows', checkAddress: address, ...mapped(by) } });
   };
   const again = () => {
     setFile(null);
@@ -66,7 +81,18 @@ export function GuidedImport({ accept, allowed, hint, canCheckAddress = false, s
   const stored = resultOf(importJob);
   const acceptable = found ? found.accepted : 0;
   const blocked = found !== null && mode === 'all-or-nothing' && found.rejected > 0;
-  const drop = <FileDrop accept={accept} hint={hint} disabled={start.isPending} onFile={check} />;
+  const glimpse = glimpseOf(checkJob);
+  const mapping = checkJob && file && glimpse && (
+    <ColumnMapping
+      key={checkJob.id}
+      fields={fields}
+      glimpse={glimpse}
+      columns={found ? positionsOf(found) : {}}
+      busy={start.isPending}
+      onCheck={(chosen) => check(file, checkAddress, columnsParameter(chosen))}
+    />
+  );
+  const drop = <FileDrop accept={ACCEPT} hint={hint} disabled={start.isPending} onFile={check} />;
 
   // The address names a job that is still asked for: an empty form would look as if nothing had been done.
   const awaited = idOf(values.import) ?? idOf(values.check);
@@ -99,7 +125,7 @@ export function GuidedImport({ accept, allowed, hint, canCheckAddress = false, s
           onChange={(event) => {
             const address = event.currentTarget.checked;
             setCheckAddress(address);
-            if (checkJob && file) check(file, address);
+            if (checkJob && file) check(file, address, columns);
           }}
         />
       )}
@@ -121,11 +147,13 @@ export function GuidedImport({ accept, allowed, hint, canCheckAddress = false, s
             </Button>
           </Group>
           {!found && <JobPanel job={checkJob} failedTitle={words.checkFailed} />}
+          {!found && checkJob.state === 'failed' && mapping}
         </>
       )}
       {checkJob && found && (
         <>
           <ImportSummary jobId={checkJob.id} result={found} />
+          {mapping}
           {acceptable === 0 ? (
             <Alert color="yellow">{words.nothingNew}</Alert>
           ) : file ? (
@@ -152,7 +180,9 @@ export function GuidedImport({ accept, allowed, hint, canCheckAddress = false, s
                   size="sm"
                   disabled={blocked}
                   loading={start.isPending}
-                  onClick={() => start.mutate({ chosen: file, options: { dryRun: false, mode, checkAddress } })}
+                  onClick={() =>
+                    start.mutate({ chosen: file, options: { dryRun: false, mode, checkAddress, ...mapped(columns) } })
+                  }
                 >
                   {words.start(acceptable)}
                 </Button>
@@ -169,6 +199,16 @@ export function GuidedImport({ accept, allowed, hint, canCheckAddress = false, s
     </Stack>
   );
 }
+
+/** What the file looks like, also when the check failed over its columns. */
+function glimpseOf(job: Job | undefined): ImportGlimpse | null {
+  const parsed = importGlimpse.safeParse({ sample: [], ...job?.result });
+  return parsed.success ? parsed.data : null;
+}
+
+/** The columns that a check used, counted from 1. */
+const positionsOf = ({ columns, header }: ImportResult): ColumnChoice =>
+  Object.fromEntries(Object.entries(columns).map(([field, name]) => [field, header.indexOf(name) + 1]));
 
 /** Stands for a job that the address names until it is there, or says that it is not. */
 function AwaitedJob({ jobId, onGiveUp }: { jobId: number; onGiveUp: () => void }) {

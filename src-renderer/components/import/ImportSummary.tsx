@@ -1,34 +1,13 @@
 import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { urlOf } from '../../../src-shared/contract/api-client.ts';
-import type { ImportProblem, ImportResult } from '../../../src-shared/contract/jobs.ts';
+import type { ImportResult } from '../../../src-shared/contract/jobs.ts';
 import { download } from '../../api/download.ts';
 import { count } from '../../strings/format.ts';
 import { importing as words } from '../../strings/importing.ts';
-import { type Column, DataTable } from '../DataTable.tsx';
 import { Stat } from '../Stat.tsx';
 import classes from './Import.module.css';
-
-const problemColumns: Column<ImportProblem>[] = [
-  { id: 'row', header: words.row, width: 70, align: 'right', cell: (problem) => count(problem.row) },
-  { id: 'column', header: words.column, width: 150, cell: (problem) => problem.column ?? '' },
-  {
-    id: 'value',
-    header: words.value,
-    width: 210,
-    cell: (problem) => (
-      <span className={classes.value} title={problem.value ?? undefined}>
-        {problem.value}
-      </span>
-    ),
-  },
-  {
-    id: 'reason',
-    header: words.reason,
-    width: 420,
-    cell: (problem) => <span title={problem.message}>{problem.message}</span>,
-  },
-];
+import { ProblemTable } from './ProblemTable.tsx';
 
 /** What an import found or did: figures, the columns it read, and each rejected row with its reason. */
 export function ImportSummary({ jobId, result }: { jobId: number; result: ImportResult }) {
@@ -81,14 +60,7 @@ export function ImportSummary({ jobId, result }: { jobId: number; result: Import
               {words.rejectedFile}
             </Button>
           </Group>
-          <DataTable
-            name="import-problems"
-            label={words.problems}
-            columns={problemColumns}
-            rows={result.problems}
-            rowKey={(problem) => `${problem.row}-${problem.column}-${problem.code}`}
-            maxHeight={360}
-          />
+          <ProblemTable problems={result.problems} />
         </Stack>
       )}
     </Stack>

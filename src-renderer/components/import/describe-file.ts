@@ -1,8 +1,11 @@
-import { MAX_IMPORT_BYTES } from '../../../src-shared/contract/key-batches.ts';
+import { importContentTypes, MAX_IMPORT_BYTES } from '../../../src-shared/contract/key-batches.ts';
 import { importing } from '../../strings/importing.ts';
 
-export type ImportContentType = 'text/csv' | 'application/json';
+export type ImportContentType = (typeof importContentTypes)[number];
 export type FileVerdict = { contentType: ImportContentType } | { problem: string };
+
+/** As the API has it: a workbook can't be read piece by piece. */
+const MAX_WORKBOOK_BYTES = 32 * 1024 * 1024;
 
 const startsWith = (head: Uint8Array, ...bytes: number[]) => bytes.every((byte, index) => head[index] === byte);
 
@@ -10,19 +13,17 @@ const startsWith = (head: Uint8Array, ...bytes: number[]) => bytes.every((byte, 
  * Says what a chosen file is sent as, or why it is no list of devices: what can be told from its size, name and first
  * bytes without sending 256 MB first. The API checks all of it again.
  * @param head the first bytes, 64 are enough
- * @param allowed the content types that the import takes
  */
-export function describeFile(
-  file: { name: string; size: number },
-  head: Uint8Array,
-  allowed: readonly ImportContentType[],
-): FileVerdict {
+export function describeFile(file: { name: string; size: number }, head: Uint8Array): FileVerdict {
   if (file.size === 0) return { problem: importing.empty };
   if (file.size > MAX_IMPORT_BYTES) return { problem: importing.tooLarge(MAX_IMPORT_BYTES / 1024 / 1024) };
   if (startsWith(head, 0x25, 0x50, 0x44, 0x46)) return { problem: importing.pdf };
-  const workbookName = /\.xls[xmb]?$/i.test(file.name);
   const zip = startsWith(head, 0x50, 0x4b, 3, 4);
-  if (startsWith(head, 0xd0, 0xcf, 0x11, 0xe0) || (zip && workbookName)) return { problem: importing.workbook };
+  if (startsWith(head, 0xd0, 0xcf, 0x11, 0xe0)) return { problem: importing.oldWorkbook };
+  if (zip && /\.xls[xm]$/i.test(file.name))
+    return file.size > MAX_WORKBOOK_BYTES
+      ? { problem: importing.workbookTooLarge(MAX_WORKBOOK_BYTES / 1024 / 1024) }
+      : { contentType: importContentTypes[2] };
   if (zip || startsWith(head, 0x1f, 0x8b) || startsWith(head, 0x37, 0x7a, 0xbc, 0xaf))
     return { problem: importing.archive };
   const text = new TextDecoder()
@@ -30,6 +31,5 @@ export function describeFile(
     .replace(/^\ufeff/, '')
     .trimStart();
   const json = /\.json$/i.test(file.name) || text.startsWith('[') || text.startsWith('{');
-  if (!json) return { contentType: 'text/csv' };
-  return allowed.includes('application/json') ? { contentType: 'application/json' } : { problem: importing.notCsv };
+  return { contentType: json ? 'application/json' : 'text/csv' };
 }

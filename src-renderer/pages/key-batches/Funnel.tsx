@@ -26,14 +26,18 @@ export function Funnel({ counts }: { counts: KeyBatch['counts'] }) {
           </li>
         );
       })}
-      <li className={classes.step} data-attention={counts.missing > 0 || undefined}>
-        <div className={classes.name}>{words.missing}</div>
-        <div className={classes.figure}>{count(counts.missing)}</div>
-        <div className={classes.bar} aria-hidden>
-          <div style={{ width: `${counts.requested ? (100 * counts.missing) / counts.requested : 0}%` }} />
-        </div>
-        <div className={classes.hint}>{words.hints.missing}</div>
-      </li>
+      {(['missing', 'extra'] as const).map((step) => (
+        <li key={step} className={classes.step} data-attention={counts[step] > 0 || undefined}>
+          <div className={classes.name}>{words[step]}</div>
+          <div className={classes.figure}>{count(counts[step])}</div>
+          <div className={classes.bar} aria-hidden>
+            <div
+              style={{ width: `${counts.requested ? Math.min(100, (100 * counts[step]) / counts.requested) : 0}%` }}
+            />
+          </div>
+          <div className={classes.hint}>{words.hints[step]}</div>
+        </li>
+      ))}
     </ol>
   );
 }

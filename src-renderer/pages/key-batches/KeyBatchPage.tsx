@@ -93,14 +93,13 @@ export default function KeyBatchPage() {
         <Tabs.Panel value="import" pt="md">
           {mayImport ? (
             <GuidedImport
-              accept=".csv,.txt,.json,text/csv,application/json"
-              allowed={['text/csv', 'application/json']}
+              fields={['macAddress', 'advertisementKey', 'hashedAdvertisementKey', 'serialNumber']}
               hint={words.import.hint}
               canCheckAddress
-              send={(file, contentType, { dryRun, mode, checkAddress }) =>
+              send={(file, contentType, options) =>
                 uploadFile(
                   'importManufacturedDevices',
-                  { params: { keyBatchId }, query: { dryRun, mode, checkAddress } },
+                  { params: { keyBatchId }, query: { ...options } },
                   file,
                   contentType,
                 )

@@ -16,7 +16,7 @@ import { CreateKeyBatch } from './CreateKeyBatch.tsx';
 import { GenerationCell } from './GenerationCell.tsx';
 
 const figure = (
-  id: 'requested' | 'exported' | 'manufactured' | 'allocated' | 'missing',
+  id: 'requested' | 'exported' | 'manufactured' | 'allocated' | 'missing' | 'extra',
   width: number,
 ): Column<KeyBatch> => ({
   id,
@@ -51,6 +51,7 @@ const columns: Column<KeyBatch>[] = [
   figure('manufactured', 116),
   figure('allocated', 92),
   figure('missing', 84),
+  figure('extra', 74),
   { id: 'run', header: words.run, width: 140, cell: (batch) => batch.productionRun?.name ?? '' },
   { id: 'createdBy', header: words.createdBy, width: 120, hidden: true, cell: (batch) => batch.createdBy },
   { id: 'createdAt', header: words.createdAt, width: 100, cell: (batch) => <Time value={batch.createdAt} relative /> },

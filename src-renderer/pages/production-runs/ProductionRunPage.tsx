@@ -82,11 +82,10 @@ export default function ProductionRunPage() {
               </Text>
             </Paper>
             <GuidedImport
-              accept=".csv,.txt,text/csv"
-              allowed={['text/csv']}
+              fields={['privateKey', 'advertisementKey', 'hashedAdvertisementKey', 'macAddress', 'serialNumber']}
               hint={words.importHint}
-              send={(file, contentType, { dryRun, mode }) =>
-                uploadFile('importTrackers', { query: { productionRunId, dryRun, mode } }, file, contentType)
+              send={(file, contentType, { checkAddress, ...options }) =>
+                uploadFile('importTrackers', { query: { productionRunId, ...options } }, file, contentType)
               }
             />
           </Stack>
