@@ -6,13 +6,17 @@ import { manufacturers } from '../../strings/manufacturers.ts';
 const { profile: words } = manufacturers;
 type Columns = ExportProfile['columns'];
 
+const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
 interface Props {
   columns: Columns;
+  /** Of the names that new columns get: `serial_number` in a table, `serialNumber` in JSON. */
+  snakeCase: boolean;
   onChange: (columns: Columns) => void;
 }
 
 /** Which fields the file has, in which order and under which names; those that are left out come last. */
-export function ProfileColumns({ columns, onChange }: Props) {
+export function ProfileColumns({ columns, snakeCase, onChange }: Props) {
   const used = columns.map(({ field }) => field);
   const fields: ExportField[] = [...used, ...exportFields.filter((field) => !used.includes(field))];
   const move = (at: number, by: -1 | 1) => {
@@ -42,7 +46,7 @@ export function ProfileColumns({ columns, onChange }: Props) {
               onChange={(event) =>
                 onChange(
                   event.currentTarget.checked
-                    ? [...columns, { field, name: field }]
+                    ? [...columns, { field, name: snakeCase ? snake(field) : field }]
                     : columns.filter((column) => column.field !== field),
                 )
               }

@@ -81,7 +81,11 @@ export function ProfileForm({ manufacturer, readOnly }: { manufacturer: Manufact
             </div>
             {table ? (
               <>
-                <ProfileColumns columns={profile.columns} onChange={(columns) => change({ columns })} />
+                <ProfileColumns
+                  columns={profile.columns}
+                  snakeCase={profile.format === 'csv'}
+                  onChange={(columns) => change({ columns })}
+                />
                 <Group grow align="flex-start">
                   <Select
                     label={labels.keyEncoding}
