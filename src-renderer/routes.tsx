@@ -97,6 +97,12 @@ const pages: RouteObject[] = [
 const loadScanStation: Load = () => import('./pages/scan-station/ScanStationPage.tsx');
 /** Pages that take the whole window: no navigation, nothing to click by mistake. */
 const fullScreen: RouteObject[] = [
+  page(
+    '/orders/:customerOrderId/labels',
+    names.orders,
+    () => import('./pages/order-labels/OrderLabelsPage.tsx'),
+    'getOrderLabels',
+  ),
   page('/scan', names.scanStation, loadScanStation, 'allocate'),
   page('/scan/:orderId', names.scanStation, loadScanStation, 'allocate'),
 ];

@@ -15,6 +15,7 @@ import { manufacturerApiRoutes } from './manufacturer-api.ts';
 import { manufacturerRoutes } from './manufacturers.ts';
 import { mapRoutes } from './map.ts';
 import { mapSettingsRoutes } from './map-settings.ts';
+import { orderPaperRoutes } from './order-papers.ts';
 import { privateKeyExportRoutes } from './private-key-exports.ts';
 import { reportRoutes } from './reports.ts';
 import { runAnalyticsRoutes } from './run-analytics.ts';
@@ -42,6 +43,7 @@ export const routes = {
   ...privateKeyExportRoutes,
   ...trackerRoutes,
   ...customerOrderRoutes,
+  ...orderPaperRoutes,
   ...mapRoutes,
   ...alertRoutes,
   ...mapSettingsRoutes,

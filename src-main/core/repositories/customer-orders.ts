@@ -107,13 +107,15 @@ export interface LockedOrder {
   quantity: number;
   allocatedCount: number;
   state: OrderState;
+  dueDate: string | null;
+  notes: string;
 }
 
 /** Locks the order's row: from here on nobody else changes its count or state. Throws AppError `not-found`. */
 export async function lockCustomerOrder(tx: Transaction, id: number): Promise<LockedOrder> {
   const { rows } = await tx.query<LockedOrder>(sql`
     select id, client_id as "clientId", brand_id as "brandId", production_run_id as "productionRunId", quantity,
-      allocated_count as "allocatedCount", state
+      allocated_count as "allocatedCount", state, due_date as "dueDate", notes
     from customer_orders where id = ${id}::bigint and ${ownClient(tx, 'client_id')} for update`);
   if (!rows[0]) throw notFound('customer order', id);
   return rows[0];

@@ -13,6 +13,7 @@ import {
   type ScannedTracker,
 } from '../repositories/allocations.ts';
 import { type LockedOrder, lockCustomerOrder, updateCustomerOrder } from '../repositories/customer-orders.ts';
+import { insertOrderEvent } from '../repositories/order-events.ts';
 import { orderNumber } from '../repositories/order-number.ts';
 import { findScanByMutation, findUndo, insertScan } from '../repositories/scans.ts';
 import { moveTrackers } from '../repositories/tracker-runs.ts';
@@ -108,7 +109,7 @@ async function judge(tx: Transaction, order: LockedOrder, request: ScanRequest, 
     return answer(...heldBy(rival, order, trackerId));
   }
   await moveTo(tx, tracker, runGivenBy(order, tracker.productionRunId, tracker.clientId), now);
-  const counted = await count(tx, order, order.allocatedCount + 1);
+  const counted = await count(tx, order, order.allocatedCount + 1, { userId: request.userId, now });
   return answer('allocated', { trackerId, allocationId, order: summary(counted) });
 }
 
@@ -164,7 +165,7 @@ export async function undoAllocation(
   const given = runGivenBy(order, found.previousRunId, found.previousClientId);
   const tracker = { id: found.trackerId, productionRunId: found.productionRunId };
   if (tracker.productionRunId === given) await moveTo(tx, tracker, found.previousRunId, now);
-  const counted = await count(tx, order, order.allocatedCount - 1);
+  const counted = await count(tx, order, order.allocatedCount - 1, { userId: request.userId, now });
   const result: ScanResult = {
     outcome: 'undone',
     scanned: storable(request.macAddress ?? found.macAddress),
@@ -208,9 +209,16 @@ async function moveTo(
   await queueRefold(tx, { trackerIds: [tracker.id] }, 'run changed', now);
 }
 
-async function count(tx: Transaction, order: LockedOrder, allocatedCount: number): Promise<LockedOrder> {
+async function count(
+  tx: Transaction,
+  order: LockedOrder,
+  allocatedCount: number,
+  by: { userId: number; now: Date },
+): Promise<LockedOrder> {
   const state = workingState({ ...order, allocatedCount });
   await updateCustomerOrder(tx, order.id, { allocatedCount, state });
+  if (state !== order.state)
+    await insertOrderEvent(tx, { orderId: order.id, kind: state === 'filled' ? 'filled' : 'opened', state, ...by });
   return { ...order, allocatedCount, state };
 }
 

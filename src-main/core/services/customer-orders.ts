@@ -1,3 +1,4 @@
+import { workingState } from '../../../src-shared/domain/allocation.ts';
 import type { Transaction } from '../db/queryable.ts';
 import { AppError } from '../errors.ts';
 import {
@@ -8,6 +9,7 @@ import {
   updateCustomerOrder,
 } from '../repositories/customer-orders.ts';
 import { lockOrderDevices, releaseAll } from '../repositories/order-devices.ts';
+import { insertOrderEvent } from '../repositories/order-events.ts';
 import { orderNumber } from '../repositories/order-number.ts';
 import { readOrderTargets } from '../repositories/order-targets.ts';
 import { moveTrackers } from '../repositories/tracker-runs.ts';
@@ -103,17 +105,35 @@ export async function changeOrder(
   const retargeted = brandId !== order.brandId || productionRunId !== order.productionRunId;
   const target = { clientId: order.clientId, brandId, productionRunId };
   const checked = retargeted ? await checkedTargets(tx, target) : target;
+  const left = working ? workingState({ quantity, allocatedCount }) : state;
   await updateCustomerOrder(tx, id, {
     quantity,
     allocatedCount,
-    state: working ? (allocatedCount >= quantity ? 'filled' : 'open') : state,
+    state: left,
     dueDate: update.dueDate,
     notes: update.notes,
     brandId: checked.brandId,
     productionRunId: checked.productionRunId,
   });
+  const kind = update.action === undefined ? 'changed' : eventOf[update.action];
+  const after = { quantity, dueDate: update.dueDate, notes: update.notes, brandId, productionRunId };
+  const details = { ...changedFields(order, after), ...(released > 0 ? { released } : {}) };
+  if (state !== order.state || Object.keys(details).length > 0)
+    await insertOrderEvent(tx, { orderId: id, kind, state: left, details, userId, now });
   const takesAlong = productionRunId !== null && productionRunId !== order.productionRunId;
   return { released, moved: takesAlong ? await moveDevices(tx, id, productionRunId, now) : 0 };
+}
+
+const eventOf = { close: 'closed', cancel: 'cancelled', reopen: 'reopened' } as const;
+
+/** What a change of an order changes, for its history; fields that were not sent, or are as before, are left out. */
+function changedFields(before: LockedOrder, after: Record<string, unknown>): Record<string, unknown> {
+  const known: Record<string, unknown> = { ...before };
+  return Object.fromEntries(
+    Object.entries(after)
+      .filter(([field, value]) => value !== undefined && value !== known[field])
+      .map(([field, value]) => [field, { ...(field in known ? { from: known[field] } : {}), to: value }]),
+  );
 }
 
 /** The devices of an order follow it to another run. An order that loses its run leaves them where they are. */

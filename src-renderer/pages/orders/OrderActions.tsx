@@ -1,17 +1,18 @@
 import { Button, Menu } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconBan, IconBarcode, IconDots, IconDownload, IconLock, IconPencil, IconTrash } from '@tabler/icons-react';
+import { IconArrowsSplit, IconBan, IconBarcode, IconDots, IconLock, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
-import { urlOf } from '../../../src-shared/contract/api-client.ts';
 import type { CustomerOrder } from '../../../src-shared/contract/customer-orders.ts';
-import { download } from '../../api/download.ts';
 import { useCan } from '../../api/session.ts';
 import { useOperationMutation } from '../../api/use-operation.ts';
 import { ConfirmModal } from '../../components/ConfirmButton.tsx';
 import { common } from '../../strings/common.ts';
+import { orderPapers as paperWords } from '../../strings/order-papers.ts';
 import { orders as words } from '../../strings/orders.ts';
 import { OrderForm } from './OrderForm.tsx';
+import { PapersMenu } from './PapersMenu.tsx';
+import { mostToSplit, SplitForm } from './SplitForm.tsx';
 
 type Asked = 'close' | 'cancel' | 'delete' | null;
 
@@ -21,6 +22,7 @@ export function OrderActions({ order }: { order: CustomerOrder }) {
   const mayScan = useCan('allocate');
   const mayEdit = useCan('updateCustomerOrder');
   const [editing, edit] = useDisclosure(false);
+  const [splitting, split] = useDisclosure(false);
   const [asked, setAsked] = useState<Asked>(null);
   const params = { customerOrderId: order.id };
   const invalidates = [
@@ -28,6 +30,7 @@ export function OrderActions({ order }: { order: CustomerOrder }) {
     'listCustomerOrders',
     'listAllocations',
     'listScans',
+    'listOrderEvents',
     'getOverview',
   ] as const;
   const update = useOperationMutation('updateCustomerOrder', { invalidates });
@@ -77,14 +80,7 @@ export function OrderActions({ order }: { order: CustomerOrder }) {
           {words.reopen}
         </Button>
       )}
-      <Button
-        variant="default"
-        leftSection={<IconDownload size={15} aria-hidden />}
-        disabled={order.allocatedCount === 0}
-        onClick={() => void download(urlOf('getPackingList', { params }), `packing-list-${order.number}.csv`)}
-      >
-        {words.packingList}
-      </Button>
+      <PapersMenu order={order} />
       {mayEdit && (
         <>
           <Button variant="default" leftSection={<IconPencil size={15} aria-hidden />} onClick={edit.open}>
@@ -97,6 +93,11 @@ export function OrderActions({ order }: { order: CustomerOrder }) {
               </Button>
             </Menu.Target>
             <Menu.Dropdown>
+              {order.state === 'open' && mostToSplit(order) > 0 && (
+                <Menu.Item leftSection={<IconArrowsSplit size={15} aria-hidden />} onClick={split.open}>
+                  {paperWords.split}
+                </Menu.Item>
+              )}
               {inWork && (
                 <>
                   <Menu.Item leftSection={<IconLock size={15} aria-hidden />} onClick={() => setAsked('close')}>
@@ -117,6 +118,7 @@ export function OrderActions({ order }: { order: CustomerOrder }) {
             </Menu.Dropdown>
           </Menu>
           <OrderForm key={`${order.id}-${editing}`} opened={editing} onClose={edit.close} order={order} />
+          <SplitForm key={`${order.id}-${order.quantity}`} order={order} opened={splitting} onClose={split.close} />
           <ConfirmModal opened={asked !== null} onClose={() => setAsked(null)} {...questions[asked ?? 'close']} />
         </>
       )}

@@ -7,9 +7,11 @@ import { Page } from '../../components/Page.tsx';
 import { Time } from '../../components/Time.tsx';
 import { useUrlFilters } from '../../hooks/use-url-filters.ts';
 import { count } from '../../strings/format.ts';
+import { orderPapers as paperWords } from '../../strings/order-papers.ts';
 import { orders as words } from '../../strings/orders.ts';
 import { AllocationsTable } from './AllocationsTable.tsx';
 import { DueDate } from './DueDate.tsx';
+import { HistoryTable } from './HistoryTable.tsx';
 import { OrderActions } from './OrderActions.tsx';
 import { OrderProgress } from './OrderProgress.tsx';
 import { OrderState } from './OrderState.tsx';
@@ -26,7 +28,7 @@ export default function OrderPage() {
         {isError ? <ErrorState error={error} onRetry={() => void refetch()} /> : <Skeleton height={110} />}
       </Page>
     );
-  const tab = values.tab === 'scans' ? 'scans' : 'devices';
+  const tab = values.tab === 'scans' || values.tab === 'history' ? values.tab : 'devices';
   return (
     <Page
       title={order.number}
@@ -77,12 +79,16 @@ export default function OrderPage() {
         <Tabs.List>
           <Tabs.Tab value="devices">{words.tabs.devices}</Tabs.Tab>
           <Tabs.Tab value="scans">{words.tabs.scans}</Tabs.Tab>
+          <Tabs.Tab value="history">{paperWords.history}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="devices" pt="sm">
           <AllocationsTable order={order} />
         </Tabs.Panel>
         <Tabs.Panel value="scans" pt="sm">
           <ScansTable orderId={order.id} />
+        </Tabs.Panel>
+        <Tabs.Panel value="history" pt="sm">
+          <HistoryTable orderId={order.id} />
         </Tabs.Panel>
       </Tabs>
     </Page>

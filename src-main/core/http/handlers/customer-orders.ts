@@ -8,12 +8,15 @@ import {
   lockCustomerOrder,
   orderReferrers,
 } from '../../repositories/customer-orders.ts';
+import { insertOrderEvent } from '../../repositories/order-events.ts';
 import { orderNumber } from '../../repositories/order-number.ts';
 import { listScans } from '../../repositories/scans.ts';
 import { allocate, undoAllocation } from '../../services/allocation.ts';
 import { changes } from '../../services/conflicts.ts';
 import { changeOrder, checkedTargets, refuseArchivedClient } from '../../services/customer-orders.ts';
 import { packingList } from '../../services/packing-list.ts';
+import { devicesForPaper } from '../../services/papers/order-papers.ts';
+import { packingListPdf } from '../../services/papers/packing-list-pdf.ts';
 import { refuseIfReferenced } from '../../services/references.ts';
 import type { Handlers, RequestContext } from '../handler.ts';
 import { requirePrincipal } from '../principal.ts';
@@ -33,6 +36,7 @@ export const customerOrderHandlers = {
     const order = await checkedTargets(tx, body);
     await refuseArchivedClient(tx, order.clientId);
     const id = await insertCustomerOrder(tx, order, userOf(context), now);
+    await insertOrderEvent(tx, { orderId: id, kind: 'placed', state: 'open', userId: userOf(context), now });
     await context.audit({ resourceType, resourceId: id, details: order });
     tell(context, tx, id);
     return getCustomerOrder(tx, id);
@@ -89,14 +93,22 @@ export const customerOrderHandlers = {
     await getCustomerOrder(tx, params.customerOrderId);
     return listScans(tx, params.customerOrderId, query);
   },
-  async getPackingList(context, { params }) {
+  async getPackingList(context, { params, query }) {
     const order = await context.transaction((tx) => getCustomerOrder(tx, params.customerOrderId));
+    const readPage = (afterId: number, limit: number) =>
+      context.transaction((tx) => listPackedDevices(tx, order.id, afterId, limit));
+    if (query.format === 'pdf') {
+      const devices = await devicesForPaper(order, readPage);
+      return {
+        contentType: 'application/pdf',
+        fileName: `${order.number} packing list.pdf`,
+        body: await packingListPdf(order, devices, context.now),
+      };
+    }
     return {
       contentType: 'text/csv; charset=utf-8',
       fileName: `${order.number} packing list.csv`,
-      body: packingList(order, (afterId, limit) =>
-        context.transaction((tx) => listPackedDevices(tx, order.id, afterId, limit)),
-      ),
+      body: packingList(order, readPage),
     };
   },
 } satisfies Partial<Handlers>;

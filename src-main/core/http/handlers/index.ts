@@ -15,6 +15,7 @@ import { manufacturerApiHandlers } from './manufacturer-api.ts';
 import { manufacturerHandlers } from './manufacturers.ts';
 import { mapHandlers } from './map.ts';
 import { mapSettingsHandlers } from './map-settings.ts';
+import { orderPaperHandlers } from './order-papers.ts';
 import { overviewHandlers } from './overview.ts';
 import { reportHandlers } from './reports.ts';
 import { sessionHandlers } from './sessions.ts';
@@ -37,6 +38,7 @@ export const handlers: Handlers = {
   ...manufacturerApiHandlers,
   ...keyProtectionHandlers,
   ...customerOrderHandlers,
+  ...orderPaperHandlers,
   ...fetcherHandlers,
   ...fetchFailureHandlers,
   ...jobHandlers,

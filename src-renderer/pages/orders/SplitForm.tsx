@@ -1,0 +1,69 @@
+import { NumberInput, Text } from '@mantine/core';
+import { DateInput } from '@mantine/dates';
+import { notifications } from '@mantine/notifications';
+import { useNavigate } from 'react-router';
+import type { CustomerOrder } from '../../../src-shared/contract/customer-orders.ts';
+import { useOperationMutation } from '../../api/use-operation.ts';
+import { FormModal, useOperationForm } from '../../components/FormModal.tsx';
+import { common } from '../../strings/common.ts';
+import { orderPapers as words } from '../../strings/order-papers.ts';
+
+/** How much of an order can move to another: what is not filled, while the order keeps at least one device. */
+export const mostToSplit = ({
+  quantity,
+  allocatedCount,
+}: Pick<CustomerOrder, 'quantity' | 'allocatedCount'>): number =>
+  allocatedCount > 0 ? quantity - allocatedCount : quantity - 1;
+
+/** Moves a part that is not filled yet to a new order, and goes there. */
+export function SplitForm({ order, opened, onClose }: { order: CustomerOrder; opened: boolean; onClose: () => void }) {
+  const navigate = useNavigate();
+  const most = mostToSplit(order);
+  const split = useOperationMutation('splitCustomerOrder', {
+    invalidates: ['getCustomerOrder', 'listCustomerOrders', 'listOrderEvents', 'getOverview'],
+  });
+  const form = useOperationForm({
+    initialValues: { quantity: most as number | string, dueDate: order.dueDate },
+    validate: {
+      quantity: (typed) => {
+        const value = Number(typed);
+        return typed !== '' && Number.isInteger(value) && value >= 1 && value <= most
+          ? null
+          : words.splitErrors.quantity(most);
+      },
+    },
+  });
+  return (
+    <FormModal
+      opened={opened}
+      onClose={onClose}
+      title={words.splitTitle(order.number)}
+      submitLabel={words.splitSubmit}
+      form={form}
+      onSubmit={async ({ quantity, dueDate }) => {
+        const params = { customerOrderId: order.id };
+        const placed = await split.mutateAsync({ params, body: { quantity: Number(quantity), dueDate } });
+        notifications.show({ message: words.splitDone(placed.number) });
+        await navigate(`/orders/${placed.id}`);
+      }}
+    >
+      <Text size="sm">{words.splitHint(order.quantity - order.allocatedCount)}</Text>
+      <NumberInput
+        label={words.splitQuantity}
+        withAsterisk
+        data-autofocus
+        thousandSeparator=","
+        allowDecimal={false}
+        clampBehavior="none"
+        {...form.getInputProps('quantity')}
+      />
+      <DateInput
+        label={words.splitDue}
+        clearable
+        clearButtonProps={{ 'aria-label': common.clear }}
+        valueFormat="YYYY-MM-DD"
+        {...form.getInputProps('dueDate')}
+      />
+    </FormModal>
+  );
+}

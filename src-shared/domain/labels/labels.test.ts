@@ -1,0 +1,141 @@
+import {
+  BarcodeFormat,
+  BinaryBitmap,
+  DecodeHintType,
+  HybridBinarizer,
+  MultiFormatReader,
+  RGBLuminanceSource,
+} from '@zxing/library';
+import { toSVG } from 'bwip-js/node';
+import { describe, expect, it } from 'vitest';
+import { normaliseMac } from '../mac-address.ts';
+import { type CodeShapes, codeShapes } from './code-paths.ts';
+import { boxesOf, boxLabel, deviceLabel, fitted } from './layout.ts';
+import { boxLabelSizes, deviceLabelSizes, type LabelCode, labelCodes, placeOf } from './sizes.ts';
+
+const device = { macAddress: 'C0:11:22:33:44:55', serialNumber: 'SN-0000012345', orderNumber: 'ORD-000123' };
+const about = { orderNumber: 'ORD-000123', client: 'Żółć & Söhne', brand: 'Trail', productionRun: 'Autumn' };
+
+/** Paints the shapes, `scale` pixels a unit, as a printer would: strokes as bars, areas by the even-odd rule. */
+function painted({ width, height, paths }: CodeShapes, scale: number, quiet: number) {
+  const across = Math.round(width * scale) + 2 * quiet;
+  const down = Math.round(height * scale) + 2 * quiet;
+  const pixels = new Uint8ClampedArray(across * down).fill(255);
+  const shapes = paths.map(({ d, stroke }) => ({
+    stroke,
+    rings: d
+      .split('M')
+      .slice(1)
+      .map((ring) => [...ring.matchAll(/([\d.]+) ([\d.]+)/g)].map(([, x, y]) => [Number(x), Number(y)] as const)),
+  }));
+  for (let py = 0; py < down; py++)
+    for (let px = 0; px < across; px++) {
+      const [x, y] = [(px - quiet + 0.5) / scale, (py - quiet + 0.5) / scale];
+      if (y < 0 || y > height) continue;
+      for (const { rings, stroke } of shapes) {
+        const dark =
+          stroke === null
+            ? rings.filter((ring) => inside(ring, x, y)).length % 2 === 1
+            : rings.some(([from]) => Math.abs(x - from![0]) < stroke / 2);
+        if (dark) pixels[py * across + px] = 0;
+      }
+    }
+  return { pixels, across, down };
+}
+
+function inside(ring: (readonly [number, number])[], x: number, y: number): boolean {
+  let odd = false;
+  for (const [i, [ax, ay]] of ring.entries()) {
+    const [bx, by] = ring.at(i - 1)!;
+    if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) odd = !odd;
+  }
+  return odd;
+}
+
+const formats = {
+  code128: BarcodeFormat.CODE_128,
+  qrcode: BarcodeFormat.QR_CODE,
+  datamatrix: BarcodeFormat.DATA_MATRIX,
+};
+function read(code: LabelCode, content: string): string {
+  const shapes = codeShapes(toSVG({ bcid: code, text: content }));
+  const { pixels, across, down } = painted(shapes, 2, 40);
+  const bitmap = new BinaryBitmap(new HybridBinarizer(new RGBLuminanceSource(pixels, across, down)));
+  const hints = new Map([[DecodeHintType.POSSIBLE_FORMATS, [formats[code]]]]);
+  return new MultiFormatReader().decode(bitmap, hints as Map<DecodeHintType, unknown>).getText();
+}
+
+const codeOf = (marks: ReturnType<typeof deviceLabel>) => marks.find((mark) => mark.kind === 'code')!;
+
+describe('labels', () => {
+  it.each(labelCodes)('carry as %s what a scanner reads as the device’s address', (code) => {
+    const { content } = codeOf(deviceLabel(deviceLabelSizes['50x25'], code, device));
+    const scanned = read(code, content);
+    expect(scanned).toBe(content);
+    expect(normaliseMac(scanned)).toBe(device.macAddress);
+  });
+
+  it('refuse to be printed without their code', () => {
+    expect(() => codeShapes('<svg></svg>')).toThrow('could not be drawn');
+    expect(() => codeShapes('<svg viewBox="0 0 10 10"><path fill="#000"/></svg>')).toThrow('could not be drawn');
+  });
+
+  const all = [
+    ...Object.entries(deviceLabelSizes).map(([name, size]) => [name, size, 'device'] as const),
+    ...Object.entries(boxLabelSizes).map(([name, size]) => [name, size, 'box'] as const),
+  ];
+  it.each(all)('%s keep every mark inside their edges, whatever the code', (_name, size, kind) => {
+    for (const code of labelCodes) {
+      const [box] = boxesOf(about, [device.macAddress, 'C0:11:22:33:44:56'], 10);
+      const marks = kind === 'device' ? deviceLabel(size, code, device) : boxLabel(size, code, box!);
+      expect(marks.filter((mark) => mark.kind === 'code')).toHaveLength(1);
+      for (const mark of marks) {
+        const right = mark.kind === 'code' ? mark.x + mark.width : mark.x + [...mark.text].length * mark.sizeMm * 0.62;
+        const bottom = mark.kind === 'code' ? mark.y + mark.height : mark.y + mark.sizeMm * 0.25;
+        expect([code, mark, right <= size.widthMm + 0.01, bottom <= size.heightMm, mark.x >= 0, mark.y >= 0]).toEqual([
+          code,
+          mark,
+          true,
+          true,
+          true,
+          true,
+        ]);
+      }
+    }
+  });
+
+  it('have bars wide enough for a hand scanner on the narrowest label', () => {
+    const mark = codeOf(deviceLabel(deviceLabelSizes['50x25'], 'code128', device));
+    const { width } = codeShapes(toSVG({ bcid: 'code128', text: mark.content }));
+    // bwip-js draws two units a module; 0.19 mm (7.5 mil) is what common hand scanners resolve.
+    expect((mark.width / width) * 2).toBeGreaterThan(0.19);
+  });
+
+  it('fill a sheet row by row, inside the paper, and go on with the next', () => {
+    const size = deviceLabelSizes['70x37-a4'];
+    expect(placeOf(size, 0)).toEqual({ page: 0, x: 0, y: 0.5 });
+    expect(placeOf(size, 4)).toEqual({ page: 0, x: 70, y: 37.5 });
+    expect(placeOf(size, 23)).toEqual({ page: 0, x: 140, y: 259.5 });
+    expect(placeOf(size, 24)).toEqual({ page: 1, x: 0, y: 0.5 });
+    expect(placeOf(deviceLabelSizes['62x29'], 5)).toEqual({ page: 5, x: 0, y: 0 });
+  });
+
+  it('count boxes, the last one with what is left', () => {
+    const macs = Array.from({ length: 25 }, (_, i) => `C0:00:00:00:00:${String(i).padStart(2, '0')}`);
+    const boxes = boxesOf(about, macs, 10);
+    expect(boxes.map(({ box, boxes: of, devices }) => [box, of, devices])).toEqual([
+      [1, 3, 10],
+      [2, 3, 10],
+      [3, 3, 5],
+    ]);
+    expect([boxes[2]!.firstMac, boxes[2]!.lastMac]).toEqual([macs[20], macs[24]]);
+    expect(boxesOf(about, [], 10)).toEqual([]);
+  });
+
+  it('cut a text that is too long, by characters and not in the middle of one', () => {
+    expect(fitted('short', 50, 4)).toBe('short');
+    const cut = fitted('😀'.repeat(40), 20, 4);
+    expect(cut.endsWith('…')).toBe(true);
+    expect(cut.isWellFormed()).toBe(true);
+  });
+});

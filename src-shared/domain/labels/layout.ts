@@ -1,0 +1,123 @@
+import type { LabelCode, LabelSize } from './sizes.ts';
+
+/** A mark on a label, in millimetres from its top left; `y` of a text is its baseline, `sizeMm` the height of its line. */
+export type Mark =
+  | { kind: 'text'; text: string; x: number; y: number; sizeMm: number; bold: boolean }
+  | { kind: 'code'; code: LabelCode; content: string; x: number; y: number; width: number; height: number };
+
+export interface DeviceOnLabel {
+  /** `AA:BB:CC:DD:EE:FF` */
+  macAddress: string;
+  serialNumber: string | null;
+  orderNumber: string;
+}
+
+export interface BoxOnLabel {
+  orderNumber: string;
+  client: string;
+  brand: string | null;
+  productionRun: string | null;
+  /** From 1. */
+  box: number;
+  boxes: number;
+  devices: number;
+  firstMac: string;
+  lastMac: string;
+}
+
+const MARGIN_MM = 2.5;
+/** Width of an average character, as a share of the line's height; wide enough that a text of capitals still fits. */
+const CHARACTER = 0.62;
+
+/** The text, cut with an ellipsis where it is wider than `widthMm`. */
+export function fitted(text: string, widthMm: number, sizeMm: number): string {
+  const room = Math.max(1, Math.floor(widthMm / (sizeMm * CHARACTER)));
+  const characters = [...text];
+  return characters.length <= room ? text : `${characters.slice(0, room - 1).join('')}…`;
+}
+
+/** Twelve digits without colons: a third fewer bars, so that the code stays readable on a narrow label. */
+const compact = (mac: string) => mac.replaceAll(':', '');
+
+/**
+ * The label of a device: its address as a code and in plain text, its serial number and its order. A linear code takes
+ * the width, a matrix code a square on the left.
+ */
+export function deviceLabel(size: LabelSize, code: LabelCode, device: DeviceOnLabel): Mark[] {
+  const { widthMm, heightMm } = size;
+  const inner = widthMm - 2 * MARGIN_MM;
+  const content = compact(device.macAddress);
+  const details = [device.serialNumber, device.orderNumber].filter((text) => text !== null);
+  if (code === 'code128') {
+    const line = heightMm * 0.14;
+    const codeHeight = heightMm - 2 * MARGIN_MM - 2 * line - 1.5;
+    const textY = MARGIN_MM + codeHeight + 0.5 + line;
+    return [
+      { kind: 'code', code, content, x: MARGIN_MM, y: MARGIN_MM, width: inner, height: codeHeight },
+      text(device.macAddress, MARGIN_MM, textY, inner, line, true),
+      text(details.join('  '), MARGIN_MM, textY + line + 0.5, inner, line * 0.85, false),
+    ];
+  }
+  const side = Math.min(heightMm - 2 * MARGIN_MM, widthMm * 0.42);
+  const x = MARGIN_MM + side + 2;
+  const width = widthMm - x - MARGIN_MM;
+  const line = Math.min(heightMm * 0.13, width / (17 * CHARACTER));
+  return [
+    { kind: 'code', code, content, x: MARGIN_MM, y: (heightMm - side) / 2, width: side, height: side },
+    ...[device.macAddress, ...details].map((value, i) =>
+      text(value, x, heightMm / 2 - side / 2 + line * 1.2 + i * line * 1.5, width, line, i === 0),
+    ),
+  ];
+}
+
+/** The label of a box: which order, for whom, which of how many, and what is in it. */
+export function boxLabel(size: LabelSize, code: LabelCode, box: BoxOnLabel): Mark[] {
+  const margin = 6;
+  const inner = size.widthMm - 2 * margin;
+  const content = `${box.orderNumber}/${box.box}`;
+  const codeHeight = code === 'code128' ? 26 : 38;
+  const lines: [value: string, sizeMm: number, bold: boolean][] = [
+    [box.orderNumber, 10, true],
+    [box.client, 7, true],
+    ...[box.brand, box.productionRun].filter((value) => value !== null).map((value) => [value, 5, false] as const),
+  ].map(([value, sizeMm, bold]) => [value as string, sizeMm as number, bold as boolean]);
+  const marks: Mark[] = [];
+  let y = margin;
+  for (const [value, sizeMm, bold] of lines) {
+    y += sizeMm * 1.25;
+    marks.push(text(value, margin, y, inner, sizeMm, bold));
+  }
+  const codeY = y + 8;
+  const codeWidth = code === 'code128' ? inner : codeHeight;
+  marks.push({ kind: 'code', code, content, x: margin, y: codeY, width: codeWidth, height: codeHeight });
+  const below = codeY + codeHeight;
+  marks.push(
+    text(`Box ${box.box} of ${box.boxes}`, margin, below + 12, inner, 9, true),
+    text(`${box.devices} ${box.devices === 1 ? 'device' : 'devices'}`, margin, below + 21, inner, 6, false),
+    text(`${box.firstMac} – ${box.lastMac}`, margin, below + 28, inner, 3.6, false),
+  );
+  return marks;
+}
+
+const text = (value: string, x: number, y: number, widthMm: number, sizeMm: number, bold: boolean): Mark => ({
+  kind: 'text',
+  text: fitted(value, widthMm, sizeMm),
+  x,
+  y,
+  sizeMm,
+  bold,
+});
+
+/** Splits devices, in the order they were scanned, into boxes of `perBox`, and says what stands on each. */
+export function boxesOf(
+  order: Pick<BoxOnLabel, 'orderNumber' | 'client' | 'brand' | 'productionRun'>,
+  macAddresses: readonly string[],
+  perBox: number,
+): BoxOnLabel[] {
+  const boxes = Math.ceil(macAddresses.length / perBox);
+  return Array.from({ length: boxes }, (_, i) => {
+    const inside = macAddresses.slice(i * perBox, (i + 1) * perBox);
+    const [firstMac = '', lastMac = ''] = [inside[0], inside.at(-1)];
+    return { ...order, box: i + 1, boxes, devices: inside.length, firstMac, lastMac };
+  });
+}

@@ -1,0 +1,44 @@
+/** A label on its medium, in millimetres. Without a sheet the medium is a roll: one label a page. */
+export interface LabelSize {
+  widthMm: number;
+  heightMm: number;
+  sheet?: { widthMm: number; heightMm: number; columns: number; rows: number };
+}
+
+const a4 = { widthMm: 210, heightMm: 297 };
+
+/** Usual media: rolls of label printers, and A4 sheets of 3 x 8 and 2 x 2. */
+export const deviceLabelSizes = {
+  '50x25': { widthMm: 50, heightMm: 25 },
+  '62x29': { widthMm: 62, heightMm: 29 },
+  '70x37-a4': { widthMm: 70, heightMm: 37, sheet: { ...a4, columns: 3, rows: 8 } },
+} as const satisfies Record<string, LabelSize>;
+
+export const boxLabelSizes = {
+  '100x150': { widthMm: 100, heightMm: 150 },
+  '105x148-a4': { widthMm: 105, heightMm: 148, sheet: { ...a4, columns: 2, rows: 2 } },
+} as const satisfies Record<string, LabelSize>;
+
+export const labelSizes: Record<DeviceLabelSize | BoxLabelSize, LabelSize> = { ...deviceLabelSizes, ...boxLabelSizes };
+export type DeviceLabelSize = keyof typeof deviceLabelSizes;
+export type BoxLabelSize = keyof typeof boxLabelSizes;
+
+/** What a label's code is printed as; each is read by common hand scanners. */
+export const labelCodes = ['code128', 'qrcode', 'datamatrix'] as const;
+export type LabelCode = (typeof labelCodes)[number];
+
+/** Size of a page, and where on it the label with this number (from 0) stands, in millimetres from the top left. */
+export function placeOf(size: LabelSize, index: number): { page: number; x: number; y: number } {
+  if (!size.sheet) return { page: index, x: 0, y: 0 };
+  const { columns, rows, widthMm, heightMm } = size.sheet;
+  const onPage = index % (columns * rows);
+  const left = (widthMm - columns * size.widthMm) / 2;
+  const top = (heightMm - rows * size.heightMm) / 2;
+  return {
+    page: Math.floor(index / (columns * rows)),
+    x: left + (onPage % columns) * size.widthMm,
+    y: top + Math.floor(onPage / columns) * size.heightMm,
+  };
+}
+
+export const pageSizeOf = (size: LabelSize): { widthMm: number; heightMm: number } => size.sheet ?? size;
