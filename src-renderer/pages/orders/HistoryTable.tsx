@@ -9,11 +9,11 @@ import { describeEvent } from './describe-event.ts';
 import { OrderState } from './OrderState.tsx';
 
 const columns: Column<OrderEvent>[] = [
-  { id: 'at', header: words.at, width: 190, cell: (event) => <Time value={event.at} seconds /> },
-  { id: 'event', header: words.event, width: 210, cell: (event) => words.events[event.kind] },
-  { id: 'details', header: words.details, width: 300, cell: (event) => describeEvent(event) },
-  { id: 'state', header: words.state, width: 130, cell: (event) => <OrderState state={event.state} /> },
-  { id: 'by', header: words.by, width: 140, cell: (event) => event.by },
+  { id: 'at', header: words.at, width: 170, cell: (event) => <Time value={event.at} seconds /> },
+  { id: 'event', header: words.event, width: 150, cell: (event) => words.events[event.kind] },
+  { id: 'state', header: words.state, width: 100, cell: (event) => <OrderState state={event.state} /> },
+  { id: 'by', header: words.by, width: 110, cell: (event) => event.by },
+  { id: 'details', header: words.details, width: 180, cell: (event) => describeEvent(event) },
 ];
 
 /** Who did what with the order, newest first. */

@@ -89,6 +89,9 @@ describe('labels', () => {
       const [box] = boxesOf(about, [device.macAddress, 'C0:11:22:33:44:56'], 10);
       const marks = kind === 'device' ? deviceLabel(size, code, device) : boxLabel(size, code, box!);
       expect(marks.filter((mark) => mark.kind === 'code')).toHaveLength(1);
+      const texts = marks.flatMap((mark) => (mark.kind === 'text' ? mark.text : []));
+      expect(texts).toContain(kind === 'device' ? device.macAddress : 'ORD-000123');
+      expect(texts.some((text) => text.includes('…'))).toBe(false);
       for (const mark of marks) {
         const right = mark.kind === 'code' ? mark.x + mark.width : mark.x + [...mark.text].length * mark.sizeMm * 0.62;
         const bottom = mark.kind === 'code' ? mark.y + mark.height : mark.y + mark.sizeMm * 0.25;

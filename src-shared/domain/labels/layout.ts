@@ -61,7 +61,8 @@ export function deviceLabel(size: LabelSize, code: LabelCode, device: DeviceOnLa
   const side = Math.min(heightMm - 2 * MARGIN_MM, widthMm * 0.42);
   const x = MARGIN_MM + side + 2;
   const width = widthMm - x - MARGIN_MM;
-  const line = Math.min(heightMm * 0.13, width / (17 * CHARACTER));
+  // The address is never cut: its 17 characters decide how large the line can be.
+  const line = Math.min(heightMm * 0.13, width / (17.01 * CHARACTER));
   return [
     { kind: 'code', code, content, x: MARGIN_MM, y: (heightMm - side) / 2, width: side, height: side },
     ...[device.macAddress, ...details].map((value, i) =>
@@ -75,7 +76,7 @@ export function boxLabel(size: LabelSize, code: LabelCode, box: BoxOnLabel): Mar
   const margin = 6;
   const inner = size.widthMm - 2 * margin;
   const content = `${box.orderNumber}/${box.box}`;
-  const codeHeight = code === 'code128' ? 26 : 38;
+  const codeHeight = code === 'code128' ? 36 : 44;
   const lines: [value: string, sizeMm: number, bold: boolean][] = [
     [box.orderNumber, 10, true],
     [box.client, 7, true],
@@ -94,7 +95,7 @@ export function boxLabel(size: LabelSize, code: LabelCode, box: BoxOnLabel): Mar
   marks.push(
     text(`Box ${box.box} of ${box.boxes}`, margin, below + 12, inner, 9, true),
     text(`${box.devices} ${box.devices === 1 ? 'device' : 'devices'}`, margin, below + 21, inner, 6, false),
-    text(`${box.firstMac} – ${box.lastMac}`, margin, below + 28, inner, 3.6, false),
+    text(`${box.firstMac} – ${box.lastMac}`, margin, below + 28, inner, 3.8, false),
   );
   return marks;
 }

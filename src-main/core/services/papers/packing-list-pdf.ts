@@ -11,9 +11,9 @@ const NEXT_ROW_MM = 30;
 const columns = [
   { title: '#', x: 18, width: 14 },
   { title: 'MAC address', x: 34, width: 48 },
-  { title: 'Serial number', x: 84, width: 44 },
-  { title: 'Scanned (UTC)', x: 130, width: 36 },
-  { title: 'By', x: 168, width: 24 },
+  { title: 'Serial number', x: 80, width: 40 },
+  { title: 'Scanned (UTC)', x: 122, width: 36 },
+  { title: 'By', x: 156, width: 36 },
 ] as const;
 
 /** The packing list of an order on A4, with room for the names of who packed and who received. */
