@@ -61,8 +61,7 @@ export function deviceLabel(size: LabelSize, code: LabelCode, device: DeviceOnLa
   const side = Math.min(heightMm - 2 * MARGIN_MM, widthMm * 0.42);
   const x = MARGIN_MM + side + 2;
   const width = widthMm - x - MARGIN_MM;
-  // The address is never cut: its 17 characters decide how large the line can be.
-  const line = Math.min(heightMm * 0.13, width / (17.01 * CHARACTER));
+  const line = heightMm * 0.13;
   return [
     { kind: 'code', code, content, x: MARGIN_MM, y: (heightMm - side) / 2, width: side, height: side },
     ...[device.macAddress, ...details].map((value, i) =>
@@ -100,14 +99,14 @@ export function boxLabel(size: LabelSize, code: LabelCode, box: BoxOnLabel): Mar
   return marks;
 }
 
-const text = (value: string, x: number, y: number, widthMm: number, sizeMm: number, bold: boolean): Mark => ({
-  kind: 'text',
-  text: fitted(value, widthMm, sizeMm),
-  x,
-  y,
-  sizeMm,
-  bold,
-});
+/** How much smaller than asked a text may become before it is cut instead. */
+const SMALLEST = 0.6;
+
+function text(value: string, x: number, y: number, widthMm: number, wantedMm: number, bold: boolean): Mark {
+  const fits = widthMm / ([...value].length * CHARACTER * 1.001);
+  const sizeMm = Math.min(wantedMm, Math.max(fits, wantedMm * SMALLEST));
+  return { kind: 'text', text: fitted(value, widthMm, sizeMm), x, y, sizeMm, bold };
+}
 
 /** Splits devices, in the order they were scanned, into boxes of `perBox`, and says what stands on each. */
 export function boxesOf(
