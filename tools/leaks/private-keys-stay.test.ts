@@ -147,6 +147,14 @@ describe.skipIf(startRedis === null)('private keys stay where they are', () => {
       await app.send('GET', `/jobs/${job.id}/rejected-rows`);
     }
     expect(results).toMatchObject([{ rejected: 4 }, { stored: 0 }, { stored: 2, rejected: 4 }]);
+    // The same file, sent to the import that expects no private key: as CSV and as JSON.
+    for (const [body, type] of [
+      [csv, 'text/csv'],
+      [JSON.stringify([{ privateKey: b64(good!.privateKey), mac: 'D0:00:00:00:00:01' }]), 'application/json'],
+    ] as const) {
+      const mistaken = await app.send('POST', back, body, type);
+      expect([mistaken.status, mistaken.json.detail]).toEqual([400, expect.stringContaining('private keys')]);
+    }
     const before = await gatherSecrets('before the rotation');
     expect(before).toBeGreaterThanOrEqual(41);
     await gatherPassphrases();

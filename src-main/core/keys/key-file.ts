@@ -78,7 +78,12 @@ export function keyFile(path: string, protection?: KeyProtection): KeyStore {
       const stored = await read().catch(() => null);
       if (stored && stored.kekId !== key.kekId) await rename(path, `${path}.${now.getTime()}.old`);
       stored?.kek.fill(0);
-      await writePrivateFile(path, await textOf(key, now, protection));
+      await writePrivateFile(path, await textOf(key, now, protection)).catch((cause: NodeJS.ErrnoException) => {
+        const why = `The key can’t be kept at its place (${cause.code ?? 'unknown error'}), and is not kept anywhere else.`;
+        throw new AppError('unavailable', `${why} Make the folder writable, or choose a file with CONSOLE_KEY_FILE.`, {
+          cause,
+        });
+      });
     },
     async stage(key, now) {
       if (key) await writePrivateFile(staged, await textOf(key, now, protection));

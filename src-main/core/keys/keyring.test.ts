@@ -80,6 +80,14 @@ describe.each(testEngines())('on the $name database', ({ create }) => {
     expect(await findKek(db)).toBeNull();
   });
 
+  test('where the key can’t be kept, the console does not start, and no key is made', async () => {
+    const folder = join(dataDir, 'a file, not a folder');
+    await writeFile(folder, '');
+    const env = { CONSOLE_KEY_FILE: join(folder, 'key.json') };
+    await expect(open({ env })).rejects.toMatchObject({ code: 'unavailable', message: /CONSOLE_KEY_FILE/ });
+    expect(await findKek(db)).toBeNull();
+  });
+
   test('lock zeroes the key, unlock reads it again', async () => {
     const { keyring } = await open();
     const kek = keyring.kek();

@@ -15,6 +15,7 @@ import { type Columns, chosenColumns, findColumns, type ImportField } from './im
 import { manufacturedRules } from './imports-manufactured.ts';
 import { manufacturedFields, requireManufacturedColumns } from './imports-manufactured-row.ts';
 import { runImport } from './imports-run.ts';
+import { refusePrivateKeyColumn } from './imports-secrets.ts';
 import { type ImportSource, openSource } from './imports-source.ts';
 import { requireTrackerColumns, trackerFields, trackerRules } from './imports-trackers.ts';
 import { uploadedFile } from './imports-upload.ts';
@@ -81,6 +82,7 @@ export function manufacturedImportJob(deps: ImportDeps): JobHandler<unknown> {
   return async (job) => {
     const input = manufacturedInput.parse(job.input);
     const source = await openSource(uploadedFile(deps.db, job.jobId, piecesOf(input)), deps.readWorkbook);
+    refusePrivateKeyColumn(source.header);
     const sample = await keepGlimpse(deps, job, source);
     const columns = columnsOf(source, manufacturedFields, input.columns);
     requireManufacturedColumns(columns, source.header);

@@ -6,6 +6,7 @@ import { requireCaller } from '../http/principal.ts';
 import { open, seal } from '../keys/envelope.ts';
 import { getJob } from '../repositories/jobs.ts';
 import { discardHeldJob, findPiece, holdJob, insertPiece, unholdJob } from '../repositories/jobs-files.ts';
+import { refusePrivateKeys } from './imports-secrets.ts';
 
 /** Size of a stored piece of an uploaded file. */
 const PIECE_BYTES = 1024 * 1024;
@@ -48,6 +49,7 @@ export async function startImport(context: RequestContext, request: ImportReques
     let pieces = 0;
     let bytes = 0;
     for await (const content of piecesOf(context.body)) {
+      if (!sealWith && pieces === 0) refusePrivateKeys(content);
       const stored = sealWith ? seal(sealWith, recordOf(jobId, pieces), content, core.randomBytes) : content;
       await context.transaction(async (tx) => {
         await insertPiece(tx, jobId, pieces, stored);
