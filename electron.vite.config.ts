@@ -24,6 +24,7 @@ export default defineConfig({
           'status-engine': entry('src-worker', 'status-engine.ts'),
           workbook: entry('src-worker', 'workbook.ts'),
           'key-generator': entry('src-worker', 'key-generator.ts'),
+          ecdh: entry('src-worker', 'ecdh.ts'),
           'demo-simulator': entry('tools', 'demo', 'simulator-worker.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },

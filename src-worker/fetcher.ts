@@ -1,7 +1,9 @@
+import { availableParallelism } from 'node:os';
 import { connectionConfig } from '../src-main/core/db/connection.ts';
 import { openDatabase } from '../src-main/core/db/database.ts';
 import { AppError } from '../src-main/core/errors.ts';
 import type { KekHolder } from '../src-main/core/keys/data-keys.ts';
+import { createEcdhPool } from '../src-main/core/keys/ecdh-pool.ts';
 import { p224Engine } from '../src-main/core/keys/p224/engine.ts';
 import { createRedisSchedule } from '../src-main/core/queue/redis/redis-schedule.ts';
 import { remoteSchedule } from '../src-main/core/queue/remote-schedule.ts';
@@ -15,6 +17,8 @@ import type { FetcherWorkerData, WorkerKek } from '../src-main/core/workers/prot
 // with the core by calls to it (memory) or over Redis.
 const host = await workerParent<FetcherWorkerData>();
 const { data, say } = host;
+/** More would starve the rest of the console for an answer that waits for the database anyway. */
+const MAX_ECDH_THREADS = 4;
 /** The embedded engine runs one statement at a time anyway. */
 const CONNECTIONS = { embedded: 2, postgresql: 6 } as const;
 
@@ -62,11 +66,18 @@ const schedule: FetchSchedule =
         onError: (error) => log('warn', 'Redis failed', { error: error.message }),
       })
     : remoteSchedule(hostCalls(host));
+/** Beside this file, in the source as in the build. */
+const ecdhEntry = import.meta.filename.endsWith('.ts') ? './ecdh.ts' : './ecdh.js';
+const ecdh = createEcdhPool({
+  workerUrl: new URL(ecdhEntry, import.meta.url),
+  threads: Math.min(MAX_ECDH_THREADS, availableParallelism()),
+});
 const fetcher = createFetcher({
   db,
   schedule,
   keys: () => (held ? keys : null),
   engine: p224Engine((reason) => log('warn', reason)),
+  ecdh,
   fetch: globalThis.fetch,
   now: () => new Date(),
   log,
@@ -85,6 +96,7 @@ host.onMessage(async (message) => {
   await fetcher.stop();
   if (told) clearTimeout(told);
   hold(null);
+  await ecdh.close();
   await schedule.close();
   await db.close();
   say({ type: 'state', state: 'stopped' });

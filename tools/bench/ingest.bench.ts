@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import sql, { raw } from 'sql-template-tag';
 import type { Database } from '../../src-main/core/db/queryable.ts';
 import type { KekHolder } from '../../src-main/core/keys/data-keys.ts';
+import { createEcdhPool } from '../../src-main/core/keys/ecdh-pool.ts';
 import { p224Engine } from '../../src-main/core/keys/p224/engine.ts';
 import { randomScalars } from '../../src-main/core/keys/p224.ts';
 import { parseOlderAnswer } from '../../src-main/core/reports/sources/answers.ts';
@@ -16,6 +18,11 @@ import { type Figure, median, more } from './figure.ts';
 const KEYS = 64;
 const REPORTS = 6_400;
 const ROUNDS = 7;
+/** As the fetcher starts them. */
+const pool = createEcdhPool({
+  workerUrl: new URL('../../src-worker/ecdh.ts', import.meta.url),
+  threads: Math.min(4, availableParallelism()),
+});
 const DAY_MS = 86_400_000;
 
 /**
@@ -61,6 +68,7 @@ export async function figures(): Promise<Figure[]> {
       await close();
     }
   }
+  await pool.close();
   return all;
 }
 
@@ -95,7 +103,7 @@ async function fromAnswer(db: Database, keys: KekHolder, trackers: readonly Keye
   const answer = parseOlderAnswer(JSON.parse(text));
   if (answer.kind !== 'reports') throw new Error('the answer was not understood');
   const trackerOf = new Map(trackers.map((tracker) => [tracker.hashedKey, tracker.id]));
-  const deps = { db, engine: p224Engine(), now: () => now };
+  const deps = { db, engine: p224Engine(), ecdh: pool, now: () => now };
   const context = { deps, keys, maxReportAgeDays: 7, cap: REPORTS + 1, sourceId: 0, requestId: crypto.randomUUID() };
   const ask = { trackerIds: [...trackerOf.values()], from: +now - 7 * DAY_MS, to: +now, purpose: 'first' as const };
   return storeAnswer(context, ask, answer, trackerOf);

@@ -9,6 +9,7 @@ import {
 } from '../../../src-shared/domain/find-my/payload.ts';
 import { decodePlaintext } from '../../../src-shared/domain/find-my/plaintext.ts';
 import { AppError } from '../errors.ts';
+import type { EcdhPool, SharedX } from './ecdh-pool.ts';
 import { liftX, type P224Engine, P224Point, readNumber, writeNumber } from './p224.ts';
 
 export interface SealedReport {
@@ -37,14 +38,47 @@ export interface OpenedReport {
 
 export type RefusedReport = { ok: false; reason: 'bad-length' | 'bad-point' | 'bad-tag' };
 
+type Decrypted = OpenedReport | RefusedReport;
+
 /**
  * Decrypts location reports, all ECDH in one call of the engine (many at once are much faster than one at a time).
  * The answers stand in the order of `items`. A corrupt report is an answer, not an error; a private key outside of
  * [1, n-1] is an AppError `corrupt-data`.
  */
-export function decryptReports(engine: P224Engine, items: readonly SealedReport[]): (OpenedReport | RefusedReport)[] {
-  const results: (OpenedReport | RefusedReport)[] = new Array(items.length);
-  const parsed: { index: number; payload: ParsedPayload }[] = [];
+export function decryptReports(engine: P224Engine, items: readonly SealedReport[]): Decrypted[] {
+  const batch = readBatch(items);
+  try {
+    return openBatch(items, batch, engine.sharedX(batch.scalars, batch.points));
+  } finally {
+    batch.scalars.fill(0);
+  }
+}
+
+/** So few take less time here than on their way to another thread. */
+const FEW = 64;
+
+/** The same with ECDH in threads of its own. Where these fail, or for few reports, the engine does it here. */
+export async function decryptReportsIn(
+  pool: EcdhPool,
+  engine: P224Engine,
+  items: readonly SealedReport[],
+): Promise<Decrypted[]> {
+  if (items.length < FEW) return decryptReports(engine, items);
+  const batch = readBatch(items);
+  const shared = await pool.sharedX(batch.scalars, batch.points).catch(() => null);
+  return shared === null ? decryptReports(engine, items) : openBatch(items, batch, shared);
+}
+
+interface Batch {
+  results: Decrypted[];
+  parsed: { index: number; payload: ParsedPayload }[];
+  scalars: Uint8Array<ArrayBuffer>;
+  points: Uint8Array<ArrayBuffer>;
+}
+
+function readBatch(items: readonly SealedReport[]): Batch {
+  const results: Decrypted[] = new Array(items.length);
+  const parsed: Batch['parsed'] = [];
   for (const [index, item] of items.entries()) {
     const payload = parsePayload(item.payload);
     if (payload.ok) parsed.push({ index, payload });
@@ -56,16 +90,16 @@ export function decryptReports(engine: P224Engine, items: readonly SealedReport[
     scalars.set(items[index]!.privateKey, at * KEY_BYTES);
     points.set(payload.ephemeralPoint, at * POINT_BYTES);
   }
-  try {
-    const { x, ok } = engine.sharedX(scalars, points);
-    for (const [at, { index, payload }] of parsed.entries()) {
-      const shared = x.subarray(at * KEY_BYTES, (at + 1) * KEY_BYTES);
-      results[index] = ok[at] === 1 ? open(items[index]!, payload, shared) : { ok: false, reason: 'bad-point' };
-    }
-    x.fill(0);
-  } finally {
-    scalars.fill(0);
+  return { results, parsed, scalars, points };
+}
+
+function openBatch(items: readonly SealedReport[], batch: Batch, { x, ok }: SharedX): Decrypted[] {
+  const { results, parsed } = batch;
+  for (const [at, { index, payload }] of parsed.entries()) {
+    const shared = x.subarray(at * KEY_BYTES, (at + 1) * KEY_BYTES);
+    results[index] = ok[at] === 1 ? open(items[index]!, payload, shared) : { ok: false, reason: 'bad-point' };
   }
+  x.fill(0);
   return results;
 }
 

@@ -1,6 +1,7 @@
 import type { ServerEvent } from '../../../src-shared/contract/events.ts';
 import type { Database } from '../db/queryable.ts';
 import type { KekHolder } from '../keys/data-keys.ts';
+import type { EcdhPool } from '../keys/ecdh-pool.ts';
 import type { P224Engine } from '../keys/p224.ts';
 import type { FetchSchedule } from '../queue/schedule.ts';
 import type { WorkerLogLevel } from '../workers/protocol.ts';
@@ -12,6 +13,8 @@ export interface FetcherDeps {
   /** The key-encryption key, or null while this console is not enrolled or locked. */
   keys: () => KekHolder | null;
   engine: P224Engine;
+  /** Threads for ECDH; without them the engine does it in the caller's. */
+  ecdh?: EcdhPool;
   fetch: typeof globalThis.fetch;
   now: () => Date;
   log: (level: WorkerLogLevel, message: string, fields?: Record<string, unknown>) => void;

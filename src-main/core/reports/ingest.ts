@@ -109,12 +109,11 @@ function prepare(row: IngestRow, find: FindNearestCity, cities: Map<number, City
 async function preparePartitions(db: Queryable, rows: readonly IngestRow[]): Promise<void> {
   const known = knownMonths.get(db) ?? new Set<string>();
   knownMonths.set(db, known);
-  const monthOf = (row: IngestRow) => new Date(row.timestampMs).toISOString().slice(0, 7);
-  const missing = rows.filter((row) => !known.has(monthOf(row)));
+  // By day first: a batch has thousands of reports, and few days.
+  const days = [...new Set(rows.map((row) => Math.floor(row.timestampMs / DAY_MS)))];
+  const monthOf = (day: number) => new Date(day * DAY_MS).toISOString().slice(0, 7);
+  const missing = days.filter((day) => !known.has(monthOf(day)));
   if (missing.length === 0) return;
-  const times = missing.map((row) => row.timestampMs);
-  const least = times.reduce((a, b) => Math.min(a, b));
-  const greatest = times.reduce((a, b) => Math.max(a, b));
-  await ensurePartitions(db, new Date(least), new Date(greatest));
-  for (const row of missing) known.add(monthOf(row));
+  await ensurePartitions(db, new Date(Math.min(...missing) * DAY_MS), new Date(Math.max(...missing) * DAY_MS));
+  for (const day of missing) known.add(monthOf(day));
 }

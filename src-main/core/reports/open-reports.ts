@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
 import { parsePayload } from '../../../src-shared/domain/find-my/payload.ts';
 import type { Queryable } from '../db/queryable.ts';
+import type { EcdhPool } from '../keys/ecdh-pool.ts';
 import type { P224Engine } from '../keys/p224.ts';
-import { decryptReports, type SealedReport } from '../keys/report-cipher.ts';
+import { decryptReports, decryptReportsIn, type SealedReport } from '../keys/report-cipher.ts';
 import { type CorruptReportRow, findKnown } from '../repositories/location-reports-ingest.ts';
 import type { IngestRow } from './ingest.ts';
 import type { OpenKeys } from './open-keys.ts';
@@ -52,13 +53,14 @@ export interface OpenedReports {
 }
 
 /**
- * Decrypts reports, all in one call of the engine, which holds up this thread for some 50 ms a thousand. A corrupt
+ * Decrypts reports: in threads of their own where there are any, else in one call of the engine here, which holds up
+ * this thread for some 50 ms a thousand. A corrupt
  * report is kept aside and never stops the others. The keys of their trackers have been loaded.
  */
-export function openReports(
-  deps: { engine: P224Engine; keys: OpenKeys; now: Date },
+export async function openReports(
+  deps: { engine: P224Engine; ecdh?: EcdhPool | undefined; keys: OpenKeys; now: Date },
   reports: readonly ReceivedReport[],
-): OpenedReports {
+): Promise<OpenedReports> {
   const result: OpenedReports = { good: [], corrupt: [], unopened: 0 };
   const latest = deps.now.getTime() + MAX_AHEAD_MS;
   const items: ReceivedReport[] = [];
@@ -72,7 +74,9 @@ export function openReports(
     items.push(report);
     sealed.push({ privateKey, payload: report.payload, payloadHash: report.payloadHash });
   }
-  for (const [place, opened] of decryptReports(deps.engine, sealed).entries()) {
+  const { engine, ecdh } = deps;
+  const decrypted = ecdh ? await decryptReportsIn(ecdh, engine, sealed) : decryptReports(engine, sealed);
+  for (const [place, opened] of decrypted.entries()) {
     const { trackerId, payload, payloadHash, publishedAt } = items[place]!;
     const reason = !opened.ok ? opened.reason : opened.timestampMs > latest ? 'future-time' : null;
     if (opened.ok && reason === null) result.good.push({ ...opened, trackerId, publishedAt });

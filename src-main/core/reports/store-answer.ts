@@ -12,8 +12,8 @@ import type { MalformedEntry, SourceReport } from './sources/source.ts';
 
 /** Reports of one statement: the embedded engine answers nobody else meanwhile. */
 const CHUNK = 1000;
-/** While one chunk is with the database, the next is being decrypted here. */
-const LANES = 2;
+/** While one chunk is with the database, the next ones are being decrypted. */
+const LANES = 3;
 /** Malformed entries of one answer that are kept; all are counted. */
 const MAX_MALFORMED = 100;
 
@@ -30,7 +30,7 @@ export interface StoredAnswer {
 }
 
 export interface AnswerContext {
-  deps: Pick<FetcherDeps, 'db' | 'engine' | 'now' | 'nearestCity'>;
+  deps: Pick<FetcherDeps, 'db' | 'engine' | 'ecdh' | 'now' | 'nearestCity'>;
   keys: KekHolder;
   maxReportAgeDays: number;
   /** An answer with so many entries is saturated. */
@@ -111,7 +111,7 @@ async function storeChunk(
   await keys.load(trackers);
   // What another lane has handed to the database leaves this thread before it is busy.
   await setImmediate();
-  const opened = openReports({ engine: deps.engine, keys, now }, fresh);
+  const opened = await openReports({ engine: deps.engine, ecdh: deps.ecdh, keys, now }, fresh);
   const result = await ingestReports(deps.db, opened.good, {
     now,
     maxReportAgeDays,

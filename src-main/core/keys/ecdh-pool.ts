@@ -1,0 +1,74 @@
+import { Worker } from 'node:worker_threads';
+import type { P224Engine } from './p224.ts';
+
+/** Shared secrets for many pairs of a scalar (28 bytes) and a point (57 bytes), as `P224Engine.sharedX`, elsewhere. */
+export interface EcdhPool {
+  /** Takes both arrays over: they are empty for the caller afterwards, and zeroed where they were used. */
+  sharedX(scalars: Uint8Array<ArrayBuffer>, points: Uint8Array<ArrayBuffer>): Promise<SharedX>;
+  close(): Promise<void>;
+}
+export type SharedX = ReturnType<P224Engine['sharedX']>;
+
+export interface EcdhRequest {
+  id: number;
+  scalars: Uint8Array<ArrayBuffer>;
+  points: Uint8Array<ArrayBuffer>;
+}
+export type EcdhAnswer = { id: number } & (({ ok: true } & { answer: SharedX }) | { ok: false; message: string });
+
+/**
+ * Threads that do nothing but ECDH, so that decryption takes more than one core. They start with the first use. When
+ * one fails, its requests reject, and the next use starts another.
+ */
+export function createEcdhPool(options: { workerUrl: URL; threads: number }): EcdhPool {
+  const threads = Array.from({ length: Math.max(1, options.threads) }, () => createThread(options.workerUrl));
+  return {
+    sharedX(scalars, points) {
+      const idlest = threads.reduce((best, thread) => (thread.load() < best.load() ? thread : best));
+      return idlest.ask(scalars, points);
+    },
+    async close() {
+      await Promise.all(threads.map((thread) => thread.close()));
+    },
+  };
+}
+
+function createThread(workerUrl: URL) {
+  let worker: Worker | null = null;
+  let lastId = 0;
+  const waiting = new Map<number, PromiseWithResolvers<SharedX>>();
+  const fail = (dead: Worker, error: Error) => {
+    if (worker !== dead) return;
+    worker = null;
+    for (const { reject } of waiting.values()) reject(error);
+    waiting.clear();
+  };
+  const launch = () => {
+    const started = new Worker(workerUrl);
+    started.on('message', (answer: EcdhAnswer) => {
+      const call = waiting.get(answer.id);
+      waiting.delete(answer.id);
+      if (answer.ok) call?.resolve(answer.answer);
+      else call?.reject(new Error(answer.message));
+    });
+    started.on('error', (error) => fail(started, error instanceof Error ? error : new Error(String(error))));
+    started.on('exit', () => fail(started, new Error('the thread for ECDH ended')));
+    // It waits for work without keeping its process alive.
+    started.unref();
+    return started;
+  };
+  return {
+    load: () => waiting.size,
+    ask(scalars: Uint8Array<ArrayBuffer>, points: Uint8Array<ArrayBuffer>): Promise<SharedX> {
+      worker ??= launch();
+      const call = Promise.withResolvers<SharedX>();
+      const request: EcdhRequest = { id: ++lastId, scalars, points };
+      waiting.set(request.id, call);
+      worker.postMessage(request, [scalars.buffer, points.buffer]);
+      return call.promise;
+    },
+    async close() {
+      await worker?.terminate();
+    },
+  };
+}

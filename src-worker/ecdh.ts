@@ -1,0 +1,21 @@
+import { parentPort } from 'node:worker_threads';
+import type { EcdhAnswer, EcdhRequest } from '../src-main/core/keys/ecdh-pool.ts';
+import { p224Engine } from '../src-main/core/keys/p224/engine.ts';
+
+// Entry of a worker thread of the fetcher: ECDH for the reports that it decrypts. The scalars are zeroed after use.
+const port = parentPort;
+if (!port) throw new Error('ECDH runs as a worker thread');
+const engine = p224Engine((reason) => process.emitWarning(reason));
+
+port.on('message', ({ id, scalars, points }: EcdhRequest) => {
+  try {
+    const answer = engine.sharedX(scalars, points);
+    const transfer = [answer.x.buffer as ArrayBuffer, answer.ok.buffer as ArrayBuffer];
+    port.postMessage({ id, ok: true, answer } satisfies EcdhAnswer, transfer);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : 'unknown error';
+    port.postMessage({ id, ok: false, message } satisfies EcdhAnswer);
+  } finally {
+    scalars.fill(0);
+  }
+});
