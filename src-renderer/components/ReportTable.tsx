@@ -49,11 +49,11 @@ export function ReportTable({ report, query, without = [], fill = false, flush =
 
 const waiting: Column<ReportRow>[] = [{ id: 'waiting', header: '', cell: () => '' }];
 const widths: Record<ReportColumn['type'], number> = {
-  text: 150,
-  integer: 96,
-  hours: 110,
-  share: 90,
-  instant: 168,
+  text: 160,
+  integer: 106,
+  hours: 148,
+  share: 116,
+  instant: 184,
   date: 110,
   flag: 80,
 };
@@ -68,7 +68,7 @@ const columnOf = (column: ReportColumn, index: number): Column<ReportRow> => ({
 
 function cellOf({ id, type }: ReportColumn, row: ReportRow, index: number) {
   const value = row.cells[index] ?? null;
-  if (value === null) return '';
+  if (value === null) return words.absent[id] ?? '';
   if (type === 'instant') return <Time value={String(value)} />;
   if (type === 'date') return <CalendarDate value={String(value)} />;
   if (type === 'flag') return value ? words.yes : words.no;

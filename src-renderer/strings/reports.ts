@@ -76,6 +76,8 @@ export const reports = {
   description: 'Choose a report, narrow it down, look at it and take it along.',
   names,
   columns,
+  /** What no value means in a column. */
+  absent: { location: 'All its locations' } as Record<string, string>,
   choose: 'Report',
   client: 'Client',
   anyClient: 'All clients',

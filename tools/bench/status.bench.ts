@@ -13,7 +13,10 @@ const FENCES = 20_000;
 /** Reports a tracker in the bulk figure: two days of one every half an hour. */
 const REPORTS = 96;
 const ROUNDS = 7;
-const OLD_REPORTS = Number(process.env.BENCH_OLD_REPORTS ?? 1_000_000);
+/** The bulk is stored and folded in so many parts in turn, so that what else the machine does meets both alike. */
+const PARTS = 5;
+/** Stored reports between which the cost of a new one is compared. Fewer for a quick look: `BENCH_STORED=1e5,1e6`. */
+const [FEW, MANY] = (process.env.BENCH_STORED ?? '1e6,1e7').split(',').map(Number) as [number, number];
 const START = Date.UTC(2026, 4, 10);
 const HALF_HOUR = 1_800_000;
 
@@ -41,45 +44,85 @@ export async function figures(): Promise<Figure[]> {
 
 /**
  * Reports a second through matching, fold, history and aggregates, against a bare `unnest … on conflict` insert of the
- * same rows in the same run, with 20,000 fences of 20 m to 5 km; then the cost of a new report when many more are
- * stored. `connectionString` names a server where the role may create databases.
+ * same rows in the same run, with 20,000 fences of 20 m to 5 km; then the cost of a new report when ten times as many
+ * are stored. `connectionString` names a server where the role may create databases.
  */
 export async function statusFigures(connectionString: string): Promise<Figure[]> {
   process.env.TEST_DATABASE_URL = connectionString;
-  const database = await realEngines()[0]!.create();
-  const { db } = database;
+  const databases = [await realEngines()[0]!.create(), await realEngines()[0]!.create()];
   try {
-    const { trackers, fences } = await world(db);
-    const bulk = trackers.flatMap((trackerId, t) =>
-      Array.from({ length: REPORTS }, (_, n) => reportOf(trackerId, t, n, fences)),
-    );
-    const bulkInsert = await secondsOf(() => insert(db, shuffled(bulk)));
-    await queue(db, bulk);
-    await db.query(sql`analyze`);
-    const bulkFold = await secondsOf(() => drain(db));
-    const now = await news(db, trackers, fences, REPORTS);
-    await storeOld(db);
-    const later = await news(db, trackers, fences, REPORTS + ROUNDS);
-    const late = await lateNews(db, trackers, fences);
+    const [few, many] = databases.map(({ db }) => db) as [Database, Database];
+    const here = await world(few);
+    const there = await world(many);
+    const bulk = await bulkFold(few, here);
+    await bulkFold(many, there);
+    const now = await news(few, here, REPORTS);
+    await news(many, there, REPORTS);
+    const late = await lateNews(few, here);
+    await lateNews(many, there);
+    await storeOld(few, FEW);
+    await storeOld(many, MANY);
+    const stored = await alternating([
+      { db: few, ...here },
+      { db: many, ...there },
+    ]);
     const bare = { name: 'bare insert of the same rows, rows/s' };
     return [
-      more('reports folded in bulk', 'reports/s', bulk.length / bulkFold, {
-        ...bare,
-        value: bulk.length / bulkInsert,
-      }),
+      more('reports folded in bulk', 'reports/s', bulk.fold, { ...bare, value: bulk.insert }),
       more('new reports folded, one a tracker', 'reports/s', now.fold, { ...bare, value: now.insert }),
       more('late reports folded, one a tracker, a day late', 'reports/s', late.fold, { ...bare, value: late.insert }),
-      more(`new reports folded, ${OLD_REPORTS} more stored`, 'reports/s', later.fold, {
-        name: 'before they were stored, reports/s',
-        value: now.fold,
+      more(`new reports stored and folded, ${MANY} stored`, 'reports/s', TRACKERS / median(stored[1]!), {
+        name: `with ${FEW} stored, reports/s`,
+        value: TRACKERS / median(stored[0]!),
       }),
     ];
   } finally {
-    await database.close();
+    for (const database of databases) await database.close();
   }
 }
 
-async function world(db: Database): Promise<{ trackers: number[]; fences: Fence[] }> {
+interface World {
+  trackers: number[];
+  fences: Fence[];
+}
+
+/** Rows a second of the bare insert and of the fold, both the median of the parts. */
+async function bulkFold(db: Database, { trackers, fences }: World): Promise<{ insert: number; fold: number }> {
+  const times = { insert: [] as number[], fold: [] as number[] };
+  const size = trackers.length / PARTS;
+  for (let part = 0; part < PARTS; part++) {
+    // Every PARTS-th, so that each part has trackers of all runs.
+    const rows = trackers.flatMap((trackerId, t) =>
+      t % PARTS === part ? Array.from({ length: REPORTS }, (_, n) => reportOf(trackerId, t, n, fences)) : [],
+    );
+    times.insert.push(await secondsOf(() => insert(db, shuffled(rows))));
+    await queue(db, rows);
+    await db.query(sql`analyze`);
+    times.fold.push(await secondsOf(() => drain(db)));
+  }
+  return { insert: (size * REPORTS) / median(times.insert), fold: (size * REPORTS) / median(times.fold) };
+}
+
+/** Seconds that one new report of each tracker takes, stored and folded, in each database in turn. */
+async function alternating(worlds: readonly (World & { db: Database })[]): Promise<number[][]> {
+  const times = worlds.map((): number[] => []);
+  for (let round = 0; round < 2 * ROUNDS; round++) {
+    for (const [i, { db, trackers, fences }] of worlds.entries()) {
+      const rows = trackers.map((trackerId, t) => reportOf(trackerId, t, REPORTS + ROUNDS + round, fences));
+      times[i]!.push(
+        await secondsOf(async () => {
+          await insert(db, rows);
+          await queue(db, rows);
+          await drain(db);
+        }),
+      );
+    }
+  }
+  return times;
+}
+
+async function world(db: Database): Promise<World> {
+  byRun.clear();
   const runs: number[] = [];
   for (let n = 0; n < RUNS; n++) runs.push((await insertRun(db, `run ${n}`, '2026-01-01', '2026-12-31')).runId);
   const trackers: number[] = [];
@@ -161,7 +204,7 @@ function failed(level: string, message: string, fields: Record<string, unknown>)
 }
 
 /** Rounds of one new report a tracker. */
-async function news(db: Database, trackers: readonly number[], fences: readonly Fence[], first: number) {
+async function news(db: Database, { trackers, fences }: World, first: number) {
   const rounds = Array.from({ length: ROUNDS }, (_, n) =>
     trackers.map((trackerId, t) => reportOf(trackerId, t, first + n, fences)),
   );
@@ -169,7 +212,7 @@ async function news(db: Database, trackers: readonly number[], fences: readonly 
 }
 
 /** The same, each in the gap before a report of the day before. */
-async function lateNews(db: Database, trackers: readonly number[], fences: readonly Fence[]) {
+async function lateNews(db: Database, { trackers, fences }: World) {
   const rounds = Array.from({ length: ROUNDS }, (_, n) =>
     trackers.map((trackerId, t) => reportOf(trackerId, t, REPORTS - 36 - n, fences, HALF_HOUR / 2)),
   );
@@ -187,13 +230,13 @@ async function timeRounds(db: Database, rounds: readonly Row[][]): Promise<{ ins
 }
 
 /** Months of older reports of the same trackers. */
-async function storeOld(db: Database): Promise<void> {
+async function storeOld(db: Database, count: number): Promise<void> {
   await db.query(sql`
     insert into location_reports (tracker_id, reported_at, payload_hash, received_at, position, horizontal_accuracy_m,
       confidence)
-    select t.id, timestamptz '2026-01-05' + n * interval '1 minute', sha256((t.id || ' ' || n)::bytea), now(),
+    select t.id, timestamptz '2026-01-05' + n * interval '20 seconds', sha256((t.id || ' ' || n)::bytea), now(),
       ST_MakePoint(8, 47)::geography, 10, 2
-    from trackers t, generate_series(1, ${Math.ceil(OLD_REPORTS / TRACKERS)}::int) n`);
+    from trackers t, generate_series(1, ${Math.ceil(count / TRACKERS)}::int) n`);
   await db.query(sql`analyze location_reports`);
 }
 

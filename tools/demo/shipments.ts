@@ -14,6 +14,8 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** History reaches back this far. */
 export const HISTORY_DAYS = 14;
+/** Days that a level of the battery lasts: one load in twenty has bad cells. */
+const BATTERIES = [4, ...[30, 45, 60].flatMap((days) => Array.from({ length: 7 }, () => days))].slice(0, 20);
 const MEAN_REPORTS_PER_HOUR = { atStops: 0.3, onTheWay: 0.3 };
 
 /**
@@ -56,7 +58,7 @@ function planOf(run: DemoRun, name: string, count: number, epoch: number, random
     speedKmh: Math.round(random.between(62, 82)),
     detour: 1.2,
     reportsPerHour: { ...MEAN_REPORTS_PER_HOUR },
-    batteryDaysPerLevel: random.chance(0.15) ? null : random.pick([4, 8, 30, 60]),
+    batteryDaysPerLevel: random.chance(0.15) ? null : random.pick(BATTERIES),
   };
 }
 

@@ -147,7 +147,7 @@ describe.each(testEngines())('deliveries and alerts on $name', (engine) => {
     const [alert] = await alerts();
     expect(alert).toMatchObject({
       kind: 'left-delivery',
-      severity: 'critical',
+      severity: 'warning',
       state: 'open',
       tracker: { id: trackerId },
       productionRun: { id: run.runId },
@@ -241,7 +241,7 @@ describe.each(testEngines())('deliveries and alerts on $name', (engine) => {
     expect(await as('owner').call('getAlertSummary')).toMatchObject({
       open: 1,
       unresolved: 1,
-      bySeverity: { critical: 1, warning: 0, info: 0 },
+      bySeverity: { critical: 0, warning: 1, info: 0 },
       byKind: [{ kind: 'left-delivery', open: 1 }],
       newest: [{ tracker: { id: trackerId } }],
     });

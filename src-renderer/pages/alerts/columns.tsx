@@ -22,7 +22,7 @@ export const evidencePath = ({ tracker, productionRun, evidenceAt }: Alert): str
     : `/reports?report=silent-trackers&productionRunId=${productionRun.id}`;
 
 export const columns: Column<Alert>[] = [
-  { id: 'severity', header: names.severity, width: 112, cell: (alert) => <SeverityBadge severity={alert.severity} /> },
+  { id: 'severity', header: names.severity, width: 104, cell: (alert) => <SeverityBadge severity={alert.severity} /> },
   { id: 'kind', header: names.kind, width: 200, fixed: true, cell: (alert) => words.kinds[alert.kind] },
   {
     id: 'about',
@@ -35,10 +35,10 @@ export const columns: Column<Alert>[] = [
     ),
   },
   { id: 'evidence', header: names.evidence, width: 270, cell: evidenceOf },
-  { id: 'at', header: names.at, width: 168, cell: (alert) => <Time value={alert.evidenceAt} /> },
+  { id: 'at', header: names.at, width: 184, cell: (alert) => <Time value={alert.evidenceAt} /> },
   { id: 'run', header: names.run, width: 150, cell: (alert) => alert.productionRun.name },
   { id: 'client', header: names.client, width: 140, hidden: true, cell: (alert) => alert.client.name },
-  { id: 'raised', header: names.raised, width: 168, hidden: true, cell: (alert) => <Time value={alert.raisedAt} /> },
+  { id: 'raised', header: names.raised, width: 184, hidden: true, cell: (alert) => <Time value={alert.raisedAt} /> },
   { id: 'state', header: names.state, width: 190, cell: (alert) => <State alert={alert} /> },
 ];
 

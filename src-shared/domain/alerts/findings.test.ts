@@ -68,6 +68,7 @@ describe('anomalies of a tracker', () => {
       locationId: 7,
       evidenceAt: NOON,
     });
+    expect(only({ delivery, status: 'IN_STORAGE' }).severity).toBe('warning');
     expect(kinds({ delivery, status: 'DELIVERED' })).toEqual([]);
     expect(kinds({ delivery: { ...delivery, leftAt: null }, status: 'IN_STORAGE' })).toEqual([]);
   });

@@ -90,7 +90,8 @@ function leftDelivery({ status, delivery }: TrackerFacts): Finding | null {
   if (delivery === null || delivery.leftAt === null || status === 'DELIVERED') return null;
   return {
     kind: 'left-delivery',
-    severity: 'critical',
+    // Back in a warehouse of its run is a return; anywhere else nobody knows of it.
+    severity: status === 'IN_STORAGE' ? 'warning' : 'critical',
     evidenceAt: delivery.leftAt,
     locationId: delivery.locationId,
     evidence: { leftAt: iso(delivery.leftAt), visitId: delivery.visitId },
