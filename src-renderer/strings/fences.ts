@@ -3,6 +3,12 @@ import { count, distance } from './format.ts';
 
 export const fences = {
   title: 'Fence size',
+  words: {
+    fits: 'Fits',
+    larger: 'Too small',
+    smaller: 'Larger than needed',
+    'too-few': 'Not known yet',
+  } satisfies Record<FenceSuggestion['verdict'], string>,
   verdicts: {
     fits: 'The fence fits the reports near it.',
     larger: 'Goods are seen beside the fence: a larger one would hold them.',

@@ -43,8 +43,9 @@ export function FenceSuggestion({ location }: { location: Location }) {
         <StateBadge
           tone={data.verdict === 'fits' ? 'good' : data.verdict === 'too-few' ? 'quiet' : 'warn'}
           icon={icons[data.verdict]}
-          label={words.verdicts[data.verdict]}
+          label={words.words[data.verdict]}
         />
+        <Text size="sm">{words.verdicts[data.verdict]}</Text>
       </Group>
       {data.suggestedRadiusM !== null && (
         <Text size="sm">{words.radius(data.currentRadiusM, data.suggestedRadiusM)}</Text>
