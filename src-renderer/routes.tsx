@@ -67,6 +67,7 @@ const pages: RouteObject[] = [
   ),
   page('/orders', names.orders, () => import('./pages/orders/OrdersPage.tsx'), 'listCustomerOrders'),
   page('/orders/:customerOrderId', names.orders, () => import('./pages/orders/OrderPage.tsx'), 'getCustomerOrder'),
+  page('/reviews', names.reviews, () => import('./pages/reviews/ReviewsPage.tsx'), 'listReviewPins'),
   page('/offline', names.offline, () => import('./pages/offline/OfflinePage.tsx'), 'listOutboxEntries'),
   page('/clients', names.clients, () => import('./pages/clients/ClientsPage.tsx'), 'listClients'),
   page(

@@ -1,15 +1,20 @@
 import { type ApiClient, ApiError, createApiClient } from '../../src-shared/contract/api-client.ts';
 import type { ClientInput, ClientOutput } from '../../src-shared/contract/route.ts';
 import type { Routes } from '../../src-shared/contract/routes.ts';
+import { useDataAge } from '../stores/data-age.ts';
 
 /** The API of this console, always by relative addresses, so that it works at http://127.0.0.1 and at app:// alike. */
-export const api: ApiClient = createApiClient((url, init) => {
+export const api: ApiClient = createApiClient(async (url, init) => {
   const { signal, ...rest } = init;
-  return window.fetch(url, {
+  const response = await window.fetch(url, {
     ...rest,
     credentials: 'same-origin',
     ...(signal instanceof AbortSignal ? { signal } : {}),
   });
+  // Set on answers from this workstation's copy.
+  const asOf = response.headers.get('x-data-as-of');
+  if (asOf !== null) useDataAge.getState().saw(asOf);
+  return response;
 });
 
 /** An operation that answers with JSON or nothing; files and event streams are fetched otherwise. */

@@ -11,6 +11,7 @@ import { CommandPalette } from './CommandPalette.tsx';
 import { Header } from './Header.tsx';
 import { Navigation } from './Navigation.tsx';
 import { NotAllowed } from './NotAllowed.tsx';
+import { OfflineBanner } from './OfflineBanner.tsx';
 import { useLiveUpdates } from './use-live-updates.ts';
 
 /** The one layout of all pages: navigation, header, and the page in its own scrolling area. */
@@ -44,6 +45,7 @@ export function AppLayout() {
         <Navigation collapsed={collapsed && !opened} />
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1}>
+        <OfflineBanner />
         <Suspense>{allowed ? <Outlet /> : <NotAllowed />}</Suspense>
       </AppShell.Main>
       <CommandPalette />

@@ -14,6 +14,7 @@ import {
   IconKey,
   IconListCheck,
   IconMap2,
+  IconPin,
   type IconProps,
   IconSettings,
   IconShieldLock,
@@ -46,6 +47,7 @@ export const navigation: NavigationGroup[] = [
     items: [
       { to: '/trackers', label: pages.trackers, icon: IconTag, needs: 'listTrackers' },
       { to: '/map', label: pages.map, icon: IconMap2, needs: 'getMapTrackers' },
+      { to: '/reviews', label: pages.reviews, icon: IconPin, needs: 'listReviewPins' },
       { to: '/locations', label: pages.locations, icon: IconBuildingWarehouse, needs: 'listStorageLocations' },
       { to: '/alerts', label: pages.alerts, icon: IconBell, needs: 'listAlerts' },
       { to: '/reports', label: pages.reports, icon: IconChartBar, needs: 'getReport' },

@@ -17,6 +17,7 @@ export const layout = {
     orders: 'Orders',
     scanStation: 'Scan station',
     offline: 'Offline work',
+    reviews: 'Offline reviews',
     clients: 'Clients',
     productionRuns: 'Production runs',
     fetcher: 'Fetcher',

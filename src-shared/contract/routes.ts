@@ -18,6 +18,7 @@ import { mapSettingsRoutes } from './map-settings.ts';
 import { orderPaperRoutes } from './order-papers.ts';
 import { privateKeyExportRoutes } from './private-key-exports.ts';
 import { reportRoutes } from './reports.ts';
+import { reviewRoutes } from './reviews.ts';
 import { runAnalyticsRoutes } from './run-analytics.ts';
 import { sessionRoutes } from './sessions.ts';
 import { systemRoutes } from './system.ts';
@@ -56,6 +57,7 @@ export const routes = {
   ...jobRoutes,
   ...systemRoutes,
   ...workstationRoutes,
+  ...reviewRoutes,
 } as const;
 
 export type Routes = typeof routes;

@@ -24,6 +24,7 @@ export async function figures(): Promise<Figure[]> {
   let running: BootedConsole | null = null;
   try {
     const { db } = database;
+    running = await bootForTest(proxy.url);
     const macs: string[] = [];
     for (let first = 1; first <= TRACKERS; first += PIECE) {
       const made = await insertTrackers(db, { count: PIECE, first });
@@ -31,7 +32,7 @@ export async function figures(): Promise<Figure[]> {
         macs.push(made[Math.floor(i)]!.mac);
     }
     await db.query(sql`vacuum analyze trackers`);
-    running = await bootForTest(proxy.url);
+    // The copy begins when somebody who may scan has signed in.
     await running.signIn('admin', PASSWORD);
     const { clientId, runId } = await insertRun(db, 'Bench', '2020-01-01', '2099-01-01');
     const { rows } = await db.query<{ id: number }>(sql`

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { readFact } from '../cache/facts.ts';
 import { openStore } from '../cache/open-store.ts';
+import { failUnfinished } from '../cache/reviews.ts';
 import { connectionConfig } from '../db/connection.ts';
 import { AppError } from '../errors.ts';
 import type { EventBus } from '../events/bus.ts';
@@ -24,6 +25,7 @@ export function openStation(options: {
   const folder = join(options.dataDir, 'cache');
   const { store, setAside } = openStore(folder, join(options.paths.migrations, 'sqlite'), new Date());
   if (setAside !== null) log.error({ setAside }, 'the store of this workstation was damaged and has been set aside');
+  failUnfinished(store);
   const clock = createClock(readFact<number>(store, 'clock-offset') ?? 0);
   const probe = central.connection.engine === 'embedded' ? null : createProbe(connectionConfig(central.connection));
   const opened = openWorkstation({ store, db: central.db, probe, clock, log, events: () => options.events });

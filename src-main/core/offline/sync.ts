@@ -44,6 +44,7 @@ export async function recogniseDatabase(workstation: Workstation, db: Database):
       forgetDevices(store);
       forgetOrders(store);
       store.run('delete from people');
+      store.run('delete from review_pins');
       for (const fact of ['device-load', 'device-cursor', 'synced-at'] as const) forgetFact(store, fact);
     });
   }

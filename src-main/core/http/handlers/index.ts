@@ -18,6 +18,7 @@ import { mapSettingsHandlers } from './map-settings.ts';
 import { orderPaperHandlers } from './order-papers.ts';
 import { overviewHandlers } from './overview.ts';
 import { reportHandlers } from './reports.ts';
+import { reviewHandlers } from './reviews.ts';
 import { sessionHandlers } from './sessions.ts';
 import { systemHandlers } from './system.ts';
 import { totpHandlers } from './totp.ts';
@@ -52,4 +53,5 @@ export const handlers: Handlers = {
   ...fenceHandlers,
   ...mapSettingsHandlers,
   ...workstationHandlers,
+  ...reviewHandlers,
 };

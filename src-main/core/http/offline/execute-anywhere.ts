@@ -5,9 +5,10 @@ import { applyDirect } from '../../offline/apply-central.ts';
 import { type Call, execute, type Outcome } from '../execute.ts';
 import type { OfflineRoute, OfflineRoutes } from './offline-route.ts';
 import { orderRoutes } from './order-routes.ts';
+import { reviewRoutes } from './review-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 
-const offlineRoutes: OfflineRoutes = { ...orderRoutes, ...sessionRoutes };
+const offlineRoutes: OfflineRoutes = { ...orderRoutes, ...reviewRoutes, ...sessionRoutes };
 
 const isUnavailable = (error: unknown) => error instanceof AppError && error.code === 'unavailable';
 const acts: ReadonlySet<OperationId> = new Set<OperationId>(['allocate', 'undoAllocation']);

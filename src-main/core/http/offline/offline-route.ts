@@ -30,3 +30,11 @@ export interface OfflineRoute<K extends OperationId> {
 }
 
 export type OfflineRoutes = { [K in OperationId]?: OfflineRoute<K> };
+
+/** Says how old the answer is: seconds, and since when. */
+export function markAge({ workstation, responseHeaders }: OfflineContext, readAt: number | null): void {
+  if (readAt === null) return;
+  const age = Math.max(0, Math.round((workstation.clock.now().getTime() - readAt) / 1000));
+  responseHeaders.set('x-data-age', String(age));
+  responseHeaders.set('x-data-as-of', new Date(readAt).toISOString());
+}

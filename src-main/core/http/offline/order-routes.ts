@@ -6,15 +6,7 @@ import { AppError } from '../../errors.ts';
 import { scanOffline } from '../../offline/scan-offline.ts';
 import { undoOffline } from '../../offline/undo-offline.ts';
 import { requirePrincipal } from '../principal.ts';
-import type { OfflineContext, OfflineRoutes } from './offline-route.ts';
-
-/** Says how old the answer is: seconds, and since when. */
-export function markAge({ workstation, responseHeaders }: OfflineContext, readAt: number | null): void {
-  if (readAt === null) return;
-  const age = Math.max(0, Math.round((workstation.clock.now().getTime() - readAt) / 1000));
-  responseHeaders.set('x-data-age', String(age));
-  responseHeaders.set('x-data-as-of', new Date(readAt).toISOString());
-}
+import { markAge, type OfflineContext, type OfflineRoutes } from './offline-route.ts';
 
 const markOrders = (context: OfflineContext) =>
   markAge(context, readFact<number>(context.workstation.store, 'synced-at'));
