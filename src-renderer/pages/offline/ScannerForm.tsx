@@ -34,12 +34,14 @@ export function ScannerForm({ scanner }: { scanner: ScannerSettings }) {
               label={words.scanner[place]}
               value={values[place]}
               maxLength={20}
+              flex={1}
+              miw={0}
               autoComplete="off"
               spellCheck={false}
               onChange={({ currentTarget: { value } }) => setValues((before) => ({ ...before, [place]: value }))}
             />
           ))}
-          <Button type="submit" variant="default" disabled={!changed} loading={save.isPending}>
+          <Button type="submit" variant="default" flex="none" disabled={!changed} loading={save.isPending}>
             {common.save}
           </Button>
         </Group>
