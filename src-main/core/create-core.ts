@@ -19,6 +19,7 @@ import { watchKeys } from './services/key-protection-watch.ts';
 import { registerMetrics } from './services/metrics.ts';
 import { refoldJob } from './services/refolds.ts';
 import { applyRetention } from './services/retention.ts';
+import { WEBHOOK_PAUSES, webhookDeliveryJob } from './services/webhooks.ts';
 
 /** What a host has opened already. The core makes the job queue itself, and registers who does which kind of job. */
 export interface CorePieces extends Omit<Core, 'jobs' | 'workstation'> {
@@ -27,6 +28,8 @@ export interface CorePieces extends Omit<Core, 'jobs' | 'workstation'> {
   keyGenerator: KeyGeneratorPool | null;
   /** The worker entry that reads Excel workbooks. */
   workbookWorker: URL;
+  /** Milliseconds between attempts of a webhook; for tests. */
+  webhookPauses?: readonly number[];
 }
 
 export interface RunningCore {
@@ -45,7 +48,7 @@ const DEVICE_CHANGES_DAYS = 30;
 
 /** Joins what a host opened into the running product. */
 export function createCore(pieces: CorePieces): RunningCore {
-  const { keyGenerator, workbookWorker, ...parts } = pieces;
+  const { keyGenerator, workbookWorker, webhookPauses, ...parts } = pieces;
   const { db, events, log, now, keyring, randomBytes } = parts;
   const jobs = createJobQueue({ db, events, log, now });
   const core: Core = { ...parts, jobs, workstation: pieces.workstation ?? null };
@@ -55,7 +58,9 @@ export function createCore(pieces: CorePieces): RunningCore {
   const shared = { db, events, keyring, randomBytes, now, engine, readWorkbook };
   const hasKeys = () => keyring.state() === 'ready';
   if (keyGenerator) jobs.handle('key-generation', keyGenerationJob({ ...shared, pool: keyGenerator }), hasKeys);
-  jobs.handle('manufacturer-export', manufacturerExportJob(shared));
+  const pauses = webhookPauses ?? WEBHOOK_PAUSES;
+  jobs.handle('webhook-delivery', webhookDeliveryJob({ db, keyring, now, pauses }), hasKeys);
+  jobs.handle('manufacturer-export', manufacturerExportJob({ ...shared, jobs }));
   jobs.handle('manufactured-device-import', manufacturedImportJob(shared));
   jobs.handle('tracker-import', trackerImportJob(shared), hasKeys);
   const { dataDir } = parts.config;

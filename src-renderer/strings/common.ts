@@ -82,6 +82,7 @@ export const locationKindNames = { storage: 'Storage location', delivery: 'Deliv
 export const jobKindNames = {
   'key-generation': 'Key generation',
   'manufacturer-export': 'Manufacturer export',
+  'webhook-delivery': 'Webhook',
   'manufactured-device-import': 'Manufactured-device import',
   'tracker-import': 'Tracker import',
   refold: 'Status refold',

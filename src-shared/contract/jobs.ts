@@ -8,6 +8,7 @@ export type JobState = (typeof jobStates)[number];
 export const jobKinds = [
   'key-generation',
   'manufacturer-export',
+  'webhook-delivery',
   'manufactured-device-import',
   'tracker-import',
   'refold',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { apiTokenSchema, MAX_TOKEN_DAYS } from './api-tokens.ts';
-import { id, instant, name, namedListQuery, notes, page, pageQuery, params } from './common.ts';
+import { id, instant, name, namedListQuery, notes, page, pageQuery, params, reference } from './common.ts';
 import { exportProfileSchema } from './export-profile.ts';
 import { manufacturerExportSchema } from './key-batches.ts';
 import { adminOnly, operators, staff } from './roles.ts';
@@ -18,10 +18,34 @@ export const manufacturerSchema = z.object({
     open: z.number().int(),
     keys: z.number().int(),
   }),
+  /** Where its system is told that a key order is ready. */
+  webhookUrl: z.string().nullable(),
   archivedAt: instant.nullable(),
   createdAt: instant,
 });
 export type Manufacturer = z.infer<typeof manufacturerSchema>;
+
+export const webhookDeliverySchema = z.object({
+  id,
+  keyOrder: reference,
+  attempts: z.number().int(),
+  lastAttemptAt: instant.nullable(),
+  lastStatus: z.number().int().nullable(),
+  lastError: z.string().nullable(),
+  nextAttemptAt: instant.nullable(),
+  deliveredAt: instant.nullable(),
+  createdAt: instant,
+});
+export type WebhookDelivery = z.infer<typeof webhookDeliverySchema>;
+
+/** Encrypted on its way, or on this machine; no password in it, since addresses are shown and logged. */
+const webhookUrl = z
+  .url('Give an address as in https://factory.example/hooks/keys.')
+  .max(500)
+  .regex(
+    /^(?:https:\/\/[^\s/@?#]+|http:\/\/(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?)(?:[/?#]\S*)?$/,
+    'Use https:// and no user name or password; http:// only for a program on this machine.',
+  );
 
 const contact = z.string().trim().max(500);
 
@@ -154,6 +178,49 @@ export const manufacturerRoutes = {
     // An answer under an Idempotency-Key is stored, and the token must not be.
     ownTransaction: true,
     sessionOnly: true,
+  }),
+  setManufacturerWebhook: route({
+    method: 'POST',
+    path: '/manufacturers/{manufacturerId}/webhook',
+    summary:
+      'Tell a manufacturer’s system when a key order is ready, signed by the Standard Webhooks scheme; the secret is shown once',
+    tag: 'manufacturers',
+    access: adminOnly,
+    params: params.manufacturer,
+    body: json(z.object({ url: webhookUrl })),
+    output: json(z.object({ url: z.string(), secret: z.string() })),
+    status: 201,
+    idempotent: false,
+    audited: 'manufacturer.webhook',
+    // An answer under an Idempotency-Key is stored, and the secret must not be.
+    ownTransaction: true,
+    sessionOnly: true,
+  }),
+  deleteManufacturerWebhook: route({
+    method: 'DELETE',
+    path: '/manufacturers/{manufacturerId}/webhook',
+    summary: 'Tell the manufacturer’s system nothing any more',
+    tag: 'manufacturers',
+    access: adminOnly,
+    params: params.manufacturer,
+    output: nothing,
+    status: 204,
+    idempotent: true,
+    audited: 'manufacturer.webhookRemoved',
+    sessionOnly: true,
+  }),
+  listWebhookDeliveries: route({
+    method: 'GET',
+    path: '/manufacturers/{manufacturerId}/webhook-deliveries',
+    summary: 'What a manufacturer’s system was told, newest first, and what it answered',
+    tag: 'manufacturers',
+    access: staff,
+    params: params.manufacturer,
+    query: pageQuery,
+    output: json(page(webhookDeliverySchema)),
+    status: 200,
+    idempotent: true,
+    audited: null,
   }),
   previewExport: route({
     method: 'POST',

@@ -24,6 +24,16 @@ export class JobStopped extends Error {
   }
 }
 
+/** What a handler throws to be run again after a while: the job goes back to the queue and keeps what it has. */
+export class RetryLater extends Error {
+  readonly afterMs: number;
+  constructor(afterMs: number) {
+    super(`to be tried again in ${afterMs} ms`);
+    this.name = 'RetryLater';
+    this.afterMs = afterMs;
+  }
+}
+
 /** Progress is written and published at most four times a second. */
 const PROGRESS_MS = 250;
 /** A job that was interrupted this often, by crashes or by a database that went away, is given up. */
@@ -117,7 +127,7 @@ export function runJob(deps: RunDeps, job: ClaimedJob, owner: string, handler: J
     });
   };
 
-  const finish = async (end: JobEnd | 'release' | 'retry' | 'lost') => {
+  const finish = async (end: JobEnd | 'release' | 'retry' | 'lost' | { retryAfterMs: number }) => {
     clearInterval(renewal);
     if (waiting) clearTimeout(waiting);
     waiting = null;
@@ -126,6 +136,7 @@ export function runJob(deps: RunDeps, job: ClaimedJob, owner: string, handler: J
     if (end === 'lost') return;
     if (end === 'release') await releaseJob(db, lease, 0);
     else if (end === 'retry') await releaseJob(db, lease, RETRY_MS);
+    else if ('retryAfterMs' in end) await releaseJob(db, lease, end.retryAfterMs);
     else await db.transaction(systemScope, (tx) => finishJob(tx, lease, end, now()));
     await publish();
   };
@@ -135,7 +146,7 @@ export function runJob(deps: RunDeps, job: ClaimedJob, owner: string, handler: J
   const ended = work()
     .then(
       (result): JobEnd => ({ state: 'succeeded', result }),
-      (error: unknown) => endOf(error, abort.signal, job, log),
+      (error: unknown): ReturnType<typeof endOf> => endOf(error, abort.signal, job, log),
     )
     .then(finish)
     .catch((error: unknown) => log.error({ err: error, jobId: job.id }, 'the end of a job could not be written'));
@@ -147,11 +158,12 @@ function endOf(
   signal: AbortSignal,
   job: ClaimedJob,
   log: Logger,
-): JobEnd | 'release' | 'retry' | 'lost' {
+): JobEnd | 'release' | 'retry' | 'lost' | { retryAfterMs: number } {
   const stopped = signal.aborted && signal.reason instanceof JobStopped ? signal.reason.why : null;
   if (stopped === 'cancelled') return { state: 'cancelled' };
   if (stopped === 'lease-lost') return 'lost';
   if (stopped === 'stopping') return 'release';
+  if (error instanceof RetryLater) return { retryAfterMs: error.afterMs };
   if (error instanceof AppError && error.code === 'unavailable' && job.attempts <= MOST_ATTEMPTS) return 'retry';
   const known = error instanceof AppError ? error : null;
   if (!known || known.status >= 500) log.error({ err: error, jobId: job.id, kind: job.kind }, 'a job failed');

@@ -18,6 +18,7 @@ interface Row {
   key_orders: number;
   open: number;
   keys: number;
+  webhook_url: string | null;
   archived_at: Date | null;
   created_at: Date;
 }
@@ -30,6 +31,7 @@ async function select(tx: Queryable, condition: Sql, limit: number): Promise<Row
       select m.*, lower(m.name) as sort_name from manufacturers m where ${condition}
       order by lower(m.name), m.id limit ${limit})
     select page.id, page.name, page.contact, page.notes, page.profile, page.sort_name, page.archived_at, page.created_at,
+      (select w.url from manufacturer_webhooks w where w.manufacturer_id = page.id) as webhook_url,
       counts.key_orders, counts.open, counts.keys
     from page cross join lateral (
       select count(*) as key_orders, count(*) filter (where e.acknowledged_at is null) as open,
@@ -46,6 +48,7 @@ const toManufacturer = (row: Row): Manufacturer => ({
   notes: row.notes,
   profile: row.profile,
   counts: { keyOrders: row.key_orders, open: row.open, keys: row.keys },
+  webhookUrl: row.webhook_url,
   archivedAt: isoOrNull(row.archived_at),
   createdAt: iso(row.created_at),
 });
@@ -119,8 +122,10 @@ export async function lockManufacturer(tx: Queryable, id: number): Promise<strin
   return rows[0].name;
 }
 
-export const deleteManufacturer = (tx: Queryable, id: number) =>
-  tx.query(sql`delete from manufacturers where id = ${id}::bigint`);
+export async function deleteManufacturer(tx: Queryable, id: number): Promise<void> {
+  await tx.query(sql`delete from manufacturer_webhooks where manufacturer_id = ${id}::bigint`);
+  await tx.query(sql`delete from manufacturers where id = ${id}::bigint`);
+}
 
 /** What may point at a manufacturer, as selects for `refuseIfReferenced`. */
 export const manufacturerReferrers = (id: number) => [

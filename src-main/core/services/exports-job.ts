@@ -1,9 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { exportProfileSchema, plainProfile } from '../../../src-shared/contract/export-profile.ts';
-import { type Database, systemScope } from '../db/queryable.ts';
+import { type Database, systemScope, type Transaction } from '../db/queryable.ts';
 import { AppError } from '../errors.ts';
 import type { EventBus } from '../events/bus.ts';
-import type { JobHandler } from '../jobs/queue.ts';
+import type { JobHandler, JobQueue } from '../jobs/queue.ts';
 import { countExported } from '../repositories/key-batches.ts';
 import {
   findExportOfJob,
@@ -12,6 +13,7 @@ import {
   rangeToExport,
 } from '../repositories/key-batches-exports.ts';
 import { lockKeyBatch } from '../repositories/key-batches-trackers.ts';
+import { insertDelivery } from '../repositories/webhooks.ts';
 import { digestOfExport } from './exports-file.ts';
 
 const inputSchema = z.object({
@@ -30,6 +32,7 @@ export interface ExportJobDeps {
   db: Database;
   events: EventBus;
   now: () => Date;
+  jobs: Pick<JobQueue, 'add'>;
 }
 
 /**
@@ -60,6 +63,7 @@ export function manufacturerExportJob(deps: ExportJobDeps): JobHandler<unknown> 
         const record = { ...input, ...range, sha256, exportedBy: createdBy, jobId };
         const id = await insertManufacturerExport(tx, record, now());
         await countExported(tx, keyBatchId, now());
+        await tellManufacturer(deps, tx, id, createdBy);
         return id;
       });
       if (exportId === null) continue;
@@ -68,6 +72,22 @@ export function manufacturerExportJob(deps: ExportJobDeps): JobHandler<unknown> 
       return resultOf(await run((tx) => getManufacturerExport(tx, exportId)));
     }
   };
+}
+
+/** Where the manufacturer has a webhook, a message for it is queued in the transaction of the export. */
+async function tellManufacturer(deps: ExportJobDeps, tx: Transaction, exportId: number, createdBy: number) {
+  const deliveryId = await insertDelivery(tx, { exportId, messageId: randomUUID() }, deps.now());
+  if (deliveryId === null) return;
+  const { keyBatch, manufacturer } = await getManufacturerExport(tx, exportId);
+  await deps.jobs.add(tx, {
+    kind: 'webhook-delivery',
+    label: `${manufacturer?.name ?? ''}: ${keyBatch.name}`,
+    unit: '',
+    total: null,
+    input: { deliveryId },
+    resource: { type: 'key-batch', id: keyBatch.id },
+    createdBy,
+  });
 }
 
 const nothingLeft = (keys: 'all' | 'next') =>

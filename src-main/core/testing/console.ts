@@ -57,7 +57,7 @@ export interface TestConsole extends RunningCore {
 /** A whole console on a test database: real core, jobs, keys and key generator; only the connection is missing. */
 export async function testConsole(
   database: TestDatabase,
-  options: { keyGenerators?: number; dataDir?: string } = {},
+  options: { keyGenerators?: number; webhookPauses?: readonly number[]; dataDir?: string } = {},
 ): Promise<TestConsole> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'console-test-')));
   const clock = { now: new Date('2026-11-23T08:15:00Z') };
@@ -83,6 +83,7 @@ export async function testConsole(
     events,
     keyring,
     keyGenerator,
+    ...(options.webhookPauses ? { webhookPauses: options.webhookPauses } : {}),
     workbookWorker: pathToFileURL(join(root, 'src-worker', 'workbook.ts')),
     schedule: createMemorySchedule(),
     metrics: new Registry(),

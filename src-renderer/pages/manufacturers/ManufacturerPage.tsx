@@ -1,5 +1,5 @@
 import { Anchor, Skeleton, Tabs } from '@mantine/core';
-import { IconFileExport, IconKey, IconTable } from '@tabler/icons-react';
+import { IconFileExport, IconKey, IconTable, IconWebhook } from '@tabler/icons-react';
 import { Link, useParams } from 'react-router';
 import type { ManufacturerExport } from '../../../src-shared/contract/key-batches.ts';
 import { useCan } from '../../api/session.ts';
@@ -15,6 +15,7 @@ import { manufacturers as words } from '../../strings/manufacturers.ts';
 import { exportColumns } from '../key-batches/export-columns.tsx';
 import { ManufacturerTokens } from './ManufacturerTokens.tsx';
 import { ProfileForm } from './ProfileForm.tsx';
+import { WebhookPanel } from './WebhookPanel.tsx';
 
 const batchColumn: Column<ManufacturerExport> = {
   id: 'batch',
@@ -73,6 +74,9 @@ export default function ManufacturerPage() {
           <Tabs.Tab value="tokens" leftSection={<IconKey size={16} aria-hidden />}>
             {words.tabs.tokens}
           </Tabs.Tab>
+          <Tabs.Tab value="webhook" leftSection={<IconWebhook size={16} aria-hidden />}>
+            {words.tabs.webhook}
+          </Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="profile" pt="md">
           <ProfileForm key={data.id} manufacturer={data} readOnly={!mayChange} />
@@ -91,6 +95,9 @@ export default function ManufacturerPage() {
         </Tabs.Panel>
         <Tabs.Panel value="tokens" pt="md">
           <ManufacturerTokens manufacturerId={data.id} />
+        </Tabs.Panel>
+        <Tabs.Panel value="webhook" pt="md">
+          <WebhookPanel manufacturer={data} />
         </Tabs.Panel>
       </Tabs>
     </Page>

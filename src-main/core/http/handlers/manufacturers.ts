@@ -1,3 +1,6 @@
+import { systemScope } from '../../db/queryable.ts';
+import { createDataKey } from '../../keys/data-keys.ts';
+import { seal } from '../../keys/envelope.ts';
 import { getApiToken, insertApiToken, listApiTokens } from '../../repositories/api-tokens.ts';
 import { getKeyBatch } from '../../repositories/key-batches.ts';
 import { listManufacturerExports } from '../../repositories/key-batches-exports.ts';
@@ -10,9 +13,12 @@ import {
   manufacturerReferrers,
   updateManufacturer,
 } from '../../repositories/manufacturers.ts';
+import { deleteWebhook, listDeliveries, putWebhook } from '../../repositories/webhooks.ts';
 import { changes, chosen, orNameTaken } from '../../services/conflicts.ts';
 import { previewExport } from '../../services/exports-preview.ts';
 import { refuseIfReferenced } from '../../services/references.ts';
+import { WEBHOOK_SECRET_BYTES, webhookSecretText } from '../../services/webhook-signature.ts';
+import { webhookRecord } from '../../services/webhooks.ts';
 import { newApiToken } from '../api-token.ts';
 import type { Handlers } from '../handler.ts';
 import { requirePrincipal } from '../principal.ts';
@@ -82,6 +88,33 @@ export const manufacturerHandlers = {
       return getApiToken(tx, id);
     });
     return { apiToken, token };
+  },
+
+  async setManufacturerWebhook(context, { params, body }) {
+    const { core, now } = context;
+    const { id: manufacturerId } = await context.transaction((tx) => getManufacturer(tx, params.manufacturerId));
+    const secret = new Uint8Array(core.randomBytes(WEBHOOK_SECRET_BYTES));
+    const dataKey = await core.db.transaction(systemScope, (tx) => createDataKey(tx, core.keyring, core));
+    const sealed = seal(dataKey.key, webhookRecord(manufacturerId), secret, core.randomBytes);
+    dataKey.key.fill(0);
+    const webhook = { manufacturerId, url: body.url, secret: sealed, dataKeyId: dataKey.id };
+    // As the product itself: no role of people can write over a secret that it can't read.
+    await core.db.transaction(systemScope, async (tx) => {
+      await putWebhook(tx, webhook, now);
+      await context.audit({ resourceType: 'manufacturer', resourceId: manufacturerId, details: { url: body.url } }, tx);
+    });
+    return { url: body.url, secret: webhookSecretText(secret) };
+  },
+
+  async deleteManufacturerWebhook(context, { params }) {
+    const { id, webhookUrl } = await getManufacturer(context.tx, params.manufacturerId);
+    await deleteWebhook(context.tx, id);
+    await context.audit({ resourceType: 'manufacturer', resourceId: id, details: { url: webhookUrl } });
+  },
+
+  async listWebhookDeliveries({ tx }, { params, query }) {
+    const { id } = await getManufacturer(tx, params.manufacturerId);
+    return listDeliveries(tx, id, query);
   },
 
   async previewExport({ tx }, { body }) {

@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto';
+import sql from 'sql-template-tag';
+import { systemScope } from '../../src-main/core/db/queryable.ts';
+import { createDataKey } from '../../src-main/core/keys/data-keys.ts';
+import { hashAdvertisementKey } from '../../src-main/core/keys/hashed-key.ts';
+import { insertKeys } from '../../src-main/core/repositories/key-batches-trackers.ts';
+import { testConsole } from '../../src-main/core/testing/console.ts';
+import { realEngines, testEngines } from '../../src-main/core/testing/database.ts';
+import { bluetoothAddressOf, KEY_BYTES } from '../../src-shared/domain/find-my/keys.ts';
+import { type Figure, more } from './figure.ts';
+
+/** Rows of the returned file; IMPORT_ROWS for a quick look. */
+const ROWS = Number(process.env.IMPORT_ROWS ?? 1_000_000);
+const PART = 10_000;
+const MIB = 1024 * 1024;
+
+/**
+ * A returned file of a million rows, as a job that uploads, checks and stores it (good rows only), against a bare
+ * `update … from unnest` of the same rows without reading or checking anything; and how much the process grows meanwhile.
+ */
+export async function figures(): Promise<Figure[]> {
+  const [engine] = realEngines().length > 0 ? realEngines() : testEngines();
+  const app = await testConsole(await engine!.create());
+  try {
+    const as = await app.signIn('operations');
+    const { db, keyring, randomBytes: random } = app.core;
+    const { rows } = await db.query<{ id: number }>(sql`
+      insert into key_batches (label, requested_count, state, created_by)
+      select 'Bench', ${ROWS}::int, 'ready', max(id) from users returning id`);
+    const batchId = rows[0]!.id;
+    const dataKey = await db.transaction(systemScope, (tx) =>
+      createDataKey(tx, keyring, { randomBytes: random, now: app.core.now }),
+    );
+    // Random values of the right length: an import compares keys, it doesn't open them.
+    const keys = Buffer.from(randomBytes(ROWS * KEY_BYTES));
+    for (let at = 0; at < ROWS; at += PART) {
+      const count = Math.min(PART, ROWS - at);
+      const advertisementKeys = keys.subarray(at * KEY_BYTES, (at + count) * KEY_BYTES);
+      const hashedKeys = Buffer.concat(
+        Array.from({ length: count }, (_, i) => hashAdvertisementKey(keyAt(advertisementKeys, i))),
+      );
+      const part = { count, advertisementKeys, hashedKeys, sealedPrivateKeys: randomBytes(count * 57), sampled: 0 };
+      await db.transaction(systemScope, (tx) => insertKeys(tx, batchId, dataKey.id, part, app.core.now()));
+    }
+    await db.query(sql`analyze trackers`);
+
+    const bare = await bareUpdate(app.core.db, batchId);
+    await db.query(sql`update trackers set mac_address = null, manufactured_at = null where key_batch_id = ${batchId}`);
+    await db.query(sql`vacuum analyze trackers`);
+
+    globalThis.gc?.();
+    const before = process.memoryUsage().rss;
+    let peak = before;
+    const watch = setInterval(() => {
+      peak = Math.max(peak, process.memoryUsage().rss);
+    }, 20);
+    const started = performance.now();
+    const { body } = await app.send(
+      'POST',
+      `/key-batches/${batchId}/manufactured-devices?mode=good-rows&checkAddress=true`,
+      {
+        as,
+        body: fileOf(keys),
+        headers: { 'content-type': 'text/csv' },
+      },
+    );
+    const job = await app.jobEnd(body.id, as);
+    const seconds = (performance.now() - started) / 1000;
+    clearInterval(watch);
+    // Of a million random keys two may broadcast under one address; such a pair is stored once.
+    if (job.state !== 'succeeded' || Number(job.result?.accepted) < ROWS * 0.999)
+      throw new Error(`the import did not succeed: ${JSON.stringify(job).slice(0, 500)}`);
+    return [
+      more(`import of ${ROWS} returned devices, ${engine!.name}`, 'rows/s', ROWS / seconds, {
+        name: 'bare update',
+        value: bare,
+      }),
+      {
+        name: 'growth of the process meanwhile',
+        value: (peak - before) / MIB,
+        unit: 'MiB',
+        baseline: { name: 'the file itself', value: (ROWS * 60) / MIB },
+        ratio: (peak - before) / (ROWS * 60),
+      },
+    ];
+  } finally {
+    await app.close();
+  }
+}
+
+const keyAt = (keys: Buffer, i: number) => keys.subarray(i * KEY_BYTES, (i + 1) * KEY_BYTES);
+
+/** Rows a second of the same change without a file, in statements of 10,000. */
+async function bareUpdate(db: Parameters<typeof createDataKey>[0], batchId: number): Promise<number> {
+  const { rows } = await db.query<{ ids: string }>(sql`
+    select string_agg(id::text, ',' order by id) as ids from trackers where key_batch_id = ${batchId}`);
+  const ids = rows[0]!.ids.split(',');
+  const started = performance.now();
+  for (let at = 0; at < ids.length; at += PART) {
+    const part = ids.slice(at, at + PART);
+    const macs = part.map((_, i) => (at + i).toString(16).padStart(12, '0'));
+    await db.query(sql`
+      update trackers t set mac_address = d.mac, manufactured_at = now()
+      from unnest(${part}::bigint[], ${macs}::macaddr[]) as d(id, mac) where t.id = d.id and t.mac_address is null`);
+  }
+  return ids.length / ((performance.now() - started) / 1000);
+}
+
+/** The file as a stream, so that the bench does not hold it. */
+function fileOf(keys: Buffer): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  let at = 0;
+  return new ReadableStream({
+    pull(controller) {
+      const lines = at === 0 ? ['mac,advertisement_key'] : [];
+      for (const end = Math.min(ROWS, at + 1000); at < end; at++) {
+        const key = keyAt(keys, at);
+        lines.push(`${bluetoothAddressOf(key)},${key.toString('base64')}`);
+      }
+      controller.enqueue(encoder.encode(`${lines.join('\r\n')}\r\n`));
+      if (at === ROWS) controller.close();
+    },
+  });
+}
