@@ -141,6 +141,19 @@ describe.each(testEngines())('deliveries and alerts on $name', (engine) => {
     expect(await deliveries()).toHaveLength(1);
   });
 
+  it('keeps a delivery whose reports retention has dropped', async () => {
+    await ingest(database.db, [report(-6, home), report(-5, shop), report(-3, shop)]);
+    await work();
+    const before = await deliveries();
+    expect(before).toHaveLength(1);
+    await database.db.query(sql`insert into report_retention (kept_from) values (${new Date(NOON - 2 * HOUR)})`);
+    await database.db.query(sql`delete from location_reports where tracker_id = ${trackerId}`);
+    await ingest(database.db, [report(-1, shop)]);
+    await work();
+    expect(await deliveries()).toEqual(before);
+    await database.db.query(sql`delete from report_retention`);
+  });
+
   it('raises an alert once, keeps it while it lasts, resolves it, and raises it anew', async () => {
     await ingest(database.db, [report(-9, shop), report(-7, shop), report(-5, home)]);
     await work();

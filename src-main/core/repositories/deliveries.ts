@@ -9,6 +9,9 @@ export interface DeliveryState {
   leftAt: number | null;
 }
 
+/** Retention drops old reports; a delivery that they confirmed stays as it was told. */
+const evidenceIsKept = sql`not exists (select from report_retention k where d.confirmed_at < k.kept_from)`;
+
 /**
  * Makes the deliveries of these trackers what their live history and reports say, and answers them: the first visit to
  * a delivery location of the tracker's run in which a report that counts lies at least the minimum dwell after the
@@ -39,6 +42,7 @@ export async function confirmDeliveries(
     ), gone as (
       delete from deliveries d where d.tracker_id = any(${[...trackerIds]}::bigint[]) and not exists (
         select from confirmed c where c.tracker_id = d.tracker_id and c.production_run_id = d.production_run_id)
+        and ${evidenceIsKept}
     ), kept as (
       insert into deliveries as d (tracker_id, production_run_id, location_id, visit_id, entered_at, confirmed_at,
         confirmed_payload_hash, report_count, minimum_dwell_minutes, recorded_at)
@@ -51,7 +55,7 @@ export async function confirmDeliveries(
         confirmed_payload_hash = excluded.confirmed_payload_hash, report_count = excluded.report_count,
         minimum_dwell_minutes = excluded.minimum_dwell_minutes, recorded_at = excluded.recorded_at
       -- A delivery keeps the time it was first recorded while nothing about it changes.
-      where (d.visit_id, d.confirmed_at, d.confirmed_payload_hash, d.report_count, d.minimum_dwell_minutes)
+      where ${evidenceIsKept} and (d.visit_id, d.confirmed_at, d.confirmed_payload_hash, d.report_count, d.minimum_dwell_minutes)
         is distinct from (excluded.visit_id, excluded.confirmed_at, excluded.confirmed_payload_hash,
           excluded.report_count, excluded.minimum_dwell_minutes)
     )
