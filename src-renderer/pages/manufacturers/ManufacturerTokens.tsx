@@ -64,7 +64,7 @@ export function ManufacturerTokens({ manufacturerId }: { manufacturerId: number 
         {button}
       </Group>
       {shown && (
-        <Alert color="yellow" icon={<IconKey size={18} />} title={words.shown} role="status">
+        <Alert color="iris" variant="light" icon={<IconKey size={18} />} title={words.shown} role="status">
           <Group gap="xs">
             <code style={{ overflowWrap: 'anywhere' }}>{shown}</code>
             <CopyIcon value={shown} />

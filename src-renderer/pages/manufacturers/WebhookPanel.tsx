@@ -85,7 +85,7 @@ export function WebhookPanel({ manufacturer }: { manufacturer: Manufacturer }) {
       )}
       {set.isError && <ErrorState error={set.error} />}
       {secret && (
-        <Alert color="yellow" title={words.shown} role="status">
+        <Alert color="iris" variant="light" title={words.shown} role="status">
           <Group gap="xs">
             <code style={{ overflowWrap: 'anywhere' }}>{secret}</code>
             <CopyIcon value={secret} />
