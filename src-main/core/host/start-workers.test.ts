@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
 import { createLocalBus } from '../events/bus.ts';
-import { openKeyring } from '../keys/keyring.ts';
+import { type Keyring, openKeyring } from '../keys/keyring.ts';
 import { createMemorySchedule } from '../queue/memory-schedule.ts';
 import { testEngines } from '../testing/database.ts';
+import type { HostMessage } from '../workers/protocol.ts';
 import { launchThread } from '../workers/thread.ts';
 import { consolePaths } from './paths.ts';
 import { startWorkers } from './start-workers.ts';
@@ -48,4 +49,36 @@ it('locking and unlocking the keys reaches the fetcher’s thread', { timeout: T
   expect(state()).toBe('stopped');
   // Nobody sends to a worker that has ended.
   keyring.lock();
+});
+
+it('tells the engines to look at once when runs, trackers or sources change, and hands the key over', () => {
+  const posted: HostMessage[] = [];
+  let listener = () => {};
+  const keyring = {
+    state: () => 'ready' as const,
+    kekId: () => 7,
+    kek: () => new Uint8Array(32).fill(9),
+    onChange: (given: () => void) => {
+      listener = given;
+      return () => {};
+    },
+  } as unknown as Keyring;
+  const events = createLocalBus(() => undefined);
+  const handle = { onMessage() {}, onError() {}, onExit() {}, end() {} };
+  startWorkers({
+    launch: () => ({ ...handle, post: (message) => void posted.push(message) }),
+    engines: ['fetcher', 'status-engine'],
+    paths: consolePaths(),
+    connection: { engine: 'postgresql', url: '' },
+    redisUrl: null,
+    schedule: createMemorySchedule(),
+    keyring,
+    events,
+    log: pino({ level: 'silent' }),
+  });
+  for (const resource of ['clients', 'report-sources', 'trackers']) events.publish({ type: 'changed', resource });
+  events.publish({ type: 'fetcher' });
+  expect(posted).toEqual(Array(4).fill({ type: 'poke' }));
+  listener();
+  expect(posted.at(-1)).toEqual({ type: 'kek', kek: { kekId: 7, kek: new Uint8Array(32).fill(9) } });
 });

@@ -34,7 +34,11 @@ const defined = ({
   ...(maxBatchSize === undefined ? {} : { maxBatchSize }),
 });
 
-const sourcesChanged = ({ core }: RequestContext) => core.events.publish({ type: 'fetcher' });
+const sourcesChanged = ({ core }: RequestContext) => {
+  core.events.publish({ type: 'fetcher' });
+  // The fetcher itself says the first; the second makes it look now.
+  core.events.publish({ type: 'changed', resource: 'report-sources' });
+};
 
 export const fetcherHandlers = {
   getFetcher: ({ core, tx, now }) => fetcherState(tx, core, now),
