@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { ScanResult } from '../../../../src-shared/contract/customer-orders.ts';
 import type { OperationId } from '../../../../src-shared/contract/routes.ts';
 import { AppError } from '../../errors.ts';
-import { applyDirect } from '../../offline/apply-central.ts';
+import { flushDirect, followDirect } from '../../offline/follow-direct.ts';
 import { type Call, execute, type Outcome } from '../execute.ts';
 import type { OfflineRoute, OfflineRoutes } from './offline-route.ts';
 import { orderRoutes } from './order-routes.ts';
@@ -24,10 +25,14 @@ export async function executeAnywhere(call: Call): Promise<Outcome> {
   if (!workstation || !route) return execute(call);
   if (acts.has(call.operation)) giveMutationId(call);
   const { link } = workstation;
-  const locally = () => answer(call, route);
+  const locally = () => {
+    flushDirect(workstation);
+    return answer(call, route);
+  };
   const central = async () => {
     const outcome = await link.guarded(() => execute(call), route.repeatable);
-    if (acts.has(call.operation)) follow(call, outcome);
+    if (acts.has(call.operation) && workstation.caches && call.principal)
+      followDirect(workstation, outcome.answer as ScanResult, call.principal.displayName);
     return outcome;
   };
   if (link.state() === 'offline') return locally();
@@ -56,18 +61,4 @@ async function answer(call: Call, route: OfflineRoute<OperationId>): Promise<Out
 function giveMutationId(call: Call): void {
   const place = (call.operation === 'allocate' ? call.input.body : call.input.query) as { mutationId?: string };
   place.mutationId ??= randomUUID();
-}
-
-/** After the answer is on its way: the copy follows what was done directly. */
-function follow(call: Call, outcome: Outcome): void {
-  const { workstation, log } = call.core;
-  if (!workstation?.caches || !call.principal) return;
-  const by = call.principal.displayName;
-  setImmediate(() => {
-    try {
-      if (workstation.link.state() === 'online') applyDirect(workstation.store, outcome.answer as never, by);
-    } catch (error) {
-      log.warn({ err: error }, 'the copy on this workstation could not follow a scan');
-    }
-  });
 }

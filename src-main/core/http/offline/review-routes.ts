@@ -24,6 +24,11 @@ function reviewed(context: OfflineContext, trackerId: number) {
 
 const all = (context: OfflineContext) => {
   const { trackers, loadedAt } = allReviewed(context.workstation.store, reviewerOf(context));
+  // An empty map would say that there are no trackers.
+  if (loadedAt === null)
+    throw new AppError('unavailable', 'The central database can’t be reached, and you have pinned no review here.', {
+      retryAfterSeconds: 5,
+    });
   markAge(context, loadedAt);
   return trackers;
 };
