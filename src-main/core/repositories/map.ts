@@ -2,6 +2,7 @@ import sql, { empty, type Sql } from 'sql-template-tag';
 import type { MapFeature } from '../../../src-shared/contract/map.ts';
 import type { Status } from '../../../src-shared/contract/trackers.ts';
 import type { Transaction } from '../db/queryable.ts';
+import { ownTime } from './client-view.ts';
 import { all, clientOf, iso, ownClient, when } from './listing.ts';
 import { type Box, cellsAround, MAX_LATITUDE, normaliseBox, singlesUpTo } from './map-grid.ts';
 import { mergeOverlapping } from './map-merge.ts';
@@ -46,6 +47,7 @@ const inBox = (box: Box): Sql =>
 export function hitsCte(tx: Transaction, query: Omit<MapQuery, 'zoom'>, now: Date): Sql {
   const ofTracker = all(
     ownClient(tx, 't.client_id'),
+    ownTime(tx, 's.tracker_id', 's.last_reported_at'),
     when(query.clientId, (id) => sql`t.client_id = ${id}::bigint`),
     when(query.productionRunId, (id) => sql`t.production_run_id = ${id}::bigint`),
   );

@@ -1,6 +1,7 @@
 import sql, { empty, raw, type Sql } from 'sql-template-tag';
 import type { Overview } from '../../../src-shared/contract/system.ts';
 import type { Transaction } from '../db/queryable.ts';
+import { ownEntry, ownTime } from './client-view.ts';
 import { clientOf, iso, ownClient } from './listing.ts';
 import { orderNumber } from './order-number.ts';
 
@@ -26,7 +27,8 @@ export async function trackerCounts(tx: Transaction, now: Date): Promise<Pick<Ov
     seen as (
       select t.mac_address is not null as made, s.status, s.last_reported_at,
         t.mac_address is not null and t.production_run_id in (select id from active) as active
-      from trackers t join tracker_status s on s.tracker_id = t.id where ${ownClient(tx, 't.client_id')})
+      from trackers t join tracker_status s on s.tracker_id = t.id
+      where ${ownClient(tx, 't.client_id')} and ${ownTime(tx, 's.tracker_id', 's.last_reported_at')})
     select count(*) as total, count(*) filter (where made) as manufactured,
       (select count(*) from device_allocations a join trackers t on t.id = a.tracker_id
         where a.released_at is null and ${ownClient(tx, 't.client_id')}) as allocated,
@@ -78,7 +80,8 @@ const dayText = sql`to_char(days.day at time zone 'UTC', 'YYYY-MM-DD') as day`;
 const ofClient = (tx: Transaction, table: 'a' | 'h'): Sql =>
   clientOf(tx) === null
     ? empty
-    : sql`join trackers t on t.id = ${raw(table)}.tracker_id and ${ownClient(tx, 't.client_id')}`;
+    : sql`join trackers t on t.id = ${raw(table)}.tracker_id and ${ownClient(tx, 't.client_id')}
+        and ${table === 'h' ? ownEntry(tx, 'h') : ownTime(tx, 'a.tracker_id', 'a.bucket_start')}`;
 
 /** Reports by the day that they were made on. Plan: tracker_aggregates_bucket, from the first day on. */
 export async function reportsByDay(tx: Transaction, now: Date): Promise<Overview['reportsByDay']> {
@@ -131,6 +134,7 @@ export async function recentDeliveries(tx: Transaction): Promise<Overview['recen
       h.entered_at
     from status_history h join trackers t on t.id = h.tracker_id left join locations l on l.id = h.location_id
     where h.superseded_at is null and h.status = 'DELIVERED' and ${ownClient(tx, 't.client_id')}
+      and ${ownEntry(tx, 'h')}
     order by h.entered_at desc, h.id desc limit ${LISTED}`);
   return rows.map(({ entered_at, ...row }) => ({ ...row, enteredAt: iso(entered_at) }));
 }

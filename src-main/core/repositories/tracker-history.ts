@@ -10,7 +10,8 @@ import type {
 } from '../../../src-shared/contract/trackers.ts';
 import { batteryOf } from '../../../src-shared/domain/find-my/battery.ts';
 import type { Transaction } from '../db/queryable.ts';
-import { after, all, clientOf, iso, isoOrNull, ownClient, pageOf, when } from './listing.ts';
+import { ownEntry, ownReport, ownTime } from './client-view.ts';
+import { after, all, iso, isoOrNull, ownClient, pageOf, when } from './listing.ts';
 
 /** Cursors carry an instant as the database prints it: a Date would drop the microseconds. */
 const instantText = z.string().max(60);
@@ -30,20 +31,11 @@ export interface TimeRange {
   to?: string | undefined;
 }
 
-/**
- * The times that the transaction may see of a tracker. Staff see all; a client's user only what lies within the run
- * that the tracker is in for them, since before that it may have been with another client. Null when there is no such
- * tracker, or it isn't theirs.
- */
-export async function visibleTimes(tx: Transaction, trackerId: number): Promise<TimeRange | null> {
-  const { rows } = await tx.query<{ starts_at: Date | null; ends_at: Date | null }>(sql`
-    select run_starts_at(run) as starts_at, run_ends_at(run) as ends_at
-    from trackers t left join production_runs run on run.id = t.production_run_id
-    where t.id = ${trackerId}::bigint and ${ownClient(tx, 't.client_id')}`);
-  const row = rows[0];
-  if (!row) return null;
-  if (clientOf(tx) === null || row.starts_at === null || row.ends_at === null) return {};
-  return { from: iso(row.starts_at), to: iso(row.ends_at) };
+/** Whether there is such a tracker, and it is the transaction's to see. What of its time is, each list says itself. */
+export async function trackerIsVisible(tx: Transaction, trackerId: number): Promise<boolean> {
+  const { rows } = await tx.query<{ found: boolean }>(sql`
+    select exists (select from trackers t where t.id = ${trackerId}::bigint and ${ownClient(tx, 't.client_id')}) as found`);
+  return rows[0]?.found === true;
 }
 
 interface ReportRow {
@@ -64,12 +56,7 @@ interface ReportRow {
 }
 
 /** Location reports of a tracker, newest first. Plan: backward scan of the primary key (tracker, time, hash). */
-export async function locationReports(
-  tx: Transaction,
-  trackerId: number,
-  query: Range,
-  visible: TimeRange,
-): Promise<Page<LocationReport>> {
+export async function locationReports(tx: Transaction, trackerId: number, query: Range): Promise<Page<LocationReport>> {
   const last = after(z.tuple([instantText, z.string()]), query.cursor);
   const { rows } = await tx.query<ReportRow>(sql`
     select r.reported_at::text as at_text, encode(r.payload_hash, 'hex') as hash, r.reported_at, r.received_at, r.published_at,
@@ -80,7 +67,7 @@ export async function locationReports(
     where ${all(
       sql`r.tracker_id = ${trackerId}::bigint`,
       ...within(sql`r.reported_at`, query),
-      ...within(sql`r.reported_at`, visible),
+      ownReport(tx, 'r.tracker_id', 'r.reported_at'),
       when(last, ([at, hash]) => sql`(r.reported_at, r.payload_hash) < (${at}::timestamptz, decode(${hash}, 'hex'))`),
     )}
     order by r.reported_at desc, r.payload_hash desc limit ${query.limit + 1}`);
@@ -134,9 +121,8 @@ export async function statusHistory(
       l.kind as location_kind, h.entered_at, h.left_at, h.cause_reported_at as cause_at,
       encode(h.cause_payload_hash, 'hex') as cause_hash, h.superseded_at, h.superseded_reason
     from status_history h left join locations l on l.id = h.location_id
-    left join production_runs run on run.id = h.production_run_id
     where ${all(
-      sql`h.tracker_id = ${trackerId}::bigint and ${ownClient(tx, 'run.client_id')}`,
+      sql`h.tracker_id = ${trackerId}::bigint and ${ownEntry(tx, 'h')}`,
       query.includeSuperseded ? undefined : sql`h.superseded_at is null`,
       when(last, ([at, id]) => sql`(h.entered_at, h.id) < (${at}::timestamptz, ${id}::bigint)`),
     )}
@@ -184,6 +170,7 @@ export async function trackerAggregates(
     from tracker_aggregates a
     where ${all(
       sql`a.tracker_id = ${trackerId}::bigint and a.period = ${query.period}`,
+      ownTime(tx, 'a.tracker_id', 'a.bucket_start'),
       ...within(sql`a.bucket_start`, query),
       when(last, (at) => sql`a.bucket_start < ${at}::timestamptz`),
     )}

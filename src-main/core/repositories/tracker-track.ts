@@ -1,6 +1,7 @@
 import sql from 'sql-template-tag';
 import type { Status } from '../../../src-shared/contract/trackers.ts';
 import type { Transaction } from '../db/queryable.ts';
+import { ownEntry, ownReport } from './client-view.ts';
 import { all, iso } from './listing.ts';
 import { type TimeRange, within } from './tracker-history.ts';
 
@@ -18,12 +19,7 @@ interface TrackRow {
  * time. `truncated` says that there are older ones. Plan: backward scan of the reports' primary key, one probe of
  * status_history_tracker a point.
  */
-export async function track(
-  tx: Transaction,
-  trackerId: number,
-  query: TimeRange & { limit: number },
-  visible: TimeRange,
-) {
+export async function track(tx: Transaction, trackerId: number, query: TimeRange & { limit: number }) {
   const { rows } = await tx.query<TrackRow>(sql`
     select r.reported_at, st_x(r.position::geometry) as longitude, st_y(r.position::geometry) as latitude,
       r.horizontal_accuracy_m, h.status, c.name as city_name
@@ -32,14 +28,14 @@ export async function track(
       where ${all(
         sql`tracker_id = ${trackerId}::bigint and position is not null`,
         ...within(sql`reported_at`, query),
-        ...within(sql`reported_at`, visible),
+        ownReport(tx, 'location_reports.tracker_id', 'reported_at'),
       )}
       order by reported_at desc, payload_hash desc limit ${query.limit + 1}
     ) as r
     left join lateral (
-      select status from status_history
+      select status from status_history h
       where tracker_id = ${trackerId}::bigint and superseded_at is null and entered_at <= r.reported_at
-        and r.left_out_reason is null
+        and r.left_out_reason is null and ${ownEntry(tx, 'h')}
       order by entered_at desc, cause_reported_at desc, cause_payload_hash desc limit 1
     ) as h on true
     left join nearest_cities c on c.id = r.nearest_city_id

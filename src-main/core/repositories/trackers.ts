@@ -4,6 +4,7 @@ import type { Page } from '../../../src-shared/contract/common.ts';
 import type { Tracker, trackerSorts } from '../../../src-shared/contract/trackers.ts';
 import type { Transaction } from '../db/queryable.ts';
 import { notFound } from '../errors.ts';
+import { ownTime } from './client-view.ts';
 import { after, ownClient, pageOf } from './listing.ts';
 import { stage, type TrackerFilters, trackerCondition } from './tracker-filters.ts';
 import { type TrackerRow, toTracker } from './tracker-row.ts';
@@ -46,11 +47,18 @@ const orders: Record<TrackerSort, Order> = {
 const key = z.tuple([z.string(), z.string().max(50).nullable(), z.number().int()]);
 
 /** The ids of one page, as CTEs that end in `page(id, part, place, value)`. */
-function pageCtes(order: Order, condition: Sql, from: z.output<typeof key> | undefined, limit: number): Sql {
+function pageCtes(
+  tx: Transaction,
+  order: Order,
+  condition: Sql,
+  from: z.output<typeof key> | undefined,
+  limit: number,
+): Sql {
   const { column, comparison } = order;
   const value = from?.[1] ?? null;
   const id = from?.[2] ?? null;
-  const source = sql`from trackers t join tracker_status s on s.tracker_id = t.id where ${condition}`;
+  const source = sql`from trackers t join tracker_status s on s.tracker_id = t.id
+    where ${condition} and ${ownTime(tx, 's.tracker_id', 's.last_reported_at')}`;
   if (column === null) {
     const beyond = id === null ? sql`true` : sql`t.id ${comparison} ${id}::bigint`;
     return sql`page as materialized (${part(0, sql`null::text`, sql`${source} and ${beyond}`, order.orderBy, limit)})`;
@@ -91,7 +99,7 @@ export async function listTrackers(
   // A cursor of another order has no meaning in this one: begin anew.
   const from = given?.[0] === query.sort ? given : undefined;
   const { condition, ctes } = trackerCondition(tx, query, now);
-  const page = pageCtes(orders[query.sort], condition, from, query.limit + 1);
+  const page = pageCtes(tx, orders[query.sort], condition, from, query.limit + 1);
   const rows = await select(tx, ctes === null ? page : sql`${ctes}, ${page}`);
   return pageOf(rows, query.limit, toTracker, (row) => [query.sort, row.value, row.id]);
 }
@@ -103,7 +111,7 @@ export async function countTrackers(tx: Transaction, filters: TrackerFilters, no
   const { rows } = await tx.query<{ count: number }>(sql`
     ${ctes === null ? empty : sql`with ${ctes}`}
     select count(*) as count from trackers t
-    ${readsStatus ? sql`join tracker_status s on s.tracker_id = t.id` : empty} where ${condition}`);
+    ${readsStatus ? sql`join tracker_status s on s.tracker_id = t.id and ${ownTime(tx, 's.tracker_id', 's.last_reported_at')}` : empty} where ${condition}`);
   return rows[0]!.count;
 }
 
@@ -132,7 +140,7 @@ async function select(tx: Transaction, ctes: Sql): Promise<TrackerRow[]> {
       s.report_count, t.created_at
     from page
       join trackers t on t.id = page.id
-      join tracker_status s on s.tracker_id = t.id
+      join tracker_status s on s.tracker_id = t.id and ${ownTime(tx, 's.tracker_id', 's.last_reported_at')}
       left join key_batches k on k.id = t.key_batch_id
       left join production_runs r on r.id = t.production_run_id
       left join brands b on b.id = r.brand_id
