@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 import type { Core } from './core.ts';
@@ -20,6 +20,7 @@ import { openKeyring } from './keys/keyring.ts';
 import { createLogger } from './logging.ts';
 import { createMemorySchedule } from './queue/memory-schedule.ts';
 import { createRedisSchedule } from './queue/redis/redis-schedule.ts';
+import { recordKeyAccess } from './services/audit-keys.ts';
 import { ensureAdministrator } from './services/auth.ts';
 import type { LaunchWorker } from './workers/channel.ts';
 import type { SupervisedWorker } from './workers/supervisor.ts';
@@ -133,8 +134,13 @@ async function start(options: BootOptions, log: Logger, undo: (() => Promise<unk
     keyring.open(opened);
     createdKeys = created;
     if (options.adminPassword !== null) await ensureAdministrator(central.db, options.adminPassword, now());
+    const onKeyHandedOver = (worker: string) =>
+      void recordKeyAccess(central.db, { by: worker, console: hostname(), now: now() }).catch((error: unknown) =>
+        log.error({ err: error }, 'the audit log could not record that a worker was given the key'),
+      );
     workers = startWorkers({
       launch: options.launchWorker ?? launchThread,
+      onKeyHandedOver,
       engines: options.engines,
       paths,
       connection: central.connection,

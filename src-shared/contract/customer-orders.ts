@@ -232,7 +232,7 @@ export const customerOrderRoutes = {
     output: file('text/csv', 'application/pdf'),
     status: 200,
     idempotent: true,
-    audited: null,
+    audited: 'customerOrder.packingList',
     ownTransaction: true,
   }),
 };

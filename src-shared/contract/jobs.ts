@@ -117,7 +117,7 @@ export const jobRoutes = {
     output: file('text/csv'),
     status: 200,
     idempotent: true,
-    audited: null,
+    audited: 'job.rejectedRows',
     ownTransaction: true,
   }),
 };

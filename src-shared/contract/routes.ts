@@ -1,5 +1,6 @@
 import { alertRoutes } from './alerts.ts';
 import { apiTokenRoutes } from './api-tokens.ts';
+import { auditRoutes } from './audit.ts';
 import { authRoutes } from './auth.ts';
 import { clientRoutes } from './clients.ts';
 import { corruptReportRoutes } from './corrupt-reports.ts';
@@ -31,6 +32,7 @@ export const API_PREFIX = '/api/v1';
 
 /** Every route of the product, by operation id. Add a route here and the router refuses to start until it has a handler. */
 export const routes = {
+  ...auditRoutes,
   ...authRoutes,
   ...apiTokenRoutes,
   ...sessionRoutes,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { id, instant, page, pageQuery } from './common.ts';
+import { id, instant } from './common.ts';
 import { eventSchema } from './events.ts';
-import { adminOnly, everyone, staff } from './roles.ts';
+import { everyone, staff } from './roles.ts';
 import { file, json, route } from './route.ts';
 
 export const overviewSchema = z.object({
@@ -50,17 +50,6 @@ export const overviewSchema = z.object({
 });
 export type Overview = z.infer<typeof overviewSchema>;
 
-export const auditEntrySchema = z.object({
-  id,
-  at: instant,
-  actor: z.string().nullable(),
-  action: z.string(),
-  resourceType: z.string().nullable(),
-  resourceId: z.string().nullable(),
-  details: z.record(z.string(), z.unknown()),
-  hash: z.string(),
-});
-
 export const systemRoutes = {
   getOverview: route({
     method: 'GET',
@@ -84,29 +73,6 @@ export const systemRoutes = {
     idempotent: true,
     audited: null,
     ownTransaction: true,
-  }),
-  listAuditEntries: route({
-    method: 'GET',
-    path: '/audit-entries',
-    summary: 'Audit log, newest first',
-    tag: 'system',
-    access: adminOnly,
-    query: pageQuery.extend({ action: z.string().max(100).optional() }),
-    output: json(page(auditEntrySchema)),
-    status: 200,
-    idempotent: true,
-    audited: null,
-  }),
-  verifyAuditLog: route({
-    method: 'GET',
-    path: '/audit-entries/verification',
-    summary: 'Walks the hash chain and names the first broken entry',
-    tag: 'system',
-    access: adminOnly,
-    output: json(z.object({ ok: z.boolean(), entries: z.number().int(), firstBrokenId: id.nullable() })),
-    status: 200,
-    idempotent: true,
-    audited: null,
   }),
   getAbout: route({
     method: 'GET',

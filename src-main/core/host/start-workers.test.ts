@@ -23,6 +23,7 @@ it('locking and unlocking the keys reaches the fetcher’s thread', { timeout: T
   const cost = { memoryKiB: 8, iterations: 1, parallelism: 1 };
   const { keyring } = await openKeyring({ db: test.db, dataDir, randomBytes, now: () => new Date(), cost });
   const events = createLocalBus(() => undefined);
+  const handedOver: string[] = [];
   const workers = startWorkers({
     launch: launchThread,
     engines: ['fetcher'],
@@ -33,6 +34,7 @@ it('locking and unlocking the keys reaches the fetcher’s thread', { timeout: T
     keyring,
     events,
     log: pino({ level: 'silent' }),
+    onKeyHandedOver: (worker) => handedOver.push(worker),
   });
   const state = () => workers[0]!.state();
   try {
@@ -47,6 +49,8 @@ it('locking and unlocking the keys reaches the fetcher’s thread', { timeout: T
     await rm(dataDir, { recursive: true });
   }
   expect(state()).toBe('stopped');
+  // At its start and with the unlocking; taking the key away is no access to it.
+  expect(handedOver).toEqual(['fetcher', 'fetcher']);
   // Nobody sends to a worker that has ended.
   keyring.lock();
 });

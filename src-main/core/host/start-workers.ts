@@ -21,6 +21,8 @@ export interface WorkerDeps {
   keyring: Keyring;
   events: EventBus;
   log: Logger;
+  /** Told whenever a worker is given the key that opens private keys. */
+  onKeyHandedOver: (worker: string) => void;
 }
 
 /** Starts the engines that this host was told to run, each in a worker of its own that is kept alive. */
@@ -45,6 +47,7 @@ export function startWorkers(deps: WorkerDeps): SupervisedWorker[] {
       data: () => {
         given?.kek.fill(0);
         given = heldKek(keyring);
+        if (given) deps.onKeyHandedOver('fetcher');
         return fetcherData(deps, given);
       },
       serve: (port) => serveSchedule(deps.schedule, port),
@@ -54,6 +57,7 @@ export function startWorkers(deps: WorkerDeps): SupervisedWorker[] {
     const ended = keyring.onChange(() => {
       given?.kek.fill(0);
       given = heldKek(keyring);
+      if (given) deps.onKeyHandedOver('fetcher');
       fetcher.send({ type: 'kek', kek: given });
     });
     workers.push({ ...fetcher, stop: () => fetcher.stop().finally(ended) });

@@ -12,6 +12,9 @@ const document = openApiDocument('1.2.3') as {
 };
 const specs = Object.entries(routes) as unknown as [string, RouteSpec][];
 
+/** A preview that stores nothing, and the picture behind the map: nothing that anybody will ask about later. */
+const harmless = new Set(['previewExport', 'getMapTiles']);
+
 describe('OpenAPI document', () => {
   it('is OpenAPI 3.1 and plain JSON', () => {
     expect(document.openapi).toBe('3.1.0');
@@ -38,6 +41,12 @@ describe('OpenAPI document', () => {
     expect(ways.includes('sessionCookie') && ways.includes('sessionToken')).toBe(spec.access !== 'public');
     expect(ways.includes('apiToken')).toBe(spec.access !== 'public' && !spec.sessionOnly);
     expect(operation!['x-scopes'] !== undefined).toBe(ways.includes('apiToken'));
+  });
+
+  it.each(specs)('%s is audited when it changes something or gives away a file', (operationId, spec) => {
+    if (harmless.has(operationId)) return;
+    const exported = spec.output.kind === 'file' && spec.access !== 'public';
+    if (spec.method !== 'GET' || exported) expect(spec.audited).not.toBeNull();
   });
 
   it('has one operation id each, no others, and no dangling reference', () => {

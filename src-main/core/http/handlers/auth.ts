@@ -4,10 +4,10 @@ import { deleteSession, deleteSessionsOf } from '../../repositories/sessions.ts'
 import { anyUserExists, updateUser } from '../../repositories/users.ts';
 import { createFirstAdministrator } from '../../services/auth.ts';
 import { createLogin, type Login } from '../../services/auth-login.ts';
-import { requireOwnPassword } from '../../services/auth-own-password.ts';
 import { hashPassword } from '../../services/auth-passwords.ts';
 import { giveSession, issueSession, sessionOf } from '../../services/auth-session.ts';
 import { invalid } from '../../services/conflicts.ts';
+import { reauthenticate } from '../../services/re-authentication.ts';
 import type { Handlers, RequestContext } from '../handler.ts';
 import { requirePrincipal, requireSession } from '../principal.ts';
 import { sessionCookie } from '../session-token.ts';
@@ -69,7 +69,7 @@ export const authHandlers = {
   async changePassword(context, { body }) {
     const { core } = context;
     const { principal, session } = requireSession(context);
-    await requireOwnPassword(core, principal, body.currentPassword);
+    await reauthenticate(context, body.currentPassword, 'currentPassword');
     if (body.newPassword === body.currentPassword)
       throw invalid('newPassword', 'Choose a password that differs from the current one.');
     const passwordHash = await hashPassword(body.newPassword);

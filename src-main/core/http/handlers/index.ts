@@ -1,6 +1,7 @@
 import type { Handlers } from '../handler.ts';
 import { alertHandlers } from './alerts.ts';
 import { apiTokenHandlers } from './api-tokens.ts';
+import { auditHandlers } from './audit.ts';
 import { authHandlers } from './auth.ts';
 import { clientHandlers } from './clients.ts';
 import { customerOrderHandlers } from './customer-orders.ts';
@@ -28,6 +29,7 @@ import { workstationHandlers } from './workstation.ts';
 
 /** One handler for every operation of the contract, joined from the modules. */
 export const handlers: Handlers = {
+  ...auditHandlers,
   ...authHandlers,
   ...apiTokenHandlers,
   ...sessionHandlers,

@@ -1,5 +1,4 @@
 import { AppError } from '../../errors.ts';
-import { listAuditEntries, verifyAuditLog } from '../../repositories/audit-log.ts';
 import { attributions } from '../../services/attributions.ts';
 import { checkReadiness } from '../../services/readiness.ts';
 import { openEventStream } from '../event-stream.ts';
@@ -11,10 +10,6 @@ const documents = new Map<string, string>();
 
 export const systemHandlers = {
   streamEvents: (context) => openEventStream(context.core, requirePrincipal(context)),
-
-  listAuditEntries: ({ tx }, { query }) => listAuditEntries(tx, query),
-
-  verifyAuditLog: ({ tx }) => verifyAuditLog(tx),
 
   getAbout: ({ core }) => ({
     version: core.config.version,

@@ -10,9 +10,9 @@ import {
   spendTotpStep,
 } from '../../repositories/totp.ts';
 import { getUser } from '../../repositories/users.ts';
-import { guessable, requireOwnPassword } from '../../services/auth-own-password.ts';
 import { confirmedTotp, newRecoveryCodes, newTotp, totpStep } from '../../services/auth-totp.ts';
 import { invalid } from '../../services/conflicts.ts';
+import { guessable, reauthenticate } from '../../services/re-authentication.ts';
 import type { Handlers } from '../handler.ts';
 import { requireSession } from '../principal.ts';
 
@@ -30,7 +30,7 @@ export const totpHandlers = {
     const { core, now } = context;
     const { principal } = requireSession(context);
     const { userId, username } = principal;
-    await requireOwnPassword(core, principal, body.currentPassword);
+    await reauthenticate(context, body.currentPassword, 'currentPassword');
     if (await confirmedTotp(core, userId)) throw alreadyOn();
     const { dataKeyId, sealedSecret, ...shown } = await newTotp(core, { id: userId, username });
     await core.db.transaction(systemScope, async (tx) => {
@@ -53,7 +53,7 @@ export const totpHandlers = {
     };
     const wrong = () =>
       invalid('code', 'This is not the current code. Check the clock of the phone, and try the next one.');
-    await guessable(core, userId, matches, wrong);
+    await guessable(context, matches, wrong);
     const { codes, hashes } = newRecoveryCodes(core.randomBytes, userId);
     await core.db.transaction(systemScope, async (tx) => {
       if (step === null || !(await spendTotpStep(tx, userId, step))) throw wrong();
@@ -66,7 +66,7 @@ export const totpHandlers = {
   async removeTotp(context, { body }) {
     const { core } = context;
     const { principal } = requireSession(context);
-    await requireOwnPassword(core, principal, body.currentPassword);
+    await reauthenticate(context, body.currentPassword, 'currentPassword');
     await core.db.transaction(systemScope, async (tx) => {
       await deleteTotp(tx, principal.userId);
       await context.audit({ resourceType: 'user', resourceId: principal.userId }, tx);

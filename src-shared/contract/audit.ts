@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { id, instant, page, pageQuery } from './common.ts';
+import { adminOnly } from './roles.ts';
+import { file, json, route } from './route.ts';
+
+export const auditEntrySchema = z.object({
+  id,
+  at: instant,
+  actor: z.string().nullable(),
+  action: z.string(),
+  resourceType: z.string().nullable(),
+  resourceId: z.string().nullable(),
+  details: z.record(z.string(), z.unknown()),
+  hash: z.string(),
+});
+export type AuditEntry = z.infer<typeof auditEntrySchema>;
+
+/** All that are given hold at once. `action` ending in a dot stands for all that begin with it, as in `auth.`. */
+export const auditFilters = z.object({
+  actor: z.string().trim().max(100).optional(),
+  action: z.string().trim().max(100).optional(),
+  resourceType: z.string().trim().max(100).optional(),
+  resourceId: z.string().trim().max(100).optional(),
+  /** Included. */
+  from: instant.optional(),
+  /** Not included. */
+  to: instant.optional(),
+});
+
+export const auditRoutes = {
+  listAuditEntries: route({
+    method: 'GET',
+    path: '/audit-entries',
+    summary: 'Audit log, newest first',
+    tag: 'audit',
+    access: adminOnly,
+    query: pageQuery.extend(auditFilters.shape),
+    output: json(page(auditEntrySchema)),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
+  exportAuditLog: route({
+    method: 'GET',
+    path: '/audit-entries/export',
+    summary:
+      'The audit log as a file, oldest first: CSV, or one JSON document a line with all that the hash is made of',
+    tag: 'audit',
+    access: adminOnly,
+    query: auditFilters.extend({ format: z.enum(['csv', 'jsonl']).default('jsonl') }),
+    output: file('text/csv', 'application/x-ndjson'),
+    status: 200,
+    idempotent: true,
+    audited: 'audit.export',
+    ownTransaction: true,
+  }),
+  verifyAuditLog: route({
+    method: 'GET',
+    path: '/audit-entries/verification',
+    summary:
+      'Walks the hash chain and names the first broken entry. With an entry known from an earlier export, also says whether it still stands there: an end that was cut off can’t be seen otherwise',
+    tag: 'audit',
+    access: adminOnly,
+    query: z.object({
+      knownId: z.coerce.number().int().positive().optional(),
+      knownHash: z
+        .string()
+        .regex(/^[0-9a-f]{64}$/, 'Give the hash as 64 hexadecimal digits.')
+        .optional(),
+    }),
+    output: json(
+      z.object({
+        ok: z.boolean(),
+        entries: z.number().int(),
+        firstBrokenId: id.nullable(),
+        /** Null when no known entry was given. */
+        knownStands: z.boolean().nullable(),
+      }),
+    ),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
+};
