@@ -2,7 +2,7 @@ import { fencePreviewJob } from './analytics/fence-preview.ts';
 import type { Core } from './core.ts';
 import { closeEventStreams } from './http/event-stream.ts';
 import { handlers } from './http/handlers/index.ts';
-import { createHandler, type HandleRequest } from './http/router.ts';
+import { createHandler, type HandleRequest, type RouterOptions } from './http/router.ts';
 import { createJobQueue } from './jobs/job-queue.ts';
 import type { KeyGeneratorPool } from './keys/key-generator-pool.ts';
 import { p224Engine } from './keys/p224/engine.ts';
@@ -30,6 +30,7 @@ export interface CorePieces extends Omit<Core, 'jobs' | 'workstation'> {
   workbookWorker: URL;
   /** Milliseconds between attempts of a webhook; for tests. */
   webhookPauses?: readonly number[];
+  router?: RouterOptions;
 }
 
 export interface RunningCore {
@@ -48,7 +49,7 @@ const DEVICE_CHANGES_DAYS = 30;
 
 /** Joins what a host opened into the running product. */
 export function createCore(pieces: CorePieces): RunningCore {
-  const { keyGenerator, workbookWorker, webhookPauses, ...parts } = pieces;
+  const { keyGenerator, workbookWorker, webhookPauses, router, ...parts } = pieces;
   const { db, events, log, now, keyring, randomBytes } = parts;
   const jobs = createJobQueue({ db, events, log, now });
   const core: Core = { ...parts, jobs, workstation: pieces.workstation ?? null };
@@ -74,7 +75,7 @@ export function createCore(pieces: CorePieces): RunningCore {
   let unwatch = () => {};
   return {
     core,
-    handle: createHandler(core, handlers),
+    handle: createHandler(core, handlers, router),
     async start() {
       await jobs.start();
       unwatch = watchKeys({ keyring, jobs, events, log });

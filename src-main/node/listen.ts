@@ -1,5 +1,6 @@
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createHttpServer, type Server, type ServerOptions } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import { AppError } from '../core/errors.ts';
 
@@ -9,9 +10,34 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-const HEADERS_TIMEOUT_MS = 20_000;
-/** Imports may be large and the line slow; a body that comes slower than this is cut off. */
-const REQUEST_TIMEOUT_MS = 600_000;
+/** What one listener stands, so that nobody can use it up. Times in milliseconds. */
+export interface Limits {
+  headersTimeout: number;
+  /** Imports may be large and the line slow; a request that takes longer is cut off. */
+  requestTimeout: number;
+  /** A connection on which nothing moves, either way. Event streams send a heartbeat every 15 s. */
+  idleTimeout: number;
+  /** How often the times above are looked at. */
+  checkInterval: number;
+  connections: number;
+  connectionsPerAddress: number;
+}
+
+export const usualLimits: Limits = {
+  headersTimeout: 20_000,
+  requestTimeout: 600_000,
+  idleTimeout: 120_000,
+  checkInterval: 5_000,
+  connections: 1_000,
+  connectionsPerAddress: 250,
+};
+
+export interface ListenOptions {
+  /** PEM texts: HTTPS instead of HTTP. */
+  tls?: { cert: string; key: string } | undefined;
+  limits?: Partial<Limits>;
+}
+
 const GRACE_MS = 2_000;
 
 /** Serves a fetch handler on an address of this machine. AppError `conflict` when the port is taken. */
@@ -19,14 +45,27 @@ export async function listen(
   host: string,
   port: number,
   handle: (request: Request, peer: { address: string }) => Promise<Response>,
+  options: ListenOptions = {},
 ): Promise<Listening> {
+  const limits = { ...usualLimits, ...options.limits };
+  const serverOptions: ServerOptions = {
+    headersTimeout: limits.headersTimeout,
+    requestTimeout: limits.requestTimeout,
+    connectionsCheckingInterval: limits.checkInterval,
+    insecureHTTPParser: false,
+  };
+  const { tls } = options;
   const server = createAdaptorServer({
     fetch: (request, env) =>
       handle(request, { address: (env as HttpBindings).incoming.socket.remoteAddress ?? 'unknown' }),
     overrideGlobalObjects: false,
+    ...(tls
+      ? { createServer: createHttpsServer, serverOptions: { ...serverOptions, ...tls, minVersion: 'TLSv1.2' as const } }
+      : { createServer: createHttpServer, serverOptions }),
   }) as Server;
-  server.headersTimeout = HEADERS_TIMEOUT_MS;
-  server.requestTimeout = REQUEST_TIMEOUT_MS;
+  server.timeout = limits.idleTimeout;
+  server.maxConnections = limits.connections;
+  limitPerAddress(server, limits.connectionsPerAddress);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(
@@ -49,4 +88,23 @@ export async function listen(
         server.closeIdleConnections();
       }),
   };
+}
+
+/** One address can't take every connection. `connection` comes before TLS, so that handshakes count too. */
+function limitPerAddress(server: Server, most: number): void {
+  const open = new Map<string, number>();
+  server.on('connection', (socket: Socket) => {
+    const address = socket.remoteAddress ?? 'unknown';
+    const count = (open.get(address) ?? 0) + 1;
+    if (count > most) {
+      socket.destroy();
+      return;
+    }
+    open.set(address, count);
+    socket.once('close', () => {
+      const left = (open.get(address) ?? 1) - 1;
+      if (left > 0) open.set(address, left);
+      else open.delete(address);
+    });
+  });
 }

@@ -1,21 +1,20 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { API_PREFIX } from '../../src-shared/contract/routes.ts';
 import { bootConsole, type RunningConsole } from '../core/boot.ts';
 import { AppError } from '../core/errors.ts';
 import { type ConsoleOptions, parseOptions } from '../core/host/options.ts';
 import { consolePaths } from '../core/host/paths.ts';
 import { createStaticFiles } from '../core/http/static-files.ts';
 import { imageOrigins } from '../core/services/image-origins.ts';
+import { hostHandler } from './host-handler.ts';
 import { listen } from './listen.ts';
+import { listenAddress } from './listen-address.ts';
 
-/** The headless host: the same console in any browser of this machine. */
-const LOOPBACK = '127.0.0.1';
+/** The headless host: the same console in any browser of this machine, or with TLS of others. */
 const beforeStop: (() => Promise<void>)[] = [];
-const options = parseOptions(process.argv.slice(2), defaultDataDir());
 
 try {
-  await run(options);
+  await run(parseOptions(process.argv.slice(2), defaultDataDir()));
 } catch (error) {
   console.error(error instanceof AppError ? error.message : error);
   if (error instanceof AppError && error.extras.cause !== undefined) console.error(error.extras.cause);
@@ -23,23 +22,23 @@ try {
 }
 
 async function run(options: ConsoleOptions): Promise<void> {
+  const address = await listenAddress(options);
   const paths = consolePaths();
   const allowedHosts: string[] = [];
   const logFile = join(options.dataDir, 'logs', 'console.log');
   const console_ = await bootConsole({ ...options, paths, allowedHosts, logFile });
   const files = createStaticFiles(paths.renderer, () => imageOrigins(console_.core.db));
-  const server = await listen(LOOPBACK, options.port, (request, peer) =>
-    new URL(request.url).pathname.startsWith(`${API_PREFIX}/`) ? console_.handle(request, peer) : files(request),
-  ).catch(async (error) => {
+  const handle = hostHandler({ api: console_.handle, files, allowedHosts, tls: address.tls !== undefined });
+  const server = await listen(address.host, options.port, handle, { tls: address.tls }).catch(async (error) => {
     await console_.stop();
     throw error;
   });
-  allowedHosts.push(`${LOOPBACK}:${server.port}`, `localhost:${server.port}`);
+  allowedHosts.push(...address.hosts(server.port));
   stopOnSignals(async () => {
     await server.close();
     await console_.stop();
   });
-  announce(`http://${LOOPBACK}:${server.port}/`, options, console_, logFile);
+  announce(address.url(server.port), options, console_, logFile);
   if (options.demo) await startDemo(console_);
 }
 

@@ -9,6 +9,13 @@ export type EngineName = (typeof engineNames)[number];
 export interface ConsoleOptions {
   headless: boolean;
   port: number;
+  /** Address to listen on (headless); all but loopback need TLS and a name. */
+  listen: string;
+  /** PEM files. */
+  tlsCert: string | null;
+  tlsKey: string | null;
+  /** Names, beside the address, that the console is reached under. */
+  hostNames: readonly string[];
   dataDir: string;
   demo: boolean;
   engines: readonly EngineName[];
@@ -30,6 +37,17 @@ function portNumber(text: string): number {
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new InvalidArgumentError('Give a port from 0 to 65535.');
   return port;
+}
+
+/** Host names as a browser sends them: small letters, no scheme, no port. */
+function nameList(text: string): string[] {
+  const names = text
+    .split(',')
+    .map((name) => name.trim().toLowerCase())
+    .filter(Boolean);
+  const odd = names.find((name) => !/^[a-z0-9.-]+$/.test(name));
+  if (odd !== undefined) throw new InvalidArgumentError(`${odd} is no host name. Leave scheme, port and path out.`);
+  return names;
 }
 
 function engineList(text: string): readonly EngineName[] {
@@ -67,6 +85,15 @@ export function parseOptions(
       portNumber,
       portNumber(env.CONSOLE_PORT || String(DEFAULT_PORT)),
     )
+    .option('--listen <address>', 'address to listen on (headless)', env.CONSOLE_LISTEN || '127.0.0.1')
+    .option('--tls-cert <file>', 'certificate chain in PEM, for HTTPS (headless)', env.CONSOLE_TLS_CERT)
+    .option('--tls-key <file>', 'private key of the certificate in PEM (headless)', env.CONSOLE_TLS_KEY)
+    .option(
+      '--host-name <names>',
+      'names that the console is reached under, with commas between (headless)',
+      nameList,
+      nameList(env.CONSOLE_HOST_NAMES ?? ''),
+    )
     .option(
       '--data-dir <folder>',
       'where keys, cache and the embedded database are kept',
@@ -83,12 +110,20 @@ export function parseOptions(
   const flags = command.parse([...argv], { from: 'user' }).opts<{
     headless: boolean;
     port: number;
+    listen: string;
+    tlsCert?: string;
+    tlsKey?: string;
+    hostName: string[];
     dataDir: string;
     demo: boolean;
     engines: readonly EngineName[];
   }>();
+  const { tlsCert, tlsKey, hostName, ...rest } = flags;
   return {
-    ...flags,
+    ...rest,
+    tlsCert: tlsCert || null,
+    tlsKey: tlsKey || null,
+    hostNames: hostName,
     dataDir: resolve(flags.dataDir),
     databaseUrl: env.DATABASE_URL || null,
     redisUrl: env.REDIS_URL || null,

@@ -9,6 +9,8 @@ import type { UserPrincipal } from './principal.ts';
 const HEARTBEAT_MS = 15_000;
 /** Windows and tabs of one user. */
 const MOST_PER_USER = 20;
+/** Of all users together: fewer than a listener takes connections, so that requests still get through. */
+const MOST_IN_ALL = 500;
 /** A reader that is this many events behind is let go; it connects again and reads afresh. */
 const MOST_WAITING = 1000;
 
@@ -46,6 +48,11 @@ export function openEventStream(core: Core, principal: UserPrincipal, heartbeatM
   const open = streams.perUser.get(principal.userId) ?? 0;
   if (open >= MOST_PER_USER) {
     throw new AppError('too-many-requests', 'Too many windows of this user listen for events. Close some.', {
+      retryAfterSeconds: 30,
+    });
+  }
+  if (streams.closers.size >= MOST_IN_ALL) {
+    throw new AppError('unavailable', 'Too many windows listen to this console. Try again in a moment.', {
       retryAfterSeconds: 30,
     });
   }

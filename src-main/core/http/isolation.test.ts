@@ -77,7 +77,9 @@ describe.each(testEngines())('whose data is whose, on $name', ({ create }) => {
           expect([url, answer.status, leaks(text)]).toEqual([url, answer.status, []]);
           // 422: the body holds nothing but ids.
           const expected = spec.params ? 404 : spec.body ? 422 : 200;
-          expect([operation, answer.status]).toEqual([operation, expected]);
+          // A file without an id, such as the map's background, is nobody's; it may not be there at all.
+          if (spec.params || spec.output.kind !== 'file')
+            expect([operation, answer.status]).toEqual([operation, expected]);
           tried++;
           if (spec.method !== 'GET' || spec.output.kind !== 'json') continue;
           // What is theirs they do see, or the test would prove nothing.

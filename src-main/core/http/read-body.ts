@@ -36,13 +36,26 @@ export function limited(body: ReadableStream<Uint8Array>, maxBytes: number): Rea
   );
 }
 
-async function readText(request: Request): Promise<string> {
+/** Forms are small: one that takes longer is sent to hold the connection. */
+const JSON_BODY_MS = 30_000;
+
+async function readText(request: Request, withinMs = JSON_BODY_MS): Promise<string> {
   checkLength(request, MAX_JSON_BYTES);
   if (!request.body) return '';
+  const body = limited(request.body, MAX_JSON_BYTES);
+  const slow = new AppError('bad-request', 'The body came too slowly. Check the connection, and send it again.');
+  let timer: NodeJS.Timeout | undefined;
+  const tooSlow = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(slow), withinMs);
+  });
+  return Promise.race([decoded(body), tooSlow]).finally(() => clearTimeout(timer));
+}
+
+async function decoded(body: ReadableStream<Uint8Array>): Promise<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let text = '';
   try {
-    for await (const chunk of limited(request.body, MAX_JSON_BYTES)) text += decoder.decode(chunk, { stream: true });
+    for await (const chunk of body) text += decoder.decode(chunk, { stream: true });
     return text + decoder.decode();
   } catch (error) {
     if (error instanceof AppError) throw error;
@@ -57,6 +70,7 @@ async function readText(request: Request): Promise<string> {
 export async function readBody(
   request: Request,
   spec: RouteSpec,
+  jsonBodyMs?: number,
 ): Promise<{ value: unknown; stream: ReadableStream<Uint8Array> | null }> {
   const body = spec.body as Body<never> | undefined;
   if (body?.kind === 'stream') {
@@ -65,7 +79,7 @@ export async function readBody(
     return { value: undefined, stream: request.body ? limited(request.body, body.maxBytes) : null };
   }
   if (!body && request.body === null) return { value: undefined, stream: null };
-  const text = await readText(request);
+  const text = await readText(request, jsonBodyMs);
   if (!body && text === '') return { value: undefined, stream: null };
   checkType(request, ['application/json']);
   try {

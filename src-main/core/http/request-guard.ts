@@ -13,7 +13,8 @@ export const isUnsafe = (method: string) => !safeMethods.has(method);
 export function guardRequest(request: Request, allowedHosts: readonly string[]): void {
   const url = new URL(request.url);
   const host = request.headers.get('host') ?? url.host;
-  if (!allowedHosts.includes(host)) {
+  // The target of a request may name a host as well, and then counts for more than the header (RFC 9112, 3.2.2).
+  if (!allowedHosts.includes(host) || !allowedHosts.includes(url.host)) {
     throw new AppError(
       'forbidden',
       'This console is not served under that host name. Use the address that it printed.',

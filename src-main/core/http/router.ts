@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Context, Hono } from 'hono';
+import type { ZodType } from 'zod';
 import type { RouteSpec } from '../../../src-shared/contract/route.ts';
 import { API_PREFIX, type OperationId, routes } from '../../../src-shared/contract/routes.ts';
 import type { Core } from '../core.ts';
@@ -11,7 +12,7 @@ import { asAppError, problemResponse } from './problem-response.ts';
 import { readBody } from './read-body.ts';
 import { guardRequest, isUnsafe } from './request-guard.ts';
 import { respond } from './respond.ts';
-import { queryObject, validate } from './validate.ts';
+import { queryObject, validate, withoutOthers } from './validate.ts';
 
 /** What the host knows of the connection. Never taken from a header, which anyone can send. */
 export interface Peer {
@@ -24,8 +25,17 @@ export interface RouterOptions {
   checkOutput?: boolean;
   /** Leave out routes without a handler instead of refusing to start; for tests of a part. */
   allowMissing?: boolean;
+  /** Milliseconds that a JSON body may take; 30 s. */
+  jsonBodyMs?: number;
 }
 
+interface Served {
+  operation: OperationId;
+  spec: RouteSpec;
+  handler: Handlers[OperationId];
+  /** Of a JSON body. */
+  body: ZodType | null;
+}
 type Bindings = { Bindings: { requestId: string; peer: Peer } };
 
 /**
@@ -42,7 +52,8 @@ export function createHandler(core: Core, handlers: Partial<Handlers>, options: 
       if (options.allowMissing) continue;
       throw new Error(`the route ${operation} has no handler`);
     }
-    app.on(spec.method, honoPath(spec.path), (c) => serve(c, operation, spec, handler));
+    const body = spec.body?.kind === 'json' ? withoutOthers(spec.body.schema) : null;
+    app.on(spec.method, honoPath(spec.path), (c) => serve(c, { operation, spec, handler, body }));
   }
   for (const path of new Set(all.map(([, spec]) => spec.path))) {
     const allow = all.filter(([, spec]) => spec.path === path).map(([, spec]) => spec.method);
@@ -51,7 +62,7 @@ export function createHandler(core: Core, handlers: Partial<Handlers>, options: 
   app.notFound((c) => fail(c, new AppError('not-found', 'There is nothing at this address of the API.')));
   app.onError((error, c) => fail(c as never, error));
 
-  async function serve(c: Context<Bindings>, operation: OperationId, spec: RouteSpec, handler: Handlers[OperationId]) {
+  async function serve(c: Context<Bindings>, { operation, spec, handler, body }: Served) {
     const { requestId, peer } = c.env;
     const request = c.req.raw;
     // The body of a HEAD answer is thrown away, so a file's stream would never be read to its end.
@@ -66,9 +77,9 @@ export function createHandler(core: Core, handlers: Partial<Handlers>, options: 
       body: undefined as unknown,
     };
     const { value, stream } = isUnsafe(spec.method)
-      ? await readBody(request, spec)
+      ? await readBody(request, spec, options.jsonBodyMs)
       : { value: undefined, stream: null };
-    if (spec.body?.kind === 'json') input.body = validate(spec.body.schema, value, 'body');
+    if (body) input.body = validate(body, value, 'body');
     const call = { core, operation, spec, handler, principal, input, stream, request, requestId };
     const outcome = await executeAnywhere({ ...call, peerAddress: peer.address });
     return respond(spec, outcome, requestId, checkOutput);

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { FieldProblem } from '../../../src-shared/contract/problem.ts';
 import { AppError } from '../errors.ts';
 
@@ -19,6 +19,8 @@ function sentence(issue: z.core.$ZodRawIssue): string | undefined {
       return issue.origin === 'string' && issue.minimum === 1 ? 'This is needed.' : size('at least', issue.minimum);
     case 'too_big':
       return size('at most', issue.maximum);
+    case 'unrecognized_keys':
+      return `There is no field ${(issue.keys as string[]).join(', ')} here. Leave it out.`;
     case 'invalid_value':
       return `Use one of: ${(issue.values as unknown[]).join(', ')}.`;
     case 'invalid_format':
@@ -29,6 +31,13 @@ function sentence(issue: z.core.$ZodRawIssue): string | undefined {
       return undefined;
   }
 }
+
+/**
+ * The schema of a body, refusing fields that it does not have: what a caller may not set must not be taken without a
+ * word, and a misspelt field not be lost.
+ */
+export const withoutOthers = (schema: z.ZodType): z.ZodType =>
+  schema instanceof z.ZodObject ? schema.strict() : schema;
 
 /** Checks a part of a request. Throws AppError `validation-failed` with a sentence for each field. */
 export function validate<S extends z.ZodType>(schema: S, value: unknown, part: 'path' | 'query' | 'body'): z.output<S> {

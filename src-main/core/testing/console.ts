@@ -57,7 +57,7 @@ export interface TestConsole extends RunningCore {
 /** A whole console on a test database: real core, jobs, keys and key generator; only the connection is missing. */
 export async function testConsole(
   database: TestDatabase,
-  options: { keyGenerators?: number; webhookPauses?: readonly number[]; dataDir?: string } = {},
+  options: { keyGenerators?: number; webhookPauses?: readonly number[]; dataDir?: string; jsonBodyMs?: number } = {},
 ): Promise<TestConsole> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'console-test-')));
   const clock = { now: new Date('2026-11-23T08:15:00Z') };
@@ -84,6 +84,7 @@ export async function testConsole(
     keyring,
     keyGenerator,
     ...(options.webhookPauses ? { webhookPauses: options.webhookPauses } : {}),
+    ...(options.jsonBodyMs === undefined ? {} : { router: { jsonBodyMs: options.jsonBodyMs } }),
     workbookWorker: pathToFileURL(join(root, 'src-worker', 'workbook.ts')),
     schedule: createMemorySchedule(),
     metrics: new Registry(),
@@ -121,7 +122,7 @@ export async function testConsole(
     async send(method, path, sendOptions) {
       const response = await raw(method, path, sendOptions);
       const text = await response.text();
-      const json = response.headers.get('content-type')?.includes('json') ?? false;
+      const json = /^application\/(problem\+)?json/.test(response.headers.get('content-type') ?? '');
       return { status: response.status, headers: response.headers, body: json ? JSON.parse(text) : text };
     },
     signIn: (role, clientId = null) =>
