@@ -26,7 +26,8 @@ import type { LaunchWorker } from './workers/channel.ts';
 import type { SupervisedWorker } from './workers/supervisor.ts';
 import { launchThread } from './workers/thread.ts';
 
-export interface BootOptions extends ConsoleOptions {
+/** Where a host listens is its own affair. */
+export interface BootOptions extends Omit<ConsoleOptions, 'listen' | 'tlsCert' | 'tlsKey' | 'hostNames'> {
   paths: ConsolePaths;
   /** Exact `Host` values that are answered. Read at each request, so that a host may add its port once it knows it. */
   allowedHosts: readonly string[];

@@ -115,7 +115,7 @@ export const manufacturerApiRoutes = {
     output: file('text/csv'),
     status: 200,
     idempotent: true,
-    audited: null,
+    audited: 'keyOrder.rejectedRows',
     ownTransaction: true,
   }),
 };

@@ -65,7 +65,7 @@ export const reportRoutes = {
     output: file('text/csv', XLSX),
     status: 200,
     idempotent: true,
-    audited: null,
+    audited: 'report.export',
     ownTransaction: true,
   }),
   downloadTracks: route({
@@ -84,7 +84,7 @@ export const reportRoutes = {
     output: file('application/geo+json', 'application/gpx+xml', 'text/csv'),
     status: 200,
     idempotent: true,
-    audited: null,
+    audited: 'tracks.export',
     ownTransaction: true,
   }),
 };
