@@ -85,6 +85,8 @@ const pages: RouteObject[] = [
   page('/fetcher', names.fetcher, () => import('./pages/fetcher/FetcherPage.tsx'), 'getFetcher'),
   page('/jobs', names.jobs, () => import('./pages/jobs/JobsPage.tsx'), 'listJobs'),
   page('/users', names.users, () => import('./pages/users/UsersPage.tsx'), 'listUsers'),
+  page('/permissions', names.permissions, () => import('./pages/permissions/PermissionsPage.tsx'), 'listPermissions'),
+  page('/security', names.security, () => import('./pages/security/SecurityPage.tsx'), 'getSession'),
   page('/audit', names.audit, () => import('./pages/audit/AuditPage.tsx'), 'listAuditEntries'),
   page(
     '/key-protection',

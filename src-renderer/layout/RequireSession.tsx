@@ -3,11 +3,12 @@ import { Navigate, Outlet, useLocation } from 'react-router';
 import { useSessionQuery } from '../api/session.ts';
 import { useOperation } from '../api/use-operation.ts';
 import { ErrorState } from '../components/ErrorState.tsx';
+import { NewPasswordPage } from '../pages/login/NewPasswordPage.tsx';
 import { layout } from '../strings/layout.ts';
 import { Starting } from './Starting.tsx';
 
 /**
- * Lets somebody through who is logged in; sends everybody else to the login page, which leads back to the address they
+ * Lets somebody through who is logged in, once their password is their own; sends everybody else to the login page, which leads back to the address they
  * wanted, or to the first-run set-up when there is no administrator yet.
  */
 export function RequireSession() {
@@ -15,6 +16,7 @@ export function RequireSession() {
   const setup = useOperation('getSetup', {}, { enabled: session.data === null, staleTime: 0 });
   const { pathname, search, hash } = useLocation();
 
+  if (session.data?.mustChangePassword) return <NewPasswordPage />;
   if (session.data) return <Outlet />;
   if (session.isError)
     return (

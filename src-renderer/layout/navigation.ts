@@ -17,6 +17,7 @@ import {
   IconPin,
   type IconProps,
   IconSettings,
+  IconShieldCheck,
   IconShieldLock,
   IconTag,
   IconUsers,
@@ -81,6 +82,7 @@ export const navigation: NavigationGroup[] = [
     label: groups.administration,
     items: [
       { to: '/users', label: pages.users, icon: IconUsers, needs: 'listUsers' },
+      { to: '/permissions', label: pages.permissions, icon: IconShieldCheck, needs: 'listPermissions' },
       { to: '/audit', label: pages.audit, icon: IconHistory, needs: 'listAuditEntries' },
       { to: '/key-protection', label: pages.keyProtection, icon: IconShieldLock, needs: 'getKeyProtection' },
       { to: '/settings', label: pages.settings, icon: IconSettings, needs: 'getAbout' },

@@ -23,6 +23,8 @@ export const layout = {
     fetcher: 'Fetcher',
     jobs: 'Jobs',
     users: 'Users',
+    permissions: 'Permissions',
+    security: 'Security',
     audit: 'Audit log',
     keyProtection: 'Key protection',
     settings: 'Settings',

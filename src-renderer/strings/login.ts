@@ -4,6 +4,8 @@ export const login = {
   toContinue: 'Log in to go on to the page that you asked for.',
   username: 'User name',
   password: 'Password',
+  code: 'Code',
+  codeHint: 'Of your authenticator app, or a recovery code.',
   submit: 'Log in',
   failed: 'Not logged in',
 } as const;

@@ -16,6 +16,14 @@ export const users = {
   actions: (name: string) => `Actions for ${name}`,
   edit: 'Edit',
   password: 'Set a new password',
+  signIn: 'Signs in with',
+  withPassword: 'Password',
+  withTotp: 'Second factor',
+  mustChange: 'New password due',
+  resetTotp: 'Take away the second factor',
+  resetTotpTitle: (name: string) => `Take away the second factor of ${name}?`,
+  resetTotpBody:
+    'Their sessions end, and they sign in with the password alone until they set it up again. Make sure that it is really them who asks.',
   disable: 'Disable',
   enable: 'Enable',
   disableTitle: (name: string) => `Disable ${name}?`,
@@ -31,7 +39,8 @@ export const users = {
     client: 'Client',
     clientHint: 'A client viewer sees the devices of this client, and nothing else.',
     password: 'Password',
-    passwordHint: 'At least 12 characters. Give it to the person in a safe way; they can change it.',
+    passwordHint:
+      'At least 12 characters. Give it to the person in a safe way; they choose their own at the first login.',
     errors: {
       username: 'Use 2 to 64 letters, digits, dots, dashes, underscores or @.',
       displayName: 'Give the person’s name.',

@@ -100,7 +100,7 @@ export const orderPaperRoutes = {
     output: file('application/pdf'),
     status: 200,
     idempotent: true,
-    audited: null,
+    audited: 'customerOrder.labels',
     ownTransaction: true,
   }),
 };

@@ -17,6 +17,7 @@ import { manufacturerRoutes } from './manufacturers.ts';
 import { mapRoutes } from './map.ts';
 import { mapSettingsRoutes } from './map-settings.ts';
 import { orderPaperRoutes } from './order-papers.ts';
+import { permissionRoutes } from './permissions.ts';
 import { privateKeyExportRoutes } from './private-key-exports.ts';
 import { reportRoutes } from './reports.ts';
 import { reviewRoutes } from './reviews.ts';
@@ -35,6 +36,7 @@ export const routes = {
   ...auditRoutes,
   ...authRoutes,
   ...apiTokenRoutes,
+  ...permissionRoutes,
   ...sessionRoutes,
   ...totpRoutes,
   ...clientRoutes,

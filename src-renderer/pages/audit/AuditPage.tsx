@@ -1,4 +1,4 @@
-import { Alert, Anchor, Button, Code, Drawer, Group, Stack } from '@mantine/core';
+import { Alert, Anchor, Button, Code, Drawer, Stack } from '@mantine/core';
 import { IconHistory, IconShieldCheck, IconShieldX } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -9,12 +9,12 @@ import { EmptyState } from '../../components/EmptyState.tsx';
 import { ErrorState } from '../../components/ErrorState.tsx';
 import { Facts } from '../../components/Facts.tsx';
 import { Page } from '../../components/Page.tsx';
-import { SearchInput } from '../../components/SearchInput.tsx';
 import { Time } from '../../components/Time.tsx';
-import { useUrlFilters } from '../../hooks/use-url-filters.ts';
 import { audit as words } from '../../strings/audit.ts';
 import { common } from '../../strings/common.ts';
+import { AuditFilterBar, useAuditFilters } from './AuditFilterBar.tsx';
 import { brief } from './brief.ts';
+import { ExportMenu } from './ExportMenu.tsx';
 
 type Entry = OperationOutput<'listAuditEntries'>['items'][number];
 const on = (entry: Entry) => [entry.resourceType, entry.resourceId].filter(Boolean).join(' ');
@@ -22,9 +22,8 @@ const mono = { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 12 
 
 /** The audit log, newest first, and the proof that nobody changed it. */
 export default function AuditPage() {
-  const filters = useUrlFilters(['action']);
-  const { action } = filters.values;
-  const pages = usePages('listAuditEntries', { query: action ? { action } : {} });
+  const filters = useAuditFilters();
+  const pages = usePages('listAuditEntries', { query: filters.query });
   const [opened, setOpened] = useState<Entry | null>(null);
   const verification = useMutation({ mutationFn: () => api.verifyAuditLog() });
 
@@ -63,14 +62,17 @@ export default function AuditPage() {
       title={words.title}
       description={words.description}
       actions={
-        <Button
-          variant="default"
-          leftSection={<IconShieldCheck size={16} aria-hidden />}
-          loading={verification.isPending}
-          onClick={() => verification.mutate()}
-        >
-          {words.verify}
-        </Button>
+        <>
+          <ExportMenu query={filters.query} />
+          <Button
+            variant="default"
+            leftSection={<IconShieldCheck size={16} aria-hidden />}
+            loading={verification.isPending}
+            onClick={() => verification.mutate()}
+          >
+            {words.verify}
+          </Button>
+        </>
       }
     >
       {verification.isError && <ErrorState error={verification.error} title={words.verifyFailed} />}
@@ -91,13 +93,7 @@ export default function AuditPage() {
           {!verification.data.ok && words.brokenHint}
         </Alert>
       )}
-      <Group>
-        <SearchInput
-          label={words.filter}
-          value={action ?? ''}
-          onChange={(next) => filters.set({ action: next.trim() })}
-        />
-      </Group>
+      <AuditFilterBar filters={filters} />
       <DataTable
         fill
         name="audit"

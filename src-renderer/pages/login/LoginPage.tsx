@@ -1,6 +1,8 @@
 import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
+import { useState } from 'react';
 import { Navigate, useSearchParams } from 'react-router';
+import { ApiError } from '../../../src-shared/contract/api-client.ts';
 import { beginSession, useSessionQuery } from '../../api/session.ts';
 import { useOperationMutation } from '../../api/use-operation.ts';
 import { ErrorState } from '../../components/ErrorState.tsx';
@@ -8,16 +10,26 @@ import { login as words } from '../../strings/login.ts';
 import { EntryFrame } from './EntryFrame.tsx';
 import { safeTarget } from './safe-target.ts';
 
-/** Log in; then on to the address that was asked for. */
+const needsCode = (error: unknown) =>
+  error instanceof ApiError && error.problem.type === '/problems/second-factor-required';
+
+/** Log in; with a code where there is a second factor; then on to the address that was asked for. */
 export default function LoginPage() {
   const [search] = useSearchParams();
   const session = useSessionQuery();
   const login = useOperationMutation('login', { onSuccess: beginSession });
-  const form = useForm({ initialValues: { username: '', password: '' } });
+  const form = useForm({ initialValues: { username: '', password: '', code: '' } });
+  const [asksCode, setAsksCode] = useState(false);
+  const submit = ({ code, ...body }: typeof form.values) =>
+    login.mutate(
+      { body: asksCode ? { ...body, code } : body },
+      { onError: (error) => needsCode(error) && setAsksCode(true) },
+    );
+  const shows = login.isError && !needsCode(login.error);
   if (session.data) return <Navigate to={safeTarget(search.get('to'))} replace />;
   return (
     <EntryFrame title={words.title} hint={search.get('to') ? words.toContinue : words.hint}>
-      <form onSubmit={form.onSubmit((body) => login.mutate({ body }))}>
+      <form onSubmit={form.onSubmit(submit)}>
         <TextInput
           label={words.username}
           size="sm"
@@ -36,10 +48,22 @@ export default function LoginPage() {
           required
           {...form.getInputProps('password')}
         />
-        <Button type="submit" size="sm" fullWidth mt="lg" mb={login.isError ? 'md' : 0} loading={login.isPending}>
+        {asksCode && (
+          <TextInput
+            label={words.code}
+            description={words.codeHint}
+            size="sm"
+            mt="sm"
+            autoComplete="one-time-code"
+            required
+            autoFocus
+            {...form.getInputProps('code')}
+          />
+        )}
+        <Button type="submit" size="sm" fullWidth mt="lg" mb={shows ? 'md' : 0} loading={login.isPending}>
           {words.submit}
         </Button>
-        {login.isError && <ErrorState error={login.error} title={words.failed} />}
+        {shows && <ErrorState error={login.error} title={words.failed} />}
       </form>
     </EntryFrame>
   );

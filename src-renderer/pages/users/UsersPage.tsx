@@ -1,6 +1,15 @@
 import { ActionIcon, Button, Menu, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconDots, IconKey, IconPencil, IconPlus, IconUser, IconUserCheck, IconUserOff } from '@tabler/icons-react';
+import {
+  IconDots,
+  IconKey,
+  IconPencil,
+  IconPlus,
+  IconShieldOff,
+  IconUser,
+  IconUserCheck,
+  IconUserOff,
+} from '@tabler/icons-react';
 import { useState } from 'react';
 import type { User } from '../../../src-shared/contract/auth.ts';
 import { useSession } from '../../api/session.ts';
@@ -16,7 +25,7 @@ import { users as words } from '../../strings/users.ts';
 import { PasswordForm } from './PasswordForm.tsx';
 import { UserForm } from './UserForm.tsx';
 
-type Asked = { user: User; what: 'edit' | 'password' | 'disable' } | null;
+type Asked = { user: User; what: 'edit' | 'password' | 'disable' | 'totp' } | null;
 
 /** Users with their roles: created, edited, disabled, given a new password. */
 export default function UsersPage() {
@@ -26,6 +35,7 @@ export default function UsersPage() {
   const [asked, setAsked] = useState<Asked>(null);
   const close = () => setAsked(null);
   const update = useOperationMutation('updateUser', { invalidates: ['listUsers', 'listAuditEntries'] });
+  const resetTotp = useOperationMutation('resetUserTotp', { invalidates: ['listUsers', 'listAuditEntries'] });
   const setDisabled = (user: User, disabled: boolean) =>
     update.mutateAsync({ params: { userId: user.id }, body: { disabled } });
 
@@ -60,6 +70,12 @@ export default function UsersPage() {
           <StateBadge tone="good" icon={IconUserCheck} label={words.active} />
         ),
     },
+    {
+      id: 'sign-in',
+      header: words.signIn,
+      width: 150,
+      cell: (user) => (user.mustChangePassword ? words.mustChange : user.totp ? words.withTotp : words.withPassword),
+    },
     { id: 'login', header: words.lastLogin, width: 130, cell: (user) => <Time value={user.lastLoginAt} relative /> },
     { id: 'since', header: words.createdAt, width: 150, cell: (user) => <Time value={user.createdAt} relative /> },
     {
@@ -81,12 +97,22 @@ export default function UsersPage() {
             >
               {words.edit}
             </Menu.Item>
-            <Menu.Item
-              leftSection={<IconKey size={15} aria-hidden />}
-              onClick={() => setAsked({ user, what: 'password' })}
-            >
-              {words.password}
-            </Menu.Item>
+            {user.id !== me.id && (
+              <Menu.Item
+                leftSection={<IconKey size={15} aria-hidden />}
+                onClick={() => setAsked({ user, what: 'password' })}
+              >
+                {words.password}
+              </Menu.Item>
+            )}
+            {user.totp && (
+              <Menu.Item
+                leftSection={<IconShieldOff size={15} aria-hidden />}
+                onClick={() => setAsked({ user, what: 'totp' })}
+              >
+                {words.resetTotp}
+              </Menu.Item>
+            )}
             {user.disabled ? (
               <Menu.Item
                 leftSection={<IconUserCheck size={15} aria-hidden />}
@@ -135,6 +161,16 @@ export default function UsersPage() {
       <UserForm opened={creating} onClose={create.close} />
       {asked?.what === 'edit' && <UserForm key={asked.user.id} opened onClose={close} user={asked.user} />}
       {asked?.what === 'password' && <PasswordForm key={asked.user.id} onClose={close} user={asked.user} />}
+      {asked?.what === 'totp' && (
+        <ConfirmModal
+          opened
+          onClose={close}
+          title={words.resetTotpTitle(asked.user.displayName)}
+          body={words.resetTotpBody}
+          confirmLabel={words.resetTotp}
+          onConfirm={() => resetTotp.mutateAsync({ params: { userId: asked.user.id } })}
+        />
+      )}
       {asked?.what === 'disable' && (
         <ConfirmModal
           opened

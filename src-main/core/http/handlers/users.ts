@@ -15,6 +15,7 @@ import {
 import { hashPassword } from '../../services/auth-passwords.ts';
 import { changes, chosen, invalid, orNameTaken } from '../../services/conflicts.ts';
 import type { Handlers } from '../handler.ts';
+import { permissionMatrix } from '../permissions.ts';
 import { requireSession } from '../principal.ts';
 
 const usernameTaken = {
@@ -24,6 +25,8 @@ const usernameTaken = {
 };
 
 export const userHandlers = {
+  listPermissions: () => permissionMatrix(),
+
   listUsers: ({ tx }, { query }) => listUsers(tx, query),
 
   async createUser(context, { body }) {
