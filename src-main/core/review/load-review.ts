@@ -15,7 +15,7 @@ import { AppError } from '../errors.ts';
 import type { Workstation } from '../offline/workstation.ts';
 import { listLocations } from '../repositories/locations.ts';
 import { trackersInArea } from '../repositories/review-area.ts';
-import { locationReports, statusHistory, trackerAggregates, visibleTimes } from '../repositories/tracker-history.ts';
+import { locationReports, statusHistory, trackerAggregates } from '../repositories/tracker-history.ts';
 import { track } from '../repositories/tracker-track.ts';
 import { getTracker, listTrackers } from '../repositories/trackers.ts';
 
@@ -98,15 +98,14 @@ async function readTracker(
   range: { from: string; to: string },
 ): Promise<ReviewedTracker> {
   const { id } = tracker;
-  const visible = (await visibleTimes(tx, id)) ?? {};
   const { from, to } = range;
   const aggregates = async (period: 'hour' | 'day') =>
     (await trackerAggregates(tx, id, { period, from, to, limit: ROWS })).items;
   return {
     tracker,
-    track: (await track(tx, id, { from, to, limit: POINTS }, visible)).points,
+    track: (await track(tx, id, { from, to, limit: POINTS })).points,
     history: (await statusHistory(tx, id, { limit: ROWS, includeSuperseded: true })).items,
-    reports: (await locationReports(tx, id, { from, to, limit: ROWS }, visible)).items,
+    reports: (await locationReports(tx, id, { from, to, limit: ROWS })).items,
     aggregates: { hour: await aggregates('hour'), day: await aggregates('day') },
   };
 }
