@@ -75,6 +75,8 @@ describe.each(testEngines())('whose data is whose, on $name', ({ create }) => {
       let shown = 0;
       for (const [operation, spec] of specs) {
         if (spec.access === 'public' || !spec.access.includes('client-viewer')) continue;
+        // Kept by the workstation, which this console is not; tried in the tests of the review.
+        if (spec.path.startsWith('/review')) continue;
         if (operation === 'logout' || spec.output.kind === 'events') continue;
         const { path, query, filters, body } = requestFor(operation, spec, other, true);
         for (const extra of [[], ...filters.map((filter) => [filter])]) {
