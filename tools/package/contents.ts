@@ -10,6 +10,7 @@ const needed = [
   'out/main/status-engine.js',
   'out/main/key-generator.js',
   'out/main/embedded-database.js',
+  'out/main/ecdh.js',
   'out/preload/preload.cjs',
   'out/renderer/index.html',
   'out/p224.wasm',
