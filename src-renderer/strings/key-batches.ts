@@ -52,6 +52,21 @@ export const keyBatches = {
     share: (percent: number) => `${percent} %`,
   },
   devices: 'Show devices',
+  extra: {
+    title: 'Extra devices',
+    device: 'MAC address',
+    reason: 'Why it is not of this batch',
+    reasons: {
+      'unknown-key': 'Its key was not made here',
+      'unknown-serial': 'Its serial number was not given here',
+      'other-batch': 'Its key belongs to another batch',
+    },
+    from: 'Found in',
+    row: (row: number, job: number) => `Row ${count(row)}, import ${job}`,
+    at: 'When',
+    none: 'No extra device',
+    noneHint: 'Every device that came back belongs to this batch.',
+  },
   generation: 'Generation',
   tabs: { export: 'Send to the manufacturer', import: 'Take devices back' },
   export: {

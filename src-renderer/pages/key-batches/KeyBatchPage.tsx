@@ -1,5 +1,5 @@
 import { Anchor, Button, Group, Paper, Skeleton, Tabs, Text } from '@mantine/core';
-import { IconFileExport, IconFileImport, IconTag } from '@tabler/icons-react';
+import { IconAlertTriangle, IconFileExport, IconFileImport, IconTag } from '@tabler/icons-react';
 import { Link, useParams } from 'react-router';
 import { useCan } from '../../api/session.ts';
 import { uploadFile } from '../../api/upload.ts';
@@ -11,9 +11,11 @@ import { Page } from '../../components/Page.tsx';
 import { Time } from '../../components/Time.tsx';
 import { useUrlFilters } from '../../hooks/use-url-filters.ts';
 import { useJobs } from '../../stores/jobs.ts';
+import { count } from '../../strings/format.ts';
 import { keyBatches as words } from '../../strings/key-batches.ts';
 import { BatchState } from './BatchState.tsx';
 import { ExportPanel } from './ExportPanel.tsx';
+import { ExtraDevices } from './ExtraDevices.tsx';
 import { Funnel } from './Funnel.tsx';
 
 /** One batch: how far its keys have come, what went out, what comes back. */
@@ -86,6 +88,9 @@ export default function KeyBatchPage() {
           <Tabs.Tab value="import" leftSection={<IconFileImport size={16} aria-hidden />}>
             {words.tabs.import}
           </Tabs.Tab>
+          <Tabs.Tab value="extra" leftSection={<IconAlertTriangle size={16} aria-hidden />}>
+            {words.extra.title} · {count(counts.extra)}
+          </Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="export" pt="md">
           <ExportPanel batch={data} />
@@ -108,6 +113,9 @@ export default function KeyBatchPage() {
           ) : (
             <Text size="sm">{words.import.notAllowed}</Text>
           )}
+        </Tabs.Panel>
+        <Tabs.Panel value="extra" pt="md">
+          <ExtraDevices keyBatchId={keyBatchId} />
         </Tabs.Panel>
       </Tabs>
     </Page>
