@@ -57,6 +57,7 @@ it('locking and unlocking the keys reaches the fetcher’s thread', { timeout: T
 
 it('tells the engines to look at once when runs, trackers or sources change, and hands the key over', () => {
   const posted: HostMessage[] = [];
+  const handedOver: string[] = [];
   let listener = () => {};
   const keyring = {
     state: () => 'ready' as const,
@@ -80,10 +81,12 @@ it('tells the engines to look at once when runs, trackers or sources change, and
     keyring,
     events,
     log: pino({ level: 'silent' }),
+    onKeyHandedOver: (worker) => handedOver.push(worker),
   });
   for (const resource of ['clients', 'report-sources', 'trackers']) events.publish({ type: 'changed', resource });
   events.publish({ type: 'fetcher' });
   expect(posted).toEqual(Array(4).fill({ type: 'poke' }));
   listener();
+  expect(handedOver).toEqual(['fetcher', 'fetcher']);
   expect(posted.at(-1)).toEqual({ type: 'kek', kek: { kekId: 7, kek: new Uint8Array(32).fill(9) } });
 });
