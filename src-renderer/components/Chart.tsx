@@ -1,9 +1,11 @@
-import { useMantineColorScheme } from '@mantine/core';
-import { useEffect, useRef } from 'react';
+import { ActionIcon, Tooltip, useMantineColorScheme } from '@mantine/core';
+import { IconChartBar, IconTable } from '@tabler/icons-react';
+import { useEffect, useRef, useState } from 'react';
 import uPlot from 'uplot';
 import { chart as words } from '../strings/chart.ts';
 import { resolveColor } from '../theme/status.ts';
 import classes from './Chart.module.css';
+import { ChartTable } from './ChartTable.tsx';
 
 export interface ChartSeries {
   label: string;
@@ -13,7 +15,7 @@ export interface ChartSeries {
   dash?: number[];
 }
 
-interface Props {
+export interface ChartProps {
   /** What the chart says, for those who can't see it. */
   label: string;
   /** Seconds since 1970, rising. */
@@ -27,8 +29,8 @@ interface Props {
   days?: boolean;
 }
 
-/** A uPlot chart that follows the colour scheme and the width it is given. */
-export function Chart({ label, times, series, kind = 'line', stacked = false, height = 180, days = false }: Props) {
+/** The drawing itself; it follows the colour scheme and the width it is given. */
+function Plot({ label, times, series, kind = 'line', stacked = false, height = 180, days = false }: ChartProps) {
   const holder = useRef<HTMLDivElement>(null);
   const { colorScheme } = useMantineColorScheme();
 
@@ -102,7 +104,29 @@ export function Chart({ label, times, series, kind = 'line', stacked = false, he
     };
   }, [times, series, kind, stacked, height, days, colorScheme]);
 
-  return <div ref={holder} className={classes.chart} role="img" aria-label={label} />;
+  return <div ref={holder} className={classes.plot} role="img" aria-label={label} />;
+}
+
+/** A chart, and the same figures as a table for whoever would rather read than look. */
+export function Chart(props: ChartProps) {
+  const [asTable, setAsTable] = useState(false);
+  const Icon = asTable ? IconChartBar : IconTable;
+  const name = asTable ? words.showChart : words.showTable;
+  return (
+    <div className={classes.chart}>
+      <Tooltip label={name}>
+        <ActionIcon
+          size="sm"
+          className={classes.toggle ?? ''}
+          aria-label={`${name}: ${props.label}`}
+          onClick={() => setAsTable(!asTable)}
+        >
+          <Icon size={15} aria-hidden />
+        </ActionIcon>
+      </Tooltip>
+      {asTable ? <ChartTable {...props} /> : <Plot {...props} />}
+    </div>
+  );
 }
 
 const HALF_DAY = 43_200;

@@ -4,6 +4,7 @@ import { type ReactNode, useState } from 'react';
 import { ApiError } from '../../src-shared/contract/api-client.ts';
 import { common } from '../strings/common.ts';
 import { ErrorState } from './ErrorState.tsx';
+import { LeaveGuard } from './LeaveGuard.tsx';
 
 type Values = Record<string, unknown>;
 
@@ -76,6 +77,7 @@ export function FormModal<T extends Values>({
       size={size}
       closeButtonProps={{ 'aria-label': common.close }}
     >
+      <LeaveGuard active={opened && !sending && form.isDirty()} />
       <form onSubmit={form.onSubmit((values) => void submit(values as T))} noValidate={false}>
         <Stack gap="sm">
           {children}

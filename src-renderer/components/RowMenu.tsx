@@ -3,6 +3,7 @@ import { IconArchive, IconArchiveOff, IconDots, IconPencil, IconTrash } from '@t
 import { type ReactNode, useState } from 'react';
 import { common } from '../strings/common.ts';
 import { ConfirmModal } from './ConfirmButton.tsx';
+import { notifyUndo } from './notify-undo.tsx';
 
 interface Question {
   title: string;
@@ -27,6 +28,10 @@ interface Props {
 export function RowMenu({ label, archived, onEdit, archive, onRestore, remove, children }: Props) {
   const [asked, setAsked] = useState<'archive' | 'remove' | null>(null);
   const question = asked === 'archive' ? archive : remove;
+  const archiveWithUndo = async () => {
+    await archive?.onConfirm();
+    notifyUndo(common.archived, async () => onRestore?.());
+  };
   return (
     <>
       <Menu position="bottom-end" withArrow shadow="md">
@@ -67,7 +72,7 @@ export function RowMenu({ label, archived, onEdit, archive, onRestore, remove, c
           body={question.body}
           confirmLabel={asked === 'archive' ? common.archive : common.delete}
           {...(asked === 'archive' ? { color: 'iris' } : {})}
-          onConfirm={question.onConfirm}
+          onConfirm={asked === 'archive' && onRestore ? archiveWithUndo : question.onConfirm}
         />
       )}
     </>

@@ -1,1 +1,6 @@
-export const chart = { day: 'Day', time: 'Time' } as const;
+export const chart = {
+  time: 'Time',
+  day: 'Day',
+  showTable: 'Show as a table',
+  showChart: 'Show as a chart',
+} as const;

@@ -29,7 +29,7 @@ export const map = {
     speeds: { 600: '10 min / s', 3600: '1 h / s', 21600: '6 h / s', 86400: '1 day / s' },
     add: 'Add a tracker',
     remove: (name: string) => `Remove ${name} from the replay`,
-    heard: (since: string) => `last heard ${since} before`,
+    heard: (since: string) => `heard ${since} ago`,
     notYet: 'not heard of yet',
     unreadable: 'could not be read',
   },

@@ -47,6 +47,25 @@ export const overview = {
   reportsByDay: 'Location reports by day',
   reportsByDayLabel: 'Location reports received, day by day',
   reports: 'Reports',
+  deliveriesByDay: 'Deliveries by day',
+  deliveriesByDayLabel: 'Trackers that reached a delivery location, day by day',
+  deliveriesLabel: 'Deliveries',
+  dwell: 'Time in storage',
+  dwellLabel: 'Stays at storage locations that ended in the last 14 days, by how long they lasted',
+  dwellBuckets: {
+    'under-1h': 'Under 1 h',
+    '1h-6h': '1 – 6 h',
+    '6h-1d': '6 – 24 h',
+    '1d-3d': '1 – 3 days',
+    '3d-7d': '3 – 7 days',
+    '7d-14d': '7 – 14 days',
+    'over-14d': 'Over 14 days',
+  },
+  alerts: (n: number) => (n === 1 ? '1 open alert' : `${count(n)} open alerts`),
+  alertsDetail: (critical: number, warning: number) =>
+    [critical > 0 && `${count(critical)} critical`, warning > 0 && `${count(warning)} warnings`]
+      .filter(Boolean)
+      .join(', ') || 'For information only',
   noChart: 'Nothing to draw yet',
   runs: 'Active production runs',
   runsLabel: 'Active production runs',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, instant, page, pageQuery } from './common.ts';
+import { id, instant, page, pageQuery, params } from './common.ts';
 import { adminOnly } from './roles.ts';
 import { file, json, route } from './route.ts';
 
@@ -35,6 +35,19 @@ export const auditRoutes = {
     tag: 'audit',
     access: adminOnly,
     query: pageQuery.extend(auditFilters.shape),
+    output: json(page(auditEntrySchema)),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
+  listTrackerAudit: route({
+    method: 'GET',
+    path: '/trackers/{trackerId}/audit-entries',
+    summary: 'Audit entries that name a tracker, newest first',
+    tag: 'audit',
+    access: adminOnly,
+    params: params.tracker,
+    query: pageQuery,
     output: json(page(auditEntrySchema)),
     status: 200,
     idempotent: true,

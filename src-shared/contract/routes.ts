@@ -17,11 +17,13 @@ import { manufacturerRoutes } from './manufacturers.ts';
 import { mapRoutes } from './map.ts';
 import { mapSettingsRoutes } from './map-settings.ts';
 import { orderPaperRoutes } from './order-papers.ts';
+import { overviewRoutes } from './overview.ts';
 import { permissionRoutes } from './permissions.ts';
 import { privateKeyExportRoutes } from './private-key-exports.ts';
 import { reportRoutes } from './reports.ts';
 import { reviewRoutes } from './reviews.ts';
 import { runAnalyticsRoutes } from './run-analytics.ts';
+import { savedViewRoutes } from './saved-views.ts';
 import { sessionRoutes } from './sessions.ts';
 import { systemRoutes } from './system.ts';
 import { totpRoutes } from './totp.ts';
@@ -55,10 +57,12 @@ export const routes = {
   ...runAnalyticsRoutes,
   ...reportRoutes,
   ...fenceRoutes,
+  ...savedViewRoutes,
   ...fetcherRoutes,
   ...fetchFailureRoutes,
   ...corruptReportRoutes,
   ...jobRoutes,
+  ...overviewRoutes,
   ...systemRoutes,
   ...workstationRoutes,
   ...reviewRoutes,

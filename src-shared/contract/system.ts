@@ -1,67 +1,9 @@
 import { z } from 'zod';
-import { id, instant } from './common.ts';
 import { eventSchema } from './events.ts';
 import { everyone, staff } from './roles.ts';
 import { file, json, route } from './route.ts';
 
-export const overviewSchema = z.object({
-  trackers: z.object({
-    total: z.number().int(),
-    manufactured: z.number().int(),
-    allocated: z.number().int(),
-    active: z.number().int(),
-    silent: z.number().int(),
-  }),
-  statusCounts: z.object({
-    UNKNOWN: z.number().int(),
-    IN_TRANSIT: z.number().int(),
-    IN_STORAGE: z.number().int(),
-    DELIVERED: z.number().int(),
-  }),
-  runs: z.object({ notBegun: z.number().int(), active: z.number().int(), over: z.number().int() }),
-  orders: z.object({ open: z.number().int(), late: z.number().int() }),
-  lateOrders: z.array(
-    z.object({
-      id,
-      number: z.string(),
-      clientName: z.string(),
-      dueDate: z.string(),
-      allocatedCount: z.number().int(),
-      quantity: z.number().int(),
-    }),
-  ),
-  reportsByDay: z.array(z.object({ day: z.string(), reports: z.number().int() })),
-  statusByDay: z.array(
-    z.object({
-      day: z.string(),
-      IN_TRANSIT: z.number().int(),
-      IN_STORAGE: z.number().int(),
-      DELIVERED: z.number().int(),
-    }),
-  ),
-  recentDeliveries: z.array(
-    z.object({
-      trackerId: id,
-      macAddress: z.string().nullable(),
-      locationName: z.string(),
-      enteredAt: instant,
-    }),
-  ),
-});
-export type Overview = z.infer<typeof overviewSchema>;
-
 export const systemRoutes = {
-  getOverview: route({
-    method: 'GET',
-    path: '/overview',
-    summary: 'What needs attention now',
-    tag: 'system',
-    access: everyone,
-    output: json(overviewSchema),
-    status: 200,
-    idempotent: true,
-    audited: null,
-  }),
   streamEvents: route({
     method: 'GET',
     path: '/events',

@@ -4,7 +4,7 @@ import { jobSchema } from './jobs.ts';
 import { importContentTypes, importQuery, MAX_IMPORT_BYTES } from './key-batches.ts';
 import { locationKinds } from './locations.ts';
 import { everyone, operators, staff } from './roles.ts';
-import { json, route } from './route.ts';
+import { file, json, route } from './route.ts';
 
 export const statuses = ['UNKNOWN', 'IN_TRANSIT', 'IN_STORAGE', 'DELIVERED'] as const;
 export type Status = (typeof statuses)[number];
@@ -98,12 +98,41 @@ export const trackerFilters = z.object({
   locationId: idText.optional(),
   status: statusSchema.optional(),
   stage: z.enum(lifecycleStages).optional(),
+  /** Only manufactured trackers of runs that are active now: those that reports are expected of. */
+  expected: flag.optional(),
   silentForHours: z.coerce
     .number()
     .positive()
     .max(24 * 3650)
     .optional(),
 });
+/** Columns of the list, as its screen names them and an export takes them. */
+export const trackerColumnIds = [
+  'mac',
+  'status',
+  'statusSince',
+  'location',
+  'lastReported',
+  'nearestCity',
+  'position',
+  'battery',
+  'client',
+  'brand',
+  'productionRun',
+  'order',
+  'stage',
+  'serial',
+  'keyBatch',
+  'reports',
+  'hashedKey',
+] as const;
+export type TrackerColumn = (typeof trackerColumnIds)[number];
+const columnList = z
+  .string()
+  .transform((text) => text.split(','))
+  .pipe(z.array(z.enum(trackerColumnIds)).min(1))
+  .transform((names) => [...new Set(names)]);
+
 const timeRange = { from: instant.optional(), to: instant.optional() };
 
 export const trackerRoutes = {
@@ -130,6 +159,19 @@ export const trackerRoutes = {
     status: 200,
     idempotent: true,
     audited: null,
+  }),
+  exportTrackers: route({
+    method: 'GET',
+    path: '/trackers/export',
+    summary: 'The list as CSV: these filters, this order, these columns, all rows',
+    tag: 'trackers',
+    access: everyone,
+    query: trackerFilters.extend({ sort: z.enum(trackerSorts).default('-lastReportedAt'), columns: columnList }),
+    output: file('text/csv'),
+    status: 200,
+    idempotent: true,
+    audited: 'trackers.export',
+    ownTransaction: true,
   }),
   importTrackers: route({
     method: 'POST',

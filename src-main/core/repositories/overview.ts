@@ -1,5 +1,5 @@
 import sql, { empty, raw, type Sql } from 'sql-template-tag';
-import type { Overview } from '../../../src-shared/contract/system.ts';
+import type { Overview } from '../../../src-shared/contract/overview.ts';
 import type { Transaction } from '../db/queryable.ts';
 import { ownEntry, ownTime } from './client-view.ts';
 import { clientOf, iso, ownClient } from './listing.ts';

@@ -53,6 +53,12 @@ export function trackerCondition(
     when(filters.locationId, (id) => sql`s.location_id = ${id}::bigint`),
     when(filters.status, (status) => sql`s.status = ${status}`),
     when(filters.stage, (wanted) => inStage[wanted]),
+    when(
+      filters.expected || undefined,
+      () => sql`t.mac_address is not null and t.production_run_id in (
+        select r.id from production_runs r
+        where ${now}::timestamptz >= run_starts_at(r) and ${now}::timestamptz < run_ends_at(r))`,
+    ),
     when(filters.silentForHours, (hours) => {
       const since = new Date(now.getTime() - hours * 3_600_000);
       return sql`(s.last_reported_at is null or s.last_reported_at < ${since}::timestamptz)`;

@@ -8,6 +8,7 @@ import { useCan } from '../../api/session.ts';
 import { ConfirmButton } from '../../components/ConfirmButton.tsx';
 import { Facts } from '../../components/Facts.tsx';
 import { MacAddress } from '../../components/MacAddress.tsx';
+import { notifyUndo } from '../../components/notify-undo.tsx';
 import { Time } from '../../components/Time.tsx';
 import { common, locationKindNames } from '../../strings/common.ts';
 import { count, distance } from '../../strings/format.ts';
@@ -31,7 +32,8 @@ export function LocationDetail({ location, onEdit, onGone }: Props) {
   const setArchived = async (next: boolean) => {
     await locationApi.update(kind, id, { archived: next });
     invalidateOperations(locationReads);
-    notifications.show({ message: next ? words.archived(name) : words.restored(name) });
+    if (next) notifyUndo(words.archived(name), () => setArchived(false));
+    else notifications.show({ message: words.restored(name) });
   };
   const remove = async () => {
     await locationApi.remove(kind, id);

@@ -6,12 +6,13 @@ import type { Location } from '../../../src-shared/contract/locations.ts';
 import { invalidateOperations } from '../../api/invalidate.ts';
 import { ErrorState } from '../../components/ErrorState.tsx';
 import { applyFieldErrors } from '../../components/FormModal.tsx';
+import { LeaveGuard } from '../../components/LeaveGuard.tsx';
 import { ProductionRunMultiSelect } from '../../components/ReferenceMultiSelect.tsx';
 import { ReferenceSelect } from '../../components/ReferenceSelect.tsx';
 import { common } from '../../strings/common.ts';
 import { distance } from '../../strings/format.ts';
 import { locations } from '../../strings/locations.ts';
-import { bodyOf, changeOf, type Draft, type Editing, fenceOf, MAX_RADIUS_M, MIN_RADIUS_M } from './draft.ts';
+import { bodyOf, changeOf, type Draft, draftOf, type Editing, fenceOf, MAX_RADIUS_M, MIN_RADIUS_M } from './draft.ts';
 import { FencePreviewPanel } from './FencePreviewPanel.tsx';
 import classes from './Locations.module.css';
 import { locationApi, locationReads } from './operations.ts';
@@ -52,6 +53,7 @@ export function LocationForm({ editing, form, preview, onDone }: Props) {
 
   return (
     <form onSubmit={form.onSubmit((draft) => void submit(draft))} className={classes.form}>
+      <LeaveGuard active={!sending && JSON.stringify(form.values) !== JSON.stringify(draftOf(location))} />
       <Stack gap="sm">
         <Title order={2}>{location ? words.edit(location.name) : words.create[kind]}</Title>
         <Text size="sm" c="dimmed">

@@ -1,7 +1,10 @@
-import { Text } from '@mantine/core';
+import { Skeleton, Text } from '@mantine/core';
 import { useMemo } from 'react';
-import type { Overview } from '../../../src-shared/contract/system.ts';
+import type { Overview } from '../../../src-shared/contract/overview.ts';
+import { useOperation } from '../../api/use-operation.ts';
 import { Chart } from '../../components/Chart.tsx';
+import { Distribution } from '../../components/Distribution.tsx';
+import { ErrorState } from '../../components/ErrorState.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { StatusCounts } from '../../components/StatusCounts.tsx';
 import { statusNames } from '../../strings/common.ts';
@@ -62,5 +65,55 @@ export function ReportsChart({ overview }: { overview: Overview }) {
         </Text>
       )}
     </Panel>
+  );
+}
+
+/** Arrivals by day, and how long goods stayed in storage: what a customer asks about. */
+export function FlowCharts() {
+  const query = useOperation('getOverviewCharts', {}, { refetchInterval: 5 * 60_000 });
+  const data = query.data;
+  const chart = useMemo(
+    () => ({
+      times: (data?.deliveriesByDay ?? []).map(({ day }) => seconds(day)),
+      series: [
+        {
+          label: words.deliveriesLabel,
+          color: statusLooks.DELIVERED.color,
+          values: (data?.deliveriesByDay ?? []).map(({ deliveries }) => deliveries),
+        },
+      ],
+    }),
+    [data],
+  );
+  const waiting = query.isError ? (
+    <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+  ) : (
+    <Skeleton height={CHART_HEIGHT} />
+  );
+  return (
+    <>
+      <Panel title={words.deliveriesByDay} className={classes.third}>
+        {data ? (
+          <Chart label={words.deliveriesByDayLabel} days kind="bars" height={CHART_HEIGHT} {...chart} />
+        ) : (
+          waiting
+        )}
+      </Panel>
+      <Panel title={words.dwell} className={classes.third}>
+        {data ? (
+          <Distribution
+            label={words.dwellLabel}
+            color={statusLooks.IN_STORAGE.color}
+            classesOf={data.dwell.map(({ bucket, stays }) => ({
+              id: bucket,
+              name: words.dwellBuckets[bucket],
+              value: stays,
+            }))}
+          />
+        ) : (
+          waiting
+        )}
+      </Panel>
+    </>
   );
 }

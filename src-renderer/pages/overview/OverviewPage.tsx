@@ -12,7 +12,7 @@ import { overview as words } from '../../strings/overview.ts';
 import { ActiveRuns } from './ActiveRuns.tsx';
 import { AttentionList } from './AttentionList.tsx';
 import { attentionItems, SILENT_TRACKERS } from './attention.ts';
-import { ReportsChart, StatusChart } from './DailyCharts.tsx';
+import { FlowCharts, ReportsChart, StatusChart } from './DailyCharts.tsx';
 import classes from './Overview.module.css';
 import { RecentDeliveries } from './RecentDeliveries.tsx';
 
@@ -27,6 +27,7 @@ export default function OverviewPage() {
   const seesOrders = useCan('listCustomerOrders');
   const query = useOperation('getOverview', {}, { refetchInterval: REFRESH_MS });
   const fetcher = useOperation('getFetcher', {}, { enabled: seesFetcher, refetchInterval: REFRESH_MS });
+  const alerts = useOperation('getAlertSummary', {}, { refetchInterval: REFRESH_MS });
   const about = useOperation('getAbout', {}, { enabled: seesAbout });
   const overview = query.data;
   if (!overview)
@@ -89,9 +90,10 @@ export default function OverviewPage() {
         />
       </div>
       <div className={classes.grid}>
-        <AttentionList items={attentionItems(overview, fetcher.data, about.data?.keyState, formatDay)} />
+        <AttentionList items={attentionItems(overview, fetcher.data, alerts.data, about.data?.keyState, formatDay)} />
         <StatusChart overview={overview} />
         <ReportsChart overview={overview} />
+        <FlowCharts />
         <ActiveRuns />
         <RecentDeliveries deliveries={overview.recentDeliveries} />
       </div>

@@ -1,5 +1,5 @@
 import { Text } from '@mantine/core';
-import type { Overview } from '../../../src-shared/contract/system.ts';
+import type { Overview } from '../../../src-shared/contract/overview.ts';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { MacAddress } from '../../components/MacAddress.tsx';
 import { Panel } from '../../components/Panel.tsx';

@@ -1,5 +1,6 @@
 import {
   IconAlertTriangle,
+  IconBell,
   IconClockExclamation,
   IconCloudOff,
   IconKeyOff,
@@ -7,8 +8,9 @@ import {
   IconVolumeOff,
 } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
+import type { AlertSummary } from '../../../src-shared/contract/alerts.ts';
 import type { FetcherState } from '../../../src-shared/contract/fetcher.ts';
-import type { Overview } from '../../../src-shared/contract/system.ts';
+import type { Overview } from '../../../src-shared/contract/overview.ts';
 import { overview as words } from '../../strings/overview.ts';
 
 export interface AttentionItem {
@@ -20,13 +22,14 @@ export interface AttentionItem {
 }
 
 /** The list behind the count; 48 hours is what the overview calls silent (its repository says so). */
-export const SILENT_TRACKERS = '/trackers?silentForHours=48&sort=lastReportedAt';
+export const SILENT_TRACKERS = '/trackers?silentForHours=48&expected=true&sort=lastReportedAt';
 const MAX_LATE_ORDERS = 4;
 
 /** What somebody has to see to, the most pressing first: promises to customers, then what stops data from coming in. */
 export function attentionItems(
   overview: Overview,
   fetcher: FetcherState | undefined,
+  alerts: AlertSummary | undefined,
   keyState: string | undefined,
   formatDay: (day: string) => string,
 ): AttentionItem[] {
@@ -40,6 +43,14 @@ export function attentionItems(
   const more = overview.orders.late - items.length;
   if (more > 0)
     items.push({ key: 'late', icon: IconClockExclamation, title: words.moreLate(more), detail: '', to: '/orders' });
+  if (alerts && alerts.open > 0)
+    items.push({
+      key: 'alerts',
+      icon: IconBell,
+      title: words.alerts(alerts.open),
+      detail: words.alertsDetail(alerts.bySeverity.critical, alerts.bySeverity.warning),
+      to: '/alerts',
+    });
   items.push(...fetcherItems(fetcher));
   if (keyState && keyState !== 'ready')
     items.push({

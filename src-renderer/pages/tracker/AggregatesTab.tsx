@@ -17,15 +17,15 @@ const columns = (period: Period): Column<TrackerAggregate>[] => [
   {
     id: 'bucket',
     header: words.bucket[period],
-    width: 170,
+    width: 186,
     cell: (row) =>
       period === 'day' ? <CalendarDate value={row.bucketStart.slice(0, 10)} /> : <Time value={row.bucketStart} />,
   },
   { id: 'status', header: words.status, width: 140, cell: (row) => <StatusBadge status={row.statusAtEnd} /> },
   { id: 'reports', header: words.reports, width: 90, align: 'right', cell: (row) => count(row.reportCount) },
   { id: 'distance', header: words.distance, width: 100, align: 'right', cell: (row) => distance(row.distanceM) },
-  { id: 'first', header: words.first, width: 170, cell: (row) => <Time value={row.firstReportedAt} /> },
-  { id: 'last', header: words.last, width: 170, cell: (row) => <Time value={row.lastReportedAt} /> },
+  { id: 'first', header: words.first, width: 186, cell: (row) => <Time value={row.firstReportedAt} /> },
+  { id: 'last', header: words.last, width: 186, cell: (row) => <Time value={row.lastReportedAt} /> },
   {
     id: 'position',
     header: words.position,

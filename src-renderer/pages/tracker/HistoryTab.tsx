@@ -26,14 +26,14 @@ const columns: Column<StatusHistoryEntry>[] = [
   {
     id: 'entered',
     header: words.entered,
-    width: 170,
+    width: 186,
     cell: (entry) => (
       <span className={struck(entry)}>
         <Time value={entry.enteredAt} />
       </span>
     ),
   },
-  { id: 'left', header: words.left, width: 170, cell: (entry) => <Time value={entry.leftAt} absent={words.now} /> },
+  { id: 'left', header: words.left, width: 186, cell: (entry) => <Time value={entry.leftAt} absent={words.now} /> },
   {
     id: 'dwell',
     header: words.dwell,

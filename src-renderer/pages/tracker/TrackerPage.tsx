@@ -1,8 +1,8 @@
 import { Button, Group, Skeleton, Tabs } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { IconCloudDownload } from '@tabler/icons-react';
+import { IconCloudDownload, IconPlayerPlay } from '@tabler/icons-react';
 import { useState } from 'react';
-import { useParams, useSearchParams } from 'react-router';
+import { Link, useParams, useSearchParams } from 'react-router';
 import { useCan } from '../../api/session.ts';
 import { useOperation, useOperationMutation } from '../../api/use-operation.ts';
 import { ErrorState, sentenceOf } from '../../components/ErrorState.tsx';
@@ -13,6 +13,7 @@ import { common } from '../../strings/common.ts';
 import { reports } from '../../strings/reports.ts';
 import { trackers, tracker as words } from '../../strings/trackers.ts';
 import { AggregatesTab } from './AggregatesTab.tsx';
+import { AuditTab } from './AuditTab.tsx';
 import { DeviceFacts } from './DeviceFacts.tsx';
 import { DwellTab } from './DwellTab.tsx';
 import { FetchingTab } from './FetchingTab.tsx';
@@ -28,6 +29,7 @@ export default function TrackerPage() {
   const [search, setSearch] = useSearchParams();
   const [chosenAt, setChosenAt] = useState<string | null>(search.get('at'));
   const seesFetching = useCan('getFetchState');
+  const seesAudit = useCan('listTrackerAudit');
   const controlsFetcher = useCan('controlFetcher');
   const fetchNow = useOperationMutation('controlFetcher', {
     invalidates: ['getFetchState', 'getFetcher'],
@@ -58,17 +60,28 @@ export default function TrackerPage() {
         </Group>
       }
       actions={
-        controlsFetcher &&
-        tracker.productionRun && (
-          <Button
-            variant="default"
-            leftSection={<IconCloudDownload size={15} aria-hidden />}
-            loading={fetchNow.isPending}
-            onClick={() => fetchNow.mutate({ body: { action: 'fetch-now', trackerIds: [trackerId] } })}
-          >
-            {words.fetchNow}
-          </Button>
-        )
+        <>
+          {tracker.lastReport && (
+            <Button
+              component={Link}
+              to={`/map?replay=${trackerId}`}
+              variant="default"
+              leftSection={<IconPlayerPlay size={15} aria-hidden />}
+            >
+              {words.replay}
+            </Button>
+          )}
+          {controlsFetcher && tracker.productionRun && (
+            <Button
+              variant="default"
+              leftSection={<IconCloudDownload size={15} aria-hidden />}
+              loading={fetchNow.isPending}
+              onClick={() => fetchNow.mutate({ body: { action: 'fetch-now', trackerIds: [trackerId] } })}
+            >
+              {words.fetchNow}
+            </Button>
+          )}
+        </>
       }
     >
       <div className={classes.grid}>
@@ -86,6 +99,7 @@ export default function TrackerPage() {
             <Tabs.Tab value="dwell">{reports.dwell}</Tabs.Tab>
             <Tabs.Tab value="aggregates">{words.tabs.aggregates}</Tabs.Tab>
             {seesFetching && <Tabs.Tab value="fetching">{words.tabs.fetching}</Tabs.Tab>}
+            {seesAudit && <Tabs.Tab value="audit">{words.tabs.audit}</Tabs.Tab>}
           </Tabs.List>
           <Tabs.Panel value="history">
             <HistoryTab tracker={tracker} />
@@ -102,6 +116,11 @@ export default function TrackerPage() {
           {seesFetching && (
             <Tabs.Panel value="fetching">
               <FetchingTab trackerId={trackerId} />
+            </Tabs.Panel>
+          )}
+          {seesAudit && (
+            <Tabs.Panel value="audit">
+              <AuditTab trackerId={trackerId} />
             </Tabs.Panel>
           )}
         </Tabs>

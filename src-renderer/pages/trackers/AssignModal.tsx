@@ -1,24 +1,22 @@
 import { Checkbox, Text } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
-import { useOperationMutation } from '../../api/use-operation.ts';
 import { FormModal, useOperationForm } from '../../components/FormModal.tsx';
+import { notifyUndo } from '../../components/notify-undo.tsx';
 import { ReferenceSelect } from '../../components/ReferenceSelect.tsx';
-import { trackers } from '../../strings/trackers.ts';
+import { trackers as allWords } from '../../strings/trackers.ts';
+import { assignTrackers, restoreRuns } from './assign.ts';
+import type { Selected } from './use-selection.ts';
 
-const { assign: words } = trackers;
+const { assign: words } = allWords;
 
 interface Props {
-  trackerIds: number[];
+  trackers: readonly Selected[];
   opened: boolean;
   onClose: () => void;
   onDone: () => void;
 }
 
-/** Moves the selected trackers to a production run, or out of theirs. */
-export function AssignModal({ trackerIds, opened, onClose, onDone }: Props) {
-  const assign = useOperationMutation('assignTrackers', {
-    invalidates: ['listTrackers', 'countTrackers', 'getTracker', 'getOverview', 'listProductionRuns'],
-  });
+/** Moves the selected trackers to a production run, or out of theirs; it can be taken back. */
+export function AssignModal({ trackers, opened, onClose, onDone }: Props) {
   const form = useOperationForm({
     initialValues: { productionRunId: null as number | null, takeOut: false },
     validate: { productionRunId: (id, values) => (id === null && !values.takeOut ? words.runNeeded : null) },
@@ -27,14 +25,16 @@ export function AssignModal({ trackerIds, opened, onClose, onDone }: Props) {
     <FormModal
       opened={opened}
       onClose={onClose}
-      title={words.title(trackerIds.length)}
+      title={words.title(trackers.length)}
       form={form}
       submitLabel={words.submit}
       onSubmit={async ({ productionRunId, takeOut }) => {
-        const { moved } = await assign.mutateAsync({
-          body: { trackerIds, productionRunId: takeOut ? null : productionRunId },
-        });
-        notifications.show({ message: words.done(moved) });
+        const before = [...trackers];
+        const moved = await assignTrackers(
+          before.map(({ id }) => id),
+          takeOut ? null : productionRunId,
+        );
+        notifyUndo(words.done(moved), () => restoreRuns(before));
         onDone();
       }}
     >

@@ -17,14 +17,15 @@ export function FilterBar({ filters }: { filters: UrlFilters<FilterKey> }) {
   const { values, set } = filters;
   const clientId = idOf(values.clientId) ?? null;
   const brandId = idOf(values.brandId) ?? null;
-  const rest = (['keyBatchId', 'customerOrderId', 'locationId'] as const).filter((key) => values[key]);
+  const rest = (['keyBatchId', 'customerOrderId', 'locationId', 'expected'] as const).filter((key) => values[key]);
   const restNames = {
     keyBatchId: words.keyBatch,
     customerOrderId: words.customerOrder,
     locationId: words.location,
+    expected: () => words.expected,
   };
   return (
-    <Group gap="xs" align="flex-end">
+    <Group gap="xs" align="center">
       <SearchInput
         value={values.search ?? ''}
         onChange={(search) => set({ search })}
@@ -86,7 +87,7 @@ export function FilterBar({ filters }: { filters: UrlFilters<FilterKey> }) {
         onChange={(stage) => set({ stage })}
       />
       {rest.map((key) => (
-        <Pill key={key} size="md" withRemoveButton onRemove={() => set({ [key]: null })}>
+        <Pill key={key} size="sm" withRemoveButton onRemove={() => set({ [key]: null })}>
           {restNames[key](values[key] ?? '')}
         </Pill>
       ))}

@@ -1,7 +1,7 @@
-import { Button, Group, Text } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
+import { Button } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
 import { IconTag } from '@tabler/icons-react';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { useCan } from '../../api/session.ts';
 import { useOperation, usePages } from '../../api/use-operation.ts';
@@ -9,16 +9,18 @@ import { Attribution } from '../../components/Attribution.tsx';
 import { ColumnChoice, DataTable } from '../../components/DataTable.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { Page } from '../../components/Page.tsx';
+import { SavedViews } from '../../components/saved-views/SavedViews.tsx';
 import { useUrlFilters } from '../../hooks/use-url-filters.ts';
 import { common } from '../../strings/common.ts';
 import { trackers as words } from '../../strings/trackers.ts';
-import { AssignModal } from './AssignModal.tsx';
+import { BulkBar } from './BulkBar.tsx';
 import { trackerColumns } from './columns.tsx';
+import { ExportButton } from './ExportButton.tsx';
 import { FilterBar } from './FilterBar.tsx';
 import { filterKeys, toQuery, toSort } from './filters.ts';
+import { MAX_SELECTED, useSelection } from './use-selection.ts';
 
 const TABLE = 'trackers';
-const MAX_ASSIGN = 500;
 
 /** All trackers: found, narrowed, sorted on the server; moved to a run many at a time. */
 export default function TrackersPage() {
@@ -27,34 +29,30 @@ export default function TrackersPage() {
   const sort = toSort(filters.values.sort);
   const pages = usePages('listTrackers', { query: { ...query, sort } });
   const total = useOperation('countTrackers', { query }, { staleTime: 30_000 });
-  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
-  const [assigning, assign] = useDisclosure(false);
-  const canAssign = useCan('assignTrackers');
+  const selection = useSelection();
   const canMakeKeys = useCan('createKeyBatch');
   const navigate = useNavigate();
+  const selectAll = async () => {
+    await selection.selectAll(query, sort);
+    if ((total.data?.count ?? 0) > MAX_SELECTED)
+      notifications.show({ color: 'yellow', message: words.tooManyToSelect(MAX_SELECTED) });
+  };
 
   return (
     <Page
       title={words.title}
       description={words.count(total.data?.count, filters.active)}
       fill
-      actions={<ColumnChoice name={TABLE} columns={trackerColumns} />}
+      actions={
+        <>
+          <SavedViews list="trackers" table={TABLE} columns={trackerColumns} />
+          <ColumnChoice name={TABLE} columns={trackerColumns} />
+          <ExportButton table={TABLE} query={query} sort={sort} />
+        </>
+      }
     >
       <FilterBar filters={filters} />
-      {selected.size > 0 && (
-        <Group gap="xs" role="toolbar" aria-label={words.selected(selected.size)}>
-          <Text size="sm" fw={600}>
-            {words.selected(selected.size)}
-          </Text>
-          <Button onClick={assign.open} disabled={selected.size > MAX_ASSIGN}>
-            {words.assign.action}
-          </Button>
-          <Button variant="subtle" onClick={() => setSelected(new Set())}>
-            {words.clearSelection}
-          </Button>
-          {selected.size > MAX_ASSIGN && <Text size="sm">{words.assign.tooMany}</Text>}
-        </Group>
-      )}
+      <BulkBar selection={selection} total={total.data?.count} onSelectAll={() => void selectAll()} />
       <DataTable
         name={TABLE}
         label={words.label}
@@ -64,7 +62,8 @@ export default function TrackersPage() {
         sort={sort}
         onSortChange={(next) => filters.set({ sort: next })}
         onOpen={(tracker) => navigate(`/trackers/${tracker.id}`)}
-        {...(canAssign ? { selected, onSelectedChange: setSelected } : {})}
+        selected={selection.keys}
+        onSelectedChange={(keys) => selection.set(keys, pages.items)}
         fill
         empty={
           filters.active ? (
@@ -85,12 +84,6 @@ export default function TrackersPage() {
         }
       />
       <Attribution />
-      <AssignModal
-        trackerIds={[...selected].map(Number)}
-        opened={assigning}
-        onClose={assign.close}
-        onDone={() => setSelected(new Set())}
-      />
     </Page>
   );
 }

@@ -52,6 +52,21 @@ export const trackerColumns: Column<Tracker>[] = [
     cell: (tracker) => nearestCity(tracker.lastReport?.nearestCity ?? null),
   },
   {
+    id: 'position',
+    header: names.position,
+    width: 168,
+    hidden: true,
+    cell: ({ lastReport }) =>
+      lastReport && (
+        <MacAddress
+          value={[...lastReport.position.coordinates]
+            .reverse()
+            .map((n) => n.toFixed(5))
+            .join(', ')}
+        />
+      ),
+  },
+  {
     id: 'battery',
     header: names.battery,
     width: 96,

@@ -13,6 +13,7 @@ export const filterKeys = [
   'status',
   'stage',
   'silentForHours',
+  'expected',
   'sort',
 ] as const;
 export type FilterKey = (typeof filterKeys)[number];
@@ -37,6 +38,7 @@ export function toQuery(values: Partial<Record<FilterKey, string>>): TrackerQuer
     locationId: idOf(values.locationId),
     status: oneOf(statuses, values.status),
     stage: oneOf(lifecycleStages, values.stage),
+    expected: values.expected === 'true' ? ('true' as const) : undefined,
     silentForHours: silent > 0 ? silent : undefined,
   };
   return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined));

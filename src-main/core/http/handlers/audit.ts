@@ -1,10 +1,13 @@
 import { chainedEntries, entryStands, listAuditEntries, verifyAuditLog } from '../../repositories/audit-log.ts';
+import { trackerAudit } from '../../repositories/tracker-audit.ts';
 import { auditExport } from '../../services/audit-export.ts';
 import { invalid } from '../../services/conflicts.ts';
 import { streamOf } from '../../services/stream-of.ts';
 import type { Handlers } from '../handler.ts';
 
 export const auditHandlers = {
+  listTrackerAudit: ({ tx }, { params, query }) => trackerAudit(tx, params.trackerId, query),
+
   listAuditEntries: ({ tx }, { query }) => listAuditEntries(tx, query),
 
   async exportAuditLog(context, { query }) {

@@ -20,6 +20,7 @@ import { orderPaperHandlers } from './order-papers.ts';
 import { overviewHandlers } from './overview.ts';
 import { reportHandlers } from './reports.ts';
 import { reviewHandlers } from './reviews.ts';
+import { savedViewHandlers } from './saved-views.ts';
 import { sessionHandlers } from './sessions.ts';
 import { systemHandlers } from './system.ts';
 import { totpHandlers } from './totp.ts';
@@ -56,4 +57,5 @@ export const handlers: Handlers = {
   ...mapSettingsHandlers,
   ...workstationHandlers,
   ...reviewHandlers,
+  ...savedViewHandlers,
 };

@@ -1,10 +1,12 @@
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { overviewSchema } from '../../../../src-shared/contract/system.ts';
+import { overviewCharts, overviewSchema } from '../../../../src-shared/contract/overview.ts';
+import { SILENT_AFTER_HOURS } from '../../repositories/overview.ts';
 import { insertIds, insertRun, insertTrackers, insertUser } from '../../testing/company.ts';
 import { type TestDatabase, testEngines } from '../../testing/database.ts';
 import { callerOf } from '../../testing/request.ts';
 import { overviewHandlers } from './overview.ts';
+import { trackerHandlers } from './trackers.ts';
 
 const now = new Date('2026-11-23T12:00:00Z');
 const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000);
@@ -88,7 +90,7 @@ describe.each(testEngines())('overview on $name', ({ create }) => {
       role === 'operations'
         ? { userId: users.staff, role, clientId: null }
         : { userId: users.viewer, role, clientId: aurora.clientId };
-    const overview = await callerOf(test.db, overviewHandlers, caller, { now }).call('getOverview');
+    const overview = await callerOf(test.db, overviewHandlers, caller, { now }).callOwn('getOverview');
     return overviewSchema.parse(overview);
   };
 
@@ -144,5 +146,32 @@ describe.each(testEngines())('overview on $name', ({ create }) => {
     expect(overview.orders).toEqual({ open: 0, late: 0 });
     expect(overview.reportsByDay.at(-1)).toEqual({ day: '2026-11-23', reports: 3 });
     expect(overview.recentDeliveries).toHaveLength(1);
+  });
+
+  it('lists the same trackers as silent that it counts', async () => {
+    const caller = { userId: users.staff, role: 'operations', clientId: null } as const;
+    const list = callerOf(test.db, trackerHandlers, caller, { now });
+    const query = { silentForHours: SILENT_AFTER_HOURS, expected: true };
+    const { silent } = (await overviewOf('operations')).trackers;
+    expect(await list.call('countTrackers', { query })).toEqual({ count: silent });
+    const { items } = await list.call('listTrackers', { query: { ...query, limit: 50, sort: 'id' } });
+    expect(items.map((tracker) => tracker.id)).toEqual([trackers[2]!.id, trackers[3]!.id]);
+  });
+
+  it('draws deliveries by day and how long stays lasted', async () => {
+    const chartsOf = async (role: 'operations' | 'client-viewer', clientId: number | null) => {
+      const caller = { userId: users.staff, role, clientId };
+      const charts = await callerOf(test.db, overviewHandlers, caller, { now }).callOwn('getOverviewCharts');
+      return overviewCharts.parse(charts);
+    };
+    const { deliveriesByDay, dwell } = await chartsOf('operations', null);
+    expect(deliveriesByDay).toHaveLength(14);
+    expect(deliveriesByDay.filter(({ deliveries }) => deliveries > 0)).toEqual([{ day: '2026-11-18', deliveries: 1 }]);
+    // The one stay in storage that ended within the days: from 20 to 5 days ago.
+    expect(dwell.filter(({ stays }) => stays > 0)).toEqual([{ bucket: 'over-14d', stays: 1 }]);
+    const other = await insertRun(test.db, 'Delta', '2026-11-01', '2026-11-30');
+    const theirs = await chartsOf('client-viewer', other.clientId);
+    expect(theirs.dwell.every(({ stays }) => stays === 0)).toBe(true);
+    expect(theirs.deliveriesByDay.every(({ deliveries }) => deliveries === 0)).toBe(true);
   });
 });

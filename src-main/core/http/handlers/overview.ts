@@ -1,22 +1,7 @@
-import {
-  lateOrders,
-  recentDeliveries,
-  reportsByDay,
-  statusByDay,
-  trackerCounts,
-  workCounts,
-} from '../../repositories/overview.ts';
+import { overview, overviewCharts } from '../../services/overview.ts';
 import type { Handlers } from '../handler.ts';
 
 export const overviewHandlers = {
-  async getOverview({ tx, now }) {
-    return {
-      ...(await trackerCounts(tx, now)),
-      ...(await workCounts(tx, now)),
-      lateOrders: await lateOrders(tx, now),
-      reportsByDay: await reportsByDay(tx, now),
-      statusByDay: await statusByDay(tx, now),
-      recentDeliveries: await recentDeliveries(tx),
-    };
-  },
+  getOverview: (context) => overview(context),
+  getOverviewCharts: (context) => overviewCharts(context),
 } satisfies Partial<Handlers>;

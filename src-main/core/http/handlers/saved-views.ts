@@ -1,0 +1,31 @@
+import { notFound } from '../../errors.ts';
+import { deleteSavedView, insertSavedView, listSavedViews, updateSavedView } from '../../repositories/saved-views.ts';
+import { orNameTaken } from '../../services/conflicts.ts';
+import type { Handlers } from '../handler.ts';
+import { requirePrincipal } from '../principal.ts';
+
+const nameTaken = {
+  index: 'saved_views_name',
+  field: 'name',
+  message: 'You have a view of this name already. Choose another name, or change that one.',
+};
+
+export const savedViewHandlers = {
+  listSavedViews: async (context, { query }) => ({
+    items: await listSavedViews(context.tx, requirePrincipal(context).userId, query.list),
+  }),
+  createSavedView: (context, { body }) =>
+    orNameTaken(insertSavedView(context.tx, requirePrincipal(context).userId, body, context.now), nameTaken),
+  async updateSavedView(context, { params, body }) {
+    const { userId } = requirePrincipal(context);
+    const changed = updateSavedView(context.tx, userId, params.savedViewId, body, context.now);
+    const view = await orNameTaken(changed, nameTaken);
+    if (!view) throw notFound('saved view', params.savedViewId);
+    return view;
+  },
+  async deleteSavedView(context, { params }) {
+    const { userId } = requirePrincipal(context);
+    if (!(await deleteSavedView(context.tx, userId, params.savedViewId)))
+      throw notFound('saved view', params.savedViewId);
+  },
+} satisfies Partial<Handlers>;

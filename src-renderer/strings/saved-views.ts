@@ -1,0 +1,16 @@
+export const savedViews = {
+  button: 'Views',
+  label: 'Saved views',
+  empty: 'No saved views yet. Filter and sort the list, choose its columns, and keep that under a name.',
+  save: 'Save as new view',
+  name: 'Name',
+  saveTitle: 'Save this view',
+  saveHint: 'Filters, sort order and columns are kept, for you only, on every machine.',
+  saved: (name: string) => `View “${name}” saved`,
+  update: (name: string) => `Keep the list as it is now under “${name}”`,
+  updateShort: 'Update',
+  remove: (name: string) => `Forget the view “${name}”`,
+  removed: (name: string) => `View “${name}” forgotten`,
+  copyLink: 'Copy a link to this view',
+  linkCopied: 'Link copied',
+} as const;

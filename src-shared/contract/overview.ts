@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { id, instant } from './common.ts';
+import { everyone } from './roles.ts';
+import { json, route } from './route.ts';
+
+export const overviewSchema = z.object({
+  trackers: z.object({
+    total: z.number().int(),
+    manufactured: z.number().int(),
+    allocated: z.number().int(),
+    active: z.number().int(),
+    silent: z.number().int(),
+  }),
+  statusCounts: z.object({
+    UNKNOWN: z.number().int(),
+    IN_TRANSIT: z.number().int(),
+    IN_STORAGE: z.number().int(),
+    DELIVERED: z.number().int(),
+  }),
+  runs: z.object({ notBegun: z.number().int(), active: z.number().int(), over: z.number().int() }),
+  orders: z.object({ open: z.number().int(), late: z.number().int() }),
+  lateOrders: z.array(
+    z.object({
+      id,
+      number: z.string(),
+      clientName: z.string(),
+      dueDate: z.string(),
+      allocatedCount: z.number().int(),
+      quantity: z.number().int(),
+    }),
+  ),
+  reportsByDay: z.array(z.object({ day: z.string(), reports: z.number().int() })),
+  statusByDay: z.array(
+    z.object({
+      day: z.string(),
+      IN_TRANSIT: z.number().int(),
+      IN_STORAGE: z.number().int(),
+      DELIVERED: z.number().int(),
+    }),
+  ),
+  recentDeliveries: z.array(
+    z.object({
+      trackerId: id,
+      macAddress: z.string().nullable(),
+      locationName: z.string(),
+      enteredAt: instant,
+    }),
+  ),
+});
+export type Overview = z.infer<typeof overviewSchema>;
+
+/** How long stays lasted: classes that fit a chart, from hours to weeks. The last has no end. */
+export const dwellBuckets = [
+  { id: 'under-1h', untilHours: 1 },
+  { id: '1h-6h', untilHours: 6 },
+  { id: '6h-1d', untilHours: 24 },
+  { id: '1d-3d', untilHours: 72 },
+  { id: '3d-7d', untilHours: 168 },
+  { id: '7d-14d', untilHours: 336 },
+  { id: 'over-14d', untilHours: null },
+] as const;
+export type DwellBucket = (typeof dwellBuckets)[number]['id'];
+
+export const overviewCharts = z.object({
+  deliveriesByDay: z.array(z.object({ day: z.string(), deliveries: z.number().int() })),
+  /** Stays at storage locations that ended within the days of the charts, by how long they lasted. */
+  dwell: z.array(z.object({ bucket: z.enum(dwellBuckets.map((one): DwellBucket => one.id)), stays: z.number().int() })),
+});
+
+export const overviewRoutes = {
+  getOverview: route({
+    method: 'GET',
+    path: '/overview',
+    summary: 'What needs attention now',
+    tag: 'system',
+    access: everyone,
+    output: json(overviewSchema),
+    status: 200,
+    idempotent: true,
+    audited: null,
+    ownTransaction: true,
+  }),
+  getOverviewCharts: route({
+    method: 'GET',
+    path: '/overview/charts',
+    summary: 'Deliveries by day, and how long stays at storage locations lasted, over the last 14 days',
+    tag: 'system',
+    access: everyone,
+    output: json(overviewCharts),
+    status: 200,
+    idempotent: true,
+    audited: null,
+    ownTransaction: true,
+  }),
+};

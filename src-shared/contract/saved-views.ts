@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { id, idText, instant } from './common.ts';
+import { everyone } from './roles.ts';
+import { json, nothing, route } from './route.ts';
+
+/** The lists that views can be kept of. */
+export const viewedLists = ['trackers'] as const;
+const name = z.string().trim().min(1).max(60);
+
+/** A list as somebody left it. */
+const viewState = z.object({
+  /** Filters and sort as the address holds them: `status=DELIVERED&sort=-lastReportedAt`. */
+  search: z.string().max(2000),
+  /** Columns that are not shown; null leaves them as they are. */
+  hiddenColumns: z.array(z.string().max(60)).max(100).nullable(),
+});
+
+export const savedView = z.object({
+  id,
+  list: z.enum(viewedLists),
+  name: z.string(),
+  state: viewState,
+  updatedAt: instant,
+});
+export type SavedView = z.infer<typeof savedView>;
+
+const params = z.object({ savedViewId: idText });
+
+/** Each person's own: nobody else sees them, so they are not in the audit log. */
+export const savedViewRoutes = {
+  listSavedViews: route({
+    method: 'GET',
+    path: '/saved-views',
+    summary: 'The views that you have kept of a list, by name',
+    tag: 'saved views',
+    access: everyone,
+    query: z.object({ list: z.enum(viewedLists) }),
+    output: json(z.object({ items: z.array(savedView) })),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
+  createSavedView: route({
+    method: 'POST',
+    path: '/saved-views',
+    summary: 'Keep a view of a list under a name',
+    tag: 'saved views',
+    access: everyone,
+    body: json(z.object({ list: z.enum(viewedLists), name, state: viewState })),
+    output: json(savedView),
+    status: 201,
+    idempotent: false,
+    audited: null,
+  }),
+  updateSavedView: route({
+    method: 'PATCH',
+    path: '/saved-views/{savedViewId}',
+    summary: 'Rename a view, or keep the list as it is now under its name',
+    tag: 'saved views',
+    access: everyone,
+    params,
+    body: json(z.object({ name, state: viewState }).partial()),
+    output: json(savedView),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
+  deleteSavedView: route({
+    method: 'DELETE',
+    path: '/saved-views/{savedViewId}',
+    summary: 'Forget a view',
+    tag: 'saved views',
+    access: everyone,
+    params,
+    output: nothing,
+    status: 204,
+    idempotent: true,
+    audited: null,
+  }),
+};
