@@ -71,7 +71,6 @@ it('tells the engines to look at once when runs, trackers or sources change, and
   const events = createLocalBus(() => undefined);
   const handle = { onMessage() {}, onError() {}, onExit() {}, end() {} };
   startWorkers({
-    onKeyHandedOver: () => undefined,
     launch: () => ({ ...handle, post: (message) => void posted.push(message as unknown as HostMessage) }),
     engines: ['fetcher', 'status-engine'],
     paths: consolePaths(),
