@@ -26,7 +26,7 @@ export type SavedView = z.infer<typeof savedView>;
 
 const params = z.object({ savedViewId: idText });
 
-/** Each person's own: nobody else sees them, so they are not in the audit log. */
+/** Each person's own: nobody else sees them. */
 export const savedViewRoutes = {
   listSavedViews: route({
     method: 'GET',
@@ -50,7 +50,7 @@ export const savedViewRoutes = {
     output: json(savedView),
     status: 201,
     idempotent: false,
-    audited: null,
+    audited: 'saved-view.create',
   }),
   updateSavedView: route({
     method: 'PATCH',
@@ -63,7 +63,7 @@ export const savedViewRoutes = {
     output: json(savedView),
     status: 200,
     idempotent: true,
-    audited: null,
+    audited: 'saved-view.update',
   }),
   deleteSavedView: route({
     method: 'DELETE',
@@ -75,6 +75,6 @@ export const savedViewRoutes = {
     output: nothing,
     status: 204,
     idempotent: true,
-    audited: null,
+    audited: 'saved-view.delete',
   }),
 };
