@@ -1,6 +1,7 @@
 import sql, { empty, type Sql } from 'sql-template-tag';
 import { type DwellBucket, dwellBuckets } from '../../../src-shared/contract/overview.ts';
 import type { Transaction } from '../db/queryable.ts';
+import { ownEntry } from './client-view.ts';
 import { clientOf, ownClient } from './listing.ts';
 
 /** Days of the charts, today included (UTC). */
@@ -12,7 +13,9 @@ const midnight = (at: Date) => Date.UTC(at.getUTCFullYear(), at.getUTCMonth(), a
 const firstDay = (now: Date) => new Date(midnight(now) - (DAYS - 1) * DAY_MS);
 /** Narrows history to the client's trackers. Staff see all, and are spared a join with every tracker. */
 const ofClient = (tx: Transaction): Sql =>
-  clientOf(tx) === null ? empty : sql`join trackers t on t.id = h.tracker_id and ${ownClient(tx, 't.client_id')}`;
+  clientOf(tx) === null
+    ? empty
+    : sql`join trackers t on t.id = h.tracker_id and ${ownClient(tx, 't.client_id')} and ${ownEntry(tx, 'h')}`;
 
 /** Arrivals at delivery locations by the day of the report that told of them. Plan: status_history_entered, by range. */
 export async function deliveriesByDay(tx: Transaction, now: Date): Promise<{ day: string; deliveries: number }[]> {

@@ -55,9 +55,10 @@ describe.each(testEngines())('overview on $name', ({ create }) => {
       location: number | null,
       superseded = false,
     ) =>
-      db.query(sql`insert into status_history (tracker_id, visit_id, status, location_id, cause_reported_at,
+      db.query(sql`insert into status_history (tracker_id, production_run_id, visit_id, status, location_id, cause_reported_at,
           cause_payload_hash, entered_at, left_at, recorded_at, superseded_at)
-        values (${trackers[at]!.id}::bigint, gen_random_uuid(), ${status}, ${location}::bigint, ${from}::timestamptz, '\\x01',
+        values (${trackers[at]!.id}::bigint,
+          (select production_run_id from trackers where id = ${trackers[at]!.id}::bigint), gen_random_uuid(), ${status}, ${location}::bigint, ${from}::timestamptz, '\\x01',
           ${from}::timestamptz, ${to}::timestamptz, ${now}::timestamptz, ${superseded ? now : null}::timestamptz)`);
     await history(0, 'IN_STORAGE', daysAgo(20), daysAgo(5), storage);
     await history(0, 'IN_TRANSIT', daysAgo(5), daysAgo(4.9), null);
