@@ -122,7 +122,7 @@ export async function testConsole(
     async send(method, path, sendOptions) {
       const response = await raw(method, path, sendOptions);
       const text = await response.text();
-      const json = /^application\/(problem\+)?json/.test(response.headers.get('content-type') ?? '');
+      const json = /^application\/([a-z]+\+)?json\b/.test(response.headers.get('content-type') ?? '');
       return { status: response.status, headers: response.headers, body: json ? JSON.parse(text) : text };
     },
     signIn: (role, clientId = null) =>

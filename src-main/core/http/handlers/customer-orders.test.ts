@@ -251,7 +251,7 @@ describe.each(testEngines())('customer orders on $name', ({ create }) => {
     expect(first.items.map((item) => item.macAddress)).toEqual([devices[2]!.mac, devices[1]!.mac]);
     const rest = await station.call('listAllocations', { params, query: { limit: 2, cursor: first.nextCursor } });
     expect(rest).toMatchObject({ items: [{ macAddress: devices[0]!.mac }], nextCursor: null });
-    const file = await station.callOwn('getPackingList', { params });
+    const file = await station.callOwn('getPackingList', { params, query: { format: 'csv' } });
     const lines = (await new Response(file.body as ReadableStream).text()).trimEnd().split('\r\n');
     expect(lines).toHaveLength(4);
     expect(lines[0]).toMatch(/^order,client,brand,production_run,position,mac_address/);
