@@ -88,12 +88,24 @@ export const scanStation = {
   orderClosed: 'Order closed',
   orderCancelled: 'Order cancelled',
   orderClosedHint: 'It takes no devices.',
-  manual: 'Type a MAC address, or paste a list',
+  manual: 'Type a MAC address, paste a list, or drop a file',
   manualPlaceholder: 'AA:BB:CC:DD:EE:FF',
   enter: 'Enter',
   pasted: (codes: number) => `${count(codes)} codes taken from the clipboard`,
   pastedTooMany: (codes: number, most: number) =>
     `The clipboard holds ${count(codes)} codes; at most ${count(most)} are taken at once. Paste it in parts.`,
+  file: 'File',
+  fileTaken: (codes: number, name: string) => `${count(codes)} ${codes === 1 ? 'code' : 'codes'} taken from ${name}`,
+  fileNotTaken: 'Nothing was taken from the file',
+  fileProblems: {
+    'no-mac': (name: string) =>
+      `${name} holds no MAC address. Choose a CSV or text file with one address a line, or with a column of them.`,
+    'not-text': (name: string) => `${name} is not a text file. Save the table as CSV and choose that.`,
+    'too-large': (name: string) => `${name} is larger than 4 MB. Choose the list of this order only.`,
+    'too-many': (name: string, found: number, most: number) =>
+      `${name} holds ${count(found)} codes; at most ${count(most)} are taken at once. Split it into parts.`,
+    unreadable: (name: string) => `${name} could not be read. Check that it is still there, and choose it again.`,
+  },
   last: 'Last scans',
   lastNone: 'Nothing scanned yet',
   undo: 'Undo',
@@ -109,6 +121,7 @@ export const scanStation = {
     label: 'Keys',
     undo: 'undo the last',
     field: 'type by hand',
+    file: 'file',
     mute: 'sound',
     other: 'other order',
     leave: 'leave',

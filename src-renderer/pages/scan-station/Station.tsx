@@ -3,6 +3,7 @@ import { useLocalStorage } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useEffect, useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
+import { normaliseMac } from '../../../src-shared/domain/mac-address.ts';
 import { useOperation } from '../../api/use-operation.ts';
 import { useWorkstation } from '../../api/workstation.ts';
 import { ErrorState } from '../../components/ErrorState.tsx';
@@ -10,7 +11,8 @@ import { useConnection } from '../../stores/connection.ts';
 import { common } from '../../strings/common.ts';
 import { scanStation as words } from '../../strings/scan-station.ts';
 import { Counter } from './Counter.tsx';
-import { MAX_PASTED } from './code-list.ts';
+import { readCodeFile } from './code-file.ts';
+import { MAX_LISTED } from './code-list.ts';
 import { isEarlierUndoable, useEarlierScans } from './earlier-scans.ts';
 import { LastScans } from './LastScans.tsx';
 import { ManualEntry } from './ManualEntry.tsx';
@@ -20,6 +22,7 @@ import { StationAlerts } from './StationAlerts.tsx';
 import { StationHeader } from './StationHeader.tsx';
 import { isUnanswered } from './scan-queue.ts';
 import { type Cue, createSounds } from './sounds.ts';
+import { useFileDrop } from './use-file-drop.ts';
 import { useStationKeyboard } from './use-keyboard.ts';
 import { useStation } from './use-station.ts';
 
@@ -41,14 +44,26 @@ export function Station({ orderId }: { orderId: number }) {
   const field = useRef<HTMLInputElement>(null);
   const [typed, setTyped] = useState('');
 
+  const fileButton = useRef<HTMLButtonElement>(null);
   const scanAll = (codes: string[]) => {
-    if (codes.length > MAX_PASTED) {
-      notifications.show({ color: 'red', message: words.pastedTooMany(codes.length, MAX_PASTED) });
+    if (codes.length > MAX_LISTED) {
+      notifications.show({ color: 'red', message: words.pastedTooMany(codes.length, MAX_LISTED) });
       return;
     }
     for (const code of codes) station.scan(code, codes.length > 1);
     if (codes.length > 1) notifications.show({ message: words.pasted(codes.length) });
   };
+  const scanFile = async (file: File) => {
+    const read = await readCodeFile(file, normaliseMac);
+    if ('problem' in read) {
+      const message = words.fileProblems[read.problem](file.name, read.found, MAX_LISTED);
+      notifications.show({ color: 'red', title: words.fileNotTaken, message, autoClose: 15_000 });
+      return;
+    }
+    for (const code of read.codes) station.scan(code, true);
+    notifications.show({ message: words.fileTaken(read.codes.length, file.name) });
+  };
+  const fileOver = useFileDrop((file) => void scanFile(file));
   const undoLast = () => {
     if (station.undoLast()) return;
     const last = earlier.find((scan) => isEarlierUndoable(scan, earlier, station.entries));
@@ -65,6 +80,7 @@ export function Station({ orderId }: { orderId: number }) {
     onTypedInto: (text) => setTyped((value) => (value.endsWith(text) ? value.slice(0, -text.length) : value)),
     onShortcut: (key) => {
       if (key === 'F2') field.current?.focus();
+      else if (key === 'F6') fileButton.current?.click();
       else if (key === 'F4') toggleMute();
       else if (key === 'F8') otherOrder();
       else if (key === 'Escape') field.current?.blur();
@@ -85,7 +101,7 @@ export function Station({ orderId }: { orderId: number }) {
     );
   const waiting = station.entries.filter(isUnanswered).length;
   return (
-    <div className={classes.root}>
+    <div className={classes.root} data-file-over={fileOver || undefined}>
       <StationHeader order={order.data} muted={muted} onToggleMute={toggleMute} onOtherOrder={otherOrder} />
       <main className={classes.main}>
         <StationAlerts stuck={offline || station.stuck} workstation={workstation} jammed={station.jammed} />
@@ -99,6 +115,8 @@ export function Station({ orderId }: { orderId: number }) {
             station.scan(typed);
             setTyped('');
           }}
+          fileButton={fileButton}
+          onFile={(file) => void scanFile(file)}
         />
       </main>
       <LastScans entries={station.entries} earlier={earlier} onUndo={station.undo} pending={unsent > 0} />
