@@ -1,7 +1,9 @@
 import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { ApiError } from '../../src-shared/contract/api-client.ts';
+import { useWorkstation } from '../api/workstation.ts';
 import { common } from '../strings/common.ts';
+import { NeedsConnection } from './NeedsConnection.tsx';
 
 /** The sentence to show for whatever was thrown: the API's own, or that it can't be reached. */
 export function sentenceOf(error: unknown): string {
@@ -16,9 +18,14 @@ interface Props {
   onRetry?: () => void;
 }
 
-/** A failure where its content would have been: what the API says, its references if any, and a way to try again. */
+/**
+ * A failure where its content would have been: what the API says, its references if any, and a way to try again. While
+ * the central database is known to be away, what it alone can answer is no failure and is said calmly.
+ */
 export function ErrorState({ error, title = common.failed, onRetry }: Props) {
   const problem = error instanceof ApiError ? error.problem : null;
+  const away = useWorkstation().data?.link === 'offline';
+  if (away && problem?.type === '/problems/unavailable') return <NeedsConnection />;
   return (
     <Alert color="red" variant="light" icon={<IconAlertTriangle aria-hidden />} title={title} role="alert" maw={640}>
       <Stack gap="xs" align="flex-start">

@@ -1,6 +1,7 @@
 import { Alert } from '@mantine/core';
 import { IconDatabaseOff } from '@tabler/icons-react';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
+import { queryClient } from '../api/query-client.ts';
 import { useWorkstation } from '../api/workstation.ts';
 import { useDataAge } from '../stores/data-age.ts';
 import { ago } from '../strings/format.ts';
@@ -11,8 +12,12 @@ export function OfflineBanner() {
   const { data } = useWorkstation();
   const { asOf, saw } = useDataAge();
   const away = data?.link === 'offline';
+  const was = useRef(away);
   useEffect(() => {
     if (!away) saw(null);
+    // What was shown from the copy, or could not be shown, is read anew.
+    if (was.current && !away) void queryClient.invalidateQueries();
+    was.current = away;
   }, [away, saw]);
   if (!away) return null;
   return (

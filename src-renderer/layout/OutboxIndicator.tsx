@@ -16,15 +16,17 @@ export function OutboxIndicator() {
   const Icon = conflicts > 0 ? IconAlertTriangle : away ? IconDatabaseOff : IconCloudUp;
   const strong = away || waiting > 0 || conflicts > 0;
   const color = strong ? 'var(--attention)' : 'var(--mantine-color-dimmed)';
+  const shown =
+    [
+      ...(away ? [words.links[data.link]] : []),
+      ...(waiting > 0 ? [words.waiting(waiting), words.age(oldestSeconds ?? 0)] : []),
+      ...(conflicts > 0 ? [words.conflicts(conflicts)] : []),
+    ].join(' · ') || '0';
   const content = (
     <Group gap={5} px={6} wrap="nowrap" data-testid="outbox">
       <Icon size={17} color={color} aria-hidden />
       <Text size="xs" c={color} fw={strong ? 600 : 400} component="span" style={{ whiteSpace: 'nowrap' }}>
-        {[
-          ...(away ? [words.links[data.link]] : []),
-          ...(waiting > 0 ? [words.waiting(waiting), words.age(oldestSeconds ?? 0)] : []),
-          ...(conflicts > 0 ? [words.conflicts(conflicts)] : []),
-        ].join(' · ') || '0'}
+        {shown}
       </Text>
     </Group>
   );
@@ -34,7 +36,7 @@ export function OutboxIndicator() {
         <UnstyledButton
           component={Link}
           to="/offline"
-          aria-label={`${words.links[data.link]}: ${words.indicator(waiting, conflicts)}`}
+          aria-label={`${shown}. ${words.links[data.link]}: ${words.indicator(waiting, conflicts)}`}
         >
           {content}
         </UnstyledButton>

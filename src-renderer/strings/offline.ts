@@ -13,6 +13,9 @@ export const offline = {
   waiting: (waiting: number) => `${count(waiting)} waiting`,
   age: (seconds: number) => `oldest ${duration(seconds)}`,
   conflicts: (conflicts: number) => `${count(conflicts)} to settle`,
+  needsConnection: 'Needs the connection',
+  needsConnectionHint:
+    'This workstation keeps no copy of this. It is shown as soon as the central database can be reached again.',
   station: {
     offline: 'The database cannot be reached. Go on scanning.',
     offlineHint: 'Scans are judged here, kept on this workstation, and sent in order as soon as it answers.',

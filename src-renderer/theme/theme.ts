@@ -6,9 +6,11 @@ import {
   Input,
   type MantineColorsTuple,
   Modal,
+  Notification,
   Table,
   Tooltip,
 } from '@mantine/core';
+import { common } from '../strings/common.ts';
 
 /** The console's own violet: away from the hues that statuses use, so that a button never reads as a status. */
 const iris: MantineColorsTuple = [
@@ -87,6 +89,11 @@ export const theme = createTheme({
     Modal: Modal.extend({
       defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45 } },
       styles: { title: { fontSize: '0.9375rem', fontWeight: 650 } },
+    }),
+    Notification: Notification.extend({
+      defaultProps: { closeButtonProps: { 'aria-label': common.close } },
+      // Its own grey is too pale to be read on white.
+      styles: { description: { color: 'var(--mantine-color-dimmed)' } },
     }),
     Table: Table.extend({ defaultProps: { verticalSpacing: 6, horizontalSpacing: 'sm', fz: 'sm' } }),
     Tooltip: Tooltip.extend({

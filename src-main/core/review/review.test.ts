@@ -14,6 +14,7 @@ describe.each(realEngines())('a review pinned from $name', ({ create }) => {
   let running: BootedConsole;
   let clients: number[];
   let trackers: number[];
+  let runs: number[];
 
   beforeAll(async () => {
     test = await create();
@@ -24,6 +25,7 @@ describe.each(realEngines())('a review pinned from $name', ({ create }) => {
     const first = await insertRun(test.db, 'Aurora', '2026-11-10', '2026-11-30');
     const second = await insertRun(test.db, 'Borealis', '2026-11-10', '2026-11-30');
     clients = [first.clientId, second.clientId];
+    runs = [first.runId, second.runId];
     const made = [
       ...(await insertTrackers(test.db, { count: 2, runId: first.runId })),
       ...(await insertTrackers(test.db, { count: 1, first: 3, runId: second.runId })),
@@ -128,6 +130,32 @@ describe.each(realEngines())('a review pinned from $name', ({ create }) => {
     expect((await map()).total).toBe(3);
     await proxy.restore();
     await running.until((state) => state.link === 'online', 'the link');
+  }, 60_000);
+
+  it('pins a production run: its trackers and locations and nobody else’s, with what they did in the range', async () => {
+    const { items } = (await running.send('GET', '/review-pins')).body;
+    for (const { id } of items) await running.send('DELETE', `/review-pins/${id}`);
+    const pinned = await pin({ kind: 'run', productionRunId: runs[0] });
+    expect(pinned).toMatchObject({ state: 'ready', trackers: 2, total: 2, error: null });
+    const path = `/map/trackers/${trackers[1]}/track`;
+    const online = (await running.send('GET', path)).body;
+    await proxy.cut();
+    await running.until((state) => state.link === 'offline', 'the loss');
+    const byRun = (run: number) =>
+      running.send('GET', `/map/trackers?bbox=-180,-80,180,80&zoom=3&productionRunId=${run}`);
+    const shown = (await byRun(runs[0]!)).body.features.map(
+      (feature: { properties: { trackerId: number } }) => feature.properties.trackerId,
+    );
+    expect(shown.sort((a: number, b: number) => a - b)).toEqual(trackers.slice(0, 2));
+    expect((await map()).total).toBe(2);
+    expect((await running.send('GET', path)).body).toEqual(online);
+    expect((await running.send('GET', `/trackers/${trackers[2]}`)).status).toBe(503);
+    const found = (await running.send('GET', `/delivery-locations?productionRunId=${runs[0]}`)).body.items;
+    expect(found).toMatchObject([{ name: 'Store' }]);
+    await proxy.restore();
+    await running.until((state) => state.link === 'online', 'the link');
+    expect((await running.send('DELETE', `/review-pins/${pinned.id}`)).status).toBe(204);
+    expect(await pin({ kind: 'client', clientId: clients[0] })).toMatchObject({ state: 'ready', trackers: 2 });
   }, 60_000);
 
   it('refreshes and unpins', async () => {

@@ -50,6 +50,7 @@ export default function MapPage() {
   const view = useMapView(map);
   const features = useMapFeatures(view, mapFilters);
   const heat = useMapHeat(view, mapFilters, heatShown);
+  const shown = heatShown && !features.isError ? heat : features;
   const [accuracy, setAccuracy] = useState(false);
   const choose = useCallback((id: number | null) => set({ tracker: id }), [set]);
   const zoomInto = useCallback((bounds: Bounds) => map && zoomTo(map, bounds), [map]);
@@ -125,9 +126,9 @@ export default function MapPage() {
           <div ref={ref} className={classes.map} />
           {!replaying && <MapControls filters={filters} onFitAll={fitAll} />}
           {replaying ? <ReplayBar replay={replay} /> : <Legend heat={heatShown} />}
-          {features.isError && (
+          {shown.isError && (
             <div className={classes.problem}>
-              <ErrorState error={features.error} onRetry={() => void features.refetch()} />
+              <ErrorState error={shown.error} onRetry={() => void shown.refetch()} />
             </div>
           )}
         </div>

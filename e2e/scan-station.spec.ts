@@ -1,0 +1,104 @@
+import { randomBytes } from 'node:crypto';
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { ADMIN_PASSWORD, startConsole, type TestConsole, temporaryDataDir } from './support/console.ts';
+import { orderWithDevices } from './support/order-with-devices.ts';
+import { expect, test } from './support/test.ts';
+
+/** Every way into the station: a scanner that ends by Enter or by Tab wherever the focus is, a file, keys alone. */
+test.describe('the scan station', () => {
+  let running: TestConsole;
+  let data: Awaited<ReturnType<typeof temporaryDataDir>>;
+  test.beforeAll(async () => {
+    data = await temporaryDataDir();
+    running = await startConsole({ dataDir: data.dataDir });
+  });
+  test.afterAll(async () => {
+    await running?.stop();
+    await data?.remove();
+  });
+
+  test('scanner with Enter and Tab, focus elsewhere, file chosen by keys and dropped', async ({ page }) => {
+    await page.goto(`${running.url}/login`);
+    await page.getByLabel('User name').fill('admin');
+    await page.locator('input[type=password]').fill(ADMIN_PASSWORD);
+    await page.getByRole('button', { name: 'Log in' }).click();
+    await expect(page.getByRole('heading', { name: 'Overview', level: 1 })).toBeVisible();
+    const tail = randomBytes(4).toString('hex').toUpperCase();
+    const { orderId, macs } = await page.evaluate(orderWithDevices, { tail, allocated: 0 });
+    await page.goto(`${running.url}/scan/${orderId}`);
+    const outcome = page.getByTestId('outcome');
+    const field = page.getByLabel('Type a MAC address, paste a list, or drop a file');
+    const mute = page.getByRole('button', { name: 'Mute sounds' });
+    const counted = (n: number) => expect(page.getByLabel(`${n} of 5 devices allocated`).first()).toBeVisible();
+    await expect(outcome).toContainText('Ready to scan');
+
+    await test.step('Enter, with the focus on a button that Enter would press', async () => {
+      await mute.focus();
+      await scan(page, macs[0]!, 'Enter');
+      await expect(outcome).toContainText('Allocated');
+      await counted(1);
+      await expect(mute).toHaveAttribute('aria-pressed', 'false');
+    });
+
+    await test.step('Tab, which moves no focus', async () => {
+      await scan(page, macs[1]!.replaceAll(':', '-'), 'Tab');
+      await counted(2);
+      await expect(mute).toBeFocused();
+    });
+
+    await test.step('in the field, where a person had begun to type', async () => {
+      await field.focus();
+      await page.keyboard.type('AA:B', { delay: 120 });
+      await page.waitForTimeout(600);
+      await scan(page, `MAC:${macs[2]}`, 'Tab');
+      await counted(3);
+      await expect(field).toHaveValue('AA:B');
+      await field.fill('');
+    });
+
+    await test.step('a file, chosen by keys alone', async () => {
+      const chooser = page.waitForEvent('filechooser');
+      await page.keyboard.press('F6');
+      const table = `No;Remark;MAC address\r\n1;"top; left";${macs[2]}\r\n2;;${macs[3]}\r\n3;;AA:BB:CC\r\n`;
+      await (await chooser).setFiles({ name: 'box 7.csv', mimeType: 'text/csv', buffer: Buffer.from(table) });
+      await expect(page.getByText('3 codes taken from box 7.csv')).toBeVisible();
+      await counted(4);
+      await expect(outcome).toContainText('Not a MAC address');
+      const last = page.getByRole('complementary', { name: 'Last scans' }).getByRole('listitem');
+      await expect(last.nth(2)).toContainText('Already in this order');
+      await expect(last.nth(1)).toContainText('Allocated');
+    });
+
+    await test.step('a file without any address is refused in words', async () => {
+      await page.getByRole('button', { name: 'File', exact: true }).focus();
+      const chooser = page.waitForEvent('filechooser');
+      await page.keyboard.press('Enter');
+      const wrong = { name: 'articles.csv', mimeType: 'text/csv', buffer: Buffer.from('ean\n4006381333931\n') };
+      await (await chooser).setFiles(wrong);
+      await expect(page.getByText('articles.csv holds no MAC address.')).toBeVisible();
+      await counted(4);
+      const axe = await new AxeBuilder({ page }).analyze();
+      expect(axe.violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
+    });
+
+    await test.step('a file that is dropped', async () => {
+      const transfer = await page.evaluateHandle((mac) => {
+        const dropped = new DataTransfer();
+        dropped.items.add(new File([`${mac}\n`], 'last.txt', { type: 'text/plain' }));
+        return dropped;
+      }, macs[4]!);
+      await page.dispatchEvent('main', 'dragover', { dataTransfer: transfer });
+      await page.dispatchEvent('main', 'drop', { dataTransfer: transfer });
+      await expect(page.getByText('1 code taken from last.txt')).toBeVisible();
+      await counted(5);
+      await expect(outcome).toContainText('That was the last one: the order is full.');
+    });
+  });
+});
+
+/** As a scanner types: fast keys, then its terminator, wherever the focus is. */
+async function scan(page: Page, text: string, end: 'Enter' | 'Tab'): Promise<void> {
+  await page.keyboard.type(text);
+  await page.keyboard.press(end);
+}
