@@ -3,6 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { useOperationMutation } from '../api/use-operation.ts';
 import { FormModal, useOperationForm } from '../components/FormModal.tsx';
 import { layout } from '../strings/layout.ts';
+import { security } from '../strings/security.ts';
 
 const { user: words } = layout;
 
@@ -31,6 +32,7 @@ export function ChangePassword({ opened, onClose }: { opened: boolean; onClose: 
       />
       <PasswordInput
         label={words.newPassword}
+        description={security.password.hint}
         autoComplete="new-password"
         required
         minLength={12}

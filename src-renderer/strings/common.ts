@@ -9,6 +9,8 @@ export const common = {
   retry: 'Try again',
   cancel: 'Cancel',
   save: 'Save',
+  /** Over a column of buttons, for who hears the table. */
+  actions: 'Actions',
   create: 'Create',
   edit: 'Edit',
   delete: 'Delete',
@@ -75,6 +77,8 @@ export const roleNames = {
   reviewer: 'Reviewer',
   'client-viewer': 'Client viewer',
 } as const;
+/** Who is no user and has API tokens all the same. */
+export const partyNames = { manufacturer: 'Manufacturer' } as const;
 
 export const phaseNames = { 'not-begun': 'Not begun', active: 'Active', over: 'Over' } as const;
 export const batteryNames = { full: 'Full', medium: 'Medium', low: 'Low', 'very-low': 'Very low' } as const;

@@ -107,12 +107,13 @@ export const theme = createTheme({
   },
 });
 
-/** Secondary text dark (or light) enough for 4.5:1 on every surface of the console. */
+/** Secondary text and errors dark (or light) enough for 4.5:1 on every surface of the console. */
 export const cssVariablesResolver: CSSVariablesResolver = () => ({
   variables: {},
   light: { '--mantine-color-dimmed': '#5a6270', '--mantine-color-placeholder': '#6b7280' },
   dark: {
     '--mantine-color-anchor': '#aea5f2',
+    '--mantine-color-error': 'var(--mantine-color-red-4)',
     '--mantine-color-dimmed': '#a4abb8',
     '--mantine-color-placeholder': '#9aa1ad',
   },

@@ -156,6 +156,10 @@ describe.each(realEngines())('a workstation that is cut off from $name', ({ crea
     expect((await settle(2, { action: 'retry' })).body).toMatchObject({ state: 'settled' });
     expect(await live(order)).toContain(taken[2]!.mac);
     expect((await running.state()).outbox.conflicts).toBe(0);
+    const { rows: settled } = await test.db.query<{ action: string }>(
+      sql`select details ->> 'action' as action from audit_log where action = 'conflict.settle' order by id`,
+    );
+    expect(settled.map(({ action }) => action)).toEqual(['accept', 'dismiss', 'retry', 'retry']);
   }, 60_000);
 
   it('keeps a scan for an order that was cancelled meanwhile as a conflict, and moves it', async () => {

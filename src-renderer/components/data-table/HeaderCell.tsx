@@ -1,4 +1,4 @@
-import { UnstyledButton } from '@mantine/core';
+import { UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { IconArrowDown, IconArrowsSort, IconArrowUp } from '@tabler/icons-react';
 import { common } from '../../strings/common.ts';
 import type { Column } from './columns.ts';
@@ -30,7 +30,7 @@ export function HeaderCell<T>({ column, sort, onSortChange }: Props<T>) {
           <Icon size={13} aria-hidden />
         </UnstyledButton>
       ) : (
-        column.header
+        column.header || <VisuallyHidden>{common.actions}</VisuallyHidden>
       )}
     </th>
   );

@@ -8,10 +8,11 @@ import { ErrorState } from '../../components/ErrorState.tsx';
 import { Page } from '../../components/Page.tsx';
 import { SearchInput } from '../../components/SearchInput.tsx';
 import { useUrlFilters } from '../../hooks/use-url-filters.ts';
-import { common, roleNames } from '../../strings/common.ts';
+import { common, partyNames, roleNames } from '../../strings/common.ts';
 import { permissions as words } from '../../strings/security.ts';
 
-const nameOf = (role: string) => (role in roleNames ? roleNames[role as keyof typeof roleNames] : role);
+const names: Record<string, string> = { ...roleNames, ...partyNames };
+const nameOf = (role: string) => names[role] ?? role;
 const mono = { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 12 };
 
 /** Roles against operations, from the contract: what the router goes by is what is shown. */
@@ -34,18 +35,18 @@ export default function PermissionsPage() {
       `${operation.operation} ${operation.summary} ${operation.path} ${operation.tag}`.toLowerCase().includes(wanted),
   );
   const columns: Column<Permission>[] = [
-    { id: 'operation', header: words.operation, width: 330, fixed: true, cell: (row) => row.summary },
+    { id: 'operation', header: words.operation, width: 300, fixed: true, cell: (row) => row.summary },
     {
       id: 'path',
       header: words.path,
-      width: 290,
+      width: 260,
       cell: (row) => <span style={mono}>{`${row.method} ${row.path}`}</span>,
     },
     ...roles.map(
       (each): Column<Permission> => ({
         id: each,
         header: nameOf(each),
-        width: 108,
+        width: 100,
         align: 'center',
         cell: (row) => <Mark may={row.public || row.roles.includes(each)} />,
       }),
@@ -68,7 +69,7 @@ export default function PermissionsPage() {
   ];
   return (
     <Page fill title={words.title} description={words.description}>
-      <Group gap="sm" align="flex-end">
+      <Group gap="sm">
         <SearchInput label={words.filter} value={text} onChange={(next) => filters.set({ text: next })} />
         <Select
           aria-label={words.role}
@@ -95,10 +96,12 @@ export default function PermissionsPage() {
   );
 }
 
+const middle = { verticalAlign: 'middle' };
+
 function Mark({ may }: { may: boolean }) {
   return may ? (
-    <IconCheck size={16} color="var(--mantine-color-teal-text)" role="img" aria-label={words.yes} />
+    <IconCheck size={16} style={middle} color="var(--mantine-color-teal-text)" role="img" aria-label={words.yes} />
   ) : (
-    <IconMinus size={14} color="var(--mantine-color-dimmed)" role="img" aria-label={words.no} />
+    <IconMinus size={14} style={middle} color="var(--mantine-color-dimmed)" role="img" aria-label={words.no} />
   );
 }

@@ -14,7 +14,7 @@ export default function SecurityPage() {
   const [changing, change] = useDisclosure(false);
   return (
     <Page title={words.title} description={words.description}>
-      <div className={classes.grid}>
+      <div className={classes.grid} style={{ alignItems: 'stretch' }}>
         <Panel title={words.password.title}>
           <Group justify="space-between" wrap="nowrap" align="flex-start">
             <Text size="sm" c="dimmed">

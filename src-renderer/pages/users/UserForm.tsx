@@ -4,7 +4,7 @@ import { type Role, roles } from '../../../src-shared/contract/roles.ts';
 import { useOperationMutation } from '../../api/use-operation.ts';
 import { FormModal, useOperationForm } from '../../components/FormModal.tsx';
 import { ReferenceSelect } from '../../components/ReferenceSelect.tsx';
-import { roleNames } from '../../strings/common.ts';
+import { common, roleNames } from '../../strings/common.ts';
 import { users } from '../../strings/users.ts';
 
 const { form: words, roleHints } = users;
@@ -43,6 +43,7 @@ export function UserForm({ opened, onClose, user }: Props) {
       onClose={onClose}
       title={user ? words.editTitle(user.displayName) : words.createTitle}
       form={form}
+      submitLabel={user ? common.save : common.create}
       onSubmit={({ username, displayName, password, ...rest }) => {
         const body = { displayName, role: rest.role, clientId: rest.role === 'client-viewer' ? rest.clientId : null };
         return user

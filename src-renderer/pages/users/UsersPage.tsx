@@ -43,7 +43,7 @@ export default function UsersPage() {
     {
       id: 'username',
       header: words.username,
-      width: 200,
+      width: 150,
       fixed: true,
       cell: (user) => (
         <>
@@ -56,9 +56,9 @@ export default function UsersPage() {
         </>
       ),
     },
-    { id: 'name', header: words.displayName, width: 170, cell: (user) => user.displayName },
-    { id: 'role', header: words.role, width: 150, cell: (user) => roleNames[user.role] },
-    { id: 'client', header: words.client, width: 170, cell: (user) => user.client?.name ?? '' },
+    { id: 'name', header: words.displayName, width: 160, cell: (user) => user.displayName },
+    { id: 'role', header: words.role, width: 130, cell: (user) => roleNames[user.role] },
+    { id: 'client', header: words.client, width: 160, cell: (user) => user.client?.name ?? '' },
     {
       id: 'state',
       header: words.state,
@@ -76,8 +76,8 @@ export default function UsersPage() {
       width: 150,
       cell: (user) => (user.mustChangePassword ? words.mustChange : user.totp ? words.withTotp : words.withPassword),
     },
-    { id: 'login', header: words.lastLogin, width: 130, cell: (user) => <Time value={user.lastLoginAt} relative /> },
-    { id: 'since', header: words.createdAt, width: 150, cell: (user) => <Time value={user.createdAt} relative /> },
+    { id: 'login', header: words.lastLogin, width: 110, cell: (user) => <Time value={user.lastLoginAt} relative /> },
+    { id: 'since', header: words.createdAt, width: 110, cell: (user) => <Time value={user.createdAt} relative /> },
     {
       id: 'menu',
       header: '',

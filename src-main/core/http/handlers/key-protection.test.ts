@@ -118,6 +118,7 @@ describe.each(testEngines())('key protection on $name', ({ create }) => {
     expect((await get(admin, 'nonsense')).status).toBe(422);
     expect(await audited('protected-download.fetch')).toHaveLength(1);
     expect((await app.send('DELETE', '/key-protection/recovery-kit', { as: admin })).status).toBe(204);
+    expect(await audited('keys.recovery-kit-delete')).toHaveLength(1);
     expect((await state()).recoveryKit).toBeNull();
     expect((await post('/recovery-kit-downloads', { password })).status).toBe(404);
   });
