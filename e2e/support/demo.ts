@@ -2,11 +2,12 @@ import { existsSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type BrowserContext, test as base, type Page } from '@playwright/test';
+import type { BrowserContext, Page } from '@playwright/test';
 import { statuses } from '../../src-shared/contract/trackers.ts';
 import { demoAccounts } from '../../tools/demo/company.ts';
 import { signIn, until } from './api.ts';
 import { ADMIN_PASSWORD, startConsole, type TestConsole, temporaryDataDir } from './console.ts';
+import { test as base } from './test.ts';
 
 /** When it is in the demo: a Monday at noon. The browser's clock stands still at this instant. */
 export const DEMO_NOW = new Date('2026-11-23T12:00:00Z');
@@ -76,7 +77,14 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     const opened: BrowserContext[] = [];
     await use(async (username, options = {}) => {
       const storageState = await signedIn(username);
-      const context = await browser.newContext({ ...contextOptions, ...options, storageState, baseURL: demo.url });
+      const context = await browser.newContext({
+        ...contextOptions,
+        ...options,
+        // With a clock that stands still nothing that fades in would ever be there.
+        reducedMotion: 'reduce',
+        storageState,
+        baseURL: demo.url,
+      });
       opened.push(context);
       const page = await context.newPage();
       await page.clock.setFixedTime(DEMO_NOW);

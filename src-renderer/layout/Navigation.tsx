@@ -1,6 +1,7 @@
 import { ActionIcon, ScrollArea, Tooltip } from '@mantine/core';
 import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand } from '@tabler/icons-react';
-import { NavLink } from 'react-router';
+import { useEffect, useRef } from 'react';
+import { NavLink, useMatch } from 'react-router';
 import { mayCall, useRole } from '../api/session.ts';
 import { usePreferences } from '../stores/preferences.ts';
 import { layout } from '../strings/layout.ts';
@@ -45,9 +46,16 @@ export function Navigation({ collapsed }: { collapsed: boolean }) {
 
 function Item({ item, collapsed }: { item: NavigationItem; collapsed: boolean }) {
   const Icon = item.icon;
+  const atRoot = item.to === '/';
+  const current = useMatch({ path: item.to, end: atRoot }) !== null;
+  const link = useRef<HTMLAnchorElement>(null);
+  // In a low window the last groups are below the edge: where somebody is must be seen.
+  useEffect(() => {
+    if (current) link.current?.scrollIntoView({ block: 'nearest' });
+  }, [current]);
   return (
     <Tooltip label={item.label} position="right" disabled={!collapsed}>
-      <NavLink to={item.to} end={item.to === '/'} className={classes.item ?? ''}>
+      <NavLink ref={link} to={item.to} end={atRoot} className={classes.item ?? ''}>
         <Icon size={18} stroke={1.7} aria-hidden />
         <span className={classes.name}>{item.label}</span>
       </NavLink>

@@ -28,6 +28,7 @@ export function useLeafletMap(options: Options): [RefCallback<HTMLDivElement>, L
   // biome-ignore lint/correctness/useExhaustiveDependencies: the first view is only for the first drawing
   const ref = useCallback((element: HTMLDivElement | null) => {
     if (!element) return;
+    const moving = !window.matchMedia('(prefers-reduced-motion: reduce)').matches;
     const map = L.map(element, {
       center,
       zoom,
@@ -36,6 +37,10 @@ export function useLeafletMap(options: Options): [RefCallback<HTMLDivElement>, L
       worldCopyJump: true,
       scrollWheelZoom: wheelZoom,
       preferCanvas: true,
+      // Leaflet itself does not ask who wants less motion.
+      fadeAnimation: moving,
+      zoomAnimation: moving,
+      inertia: moving,
       attributionControl: true,
       maxBounds: [
         [-85.06, -720],

@@ -30,7 +30,7 @@ const columns: Column<KeyBatch>[] = [
   {
     id: 'label',
     header: words.label,
-    width: 200,
+    width: 180,
     fixed: true,
     cell: (batch) => (
       <Anchor component={Link} to={`/key-batches/${batch.id}`} size="sm">
@@ -43,7 +43,7 @@ const columns: Column<KeyBatch>[] = [
   {
     id: 'generated',
     header: words.funnel.generated,
-    width: 148,
+    width: 120,
     align: 'right',
     cell: (batch) => <GenerationCell batch={batch} />,
   },
@@ -52,9 +52,9 @@ const columns: Column<KeyBatch>[] = [
   figure('allocated', 92),
   figure('missing', 84),
   figure('extra', 74),
-  { id: 'run', header: words.run, width: 140, cell: (batch) => batch.productionRun?.name ?? '' },
+  { id: 'run', header: words.run, width: 106, cell: (batch) => batch.productionRun?.name ?? '' },
   { id: 'createdBy', header: words.createdBy, width: 120, hidden: true, cell: (batch) => batch.createdBy },
-  { id: 'createdAt', header: words.createdAt, width: 100, cell: (batch) => <Time value={batch.createdAt} relative /> },
+  { id: 'createdAt', header: words.createdAt, width: 112, cell: (batch) => <Time value={batch.createdAt} relative /> },
 ];
 
 export default function KeyBatchesPage() {
