@@ -43,13 +43,19 @@ export function useCan(operation: OperationId): boolean {
   return mayCall(useRole(), operation);
 }
 
+let left = false;
+/** Whether the last session was ended on purpose: whoever comes next starts at the overview, not at this one's page. */
+export const leftOnPurpose = (): boolean => left;
+
 /** Takes over a session just begun. */
 export function beginSession(session: Session): void {
+  left = false;
   changeSession(session);
 }
 
 /** Ends the session on the server, and here even when the server can't be reached. */
 export async function endSession(): Promise<void> {
+  left = true;
   try {
     await api.logout();
   } finally {

@@ -1,6 +1,6 @@
 import { Center } from '@mantine/core';
 import { Navigate, Outlet, useLocation } from 'react-router';
-import { useSessionQuery } from '../api/session.ts';
+import { leftOnPurpose, useSessionQuery } from '../api/session.ts';
 import { useOperation } from '../api/use-operation.ts';
 import { ErrorState } from '../components/ErrorState.tsx';
 import { NewPasswordPage } from '../pages/login/NewPasswordPage.tsx';
@@ -27,5 +27,7 @@ export function RequireSession() {
   if (session.isPending || setup.isLoading) return <Starting />;
   if (setup.data?.required) return <Navigate to="/setup" replace />;
   const wanted = pathname + search + hash;
-  return <Navigate to={wanted === '/' ? '/login' : `/login?to=${encodeURIComponent(wanted)}`} replace />;
+  return (
+    <Navigate to={wanted === '/' || leftOnPurpose() ? '/login' : `/login?to=${encodeURIComponent(wanted)}`} replace />
+  );
 }
