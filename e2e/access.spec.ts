@@ -87,6 +87,7 @@ test.describe('access', () => {
       await passes(page);
       await dialog.getByRole('button', { name: 'Create' }).click();
       await expect(page.getByRole('row', { name: /wendy/ })).toContainText('New password due');
+      await expect(dialog).toHaveCount(0);
       await passes(page);
     });
 

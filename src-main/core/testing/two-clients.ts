@@ -81,7 +81,12 @@ export async function makeClient(db: Database, mark: string, first: number, now:
       values (${mark}, sha256(${`t${mark}`}::bytea), 'tlc_', ${userId}::bigint, '{read}',
         ${now}::timestamptz + interval '1 day', ${userId}::bigint, ${now}) returning id`,
   );
-  const made = { keyBatchId, customerOrderId, alertId, jobId, reportSourceId, sessionId, apiTokenId };
+  const [savedViewId] = await insertIds(
+    db,
+    sql`insert into saved_views (user_id, list, name, state, created_at, updated_at)
+      values (${userId}::bigint, 'trackers', ${mark}, '{}', ${now}, ${now}) returning id`,
+  );
+  const made = { savedViewId, keyBatchId, customerOrderId, alertId, jobId, reportSourceId, sessionId, apiTokenId };
   const ids = { clientId, brandId, productionRunId: runId, trackerId, userId, storageId, deliveryId, ...made };
   return { mark, trackers, ids: ids as Record<string, number> };
 }
