@@ -37,7 +37,7 @@ export default defineConfig({
           {
             name: 'electron',
             // What speaks HTTP to the headless host has no address in the desktop; neither has the demo company.
-            testIgnore: ['api-*.spec.ts', 'looks/**', 'roles/**'],
+            testIgnore: ['api-*.spec.ts', 'fetcher.spec.ts', 'offline-*.spec.ts', 'looks/**', 'roles/**'],
             metadata: { target: 'electron' },
             use: { launchOptions: { args: [...flags, ...asRoot], ...(browser ? { executablePath: browser } : {}) } },
           },

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import AxeBuilder from '@axe-core/playwright';
-import { expect, type Page, test } from '@playwright/test';
 import { Decrypter } from 'age-encryption';
 import { ADMIN_PASSWORD, startConsole, type TestConsole, temporaryDataDir } from './support/console.ts';
+import { expect, type Page, test } from './support/test.ts';
 
 const PASSPHRASE = 'a passphrase for the lab';
 
