@@ -17,6 +17,7 @@ export interface Store {
   write<T>(work: () => T): T;
   /** Bytes on the disk. */
   size(): number;
+  isOpen(): boolean;
   close(): void;
 }
 
@@ -45,6 +46,7 @@ export function storeOf(db: Sqlite.Database): Store {
     write: (work) => guard(() => (db.inTransaction ? work() : db.transaction(work).immediate())),
     size: () =>
       guard(() => Number(db.pragma('page_count', { simple: true })) * Number(db.pragma('page_size', { simple: true }))),
+    isOpen: () => db.open,
     close: () => db.close(),
   };
 }

@@ -23,7 +23,7 @@ describe.each(testEngines())('job queue on $name', ({ create }) => {
   });
   afterAll(() => test?.close());
 
-  const newQueue = async (handler: JobHandler<unknown>, options: { events?: EventBus; leaseMs?: number } = {}) => {
+  const newQueue = async (handler: JobHandler<unknown>, options: { events?: EventBus; leaseMs?: number; atOnce?: number } = {}) => {
     const events = options.events ?? createLocalBus(() => undefined);
     const log = pino({ level: 'silent' });
     const queue = createJobQueue({
@@ -33,6 +33,7 @@ describe.each(testEngines())('job queue on $name', ({ create }) => {
       now: () => new Date(),
       pollMs: 30,
       leaseMs: options.leaseMs ?? 30_000,
+      atOnce: options.atOnce ?? 2,
     });
     queue.handle('refold', handler);
     await queue.start();
@@ -167,10 +168,14 @@ describe.each(testEngines())('job queue on $name', ({ create }) => {
     const stuck = new Promise<void>((resolve) => {
       release = resolve;
     });
-    const lost = await newQueue(async () => {
-      await stuck;
-      return { by: 'lost' };
-    });
+    const lost = await newQueue(
+      async () => {
+        await stuck;
+        return { by: 'lost' };
+      },
+      // No room for a second: it would take its own job back before the other sees it.
+      { atOnce: 1 },
+    );
     const id = await add(lost);
     await until(id, ({ state }) => state === 'running');
     await test.db.query(sql`update jobs set lease_until = clock_timestamp() - interval '1 second' where id = ${id}`);

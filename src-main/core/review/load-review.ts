@@ -26,7 +26,8 @@ const ROWS = 500;
 
 /**
  * Reads what a pin names into the store, in the scope of the person who pinned it: never more than they may see. What
- * was read before stays until all of it is there. Never rejects: the pin says why it failed.
+ * was read before stays until all of it is there. Never rejects: the pin says why it failed. It ends when the store is
+ * closed; the next start says that the pin was not read to its end.
  */
 export async function loadReview(
   workstation: Workstation,
@@ -57,6 +58,7 @@ export async function loadReview(
         for (const id of ids.slice(at, at + PAGE)) read.push(await readTracker(tx, await getTracker(tx, id), pin));
         return read;
       });
+      if (!store.isOpen()) return;
       putReviewed(store, pin.id, startedAt.getTime(), items);
       done += items.length;
       progress('loading');
@@ -67,6 +69,7 @@ export async function loadReview(
       setPinState(store, pin.id, { state: 'ready', done, total, loadedAt: startedAt.getTime() });
     });
   } catch (error) {
+    if (!store.isOpen()) return;
     core.log.warn({ err: error, pinId: pin.id }, 'a review could not be read');
     progress('failed', error instanceof AppError ? error.message : 'It could not be read. Refresh it later.');
   }

@@ -22,17 +22,17 @@ export function useFencePreview(editing: Editing | null, draft: Draft): UseQuery
     ...(runs.length > 0 ? { productionRunIds: [...new Set(runs)].join() } : {}),
     ...(editing?.location ? { locationId: editing.location.id } : {}),
   };
-  const text = JSON.stringify(query);
-  const [settled] = useDebouncedValue(text, WAIT_MS);
   const valid =
     fence !== null &&
     Math.abs(fence.longitude) <= 180 &&
     Math.abs(fence.latitude) <= 90 &&
     fence.radius >= MIN_RADIUS_M &&
     fence.radius <= MAX_RADIUS_M;
+  // Nothing until a fence has settled: the first answer shown is this fence's, not that of the form before it opened.
+  const [settled] = useDebouncedValue(valid ? JSON.stringify(query) : null, WAIT_MS);
   return useOperation(
     'previewFence',
-    { query: JSON.parse(settled) as typeof query },
-    { enabled: valid, placeholderData: keepPreviousData, gcTime: 30_000, staleTime: 5_000 },
+    { query: settled === null ? query : (JSON.parse(settled) as typeof query) },
+    { enabled: valid && settled !== null, placeholderData: keepPreviousData, gcTime: 30_000, staleTime: 5_000 },
   );
 }
