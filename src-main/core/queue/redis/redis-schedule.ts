@@ -32,7 +32,7 @@ export function createRedisSchedule(options: RedisScheduleOptions): FetchSchedul
   const redis = new Redis(options.url, connection);
   redis.on('error', (error: Error) => options.onError?.(error));
   const tag = `{fetch-schedule:${options.name ?? 'default'}}`;
-  const keys = ['due', 'leases', 'entries', 'members', 'token'].map((key) => `${tag}:${key}`);
+  const keys = ['due', 'leases', 'factors', 'members', 'token', 'claims'].map((key) => `${tag}:${key}`);
   const run = loadScripts(redis, options.luaFolder, keys);
 
   /** Calls a script with the arguments of at most CHUNK items at a time. */
@@ -51,11 +51,11 @@ export function createRedisSchedule(options: RedisScheduleOptions): FetchSchedul
     add: async (entries) => sum(await each('add', entries, (entry) => [entry.trackerId, entry.dueAt, entry.factor])),
     remove: async (trackerIds) => sum(await each('remove', trackerIds, (id) => [id])),
     async claim({ now, limit, leaseMs }) {
-      const [token, ...rest] = (await run('claim', [now, Math.min(limit, CHUNK), now + leaseMs])) as string[];
+      const text = (await run('claim', [now, Math.min(limit, CHUNK), now + leaseMs])) as string;
+      const [token, ...rest] = text.split(' ').map(Number);
       const claims: Claim[] = [];
       for (let i = 0; i + 2 < rest.length; i += 3) {
-        const [trackerId, dueAt, factor] = [Number(rest[i]), Number(rest[i + 1]), Number(rest[i + 2])];
-        claims.push({ trackerId, token: Number(token), factor, dueAt });
+        claims.push({ trackerId: rest[i]!, token: token!, factor: rest[i + 2]!, dueAt: rest[i + 1]! });
       }
       return claims;
     },
@@ -70,10 +70,8 @@ export function createRedisSchedule(options: RedisScheduleOptions): FetchSchedul
     hasten: async (entries) => sum(await each('hasten', entries, (entry) => [entry.trackerId, entry.dueAt])),
     members: async ({ afterId, limit }) => ids([await run('members', [afterId, limit])]),
     async get(trackerId) {
-      const entry = (await run('get', [trackerId])) as string | null;
-      if (entry === null) return null;
-      const [dueAt, factor] = entry.split(' ').map(Number);
-      return { trackerId, dueAt: dueAt!, factor: factor! };
+      const [dueAt, factor] = ((await run('get', [trackerId])) as string[]).map(Number);
+      return dueAt === undefined || factor === undefined ? null : { trackerId, dueAt, factor };
     },
     async stats(now) {
       const [depth, due, leased, oldest] = (await run('stats', [now])) as [number, number, number, string];

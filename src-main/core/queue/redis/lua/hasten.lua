@@ -4,13 +4,14 @@
 -- Output  how many are in the queue
 local count = 0
 for i = 1, #ARGV, 2 do
-  local id = ARGV[i]
-  local entry = redis.call('HGET', KEYS[3], id)
-  if entry then
-    local dueAt, rest = string.match(entry, '^(%S+) (.+)$')
-    if tonumber(dueAt) > tonumber(ARGV[i + 1]) then
-      redis.call('HSET', KEYS[3], id, ARGV[i + 1] .. ' ' .. rest)
-      redis.call('ZADD', KEYS[1], 'XX', ARGV[i + 1], id)
+  local id, dueAt = ARGV[i], ARGV[i + 1]
+  if redis.call('ZSCORE', KEYS[4], id) then
+    -- LT moves it only to the front, XX leaves a leased one out.
+    redis.call('ZADD', KEYS[1], 'XX', 'LT', dueAt, id)
+    local claim = redis.call('HGET', KEYS[6], id)
+    local claimedDueAt, token = string.match(claim or '', '^(%S+) (%S+)$')
+    if token and tonumber(claimedDueAt) > tonumber(dueAt) then
+      redis.call('HSET', KEYS[6], id, dueAt .. ' ' .. token)
     end
     count = count + 1
   end

@@ -5,15 +5,13 @@
 local released = 0
 for i = 1, #ARGV, 2 do
   local id = ARGV[i]
-  local entry = redis.call('HGET', KEYS[3], id)
-  if entry then
-    local dueAt, factor, token = string.match(entry, '^(%S+) (%S+) (%S+)$')
-    if token == ARGV[i + 1] then
-      redis.call('HSET', KEYS[3], id, dueAt .. ' ' .. factor .. ' 0')
-      redis.call('ZREM', KEYS[2], id)
-      redis.call('ZADD', KEYS[1], dueAt, id)
-      released = released + 1
-    end
+  local claim = redis.call('HGET', KEYS[6], id)
+  local dueAt, token = string.match(claim or '', '^(%S+) (%S+)$')
+  if token and token == ARGV[i + 1] then
+    redis.call('HDEL', KEYS[6], id)
+    redis.call('ZREM', KEYS[2], id)
+    redis.call('ZADD', KEYS[1], dueAt, id)
+    released = released + 1
   end
 end
 return released

@@ -5,8 +5,8 @@
 local lost = {}
 for i = 2, #ARGV, 2 do
   local id = ARGV[i]
-  local entry = redis.call('HGET', KEYS[3], id)
-  if entry and string.match(entry, '%S+$') == ARGV[i + 1] then
+  local claim = redis.call('HGET', KEYS[6], id)
+  if claim and string.match(claim, '%S+$') == ARGV[i + 1] then
     redis.call('ZREM', KEYS[1], id)
     redis.call('ZADD', KEYS[2], ARGV[1], id)
   else
