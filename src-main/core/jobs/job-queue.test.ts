@@ -23,7 +23,10 @@ describe.each(testEngines())('job queue on $name', ({ create }) => {
   });
   afterAll(() => test?.close());
 
-  const newQueue = async (handler: JobHandler<unknown>, options: { events?: EventBus; leaseMs?: number; atOnce?: number } = {}) => {
+  const newQueue = async (
+    handler: JobHandler<unknown>,
+    options: { events?: EventBus; leaseMs?: number; atOnce?: number } = {},
+  ) => {
     const events = options.events ?? createLocalBus(() => undefined);
     const log = pino({ level: 'silent' });
     const queue = createJobQueue({
