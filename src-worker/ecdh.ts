@@ -2,7 +2,8 @@ import { parentPort } from 'node:worker_threads';
 import type { EcdhAnswer, EcdhRequest } from '../src-main/core/keys/ecdh-pool.ts';
 import { p224Engine } from '../src-main/core/keys/p224/engine.ts';
 
-// Entry of a worker thread of the fetcher: ECDH for the reports that it decrypts. The scalars are zeroed after use.
+// Entry of a worker thread of the fetcher: ECDH for the reports that it decrypts. The scalars are zeroed after use. A
+// thread under every host: scalars stay in the fetcher's own process, which is started again as a whole.
 const port = parentPort;
 if (!port) throw new Error('ECDH runs as a worker thread');
 const engine = p224Engine((reason) => process.emitWarning(reason));

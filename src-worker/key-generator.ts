@@ -1,27 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { parentPort } from 'node:worker_threads';
 import type { GenerateAnswer, GenerateRequest } from '../src-main/core/keys/key-batch.ts';
 import { generateKeyBatch } from '../src-main/core/keys/key-batch.ts';
 import { p224Engine } from '../src-main/core/keys/p224/engine.ts';
+import { workerParent } from '../src-main/core/workers/parent.ts';
 
-// Entry of a worker thread: answers each request with one batch of key pairs, the private keys sealed. Nothing else of
-// them leaves this thread; an error is reported by its sentence alone.
-const port = parentPort;
-if (!port) throw new Error('the key generator runs as a worker thread');
+// Entry of a worker, a thread or a process of its own: answers each request with one batch of key pairs, the private
+// keys sealed. Nothing else of them leaves it; an error is reported by its sentence alone.
+const host = await workerParent<unknown, GenerateRequest, GenerateAnswer>();
 const engine = p224Engine((reason) => process.emitWarning(reason));
 
-port.on('message', (request: GenerateRequest) => {
+host.onMessage((request) => {
   try {
-    const batch = generateKeyBatch(engine, request, randomBytes);
-    const answer: GenerateAnswer = { ok: true, ...batch };
-    port.postMessage(answer, [
-      batch.advertisementKeys.buffer as ArrayBuffer,
-      batch.hashedKeys.buffer as ArrayBuffer,
-      batch.sealedPrivateKeys.buffer as ArrayBuffer,
-    ]);
+    host.say({ ok: true, ...generateKeyBatch(engine, request, randomBytes) });
   } catch (error) {
-    const answer: GenerateAnswer = { ok: false, message: error instanceof Error ? error.message : 'unknown error' };
-    port.postMessage(answer);
+    host.say({ ok: false, message: error instanceof Error ? error.message : 'unknown error' });
   } finally {
     request.dataKey.fill(0);
   }

@@ -4,7 +4,8 @@ import type { WorkbookAnswer } from '../src-main/core/services/imports-workbook.
 import { csvOfWorkbook } from '../src-main/core/services/imports-workbook-read.ts';
 
 // Entry of a worker thread: reads one Excel workbook and ends. The workbook may hold private keys: nothing of it is in
-// an error.
+// an error. A thread under every host: it lives for one workbook, so there is nothing to start again, its heap is
+// bounded, which ends the thread alone, and the bytes move to it without a copy that somebody would have to zero.
 const port = parentPort;
 if (!port) throw new Error('the workbook reader runs as a worker thread');
 

@@ -33,7 +33,7 @@ export interface BootOptions extends Omit<ConsoleOptions, 'listen' | 'tlsCert' |
   allowedHosts: readonly string[];
   /** Where logs go: a file, or standard output. */
   logFile?: string;
-  /** How fetcher and status engine are started: in threads, unless the host has something better. */
+  /** How engines, key generator and embedded database are started: in threads, unless the host has something better. */
   launchWorker?: LaunchWorker;
   /** Where this console keeps its key; a file, unless the host has a keychain. */
   keyStore?: KeyStore;
@@ -73,7 +73,7 @@ export async function bootConsole(options: BootOptions): Promise<RunningConsole>
 }
 
 async function start(options: BootOptions, log: Logger, undo: (() => Promise<unknown>)[]) {
-  const { paths, redisUrl } = options;
+  const { paths, redisUrl, launchWorker: launch = launchThread } = options;
   undo.push(await claimDataDir(options.dataDir));
 
   const central = await openCentralDatabase({ ...options, log });
@@ -93,7 +93,12 @@ async function start(options: BootOptions, log: Logger, undo: (() => Promise<unk
   undo.push(() => schedule.close());
 
   const keyGenerator = options.engines.includes('key-generator')
-    ? createKeyGeneratorPool({ workerUrl: paths.worker('key-generator'), workers: availableParallelism() })
+    ? createKeyGeneratorPool({
+        workerUrl: paths.worker('key-generator'),
+        workers: availableParallelism(),
+        launch,
+        onRestart: (reason) => log.warn({ worker: 'key-generator', err: reason }, 'worker ended and is started again'),
+      })
     : null;
   if (keyGenerator) undo.push(() => keyGenerator.close());
 
@@ -140,7 +145,7 @@ async function start(options: BootOptions, log: Logger, undo: (() => Promise<unk
         log.error({ err: error }, 'the audit log could not record that a worker was given the key'),
       );
     workers = startWorkers({
-      launch: options.launchWorker ?? launchThread,
+      launch,
       onKeyHandedOver,
       engines: options.engines,
       paths,

@@ -1,10 +1,13 @@
-import { randomBytes } from 'node:crypto';
+import { createECDH, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { pino } from 'pino';
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ServerEvent } from '../../src-shared/contract/events.ts';
+import { openPrivateKey } from '../core/keys/envelope.ts';
+import { SEALED_KEY_BYTES } from '../core/keys/key-batch.ts';
+import { createKeyGeneratorPool } from '../core/keys/key-generator-pool.ts';
 import { createMemorySchedule } from '../core/queue/memory-schedule.ts';
 import { serveSchedule } from '../core/queue/remote-schedule.ts';
 import { insertRun, insertTrackers } from '../core/testing/company.ts';
@@ -88,5 +91,42 @@ describe('workers in utility processes', () => {
     await expect.poll(supervised.state, POLL).not.toMatch(/^waits for the keys|^starting/);
     await expect.poll(async () => (await schedule.get(rows[0]!.id)) !== null, POLL).toBe(true);
     await supervised.stop();
+  }, 60_000);
+
+  it('make key pairs; when one is killed in mid-batch the batch ends without a gap or duplicate', async () => {
+    const children: ReturnType<ForkUtility>[] = [];
+    const fork: ForkUtility = (path, args, options) => {
+      children.push(forkStandIn(path, args, options));
+      return children.at(-1)!;
+    };
+    const pool = createKeyGeneratorPool({
+      workerUrl: worker('key-generator'),
+      workers: 1,
+      launch: launchUtility(fork),
+      restartMs: 1,
+    });
+    const dataKey = new Uint8Array(randomBytes(32));
+    const keys = new Map<string, { publicX: string; sealed: Uint8Array }>();
+    let made = 0;
+    try {
+      for await (const part of pool.generate({ count: 3000, dataKey, table: 'trackers' })) {
+        if (made === 0) children[0]!.kill();
+        made += part.count;
+        for (let i = 0; i < part.count; i++) {
+          const id = Buffer.from(part.hashedKeys.subarray(i * 32, i * 32 + 32)).toString('base64');
+          const publicX = Buffer.from(part.advertisementKeys.subarray(i * 28, i * 28 + 28)).toString('hex');
+          const sealed = part.sealedPrivateKeys.subarray(i * SEALED_KEY_BYTES, (i + 1) * SEALED_KEY_BYTES);
+          keys.set(id, { publicX, sealed });
+        }
+      }
+    } finally {
+      await pool.close();
+    }
+    expect([made, keys.size, children.length]).toEqual([3000, 3000, 2]);
+    const ecdh = createECDH('secp224r1');
+    for (const [id, { publicX, sealed }] of [...keys].filter((_, i) => i % 100 === 0)) {
+      ecdh.setPrivateKey(openPrivateKey(dataKey, { table: 'trackers', id }, sealed));
+      expect(ecdh.getPublicKey().subarray(1, 29).toString('hex')).toBe(publicX);
+    }
   }, 60_000);
 });

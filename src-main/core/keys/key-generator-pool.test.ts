@@ -3,9 +3,18 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import type { LaunchWorker, WorkerHandle } from '../workers/channel.ts';
+import { launchThread } from '../workers/thread.ts';
 import { openPrivateKey } from './envelope.ts';
-import { generateKeyBatch, HASH_BYTES, type KeyBatchPart, SEALED_KEY_BYTES } from './key-batch.ts';
+import {
+  type GenerateAnswer,
+  type GenerateRequest,
+  generateKeyBatch,
+  HASH_BYTES,
+  type KeyBatchPart,
+  SEALED_KEY_BYTES,
+} from './key-batch.ts';
 import { createKeyGeneratorPool, type KeyGeneratorPool } from './key-generator-pool.ts';
 import { nobleEngine } from './p224.ts';
 
@@ -87,9 +96,117 @@ test('an abort ends the iteration with its reason', async () => {
 test.each([
   ['throws', 'throw new Error("no")'],
   ['exits', 'process.exit(3)'],
-])('a worker that %s is an error, not a hang', async (name, source) => {
-  pool = createKeyGeneratorPool({ workerUrl: await workerOf(`${name}.mjs`, source), workers: 1 });
+])('a worker that %s time and again is an error, not a hang', async (name, source) => {
+  pool = createKeyGeneratorPool({ workerUrl: await workerOf(`${name}.mjs`, source), workers: 1, restartMs: 1 });
   await expect(collect(pool.generate({ count: 5, dataKey, table: 't' }))).rejects.toMatchObject({ code: 'internal' });
+});
+
+test('a worker that ends in mid-batch is started again, and makes what it still owed', async () => {
+  const started: { end(): void }[] = [];
+  const launch: LaunchWorker = (...args) => {
+    const handle = launchThread(...args);
+    started.push(handle);
+    return handle as never;
+  };
+  const reasons: unknown[] = [];
+  pool = createKeyGeneratorPool({ workerUrl, workers: 1, launch, restartMs: 1, onRestart: (why) => reasons.push(why) });
+  const parts: KeyBatchPart[] = [];
+  for await (const part of pool.generate({ count: 3000, dataKey, table: 't' })) {
+    if (parts.push(part) === 1) started[0]!.end();
+  }
+  expect([started.length, reasons.length]).toEqual([2, 1]);
+  expect(parts.reduce((sum, part) => sum + part.count, 0)).toBe(3000);
+  const ids = parts.flatMap(({ hashedKeys, count }) =>
+    Array.from({ length: count }, (_, i) => Buffer.from(hashedKeys.subarray(i * 32, i * 32 + 32)).toString('hex')),
+  );
+  expect(new Set(ids).size).toBe(3000);
+});
+
+/** A worker that answers when it is told to, and shows what it was sent. */
+function scripted() {
+  const requests: GenerateRequest[] = [];
+  const sent: Uint8Array[] = [];
+  let exit = (_code: number) => {};
+  let answer = (_answer: GenerateAnswer) => {};
+  let launches = 0;
+  const launch = (() => {
+    launches++;
+    return {
+      post(request) {
+        requests.push(request);
+        sent.push(request.dataKey.slice());
+      },
+      onMessage: (listener) => {
+        answer = listener;
+      },
+      onError: () => undefined,
+      onExit: (listener) => {
+        exit = listener;
+      },
+      end: () => exit(0),
+    } satisfies WorkerHandle<GenerateRequest, GenerateAnswer>;
+  }) as unknown as LaunchWorker;
+  const none = new Uint8Array(0);
+  return {
+    launch,
+    requests,
+    sent,
+    launches: () => launches,
+    crash: () => exit(1),
+    answer: (count: number) =>
+      answer({ ok: true, count, advertisementKeys: none, hashedKeys: none, sealedPrivateKeys: none, sampled: 0 }),
+  };
+}
+
+test('the copy of the data key that a request carries is zeroed once it is sent', async () => {
+  const worker = scripted();
+  pool = createKeyGeneratorPool({ workerUrl, workers: 1, launch: worker.launch });
+  const mine = dataKey.slice();
+  const reading = pool.generate({ count: 300, dataKey: mine, table: 't' });
+  const first = reading.next();
+  await vi.waitFor(() => expect(worker.sent).toEqual([dataKey, dataKey]));
+  expect(worker.requests.map((request) => request.dataKey)).toEqual(Array(2).fill(new Uint8Array(32)));
+  expect(mine).toEqual(dataKey);
+  worker.answer(256);
+  await first;
+  await reading.return();
+});
+
+test('nothing is made anew for a reader who has left: the data key is zeroed by then', async () => {
+  vi.useFakeTimers();
+  try {
+    const worker = scripted();
+    pool = createKeyGeneratorPool({ workerUrl, workers: 1, launch: worker.launch, restartMs: 10 });
+    const reading = pool.generate({ count: 4096, dataKey, table: 't' });
+    const first = reading.next();
+    await vi.waitFor(() => expect(worker.requests).toHaveLength(2));
+    worker.answer(256);
+    await first;
+    await reading.return();
+    worker.crash();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(worker.launches()).toBe(1);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('a worker without work ends after a while, and another starts with the next batch', async () => {
+  vi.useFakeTimers();
+  try {
+    const worker = scripted();
+    pool = createKeyGeneratorPool({ workerUrl, workers: 1, launch: worker.launch });
+    for (const launches of [1, 2]) {
+      const all = collect(pool.generate({ count: 5, dataKey, table: 't' }));
+      await vi.waitFor(() => expect(worker.requests).toHaveLength(launches));
+      worker.answer(5);
+      await all;
+      expect(worker.launches()).toBe(launches);
+      await vi.advanceTimersByTimeAsync(60_000);
+    }
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('an engine that errs is found out, and nothing is returned', async () => {

@@ -1,6 +1,8 @@
-import { Worker } from 'node:worker_threads';
 import { AppError } from '../errors.ts';
+import type { LaunchWorker } from '../workers/channel.ts';
+import { launchThread } from '../workers/thread.ts';
 import type { GenerateAnswer, GenerateRequest, KeyBatchPart } from './key-batch.ts';
+import { keyGeneratorWorker } from './key-generator-worker.ts';
 
 /**
  * Pairs a request: at most the engine's batch, small enough that progress and cancelling feel immediate; less towards the
@@ -11,7 +13,7 @@ const SMALLEST_PART = 256;
 
 export interface GenerateOptions {
   count: number;
-  /** 32 bytes. Each worker gets a copy that it zeroes; the caller zeroes this one. */
+  /** 32 bytes. Each request carries a copy, zeroed here once it is sent and there once it is used; the caller zeroes this one. */
   dataKey: Uint8Array;
   table: string;
   signal?: AbortSignal;
@@ -20,38 +22,56 @@ export interface GenerateOptions {
 export interface KeyGeneratorPool {
   /**
    * Makes `count` key pairs and yields them in parts of at most 2,048, in no particular order, at most two parts a
-   * worker ahead of the reader. Rejects with the signal's reason when aborted, and with AppError `internal` when a
-   * worker fails; the parts already yielded stay good.
+   * worker ahead of the reader. A worker that crashes is started again and makes its parts anew: none of them was
+   * yielded yet. Rejects with the signal's reason when aborted, and with AppError `internal` when a worker finds a fault
+   * or crashes time and again; the parts already yielded stay good.
    */
   generate(options: GenerateOptions): AsyncGenerator<KeyBatchPart, void, undefined>;
   close(): Promise<void>;
 }
 
-/** A pool of worker threads that make key pairs. Threads start with the first use. */
-export function createKeyGeneratorPool(options: { workerUrl: URL; workers: number }): KeyGeneratorPool {
-  const threads = Array.from({ length: Math.max(1, options.workers) }, () => thread(options.workerUrl));
+/**
+ * A pool of workers that make key pairs: threads, unless the host launches workers in another way. They start with the
+ * first use, and end after a while without any.
+ */
+export function createKeyGeneratorPool(options: {
+  workerUrl: URL;
+  workers: number;
+  launch?: LaunchWorker;
+  /** Told when a worker crashed in mid-batch and is started again. */
+  onRestart?: (reason: unknown) => void;
+  /** Pause before a worker that crashed is started again; twice as long before the second time. */
+  restartMs?: number;
+}): KeyGeneratorPool {
+  const { launch = launchThread, onRestart = () => undefined, restartMs = 500 } = options;
+  const start = () => launch<GenerateRequest, GenerateAnswer>('key-generator', options.workerUrl, {});
+  const workers = Array.from({ length: Math.max(1, options.workers) }, () =>
+    keyGeneratorWorker({ start, onRestart, restartMs }),
+  );
   let closed = false;
 
   async function* generate({ count, dataKey, table, signal }: GenerateOptions) {
     if (closed) throw new AppError('unavailable', 'The key generator is shut down.');
     signal?.throwIfAborted();
     const pending = new Map<number, Promise<{ slot: number; part: KeyBatchPart }>>();
+    /** Once the reader has left, nothing is made anew: the caller has zeroed the data key. */
+    const over = new AbortController();
     let asked = 0;
     let slots = 0;
     const ask = (slot: number) => {
       const left = count - asked;
       if (left <= 0) return;
-      const share = Math.max(SMALLEST_PART, Math.ceil(left / (threads.length * 2)));
+      const share = Math.max(SMALLEST_PART, Math.ceil(left / (workers.length * 2)));
       const size = Math.min(PART, share, left);
       asked += size;
-      const request = { count: size, dataKey: dataKey.slice(), table };
-      const answer = threads[slot % threads.length]!.ask(request).then((part) => ({ slot, part }));
+      const request = { count: size, dataKey, table };
+      const answer = workers[slot % workers.length]!.ask(request, over.signal).then((part) => ({ slot, part }));
       // Observed below by the race; a part that fails after an abort must not count as unhandled.
       answer.catch(() => {});
       pending.set(slot, answer);
     };
     // Two requests a worker, so that one is at hand while the reader stores the other.
-    while (slots < threads.length * 2) ask(slots++);
+    while (slots < workers.length * 2) ask(slots++);
     const abort = aborted(signal);
     try {
       while (pending.size > 0) {
@@ -63,6 +83,7 @@ export function createKeyGeneratorPool(options: { workerUrl: URL; workers: numbe
       }
     } finally {
       abort.dispose();
+      over.abort();
     }
   }
 
@@ -70,54 +91,7 @@ export function createKeyGeneratorPool(options: { workerUrl: URL; workers: numbe
     generate,
     async close() {
       closed = true;
-      await Promise.all(threads.map((one) => one.close()));
-    },
-  };
-}
-
-interface Thread {
-  ask(request: GenerateRequest): Promise<KeyBatchPart>;
-  close(): Promise<void>;
-}
-
-function thread(workerUrl: URL): Thread {
-  let worker: Worker | null = null;
-  /** Answers come in the order of the requests. */
-  let waiting: PromiseWithResolvers<KeyBatchPart>[] = [];
-
-  const fail = (dead: Worker, cause: unknown) => {
-    if (worker !== dead) return;
-    worker = null;
-    const error = new AppError('internal', 'The key generator stopped unexpectedly. Start the batch again.', { cause });
-    for (const one of waiting) one.reject(error);
-    waiting = [];
-  };
-  const start = () => {
-    const made = new Worker(workerUrl, { name: 'key-generator' });
-    made.on('message', (answer: GenerateAnswer) => {
-      const one = waiting.shift();
-      if (answer.ok) one?.resolve(answer);
-      else one?.reject(new AppError('internal', answer.message));
-      if (waiting.length === 0) made.unref();
-    });
-    made.on('error', (error) => fail(made, error));
-    made.on('exit', (code) => fail(made, new Error(`exit code ${code}`)));
-    return made;
-  };
-  return {
-    ask(request) {
-      worker ??= start();
-      const one = Promise.withResolvers<KeyBatchPart>();
-      waiting.push(one);
-      worker.ref();
-      worker.postMessage(request, [request.dataKey.buffer as ArrayBuffer]);
-      return one.promise;
-    },
-    async close() {
-      const running = worker;
-      if (!running) return;
-      fail(running, new Error('closed'));
-      await running.terminate();
+      await Promise.all(workers.map((one) => one.close()));
     },
   };
 }

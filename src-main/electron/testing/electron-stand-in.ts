@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
+import type { ForkUtility, Utility } from '../utility-worker.ts';
 import { forkStandIn } from './utility-stand-in.ts';
 
 /**
@@ -17,6 +18,8 @@ export const seen = {
   exposed: {} as Record<string, unknown>,
   quits: 0,
   savePath: undefined as string | undefined,
+  /** Every helper process that was started. */
+  helpers: [] as { name: string; process: Utility }[],
 };
 const did = (what: string) => void seen.order.push(what);
 
@@ -111,7 +114,12 @@ export const crashReporter = {
   start: (options: { uploadToServer: boolean }) => did(`uploads ${options.uploadToServer}`),
 };
 export const Menu = { buildFromTemplate: (template: unknown) => template, setApplicationMenu: () => did('menu') };
-export const utilityProcess = { fork: forkStandIn };
+const fork: ForkUtility = (path, args, options) => {
+  const process = forkStandIn(path, args, options);
+  seen.helpers.push({ name: options.serviceName ?? '', process });
+  return process;
+};
+export const utilityProcess = { fork };
 /** Reversible, and not what is tested here: keychain.test.ts is. */
 export const safeStorage = {
   isAsyncEncryptionAvailable: async () => true,
