@@ -42,17 +42,20 @@ const fieldOf = new Map<string, ImportField>(
   Object.entries(aliases).flatMap(([field, names]) => names.map((name) => [name, field as ImportField] as const)),
 );
 
+/** Throws AppError `bad-request` for a first row that is no table of devices', before any of it is kept. */
+export function refuseTooManyColumns(header: readonly string[]): void {
+  if (header.length <= MAX_COLUMNS) return;
+  throw new AppError(
+    'bad-request',
+    `The first row has ${header.length} columns; at most ${MAX_COLUMNS} are read. Check the delimiter, and send the device table only.`,
+  );
+}
+
 /**
  * Finds the columns that an import uses by their names. Others are ignored. Throws AppError `bad-request` when two
- * columns mean the same, or there are far too many.
+ * columns mean the same.
  */
 export function findColumns(header: readonly string[], fields: readonly ImportField[]): Columns {
-  if (header.length > MAX_COLUMNS) {
-    throw new AppError(
-      'bad-request',
-      `The first row has ${header.length} columns; at most ${MAX_COLUMNS} are read. Check the delimiter, and send the device table only.`,
-    );
-  }
   const columns: Columns = {};
   for (const [at, name] of header.entries()) {
     const field = fieldOf.get(plain(name));

@@ -1,5 +1,6 @@
 import type { Queryable } from '../db/queryable.ts';
 import { AppError } from '../errors.ts';
+import { refuseTooManyColumns } from './imports-columns.ts';
 import { csvRows, type SentRow } from './imports-csv.ts';
 import { jsonElements } from './imports-json.ts';
 import { decodeText, detectEncoding, type ImportEncoding, isZip } from './imports-text.ts';
@@ -28,7 +29,8 @@ export async function openSource(bytes: Bytes, readWorkbook: ReadWorkbook): Prom
   if (await beginsAsZip(bytes)) return openWorkbook(await readWorkbook(bytes()));
   const encoding = await detectEncoding(bytes());
   const text: Text = (through) => decodeText(bytes(through), encoding);
-  return (await firstCharacter(bytes, encoding)) === '[' ? openJson(text) : openCsv(text);
+  // An object instead of an array is for the reader of JSON to refuse: it names the form.
+  return '[{'.includes(await firstCharacter(bytes, encoding)) ? openJson(text) : openCsv(text);
 }
 
 async function beginsAsZip(bytes: Bytes): Promise<boolean> {
@@ -65,6 +67,7 @@ async function openCsv(text: Text): Promise<ImportSource> {
   await opening.return();
   if (first.done) throw noRows();
   const header = first.value.cells;
+  refuseTooManyColumns(header);
   return {
     header,
     async *rows(through) {
@@ -81,6 +84,7 @@ async function openJson(text: Text): Promise<ImportSource> {
   if (!isObject(first.value))
     throw new AppError('bad-request', 'The first entry of the JSON array is not an object with a MAC and a key.');
   const header = Object.keys(first.value);
+  refuseTooManyColumns(header);
   return {
     header,
     async *rows(through) {
