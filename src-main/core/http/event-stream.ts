@@ -8,9 +8,9 @@ import type { UserPrincipal } from './principal.ts';
 /** Comments that keep proxies from closing a quiet stream; every second one also looks whether the session still is. */
 const HEARTBEAT_MS = 15_000;
 /** Windows and tabs of one user. */
-const MOST_PER_USER = 20;
+export const MOST_PER_USER = 20;
 /** Of all users together: fewer than a listener takes connections, so that requests still get through. */
-const MOST_IN_ALL = 500;
+export const MOST_IN_ALL = 500;
 /** A reader that is this many events behind is let go; it connects again and reads afresh. */
 const MOST_WAITING = 1000;
 
