@@ -1,9 +1,8 @@
 import { noFaults } from '../tools/simulator/faults.ts';
 import { createSimulator, type Simulator } from '../tools/simulator/simulator.ts';
-import { jobDone, signIn, until } from './support/api.ts';
-import { ADMIN_PASSWORD, startConsole, type TestConsole, temporaryDataDir } from './support/console.ts';
-import { isDesktop } from './support/desktop.ts';
-import { expect, test } from './support/test.ts';
+import { asPerson, jobDone, until } from './support/api.ts';
+import { expect, type Page, test } from './support/own-console.ts';
+import { saved } from './support/saved.ts';
 
 /** Two trackers are delivered, and one of them goes on: an alert to deal with, and reports to take along. */
 test.describe('alerts and reports', () => {
@@ -13,19 +12,18 @@ test.describe('alerts and reports', () => {
   const ago = (hours: number) => new Date(Date.now() - hours * 3_600_000);
   const day = (date: Date) => date.toISOString().slice(0, 10);
   let simulator: Simulator;
-  let running: TestConsole;
-  let data: Awaited<ReturnType<typeof temporaryDataDir>>;
-  let locationId: number;
+  test.beforeAll(async () => {
+    simulator = await createSimulator({
+      baseFaults: noFaults,
+      seed: 7,
+      appleCredentials: { username: '1234', password: 'token' },
+    });
+  });
+  test.afterAll(() => simulator?.close());
 
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright wants the fixtures first
-  test.beforeAll(async ({}, info) => {
-    test.skip(isDesktop(info.project), 'it is set up over HTTP, which the desktop does not speak');
-    data = await temporaryDataDir();
-    [simulator, running] = await Promise.all([
-      createSimulator({ baseFaults: noFaults, seed: 7, appleCredentials: { username: '1234', password: 'token' } }),
-      startConsole({ dataDir: data.dataDir }),
-    ]);
-    const { api, get, send } = await signIn(running.url);
+  /** The company and its two trackers, up to the alert; the id of the delivery location. */
+  async function prepare(page: Page): Promise<number> {
+    const { api, get, send } = asPerson(page);
     const client = await api.createClient({ body: { name: 'Northwind' } });
     const brand = await api.createBrand({ body: { name: 'Trail', clientId: client.id } });
     const run = await api.createProductionRun({
@@ -37,7 +35,7 @@ test.describe('alerts and reports', () => {
     });
     const fence = { geofenceRadiusM: 400, productionRunId: run.id };
     await api.createStorageLocation({ body: { ...fence, name: 'Port', position: at(warehouse) } });
-    locationId = (await api.createDeliveryLocation({ body: { ...fence, name: 'Shop', position: at(shop) } })).id;
+    const { id } = await api.createDeliveryLocation({ body: { ...fence, name: 'Shop', position: at(shop) } });
     const job = await api.createKeyBatch({ body: { count: 2, label: 'Batch', productionRunId: run.id } });
     await jobDone(api, job.id);
     const keyBatchId = job.resource!.id;
@@ -83,20 +81,17 @@ test.describe('alerts and reports', () => {
       'the alert of the tracker that went on',
       120,
     );
-  });
-  test.afterAll(async () => {
-    await running?.stop();
-    await simulator?.close();
-    await data?.remove();
-  });
+    return id;
+  }
 
-  test('an alert leads to its evidence and is acknowledged; reports are looked at and downloaded', async ({ page }) => {
-    const go = (path: string) => page.goto(running.url + path);
-    await go('/login');
-    await page.getByLabel('User name').fill('admin');
-    await page.locator('input[type=password]').fill(ADMIN_PASSWORD);
-    await page.keyboard.press('Enter');
-    await expect(page.getByRole('heading', { name: 'Overview', level: 1 })).toBeVisible();
+  test('an alert leads to its evidence and is acknowledged; reports are looked at and downloaded', async ({
+    page,
+    go,
+    enter,
+  }) => {
+    test.setTimeout(180_000);
+    await enter();
+    const locationId = await prepare(page);
 
     await page.getByRole('link', { name: 'Alerts', exact: true }).click();
     const row = page.getByRole('row', { name: /Left its delivery location/ });
@@ -124,9 +119,8 @@ test.describe('alerts and reports', () => {
       ['CSV', /^deliveries.*\.csv$/],
       ['Excel', /^deliveries.*\.xlsx$/],
     ] as const) {
-      const download = page.waitForEvent('download');
-      await page.getByRole('button', { name: `Download the whole report as ${format}` }).click();
-      expect((await download).suggestedFilename()).toMatch(file);
+      const button = page.getByRole('button', { name: `Download the whole report as ${format}` });
+      expect((await saved(page, () => button.click())).name).toMatch(file);
     }
 
     // Another fence, tried before it is applied.

@@ -1,40 +1,23 @@
-import { readFile } from 'node:fs/promises';
-import AxeBuilder from '@axe-core/playwright';
 import { Decrypter } from 'age-encryption';
-import { ADMIN_PASSWORD, startConsole, type TestConsole, temporaryDataDir } from './support/console.ts';
-import { expect, type Page, test } from './support/test.ts';
+import { passes } from './support/accessible.ts';
+import { ADMIN_PASSWORD } from './support/console.ts';
+import { expect, type Page, test } from './support/own-console.ts';
+import { saved } from './support/saved.ts';
 
 const PASSPHRASE = 'a passphrase for the lab';
 
 /** The keys as an administrator handles them, on a console of its own. */
 test.describe('key protection, on screen', () => {
-  let running: TestConsole;
-  let data: Awaited<ReturnType<typeof temporaryDataDir>>;
-  test.beforeAll(async () => {
-    data = await temporaryDataDir();
-    running = await startConsole({ dataDir: data.dataDir });
-  });
-  test.afterAll(async () => {
-    await running?.stop();
-    await data?.remove();
-  });
-
-  test('lock, refuse, unlock, rotate, recovery kit, export of private keys', async ({ page }) => {
+  test('lock, refuse, unlock, rotate, recovery kit, export of private keys', async ({ page, running, go, enter }) => {
     test.setTimeout(180_000);
-    const go = (path: string) => page.goto(running.url + path);
-    await go('/login');
-    await page.getByLabel('User name').fill('admin');
-    await page.locator('input[type=password]').fill(ADMIN_PASSWORD);
-    await page.keyboard.press('Enter');
-    await expect(page.getByRole('heading', { name: 'Overview', level: 1 })).toBeVisible();
+    await enter();
 
     await test.step('ready, and says where the key is', async () => {
       await go('/key-protection');
       await expect(page.getByText('Ready', { exact: true })).toBeVisible();
-      await expect(page.getByText(`${data.dataDir}/keys/console-key.json`)).toBeVisible();
+      await expect(page.getByText(`${running.dataDir}/keys/console-key.json`)).toBeVisible();
       await expect(page.getByText(/recovery-kit-1\.txt/)).toBeVisible();
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+      await passes(page);
     });
 
     await test.step('locked, it refuses to generate and says what to do', async () => {
@@ -66,7 +49,7 @@ test.describe('key protection, on screen', () => {
       await expect(page.getByText(/^No\. 2, protecting/)).toBeVisible();
       await expect(page.getByText(/recovery-kit-2-\d+\.txt/)).toBeVisible();
       await page.getByRole('button', { name: 'Download' }).click();
-      const kit = await saved(page, () => password(page, ADMIN_PASSWORD, 'Download'));
+      const { bytes: kit } = await saved(page, () => password(page, ADMIN_PASSWORD, 'Download'));
       expect(kit.toString()).toMatch(/Passphrase:\s+[0-9A-Z]{4}(-[0-9A-Z]{4}){6}/);
       await page.getByRole('button', { name: 'Delete the file' }).click();
       await page.getByRole('dialog').getByRole('button', { name: 'Delete the file' }).click();
@@ -89,7 +72,7 @@ test.describe('key protection, on screen', () => {
             () => undefined,
           ),
       );
-      const file = await saved(page, () => password(page, ADMIN_PASSWORD, 'Export'));
+      const { bytes: file } = await saved(page, () => password(page, ADMIN_PASSWORD, 'Export'));
       const decrypter = new Decrypter();
       decrypter.addPassphrase(PASSPHRASE);
       const text = await decrypter.decrypt(file, 'text');
@@ -108,7 +91,7 @@ test.describe('key protection, on screen', () => {
       await password(page, ADMIN_PASSWORD, 'Export');
       await expect(form.getByText('Confirm this, or encrypt the file.')).toBeVisible();
       await form.getByRole('checkbox', { name: 'I want a file without encryption' }).check();
-      const file = await saved(page, () => password(page, ADMIN_PASSWORD, 'Export'));
+      const { bytes: file } = await saved(page, () => password(page, ADMIN_PASSWORD, 'Export'));
       expect(file.toString()).toMatch(/^Private key: /);
     });
   });
@@ -126,10 +109,4 @@ async function newBatch(page: Page, go: (path: string) => Promise<unknown>): Pro
   await form.getByLabel('Label').fill('For the lab');
   await form.getByLabel('Number of keys').fill('25');
   await form.getByRole('button', { name: 'Generate keys' }).click();
-}
-
-/** The file that the browser saves upon what `act` does. */
-async function saved(page: Page, act: () => Promise<void>): Promise<Buffer> {
-  const [download] = await Promise.all([page.waitForEvent('download'), act()]);
-  return readFile(await download.path());
 }

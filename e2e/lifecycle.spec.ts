@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { bluetoothAddressOf } from '../src-shared/domain/find-my/keys.ts';
 import { noFaults } from '../tools/simulator/faults.ts';
 import { createSimulator, type Simulator } from '../tools/simulator/simulator.ts';
 import { startConsole, type TestConsole, temporaryDataDir } from './support/console.ts';
+import { saved } from './support/saved.ts';
 import { expect, type Locator, type Page, test } from './support/test.ts';
 
 /** The main job as people do it, screen by screen, on a new console: from the first administrator to DELIVERED on the map. */
@@ -101,10 +101,9 @@ test.describe('the life of a tracker, on screen', () => {
       await expect(page.getByText('Ready')).toBeVisible();
       await page.getByLabel('Recipient').fill('Factory');
       await page.getByRole('button', { name: 'Make the export' }).click();
-      const download = page.waitForEvent('download');
-      await page.getByRole('button', { name: 'Download', exact: true }).click();
-      const text = await readFile(await (await download).path(), 'utf8');
-      const [header, ...rows] = text
+      const file = await saved(page, () => page.getByRole('button', { name: 'Download', exact: true }).click());
+      const [header, ...rows] = file.bytes
+        .toString()
         .trim()
         .split(/\r?\n/)
         .map((line) => line.split(','));

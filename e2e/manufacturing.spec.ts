@@ -1,22 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { signIn, until } from './support/api.ts';
-import { ADMIN_PASSWORD, startConsole, type TestConsole, temporaryDataDir } from './support/console.ts';
-import { expect, type Page, test } from './support/test.ts';
+import { asPerson, until } from './support/api.ts';
+import { isDesktop } from './support/desktop.ts';
+import { expect, type Page, test } from './support/own-console.ts';
+import { saved } from './support/saved.ts';
 
 /** One batch as operations and the factory see it: keys out by a profile, devices back without a silent mistake. */
 test.describe('manufacturing', () => {
-  let running: TestConsole;
-  let data: Awaited<ReturnType<typeof temporaryDataDir>>;
-  test.beforeAll(async () => {
-    data = await temporaryDataDir();
-    running = await startConsole({ dataDir: data.dataDir });
-  });
-  test.afterAll(async () => {
-    await running?.stop();
-    await data?.remove();
-  });
-
   const looks = process.env.CONSOLE_LOOKS;
   const look = async (page: Page, name: string) => {
     if (!looks) return;
@@ -35,15 +24,14 @@ test.describe('manufacturing', () => {
     await page.emulateMedia({ colorScheme: 'light' });
   };
 
-  test('a batch from keys to counted devices, and the factory’s own calls', async ({ page }) => {
+  test('a batch from keys to counted devices, and the factory’s own calls', async ({
+    page,
+    running,
+    go,
+    enter,
+  }, info) => {
     test.setTimeout(180_000);
-    const go = (path: string) => page.goto(running.url + path);
-    const { api } = await signIn(running.url);
-    await go('/login');
-    await page.getByLabel('User name').fill('admin');
-    await page.locator('input[type=password]').fill(ADMIN_PASSWORD);
-    await page.getByRole('button', { name: 'Log in' }).click();
-    await expect(page.getByRole('heading', { name: 'Overview', level: 1 })).toBeVisible();
+    await enter();
 
     await test.step('a manufacturer with a profile of its files', async () => {
       await go('/manufacturers');
@@ -78,15 +66,14 @@ test.describe('manufacturing', () => {
       await page.getByRole('button', { name: 'Make the export' }).click();
       await expect(page.getByText('The export is ready')).toBeVisible();
       await look(page, 'export');
-      const download = page.waitForEvent('download');
-      await page.getByRole('button', { name: 'Download', exact: true }).click();
-      const bytes = await readFile(await (await download).path());
+      const { bytes } = await saved(page, () => page.getByRole('button', { name: 'Download', exact: true }).click());
       file = bytes.toString();
       const sha256 = createHash('sha256').update(bytes).digest('hex');
       await expect(page.getByText(sha256)).toBeVisible();
-      const again = page.waitForEvent('download');
-      await page.getByRole('button', { name: /^Download key-order-.* again$/ }).click();
-      expect((await readFile(await (await again).path())).equals(bytes)).toBe(true);
+      const again = await saved(page, () =>
+        page.getByRole('button', { name: /^Download key-order-.* again$/ }).click(),
+      );
+      expect(again.bytes.equals(bytes)).toBe(true);
     });
 
     const rows = file
@@ -133,9 +120,9 @@ test.describe('manufacturing', () => {
       await page.getByRole('radio', { name: /^Good rows only/ }).check();
       await page.getByRole('button', { name: 'Import 4 devices' }).click();
       await expect(page.getByText('What was imported')).toBeVisible();
-      const download = page.waitForEvent('download');
-      await page.getByRole('button', { name: 'Download rejected rows' }).click();
-      const rejected = await readFile(await (await download).path(), 'utf8');
+      const rejected = (
+        await saved(page, () => page.getByRole('button', { name: 'Download rejected rows' }).click())
+      ).bytes.toString();
       expect(rejected).toContain('12:34');
       const corrected = rejected.replace('A,B', 'mac,advertisement_key').replace('12:34', rows[4]![macAt]!);
       await page.getByRole('button', { name: 'Import another file' }).click();
@@ -164,6 +151,8 @@ test.describe('manufacturing', () => {
       await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
       const token = await page.locator('code', { hasText: /^tlc_[\w-]{43}$/ }).textContent();
       await look(page, 'tokens');
+      // A factory's program has no way to the desktop: it calls a headless console.
+      if (isDesktop(info.project)) return;
       const factory = (path: string, body?: string) =>
         fetch(`${running.url}/api/v1${path}`, {
           method: body === undefined ? 'GET' : 'POST',
@@ -190,7 +179,7 @@ test.describe('manufacturing', () => {
       }, 'the factory’s import');
       expect(done.result).toMatchObject({ rows: 7, stored: 7, rejected: 0 });
       expect((await factory('/key-batches')).status).toBe(403);
-      const batch = (await api.listKeyBatches({})).items[0]!;
+      const batch = (await asPerson(page).api.listKeyBatches({})).items[0]!;
       expect(batch.counts).toMatchObject({ generated: 20, exported: 12, manufactured: 12, missing: 0, extra: 1 });
       await page.getByRole('tab', { name: 'Key orders' }).click();
       await expect(page.getByRole('table', { name: 'Key orders' })).toContainText('Autumn');

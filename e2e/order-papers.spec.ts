@@ -1,35 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import AxeBuilder from '@axe-core/playwright';
-import { ADMIN_PASSWORD, startConsole, type TestConsole, temporaryDataDir } from './support/console.ts';
+import { passes } from './support/accessible.ts';
+import { printed } from './support/desktop.ts';
 import { orderWithDevices } from './support/order-with-devices.ts';
-import { expect, test } from './support/test.ts';
+import { expect, test } from './support/own-console.ts';
 
 /** An order is filled, split, and its labels and history looked at. */
 test.describe('an order and its papers', () => {
-  let running: TestConsole;
-  let data: Awaited<ReturnType<typeof temporaryDataDir>>;
-  test.beforeAll(async () => {
-    data = await temporaryDataDir();
-    running = await startConsole({ dataDir: data.dataDir });
-  });
-  test.afterAll(async () => {
-    await running?.stop();
-    await data?.remove();
-  });
-
-  test('split, print, history', async ({ page }) => {
-    await page.goto(`${running.url}/login`);
-    await page.getByLabel('User name').fill('admin');
-    await page.locator('input[type=password]').fill(ADMIN_PASSWORD);
-    await page.getByRole('button', { name: /sign in|log in/i }).click();
-    await expect(page.getByRole('heading', { name: 'Overview', level: 1 })).toBeVisible();
+  test('split, print, history', async ({ page, go, enter }) => {
+    await enter();
     // Master data and devices by the API of the page itself; what is looked at is the order.
     const { orderId, macs } = await page.evaluate(orderWithDevices, {
       tail: randomBytes(4).toString('hex').toUpperCase(),
       allocated: 2,
     });
 
-    await page.goto(`${running.url}/orders/${orderId}`);
+    await go(`/orders/${orderId}`);
     await page.getByRole('button', { name: 'Details' }).click();
     await page.getByRole('menuitem', { name: 'Split…' }).click();
     const form = page.getByRole('dialog');
@@ -50,15 +35,14 @@ test.describe('an order and its papers', () => {
     await expect(page.getByRole('img', { name: 'Label 2' })).toBeVisible();
     for (const mac of macs.slice(0, 2)) await expect(page.getByText(mac)).toBeVisible();
     await expect(page.getByText('2 labels on 2 pages')).toBeVisible();
-    const axe = await new AxeBuilder({ page }).analyze();
-    expect(axe.violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
+    await passes(page);
 
     await page.emulateMedia({ media: 'print' });
     await expect(page.getByRole('button', { name: 'Print' })).toBeHidden();
     const box = await page.getByRole('img', { name: 'Label 1' }).boundingBox();
     // 50 mm at 96 pixels an inch.
     expect(box?.width).toBeCloseTo((50 / 25.4) * 96, 0);
-    const pdf = await page.pdf({ preferCSSPageSize: true });
+    const pdf = await printed(page);
     expect(pdf.toString('latin1').match(/\/Type\s*\/Page[^s]/g)).toHaveLength(2);
     await page.emulateMedia({ media: null });
     await page.getByText('Box', { exact: true }).click();

@@ -1,32 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
-import { ADMIN_PASSWORD, startConsole, type TestConsole, temporaryDataDir } from './support/console.ts';
+import { passes } from './support/accessible.ts';
 import { orderWithDevices } from './support/order-with-devices.ts';
-import { expect, test } from './support/test.ts';
+import { expect, type Page, test } from './support/own-console.ts';
 
 /** Every way into the station: a scanner that ends by Enter or by Tab wherever the focus is, a file, keys alone. */
 test.describe('the scan station', () => {
-  let running: TestConsole;
-  let data: Awaited<ReturnType<typeof temporaryDataDir>>;
-  test.beforeAll(async () => {
-    data = await temporaryDataDir();
-    running = await startConsole({ dataDir: data.dataDir });
-  });
-  test.afterAll(async () => {
-    await running?.stop();
-    await data?.remove();
-  });
-
-  test('scanner with Enter and Tab, focus elsewhere, file chosen by keys and dropped', async ({ page }) => {
-    await page.goto(`${running.url}/login`);
-    await page.getByLabel('User name').fill('admin');
-    await page.locator('input[type=password]').fill(ADMIN_PASSWORD);
-    await page.getByRole('button', { name: 'Log in' }).click();
-    await expect(page.getByRole('heading', { name: 'Overview', level: 1 })).toBeVisible();
+  test('scanner with Enter and Tab, focus elsewhere, file chosen by keys and dropped', async ({ page, go, enter }) => {
+    await enter();
     const tail = randomBytes(4).toString('hex').toUpperCase();
     const { orderId, macs } = await page.evaluate(orderWithDevices, { tail, allocated: 0 });
-    await page.goto(`${running.url}/scan/${orderId}`);
+    await go(`/scan/${orderId}`);
     const outcome = page.getByTestId('outcome');
     const field = page.getByLabel('Type a MAC address, paste a list, or drop a file');
     const mute = page.getByRole('button', { name: 'Mute sounds' });
@@ -78,8 +61,7 @@ test.describe('the scan station', () => {
       await (await chooser).setFiles(wrong);
       await expect(page.getByText('articles.csv holds no MAC address.')).toBeVisible();
       await counted(4);
-      const axe = await new AxeBuilder({ page }).analyze();
-      expect(axe.violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
+      await passes(page);
     });
 
     await test.step('a file that is dropped', async () => {

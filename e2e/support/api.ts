@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test';
 import { type ApiClient, createApiClient, urlOf } from '../../src-shared/contract/api-client.ts';
 import type { Job } from '../../src-shared/contract/jobs.ts';
 import { ADMIN_PASSWORD } from './console.ts';
@@ -27,6 +28,30 @@ export async function signIn(url: string, username = 'admin', password = ADMIN_P
     get: (path) => fetch(url + path, { headers: { cookie } }),
     send: (path, contentType, body) =>
       fetch(url + path, { method: 'POST', headers: { cookie, 'content-type': contentType }, body }),
+  };
+}
+
+/**
+ * The same of whoever is logged in on a page, asked by the page itself: it works in the desktop's window, which speaks
+ * to no port, as in a browser's tab.
+ */
+export function asPerson(page: Page): SignedIn {
+  const ask = async (path: string, init: { method: string; headers: Record<string, string>; body?: string }) => {
+    const [status, text] = await page.evaluate(
+      async ([to, options]) => {
+        const answer = await fetch(to, options);
+        return [answer.status, await answer.text()] as const;
+      },
+      [path, init] as const,
+    );
+    return new Response(status === 204 ? null : text, { status });
+  };
+  return {
+    api: createApiClient((path, { method, headers, body }) =>
+      ask(path, { method, headers, ...(body === undefined ? {} : { body }) }),
+    ),
+    get: (path) => ask(path, { method: 'GET', headers: {} }),
+    send: (path, contentType, body) => ask(path, { method: 'POST', headers: { 'content-type': contentType }, body }),
   };
 }
 

@@ -3,14 +3,35 @@ import { type ElectronApplication, _electron as electron, type Page } from '@pla
 import { electronBinary } from '../../tools/electron-binary.ts';
 
 const root = join(import.meta.dirname, '..', '..');
-let current: Page | null = null;
+let current: { application: ElectronApplication; window: Page } | null = null;
 
 export const isDesktop = (project: { metadata: Record<string, unknown> }) => project.metadata.target === 'electron';
 
 /** The window of the desktop that this spec started last. */
 export function desktopWindow(): Page {
   if (!current) throw new Error('start the console first');
-  return current;
+  return current.window;
+}
+
+/** Answers the desktop's save dialogs with the suggested name, in this folder. In a browser there are none. */
+export async function answerSaveDialog(folder: string): Promise<void> {
+  await current?.application.evaluate(({ dialog }, into) => {
+    const answer = async (_window: unknown, options: { defaultPath?: string }) => ({
+      canceled: false,
+      filePath: `${into}/${options.defaultPath}`,
+    });
+    dialog.showSaveDialog = answer as typeof dialog.showSaveDialog;
+  }, folder);
+}
+
+/** The page as it would be printed: by the browser, or by the desktop, whose window the browser's protocol can't print. */
+export async function printed(page: Page): Promise<Buffer> {
+  if (!current) return page.pdf({ preferCSSPageSize: true });
+  const base64 = await current.application.evaluate(async ({ BrowserWindow }) => {
+    const [window] = BrowserWindow.getAllWindows();
+    return (await window!.webContents.printToPDF({ preferCSSPageSize: true })).toString('base64');
+  });
+  return Buffer.from(base64, 'base64');
 }
 
 /** Starts the built console in Electron and waits until its core is ready. */
@@ -33,7 +54,7 @@ export async function startDesktop(options: {
     polling: 200,
     timeout: 60_000,
   });
-  current = window;
+  current = { application, window };
   return {
     url: 'app://console',
     async stop() {
