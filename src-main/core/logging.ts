@@ -1,4 +1,5 @@
 import pino, { type Logger } from 'pino';
+import { openLogFile } from './log-file.ts';
 
 /**
  * Fields that never reach a log, wherever a caller puts them. Messages are written by us and carry none; this is the
@@ -21,7 +22,7 @@ const secrets = [
 ];
 const paths = secrets.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]).concat('req.headers', '*["set-cookie"]');
 
-/** Structured JSON logs, one line an entry, to standard output or to a file in the user's log folder. */
+/** Structured JSON logs, one line an entry, to standard output or to a file of bounded size in the user's log folder. */
 export function createLogger(options: { level?: string; destination?: string } = {}): Logger {
   return pino(
     {
@@ -30,6 +31,6 @@ export function createLogger(options: { level?: string; destination?: string } =
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
     },
-    pino.destination({ dest: options.destination ?? 1, mkdir: true, sync: true }),
+    options.destination === undefined ? pino.destination({ dest: 1, sync: true }) : openLogFile(options.destination),
   );
 }
