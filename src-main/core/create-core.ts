@@ -17,6 +17,7 @@ import { passphraseChangeJob } from './services/key-protection-passphrase.ts';
 import { keyRotationJob } from './services/key-protection-rotation.ts';
 import { watchKeys } from './services/key-protection-watch.ts';
 import { registerMetrics } from './services/metrics.ts';
+import { finishKitDeletions } from './services/recovery-kit-deletion.ts';
 import { refoldJob } from './services/refolds.ts';
 import { applyRetention } from './services/retention.ts';
 import { WEBHOOK_PAUSES, webhookDeliveryJob } from './services/webhooks.ts';
@@ -84,6 +85,7 @@ export function createCore(pieces: CorePieces): RunningCore {
           applyRetention(db, now()),
           forgetAnswers(db, now()),
           forgetDeviceChanges(db, new Date(now().getTime() - DEVICE_CHANGES_DAYS * 86_400_000)),
+          finishKitDeletions(core),
         ])
           .then(([dropped]) => dropped.length > 0 && log.info({ dropped }, 'old location reports were dropped'))
           .catch((error: unknown) => log.warn({ err: error }, 'housekeeping failed'));

@@ -1,9 +1,9 @@
-import { deleteRecoveryKit } from '../../keys/recovery-kit.ts';
 import { issueTicket, takeTicket } from '../../services/download-tickets.ts';
 import { keyProtection, kitDownload, latestKit } from '../../services/key-protection.ts';
 import { type ChangeRequest, startPassphraseChange, startRotation } from '../../services/key-protection-change.ts';
 import { preparePrivateKeyExport } from '../../services/private-key-export.ts';
 import { reauthenticate } from '../../services/re-authentication.ts';
+import { deleteKit } from '../../services/recovery-kit-deletion.ts';
 import type { Handlers, RequestContext } from '../handler.ts';
 import { requirePrincipal } from '../principal.ts';
 
@@ -73,8 +73,7 @@ export const keyProtectionHandlers = {
 
   async deleteRecoveryKit(context) {
     const kit = await latestKit(context.core);
-    await deleteRecoveryKit(context.core.config.dataDir, kit.name);
-    await context.audit({ details: { recoveryKit: kit.name } });
+    await deleteKit(context.core, kit, (details) => context.audit({ details }));
     changed(context);
   },
 
