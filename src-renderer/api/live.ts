@@ -47,6 +47,8 @@ export function staleAfter(event: ServerEvent): readonly OperationId[] {
       return [];
     case 'tracker-status':
       return trackerReads;
+    case 'alerts':
+      return [...operationsOf('alerts'), 'getOverview'];
     case 'order':
       return orderReads;
     case 'fetcher':

@@ -36,7 +36,7 @@ export interface Assessment extends AlertChanges {
  */
 export async function assessPending(tx: Queryable, limit: number, now: Date): Promise<Assessment> {
   const trackerIds = await takeForAnalysis(tx, limit);
-  if (trackerIds.length === 0) return { trackers: 0, raised: 0, resolved: 0 };
+  if (trackerIds.length === 0) return { trackers: 0, clientIds: [] };
   const thresholds = await readThresholds(tx);
   const trackers = await analysedTrackers(tx, trackerIds, now);
   const deliveries = await confirmDeliveries(tx, trackerIds, thresholds.minimumDwellMinutes, now);

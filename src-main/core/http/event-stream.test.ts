@@ -1,8 +1,10 @@
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ServerEvent } from '../../../src-shared/contract/events.ts';
+import { createStatusEngine } from '../status/engine.ts';
 import { type TestConsole, testConsole } from '../testing/console.ts';
 import { testEngines } from '../testing/database.ts';
+import { makeClient } from '../testing/two-clients.ts';
 import { authenticate } from './authenticate.ts';
 import { openEventStream } from './event-stream.ts';
 import type { UserPrincipal } from './principal.ts';
@@ -71,6 +73,43 @@ describe('event stream', () => {
     events.publish({ type: 'tracker-status', clientId: one, trackerIds: [3] });
     expect(await stream.next()).toEqual({ type: 'tracker-status', clientId: one, trackerIds: [3] });
     await stream.cancel();
+  });
+
+  it('tells a client’s user of that client’s alerts only, whoever’s are raised, resolved or acknowledged', async () => {
+    const { db, events } = app.core;
+    const made = [await makeClient(db, 'aster', 1, app.clock.now), await makeClient(db, 'zebra', 50, app.clock.now)];
+    const clientIds = made.map(({ ids }) => ids.clientId!);
+    const [aster, zebra] = clientIds as [number, number];
+    const viewers = await Promise.all(clientIds.map(async (id) => open(await app.signIn('client-viewer', id))));
+    const staff = await open(admin);
+    const hear = async (expected: { staff: ServerEvent[]; viewers: ServerEvent[][] }) => {
+      // Whatever else was sent to somebody would come before the mark.
+      for (const clientId of clientIds) events.publish({ type: 'tracker-status', clientId, trackerIds: [] });
+      const until = async (stream: typeof staff, marks: number) => {
+        const heard: ServerEvent[] = [];
+        while (marks > 0) {
+          const event = (await stream.next())!;
+          if (event.type === 'tracker-status') marks--;
+          else heard.push(event);
+        }
+        return heard;
+      };
+      expect(await until(staff, 2)).toEqual(expect.arrayContaining(expected.staff));
+      expect(await Promise.all(viewers.map((stream) => until(stream, 1)))).toEqual(expected.viewers);
+    };
+    const of = (clientId: number): ServerEvent => ({ type: 'alerts', clientId });
+
+    const alertIds = made.map(({ ids }) => ids.alertId);
+    await app.send('POST', '/alerts/acknowledge', { as: admin, body: { alertIds } });
+    await hear({ staff: [of(aster), of(zebra)], viewers: [[of(aster)], [of(zebra)]] });
+    await app.send('POST', '/alerts/acknowledge', { as: admin, body: { alertIds } });
+    await hear({ staff: [], viewers: [[], []] });
+
+    // The alert of one of them ends, the other's lasts.
+    await db.query(sql`update production_runs set end_date = ${'2026-11-22'} where client_id = ${aster}`);
+    await createStatusEngine({ db, publish: events.publish, log: () => undefined, now: () => app.clock.now }).assess();
+    await hear({ staff: [of(aster)], viewers: [[of(aster)], expect.not.arrayContaining([of(aster)])] });
+    await Promise.all([staff, ...viewers].map((stream) => stream.cancel()));
   });
 
   it('lets a user open only so many, and counts closed ones no more', async () => {

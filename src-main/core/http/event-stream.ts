@@ -30,10 +30,11 @@ export function closeEventStreams(core: Core): void {
   for (const close of streamsOf(core).closers) close();
 }
 
-/** Whether a person may be told of an event. A client's viewer hears of that client's trackers, and of nothing else. */
+/** Whether a person may be told of an event. A client's viewer hears of that client's trackers and alerts, and of nothing else. */
 export function mayHear(principal: Pick<UserPrincipal, 'role' | 'client'>, event: ServerEvent): boolean {
   if (principal.role !== 'client-viewer') return true;
-  return event.type === 'tracker-status' && principal.client !== null && event.clientId === principal.client.id;
+  if (event.type !== 'tracker-status' && event.type !== 'alerts') return false;
+  return principal.client !== null && event.clientId === principal.client.id;
 }
 
 function isLive(core: Core, { credential }: UserPrincipal): Promise<boolean> {

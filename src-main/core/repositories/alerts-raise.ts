@@ -10,8 +10,8 @@ export interface TrackerFinding extends Finding {
   clientId: number;
 }
 export interface AlertChanges {
-  raised: number;
-  resolved: number;
+  /** Whose alerts were raised or resolved. */
+  clientIds: number[];
 }
 
 /**
@@ -38,7 +38,7 @@ export async function reconcileAlerts(
       where a.tracker_id = any(${[...trackerIds]}::bigint[]) and a.kind = any(${[...kinds]}::text[])
         and a.resolved_at is null and not exists (
           select from found f where f.tracker_id = a.tracker_id and f.kind = a.kind and f.run_id = a.production_run_id)
-      returning a.id
+      returning a.client_id
     ), raised as (
       insert into alerts as a (kind, severity, tracker_id, production_run_id, client_id, location_id, raised_at,
         evidence_at, evidence)
@@ -49,11 +49,15 @@ export async function reconcileAlerts(
         evidence_at = excluded.evidence_at, evidence = excluded.evidence
       where (a.severity, a.evidence_at, a.evidence) is distinct from
         (excluded.severity, excluded.evidence_at, excluded.evidence)
-      returning a.raised_at = ${now} and a.acknowledged_at is null as is_new
+      returning a.client_id, a.raised_at = ${now} and a.acknowledged_at is null as is_new
     )
-    select (select count(*) from raised where is_new)::int as raised, (select count(*) from resolved)::int as resolved`);
+    ${clientsOfChanged}`);
   return rows[0]!;
 }
+
+const clientsOfChanged = sql`
+    select coalesce(array_agg(distinct client_id::float8), '{}') as "clientIds"
+    from (select client_id from raised where is_new union all select client_id from resolved) changed`;
 
 /** Manufactured trackers of runs that are active, each with the time it was last heard of, or should have begun to be. */
 const expectedTrackers = (now: Date) => sql`
@@ -98,7 +102,7 @@ export async function reconcileSilence(tx: Queryable, thresholds: Thresholds, no
           and f.tracker_id is not distinct from a.tracker_id)
         -- Nothing is expected of a run that is over, and no report of it ends an alert any more.
         else exists (select from production_runs r where r.id = a.production_run_id and run_ends_at(r) <= ${now}) end
-      returning a.id
+      returning a.client_id
     ), raised as (
       insert into alerts as a (kind, severity, tracker_id, production_run_id, client_id, raised_at, evidence_at, evidence)
       select kind, severity, tracker_id, production_run_id, client_id, ${now}, evidence_at, evidence from found
@@ -107,8 +111,8 @@ export async function reconcileSilence(tx: Queryable, thresholds: Thresholds, no
       do update set severity = excluded.severity, evidence_at = excluded.evidence_at, evidence = excluded.evidence
       where (a.severity, a.evidence_at, a.evidence) is distinct from
         (excluded.severity, excluded.evidence_at, excluded.evidence)
-      returning a.raised_at = ${now} and a.acknowledged_at is null as is_new
+      returning a.client_id, a.raised_at = ${now} and a.acknowledged_at is null as is_new
     )
-    select (select count(*) from raised where is_new)::int as raised, (select count(*) from resolved)::int as resolved`);
+    ${clientsOfChanged}`);
   return rows[0]!;
 }

@@ -106,14 +106,14 @@ export async function acknowledgeAlerts(
   by: { userId: number; name: string },
   note: string,
   now: Date,
-): Promise<number[]> {
-  const { rows } = await tx.query<{ id: number }>(sql`
+): Promise<{ id: number; clientId: number }[]> {
+  const { rows } = await tx.query<{ id: number; clientId: number }>(sql`
     update alerts a set acknowledged_by = ${by.userId}::bigint, acknowledged_name = ${by.name}, acknowledged_at = ${now},
       acknowledge_note = ${note}
     where a.id = any(${[...alertIds]}::bigint[]) and a.acknowledged_at is null and a.resolved_at is null
       and ${ownClient(tx, 'a.client_id')}
-    returning a.id`);
-  return rows.map((row) => row.id);
+    returning a.id, a.client_id as "clientId"`);
+  return rows;
 }
 
 const stateOf = (row: Row): Alert['state'] =>

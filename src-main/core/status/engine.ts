@@ -118,28 +118,27 @@ export function createStatusEngine(deps: StatusEngineDeps): StatusEngine {
     return folds;
   }
 
-  async function assessReports(): Promise<boolean> {
-    let changed = false;
+  async function assessReports(changed: Set<number>): Promise<void> {
     while (!stopping) {
-      const { trackers, raised, resolved } = await db.transaction(systemScope, (tx) =>
+      const { trackers, clientIds } = await db.transaction(systemScope, (tx) =>
         assessPending(tx, ASSESSED[db.engine], deps.now()),
       );
       if (trackers === 0) break;
-      changed ||= raised + resolved > 0;
+      for (const clientId of clientIds) changed.add(clientId);
     }
-    return changed;
   }
 
   let silenceDueAt = 0;
   async function assess(isForced: boolean): Promise<void> {
-    let changed = await assessReports();
+    const changed = new Set<number>();
+    await assessReports(changed);
     const now = deps.now();
     if (!stopping && (isForced || now.getTime() >= silenceDueAt)) {
       silenceDueAt = now.getTime() + SILENCE_MS;
-      const { raised, resolved } = await db.transaction(systemScope, (tx) => assessSilence(tx, now));
-      changed ||= raised + resolved > 0;
+      const { clientIds } = await db.transaction(systemScope, (tx) => assessSilence(tx, now));
+      for (const clientId of clientIds) changed.add(clientId);
     }
-    if (changed) deps.publish({ type: 'changed', resource: 'alerts' });
+    for (const clientId of changed) deps.publish({ type: 'alerts', clientId });
   }
 
   async function run(): Promise<void> {

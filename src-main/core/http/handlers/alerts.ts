@@ -10,8 +10,11 @@ export const alertHandlers = {
     const { core, tx, now } = context;
     const { userId, displayName } = requirePrincipal(context);
     const done = await acknowledgeAlerts(tx, body.alertIds, { userId, name: displayName }, body.note, now);
-    await context.audit({ resourceType: 'alert', details: { alertIds: done, note: body.note } });
-    tx.afterCommit(() => core.events.publish({ type: 'changed', resource: 'alerts' }));
+    await context.audit({ resourceType: 'alert', details: { alertIds: done.map(({ id }) => id), note: body.note } });
+    tx.afterCommit(() => {
+      for (const clientId of new Set(done.map((alert) => alert.clientId)))
+        core.events.publish({ type: 'alerts', clientId });
+    });
     return { acknowledged: done.length };
   },
   getThresholds: ({ tx }) => readThresholds(tx),
