@@ -19,6 +19,7 @@ export const config: Configuration = {
     'out/preload/**',
     'out/renderer/**',
     'out/p224.wasm',
+    'out/p224-fused.wasm',
     `out/pglite/${basename(snapshotPath(root))}`,
     'migrations/**/*.sql',
     'src-main/core/queue/redis/lua/*.lua',

@@ -14,6 +14,7 @@ const needed = [
   'out/preload/preload.cjs',
   'out/renderer/index.html',
   'out/p224.wasm',
+  'out/p224-fused.wasm',
   'migrations/0001_foundation.sql',
   'src-main/core/queue/redis/lua/claim.lua',
   'node_modules/pg/package.json',

@@ -7,6 +7,8 @@ import { writeBaseTable } from './base-table.ts';
 interface Exports {
   memory: { buffer: ArrayBuffer };
   init(): number;
+  /** Whether the processor does what the module was built for. */
+  suits(): number;
   setCurve(): void;
   tableAt(): number;
   scalarsAt(): number;
@@ -42,12 +44,13 @@ writeNumber(ONE, 0, 1n);
 const GENERATOR = P224Point.BASE.toBytes(false);
 
 /**
- * The engine over the module of these bytes (p224.wasm). What the module leaves undecided (equal or opposite points met in an
+ * The engine over the module of these bytes (p224.wasm or p224-fused.wasm). What the module leaves undecided (equal or opposite points met in an
  * addition, which takes a scalar of a few special values such as n - 58) is computed by noble.
  */
-export function createWasmEngine(bytes: Uint8Array): WasmEngine {
+export function createWasmEngine(name: string, bytes: Uint8Array): WasmEngine {
   const wasm = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as Exports;
   if (!wasm.init()) throw new Error('no memory for the P-224 module');
+  if (!wasm.suits()) throw new Error('this processor has no fused multiply-add');
   const memory = new Uint8Array(wasm.memory.buffer);
   const scalarsAt = wasm.scalarsAt();
   const pointsAt = wasm.pointsAt();
@@ -86,7 +89,7 @@ export function createWasmEngine(bytes: Uint8Array): WasmEngine {
   };
 
   return {
-    name: 'wasm-simd',
+    name,
     recomputed: () => recomputed,
     derivePublicX(scalars) {
       const count = checkScalars(scalars);

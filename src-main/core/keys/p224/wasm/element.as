@@ -121,11 +121,17 @@ function chain(o: usize, a: usize, count: i32, b: usize): void {
   mul(o, o, b);
 }
 
-const L = memory.data(64, 16);
+/** One number as eight i64 limbs. */
+export const L = memory.data(64, 16);
 
-/** Writes the number of one lane, in [0, p), to L as eight i64 limbs; the limbs of `a` may be any below 2^32. */
+/** Writes the number of one lane, in [0, p), to L; the limbs of `a` may be any below 2^32. */
 function canonical(a: usize, lane: usize): void {
   for (let i: usize = 0; i < LIMBS; i++) store<i64>(L + i * 8, <i64>load<u32>(a + i * 16 + lane * 4));
+  settle();
+}
+
+/** Makes the number in L the one in [0, p), with limbs of 28 bits; they may be any of either sign, the last below 2^40. */
+export function settle(): void {
   for (let pass = 0; pass < 3; pass++) {
     const t = carry();
     store<i64>(L, load<i64>(L) - t);

@@ -4,9 +4,7 @@
 import * as batch from './batch';
 import { ACC, ADDEND, DENOMINATOR, MAX_VECTORS, ONE, POINT } from './batch';
 import {
-  copy,
   isZero,
-  negateWhere,
   R2_LIMBS,
   readLane,
   splat,
@@ -17,16 +15,13 @@ import {
 } from './element';
 import { BASE_DIGITS, BASE_VECTORS, chooseBase, TABLE, TABLE_END } from './base-table';
 import { ELEMENT, mul, sqr } from './field';
-import { addAffine, double } from './jacobian';
-import { digit, NEGATIVE, readScalars, SCALAR_BYTES, SCALAR_ROOM } from './scalar';
+import { fused, initFloatField } from './float-field';
+import { floatLadder } from './float-ladder';
+import { ENTRIES, ladder } from './ladder';
+import { readScalars, SCALAR_BYTES, SCALAR_ROOM } from './scalar';
 
 const ITEMS: usize = <usize>MAX_VECTORS * 4;
 const POINT_BYTES: usize = 57;
-
-// Digits of the scalar for any point but the base point.
-const WIDTH: i32 = 4;
-const DIGITS: i32 = 56;
-const ENTRIES: i32 = 8;
 
 const SCALARS: usize = TABLE_END;
 const POINTS: usize = (SCALARS + ITEMS * SCALAR_BYTES + 63) & ~63;
@@ -65,19 +60,25 @@ const UNIT = memory.data(<i32>ELEMENT, 16);
 const ZERO = memory.data(<i32>ELEMENT, 16);
 const S = memory.data(<i32>ELEMENT, 16);
 const T = memory.data(<i32>ELEMENT, 16);
-const J = memory.data(<i32>ELEMENT * 3, 16);
-const CHOSEN = memory.data(<i32>ELEMENT * 2, 16);
 
-/** Sets up; the host has put b, Gx and Gy (28 bytes each) where scalars stand. Returns false when memory is short. */
+/** Makes room and constants. Returns false when memory is short. */
 export function init(): bool {
   const pages = <i32>((END + 0xffff) >> 16) - memory.size();
   if (pages > 0 && memory.grow(pages) < 0) return false;
   batch.initBatch();
   splat(R2, R2_LIMBS);
   splat(UNIT, UNIT_LIMBS);
+  if (ASC_FEATURE_RELAXED_SIMD) initFloatField();
   return true;
 }
 
+/** Whether this processor does what the module was built for. */
+export function suits(): bool {
+  if (ASC_FEATURE_RELAXED_SIMD) return fused();
+  return true;
+}
+
+/** The host has put b, Gx and Gy (28 bytes each) where scalars stand. */
 export function setCurve(): void {
   for (let lane: usize = 0; lane < 4; lane++) {
     readLane(B, lane, SCALARS);
@@ -136,15 +137,10 @@ export function ecdh(count: i32): void {
     for (let v = 0; v < count; v++) memory.copy(multiple(v, j), ACC + <usize>v * POINT, POINT);
   }
   for (let v = 0; v < count; v++) {
-    chooseMultiple(J, v, DIGITS - 1);
-    copy(J + POINT, ONE);
-    for (let i = DIGITS - 2; i >= 0; i--) {
-      for (let k = 0; k < WIDTH; k++) double(J);
-      chooseMultiple(CHOSEN, v, i);
-      addAffine(J, CHOSEN);
-    }
-    copy(ACC + <usize>v * POINT, J);
-    copy(DENOMINATOR + <usize>v * ELEMENT, J + POINT);
+    const x = ACC + <usize>v * POINT;
+    const z = DENOMINATOR + <usize>v * ELEMENT;
+    if (ASC_FEATURE_RELAXED_SIMD) floatLadder(x, z, multiple(v, 0), WORDS, v);
+    else ladder(x, z, multiple(v, 0), WORDS, v);
   }
   batch.invertAll(count);
   for (let v = count - 1; v >= 0; v--) {
@@ -200,39 +196,4 @@ function readPoints(v: i32): void {
 function write(v: i32, x: usize): void {
   mul(T, x, UNIT);
   for (let lane: usize = 0; lane < 4; lane++) writeLane(OUTPUT + (<usize>v * 4 + lane) * SCALAR_BYTES, T, lane);
-}
-
-/** The odd multiple of a vector's own points for digit `i`, by a masked scan of all 8. */
-function chooseMultiple(o: usize, v: i32, i: i32): void {
-  const index = digit(WORDS, v, i, WIDTH, i === DIGITS - 1);
-  for (let half: usize = 0; half < POINT; half += ELEMENT) {
-    let a = i32x4.splat(0), b = a, c = a, d = a, e = a, f = a, g = a, h = a;
-    let entry = multiple(v, 0) + half;
-    for (let j = 0; j < ENTRIES; j++) {
-      const here = i32x4.eq(index, i32x4.splat(j));
-      a = v128.or(a, v128.and(here, v128.load(entry)));
-      b = v128.or(b, v128.and(here, v128.load(entry, 16)));
-      c = v128.or(c, v128.and(here, v128.load(entry, 32)));
-      d = v128.or(d, v128.and(here, v128.load(entry, 48)));
-      e = v128.or(e, v128.and(here, v128.load(entry, 64)));
-      f = v128.or(f, v128.and(here, v128.load(entry, 80)));
-      g = v128.or(g, v128.and(here, v128.load(entry, 96)));
-      h = v128.or(h, v128.and(here, v128.load(entry, 112)));
-      entry += POINT;
-    }
-    storeLimbs(o + half, a, b, c, d, e, f, g, h);
-  }
-  negateWhere(o + ELEMENT, NEGATIVE);
-}
-
-@inline
-function storeLimbs(o: usize, a: v128, b: v128, c: v128, d: v128, e: v128, f: v128, g: v128, h: v128): void {
-  v128.store(o, a);
-  v128.store(o, b, 16);
-  v128.store(o, c, 32);
-  v128.store(o, d, 48);
-  v128.store(o, e, 64);
-  v128.store(o, f, 80);
-  v128.store(o, g, 96);
-  v128.store(o, h, 112);
 }
