@@ -1,17 +1,19 @@
 import { parentPort } from 'node:worker_threads';
 import type { EcdhAnswer, EcdhRequest } from '../src-main/core/keys/ecdh-pool.ts';
 import { p224Engine } from '../src-main/core/keys/p224/engine.ts';
+import { openSealed } from '../src-main/core/keys/sealed-reports.ts';
 
-// Entry of a worker thread of the fetcher: ECDH for the reports that it decrypts. The scalars are zeroed after use. A
+// Entry of a worker thread of the fetcher, which opens the reports that it got. The scalars are zeroed after use, and the
+// shared secrets never leave this thread. A
 // thread under every host: scalars stay in the fetcher's own process, which is started again as a whole.
 const port = parentPort;
 if (!port) throw new Error('ECDH runs as a worker thread');
 const engine = p224Engine((reason) => process.emitWarning(reason));
 
-port.on('message', ({ id, scalars, points }: EcdhRequest) => {
+port.on('message', ({ id, scalars, sealed }: EcdhRequest) => {
   try {
-    const answer = engine.sharedX(scalars, points);
-    const transfer = [answer.x.buffer as ArrayBuffer, answer.ok.buffer as ArrayBuffer];
+    const answer = openSealed(engine, scalars, sealed);
+    const transfer = [answer.plaintexts.buffer, answer.states.buffer];
     port.postMessage({ id, ok: true, answer } satisfies EcdhAnswer, transfer);
   } catch (error) {
     const message = error instanceof Error ? error.message : 'unknown error';

@@ -1,31 +1,30 @@
 import { Worker } from 'node:worker_threads';
-import type { P224Engine } from './p224.ts';
+import type { OpenedReports } from './sealed-reports.ts';
 
-/** Shared secrets for many pairs of a scalar (28 bytes) and a point (57 bytes), as `P224Engine.sharedX`, elsewhere. */
+/** Opens sealed reports as `openSealed` does, elsewhere: ECDH, and what follows from it. */
 export interface EcdhPool {
-  /** Takes both arrays over: they are empty for the caller afterwards, and zeroed where they were used. */
-  sharedX(scalars: Uint8Array<ArrayBuffer>, points: Uint8Array<ArrayBuffer>): Promise<SharedX>;
+  /** Takes both arrays over: they are empty for the caller afterwards, and the scalars zeroed where they were used. */
+  open(scalars: Uint8Array<ArrayBuffer>, sealed: Uint8Array<ArrayBuffer>): Promise<OpenedReports>;
   close(): Promise<void>;
 }
-export type SharedX = ReturnType<P224Engine['sharedX']>;
 
 export interface EcdhRequest {
   id: number;
   scalars: Uint8Array<ArrayBuffer>;
-  points: Uint8Array<ArrayBuffer>;
+  sealed: Uint8Array<ArrayBuffer>;
 }
-export type EcdhAnswer = { id: number } & (({ ok: true } & { answer: SharedX }) | { ok: false; message: string });
+export type EcdhAnswer = { id: number } & (({ ok: true } & { answer: OpenedReports }) | { ok: false; message: string });
 
 /**
- * Threads that do nothing but ECDH, so that decryption takes more than one core. They start with the first use. When
+ * Threads that do nothing but open reports, so that this takes more than one core. They start with the first use. When
  * one fails, its requests reject, and the next use starts another.
  */
 export function createEcdhPool(options: { workerUrl: URL; threads: number }): EcdhPool {
   const threads = Array.from({ length: Math.max(1, options.threads) }, () => createThread(options.workerUrl));
   return {
-    sharedX(scalars, points) {
+    open(scalars, sealed) {
       const idlest = threads.reduce((best, thread) => (thread.load() < best.load() ? thread : best));
-      return idlest.ask(scalars, points);
+      return idlest.ask(scalars, sealed);
     },
     async close() {
       await Promise.all(threads.map((thread) => thread.close()));
@@ -36,7 +35,7 @@ export function createEcdhPool(options: { workerUrl: URL; threads: number }): Ec
 function createThread(workerUrl: URL) {
   let worker: Worker | null = null;
   let lastId = 0;
-  const waiting = new Map<number, PromiseWithResolvers<SharedX>>();
+  const waiting = new Map<number, PromiseWithResolvers<OpenedReports>>();
   const fail = (dead: Worker, error: Error) => {
     if (worker !== dead) return;
     worker = null;
@@ -59,12 +58,12 @@ function createThread(workerUrl: URL) {
   };
   return {
     load: () => waiting.size,
-    ask(scalars: Uint8Array<ArrayBuffer>, points: Uint8Array<ArrayBuffer>): Promise<SharedX> {
+    ask(scalars: Uint8Array<ArrayBuffer>, sealed: Uint8Array<ArrayBuffer>): Promise<OpenedReports> {
       worker ??= launch();
-      const call = Promise.withResolvers<SharedX>();
-      const request: EcdhRequest = { id: ++lastId, scalars, points };
+      const call = Promise.withResolvers<OpenedReports>();
+      const request: EcdhRequest = { id: ++lastId, scalars, sealed };
       waiting.set(request.id, call);
-      worker.postMessage(request, [scalars.buffer, points.buffer]);
+      worker.postMessage(request, [scalars.buffer, sealed.buffer]);
       return call.promise;
     },
     async close() {

@@ -1,16 +1,17 @@
-import { createCipheriv, createDecipheriv, createSecretKey, hash } from 'node:crypto';
+import { createCipheriv, hash } from 'node:crypto';
 import { KEY_BYTES } from '../../../src-shared/domain/find-my/keys.ts';
 import {
   buildPayload,
-  type ParsedPayload,
+  type PayloadHead,
   type PayloadLength,
-  POINT_BYTES,
-  parsePayload,
+  parseHead,
+  SEALED_BYTES,
 } from '../../../src-shared/domain/find-my/payload.ts';
-import { decodePlaintext } from '../../../src-shared/domain/find-my/plaintext.ts';
+import { decodePlaintext, PLAINTEXT_BYTES } from '../../../src-shared/domain/find-my/plaintext.ts';
 import { AppError } from '../errors.ts';
-import type { EcdhPool, SharedX } from './ecdh-pool.ts';
+import type { EcdhPool } from './ecdh-pool.ts';
 import { liftX, type P224Engine, P224Point, readNumber, writeNumber } from './p224.ts';
+import { BAD_POINT, deriveKey, OPENED, type OpenedReports, openSealed } from './sealed-reports.ts';
 
 export interface SealedReport {
   /** 28 bytes */
@@ -48,7 +49,7 @@ type Decrypted = OpenedReport | RefusedReport;
 export function decryptReports(engine: P224Engine, items: readonly SealedReport[]): Decrypted[] {
   const batch = readBatch(items);
   try {
-    return openBatch(items, batch, engine.sharedX(batch.scalars, batch.points));
+    return decode(items, batch, openSealed(engine, batch.scalars, batch.sealed));
   } finally {
     batch.scalars.fill(0);
   }
@@ -57,7 +58,7 @@ export function decryptReports(engine: P224Engine, items: readonly SealedReport[
 /** So few take less time here than on their way to another thread. */
 const FEW = 64;
 
-/** The same with ECDH in threads of its own. Where these fail, or for few reports, the engine does it here. */
+/** The same in threads of its own. Where these fail, or for few reports, the engine does it here. */
 export async function decryptReportsIn(
   pool: EcdhPool,
   engine: P224Engine,
@@ -65,68 +66,57 @@ export async function decryptReportsIn(
 ): Promise<Decrypted[]> {
   if (items.length < FEW) return decryptReports(engine, items);
   const batch = readBatch(items);
-  const shared = await pool.sharedX(batch.scalars, batch.points).catch(() => null);
-  return shared === null ? decryptReports(engine, items) : openBatch(items, batch, shared);
+  const opened = await pool.open(batch.scalars, batch.sealed).catch(() => null);
+  return opened === null ? decryptReports(engine, items) : decode(items, batch, opened);
 }
 
 interface Batch {
   results: Decrypted[];
-  parsed: { index: number; payload: ParsedPayload }[];
+  parsed: { index: number; head: PayloadHead }[];
   scalars: Uint8Array<ArrayBuffer>;
-  points: Uint8Array<ArrayBuffer>;
+  sealed: Uint8Array<ArrayBuffer>;
 }
 
 function readBatch(items: readonly SealedReport[]): Batch {
   const results: Decrypted[] = new Array(items.length);
   const parsed: Batch['parsed'] = [];
   for (const [index, item] of items.entries()) {
-    const payload = parsePayload(item.payload);
-    if (payload.ok) parsed.push({ index, payload });
-    else results[index] = payload;
+    const head = parseHead(item.payload);
+    if (head) parsed.push({ index, head });
+    else results[index] = { ok: false, reason: 'bad-length' };
   }
   const scalars = new Uint8Array(parsed.length * KEY_BYTES);
-  const points = new Uint8Array(parsed.length * POINT_BYTES);
-  for (const [at, { index, payload }] of parsed.entries()) {
-    scalars.set(items[index]!.privateKey, at * KEY_BYTES);
-    points.set(payload.ephemeralPoint, at * POINT_BYTES);
+  const sealed = new Uint8Array(parsed.length * SEALED_BYTES);
+  for (const [at, { index, head }] of parsed.entries()) {
+    const { privateKey, payload } = items[index]!;
+    scalars.set(privateKey, at * KEY_BYTES);
+    sealed.set(payload.subarray(head.sealedAt), at * SEALED_BYTES);
   }
-  return { results, parsed, scalars, points };
+  return { results, parsed, scalars, sealed };
 }
 
-function openBatch(items: readonly SealedReport[], batch: Batch, { x, ok }: SharedX): Decrypted[] {
+function decode(items: readonly SealedReport[], batch: Batch, { plaintexts, states }: OpenedReports): Decrypted[] {
   const { results, parsed } = batch;
-  for (const [at, { index, payload }] of parsed.entries()) {
-    const shared = x.subarray(at * KEY_BYTES, (at + 1) * KEY_BYTES);
-    results[index] = ok[at] === 1 ? open(items[index]!, payload, shared) : { ok: false, reason: 'bad-point' };
+  for (const [at, { index, head }] of parsed.entries()) {
+    if (states[at] !== OPENED) {
+      results[index] = { ok: false, reason: states[at] === BAD_POINT ? 'bad-point' : 'bad-tag' };
+      continue;
+    }
+    const item = items[index]!;
+    const position = decodePlaintext(plaintexts.subarray(at * PLAINTEXT_BYTES, (at + 1) * PLAINTEXT_BYTES));
+    results[index] = {
+      ok: true,
+      timestampMs: head.timestampMs,
+      confidence: head.confidence,
+      latitude: position.latitude,
+      longitude: position.longitude,
+      horizontalAccuracyM: position.horizontalAccuracyM,
+      statusByte: position.statusByte,
+      payloadHash: item.payloadHash ?? hash('sha256', item.payload, 'buffer'),
+      invalidPosition: position.invalidPosition,
+    };
   }
-  x.fill(0);
   return results;
-}
-
-function open(sealed: SealedReport, payload: ParsedPayload, shared: Uint8Array): OpenedReport | RefusedReport {
-  const { key, iv } = deriveKey(shared, payload.ephemeralPoint);
-  // As a KeyObject: with raw bytes Node 24 takes three times as long.
-  const decipher = createDecipheriv('aes-128-gcm', createSecretKey(key), iv, { authTagLength: payload.tag.length });
-  decipher.setAuthTag(payload.tag);
-  const plaintext = decipher.update(payload.ciphertext);
-  try {
-    decipher.final();
-  } catch {
-    return { ok: false, reason: 'bad-tag' };
-  }
-  return {
-    ok: true,
-    timestampMs: payload.timestampMs,
-    confidence: payload.confidence,
-    ...decodePlaintext(plaintext),
-    payloadHash: sealed.payloadHash ?? hash('sha256', sealed.payload, 'buffer'),
-  };
-}
-
-/** ANSI X9.63 with SHA-256 and one block; the second half is the IV, of 16 bytes rather than 12. */
-function deriveKey(shared: Uint8Array, ephemeralPoint: Uint8Array) {
-  const block = hash('sha256', Buffer.concat([shared, Uint8Array.of(0, 0, 0, 1), ephemeralPoint]), 'buffer');
-  return { key: block.subarray(0, 16), iv: block.subarray(16) };
 }
 
 export interface FinderReport {

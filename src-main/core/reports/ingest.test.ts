@@ -150,12 +150,12 @@ describe.each(testEngines())('ingest on $name', ({ create }) => {
     const known = report(a, HOUR);
     const damaged = { trackerId: b, payloadHash: hash('y'), payload: Uint8Array.of(9), reason: 'bad-length' as const };
     await ingestReports(test.db, [known], { ...options, corrupt: [damaged] });
-    const at = new Date(known.timestampMs);
+    const at = known.timestampMs;
     const keys = [
-      { trackerId: a, reportedAt: at, payloadHash: hash('new') },
-      { trackerId: a, reportedAt: at, payloadHash: known.payloadHash },
-      { trackerId: b, reportedAt: at, payloadHash: known.payloadHash },
-      { trackerId: b, reportedAt: null, payloadHash: hash('y') },
+      { trackerId: a, timestampMs: at, payloadHash: hash('new') },
+      { trackerId: a, timestampMs: at, payloadHash: known.payloadHash },
+      { trackerId: b, timestampMs: at, payloadHash: known.payloadHash },
+      { trackerId: b, timestampMs: null, payloadHash: hash('y') },
     ];
     expect([...(await findKnown(test.db, keys))]).toEqual([1, 3]);
   });

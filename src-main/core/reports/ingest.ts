@@ -55,6 +55,8 @@ const ATTEMPTS = 4;
 
 /** Months whose partitions a database is known to have, as `YYYY-MM`. */
 const knownMonths = new WeakMap<Queryable, Set<string>>();
+/** Cities that a database is known to have; none is ever deleted. */
+const knownCities = new WeakMap<Queryable, Set<number>>();
 
 /**
  * Stores a batch of reports in one round trip (one more at the first report of a month): what is new is stored once,
@@ -72,12 +74,16 @@ export async function ingestReports(
   if (recent.length === 0 && corrupt.length === 0) {
     return { stored: 0, duplicates: 0, corrupt: 0, tooOld, changedTrackers: [] };
   }
+  const known = knownCities.get(db) ?? new Set<number>();
+  knownCities.set(db, known);
   const cities = new Map<number, CityRow>();
   const prepared = recent.map((row) => prepare(row, options.nearestCity ?? nearestCity, cities));
+  const newCities = [...cities.values()].filter((city) => !known.has(city.id));
   for (let attempt = 1; ; attempt++) {
     try {
       await preparePartitions(db, recent);
-      const result = await insertReports(db, prepared, corrupt, [...cities.values()], options);
+      const result = await insertReports(db, prepared, corrupt, newCities, options);
+      for (const { id } of newCities) known.add(id);
       return { ...result, duplicates: recent.length - result.stored, tooOld };
     } catch (error) {
       // Retention may have dropped a partition that was known: "no partition of relation found for row".
@@ -90,10 +96,10 @@ export async function ingestReports(
 
 function prepare(row: IngestRow, find: FindNearestCity, cities: Map<number, CityRow>): LocationReportRow {
   const city = row.invalidPosition ? null : find(row.longitude, row.latitude);
-  if (city) cities.set(city.id, { id: city.id, name: city.name, countryCode: city.countryCode });
+  if (city) cities.set(city.id, city);
   return {
     trackerId: row.trackerId,
-    reportedAt: new Date(row.timestampMs),
+    timestampMs: row.timestampMs,
     payloadHash: row.payloadHash,
     publishedAt: row.publishedAt,
     longitude: row.invalidPosition ? null : row.longitude,

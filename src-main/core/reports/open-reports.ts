@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { parsePayload } from '../../../src-shared/domain/find-my/payload.ts';
+import { parseHead } from '../../../src-shared/domain/find-my/payload.ts';
 import type { Queryable } from '../db/queryable.ts';
 import type { EcdhPool } from '../keys/ecdh-pool.ts';
 import type { P224Engine } from '../keys/p224.ts';
@@ -23,9 +23,8 @@ export interface ReceivedReport {
 const MAX_AHEAD_MS = 24 * 3_600_000;
 
 export function received(trackerId: number, payload: Uint8Array, publishedAt: Date | null): ReceivedReport {
-  const parsed = parsePayload(payload);
   const payloadHash = hash('sha256', payload, 'buffer');
-  return { trackerId, payload, publishedAt, payloadHash, timestampMs: parsed.ok ? parsed.timestampMs : null };
+  return { trackerId, payload, publishedAt, payloadHash, timestampMs: parseHead(payload)?.timestampMs ?? null };
 }
 
 /** Each report once. */
@@ -36,12 +35,7 @@ export function unique(reports: readonly ReceivedReport[]): ReceivedReport[] {
 
 /** The reports that were not stored before; what is known needs no decryption. */
 export async function freshReports(db: Queryable, reports: readonly ReceivedReport[]): Promise<ReceivedReport[]> {
-  const keys = reports.map(({ trackerId, payloadHash, timestampMs }) => ({
-    trackerId,
-    payloadHash,
-    reportedAt: timestampMs === null ? null : new Date(timestampMs),
-  }));
-  const known = await findKnown(db, keys);
+  const known = await findKnown(db, reports);
   return known.size === 0 ? [...reports] : reports.filter((_, place) => !known.has(place));
 }
 
@@ -79,7 +73,7 @@ export async function openReports(
   for (const [place, opened] of decrypted.entries()) {
     const { trackerId, payload, payloadHash, publishedAt } = items[place]!;
     const reason = !opened.ok ? opened.reason : opened.timestampMs > latest ? 'future-time' : null;
-    if (opened.ok && reason === null) result.good.push({ ...opened, trackerId, publishedAt });
+    if (opened.ok && reason === null) result.good.push(Object.assign(opened, { trackerId, publishedAt }));
     else result.corrupt.push({ trackerId, payload, payloadHash, reason: reason ?? 'malformed' });
   }
   return result;

@@ -1,13 +1,15 @@
 import sql from 'sql-template-tag';
 import type { CorruptReason } from '../../../src-shared/contract/corrupt-reports.ts';
 import { batteryOf } from '../../../src-shared/domain/find-my/battery.ts';
+import { numbers, packed, times } from '../db/array-literal.ts';
 import type { Queryable } from '../db/queryable.ts';
 
 /** A row of location_reports as ingest writes it. `longitude` and `latitude` are null when the position is invalid. */
 export interface LocationReportRow {
   trackerId: number;
-  reportedAt: Date;
-  /** SHA-256 of the payload */
+  /** Milliseconds since the Unix epoch. */
+  timestampMs: number;
+  /** SHA-256 of the payload, 32 bytes */
   payloadHash: Uint8Array;
   publishedAt: Date | null;
   longitude: number | null;
@@ -59,17 +61,21 @@ export async function insertReports(
   const statusBytes = [...new Set(rows.map((row) => row.statusByte))];
   const { rows: answers } = await db.query<{ stored: number; corrupt: number; changed: number[] }>(sql`
     with input as materialized (
-      select i.*, case when longitude is not null
-        then st_setsrid(st_makepoint(longitude, latitude), 4326)::geography end as position
+      select tracker_id, to_timestamp(reported_ms / 1000) as reported_at,
+        substring(${packed(rows.map((row) => row.payloadHash))}::bytea from place::int * 32 - 31 for 32) as payload_hash,
+        to_timestamp(published_ms / 1000) as published_at, horizontal_accuracy_m, confidence, status_byte,
+        nearest_city_id, nearest_city_distance_m, case when longitude is not null
+          then st_setsrid(st_makepoint(longitude, latitude), 4326)::geography end as position
       from unnest(
-        ${rows.map((row) => row.trackerId)}::bigint[], ${rows.map((row) => row.reportedAt)}::timestamptz[],
-        ${rows.map((row) => row.payloadHash)}::bytea[], ${rows.map((row) => row.publishedAt)}::timestamptz[],
-        ${rows.map((row) => row.longitude)}::float8[], ${rows.map((row) => row.latitude)}::float8[],
-        ${rows.map((row) => row.horizontalAccuracyM)}::smallint[], ${rows.map((row) => row.confidence)}::smallint[],
-        ${rows.map((row) => row.statusByte)}::smallint[], ${rows.map((row) => row.nearestCityId)}::integer[],
-        ${rows.map((row) => row.nearestCityDistanceM)}::integer[]
-      ) as i (tracker_id, reported_at, payload_hash, published_at, longitude, latitude, horizontal_accuracy_m,
-        confidence, status_byte, nearest_city_id, nearest_city_distance_m)
+        ${numbers(rows.map((row) => row.trackerId))}::bigint[], ${numbers(rows.map((row) => row.timestampMs))}::float8[],
+        ${times(rows.map((row) => row.publishedAt))}::float8[],
+        ${numbers(rows.map((row) => row.longitude))}::float8[], ${numbers(rows.map((row) => row.latitude))}::float8[],
+        ${numbers(rows.map((row) => row.horizontalAccuracyM))}::smallint[],
+        ${numbers(rows.map((row) => row.confidence))}::smallint[], ${numbers(rows.map((row) => row.statusByte))}::smallint[],
+        ${numbers(rows.map((row) => row.nearestCityId))}::integer[],
+        ${numbers(rows.map((row) => row.nearestCityDistanceM))}::integer[]
+      ) with ordinality as i (tracker_id, reported_ms, published_ms, longitude, latitude, horizontal_accuracy_m,
+        confidence, status_byte, nearest_city_id, nearest_city_distance_m, place)
       where exists (select from trackers t where t.id = i.tracker_id)
     ),
     city as (
@@ -141,10 +147,11 @@ export async function insertReports(
   return { stored: answer.stored, corrupt: answer.corrupt, changedTrackers: answer.changed };
 }
 
-/** What identifies a payload without decrypting it. `reportedAt` is null when the payload is too damaged to tell. */
+/** What identifies a payload without decrypting it. `timestampMs` is null when the payload is too damaged to tell. */
 export interface PayloadKey {
   trackerId: number;
-  reportedAt: Date | null;
+  timestampMs: number | null;
+  /** 32 bytes */
   payloadHash: Uint8Array;
 }
 
@@ -155,9 +162,15 @@ export interface PayloadKey {
 export async function findKnown(db: Queryable, keys: readonly PayloadKey[]): Promise<Set<number>> {
   if (keys.length === 0) return new Set();
   const { rows } = await db.query<{ place: number }>(sql`
+    with key as (
+      select place, tracker_id, to_timestamp(reported_ms / 1000) as reported_at,
+        substring(${packed(keys.map((key) => key.payloadHash))}::bytea from place::int * 32 - 31 for 32) as payload_hash
+      from unnest(${numbers(keys.map((key) => key.trackerId))}::bigint[],
+        ${numbers(keys.map((key) => key.timestampMs))}::float8[])
+        with ordinality as k (tracker_id, reported_ms, place)
+    )
     select place::int as place
-    from unnest(${keys.map((key) => key.trackerId)}::bigint[], ${keys.map((key) => key.reportedAt)}::timestamptz[],
-      ${keys.map((key) => key.payloadHash)}::bytea[]) with ordinality as k (tracker_id, reported_at, payload_hash, place)
+    from key k
     where exists (select from location_reports r
         where r.tracker_id = k.tracker_id and r.reported_at = k.reported_at and r.payload_hash = k.payload_hash)
       or exists (select from corrupt_reports c

@@ -23,22 +23,42 @@ export interface ParsedPayload {
   length: PayloadLength;
 }
 
+/** What is read of a payload before it is decrypted. */
+export interface PayloadHead {
+  /** Milliseconds since the Unix epoch. */
+  timestampMs: number;
+  confidence: number;
+  /** Where the point, the ciphertext and the tag begin, SEALED_BYTES in all: they are its end. */
+  sealedAt: number;
+  length: PayloadLength;
+}
+
+/** Point, ciphertext and tag. */
+export const SEALED_BYTES = POINT_BYTES + CIPHERTEXT_BYTES + TAG_BYTES;
+
+/** The head of a payload; null when it has neither of the two lengths. */
+export function parseHead(bytes: Uint8Array): PayloadHead | null {
+  const length = bytes.length;
+  if (length !== PAYLOAD_LENGTHS[0] && length !== PAYLOAD_LENGTHS[1]) return null;
+  const seconds = ((bytes[0]! << 24) | (bytes[1]! << 16) | (bytes[2]! << 8) | bytes[3]!) >>> 0;
+  const sealedAt = length - SEALED_BYTES;
+  return { timestampMs: (seconds + APPLE_EPOCH_SECONDS) * 1000, confidence: bytes[sealedAt - 1]!, sealedAt, length };
+}
+
 /** Splits the payload of a location report into its fields; the arrays are views of `bytes`. */
 export function parsePayload(bytes: Uint8Array): ParsedPayload | { ok: false; reason: 'bad-length' } {
-  const length = PAYLOAD_LENGTHS.find((known) => known === bytes.length);
-  if (length === undefined) return { ok: false, reason: 'bad-length' };
-  const extra = length - PAYLOAD_LENGTHS[0];
-  const seconds = new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0);
-  const point = 5 + extra;
-  const ciphertext = point + POINT_BYTES;
+  const head = parseHead(bytes);
+  if (!head) return { ok: false, reason: 'bad-length' };
+  const { timestampMs, confidence, sealedAt, length } = head;
+  const ciphertext = sealedAt + POINT_BYTES;
   const tag = ciphertext + CIPHERTEXT_BYTES;
   return {
     ok: true,
-    timestampMs: (seconds + APPLE_EPOCH_SECONDS) * 1000,
-    confidence: bytes[4 + extra]!,
-    ephemeralPoint: bytes.subarray(point, ciphertext),
+    timestampMs,
+    confidence,
+    ephemeralPoint: bytes.subarray(sealedAt, ciphertext),
     ciphertext: bytes.subarray(ciphertext, tag),
-    tag: bytes.subarray(tag, tag + TAG_BYTES),
+    tag: bytes.subarray(tag),
     length,
   };
 }
