@@ -2,6 +2,7 @@ import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import type { Session } from '../../src-shared/contract/auth.ts';
 import type { Role } from '../../src-shared/contract/roles.ts';
 import { type OperationId, routes } from '../../src-shared/contract/routes.ts';
+import type { LockReason } from '../../src-shared/contract/shell.ts';
 import { api, isNotAuthenticated } from './client.ts';
 import { queryClient, sessionKey } from './query-client.ts';
 
@@ -47,15 +48,21 @@ let left = false;
 /** Whether the last session was ended on purpose: whoever comes next starts at the overview, not at this one's page. */
 export const leftOnPurpose = (): boolean => left;
 
+let locked: LockReason | null = null;
+/** Why the desktop locked the window; null when it did not. */
+export const lockedBecause = (): LockReason | null => locked;
+
 /** Takes over a session just begun. */
 export function beginSession(session: Session): void {
   left = false;
+  locked = null;
   changeSession(session);
 }
 
 /** Ends the session on the server, and here even when the server can't be reached. */
 export async function endSession(): Promise<void> {
   left = true;
+  locked = null;
   try {
     await api.logout();
   } finally {
@@ -64,7 +71,8 @@ export async function endSession(): Promise<void> {
 }
 
 /** The session is over already: the desktop ended it when it locked. */
-export function forgetSession(): void {
+export function forgetSession(reason: LockReason): void {
+  locked = reason;
   changeSession(null);
 }
 

@@ -58,7 +58,11 @@ export function RowMenu({ label, archived, onEdit, archive, onRestore, remove, c
             </Menu.Item>
           )}
           {remove && (
-            <Menu.Item color="red" leftSection={<IconTrash size={15} aria-hidden />} onClick={() => setAsked('remove')}>
+            <Menu.Item
+              color="var(--mantine-color-error)"
+              leftSection={<IconTrash size={15} aria-hidden />}
+              onClick={() => setAsked('remove')}
+            >
               {common.delete}
             </Menu.Item>
           )}

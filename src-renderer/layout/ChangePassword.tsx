@@ -10,7 +10,10 @@ const { user: words } = layout;
 /** Changes the own password; the server ends every other session of the person. */
 export function ChangePassword({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const change = useOperationMutation('changePassword');
-  const form = useOperationForm({ initialValues: { currentPassword: '', newPassword: '' } });
+  const form = useOperationForm({
+    initialValues: { currentPassword: '', newPassword: '' },
+    validate: { newPassword: (password) => (password.length >= 12 ? null : security.password.tooShort) },
+  });
   return (
     <FormModal
       opened={opened}
@@ -35,7 +38,6 @@ export function ChangePassword({ opened, onClose }: { opened: boolean; onClose: 
         description={security.password.hint}
         autoComplete="new-password"
         required
-        minLength={12}
         {...form.getInputProps('newPassword')}
       />
     </FormModal>

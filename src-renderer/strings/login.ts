@@ -2,6 +2,13 @@ export const login = {
   title: 'Log in',
   hint: 'Use the account that your administrator gave you.',
   toContinue: 'Log in to go on to the page that you asked for.',
+  /** After the desktop locked the window, by its reason. */
+  locked: {
+    idle: 'Locked, since nobody used it for a while. Log in to go on.',
+    suspend: 'Locked while the computer slept. Log in to go on.',
+    'lock-screen': 'Locked together with the screen. Log in to go on.',
+    asked: 'Locked. Log in to go on.',
+  },
   username: 'User name',
   password: 'Password',
   code: 'Code',

@@ -4,6 +4,7 @@ export const security = {
   password: {
     title: 'Password',
     hint: 'At least 12 characters. A change ends every other session of yours.',
+    tooShort: 'Use at least 12 characters.',
     change: 'Change password',
     mustTitle: 'Choose a new password',
     mustHint: 'Somebody else set the present one. Choose your own before you go on.',

@@ -5,6 +5,7 @@ export const users = {
   username: 'User name',
   displayName: 'Name',
   role: 'Role',
+  roleAt: (role: string, client: string) => `${role}, ${client}`,
   client: 'Client',
   state: 'State',
   active: 'Active',

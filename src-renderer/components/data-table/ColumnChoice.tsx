@@ -6,6 +6,7 @@ import { type Column, useHiddenColumns } from './columns.ts';
 /** Lets the person choose the columns of the table of this name. */
 export function ColumnChoice<T>({ name, columns }: { name: string; columns: Column<T>[] }) {
   const [hidden, setHidden] = useHiddenColumns(name, columns);
+  const named = columns.filter((column) => column.header !== '');
   return (
     <Popover position="bottom-end" shadow="md" trapFocus>
       <Popover.Target>
@@ -15,7 +16,7 @@ export function ColumnChoice<T>({ name, columns }: { name: string; columns: Colu
       </Popover.Target>
       <Popover.Dropdown>
         <Stack gap={8}>
-          {columns.map((column) => (
+          {named.map((column) => (
             <Checkbox
               key={column.id}
               size="xs"

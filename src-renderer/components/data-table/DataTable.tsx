@@ -7,7 +7,7 @@ import { usePreferences } from '../../stores/preferences.ts';
 import { common } from '../../strings/common.ts';
 import { EmptyState } from '../EmptyState.tsx';
 import { ErrorState } from '../ErrorState.tsx';
-import { type Column, useHiddenColumns, widthOf } from './columns.ts';
+import { type Column, type Pinned, pinnedOf, useHiddenColumns, widthOf } from './columns.ts';
 import classes from './DataTable.module.css';
 import { HeaderCell } from './HeaderCell.tsx';
 import { useRowFocus } from './use-row-focus.ts';
@@ -116,6 +116,7 @@ export function DataTable<T extends object>(props: Props<T>) {
   if (!loading && rows.length === 0) return <>{props.empty ?? <EmptyState title={common.nothingHere} />}</>;
 
   const span = visible.length + (selected ? 1 : 0);
+  const selectPinned = selected && visible[0]?.fixed ? 'select' : undefined;
   const minWidth = visible.reduce((sum, column) => sum + widthOf(column), selected ? SELECT_WIDTH : 0);
   return (
     <div
@@ -128,7 +129,13 @@ export function DataTable<T extends object>(props: Props<T>) {
     >
       <table
         className={classes.table}
-        style={{ minWidth, '--row-height': `${rowHeight}px` } as React.CSSProperties}
+        style={
+          {
+            minWidth,
+            '--row-height': `${rowHeight}px`,
+            '--pinned-left': `${selected ? SELECT_WIDTH : 0}px`,
+          } as React.CSSProperties
+        }
         aria-label={props.label}
         aria-rowcount={more ? -1 : rows.length + 1}
         data-stale={query?.isPlaceholderData || undefined}
@@ -142,7 +149,7 @@ export function DataTable<T extends object>(props: Props<T>) {
         <thead>
           <tr>
             {selected && (
-              <th scope="col">
+              <th scope="col" data-pinned={selectPinned}>
                 <Checkbox
                   size="xs"
                   aria-label={common.selectAll}
@@ -153,7 +160,13 @@ export function DataTable<T extends object>(props: Props<T>) {
               </th>
             )}
             {visible.map((column) => (
-              <HeaderCell key={column.id} column={column} sort={props.sort} onSortChange={props.onSortChange} />
+              <HeaderCell
+                key={column.id}
+                column={column}
+                pinned={pinnedOf(column, visible)}
+                sort={props.sort}
+                onSortChange={props.onSortChange}
+              />
             ))}
           </tr>
         </thead>
@@ -176,7 +189,7 @@ export function DataTable<T extends object>(props: Props<T>) {
                   onDoubleClick={() => onOpen?.(row.original)}
                 >
                   {selected && (
-                    <td>
+                    <td data-pinned={selectPinned}>
                       <Checkbox
                         size="xs"
                         tabIndex={-1}
@@ -187,7 +200,12 @@ export function DataTable<T extends object>(props: Props<T>) {
                     </td>
                   )}
                   {visible.map((column) => (
-                    <Cell key={column.id} align={column.align} content={column.cell(row.original)} />
+                    <Cell
+                      key={column.id}
+                      align={column.align}
+                      pinned={pinnedOf(column, visible)}
+                      content={column.cell(row.original)}
+                    />
                   ))}
                 </tr>
               );
@@ -212,9 +230,10 @@ export function DataTable<T extends object>(props: Props<T>) {
 }
 
 /** A cell; text that may be cut off can be read in full on hover. */
-function Cell({ align, content }: { align: Column<never>['align']; content: ReactNode }) {
+function Cell(props: { align: Column<never>['align']; pinned: Pinned; content: ReactNode }) {
+  const { align, pinned, content } = props;
   return (
-    <td data-align={align} title={typeof content === 'string' ? content : undefined}>
+    <td data-align={align} data-pinned={pinned} title={typeof content === 'string' ? content : undefined}>
       {content}
     </td>
   );

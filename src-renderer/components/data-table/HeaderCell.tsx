@@ -1,24 +1,25 @@
 import { UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { IconArrowDown, IconArrowsSort, IconArrowUp } from '@tabler/icons-react';
 import { common } from '../../strings/common.ts';
-import type { Column } from './columns.ts';
+import type { Column, Pinned } from './columns.ts';
 import classes from './DataTable.module.css';
 
 interface Props<T> {
   column: Column<T>;
+  pinned: Pinned;
   sort: string | undefined;
   onSortChange: ((sort: string) => void) | undefined;
 }
 
 /** A header; a button where the server can sort by it. First click: largest or latest first. */
-export function HeaderCell<T>({ column, sort, onSortChange }: Props<T>) {
+export function HeaderCell<T>({ column, pinned, sort, onSortChange }: Props<T>) {
   const ascending = sort === column.sort;
   const descending = sort === `-${column.sort}`;
   const sortable = column.sort !== undefined && onSortChange !== undefined;
   const state = ascending ? 'ascending' : descending ? 'descending' : 'none';
   const Icon = ascending ? IconArrowUp : descending ? IconArrowDown : IconArrowsSort;
   return (
-    <th scope="col" data-align={column.align} {...(sortable ? { 'aria-sort': state } : {})}>
+    <th scope="col" data-align={column.align} data-pinned={pinned} {...(sortable ? { 'aria-sort': state } : {})}>
       {sortable ? (
         <UnstyledButton
           className={classes.sort ?? ''}

@@ -13,8 +13,17 @@ export interface Column<T> {
   sort?: string;
   /** Hidden until the person chooses it. */
   hidden?: boolean;
-  /** Can't be hidden. */
+  /** Can't be hidden. As the first column it stays in sight when a narrow window scrolls sideways. */
   fixed?: boolean;
+}
+
+/** At which side a column stays in sight. */
+export type Pinned = 'first' | 'last' | undefined;
+
+/** The first column, if it names the row, and the last one, if it holds what can be done with the row. */
+export function pinnedOf<T>(column: Column<T>, visible: readonly Column<T>[]): Pinned {
+  if (column === visible[0]) return column.fixed ? 'first' : undefined;
+  return column === visible.at(-1) && column.header === '' ? 'last' : undefined;
 }
 
 const MIN_WIDTH = 110;

@@ -20,6 +20,13 @@ type Entry = OperationOutput<'listAuditEntries'>['items'][number];
 const on = (entry: Entry) => [entry.resourceType, entry.resourceId].filter(Boolean).join(' ');
 const mono = { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 12 };
 
+/** In a cell, where it may be cut off: read in full on hover. */
+const Mono = ({ children }: { children: string }) => (
+  <span style={mono} title={children}>
+    {children}
+  </span>
+);
+
 /** The audit log, newest first, and the proof that nobody changed it. */
 export default function AuditPage() {
   const filters = useAuditFilters();
@@ -31,7 +38,7 @@ export default function AuditPage() {
     {
       id: 'at',
       header: words.at,
-      width: 190,
+      width: 206,
       fixed: true,
       cell: (entry) => (
         <Anchor component="button" type="button" size="sm" onClick={() => setOpened(entry)}>
@@ -39,21 +46,21 @@ export default function AuditPage() {
         </Anchor>
       ),
     },
-    { id: 'actor', header: words.actor, width: 150, cell: (entry) => entry.actor ?? words.nobody },
-    { id: 'action', header: words.action, width: 210, cell: (entry) => <span style={mono}>{entry.action}</span> },
-    { id: 'resource', header: words.resource, width: 170, cell: on },
+    { id: 'actor', header: words.actor, width: 110, cell: (entry) => entry.actor ?? words.nobody },
+    { id: 'action', header: words.action, width: 190, cell: (entry) => <Mono>{entry.action}</Mono> },
+    { id: 'resource', header: words.resource, width: 110, cell: on },
     {
       id: 'details',
       header: words.details,
-      width: 300,
-      cell: (entry) => <span style={mono}>{brief(entry.details)}</span>,
+      width: 158,
+      cell: (entry) => <Mono>{brief(entry.details)}</Mono>,
     },
     {
       id: 'hash',
       header: words.hash,
       width: 130,
       hidden: true,
-      cell: (entry) => <span style={mono}>{entry.hash.slice(0, 12)}…</span>,
+      cell: (entry) => <Mono>{`${entry.hash.slice(0, 12)}…`}</Mono>,
     },
   ];
   return (
@@ -80,6 +87,7 @@ export default function AuditPage() {
         <Alert
           color={verification.data.ok ? 'teal' : 'red'}
           role="status"
+          flex="none"
           icon={verification.data.ok ? <IconShieldCheck aria-hidden /> : <IconShieldX aria-hidden />}
           title={
             verification.data.ok

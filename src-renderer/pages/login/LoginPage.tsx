@@ -3,7 +3,7 @@ import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { Navigate, useSearchParams } from 'react-router';
 import { ApiError } from '../../../src-shared/contract/api-client.ts';
-import { beginSession, useSessionQuery } from '../../api/session.ts';
+import { beginSession, lockedBecause, useSessionQuery } from '../../api/session.ts';
 import { useOperationMutation } from '../../api/use-operation.ts';
 import { ErrorState } from '../../components/ErrorState.tsx';
 import { login as words } from '../../strings/login.ts';
@@ -26,9 +26,11 @@ export default function LoginPage() {
       { onError: (error) => needsCode(error) && setAsksCode(true) },
     );
   const shows = login.isError && !needsCode(login.error);
+  const locked = lockedBecause();
+  const hint = locked ? words.locked[locked] : search.get('to') ? words.toContinue : words.hint;
   if (session.data) return <Navigate to={safeTarget(search.get('to'))} replace />;
   return (
-    <EntryFrame title={words.title} hint={search.get('to') ? words.toContinue : words.hint}>
+    <EntryFrame title={words.title} hint={hint}>
       <form onSubmit={form.onSubmit(submit)}>
         <TextInput
           label={words.username}

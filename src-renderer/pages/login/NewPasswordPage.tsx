@@ -15,7 +15,10 @@ export function NewPasswordPage() {
   const change = useOperationMutation('changePassword', {
     onSuccess: () => void queryClient.invalidateQueries({ queryKey: sessionKey }),
   });
-  const form = useOperationForm({ initialValues: { currentPassword: '', newPassword: '' } });
+  const form = useOperationForm({
+    initialValues: { currentPassword: '', newPassword: '' },
+    validate: { newPassword: (password) => (password.length >= 12 ? null : words.tooShort) },
+  });
   const submit = (body: typeof form.values) =>
     change.mutate({ body }, { onError: (error) => setFailure(applyFieldErrors(form, error) ? null : error) });
   return (
@@ -36,7 +39,6 @@ export function NewPasswordPage() {
           mt="sm"
           autoComplete="new-password"
           required
-          minLength={12}
           {...form.getInputProps('newPassword')}
         />
         <Button type="submit" size="sm" fullWidth mt="lg" mb={failure === null ? 0 : 'md'} loading={change.isPending}>

@@ -109,7 +109,7 @@ export function OrderActions({ order }: { order: CustomerOrder }) {
                 </>
               )}
               <Menu.Item
-                color="red"
+                color="var(--mantine-color-error)"
                 leftSection={<IconTrash size={15} aria-hidden />}
                 onClick={() => setAsked('delete')}
               >

@@ -18,11 +18,11 @@ export function SessionsPanel() {
   const pages = usePages('listSessions', { query: all ? { all: 'true' } : {} });
   const revoke = useOperationMutation('revokeSession', { invalidates: ['listSessions', 'listAuditEntries'] });
   const columns: Column<OpenSession>[] = [
-    ...(all ? [{ id: 'user', header: words.user, width: 150, cell: (row: OpenSession) => row.user.name }] : []),
+    ...(all ? [{ id: 'user', header: words.user, width: 130, cell: (row: OpenSession) => row.user.name }] : []),
     {
       id: 'device',
       header: words.device,
-      width: 260,
+      width: 190,
       cell: (row) => (
         <>
           {programOf(row.userAgent) ?? words.unknown}{' '}
@@ -37,15 +37,15 @@ export function SessionsPanel() {
     {
       id: 'address',
       header: words.address,
-      width: 210,
+      width: 140,
       cell: (row) => `${row.address}${row.secondFactor ? `, ${words.secondFactor}` : ''}`,
     },
-    { id: 'seen', header: words.lastSeen, width: 140, cell: (row) => <Time value={row.lastSeenAt} relative /> },
-    { id: 'since', header: words.since, width: 140, cell: (row) => <Time value={row.createdAt} relative /> },
+    { id: 'seen', header: words.lastSeen, width: 100, cell: (row) => <Time value={row.lastSeenAt} relative /> },
+    { id: 'since', header: words.since, width: 100, cell: (row) => <Time value={row.createdAt} relative /> },
     {
       id: 'end',
       header: '',
-      width: 90,
+      width: 76,
       align: 'right',
       cell: (row) =>
         !row.current && (

@@ -28,17 +28,17 @@ export function TokensPanel() {
   const pages = usePages('listApiTokens', { query: all ? { all: 'true' } : {} });
   const revoke = useOperationMutation('revokeApiToken', { invalidates: ['listApiTokens', 'listAuditEntries'] });
   const columns: Column<ApiToken>[] = [
-    { id: 'name', header: words.name, width: 180, fixed: true, cell: (token) => token.name },
-    ...(all ? [{ id: 'owner', header: words.owner, width: 140, cell: (token: ApiToken) => token.owner.name }] : []),
-    { id: 'token', header: words.token, width: 120, cell: (token) => <span style={mono}>{token.prefix}…</span> },
-    { id: 'scopes', header: words.scopes, width: 220, cell: (token) => token.scopes.join(', ') },
-    { id: 'used', header: words.lastUsed, width: 120, cell: (token) => <Time value={token.lastUsedAt} relative /> },
-    { id: 'expires', header: words.expires, width: 120, cell: (token) => <Time value={token.expiresAt} relative /> },
-    { id: 'state', header: words.state, width: 90, cell: (token) => words.states[stateOf(token)] },
+    { id: 'name', header: words.name, width: 130, fixed: true, cell: (token) => token.name },
+    ...(all ? [{ id: 'owner', header: words.owner, width: 110, cell: (token: ApiToken) => token.owner.name }] : []),
+    { id: 'token', header: words.token, width: 96, cell: (token) => <span style={mono}>{token.prefix}…</span> },
+    { id: 'scopes', header: words.scopes, width: 100, cell: (token) => token.scopes.join(', ') },
+    { id: 'used', header: words.lastUsed, width: 88, cell: (token) => <Time value={token.lastUsedAt} relative /> },
+    { id: 'expires', header: words.expires, width: 76, cell: (token) => <Time value={token.expiresAt} relative /> },
+    { id: 'state', header: words.state, width: 72, cell: (token) => words.states[stateOf(token)] },
     {
       id: 'revoke',
       header: '',
-      width: 96,
+      width: 86,
       align: 'right',
       cell: (token) =>
         stateOf(token) === 'live' && (

@@ -15,7 +15,7 @@ import type { User } from '../../../src-shared/contract/auth.ts';
 import { useSession } from '../../api/session.ts';
 import { useOperationMutation, usePages } from '../../api/use-operation.ts';
 import { ConfirmModal } from '../../components/ConfirmButton.tsx';
-import { type Column, DataTable } from '../../components/DataTable.tsx';
+import { type Column, ColumnChoice, DataTable } from '../../components/DataTable.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { Page } from '../../components/Page.tsx';
 import { StateBadge } from '../../components/StateBadge.tsx';
@@ -43,7 +43,7 @@ export default function UsersPage() {
     {
       id: 'username',
       header: words.username,
-      width: 150,
+      width: 110,
       fixed: true,
       cell: (user) => (
         <>
@@ -56,13 +56,17 @@ export default function UsersPage() {
         </>
       ),
     },
-    { id: 'name', header: words.displayName, width: 160, cell: (user) => user.displayName },
-    { id: 'role', header: words.role, width: 130, cell: (user) => roleNames[user.role] },
-    { id: 'client', header: words.client, width: 160, cell: (user) => user.client?.name ?? '' },
+    { id: 'name', header: words.displayName, width: 125, cell: (user) => user.displayName },
+    {
+      id: 'role',
+      header: words.role,
+      width: 154,
+      cell: ({ role, client }) => (client ? words.roleAt(roleNames[role], client.name) : roleNames[role]),
+    },
     {
       id: 'state',
       header: words.state,
-      width: 110,
+      width: 92,
       cell: (user) =>
         user.disabled ? (
           <StateBadge tone="quiet" icon={IconUserOff} label={words.disabled} />
@@ -73,11 +77,17 @@ export default function UsersPage() {
     {
       id: 'sign-in',
       header: words.signIn,
-      width: 150,
+      width: 140,
       cell: (user) => (user.mustChangePassword ? words.mustChange : user.totp ? words.withTotp : words.withPassword),
     },
-    { id: 'login', header: words.lastLogin, width: 110, cell: (user) => <Time value={user.lastLoginAt} relative /> },
-    { id: 'since', header: words.createdAt, width: 110, cell: (user) => <Time value={user.createdAt} relative /> },
+    { id: 'login', header: words.lastLogin, width: 92, cell: (user) => <Time value={user.lastLoginAt} relative /> },
+    {
+      id: 'since',
+      header: words.createdAt,
+      width: 92,
+      hidden: true,
+      cell: (user) => <Time value={user.createdAt} relative />,
+    },
     {
       id: 'menu',
       header: '',
@@ -123,7 +133,7 @@ export default function UsersPage() {
             ) : (
               user.id !== me.id && (
                 <Menu.Item
-                  color="red"
+                  color="var(--mantine-color-error)"
                   leftSection={<IconUserOff size={15} aria-hidden />}
                   onClick={() => setAsked({ user, what: 'disable' })}
                 >
@@ -143,9 +153,12 @@ export default function UsersPage() {
       title={words.title}
       description={words.description}
       actions={
-        <Button leftSection={<IconPlus size={15} aria-hidden />} onClick={create.open}>
-          {words.create}
-        </Button>
+        <>
+          <ColumnChoice name="users" columns={columns} />
+          <Button leftSection={<IconPlus size={15} aria-hidden />} onClick={create.open}>
+            {words.create}
+          </Button>
+        </>
       }
     >
       <DataTable
