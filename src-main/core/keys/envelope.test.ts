@@ -2,7 +2,14 @@ import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { AppError } from '../errors.ts';
-import { openPrivateKey, sealPrivateKey, unwrapDataKey, wrapDataKey } from './envelope.ts';
+import {
+  createSealer,
+  openPrivateKey,
+  SEAL_OVERHEAD_BYTES,
+  sealPrivateKey,
+  unwrapDataKey,
+  wrapDataKey,
+} from './envelope.ts';
 
 const key = randomBytes(32);
 const record = { table: 'trackers', id: 'iN0GqA/FtQXNk5Lidw+EjjFqBspjm6CTmYIHnCdJnts=' };
@@ -22,6 +29,19 @@ test('opens what it sealed, and seals differently each time', () => {
   expect(Buffer.from(openPrivateKey(key, record, seal()))).toEqual(plaintext);
   expect(seal()).not.toEqual(seal());
   expect(Buffer.from(seal()).includes(plaintext)).toBe(false);
+});
+
+test('a sealer of many writes what opens as any other, each under its own id', () => {
+  const sealInto = createSealer(key, record.table, record.id.length, randomBytes);
+  const size = plaintext.length + SEAL_OVERHEAD_BYTES;
+  const out = new Uint8Array(2 * size);
+  const other = { ...record, id: `X${record.id.slice(1)}` };
+  sealInto(out, 0, record.id, plaintext);
+  sealInto(out, size, other.id, plaintext);
+  expect(Buffer.from(openPrivateKey(key, record, out.subarray(0, size)))).toEqual(plaintext);
+  expect(Buffer.from(openPrivateKey(key, other, out.subarray(size)))).toEqual(plaintext);
+  expect(() => openPrivateKey(key, record, out.subarray(size))).toThrow(AppError);
+  expect(() => sealInto(out, 0, 'short', plaintext)).toThrow(RangeError);
 });
 
 test('any flipped bit and any cut is refused', () => {

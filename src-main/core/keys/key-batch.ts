@@ -1,12 +1,14 @@
 import { createECDH } from 'node:crypto';
 import { KEY_BYTES, PRIVATE_KEY_BYTES } from '../../../src-shared/domain/find-my/keys.ts';
 import { AppError } from '../errors.ts';
-import { type RandomBytes, SEAL_OVERHEAD_BYTES, sealingKey, sealPrivateKey } from './envelope.ts';
-import { hashAdvertisementKey } from './hashed-key.ts';
+import { createSealer, type RandomBytes, SEAL_OVERHEAD_BYTES } from './envelope.ts';
+import { hashedAdvertisementKey } from './hashed-key.ts';
 import { type P224Engine, randomScalars } from './p224.ts';
 
 /** SHA-256 */
 export const HASH_BYTES = 32;
+/** The same in base64. */
+const HASHED_KEY_CHARS = 44;
 export const SEALED_KEY_BYTES = PRIVATE_KEY_BYTES + SEAL_OVERHEAD_BYTES;
 /**
  * One pair in this many, and at least one a batch, is derived again by OpenSSL, which shares no code with the engine.
@@ -42,29 +44,37 @@ export type GenerateAnswer = ({ ok: true } & KeyBatchPart) | { ok: false; messag
  */
 export function generateKeyBatch(engine: P224Engine, request: GenerateRequest, randomBytes: RandomBytes): KeyBatchPart {
   const { count, dataKey, table } = request;
-  const key = sealingKey(dataKey);
+  const sealKey = createSealer(dataKey, table, HASHED_KEY_CHARS, inBlocks(randomBytes));
   const scalars = randomScalars(count, randomBytes);
-  const ivs = inBlocks(randomBytes);
   try {
     const advertisementKeys = engine.derivePublicX(scalars);
-    const hashedKeys = new Uint8Array(count * HASH_BYTES);
+    const hashedKeys = Buffer.from(new ArrayBuffer(count * HASH_BYTES));
     const sealedPrivateKeys = new Uint8Array(count * SEALED_KEY_BYTES);
-    const seen = new Set<string>();
     for (let i = 0; i < count; i++) {
-      const advertisementKey = advertisementKeys.subarray(i * KEY_BYTES, (i + 1) * KEY_BYTES);
-      const hashed = hashAdvertisementKey(advertisementKey);
-      const id = Buffer.from(hashed).toString('base64');
-      seen.add(id);
-      hashedKeys.set(hashed, i * HASH_BYTES);
+      const id = hashedAdvertisementKey(advertisementKeys.subarray(i * KEY_BYTES, (i + 1) * KEY_BYTES));
+      hashedKeys.write(id, i * HASH_BYTES, HASH_BYTES, 'base64');
       const scalar = scalars.subarray(i * KEY_BYTES, (i + 1) * KEY_BYTES);
-      sealedPrivateKeys.set(sealPrivateKey(key, { table, id }, scalar, ivs), i * SEALED_KEY_BYTES);
+      sealKey(sealedPrivateKeys, i * SEALED_KEY_BYTES, id, scalar);
     }
-    if (seen.size !== count) throw faulty('came twice');
+    if (comesTwice(hashedKeys, count)) throw faulty('came twice');
     const sampled = checkSample(scalars, advertisementKeys, count);
     return { count, advertisementKeys, hashedKeys, sealedPrivateKeys, sampled };
   } finally {
     scalars.fill(0);
   }
+}
+
+/** Whether two of the hashes are the same, by their first 48 bits, and by the rest where these are. */
+function comesTwice(hashes: Buffer, count: number): boolean {
+  const places = Float64Array.from({ length: count }, (_, i) => hashes.readUIntBE(i * HASH_BYTES, 6));
+  const sorted = places.toSorted();
+  for (let i = 1; i < count; i++) {
+    if (sorted[i] !== sorted[i - 1]) continue;
+    const same = [...places.keys()].filter((place) => places[place] === sorted[i]);
+    const texts = same.map((place) => hashes.toString('latin1', place * HASH_BYTES, (place + 1) * HASH_BYTES));
+    if (new Set(texts).size < texts.length) return true;
+  }
+  return false;
 }
 
 const BLOCK_BYTES = 8192;
