@@ -1,11 +1,18 @@
 import { defineConfig } from '@playwright/test';
 import { electronBinary } from './tools/electron-binary.ts';
 import { findBrowser } from './tools/testing/browser.ts';
+import { sameFonts } from './tools/testing/fonts.ts';
 
 const browser = findBrowser();
 /** As root in a container, Chromium has no sandbox of its own; without these flags it also calls home. */
 const flags = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
 const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+
+const launchOptions = {
+  args: [...flags, ...asRoot],
+  env: { ...(process.env as Record<string, string>), ...sameFonts(import.meta.dirname) },
+  ...(browser ? { executablePath: browser } : {}),
+};
 
 /** One set of specs, two targets: the headless host in a browser, and the Electron window where its binary is found. */
 export default defineConfig({
@@ -13,7 +20,12 @@ export default defineConfig({
   outputDir: 'test-results',
   workers: 1,
   timeout: 90_000,
-  expect: { timeout: 15_000 },
+  // The same pictures on every machine: neither platform nor browser is in their names.
+  snapshotPathTemplate: '{testDir}/{testFileDir}/pictures/{arg}{ext}',
+  expect: {
+    timeout: 15_000,
+    toHaveScreenshot: { timeout: 30_000, animations: 'disabled', caret: 'hide', maxDiffPixelRatio: 0.005 },
+  },
   reporter: [['list'], ['json', { outputFile: process.env.PLAYWRIGHT_JSON_OUTPUT_NAME ?? 'test-results/report.json' }]],
   use: {
     actionTimeout: 10_000,
@@ -28,7 +40,7 @@ export default defineConfig({
       name: 'browser',
       use: {
         actionTimeout: 10_000,
-        launchOptions: { args: [...flags, ...asRoot], ...(browser ? { executablePath: browser } : {}) },
+        launchOptions,
       },
     },
     ...(electronBinary(import.meta.dirname) === null
@@ -39,7 +51,7 @@ export default defineConfig({
             // What speaks HTTP to the headless host has no address in the desktop; neither has the demo company.
             testIgnore: ['api-*.spec.ts', 'fetcher.spec.ts', 'offline-*.spec.ts', 'looks/**', 'roles/**'],
             metadata: { target: 'electron' },
-            use: { launchOptions: { args: [...flags, ...asRoot], ...(browser ? { executablePath: browser } : {}) } },
+            use: { launchOptions },
           },
         ]),
   ],

@@ -26,6 +26,8 @@ export async function startConsole(options: {
   dataDir: string;
   args?: string[];
   env?: Record<string, string>;
+  /** What the headless host prints when it has done what is waited for, beside being ready. */
+  until?: { printed: RegExp; seconds: number };
 }): Promise<TestConsole> {
   const env = {
     ...process.env,
@@ -58,8 +60,10 @@ export async function startConsole(options: {
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );
-  const url = await printedUrl(child);
+  const output = outputOf(child);
+  const url = (await output.printed(/http:\/\/127\.0\.0\.1:\d+/, READY_MS))[0]!;
   await untilReady(url);
+  if (options.until) await output.printed(options.until.printed, options.until.seconds * 1000);
   return { url, dataDir: options.dataDir, adminPassword: ADMIN_PASSWORD, stop: () => stop(child) };
 }
 
@@ -68,19 +72,37 @@ export const temporaryDataDir = async () => {
   return { dataDir, remove: () => rm(dataDir, { recursive: true, force: true }) };
 };
 
-function printedUrl(child: ChildProcess): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let printed = '';
-    const read = (chunk: Buffer) => {
-      printed += chunk.toString();
-      const found = /http:\/\/127\.0\.0\.1:\d+/.exec(printed);
-      if (found) resolve(found[0]);
-    };
-    child.stdout?.on('data', read);
-    child.stderr?.on('data', read);
-    child.on('exit', (code) => reject(new Error(`the console ended with code ${code}:\n${printed}`)));
-    setTimeout(() => reject(new Error(`the console printed no address:\n${printed}`)), READY_MS).unref();
-  });
+/** What a process prints, from its start on. */
+function outputOf(child: ChildProcess) {
+  let text = '';
+  const looks = new Set<() => void>();
+  const read = (chunk: Buffer) => {
+    text += chunk.toString();
+    for (const look of looks) look();
+  };
+  child.stdout?.on('data', read);
+  child.stderr?.on('data', read);
+  return {
+    printed: (wanted: RegExp, patienceMs: number) =>
+      new Promise<RegExpExecArray>((resolve, reject) => {
+        const done = (settle: () => void) => {
+          looks.delete(look);
+          clearTimeout(timer);
+          settle();
+        };
+        const look = () => {
+          const found = wanted.exec(text);
+          if (found) done(() => resolve(found));
+        };
+        child.once('exit', (code) => done(() => reject(new Error(`the console ended with code ${code}:\n${text}`))));
+        const timer = setTimeout(
+          () => done(() => reject(new Error(`the console did not print ${wanted}:\n${text}`))),
+          patienceMs,
+        );
+        looks.add(look);
+        look();
+      }),
+  };
 }
 
 async function untilReady(url: string): Promise<void> {

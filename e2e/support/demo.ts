@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { cp } from 'node:fs/promises';
+import { cp, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { BrowserContext, Page } from '@playwright/test';
@@ -35,15 +35,23 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       // A company made by an earlier run, kept by whoever works on the specs: see `keepCompany`.
       const kept = process.env.E2E_DEMO_DIR;
       if (kept && existsSync(kept)) await cp(kept, dataDir, { recursive: true });
-      const preload = pathToFileURL(join(import.meta.dirname, 'fixed-clock.mjs')).href;
+      const preload = pathToFileURL(join(import.meta.dirname, 'slow-clock.mjs')).href;
+      const env = {
+        NODE_OPTIONS: `--import ${preload}`,
+        CONSOLE_TEST_CLOCK_STARTED_AT: String(Date.now()),
+        CONSOLE_TEST_CLOCK_BEGINS_AT: String(DEMO_NOW.getTime()),
+        CONSOLE_DEMO_SAME_KEYS: '1',
+      };
+      // First the company alone, then what its reports say, lest the order of things depend on how the two take turns.
+      const until = { printed: /The demo company is ready/, seconds: 400 };
+      const making = await startConsole({ dataDir, args: ['--demo', '--engines', ''], env, until });
+      await making.stop();
+      await utimes(join(dataDir, 'keys', 'recovery-kit-1.txt'), DEMO_NOW, DEMO_NOW);
+      // Without the fetcher nothing changes by itself.
       const running = await startConsole({
         dataDir,
-        // Without the fetcher nothing changes by itself.
         args: ['--demo', '--engines', 'status-engine,key-generator'],
-        env: {
-          NODE_OPTIONS: `--import ${preload}`,
-          CONSOLE_TEST_CLOCK_OFFSET_MS: String(DEMO_NOW.getTime() - Date.now()),
-        },
+        env,
       });
       await companyMade(running.url);
       await use(running);
@@ -52,7 +60,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       await remove();
     },
     // Some thirty seconds on an idle machine.
-    { scope: 'worker', timeout: 480_000 },
+    { scope: 'worker', timeout: 900_000 },
   ],
   signedIn: [
     async ({ demo, browser }, use) => {

@@ -60,6 +60,8 @@ async function startDemo({ core }: RunningConsole): Promise<void> {
     keyring: core.keyring,
     now: core.now,
     randomBytes: core.randomBytes,
+    // For the pictures of the specs, which show the same devices on every machine.
+    sameKeys: process.env.CONSOLE_DEMO_SAME_KEYS === '1',
     log: core.log,
   });
   beforeStop.push(() => demo.close());

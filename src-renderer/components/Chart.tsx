@@ -1,4 +1,4 @@
-import { ActionIcon, Tooltip, useMantineColorScheme } from '@mantine/core';
+import { ActionIcon, Tooltip, useComputedColorScheme } from '@mantine/core';
 import { IconChartBar, IconTable } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import uPlot from 'uplot';
@@ -6,6 +6,7 @@ import { chart as words } from '../strings/chart.ts';
 import { resolveColor } from '../theme/status.ts';
 import classes from './Chart.module.css';
 import { ChartTable } from './ChartTable.tsx';
+import { timeLabel, timeLabels } from './chart-times.ts';
 
 export interface ChartSeries {
   label: string;
@@ -32,7 +33,7 @@ export interface ChartProps {
 /** The drawing itself; it follows the colour scheme and the width it is given. */
 function Plot({ label, times, series, kind = 'line', stacked = false, height = 180, days = false }: ChartProps) {
   const holder = useRef<HTMLDivElement>(null);
-  const { colorScheme } = useMantineColorScheme();
+  const colorScheme = useComputedColorScheme('light');
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the colour scheme decides what the CSS colours resolve to
   useEffect(() => {
@@ -61,7 +62,7 @@ function Plot({ label, times, series, kind = 'line', stacked = false, height = 1
           y: { range: (_, __, max) => [0, Math.max(1, max * 1.05)] },
         },
         axes: [
-          { ...axis, ...(days ? { values: '{MMM} {D}', space: 60 } : {}) },
+          { ...axis, space: 60, values: (_, splits) => timeLabels(splits, days) },
           {
             ...axis,
             size: 44,
@@ -69,7 +70,7 @@ function Plot({ label, times, series, kind = 'line', stacked = false, height = 1
           },
         ],
         series: [
-          { label: days ? words.day : words.time, ...(days ? { value: '{YYYY}-{MM}-{DD}' } : {}) },
+          { label: days ? words.day : words.time, value: (_, at) => timeLabel(at, days) },
           ...series.map((one, index): uPlot.Series => {
             const color = resolveColor(one.color, element);
             return {

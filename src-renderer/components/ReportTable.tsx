@@ -51,9 +51,9 @@ const waiting: Column<ReportRow>[] = [{ id: 'waiting', header: '', cell: () => '
 const widths: Record<ReportColumn['type'], number> = {
   text: 160,
   integer: 106,
-  hours: 148,
+  hours: 158,
   share: 116,
-  instant: 184,
+  instant: 170,
   date: 110,
   flag: 80,
 };

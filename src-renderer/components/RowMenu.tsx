@@ -1,8 +1,10 @@
 import { ActionIcon, Menu } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
 import { IconArchive, IconArchiveOff, IconDots, IconPencil, IconTrash } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import { common } from '../strings/common.ts';
 import { ConfirmModal } from './ConfirmButton.tsx';
+import { sentenceOf } from './ErrorState.tsx';
 import { notifyUndo } from './notify-undo.tsx';
 
 interface Question {
@@ -18,7 +20,7 @@ interface Props {
   onEdit?: () => void;
   /** Asked before; restoring is harmless and happens at once. */
   archive?: Question;
-  onRestore?: () => void;
+  onRestore?: () => Promise<unknown>;
   remove?: Question;
   /** Further items. */
   children?: ReactNode;
@@ -30,8 +32,12 @@ export function RowMenu({ label, archived, onEdit, archive, onRestore, remove, c
   const question = asked === 'archive' ? archive : remove;
   const archiveWithUndo = async () => {
     await archive?.onConfirm();
-    notifyUndo(common.archived, async () => onRestore?.());
+    if (onRestore) notifyUndo(common.archived, onRestore);
   };
+  const restore = () =>
+    onRestore?.().catch((error: unknown) =>
+      notifications.show({ color: 'red', title: common.notDone, message: sentenceOf(error) }),
+    );
   return (
     <>
       <Menu position="bottom-end" withArrow shadow="md">
@@ -53,7 +59,7 @@ export function RowMenu({ label, archived, onEdit, archive, onRestore, remove, c
             </Menu.Item>
           )}
           {onRestore && archived && (
-            <Menu.Item leftSection={<IconArchiveOff size={15} aria-hidden />} onClick={onRestore}>
+            <Menu.Item leftSection={<IconArchiveOff size={15} aria-hidden />} onClick={() => void restore()}>
               {common.restore}
             </Menu.Item>
           )}

@@ -9,6 +9,7 @@ import { demoFaults } from './demo-faults.ts';
 import { startNetwork } from './network.ts';
 import { demoCredentials, ensureReportSources } from './report-sources.ts';
 import { seedDemo } from './seed.ts';
+import { seededBytes } from './seed-context.ts';
 import { fetchedTrackers, storeHistory } from './seed-history.ts';
 import { markHistoryStored, readWorldRecord, type WorldRecord } from './world-record.ts';
 
@@ -17,6 +18,8 @@ export interface DemoOptions {
   keyring: Keyring;
   now: () => Date;
   randomBytes: (length: number) => Uint8Array;
+  /** Draws the devices' key pairs from the seed, so that the same company is made every time. Not for real devices. */
+  sameKeys?: boolean;
   log: Pick<Logger, 'info' | 'warn'>;
   /** Port of the simulator; a free one, unless given. */
   simulatorPort?: number;
@@ -47,7 +50,8 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
   const started = performance.now();
   const seed = options.seed ?? 42;
   const adminPassword = process.env.CONSOLE_ADMIN_PASSWORD || DEFAULT_ADMIN_PASSWORD;
-  const context = { keyring, randomBytes, seed, now: now() };
+  const keyBytes = options.sameKeys ? seededBytes(seed) : randomBytes;
+  const context = { keyring, randomBytes, keyBytes, seed, now: wholeMinute(now()) };
   const worldSeed = (await readWorldRecord(db))?.seed ?? seed;
   // The thread takes a second to start: meanwhile the company is made.
   const starting = startNetwork({
@@ -91,6 +95,9 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
     throw error;
   }
 }
+
+/** A world is told from a whole minute on, so that it does not depend on how long the start took. */
+const wholeMinute = (at: Date) => new Date(at.getTime() - (at.getTime() % 60_000));
 
 /** The public keys of the trackers that travel, and their plans. */
 export async function travellers(db: Database, { journeys }: WorldRecord) {

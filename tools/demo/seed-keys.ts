@@ -57,13 +57,13 @@ interface BatchToMake {
 }
 
 async function insertBatch(tx: Transaction, context: SeedContext, ids: CompanyIds, batch: BatchToMake) {
-  const { keyring, randomBytes, now } = context;
+  const { keyring, randomBytes, keyBytes = randomBytes, now } = context;
   const madeAt = daysFrom(now, -batch.madeDaysAgo);
   const manufacturedAt = batch.firstSerial === null ? null : daysFrom(madeAt, MANUFACTURED_AFTER);
   const count = batch.runIds.length;
   const dataKey = await createDataKey(tx, keyring, { randomBytes, now: () => madeAt });
   try {
-    const made = generateKeyBatch(p224Engine(), { count, dataKey: dataKey.key, table: 'trackers' }, randomBytes);
+    const made = generateKeyBatch(p224Engine(), { count, dataKey: dataKey.key, table: 'trackers' }, keyBytes);
     const { rows } = await tx.query<{ id: number }>(sql`
       insert into key_batches (label, requested_count, state, data_key_id, first_exported_at, created_by, created_at)
       values (${batch.label}, ${count}::int, 'ready', ${dataKey.id}::bigint, null, ${ids.users.get('ops')!}::bigint, ${madeAt})

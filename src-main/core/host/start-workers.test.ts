@@ -82,9 +82,10 @@ it('tells the engines to look at once when runs, trackers or sources change, and
     log: pino({ level: 'silent' }),
     onKeyHandedOver: (worker) => handedOver.push(worker),
   });
-  for (const resource of ['clients', 'report-sources', 'trackers']) events.publish({ type: 'changed', resource });
+  for (const resource of ['clients', 'report-sources', 'trackers', 'production-runs', 'storage-locations'])
+    events.publish({ type: 'changed', resource });
   events.publish({ type: 'fetcher' });
-  expect(posted).toEqual(Array(4).fill({ type: 'poke' }));
+  expect(posted).toEqual(Array(8).fill({ type: 'poke' }));
   listener();
   expect(handedOver).toEqual(['fetcher', 'fetcher']);
   expect(posted.at(-1)).toEqual({ type: 'kek', kek: { kekId: 7, kek: new Uint8Array(32).fill(9) } });

@@ -71,7 +71,7 @@ export function startWorkers(deps: WorkerDeps): SupervisedWorker[] {
 }
 
 /** What a change of makes the engines look at once: which trackers are asked for, and by which fences they are judged. */
-const POKING = new Set(['production-runs', 'locations', 'trackers', 'report-sources']);
+const POKING = new Set(['production-runs', 'storage-locations', 'delivery-locations', 'trackers', 'report-sources']);
 
 const heldKek = (keyring: Keyring): WorkerKek | null =>
   keyring.state() === 'ready' ? { kekId: keyring.kekId(), kek: keyring.kek().slice() } : null;

@@ -3,6 +3,7 @@ import type { OperationId } from '../../../src-shared/contract/routes.ts';
 import type { Core } from '../core.ts';
 import { type Scope, systemScope, type Transaction } from '../db/queryable.ts';
 import { appendAudit } from '../repositories/audit.ts';
+import { announce } from './announce.ts';
 import type { AuditNote, Handlers, Principal, RequestContext } from './handler.ts';
 import { fingerprint, idempotencyKey, type JsonAnswer, onlyOnce } from './idempotency.ts';
 import { scopeOfPrincipal } from './principal.ts';
@@ -40,6 +41,7 @@ export async function execute(call: Call): Promise<Outcome> {
       const context = contextOf(call, scope, responseHeaders, tx, async (note) => void notes.push(note));
       const value = await run(call, context);
       if (call.spec.audited !== null) await writeAudit(call, tx, notes);
+      announce(call.core, call.spec, tx);
       return { status: call.spec.status, value };
     };
     if (key === null || !call.principal) return outcome(await work(), responseHeaders);

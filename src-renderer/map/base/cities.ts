@@ -87,36 +87,38 @@ export const CITIES_FROM_ZOOM = 5;
 const leastAt = (zoom: number): number => LEAST_POPULATION[Math.floor(zoom)] ?? 0;
 
 const TILE = 256;
-/** Pixels around a place that keep smaller ones away; the same for all tiles, so that labels don't end at their edges. */
-const CELL = { width: 110, height: 34 };
+/** Half the pixels that a name takes: a little more than half a character's width each, up to what a tile draws of it. */
+const halfWidth = (name: string) => Math.min(LABEL_REACH, name.length * 3.3 + 5);
+/** Pixels from one name to the next below it. */
+const HEIGHT = 20;
+/** Pixels beyond a tile from which a city's name may reach into it. */
+export const LABEL_REACH = 90;
 
 /**
- * The cities to name around a tile, at most one in each cell of a grid that covers the world at this zoom.
+ * The cities to name around a tile: those whose name no larger city's name would touch. Whether a city is named depends
+ * on its neighbours alone and not on the tile, so labels don't end at a tile's edge.
  * @param cities largest first
- * @param reach pixels beyond the tile from which a label still reaches into it
  */
 export function citiesNear(
   cities: City[],
   tile: { x: number; y: number; z: number },
-  reach: number,
 ): { city: City; x: number; y: number }[] {
   const scale = TILE * 2 ** tile.z;
   const least = leastAt(tile.z);
-  const taken = new Set<string>();
-  const found: { city: City; x: number; y: number }[] = [];
+  // Neighbours of those within reach are looked at too.
+  const margin = { x: 3 * LABEL_REACH, y: LABEL_REACH + HEIGHT };
+  const near: { city: City; x: number; y: number; half: number }[] = [];
   for (const city of cities) {
     if (city.population < least) break;
-    const px = city.x * scale;
-    const py = city.y * scale;
-    const x = px - tile.x * TILE;
-    const y = py - tile.y * TILE;
-    // Cells that only partly lie within reach are decided by all their cities, so a cell's width more is looked at.
-    if (x < -reach - CELL.width || x > TILE + reach + CELL.width) continue;
-    if (y < -reach - CELL.height || y > TILE + reach + CELL.height) continue;
-    const cell = `${Math.floor(px / CELL.width)} ${Math.floor(py / CELL.height)}`;
-    if (taken.has(cell)) continue;
-    taken.add(cell);
-    found.push({ city, x, y });
+    const x = city.x * scale - tile.x * TILE;
+    const y = city.y * scale - tile.y * TILE;
+    if (x < -margin.x || x > TILE + margin.x || y < -margin.y || y > TILE + margin.y) continue;
+    near.push({ city, x, y, half: halfWidth(city.name) });
   }
-  return found;
+  return near.filter(
+    (one, i) =>
+      !near
+        .slice(0, i)
+        .some((larger) => Math.abs(larger.y - one.y) < HEIGHT && Math.abs(larger.x - one.x) < larger.half + one.half),
+  );
 }

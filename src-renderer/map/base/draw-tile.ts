@@ -6,9 +6,7 @@ export const TILE = 256;
 /** From this zoom on rings reach far beyond a tile and are cut to it. */
 const CLIP_FROM_ZOOM = 5;
 const MIN_LABEL_ROOM = 70;
-const LABEL_ZOOMS = { from: 3, to: 6 };
-/** Pixels beyond a tile from which a city's name may reach into it. */
-const LABEL_REACH = 90;
+export const LABEL_ZOOMS = { from: 3, to: 6 };
 
 /** Colours of the base map; canvases know no custom properties, so they come resolved. */
 export interface MapColors {
@@ -102,7 +100,7 @@ function tracePath(context: Context, xy: ArrayLike<number>, scale: number, left:
 }
 
 function setTextStyle(context: Context, colors: MapColors): void {
-  context.font = '500 11px system-ui, sans-serif';
+  context.font = '500 11px "Inter Variable", system-ui, sans-serif';
   context.textAlign = 'center';
   context.textBaseline = 'middle';
   context.fillStyle = colors.label;
@@ -125,7 +123,7 @@ function drawNames(context: Context, tile: TileAddress, countries: Country[]): v
 
 /** A dot and the name above it. */
 function drawCities(context: Context, tile: TileAddress, cities: City[], colors: MapColors): void {
-  for (const { city, x, y } of citiesNear(cities, tile, LABEL_REACH)) {
+  for (const { city, x, y } of citiesNear(cities, tile)) {
     context.beginPath();
     context.arc(x, y, 2, 0, 2 * Math.PI);
     context.fillStyle = colors.label;

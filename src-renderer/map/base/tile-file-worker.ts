@@ -2,6 +2,7 @@ import { VectorTile } from '@mapbox/vector-tile';
 import { PbfReader } from 'pbf';
 import { PMTiles, TileType } from 'pmtiles';
 import { drawVectorTile, type TileColors } from './draw-vector-tile.ts';
+import { loadLabelFont } from './label-font.ts';
 
 /** What the layer asks; a tile is answered with its id, a cancelled one not at all. */
 export type TileFileRequest =
@@ -54,6 +55,7 @@ async function draw(
   const context = canvas.getContext('2d');
   if (!context) throw new Error('No canvas to draw the map on');
   if (tileType === TileType.Mvt) {
+    await loadLabelFont();
     context.scale(ratio, ratio);
     drawVectorTile(context, new VectorTile(new PbfReader(new Uint8Array(found.data))), tile.z, part, colors);
   } else {

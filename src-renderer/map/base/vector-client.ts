@@ -37,14 +37,14 @@ function ask(make: (id: number) => WorkerRequest): { id: number; answer: Promise
 
 /**
  * Draws a tile: at once from what is loaded, and again when finer data has come.
- * @param draw called once or twice
- * @returns done when it won't be drawn better; `cancel` when it has scrolled away before that
+ * @param draw called once or twice; `final` when it won't be drawn better
+ * @returns done when it was drawn; `cancel` when it has scrolled away before that
  */
 export function requestTile(
   tile: TileAddress,
   ratio: number,
   colors: MapColors,
-  draw: (bitmap: ImageBitmap) => void,
+  draw: (bitmap: ImageBitmap, final: boolean) => void,
 ): { done: Promise<void>; cancel: () => void } {
   let current = 0;
   let cancelled = false;
@@ -53,7 +53,7 @@ export function requestTile(
     current = id;
     const given = await answer;
     if (cancelled || !('bitmap' in given)) return;
-    draw(given.bitmap);
+    draw(given.bitmap, given.final);
     if (!given.final) void once(true).catch(() => {});
   };
   return {

@@ -1,5 +1,6 @@
 import { CITIES_FROM_ZOOM, type City, loadCities } from './cities.ts';
-import { drawTile, type MapColors, TILE, type TileAddress } from './draw-tile.ts';
+import { drawTile, LABEL_ZOOMS, type MapColors, TILE, type TileAddress } from './draw-tile.ts';
+import { loadLabelFont } from './label-font.ts';
 import { type Country, countryAt, loadCountries } from './vector-data.ts';
 
 /** What the map asks of the worker; every request but `cancel` is answered with its id. */
@@ -18,6 +19,7 @@ const FINE_FROM_ZOOM = 6;
 const cancelled = new Set<number>();
 let fine: Country[] | null = null;
 let cities: City[] | null = null;
+let font = false;
 
 self.onmessage = ({ data }: MessageEvent<WorkerRequest>) => {
   if (data.kind === 'cancel') {
@@ -40,7 +42,8 @@ async function answer(request: Exclude<WorkerRequest, { kind: 'cancel' }>): Prom
   const wantsFine = z >= FINE_FROM_ZOOM;
   const wantsCities = z >= CITIES_FROM_ZOOM;
   const rest = loadRest();
-  const final = (!wantsFine || fine !== null) && (!wantsCities || cities !== null);
+  const wantsFont = z >= LABEL_ZOOMS.from;
+  const final = (!wantsFine || fine !== null) && (!wantsCities || cities !== null) && (!wantsFont || font);
   if (!final && request.wait) await rest;
   const countries = wantsFine && fine ? fine : await loadCountries('coarse');
   // One turn of the event loop, so that a cancel sent after the request is heard before the work is done.
@@ -58,7 +61,8 @@ async function answer(request: Exclude<WorkerRequest, { kind: 'cancel' }>): Prom
 async function loadRest(): Promise<void> {
   try {
     await loadCountries('coarse');
-    [fine, cities] = await Promise.all([loadCountries('fine'), loadCities()]);
+    [fine, cities] = await Promise.all([loadCountries('fine'), loadCities(), loadLabelFont()]);
+    font = true;
   } catch {
     // A coarser map, or one without names, is better than none; the next tile tries again.
   }

@@ -23,23 +23,23 @@ export const evidencePath = ({ tracker, productionRun, evidenceAt }: Alert): str
 
 export const columns: Column<Alert>[] = [
   { id: 'severity', header: names.severity, width: 104, cell: (alert) => <SeverityBadge severity={alert.severity} /> },
-  { id: 'kind', header: names.kind, width: 200, fixed: true, cell: (alert) => words.kinds[alert.kind] },
+  { id: 'kind', header: names.kind, width: 186, fixed: true, cell: (alert) => words.kinds[alert.kind] },
   {
     id: 'about',
     header: names.about,
-    width: 170,
+    width: 150,
     cell: (alert) => (
       <Anchor component={Link} to={evidencePath(alert)} size="sm">
         {alert.tracker ? words.tracker(alert.tracker.macAddress, alert.tracker.id) : alert.productionRun.name}
       </Anchor>
     ),
   },
-  { id: 'evidence', header: names.evidence, width: 270, cell: evidenceOf },
-  { id: 'at', header: names.at, width: 184, cell: (alert) => <Time value={alert.evidenceAt} /> },
+  { id: 'evidence', header: names.evidence, width: 240, cell: evidenceOf },
+  { id: 'at', header: names.at, width: 166, cell: (alert) => <Time value={alert.evidenceAt} /> },
   { id: 'run', header: names.run, width: 150, cell: (alert) => alert.productionRun.name },
   { id: 'client', header: names.client, width: 140, hidden: true, cell: (alert) => alert.client.name },
   { id: 'raised', header: names.raised, width: 184, hidden: true, cell: (alert) => <Time value={alert.raisedAt} /> },
-  { id: 'state', header: names.state, width: 190, cell: (alert) => <State alert={alert} /> },
+  { id: 'state', header: names.state, width: 150, cell: (alert) => <State alert={alert} /> },
 ];
 
 function State({ alert }: { alert: Alert }) {

@@ -1,4 +1,5 @@
-import { Group, TextInput } from '@mantine/core';
+import { Group } from '@mantine/core';
+import { DateInput } from '@mantine/dates';
 import { SearchInput } from '../../components/SearchInput.tsx';
 import { type UrlFilters, useUrlFilters } from '../../hooks/use-url-filters.ts';
 import { audit as words } from '../../strings/audit.ts';
@@ -43,12 +44,13 @@ export function AuditFilterBar({ filters }: { filters: AuditFilters }) {
       />
       <SearchInput label={words.resourceFilter} value={values.on ?? ''} onChange={(next) => set({ on: next.trim() })} />
       {(['from', 'to'] as const).map((key) => (
-        <TextInput
+        <DateInput
           key={key}
-          type="date"
+          w={140}
+          clearable
           label={words[key]}
-          value={values[key] ?? ''}
-          onChange={(event) => set({ [key]: event.currentTarget.value })}
+          value={values[key] || null}
+          onChange={(day) => set({ [key]: day })}
         />
       ))}
     </Group>

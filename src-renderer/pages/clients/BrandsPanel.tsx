@@ -73,7 +73,7 @@ export function BrandsPanel({ client, includeArchived }: { client: Client; inclu
             body: words.archiveBody,
             onConfirm: () => update.mutateAsync({ params, body: { archived: true } }),
           }}
-          onRestore={() => update.mutate({ params, body: { archived: false } })}
+          onRestore={() => update.mutateAsync({ params, body: { archived: false } })}
           remove={{
             title: words.deleteTitle(brand.name),
             body: words.deleteBody,

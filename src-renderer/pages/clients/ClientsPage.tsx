@@ -112,7 +112,7 @@ export default function ClientsPage() {
             body: words.archiveBody,
             onConfirm: () => update.mutateAsync({ params, body: { archived: true } }),
           }}
-          onRestore={() => update.mutate({ params, body: { archived: false } })}
+          onRestore={() => update.mutateAsync({ params, body: { archived: false } })}
           remove={{
             title: words.deleteTitle(client.name),
             body: words.deleteBody,

@@ -16,6 +16,8 @@ import type { FencePreview } from './use-fence-preview.ts';
 
 interface Props {
   locations: Location[];
+  /** Whether some are still to come; the map goes to where all of them are. */
+  loading: boolean;
   chosen: Location | null;
   onChoose: (location: Location) => void;
   editing: Editing | null;
@@ -25,7 +27,7 @@ interface Props {
 }
 
 /** All fences; while one is edited, that one can be set by a click and changed by dragging. */
-export function LocationsMap({ locations, chosen, onChoose, editing, form, preview }: Props) {
+export function LocationsMap({ locations, loading, chosen, onChoose, editing, form, preview }: Props) {
   const [ref, map] = useLeafletMap({ label: words.mapLabel });
   const scheme = useScheme();
   const chosenKey = chosen && keyOf(chosen);
@@ -33,11 +35,11 @@ export function LocationsMap({ locations, chosen, onChoose, editing, form, previ
 
   const fitted = useRef(false);
   useEffect(() => {
-    if (!map || fitted.current || locations.length === 0) return;
+    if (!map || loading || fitted.current || locations.length === 0) return;
     fitted.current = true;
     const bounds = boundsOf(locations.map(({ position: { coordinates: c } }) => [c[1], c[0]]));
     if (bounds && !chosenKey) map.fitBounds(bounds, { maxZoom: 13, animate: false });
-  }, [map, locations, chosenKey]);
+  }, [map, locations, loading, chosenKey]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the scheme decides the colours; the list is told apart by content
   useEffect(() => {

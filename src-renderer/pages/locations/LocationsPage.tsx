@@ -160,6 +160,7 @@ export default function LocationsPage() {
         <div className={classes.holder}>
           <LocationsMap
             locations={list.items}
+            loading={list.loading}
             chosen={chosen}
             onChoose={choose}
             editing={editing}

@@ -35,11 +35,11 @@ export default function PermissionsPage() {
       `${operation.operation} ${operation.summary} ${operation.path} ${operation.tag}`.toLowerCase().includes(wanted),
   );
   const columns: Column<Permission>[] = [
-    { id: 'operation', header: words.operation, width: 300, fixed: true, cell: (row) => row.summary },
+    { id: 'operation', header: words.operation, width: 240, fixed: true, cell: (row) => row.summary },
     {
       id: 'path',
       header: words.path,
-      width: 260,
+      width: 210,
       cell: (row) => <span style={mono}>{`${row.method} ${row.path}`}</span>,
     },
     ...roles.map(
@@ -54,7 +54,7 @@ export default function PermissionsPage() {
     {
       id: 'scopes',
       header: words.scopes,
-      width: 240,
+      width: 140,
       cell: (row) => {
         const quiet = row.public ? words.everybody : row.sessionOnly ? words.sessionOnly : null;
         return quiet ? (

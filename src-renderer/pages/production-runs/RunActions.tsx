@@ -49,7 +49,7 @@ export function RunActions({ run }: { run: ProductionRun }) {
               body: words.archiveBody,
               onConfirm: () => update.mutateAsync({ params, body: { archived: true } }),
             }}
-            onRestore={() => update.mutate({ params, body: { archived: false } })}
+            onRestore={() => update.mutateAsync({ params, body: { archived: false } })}
             remove={{
               title: words.deleteTitle(run.name),
               body: words.deleteBody,

@@ -53,7 +53,7 @@ const hiddenOfDelivery = [
   'p95_hours_from_run_start',
   'p95_hours_from_allocation',
 ];
-const hiddenOfDwell = ['cut_at_start', 'kind'];
+const hiddenOfDwell = ['cut_at_start', 'kind', 'p95_hours'];
 
 /** Confirmed deliveries and dwell of a run, by location. */
 export function RunReports({ runId }: { runId: number }) {

@@ -101,7 +101,7 @@ export function Station({ orderId }: { orderId: number }) {
     );
   const waiting = station.entries.filter(isUnanswered).length;
   return (
-    <div className={classes.root} data-file-over={fileOver || undefined}>
+    <div className={classes.root} data-scan-station data-file-over={fileOver || undefined}>
       <StationHeader order={order.data} muted={muted} onToggleMute={toggleMute} onOtherOrder={otherOrder} />
       <main className={classes.main}>
         <StationAlerts stuck={offline || station.stuck} workstation={workstation} jammed={station.jammed} />
