@@ -4,8 +4,8 @@ import { p224Engine } from '../src-main/core/keys/p224/engine.ts';
 import { openSealed } from '../src-main/core/keys/sealed-reports.ts';
 
 // Entry of a worker thread of the fetcher, which opens the reports that it got. The scalars are zeroed after use, and the
-// shared secrets never leave this thread. A
-// thread under every host: scalars stay in the fetcher's own process, which is started again as a whole.
+// shared secrets never leave this thread. A thread under every host: scalars stay in the fetcher's own process, which is
+// started again as a whole.
 const port = parentPort;
 if (!port) throw new Error('ECDH runs as a worker thread');
 const engine = p224Engine((reason) => process.emitWarning(reason));
