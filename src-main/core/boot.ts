@@ -26,6 +26,9 @@ import type { LaunchWorker } from './workers/channel.ts';
 import type { SupervisedWorker } from './workers/supervisor.ts';
 import { launchThread } from './workers/thread.ts';
 
+/** Two make more pairs than a database stores; on the desktop each is a process of its own. */
+const MAX_KEY_GENERATORS = 4;
+
 /** Where a host listens is its own affair. */
 export interface BootOptions extends Omit<ConsoleOptions, 'listen' | 'tlsCert' | 'tlsKey' | 'hostNames'> {
   paths: ConsolePaths;
@@ -95,7 +98,7 @@ async function start(options: BootOptions, log: Logger, undo: (() => Promise<unk
   const keyGenerator = options.engines.includes('key-generator')
     ? createKeyGeneratorPool({
         workerUrl: paths.worker('key-generator'),
-        workers: availableParallelism(),
+        workers: Math.min(MAX_KEY_GENERATORS, availableParallelism()),
         launch,
         onRestart: (reason) => log.warn({ worker: 'key-generator', err: reason }, 'worker ended and is started again'),
       })
