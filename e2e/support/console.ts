@@ -18,32 +18,32 @@ export interface TestConsole {
 
 export const ADMIN_PASSWORD = 'correct horse battery';
 
-/**
- * Starts the built console and waits until it is ready: the headless host on a free port, exactly as `npm start --
- * --headless` does, or the desktop in the Electron project.
- */
-export async function startConsole(options: {
+export interface StartOptions {
   dataDir: string;
   args?: string[];
   env?: Record<string, string>;
   /** What the headless host prints when it has done what is waited for, beside being ready. */
   until?: { printed: RegExp; seconds: number };
-}): Promise<TestConsole> {
-  const env = {
-    ...process.env,
-    DATABASE_URL: '',
-    REDIS_URL: '',
-    CONSOLE_ADMIN_PASSWORD: ADMIN_PASSWORD,
-    ...options.env,
-  };
-  if (isDesktop(test.info().project)) {
-    const desktop = await startDesktop({
-      dataDir: options.dataDir,
-      args: options.args ?? [],
-      env: env as Record<string, string>,
-    });
-    return { ...desktop, dataDir: options.dataDir, adminPassword: ADMIN_PASSWORD };
-  }
+}
+
+/** Starts the built console and waits until it is ready: the headless host, or the desktop in the Electron project. */
+export async function startConsole(options: StartOptions): Promise<TestConsole> {
+  if (!isDesktop(test.info().project)) return startHeadless(options);
+  const { dataDir, args = [] } = options;
+  const desktop = await startDesktop({ dataDir, args, env: environment(options) as Record<string, string> });
+  return { ...desktop, dataDir, adminPassword: ADMIN_PASSWORD };
+}
+
+const environment = ({ env }: StartOptions) => ({
+  ...process.env,
+  DATABASE_URL: '',
+  REDIS_URL: '',
+  CONSOLE_ADMIN_PASSWORD: ADMIN_PASSWORD,
+  ...env,
+});
+
+/** The headless host on a free port, exactly as `npm start -- --headless` starts it. */
+export async function startHeadless(options: StartOptions): Promise<TestConsole> {
   const child = spawn(
     process.execPath,
     [
@@ -56,7 +56,7 @@ export async function startConsole(options: {
       ...(options.args ?? []),
     ],
     {
-      env,
+      env: environment(options),
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );

@@ -25,14 +25,18 @@ export function featureKey({ geometry, properties }: MapFeature): string {
   return `c${geometry.coordinates.join()} ${properties.count} ${Object.values(properties.statusCounts).join()}`;
 }
 
+/** Milliseconds of one go at drawing: what is left of a frame beside everything else that a moving map does. */
+const BUDGET_MS = 8;
+
 /**
  * Clusters and trackers as markers. `show` leaves alone what is already drawn, so that a moving map does not flicker
- * and only what is new costs time.
+ * and only what is new costs time; that is drawn over as many frames as it takes, and what it replaces goes at the end.
  */
 export class FeatureLayer {
   readonly #map: L.Map;
   readonly #handlers: Handlers;
   readonly #markers = new Map<string, L.Marker>();
+  #frame = 0;
 
   constructor(map: L.Map, handlers: Handlers) {
     this.#map = map;
@@ -40,30 +44,45 @@ export class FeatureLayer {
   }
 
   show(features: readonly MapFeature[], chosenTrackerId: number | null): void {
-    const center = this.#map.getCenter().lng;
-    const wanted = new Set<string>();
+    cancelAnimationFrame(this.#frame);
     const zoom = this.#map.getZoom();
     const drawn = stackOverlapping(features, (x, y) => this.#map.project([y, x], zoom), ICON_DISTANCE);
-    for (const feature of drawn) {
-      const faint = chosenTrackerId !== null;
-      const key = `${featureKey(feature)} ${faint}`;
-      const [longitude, latitude] = feature.geometry.coordinates;
-      const position = L.latLng(latitude, nearestCopy(longitude, center));
-      wanted.add(key);
-      const known = this.#markers.get(key);
-      if (known) known.setLatLng(position);
-      else this.#markers.set(key, this.#create(feature, position, faint).addTo(this.#map));
-    }
-    for (const [key, marker] of this.#markers)
-      if (!wanted.has(key)) {
-        marker.remove();
-        this.#markers.delete(key);
+    const faint = chosenTrackerId !== null;
+    const wanted = new Set<string>();
+    const left = drawn[Symbol.iterator]();
+    const draw = () => {
+      const until = performance.now() + BUDGET_MS;
+      const center = this.#map.getCenter().lng;
+      for (let next = left.next(); !next.done; next = left.next()) {
+        wanted.add(this.#place(next.value, center, faint));
+        if (performance.now() < until) continue;
+        this.#frame = requestAnimationFrame(draw);
+        return;
       }
+      for (const [key, marker] of this.#markers) if (!wanted.has(key)) this.#drop(key, marker);
+    };
+    draw();
   }
 
   remove(): void {
-    for (const marker of this.#markers.values()) marker.remove();
-    this.#markers.clear();
+    cancelAnimationFrame(this.#frame);
+    for (const [key, marker] of this.#markers) this.#drop(key, marker);
+  }
+
+  /** Draws a feature, or moves it to the copy of the world that is looked at. @returns its name among the markers */
+  #place(feature: MapFeature, center: number, faint: boolean): string {
+    const key = `${featureKey(feature)} ${faint}`;
+    const [longitude, latitude] = feature.geometry.coordinates;
+    const position = L.latLng(latitude, nearestCopy(longitude, center));
+    const known = this.#markers.get(key);
+    if (known) known.setLatLng(position);
+    else this.#markers.set(key, this.#create(feature, position, faint).addTo(this.#map));
+    return key;
+  }
+
+  #drop(key: string, marker: L.Marker): void {
+    marker.remove();
+    this.#markers.delete(key);
   }
 
   #create({ properties }: MapFeature, position: L.LatLng, faint: boolean): L.Marker {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { bboxText, nearestCopy, parseView } from './view.ts';
+import { bboxText, isWorld, nearestCopy, parseView } from './view.ts';
 
 const bounds = (west: number, south: number, east: number, north: number) =>
   ({ getWest: () => west, getSouth: () => south, getEast: () => east, getNorth: () => north }) as never;
@@ -28,4 +28,10 @@ test('the nearest copy is never more than half a turn away, and is the same plac
 test('a view in the address is read back, and nonsense is none', () => {
   expect(parseView('47.05,8.3,6')).toEqual({ center: [47.05, 8.3], zoom: 6 });
   for (const text of [undefined, '', '1,2', 'a,b,c']) expect(parseView(text)).toBeNull();
+});
+
+test('a box of the whole world is known as one, and no smaller one', () => {
+  expect(isWorld('-180,-90,180,90')).toBe(true);
+  expect(isWorld('-180,-85.0511,180,85.0511')).toBe(true);
+  for (const part of ['-180,-60,180,85', '-179.9,-90,180,90', '170,-90,-170,90']) expect(isWorld(part)).toBe(false);
 });

@@ -21,6 +21,12 @@ export function bboxText(bounds: L.LatLngBounds): string {
   return `${round(wrap(bounds.getWest()))},${south},${round(wrap(bounds.getEast()))},${north}`;
 }
 
+/** Whether a box as `bboxText` says it holds all that a map can show. */
+export function isWorld(bbox: string): boolean {
+  const [west, south, east, north] = bbox.split(',').map(Number) as [number, number, number, number];
+  return west <= -180 && east >= 180 && south <= -85 && north >= 85;
+}
+
 /** The copy of a longitude that is nearest to the middle of the view, since the world repeats sideways. */
 export function nearestCopy(longitude: number, center: number): number {
   return longitude + 360 * Math.round((center - longitude) / 360);

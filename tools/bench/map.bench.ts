@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from '@playwright/test';
 import sql from 'sql-template-tag';
-import { ADMIN_PASSWORD, startConsole } from '../../e2e/support/console.ts';
+import { ADMIN_PASSWORD, startHeadless } from '../../e2e/support/console.ts';
 import type { Database } from '../../src-main/core/db/queryable.ts';
 import { insertRun, insertTrackers } from '../../src-main/core/testing/company.ts';
 import { realEngines } from '../../src-main/core/testing/database.ts';
@@ -32,14 +32,15 @@ export async function figures(): Promise<Figure[]> {
   const dataDir = await mkdtemp(join(tmpdir(), 'console-bench-'));
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-quic'] });
   try {
-    await seed(database.db);
     const args = ['--engines', 'status-engine'];
-    const running = await startConsole({
+    const running = await startHeadless({
       dataDir,
       args,
       env: { DATABASE_URL: (database.connection as { url: string }).url },
     });
     try {
+      // After the start: the console makes the key that the trackers' rows refer to.
+      await seed(database.db);
       return await measure(browser, running.url);
     } finally {
       await running.stop();
@@ -89,16 +90,15 @@ async function measure(browser: Browser, url: string): Promise<Figure[]> {
     // The first one warms the browser's cache and the server up.
     if (round > 0) paints.push(await page.evaluate(() => performance.getEntriesByName('first-clusters')[0]!.startTime));
   }
-  const longest: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) longest.push(await longestTaskWhilePanning(browser, page));
+  const longest: Longest[] = [];
+  for (let round = 0; round < ROUNDS; round++) longest.push(await longestTasksWhilePanning(browser, page));
   await context.close();
   const name = `${TRACKERS} positions`;
+  const promised = { name: 'promised, ms', value: TASK_MS };
   return [
     less(`first clusters on the map, ${name}`, 'ms', median(paints), { name: 'promised, ms', value: FIRST_PAINT_MS }),
-    less(`longest task while dragging and zooming, ${name}`, 'ms', median(longest), {
-      name: 'promised, ms',
-      value: TASK_MS,
-    }),
+    less(`longest task while dragging and zooming, ${name}`, 'ms', median(longest.map(({ wall }) => wall)), promised),
+    less(`the same without waiting for the processor`, 'ms', median(longest.map(({ own }) => own)), promised),
   ];
 }
 
@@ -108,11 +108,18 @@ interface TraceEvent {
   pid: number;
   tid: number;
   dur?: number;
+  tdur?: number;
   args?: { name?: string };
 }
 
-/** Records a trace while the map is dragged to and fro and zoomed; @returns milliseconds of the page's longest task */
-async function longestTaskWhilePanning(browser: Browser, page: Page): Promise<number> {
+/** Milliseconds of the longest task: by the clock, and of the thread's own work, which other programs don't lengthen. */
+interface Longest {
+  wall: number;
+  own: number;
+}
+
+/** Records a trace while the map is dragged to and fro and zoomed. */
+async function longestTasksWhilePanning(browser: Browser, page: Page): Promise<Longest> {
   await page.goto('/map?at=48.0,10.0,5');
   await page.locator('.leaflet-marker-pane .map-icon').first().waitFor();
   await page.waitForTimeout(1_500);
@@ -139,5 +146,8 @@ async function longestTaskWhilePanning(browser: Browser, page: Page): Promise<nu
     ({ name, ph, pid, tid }) => ph === 'X' && /RunTask$/.test(name) && mains.has(`${pid} ${tid}`),
   );
   if (tasks.length === 0) throw new Error('the trace holds no task of the page');
-  return Math.max(...tasks.map(({ dur = 0 }) => dur / 1000));
+  return {
+    wall: Math.max(...tasks.map(({ dur = 0 }) => dur / 1000)),
+    own: Math.max(...tasks.map(({ tdur = 0 }) => tdur / 1000)),
+  };
 }

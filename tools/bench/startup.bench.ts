@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { postgis } from '@electric-sql/pglite-postgis';
-import { startConsole } from '../../e2e/support/console.ts';
+import { startHeadless } from '../../e2e/support/console.ts';
 import { type Figure, less, median } from './figure.ts';
 
 const ROUNDS = 3;
@@ -44,7 +44,7 @@ async function seconds(work: () => Promise<() => Promise<void>>): Promise<number
 }
 
 async function startAndStop(dataDir: string): Promise<() => Promise<void>> {
-  const running = await startConsole({ dataDir });
+  const running = await startHeadless({ dataDir });
   return () => running.stop();
 }
 

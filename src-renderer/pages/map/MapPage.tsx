@@ -1,12 +1,12 @@
 import { Text } from '@mantine/core';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { useOperation } from '../../api/use-operation.ts';
 import { ErrorState } from '../../components/ErrorState.tsx';
 import { Page } from '../../components/Page.tsx';
 import { idOf, useUrlFilters } from '../../hooks/use-url-filters.ts';
 import { boundsOf } from '../../map/fences.ts';
 import { useLeafletMap } from '../../map/use-leaflet-map.ts';
-import { parseView, viewText } from '../../map/view.ts';
+import { isWorld, parseView, viewText } from '../../map/view.ts';
 import { map as words } from '../../strings/map.ts';
 import { ChosenTracker } from './ChosenTracker.tsx';
 import { FeatureList } from './FeatureList.tsx';
@@ -51,22 +51,30 @@ export default function MapPage() {
   const features = useMapFeatures(view, mapFilters);
   const heat = useMapHeat(view, mapFilters, heatShown);
   const shown = heatShown && !features.isError ? heat : features;
+  // Drawn when there is time for it, so that the list never holds the map up.
+  const listed = useDeferredValue(features.data);
   const [accuracy, setAccuracy] = useState(false);
   const choose = useCallback((id: number | null) => set({ tracker: id }), [set]);
   const zoomInto = useCallback((bounds: Bounds) => map && zoomTo(map, bounds), [map]);
 
-  // What the filters match in the whole world: where the map goes when it is asked to show all.
-  const extent = useOperation('getMapTrackers', { query: { bbox: WORLD, zoom: 0, ...mapFilters } });
-  const fitAll = useCallback(() => {
-    const bounds = boundsOf((extent.data?.features ?? []).flatMap(corners));
-    if (map && bounds) map.fitBounds(bounds, { maxZoom: 13 });
-  }, [map, extent.data]);
-  const fitted = useRef(start.current !== null || trackerId !== null || replaying);
+  // The map goes to what the filters match: at first, and whenever it is asked to show all. A view of the whole world
+  // has it already.
+  const [wantsAll, setWantsAll] = useState(start.current === null && trackerId === null && !replaying);
+  const worldwide = view !== null && isWorld(view.bbox);
+  const extent = useOperation(
+    'getMapTrackers',
+    { query: { bbox: WORLD, zoom: 0, ...mapFilters } },
+    { enabled: wantsAll && view !== null && !worldwide },
+  );
+  const everything = worldwide ? features : extent;
+  const found = everything.isPlaceholderData ? undefined : everything.data?.features;
   useEffect(() => {
-    if (!map || !extent.data || fitted.current) return;
-    fitted.current = true;
-    fitAll();
-  }, [map, extent.data, fitAll]);
+    if (!map || !wantsAll || !found) return;
+    setWantsAll(false);
+    const bounds = boundsOf(found.flatMap(corners));
+    if (bounds) map.fitBounds(bounds, { maxZoom: 13 });
+  }, [map, wantsAll, found]);
+  const fitAll = useCallback(() => setWantsAll(true), []);
 
   useFeatureMarkers(map, replaying || heatShown ? undefined : features.data?.features, trackerId, choose, zoomInto);
   useHeat(map, heatShown, heat.data);
@@ -105,9 +113,7 @@ export default function MapPage() {
                 {words.inView(features.data?.total)}
               </Text>
               <div className={classes.sideBody}>
-                {features.data && (
-                  <FeatureList features={features.data.features} onTracker={choose} onCluster={zoomInto} />
-                )}
+                {listed && <FeatureList features={listed.features} onTracker={choose} onCluster={zoomInto} />}
               </div>
             </>
           ) : (
