@@ -5,6 +5,8 @@ import { figureIn, textOf } from '../support/read.ts';
 test('a reviewer’s day: looks, replays a journey, exports, and changes nothing', async ({ pageOf }) => {
   const page = await pageOf('reviewer');
   let mac = '';
+  const missing: string[] = [];
+  page.on('response', (response) => response.status() === 404 && missing.push(response.url()));
 
   await test.step('finds a tracker and jumps to it by its address', async () => {
     await page.goto('/trackers?status=DELIVERED&sort=id');
@@ -31,6 +33,7 @@ test('a reviewer’s day: looks, replays a journey, exports, and changes nothing
     await page.keyboard.press('End');
     await expect.poll(at).toBeGreaterThan(paused);
     await expect(page.getByRole('listitem').getByText('Delivered').first()).toBeVisible();
+    expect(missing).toEqual([]);
   });
 
   await test.step('exports the list as it is shown', async () => {

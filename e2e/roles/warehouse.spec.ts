@@ -18,6 +18,8 @@ test('a day in the warehouse: an order is scanned, with the mistakes that happen
     await page.goto('/scan');
     await page.getByText(order.number).first().click();
     await expect(page).toHaveURL(new RegExp(`/scan/${order.id}`));
+    // What is typed before the station stands goes nowhere.
+    await expect(page.getByLabel(/Type a MAC address/)).toBeVisible();
   });
 
   await test.step('scans without touching the mouse: any notation, twice the same, an unknown one', async () => {
@@ -34,6 +36,15 @@ test('a day in the warehouse: an order is scanned, with the mistakes that happen
     await expect
       .poll(async () => (await api.getCustomerOrder({ params: { customerOrderId: order.id } })).allocatedCount)
       .toBe(order.allocatedCount + 1);
+  });
+
+  await test.step('takes a list from a file on a small screen: what is said of it leaves the button free', async () => {
+    await page.setViewportSize({ width: 1024, height: 768 });
+    const buffer = Buffer.from('02:00:00:00:00:02\n02:00:00:00:00:03\n');
+    await page.locator('input[type=file]').setInputFiles({ name: 'list.txt', mimeType: 'text/plain', buffer });
+    await expect(page.getByText(/list\.txt/)).toBeVisible();
+    // A trial click fails when anything lies over the button.
+    await page.getByRole('button', { name: /File/ }).click({ trial: true });
   });
 
   await test.step('sees neither keys nor users', async () => {

@@ -3,8 +3,12 @@ import type { Session } from '../../src-shared/contract/auth.ts';
 import type { Role } from '../../src-shared/contract/roles.ts';
 import { type OperationId, routes } from '../../src-shared/contract/routes.ts';
 import type { LockReason } from '../../src-shared/contract/shell.ts';
+import { forgetDrafts } from '../stores/form-drafts.ts';
 import { api, isNotAuthenticated } from './client.ts';
 import { queryClient, sessionKey } from './query-client.ts';
+
+/** Who was signed in last on this page. */
+let lastUserId: number | null = null;
 
 /** The session, or null when nobody is logged in. */
 export function useSessionQuery(): UseQueryResult<Session | null, Error> {
@@ -12,7 +16,9 @@ export function useSessionQuery(): UseQueryResult<Session | null, Error> {
     queryKey: sessionKey,
     queryFn: async ({ signal }) => {
       try {
-        return await api.getSession({ signal });
+        const session = await api.getSession({ signal });
+        lastUserId ??= session.user.id;
+        return session;
       } catch (error) {
         if (isNotAuthenticated(error)) return null;
         throw error;
@@ -54,6 +60,9 @@ export const lockedBecause = (): LockReason | null => locked;
 
 /** Takes over a session just begun. */
 export function beginSession(session: Session): void {
+  // What somebody typed is theirs alone, and goes with a log-out that was meant.
+  if (left || lastUserId !== session.user.id) forgetDrafts();
+  lastUserId = session.user.id;
   left = false;
   locked = null;
   changeSession(session);

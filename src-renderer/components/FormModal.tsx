@@ -1,7 +1,8 @@
 import { Button, Group, Modal, Stack } from '@mantine/core';
 import { type UseFormInput, type UseFormReturnType, useForm } from '@mantine/form';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { ApiError } from '../../src-shared/contract/api-client.ts';
+import { draftKey, draftOf, forgetDraft, keepDraft } from '../stores/form-drafts.ts';
 import { common } from '../strings/common.ts';
 import { ErrorState } from './ErrorState.tsx';
 import { LeaveGuard } from './LeaveGuard.tsx';
@@ -41,7 +42,26 @@ interface Props<T extends Values> {
   children: ReactNode;
 }
 
-/** A form in a dialog. What was typed stays when sending fails or the dialog is closed by mistake, until it succeeds. */
+/** Gives a form back what was typed into it before it was left, and keeps that when it is left again. */
+function useDraft<T extends Values>(title: string, form: UseFormReturnType<T>): void {
+  const latest = useRef(form);
+  latest.current = form;
+  const [initial] = useState(() => form.getInitialValues());
+  const key = draftKey(title, initial);
+  useEffect(() => {
+    const draft = draftOf(key);
+    if (draft) latest.current.setValues(draft as Partial<T>);
+    return () => {
+      if (latest.current.isDirty()) keepDraft(key, latest.current.getValues(), initial);
+      else forgetDraft(key);
+    };
+  }, [key, initial]);
+}
+
+/**
+ * A form in a dialog. What was typed stays when sending fails, the dialog is closed or the page is left, until it
+ * succeeds; secrets only while the dialog's page is there.
+ */
 export function FormModal<T extends Values>({
   opened,
   onClose,
@@ -52,6 +72,7 @@ export function FormModal<T extends Values>({
   size = 'md',
   children,
 }: Props<T>) {
+  useDraft(title, form);
   const [sending, setSending] = useState(false);
   const [failure, setFailure] = useState<unknown>(null);
 

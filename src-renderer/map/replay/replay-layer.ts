@@ -51,11 +51,11 @@ export class ReplayLayer {
       }
       const here = L.latLng(place.latitude, place.longitude);
       drawn.trail.setLatLngs([...drawn.points.slice(0, place.fix + 1), here]);
-      drawn.marker.setLatLng(here).addTo(this.#group);
       const looks = `${place.status} ${place.age > STALE_MS}`;
-      if (looks === drawn.looks) continue;
+      // Before it is added: a marker without an icon asks for Leaflet's own pictures, which are not here.
+      if (looks !== drawn.looks) drawn.marker.setIcon(journeyIcon(drawn.index, place.status, place.age > STALE_MS));
       drawn.looks = looks;
-      drawn.marker.setIcon(journeyIcon(drawn.index, place.status, place.age > STALE_MS));
+      drawn.marker.setLatLng(here).addTo(this.#group);
     }
   }
 
