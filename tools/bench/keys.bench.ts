@@ -1,11 +1,14 @@
 import { createECDH, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
 import { createKeyGeneratorPool } from '../../src-main/core/keys/key-generator-pool.ts';
 import { p224Engine } from '../../src-main/core/keys/p224/engine.ts';
 import { nobleEngine, type P224Engine, P224Point, randomScalars, readNumber } from '../../src-main/core/keys/p224.ts';
 import { decryptReports, encryptReport, type SealedReport } from '../../src-main/core/keys/report-cipher.ts';
 import { encodePlaintext } from '../../src-shared/domain/find-my/plaintext.ts';
 import { buildP224 } from '../build/p224.ts';
+import type { EngineRounds } from './engine-thread.ts';
 import { type Figure, median, more } from './figure.ts';
 import { pythonP224 } from './python-p224.ts';
 
@@ -17,7 +20,12 @@ const SMALL = 128;
 /** Key pairs and ECDH a second, the engine in use against node:crypto and noble; then the pool, which also seals. */
 export async function figures(): Promise<Figure[]> {
   await buildP224();
-  return [...(await keyGenerationFigures()), ...(await decryptionFigures()), ...(await pythonFigures())];
+  return [
+    ...(await keyGenerationFigures()),
+    ...(await decryptionFigures()),
+    ...(await pythonFigures()),
+    ...(await twoCoreFigures()),
+  ];
 }
 
 /** Key pairs a second on one thread against node:crypto and noble, and through the pool with one and two workers. */
@@ -118,6 +126,41 @@ async function pythonFigures(): Promise<Figure[]> {
   ];
 }
 
+/** The engine alone on one thread and on two, in turn: what a second core brings before anything is stored. */
+async function twoCoreFigures(): Promise<Figure[]> {
+  const { name } = p224Engine();
+  const threads = [0, 1].map(() => new Worker(new URL('./engine-thread.ts', import.meta.url)));
+  const scalars = randomScalars(BATCH, randomBytes);
+  const points = somePoints(BATCH);
+  const secondsOn = async (count: number, work: EngineRounds) => {
+    const started = performance.now();
+    await Promise.all(
+      threads.slice(0, count).map((thread) => {
+        thread.postMessage(work);
+        return once(thread, 'message');
+      }),
+    );
+    return (performance.now() - started) / 1000;
+  };
+  const all: Figure[] = [];
+  for (const [what, work] of [
+    ['key pairs', { rounds: 32, scalars, points: null }],
+    ['derive + ECDH', { rounds: 5, scalars, points }],
+  ] as const) {
+    const seconds: [number[], number[]] = [[], []];
+    for (let round = -1; round < ROUNDS; round++) {
+      for (const count of [1, 2] as const) {
+        const taken = await secondsOn(count, work);
+        if (round >= 0) seconds[count - 1]!.push(taken);
+      }
+    }
+    const rate = (count: 1 | 2) => (count * work.rounds * BATCH) / median(seconds[count - 1]!);
+    all.push(more(`${what}, ${name}, 2 threads`, '1/s', rate(2), { name: '1 thread', value: rate(1) }));
+  }
+  await Promise.all(threads.map((thread) => thread.terminate()));
+  return all;
+}
+
 /** Items a second of each contender: the median of rounds that take turns, after one that warms up. */
 function rates(contenders: { items: number; run: () => unknown }[]): number[] {
   const seconds: number[][] = contenders.map(() => []);
@@ -136,8 +179,8 @@ async function poolRates(): Promise<[one: number, two: number]> {
   const dataKey = new Uint8Array(randomBytes(32));
   const pools = [1, 2].map((workers) => ({ workers, pool: createKeyGeneratorPool({ workerUrl, workers }) }));
   const seconds: number[][] = [[], []];
-  const count = 40_000;
-  for (let round = -1; round < 3; round++) {
+  const count = 200_000;
+  for (let round = -1; round < ROUNDS; round++) {
     for (const [i, { pool }] of pools.entries()) {
       const started = performance.now();
       for await (const _ of pool.generate({ count, dataKey, table: 'bench' }));
