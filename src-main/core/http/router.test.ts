@@ -61,11 +61,17 @@ describe('router', () => {
     expect(query.body).toMatchObject({ status: 422, fields: [{ path: 'limit', message: 'Give a number.' }] });
     expect((await app.send('GET', '/clients?limit=1&limit=2', { as: admin })).status).toBe(422);
     expect((await app.send('GET', '/clients?cursor=nonsense', { as: admin })).body.type).toBe('/problems/bad-request');
-    for (const count of [0, -1, 1e9, 'ten', null, 1.5, undefined]) {
+    for (const [count, message] of [
+      [0, 'Use at least 1.'],
+      [-1, 'Use at least 1.'],
+      [1e9, 'Use at most 1000000.'],
+      ['ten', 'Give a number.'],
+      [null, 'Give a number.'],
+      [1.5, 'Give a whole number.'],
+      [undefined, 'This is needed.'],
+    ]) {
       const { status, body } = await app.send('POST', '/key-batches', { as: admin, body: { count, label: 'x' } });
-      expect(status).toBe(422);
-      expect(body.fields[0].path).toBe('count');
-      expect(body.fields[0].message).toMatch(/^(Use|Give|This is needed).*\.$/);
+      expect([status, body.fields]).toEqual([422, [{ path: 'count', message }]]);
     }
     expect((await app.send('POST', '/clients', { as: admin, body: '{"name":' })).status).toBe(400);
     expect((await app.send('POST', '/clients', { as: admin, body: '' })).status).toBe(400);

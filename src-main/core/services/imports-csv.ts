@@ -78,7 +78,7 @@ function sentence(error: CsvError, row: number): string {
     case 'CSV_QUOTE_NOT_CLOSED':
       return `The file ends within a quoted cell (row ${row}): it was cut off. Send the whole file.`;
     case 'CSV_MAX_RECORD_SIZE':
-      return `Row ${row} is longer than 1 MB. A quote was not closed, or this is not a table of devices.`;
+      return `Row ${row} is longer than 1 MB. A quote was not closed, or this is not a table of devices. Check the row, and send the file again.`;
     default:
       return `The quotes of row ${row} do not match. Correct that row, or export the table as CSV again.`;
   }

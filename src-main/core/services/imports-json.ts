@@ -3,7 +3,8 @@ import { AppError } from '../errors.ts';
 /** One device is a handful of short fields. */
 const MAX_ELEMENT = 64 * 1024;
 
-const broken = (detail: string) =>
+/** Says that a JSON file has not the form that is read, why, and which form that is. */
+export const notObjects = (detail: string) =>
   new AppError(
     'bad-request',
     `The file is not a JSON array of objects: ${detail} Send [{"mac": "…", "advertisementKey": "…"}, …].`,
@@ -27,7 +28,7 @@ export async function* jsonElements(text: AsyncIterable<string>): AsyncGenerator
     try {
       return JSON.parse(element);
     } catch {
-      throw broken(`entry ${count} can’t be read.`);
+      throw notObjects(`entry ${count} can’t be read.`);
     }
   };
   for await (const chunk of text) {
@@ -52,16 +53,16 @@ export async function* jsonElements(text: AsyncIterable<string>): AsyncGenerator
           if (c === ']') state = 'after';
         }
       } else if (!/\s/.test(c)) {
-        if (state === 'after') throw broken('there is more after its end.');
-        if (c !== '[') throw broken('it does not begin with [.');
+        if (state === 'after') throw notObjects('there is more after its end.');
+        if (c !== '[') throw notObjects('it does not begin with [.');
         state = 'element';
         from = i + 1;
       }
     }
     if (state === 'element') {
       element += chunk.slice(from);
-      if (element.length > MAX_ELEMENT) throw broken(`entry ${count + 1} is longer than 64 KB.`);
+      if (element.length > MAX_ELEMENT) throw notObjects(`entry ${count + 1} is longer than 64 KB.`);
     }
   }
-  if (state !== 'after') throw broken('it ends in the middle; the file was cut off.');
+  if (state !== 'after') throw notObjects('it ends in the middle; the file was cut off.');
 }

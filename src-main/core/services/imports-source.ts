@@ -2,7 +2,7 @@ import type { Queryable } from '../db/queryable.ts';
 import { AppError } from '../errors.ts';
 import { refuseTooManyColumns } from './imports-columns.ts';
 import { csvRows, type SentRow } from './imports-csv.ts';
-import { jsonElements } from './imports-json.ts';
+import { jsonElements, notObjects } from './imports-json.ts';
 import { decodeText, detectEncoding, type ImportEncoding, isZip } from './imports-text.ts';
 import type { ReadWorkbook } from './imports-workbook.ts';
 
@@ -81,8 +81,7 @@ async function openCsv(text: Text): Promise<ImportSource> {
 async function openJson(text: Text): Promise<ImportSource> {
   const first = await jsonElements(text()).next();
   if (first.done) throw noRows();
-  if (!isObject(first.value))
-    throw new AppError('bad-request', 'The first entry of the JSON array is not an object with a MAC and a key.');
+  if (!isObject(first.value)) throw notObjects('entry 1 is no object.');
   const header = Object.keys(first.value);
   refuseTooManyColumns(header);
   return {
