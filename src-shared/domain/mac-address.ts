@@ -1,3 +1,5 @@
+import { trimEnds } from './trim-ends.ts';
+
 /** Longest text that is searched for an address; what a scanner or a cell delivers is far shorter. */
 const MAX_TEXT = 2048;
 
@@ -36,7 +38,7 @@ const uuid = /[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}/g;
  */
 export function normaliseMac(text: string): string | null {
   if (text.length > MAX_TEXT) return null;
-  const clean = trimmed(text).toUpperCase();
+  const clean = trimEnds(text, outside).toUpperCase();
   if (whole.test(clean)) return grouped(clean);
   const content = clean.replaceAll('%3A', ':').replaceAll('%2D', '-').replace(uuid, ' UUID ');
   const found = new Set<string>();
@@ -60,14 +62,7 @@ export function formatMac(bytes: Uint8Array): string {
 }
 
 // Wedge scanners add tabs, line ends, NUL or AIM control characters; files add a byte order mark.
-function trimmed(text: string): string {
-  let start = 0;
-  let end = text.length;
-  const outside = (at: number) => text.charCodeAt(at) <= 0x20 || /[\u007f-\u00a0\u200b\ufeff\s]/.test(text[at]!);
-  while (start < end && outside(start)) start++;
-  while (end > start && outside(end - 1)) end--;
-  return text.slice(start, end);
-}
+const outside = (character: string) => character <= ' ' || /[\u007f-\u00a0\u200b\ufeff\s]/.test(character);
 
 const grouped = (text: string) =>
   text

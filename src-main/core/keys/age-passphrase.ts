@@ -13,7 +13,7 @@ const LABEL = 'age-encryption.org/v1/scrypt';
 const derive = promisify<string, Uint8Array, number, { N: number; r: number; p: number; maxmem: number }, Buffer>(
   scrypt,
 );
-const unpadded = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64').replace(/=+$/, '');
+const unpadded = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64').replaceAll('=', '');
 
 /**
  * The library's own passphrase recipient runs scrypt in JavaScript and holds this thread for more than a second; OpenSSL

@@ -33,8 +33,9 @@ export function searchTerms(text: string): SearchTerms {
 const MIN_KEY_LENGTH = 6;
 
 function keyTerm(text: string): SearchTerms['key'] {
-  const base64 = text.replace(/=+$/, '');
-  if (base64.length < MIN_KEY_LENGTH || base64.length > 43 || !/^[A-Za-z0-9+/]+$/.test(base64)) return null;
+  if (!/^[A-Za-z0-9+/]+=*$/.test(text)) return null;
+  const base64 = text.replaceAll('=', '');
+  if (base64.length < MIN_KEY_LENGTH || base64.length > 43) return null;
   // Four characters are three bytes; the bits of a byte that is cut are compared as text.
   const from = Buffer.from(base64, 'base64').subarray(0, Math.floor((base64.length * 6) / 8));
   return { base64, from, before: successor(from) };

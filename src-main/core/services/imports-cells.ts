@@ -1,11 +1,14 @@
 import { HASHED_KEY_BYTES, PRIVATE_KEY_BYTES } from '../../../src-shared/domain/find-my/keys.ts';
+import { trimEnds } from '../../../src-shared/domain/trim-ends.ts';
+
+const isBlank = (character: string) => /[\s\ufeff\u200b]/.test(character);
 
 /**
  * The value of a cell as people mean it: without spaces around, without the apostrophe or `="…"` by which spreadsheet
  * programs are kept from changing it.
  */
 export function cleanCell(text: string | undefined): string {
-  const trimmed = (text ?? '').replace(/^[\s\ufeff\u200b]+|[\s\ufeff\u200b]+$/g, '');
+  const trimmed = trimEnds(text ?? '', isBlank);
   const wrapped = /^="(.*)"$/s.exec(trimmed);
   if (wrapped) return (wrapped[1] as string).trim();
   return trimmed.startsWith("'") ? trimmed.slice(1).trim() : trimmed;
@@ -19,8 +22,8 @@ export function decodeBytes(text: string, length: number): Buffer | null {
   const bytes = Buffer.from(text, 'base64');
   if (bytes.length !== length) return null;
   // Bits that no byte uses must be zero, or two texts would stand for one key.
-  const canonical = bytes.toString('base64').replace(/=+$/, '');
-  return canonical === text.replaceAll('-', '+').replaceAll('_', '/').replace(/=+$/, '') ? bytes : null;
+  const canonical = bytes.toString('base64').replaceAll('=', '');
+  return canonical === text.replaceAll('-', '+').replaceAll('_', '/').replaceAll('=', '') ? bytes : null;
 }
 
 /** A long number as spreadsheet programs write it when they have lost its last digits: `1.23457E+17`. */

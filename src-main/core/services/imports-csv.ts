@@ -12,6 +12,8 @@ export interface SentRow {
 
 /** Far above any row of a device table; what is longer is a quote that was never closed, or no table. */
 const MAX_ROW = 1024 * 1024;
+/** How much of the first line the delimiter is guessed from: more than any header of a device table. */
+const SNIFFED = 64 * 1024;
 const delimiters = [',', ';', '\t'] as const;
 
 /** The delimiter that comes most often in the first line, outside of quotes. */
@@ -21,17 +23,29 @@ export function detectDelimiter(firstLine: string): string {
   return delimiters[counts.indexOf(Math.max(...counts))] as string;
 }
 
+/**
+ * Takes pieces until the first line that is not blank has ended, or is long enough, and looks at each once. `head` is
+ * all that was taken.
+ */
+async function beginning(text: AsyncGenerator<string, void, undefined>) {
+  let head = '';
+  let line = '';
+  while (head.length < MAX_ROW && line.length < SNIFFED) {
+    const { done, value } = await text.next();
+    if (done) break;
+    head += value;
+    const added = line === '' ? value.trimStart() : value;
+    line += added;
+    if (/[\r\n]/.test(added)) break;
+  }
+  return { head, firstLine: line.slice(0, SNIFFED).split(/[\r\n]/, 1)[0] as string };
+}
+
 /** The rows of a CSV file, the header first; empty lines are skipped but counted. Throws AppError `bad-request`. */
 export async function* csvRows(
   text: AsyncGenerator<string, void, undefined>,
 ): AsyncGenerator<SentRow, void, undefined> {
-  let head = '';
-  while (head.length < MAX_ROW && !/\S[^\r\n]*[\r\n]/.test(head)) {
-    const { done, value } = await text.next();
-    if (done) break;
-    head += value;
-  }
-  const firstLine = /\S[^\r\n]*/.exec(head)?.[0] ?? '';
+  const { head, firstLine } = await beginning(text);
   const parser = parse({
     delimiter: detectDelimiter(firstLine),
     record_delimiter: ['\r\n', '\n', '\r'],

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import writeWorkbook from 'write-excel-file/node';
 import { cleanCell, decodeBytes, mayBePrivateKey } from './imports-cells.ts';
 import { chosenColumns, findColumns } from './imports-columns.ts';
-import { detectDelimiter } from './imports-csv.ts';
+import { csvRows, detectDelimiter } from './imports-csv.ts';
 import { openSource } from './imports-source.ts';
 import { utf16Of } from './imports-text.ts';
 import { csvOfWorkbook, filesOfZip } from './imports-workbook-read.ts';
@@ -103,6 +103,30 @@ describe('reading of imported files', () => {
 
   it('takes off what spreadsheet programs put around a cell', () => {
     expect(['\ufeff a ', "'+abc", '="00:11"', "'", ''].map(cleanCell)).toEqual(['a', '+abc', '00:11', '', '']);
+  });
+
+  it('takes no longer for a cell whose spaces stand in its middle', () => {
+    const cell = `x${' '.repeat(100_000)}x`;
+    expect(cleanCell(` ${cell} `) === cell).toBe(true);
+    expect(mayBePrivateKey(cell)).toBe(false);
+  });
+
+  it('guesses the delimiter from the first line that is not blank, and from no more than 64 KB of it', async () => {
+    const rows = async (...pieces: string[]) => {
+      const text = async function* () {
+        yield* pieces;
+      };
+      return (await gathered(csvRows(text()))).map(({ cells }) => cells);
+    };
+    expect(await rows(' \n', ' a;b,', ';c\r', '1;2;3')).toEqual([
+      [' a', 'b,', 'c'],
+      ['1', '2', '3'],
+    ]);
+    const long = 'x'.repeat(40_000);
+    expect(await rows(`a,${long}`, `${long};;;`, '\n1,2')).toEqual([
+      ['a', `${long}${long};;;`],
+      ['1', '2'],
+    ]);
   });
 
   it('guesses delimiter and encoding', () => {

@@ -81,6 +81,12 @@ describe.each(testEngines())('files that an import refuses, or takes in part, on
       () => 'mac,advertisement_key\n"02:00,abc\n',
       'The file ends within a quoted cell (row 1): it was cut off. Send the whole file.',
     ],
+    // The first line must not be looked at again from each of its characters: that stopped the console for minutes.
+    [
+      'a file without a line break',
+      () => 'x'.repeat(200_000),
+      `There is no column with the MAC address, such as “mac_address”. The first row must name the columns; it reads: “${'x'.repeat(40)}”.`,
+    ],
     [
       'a row without end',
       () => `mac,advertisement_key\n${'x'.repeat(1_100_000)}`,

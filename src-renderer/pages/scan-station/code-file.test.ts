@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest';
 import { normaliseMac } from '../../../src-shared/domain/mac-address.ts';
-import { readCodeFile } from './code-file.ts';
+import { type CodeFile, readCodeFile } from './code-file.ts';
 
 const read = (content: BlobPart) => readCodeFile(new Blob([content]), normaliseMac);
 const one = 'AA:BB:CC:DD:EE:01';
+const codesOf = (read: CodeFile) => ('codes' in read ? read.codes : []);
 const two = 'AA:BB:CC:DD:EE:02';
 
 it('reads a list and a table, in the encodings that Excel saves', async () => {
@@ -28,4 +29,12 @@ it('takes nothing of a file without any address, of another kind, or far too lar
   expect(await readCodeFile(gone, normaliseMac)).toMatchObject({ problem: 'unreadable' });
   const many = Array.from({ length: 2_001 }, (_, n) => `AABBCC${n.toString(16).padStart(6, '0')}`).join('\n');
   expect(await read(many)).toEqual({ problem: 'too-many', found: 2_001 });
+});
+
+it('takes no longer for a long cell of quotes, spaces or letters', async () => {
+  const long = 200_000;
+  for (const cell of [`x${'"'.repeat(long)}0`, `x${' '.repeat(long)}0`, `${'g'.repeat(long)}0`]) {
+    const codes = codesOf(await read(`${cell}\n${one}`));
+    expect(codes.map((code) => code.length)).toEqual([cell.length, one.length]);
+  }
 });

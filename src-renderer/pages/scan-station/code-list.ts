@@ -39,5 +39,6 @@ export function codesIn(text: string, normalise: (text: string) => string | null
 /** A heading has letters that no address has, and no digit; half an address at the top is not one. */
 function isHeading(cell: string, named: boolean, isMac: (cell: string) => boolean): boolean {
   if (isMac(cell)) return false;
-  return named || cell === '' || /^[a-z_ ]*(mac|address|serial|code)/i.test(cell) || /^\P{N}*[g-z]\P{N}*$/iu.test(cell);
+  if (named || cell === '' || /^[a-z_ ]*(mac|address|serial|code)/i.test(cell)) return true;
+  return /[g-z]/iu.test(cell) && !/\p{N}/u.test(cell);
 }

@@ -9,6 +9,10 @@ export function splitTable(text: string): string[][] {
   let row: string[] = [];
   let cell = '';
   let quoted = false;
+  // Without the spaces before it, so that a quote need not look through a long cell for its beginning.
+  const add = (character: string) => {
+    if (cell !== '' || character.trim() !== '') cell += character;
+  };
   const endCell = () => {
     row.push(cell.trim());
     cell = '';
@@ -21,15 +25,14 @@ export function splitTable(text: string): string[][] {
   for (let at = 0; at < text.length; at++) {
     const character = text[at]!;
     if (quoted) {
-      if (character !== '"') cell += character;
-      else if (text[at + 1] === '"') cell += text[++at]!;
+      if (character !== '"') add(character);
+      else if (text[at + 1] === '"') add(text[++at]!);
       else quoted = false;
-    } else if (character === '"' && cell.trim() === '') {
-      cell = '';
+    } else if (character === '"' && cell === '') {
       quoted = true;
     } else if (character === separator) endCell();
     else if (character === '\n' || character === '\r') endRow();
-    else cell += character;
+    else add(character);
   }
   endRow();
   return rows;
