@@ -28,11 +28,7 @@ test.describe('the fetcher on screen', () => {
   });
 
   test('sources are tested, failing trackers muted, corrupt reports inspected, settings changed', async ({ page }) => {
-    await page.goto(`${running.url}/fetcher`);
-    await page.getByLabel('User name').fill('admin');
-    await page.locator('input[type=password]').first().fill(ADMIN_PASSWORD);
-    await page.keyboard.press('Enter');
-    await expect(page.getByRole('heading', { name: 'Failing trackers' })).toBeVisible();
+    await signInAt(page, running.url);
 
     await testSource(page);
     await expect(page.getByText('Works: answered in')).toBeVisible();
@@ -69,11 +65,47 @@ test.describe('the fetcher on screen', () => {
     await expect(page.getByText(`Consistently (${KEYS - 1})`)).toBeVisible();
     await expect(page.getByRole('img', { name: /absent from complete answers, by UTC day/ })).toBeVisible();
   });
+
+  test('a source that gets another address needs its login again', async ({ page }) => {
+    await signInAt(page, running.url);
+    const dialog = page.getByRole('dialog');
+    const open = async () => {
+      await page.getByRole('button', { name: 'Actions for Network' }).click();
+      await page.getByRole('menuitem', { name: 'Edit' }).click();
+    };
+    const save = async (address: string, login: string | null) => {
+      await dialog.getByLabel('Address').fill(address);
+      if (login !== null) {
+        await dialog.getByLabel('User name').fill(login);
+        await dialog.getByLabel('Password', { exact: true }).fill(login);
+      }
+      await dialog.getByRole('button', { name: 'Save' }).click();
+    };
+    await open();
+    await save(simulator.url, 'first');
+    await expect(dialog).toBeHidden();
+    await open();
+    await save(`${simulator.url}/again`, null);
+    await expect(dialog.locator('.mantine-InputWrapper-error')).toHaveText(
+      'The stored login belongs to the former addresses. Enter the login again for the new ones, or remove it.',
+    );
+    await save(`${simulator.url}/again`, 'second');
+    await expect(dialog).toBeHidden();
+    await expect(page.getByTitle(`${simulator.url}/again`)).toBeVisible();
+  });
 });
 
 async function testSource(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Actions for Network' }).click();
   await page.getByRole('menuitem', { name: 'Test' }).click();
+}
+
+async function signInAt(page: Page, url: string): Promise<void> {
+  await page.goto(`${url}/fetcher`);
+  await page.getByLabel('User name').fill('admin');
+  await page.locator('input[type=password]').first().fill(ADMIN_PASSWORD);
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { name: 'Failing trackers' })).toBeVisible();
 }
 
 /** Three manufactured trackers of an active run, of which the network has seen one; all have been asked for. */

@@ -98,6 +98,8 @@ export const fetcher = {
     enabled: 'Ask this source',
     credentials: 'Login',
     credentialsKept: 'A login is stored. It is never shown; choose or type a new one to replace it.',
+    credentialsMoved:
+      'The stored login belongs to the former addresses. Enter the login again for the new ones, or remove it.',
     authFile: 'Choose auth.json',
     authFileOther: 'Choose another auth.json',
     authHint: 'The file that Find My tools write after a login: {"dsid", "searchPartyToken"}.',

@@ -66,6 +66,7 @@ const sourceFields = {
   /** Floor between two requests to this source; FINDMY.md warns of bans below 15 to 30 minutes for the same request. */
   minIntervalSeconds: z.number().int().min(0).max(86_400),
   maxBatchSize: z.number().int().min(1).max(290),
+  /** They belong to the addresses that they were entered for: a change of an address needs them anew, or null. */
   credentials: credentials.nullable(),
 };
 

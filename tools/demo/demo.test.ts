@@ -157,6 +157,14 @@ describe.each(testEngines())('the demo on $name', ({ create }) => {
     expect(await count(sql`corrupt_reports where reason not in ('bad-length', 'bad-point', 'bad-tag')`)).toBe(0);
   });
 
+  it('keeps to its own network when it finds it elsewhere again', async () => {
+    const elsewhere = 'https://reports.example/';
+    await test.db.query(sql`update report_sources set url = ${elsewhere} where kind = 'haystack'`);
+    await ensureReportSources(test.db, { ...base, keyring, simulatorUrl: 'http://127.0.0.1:9' });
+    const { rows } = await test.db.query<{ url: string }>(sql`select url from report_sources order by kind`);
+    expect(rows.map(({ url }) => url)).toEqual(['http://127.0.0.1:9/acsnservice/fetch', elsewhere]);
+  });
+
   it('lets a tracker that a person brought into a run travel', async () => {
     const { rows } = await test.db.query<{ id: number }>(sql`
       update trackers set production_run_id = (select id from production_runs where name = 'Winter sofas')

@@ -56,7 +56,10 @@ function demoSources(seed: string | number): DemoSource[] {
 /** Shorter than the usual half hour, so that a demo has something new soon; still what real accounts are said to bear. */
 const FETCH_INTERVAL_MINUTES = 15;
 
-/** Makes the two sources, or gives them the network's present address, since its port changes from start to start. */
+/**
+ * Makes the two sources, or gives them the network's present address, since its port changes from start to start. A
+ * source that a person made to ask another host is left alone: its login may be one of that host.
+ */
 export async function ensureReportSources(
   db: Database,
   options: SeedContext & { simulatorUrl: string },
@@ -65,9 +68,15 @@ export async function ensureReportSources(
     for (const source of demoSources(options.seed)) {
       const url = new URL(source.path, options.simulatorUrl).href;
       const anisetteUrl = source.anisette ? `${options.simulatorUrl}/` : null;
-      const { rowCount } = await tx.query(sql`
-        update report_sources set url = ${url}, anisette_url = ${anisetteUrl} where lower(name) = lower(${source.name})`);
-      if (rowCount > 0) continue;
+      const { rows } = await tx.query<{ id: number; url: string }>(
+        sql`select id, url from report_sources where lower(name) = lower(${source.name})`,
+      );
+      const [known] = rows;
+      if (known && new URL(known.url).hostname === new URL(url).hostname)
+        await tx.query(
+          sql`update report_sources set url = ${url}, anisette_url = ${anisetteUrl} where id = ${known.id}::bigint`,
+        );
+      if (known) continue;
       await insertSource(tx, options, source, { url, anisetteUrl });
       await writeFetcherSettings(tx, { fetchIntervalMinutes: FETCH_INTERVAL_MINUTES }, options.now);
     }

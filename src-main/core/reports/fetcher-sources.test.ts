@@ -5,7 +5,8 @@ import { insertKeyedTrackers } from '../testing/keyed-trackers.ts';
 import { writeFetcherSettings } from './fetcher-settings.ts';
 
 describe.each(testEngines())('the sources of a fetcher on $name', ({ create }) => {
-  const { world, newFetcher, addSource, upload, sourceRow, stateOf, countOf } = fetcherWorld(create);
+  const { world, newFetcher, addSource, addAccount, moveAccount, upload, sourceRow, stateOf, countOf } =
+    fetcherWorld(create);
 
   it('charges a failed answer to the source, gives the claims back, and asks again after the pause', async () => {
     const [tracker] = await insertKeyedTrackers(world.db, world.keys, { count: 1, runId: world.runId });
@@ -136,6 +137,36 @@ describe.each(testEngines())('the sources of a fetcher on $name', ({ create }) =
     await writeFetcherSettings(world.db, { paused: false }, new Date(world.now));
     expect((await newFetcher(null).cycle()).requests).toBe(0);
     expect((await fetcher.cycle()).requests).toBe(1);
+  });
+
+  it('takes no login to an address that it was not entered for, whenever the source is changed', async () => {
+    const [tracker] = await insertKeyedTrackers(world.db, world.keys, { count: 1, runId: world.runId });
+    upload(tracker!, HOUR);
+    await addAccount();
+    let moves = 0;
+    const move = () => moveAccount(`/moved-${++moves}`, { dsid: `${moves}`, searchPartyToken: 'moved' });
+    // After the source was looked at, before it is asked.
+    const claim = world.schedule.claim.bind(world.schedule);
+    world.schedule.claim = async (wanted) => {
+      await move();
+      return claim(wanted);
+    };
+    // After its login was opened, before that is sent.
+    const fetcher = newFetcher(world.keys, async (address, init) => {
+      if (String(address).endsWith('/anisette')) await move();
+      return fetch(address, init);
+    });
+    await fetcher.cycle();
+    for (let round = 0; round < 3; round++) {
+      world.now += HOUR;
+      await fetcher.cycle();
+    }
+    expect(moves).toBeGreaterThan(world.server.requests.length);
+    expect(world.server.requests.length).toBeGreaterThan(2);
+    for (const { path, headers } of world.server.requests) {
+      const login = Buffer.from(`${path.replace('/moved-', '')}:moved`).toString('base64');
+      expect(headers.authorization).toBe(`Basic ${login}`);
+    }
   });
 
   it('gives claims back when it is stopped in the middle of a request', async () => {

@@ -1,4 +1,4 @@
-import sql, { type Sql } from 'sql-template-tag';
+import sql, { empty, type Sql } from 'sql-template-tag';
 import { z } from 'zod';
 import type { Page } from '../../../src-shared/contract/common.ts';
 import type { ReportSource, ReportSourceKind } from '../../../src-shared/contract/fetcher.ts';
@@ -54,12 +54,12 @@ const toSource = (row: Row): ReportSource => ({
   },
 });
 
-async function select(db: Queryable, condition: Sql, limit: number): Promise<Row[]> {
+async function select(db: Queryable, condition: Sql, limit: number, lock = empty): Promise<Row[]> {
   const { rows } = await db.query<Row>(sql`
     select id, name, kind, url, anisette_url, enabled, data_key_id is not null as has_credentials,
       min_interval_seconds, max_batch_size, circuit, paused_until, batch_size, learned_cap, last_request_at, last_error,
       requests, failures, saturated, reports
-    from report_sources where ${condition} order by id limit ${limit}`);
+    from report_sources where ${condition} order by id limit ${limit} ${lock}`);
   return rows;
 }
 
@@ -75,6 +75,13 @@ export async function listReportSources(
 /** Throws AppError `not-found`. */
 export async function getReportSource(db: Queryable, id: number): Promise<ReportSource> {
   const [row] = await select(db, sql`id = ${id}::bigint`, 1);
+  if (!row) throw notFound('report source', id);
+  return toSource(row);
+}
+
+/** The source as it stays until the transaction changes it or ends. Throws AppError `not-found`. */
+export async function lockReportSource(tx: Queryable, id: number): Promise<ReportSource> {
+  const [row] = await select(tx, sql`id = ${id}::bigint`, 1, sql`for update`);
   if (!row) throw notFound('report source', id);
   return toSource(row);
 }

@@ -28,6 +28,31 @@ export function checkSource(
   }
 }
 
+const hrefOf = (address: string | null) =>
+  address !== null && URL.canParse(address) ? new URL(address).href : address;
+
+/**
+ * Refuses to take a stored login along to another address, or into the company of another anisette server, than it was
+ * entered for. The case of a host and a port that goes without saying make no other address. AppError `validation-failed`.
+ */
+export function checkLoginStays(
+  before: Pick<ReportSource, 'kind' | 'url' | 'anisetteUrl' | 'hasCredentials'>,
+  {
+    url = before.url,
+    anisetteUrl = before.anisetteUrl,
+  }: { url?: string | undefined; anisetteUrl?: string | null | undefined },
+): void {
+  if (!before.hasCredentials) return;
+  const usesAnisette = before.kind !== 'haystack';
+  const moved =
+    hrefOf(url) !== hrefOf(before.url) || (usesAnisette && hrefOf(anisetteUrl) !== hrefOf(before.anisetteUrl));
+  if (!moved) return;
+  throw invalid(
+    'credentials',
+    'The stored login belongs to the former addresses. Enter the login again for the new ones, or remove it.',
+  );
+}
+
 /**
  * A function that seals credentials for a source under a data key made for them. To be called before a transaction is
  * opened: the embedded engine has one session. AppError `not-enrolled` or `key-locked`.

@@ -8,6 +8,7 @@ import { createMemorySchedule } from '../queue/memory-schedule.ts';
 import type { FetchSchedule } from '../queue/schedule.ts';
 import { sealCredentials } from '../reports/credentials.ts';
 import { createFetcher, type Fetcher } from '../reports/fetcher.ts';
+import type { SourceCredentials } from '../reports/sources/source.ts';
 import { insertRun } from './company.ts';
 import type { TestDatabase } from './database.ts';
 import { insertKek, type KeyedTracker, uploadedReport } from './keyed-trackers.ts';
@@ -99,12 +100,16 @@ export function fetcherWorld(create: () => Promise<TestDatabase>) {
     await world.db.query(sql`
       insert into report_sources (name, kind, url, anisette_url, min_interval_seconds, max_batch_size, batch_size)
       values ('account', 'apple-older', ${`${world.server.url}/older`}, ${`${world.server.url}/anisette`}, 0, 64, 64)`);
+    await moveAccount('/older', { dsid: '1', searchPartyToken: 't' });
+  };
+  /** Gives the account another address with another login. */
+  const moveAccount = async (path: string, login: SourceCredentials) => {
     const dataKey = await createDataKey(world.db, world.keys, { randomBytes, now: () => new Date(world.now) });
     const { rows } = await world.db.query<{ id: number }>(sql`select id from report_sources where name = 'account'`);
     const id = rows[0]!.id;
-    const sealed = sealCredentials(dataKey.key, id, { dsid: '1', searchPartyToken: 't' }, randomBytes);
-    await world.db.query(sql`update report_sources set credentials = ${sealed}, data_key_id = ${dataKey.id}
-      where id = ${id}`);
+    const sealed = sealCredentials(dataKey.key, id, login, randomBytes);
+    await world.db.query(sql`update report_sources set url = ${`${world.server.url}${path}`}, credentials = ${sealed},
+      data_key_id = ${dataKey.id} where id = ${id}`);
   };
   const upload = (tracker: KeyedTracker, ...agoMs: number[]) =>
     world.server.reports.set(
@@ -134,5 +139,5 @@ export function fetcherWorld(create: () => Promise<TestDatabase>) {
     const { rows } = await world.db.query<{ name: string; value: number }>(sql`select name, value from fetcher_totals`);
     return Object.fromEntries(rows.map((row) => [row.name, row.value]));
   };
-  return { world, newFetcher, addSource, addAccount, upload, sourceRow, stateOf, countOf, totals };
+  return { world, newFetcher, addSource, addAccount, moveAccount, upload, sourceRow, stateOf, countOf, totals };
 }

@@ -19,12 +19,14 @@ interface Props<T extends Values> {
   form: UseFormReturnType<T>;
   /** Whether the source has a login already. */
   stored: boolean;
+  /** Whether the source is to have other addresses than the stored login was entered for. */
+  moved: boolean;
   login: AppleLogin | null;
   onLogin: (login: AppleLogin | null) => void;
 }
 
 /** The login of a source: an auth.json for Apple, user name and password for a haystack endpoint. */
-export function Credentials<T extends Values>({ form, stored, login, onLogin }: Props<T>) {
+export function Credentials<T extends Values>({ form, stored, moved, login, onLogin }: Props<T>) {
   const [problem, setProblem] = useState<string | null>(null);
   const read = async (file: File | null) => {
     if (!file) return;
@@ -41,9 +43,9 @@ export function Credentials<T extends Values>({ form, stored, login, onLogin }: 
       labelElement="div"
     >
       <Stack gap="xs" mt={6}>
-        {stored && (
+        {stored && !form.errors.credentials && (
           <Text size="sm" c="dimmed">
-            {words.credentialsKept}
+            {moved ? words.credentialsMoved : words.credentialsKept}
           </Text>
         )}
         {kind === 'haystack' ? (

@@ -50,6 +50,8 @@ export function SourceForm({ opened, onClose, source }: Props) {
       username: '',
       password: '',
       removeCredentials: false,
+      // Holds no login: what the server says about one is shown at this name.
+      credentials: null,
     },
     validate: {
       name: (name) => (name.trim() === '' ? words.errors.name : null),
@@ -60,7 +62,8 @@ export function SourceForm({ opened, onClose, source }: Props) {
       maxBatchSize: (typed) => (isWhole(typed, 1, 290) ? null : words.errors.batch),
     },
   });
-  const { kind, minIntervalSeconds, maxBatchSize } = form.values;
+  const { kind, url, anisetteUrl, minIntervalSeconds, maxBatchSize } = form.values;
+  const moved = source && (url.trim() !== source.url || anisetteUrl.trim() !== (source.anisetteUrl ?? ''));
 
   const choose = (next: ReportSourceKind) => {
     // What is still as it was proposed follows the kind; what the person typed stays.
@@ -128,7 +131,13 @@ export function SourceForm({ opened, onClose, source }: Props) {
           {...form.getInputProps('anisetteUrl')}
         />
       )}
-      <Credentials form={form} stored={source?.hasCredentials ?? false} login={login} onLogin={setLogin} />
+      <Credentials
+        form={form}
+        stored={source?.hasCredentials ?? false}
+        moved={moved ?? false}
+        login={login}
+        onLogin={setLogin}
+      />
       <Group grow align="flex-start">
         <NumberInput
           label={words.interval}

@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type Database, systemScope } from '../../db/queryable.ts';
 import { insertRun, insertTrackers } from '../../testing/company.ts';
 import { type TestConsole, testConsole } from '../../testing/console.ts';
 import { testEngines } from '../../testing/database.ts';
@@ -113,7 +114,7 @@ describe.each(testEngines())('fetcher and report sources over HTTP on $name', ({
     const path = `/report-sources/${list.items[0].id}`;
     const { url, anisetteUrl, credentials } = account();
     const tested = async (change: object) => {
-      await app.send('PATCH', path, { as: operator, body: { url, anisetteUrl, ...change } });
+      await app.send('PATCH', path, { as: operator, body: { url, anisetteUrl, credentials, ...change } });
       return (await app.send('POST', `${path}/test`, { as: operator })).body;
     };
     const nowhere = 'http://127.0.0.1:9/';
@@ -121,6 +122,92 @@ describe.each(testEngines())('fetcher and report sources over HTTP on $name', ({
     expect(await tested({ url: nowhere })).toMatchObject({ reason: 'network', status: null });
     expect(await tested({ credentials: null })).toMatchObject({ reason: 'credentials', status: null });
     expect(await tested({ credentials })).toMatchObject({ ok: true, reason: null, status: 200 });
+  });
+
+  describe('a changed address', () => {
+    const stored = async () => {
+      const { rows } = await app.core.db.query<{ url: string; credentials: Buffer | null }>(
+        sql`select url, credentials from report_sources`,
+      );
+      return rows[0]!;
+    };
+    const change = async (body: object) => {
+      const { body: list } = await app.send('GET', '/report-sources', { as: operator });
+      return app.send('PATCH', `/report-sources/${list.items[0].id}`, { as: operator, body });
+    };
+    const test = async () => {
+      const { body: list } = await app.send('GET', '/report-sources', { as: operator });
+      return app.send('POST', `/report-sources/${list.items[0].id}/test`, { as: operator });
+    };
+
+    it.each([
+      ['another path', () => ({ url: `${server.url}/older` })],
+      ['another port', () => ({ url: 'http://127.0.0.1:9/newer' })],
+      ['another host', () => ({ url: `${server.url.replace('127.0.0.1', 'localhost')}/newer` })],
+      ['another scheme', () => ({ url: `${server.url.replace('http:', 'https:')}/newer` })],
+      ['a query', () => ({ url: `${server.url}/newer?to=x` })],
+      ['a name before the host', () => ({ url: `${server.url.replace('//', '//x@')}/newer` })],
+      ['another anisette server', () => ({ anisetteUrl: `${server.url}/newer` })],
+    ])('does not get the stored login: %s', async (_what, changed) => {
+      const before = await stored();
+      const answer = await change({ name: 'Moved', ...changed() });
+      const sentence =
+        'The stored login belongs to the former addresses. Enter the login again for the new ones, or remove it.';
+      expect([answer.status, answer.body.detail]).toEqual([422, sentence]);
+      expect(answer.body.fields).toEqual([{ path: 'credentials', message: sentence }]);
+      // Nothing of the request is kept.
+      expect(await stored()).toEqual(before);
+    });
+
+    it('is none that differs by the case of its host alone, or by what goes without saying', async () => {
+      const { url, anisetteUrl } = account();
+      for (const same of [url.replace('http', 'HTTP'), url.replace('/newer', '/older/../newer'), url])
+        expect((await change({ url: same, anisetteUrl })).status).toBe(200);
+      expect((await test()).body).toMatchObject({ ok: true });
+    });
+
+    it('gets the login that is entered for it, or none', async () => {
+      const { url, credentials } = account();
+      const older = `${server.url}/older`;
+      expect((await change({ url: older, credentials: null })).body).toMatchObject({
+        url: older,
+        hasCredentials: false,
+      });
+      expect((await test()).body).toMatchObject({ reason: 'credentials' });
+      expect((await change({ url })).status).toBe(200);
+      const other = { dsid: '7', searchPartyToken: 'for the older' };
+      expect((await change({ url: older, credentials: other })).body).toMatchObject({ hasCredentials: true });
+      await test();
+      const login = Buffer.from('7:for the older').toString('base64');
+      expect(server.requests.at(-1)).toMatchObject({ path: '/older', headers: { authorization: `Basic ${login}` } });
+      expect((await change({ url, credentials })).status).toBe(200);
+    });
+
+    it('does not get a login that is being stored while it is changed', async () => {
+      const { db } = app.core;
+      const { rows } = await db.query<{ credentials: Buffer; data_key_id: number }>(
+        sql`select credentials, data_key_id from report_sources`,
+      );
+      const login = rows[0]!;
+      await change({ credentials: null });
+      const begun = Promise.withResolvers<void>();
+      const goOn = Promise.withResolvers<void>();
+      const entering = db.transaction(systemScope, async (tx) => {
+        await tx.query(
+          sql`update report_sources set credentials = ${login.credentials}, data_key_id = ${login.data_key_id}`,
+        );
+        begun.resolve();
+        await goOn.promise;
+      });
+      await begun.promise;
+      const moving = change({ url: `${server.url}/older` });
+      // The embedded engine has one session: there the change waits for it anyway.
+      if (db.engine === 'postgresql') await vi.waitFor(async () => expect(await waitingForLocks(db)).toBe(1));
+      goOn.resolve();
+      await entering;
+      expect((await moving).status).toBe(422);
+      expect((await stored()).url).toBe(account().url);
+    });
   });
 
   it('changes and removes a source; new credentials replace the old', async () => {
@@ -301,3 +388,10 @@ describe.each(testEngines())('fetcher and report sources over HTTP on $name', ({
     expect((await app.send('GET', '/corrupt-reports', { as: await app.signIn('client-viewer', 1) })).status).toBe(403);
   });
 });
+
+async function waitingForLocks(db: Database): Promise<number> {
+  const { rowCount } = await db.query(
+    sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+  );
+  return rowCount;
+}

@@ -7,13 +7,20 @@ import {
   getReportSource,
   insertReportSource,
   listReportSources,
+  lockReportSource,
   updateReportSource,
   writeCredentials,
 } from '../../repositories/report-sources.ts';
 import { getTrackerFetchState } from '../../repositories/tracker-fetch-state.ts';
 import { changes, orNameTaken } from '../../services/conflicts.ts';
 import { fetcherState, fetchNow } from '../../services/fetcher-control.ts';
-import { checkSource, credentialSealer, firstBatchSize, testSource } from '../../services/report-sources.ts';
+import {
+  checkLoginStays,
+  checkSource,
+  credentialSealer,
+  firstBatchSize,
+  testSource,
+} from '../../services/report-sources.ts';
 import type { Handlers, RequestContext } from '../handler.ts';
 
 const nameTaken = {
@@ -105,7 +112,8 @@ export const fetcherHandlers = {
     checkSource(found.kind, { anisetteUrl, credentials: credentials ?? null });
     const seal = credentials ? await credentialSealer(context.core, credentials) : null;
     const source = await context.transaction(async (tx) => {
-      const before = await getReportSource(tx, id);
+      const before = await lockReportSource(tx, id);
+      if (credentials === undefined) checkLoginStays(before, fields);
       await orNameTaken(updateReportSource(tx, id, fields), nameTaken);
       if (credentials !== undefined) await writeCredentials(tx, id, seal ? seal(id) : null);
       const after = await getReportSource(tx, id);
