@@ -1,6 +1,8 @@
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startBreakingProxy } from '../testing/breaking-proxy.ts';
 import { type TestDatabase, testEngines } from '../testing/database.ts';
+import { openDatabase } from './database.ts';
 import type { Scope } from './queryable.ts';
 import { codeOf, sqlstate } from './sqlstate.ts';
 
@@ -78,6 +80,53 @@ describe.each(testEngines())('database on $name', ({ create }) => {
     await expect(attempt).rejects.toThrow('changed my mind');
     expect(told).toBe(false);
     expect(await namesSeenBy({ kind: 'user', userId: 1, clientId: null })).not.toContain('Half done');
+  });
+
+  it('says of a connection that died while nobody used it, or before it was told of the end, that it is lost', async () => {
+    const proxy = await startBreakingProxy(test.connection);
+    const db = openDatabase({ engine: test.connection.engine, connection: proxy.connection });
+    const insert = () =>
+      db.transaction({ kind: 'user', userId: 1, clientId: null }, (tx) =>
+        tx.query(sql`insert into clients (name) values ('Initech')`),
+      );
+    try {
+      await db.query(sql`select 1`);
+      for (const statement of ['begin; set local role', 'commit']) {
+        proxy.breakBefore(statement);
+        await expect(insert()).rejects.toMatchObject({ code: 'unavailable', status: 503 });
+      }
+      await insert();
+    } finally {
+      await db.close();
+      await proxy.close();
+    }
+    expect((await test.db.query(sql`select from clients where name = 'Initech'`)).rowCount).toBe(1);
+  });
+
+  it('says of a change that a read-only database refuses that it can be tried again', async () => {
+    const refused = test.db.transaction({ kind: 'system' }, async (tx) => {
+      await tx.query(sql`set transaction read only`);
+      await tx.query(sql`insert into clients (name) values ('Umbrella')`);
+    });
+    await expect(refused).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('read-only'),
+      extras: { retryAfterSeconds: expect.any(Number) },
+    });
+  });
+
+  it('tries a transaction again that lost against another, and says so when it always does', async () => {
+    let tries = 0;
+    const loses = (times: number) =>
+      test.db.transaction({ kind: 'system' }, async (tx) => {
+        if (++tries > times) return 'won';
+        await tx.query(sql`do $$ begin raise exception 'lost' using errcode = '40001'; end $$`);
+        return 'unreachable';
+      });
+    expect(await loses(3)).toBe('won');
+    expect(tries).toBe(4);
+    await expect(loses(100)).rejects.toMatchObject({ code: 'unavailable' });
+    expect(tries).toBe(8);
   });
 
   it('goes on in step after refused statements, on the same connections', async () => {

@@ -22,6 +22,11 @@ const types = {
   }) as typeof pg.types.getTypeParser,
 };
 
+/** Fails as `toAppError` says. */
+const told = <T>(work: Promise<T>): Promise<T> =>
+  work.catch((error: unknown) => {
+    throw toAppError(error);
+  });
 const asQuery = (statement: Sql) => ({ text: statement.text, values: statement.values as unknown[] });
 
 const ATTEMPTS = 4;
@@ -55,31 +60,24 @@ export function openDatabase(options: {
   pool.on('remove', (client) => clients.delete(client));
 
   const run = async <Row extends object>(target: pg.Pool | pg.PoolClient, statement: Sql) => {
-    try {
-      const result = await target.query<Row & pg.QueryResultRow>(asQuery(statement));
-      return { rows: result.rows as Row[], rowCount: result.rowCount ?? 0 };
-    } catch (error) {
-      throw toAppError(error);
-    }
+    const result = await told(target.query<Row & pg.QueryResultRow>(asQuery(statement)));
+    return { rows: result.rows as Row[], rowCount: result.rowCount ?? 0 };
   };
 
   const attempt = async <T>(scope: Scope, work: (tx: Transaction) => Promise<T>): Promise<T> => {
-    const connection = await pool.connect().catch((error) => {
-      throw toAppError(error);
-    });
+    const connection = await told(pool.connect());
     const after: (() => void)[] = [];
     let failed: Error | undefined;
     try {
-      await connection.query(begin(scope));
+      // A connection may have died while nobody used it.
+      await told(connection.query(begin(scope)));
       const tx: Transaction = {
         scope,
         query: (statement) => run(connection, statement),
         afterCommit: (action) => after.push(action),
       };
       const result = await work(tx);
-      await connection.query('commit').catch((error) => {
-        throw toAppError(error);
-      });
+      await told(connection.query('commit'));
       for (const action of after) action();
       return result;
     } catch (error) {

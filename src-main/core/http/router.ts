@@ -4,6 +4,7 @@ import type { ZodType } from 'zod';
 import type { RouteSpec } from '../../../src-shared/contract/route.ts';
 import { API_PREFIX, type OperationId, routes } from '../../../src-shared/contract/routes.ts';
 import type { Core } from '../core.ts';
+import { isRefusedForNow } from '../db/sqlstate.ts';
 import { AppError } from '../errors.ts';
 import { authorise } from './authorise.ts';
 import type { Handlers } from './handler.ts';
@@ -93,7 +94,7 @@ export function createHandler(core: Core, handlers: Partial<Handlers>, options: 
   function fail(c: Context<Bindings>, error: unknown, status?: number, headers: Record<string, string> = {}) {
     const { requestId } = c.env;
     const known = asAppError(error);
-    if (known.status >= 500 && known.code !== 'unavailable')
+    if (known.status >= 500 && (known.code !== 'unavailable' || isRefusedForNow(known)))
       core.log.error({ requestId, err: error }, 'request failed unexpectedly');
     return problemResponse(known, { requestId, instance: c.req.path, headers, ...(status ? { status } : {}) });
   }

@@ -47,7 +47,7 @@ export function describeWorkstation(workstation: Workstation): WorkstationState 
     },
     clockOffsetMs: Math.abs(offset) > WRONG_CLOCK_MS ? offset : 0,
     signInDays: signInDays(workstation),
-    problem: workstation.problem,
+    problem: workstation.problem ?? workstation.delay,
     storeBytes: store.size(),
     damagedFiles: store
       .all<{ id: number; path: string; foundAt: number; rescued: number; complete: number }>(

@@ -4,7 +4,7 @@ import { createLink, type LinkDeps } from './link.ts';
 
 /** A database that can be made to vanish, and work that hangs on it. */
 function setUp() {
-  const world = { there: true, waiting: 0, sent: 0 };
+  const world = { there: true, takes: true, waiting: 0, sent: 0 };
   const states: string[] = [];
   const deps: LinkDeps = {
     probe: {
@@ -17,8 +17,10 @@ function setUp() {
     abandon: vi.fn(),
     catchUp: async () => {
       if (!world.there) throw new AppError('unavailable', 'gone');
+      if (!world.takes) return false;
       world.sent += world.waiting;
       world.waiting = 0;
+      return true;
     },
     drained: () => world.waiting === 0,
     changed: (state) => states.push(state),
@@ -91,13 +93,50 @@ it('sends what waits before it calls itself online again, including what came wh
   const send = deps.catchUp;
   let first = true;
   deps.catchUp = async () => {
-    await send();
+    const sent = await send();
     if (first) world.waiting = 2;
     first = false;
+    return sent;
   };
   world.there = true;
   await vi.advanceTimersByTimeAsync(5_000);
   expect(states).toEqual(['offline', 'catching-up', 'online']);
   expect(world).toMatchObject({ sent: 5, waiting: 0 });
+  link.stop();
+});
+
+it('stays while what waits can’t be sent, tries again less and less often, and asks whether the database is there', async () => {
+  const { link, world, states, deps } = setUp();
+  world.waiting = 3;
+  world.takes = false;
+  const tries: number[] = [];
+  const send = deps.catchUp;
+  deps.catchUp = () => {
+    tries.push(Date.now());
+    return send();
+  };
+  const began = Date.now();
+  link.start(true);
+  await vi.advanceTimersByTimeAsync(13_000);
+  expect(link.state()).toBe('catching-up');
+  expect(deps.abandon).not.toHaveBeenCalled();
+  expect(tries.map((at) => at - began)).toEqual([0, 400, 1_200, 2_800, 5_800, 8_800, 11_800]);
+  world.there = false;
+  await vi.advanceTimersByTimeAsync(3_000);
+  expect(link.state()).toBe('offline');
+  // Nothing that was there before makes it hurry.
+  world.there = true;
+  await vi.advanceTimersByTimeAsync(3_000);
+  expect(tries).toHaveLength(8);
+  world.takes = true;
+  await vi.advanceTimersByTimeAsync(3_000);
+  expect(states).toEqual(['offline', 'catching-up', 'online']);
+  expect(world).toMatchObject({ sent: 3, waiting: 0 });
+  // After it was online, a loss is followed up soon again.
+  world.there = false;
+  expect(await link.check()).toBe(false);
+  world.there = true;
+  await vi.advanceTimersByTimeAsync(400);
+  expect(link.state()).toBe('online');
   link.stop();
 });

@@ -1,3 +1,4 @@
+import { isRefusedForNow } from '../db/sqlstate.ts';
 import { AppError } from '../errors.ts';
 import type { Probe } from './probe.ts';
 
@@ -27,8 +28,11 @@ export interface LinkDeps {
   probe: Probe;
   /** Ends what hangs on dead connections. */
   abandon: () => void;
-  /** Sends what was done meanwhile; while it runs the state is catching-up. When it rejects the link is lost again. */
-  catchUp: () => Promise<void>;
+  /**
+   * Sends what was done meanwhile; while it runs the state is catching-up. Resolves with false when something must wait:
+   * the state stays, and it is tried again, less and less often. When it rejects the link is lost again.
+   */
+  catchUp: () => Promise<boolean>;
   /** Whether nothing waits to be sent. */
   drained: () => boolean;
   /** After every change of state. */
@@ -91,13 +95,19 @@ export function createLink(deps: LinkDeps): Link {
     }
   };
 
+  /** A stalled event loop fires timers before it reads the answer that is waiting: ask twice. */
+  const answers = async () => (await ask()) || (await ask());
+
   function lose(): void {
     if (stopped) return;
     if (state !== 'offline') {
       enter('offline');
       deps.abandon();
-      retry = FIRST_RETRY_MS;
     }
+    soon();
+  }
+
+  function soon(): void {
     later(() => void tryAgain(), retry);
     retry = Math.min(retry * 2, MAX_RETRY_MS);
   }
@@ -110,13 +120,16 @@ export function createLink(deps: LinkDeps): Link {
     sending = true;
     try {
       // In one turn with the change of state, so that nothing new can be overtaken by what comes directly after it.
-      do await deps.catchUp();
-      while (!deps.drained() && !lost());
-      if (stopped || lost()) return;
+      do {
+        const sent = await deps.catchUp();
+        if (stopped || lost()) return;
+        if (!sent) return (await answers()) ? soon() : lose();
+      } while (!deps.drained());
       enter('online');
+      retry = FIRST_RETRY_MS;
       later(beat, HEARTBEAT_MS);
     } catch (error) {
-      if (!isUnavailable(error)) deps.warn(error, 'what was done offline could not be sent; it is tried again');
+      if (!isUnavailable(error)) deps.warn(error, 'the central database could not be made ready; it is tried again');
       lose();
     } finally {
       sending = false;
@@ -125,9 +138,7 @@ export function createLink(deps: LinkDeps): Link {
 
   function check(): Promise<boolean> {
     if (state === 'offline') return Promise.resolve(false);
-    asking ??= ask()
-      // A stalled event loop fires timers before it reads the answer that is waiting: ask twice.
-      .then((alive) => alive || ask())
+    asking ??= answers()
       .then((alive) => {
         if (!alive) lose();
         return alive;
@@ -171,7 +182,7 @@ export function createLink(deps: LinkDeps): Link {
       try {
         return await once(work);
       } catch (error) {
-        if (!isUnavailable(error)) throw error;
+        if (!isUnavailable(error) || isRefusedForNow(error)) throw error;
         if (!(await check())) throw outOfReach(error);
         if (!again) throw error;
         return once(work);

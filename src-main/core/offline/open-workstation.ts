@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { ServerEvent } from '../../../src-shared/contract/events.ts';
 import { writeFact } from '../cache/facts.ts';
-import { anyWaiting, pruneOutbox } from '../cache/outbox.ts';
+import { anyWaiting, nextWaiting, pruneOutbox } from '../cache/outbox.ts';
 import type { Store } from '../cache/store.ts';
 import type { Database } from '../db/queryable.ts';
 import type { EventBus } from '../events/bus.ts';
@@ -10,7 +10,7 @@ import { guardDatabase } from './guarded-database.ts';
 import { createLink, type Link } from './link.ts';
 import { refreshPeople, tellSessions } from './people.ts';
 import type { Probe } from './probe.ts';
-import { replayOutbox } from './replay.ts';
+import { replayOutbox, whyNotSent } from './replay.ts';
 import { recogniseDatabase, refreshOrders, syncCache } from './sync.ts';
 import type { Workstation } from './workstation.ts';
 
@@ -55,6 +55,7 @@ export function openWorkstation(deps: WorkstationDeps): OpenedWorkstation {
   let syncing: Promise<void> | null = null;
   let peopleAt = 0;
   let contactWritten = 0;
+  let delayReason: string | null = null;
   let unsubscribe = () => {};
 
   const link: Link = deps.probe
@@ -70,13 +71,15 @@ export function openWorkstation(deps: WorkstationDeps): OpenedWorkstation {
         },
         changed: (state) => {
           log.warn({ state }, 'link to the central database');
+          // What was said of a database that was there is no news of one that is not.
+          if (state === 'offline') workstation.delay = delayReason = null;
           publish({ type: 'workstation' });
           if (state === 'online') syncSoon(0);
         },
         warn: (error, message) => log.error({ err: error }, message),
       })
     : alwaysOnline(clock);
-  const workstation: Workstation = { store, link, clock, log, caches: deps.probe !== null, problem: null };
+  const workstation: Workstation = { store, link, clock, log, caches: deps.probe !== null, problem: null, delay: null };
 
   /** Notes the last contact now and then, and how wrong the clock is. */
   function contact(): void {
@@ -91,11 +94,38 @@ export function openWorkstation(deps: WorkstationDeps): OpenedWorkstation {
     });
   }
 
-  async function catchUp(): Promise<void> {
+  async function catchUp(): Promise<boolean> {
     if (!prepared) {
       await prepare();
       prepared = true;
     }
+    try {
+      await sendAll();
+      delayedBy(null);
+      return true;
+    } catch (error) {
+      if (!stopped) delayedBy(error);
+      return false;
+    }
+  }
+
+  /** Says why sending must wait, to people and in the log: once, however often it is tried for the same reason. */
+  function delayedBy(error: unknown): void {
+    const reason = error === null ? null : error instanceof Error ? error.message : String(error);
+    if (reason === delayReason) return;
+    delayReason = reason;
+    workstation.delay =
+      error === null
+        ? null
+        : `What waits here could not be sent yet, and is tried again by itself. ${whyNotSent(error)}`;
+    if (error !== null) {
+      const mutationId = nextWaiting(store, 1)[0]?.mutationId;
+      log.error({ err: error, mutationId }, 'what was done offline could not be sent; it is tried again');
+    }
+    publish({ type: 'workstation' });
+  }
+
+  async function sendAll(): Promise<void> {
     const core = { db, events: deps.events(), now: clock.now, log };
     await recogniseDatabase(workstation, db);
     if (workstation.problem !== null) return;

@@ -1,4 +1,5 @@
 import type { ScanResult } from '../../../src-shared/contract/customer-orders.ts';
+import type { ProblemCode } from '../../../src-shared/contract/problem.ts';
 import { floor } from '../../../src-shared/contract/roles.ts';
 import {
   type CentralAnswer,
@@ -25,11 +26,20 @@ const BATCH = 50;
 
 export type ReplayCore = Pick<Core, 'db' | 'events' | 'now' | 'log'>;
 
+/** What the central database refuses with one of these is for a person to settle; anything else nobody decided. */
+const refusals: ReadonlySet<ProblemCode> = new Set(['not-found', 'conflict', 'forbidden', 'validation-failed']);
+
+/** Why an act could not be sent for now, as people at this workstation read it. */
+export function whyNotSent(error: unknown): string {
+  const known = asAppError(error);
+  return known.code === 'unavailable' ? known.message : 'The log of this console says what failed.';
+}
+
 /**
  * Sends what waits in the outbox, oldest first, each exactly once: the central database remembers every mutation id, and
  * a row is marked only after its commit, so that a crash between the two sends it again to be answered as before. What
- * is refused becomes a conflict for a person. Rejects with AppError `unavailable` when the database is lost; the rest
- * waits. Returns the orders that were touched.
+ * is refused for a reason of the business becomes a conflict for a person. Any other failure rejects: the act and all
+ * after it wait, in their order. Returns the orders that were touched.
  */
 export async function replayOutbox(workstation: Workstation, core: ReplayCore): Promise<Set<number>> {
   const touched = new Set<number>();
@@ -54,20 +64,26 @@ async function replayRow(workstation: Workstation, core: ReplayCore, row: Outbox
     const { central, agreed } = await send(workstation, core, row);
     finish(agreed ? 'done' : 'conflict', central);
   } catch (error) {
-    const known = asAppError(error);
-    if (known.code === 'unavailable') {
-      noteAttempt(store, row.sequence, known.message);
-      throw known;
+    const refusal = refusalOf(row, error);
+    if (refusal === null) {
+      noteAttempt(store, row.sequence, whyNotSent(error));
+      throw error;
     }
-    if (known.code === 'internal')
-      log.error({ err: error, mutationId: row.mutationId }, 'an act could not be replayed');
-    const central: CentralAnswer = { problem: { code: known.code, detail: known.message } };
+    const central: CentralAnswer = { problem: { code: refusal.code, detail: refusal.message } };
     if (row.request.kind === 'audit') {
       // There is nothing for a person to decide; the log of this console has the reason.
       log.error({ err: error, request: row.request }, 'an entry for the audit log was refused');
       finish('done', central);
     } else finish('conflict', central);
   }
+}
+
+/** Null for what must wait: only what the product itself refuses is a refusal, not what a database or a fault says. */
+function refusalOf(row: OutboxRow, error: unknown): AppError | null {
+  if (row.request.kind !== 'audit') return error instanceof AppError && refusals.has(error.code) ? error : null;
+  // What people typed may hold characters that the log can't, and must not keep everything after it waiting for ever.
+  const known = asAppError(error);
+  return known.code === 'validation-failed' ? known : null;
 }
 
 interface Sent {

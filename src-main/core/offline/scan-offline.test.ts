@@ -52,6 +52,7 @@ describe('scanning against the copy', () => {
       log: pino({ level: 'silent' }),
       caches: true,
       problem: null,
+      delay: null,
     };
     writeFact(store, 'contact-at', CONTACT);
     writeFact(store, 'device-load', { done: true });

@@ -21,6 +21,8 @@ export interface Workstation {
   readonly caches: boolean;
   /** Why what waits here can't be sent to the database in use; null when it can. */
   problem: string | null;
+  /** Why sending stopped until it is tried again by itself; null while nothing holds it up. */
+  delay: string | null;
 }
 
 /** How far the copy of the devices has come. */

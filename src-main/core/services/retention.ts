@@ -1,11 +1,10 @@
 import { type Database, systemScope } from '../db/queryable.ts';
-import { codeOf } from '../db/sqlstate.ts';
+import { codeOf, sqlstate } from '../db/sqlstate.ts';
 import { readFetcherSettings } from '../reports/fetcher-settings.ts';
 import { forgetOldHistory } from '../repositories/fetch-history.ts';
 import { dropReportsBefore } from '../repositories/retention.ts';
 
 const DAY_MS = 86_400_000;
-const LOCK_NOT_AVAILABLE = '55P03';
 
 /**
  * Forgets what is older than the settings want: whole months of reports, and the fetcher's own history. By default all
@@ -20,7 +19,7 @@ export async function applyRetention(db: Database, now: Date): Promise<string[]>
   try {
     return await db.transaction(systemScope, (tx) => dropReportsBefore(tx, cut));
   } catch (error) {
-    if (codeOf(error).code === LOCK_NOT_AVAILABLE) return [];
+    if (codeOf(error).code === sqlstate.lockNotAvailable) return [];
     throw error;
   }
 }

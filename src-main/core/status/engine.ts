@@ -1,9 +1,13 @@
 import type { ServerEvent } from '../../../src-shared/contract/events.ts';
 import { assessPending, assessSilence } from '../analytics/assess.ts';
 import { type Database, systemScope } from '../db/queryable.ts';
+import { isRefusedForNow } from '../db/sqlstate.ts';
 import { AppError } from '../errors.ts';
 import { postpone } from '../repositories/status-engine.ts';
 import { foldPending, type PassLimits, type PassResult } from './pass.ts';
+
+/** Fewer trackers don't help then; they may where a statement took too long or too much. */
+const isLost = (error: unknown) => error instanceof AppError && error.code === 'unavailable' && !isRefusedForNow(error);
 
 export interface StatusEngineDeps {
   db: Database;
@@ -82,7 +86,7 @@ export function createStatusEngine(deps: StatusEngineDeps): StatusEngine {
         });
       } catch (error) {
         const [trackerId] = taken;
-        if (trackerId === undefined || (error instanceof AppError && error.code === 'unavailable')) throw error;
+        if (trackerId === undefined || isLost(error)) throw error;
         if (taken.length > 1) continue;
         await postpone(db, trackerId, new Date(deps.now().getTime() + POSTPONE_MS));
         log('error', 'the history of a tracker can’t be folded; it is tried again later', {
