@@ -1,33 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fingerprint } from './inputs.ts';
 import { buildSnapshot } from './snapshot.ts';
 
 /** Builds everything into out/: the P-224 module, both hosts, workers, renderer, and the embedded engine's snapshot. */
 const root = join(import.meta.dirname, '..', '..');
-const stamp = join(root, 'out', 'build-stamp.json');
-const sources = [
-  'src-main',
-  'src-renderer',
-  'src-shared',
-  'src-worker',
-  'tools',
-  'package.json',
-  'electron.vite.config.ts',
-  'postcss.config.cjs',
-];
-
-/** Newest change below a path, and how many files there are: a deleted file changes the count. */
-function fingerprint(path: string): { files: number; newest: number } {
-  if (!existsSync(path)) return { files: 0, newest: 0 };
-  const stat = statSync(path);
-  if (!stat.isDirectory()) return { files: 1, newest: stat.mtimeMs };
-  const parts = readdirSync(path).map((name) => fingerprint(join(path, name)));
-  return {
-    files: parts.reduce((sum, part) => sum + part.files, 0),
-    newest: parts.reduce((newest, part) => Math.max(newest, part.newest), 0),
-  };
-}
+const stamp = join(root, 'out', 'build-stamp');
 
 function run(label: string, ...command: string[]): void {
   const started = performance.now();
@@ -41,12 +20,12 @@ function run(label: string, ...command: string[]): void {
 }
 
 const bin = (name: string) => join(root, 'node_modules', '.bin', process.platform === 'win32' ? `${name}.cmd` : name);
-const before = (): string => JSON.stringify(sources.map((path) => fingerprint(join(root, path))));
-
-const current = existsSync(stamp) ? readFileSync(stamp, 'utf8') : '';
-if (!process.argv.includes('--if-changed') || current !== before()) {
+// Taken before the build, so that what is changed meanwhile is built the next time.
+const wanted = fingerprint(root);
+const built = existsSync(stamp) ? readFileSync(stamp, 'utf8') : '';
+if (!process.argv.includes('--if-changed') || built !== wanted) {
   run('P-224 module', process.execPath, join(root, 'tools', 'build', 'p224.ts'));
   run('console', bin('electron-vite'), 'build');
 }
 await buildSnapshot(root);
-writeFileSync(stamp, before());
+writeFileSync(stamp, wanted);
