@@ -20,7 +20,6 @@ describe('what the build reads', () => {
     'src-main/core/keys/p224/wasm/index.as',
     'src-shared/contract/routes.ts',
     'src-worker/fetcher.ts',
-    'tools/demo/simulator-worker.ts',
     'tools/build/build.ts',
   ])('counts %s', (path) => expect(isBuildInput(path)).toBe(true));
 
