@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { dirname, join, relative, sep } from 'node:path';
 
-/** The environments of DESIGN section 2, by folder; the first that fits counts. */
+/** Each environment has globals of its own, and may import only some of the others. The first folder that fits counts. */
 const environments = [
   ['shared', 'src-shared/'],
   ['core', 'src-main/core/'],
