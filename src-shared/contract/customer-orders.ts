@@ -21,7 +21,7 @@ export const customerOrderSchema = z.object({
 });
 export type CustomerOrder = z.infer<typeof customerOrderSchema>;
 
-/** The fixed set of outcomes of a scan (DESIGN section 4). */
+/** Every outcome that a scan can have (docs/domain-rules.md#allocation). */
 export const scanOutcomes = [
   'allocated',
   'already-in-this-order',

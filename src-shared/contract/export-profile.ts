@@ -21,7 +21,7 @@ export const lineEnds = ['crlf', 'lf'] as const;
  * characters of A-Z and 0-9 as macless-haystack's generator names them.
  */
 export const keyFileNames = ['address', 'number', 'haystack'] as const;
-/** As many keys as the nRF5x firmware holds (FINDMY.md). */
+/** As many keys as the nRF5x firmware holds (docs/find-my.md#files-of-other-tools). */
 export const MAX_KEYS_PER_FILE = 20;
 
 const columnName = z

@@ -63,14 +63,14 @@ const sourceFields = {
   url: httpUrl,
   anisetteUrl: httpUrl.nullable(),
   enabled: z.boolean(),
-  /** Floor between two requests to this source; FINDMY.md warns of bans below 15 to 30 minutes for the same request. */
+  /** Accounts that ask too often get banned (docs/find-my.md#apples-endpoints). */
   minIntervalSeconds: z.number().int().min(0).max(86_400),
   maxBatchSize: z.number().int().min(1).max(290),
   /** They belong to the addresses that they were entered for: a change of an address needs them anew, or null. */
   credentials: credentials.nullable(),
 };
 
-/** Settings of the fetcher that change without a restart; each with its default in core/reports/fetcher-settings.ts. */
+/** Settings of the fetcher; a change needs no restart. Defaults: `src-main/core/reports/fetcher-settings.ts`. */
 export const fetcherSettingsSchema = z.object({
   /** MAX_REPORT_AGE_DAYS: how far back is asked for. */
   maxReportAgeDays: z.number().min(0.1).max(7),

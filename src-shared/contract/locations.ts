@@ -6,7 +6,7 @@ import { json, nothing, route } from './route.ts';
 export const locationKinds = ['storage', 'delivery'] as const;
 export type LocationKind = (typeof locationKinds)[number];
 
-/** Default radius of a geofence in metres (DESIGN section 3). */
+/** Default radius of a geofence in metres. */
 export const DEFAULT_GEOFENCE_RADIUS_M = 100;
 const radius = z.number().min(5).max(50_000);
 

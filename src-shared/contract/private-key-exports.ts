@@ -4,7 +4,7 @@ import { downloadTicketSchema, password } from './key-protection.ts';
 import { adminOnly } from './roles.ts';
 import { json, route } from './route.ts';
 
-/** Files that other Find My tools read (shared/FINDMY.md). */
+/** Files that other Find My tools read (docs/find-my.md#files-of-other-tools). */
 export const privateKeyFormats = [
   'keys',
   'haystack-devices',

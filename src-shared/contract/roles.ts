@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The five roles of DESIGN section 6. A user holds exactly one; it is read afresh on every request. */
+/** The roles of people. A user holds exactly one, which is read afresh on every request. */
 export const roles = ['admin', 'operations', 'warehouse', 'reviewer', 'client-viewer'] as const;
 export type Role = (typeof roles)[number];
 export const roleSchema = z.enum(roles);

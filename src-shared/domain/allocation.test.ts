@@ -15,7 +15,7 @@ const device = (change: Partial<ScannedDevice> = {}): ScannedDevice => ({
 });
 const MAC = 'AA:BB:CC:DD:EE:FF';
 
-it('judges in the order of DESIGN section 4: each outcome hides those after it', () => {
+it('judges in order: each outcome hides those after it', () => {
   const full = order({ allocatedCount: 2, state: 'filled' });
   const closed = order({ allocatedCount: 2, state: 'closed' });
   expect(scanOutcome(closed, null, null)).toBe('malformed');

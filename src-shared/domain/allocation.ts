@@ -14,8 +14,8 @@ export const takesScans = (order: Pick<ScannedOrder, 'state'>): boolean =>
   order.state === 'open' || order.state === 'filled';
 
 /**
- * The outcome of a scan (DESIGN section 4), the same at the central database and on a workstation that is cut off from
- * it. The precedence is that of the lines. `device` is null when no device has this address.
+ * The outcome of a scan (docs/domain-rules.md#allocation), the same at the central database and on a workstation that
+ * is cut off from it. The first that holds is the answer. `device` is null when no device has this address.
  */
 export function scanOutcome(
   order: ScannedOrder,

@@ -1,4 +1,4 @@
-/** Accounts that repeat a request every 5 to 10 minutes get banned; 15 to 30 minutes are reported as fine (FINDMY.md). */
+/** Accounts that repeat a request more often than this risk a ban (docs/find-my.md#apples-endpoints). */
 export const SAFE_SECONDS = 15 * 60;
 /** A haystack endpoint keeps one report a second over all keys of a request, so it loses some when asked for many. */
 const SAFE_HAYSTACK_BATCH = 4;

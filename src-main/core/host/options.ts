@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { AppError } from '../errors.ts';
 
-/** The engines that a host may run (DESIGN section 2, Scale); all by default. */
+/** The engines that a host may run: all of them, unless it is told which. Hosts of one database share the work. */
 export const engineNames = ['fetcher', 'status-engine', 'key-generator'] as const;
 export type EngineName = (typeof engineNames)[number];
 

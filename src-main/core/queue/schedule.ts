@@ -24,9 +24,10 @@ export interface ScheduleStats {
 }
 
 /**
- * The fetch schedule of DESIGN section 4: a set of trackers scored by due time, oldest first, claimed with a lease.
- * Two implementations (memory, Redis) under one conformance suite. Times are epoch milliseconds and are passed in.
- * A call rejects with AppError `unavailable` when its store does not answer; nothing is half done then.
+ * The fetch schedule (docs/domain-rules.md#fetch-schedule): a set of trackers scored by due time, oldest first, claimed
+ * with a lease. It has two implementations, memory and Redis, under one conformance suite. Times are epoch milliseconds
+ * and are passed in. A call rejects with AppError `unavailable` when its store does not answer; nothing is half done
+ * then.
  */
 export interface FetchSchedule {
   readonly kind: 'memory' | 'redis';

@@ -6,7 +6,7 @@ import { MAX_REPORT_AGE_DAYS } from './ingest.ts';
 /** The row `fetcher` of `settings`. A value that is missing or senseless falls back to its default, one by one. */
 const schema = z.object({
   maxReportAgeDays: z.number().min(0.1).max(MAX_REPORT_AGE_DAYS).catch(MAX_REPORT_AGE_DAYS),
-  /** 15 to 30 minutes are reported as fine, 5 to 10 get accounts banned (FINDMY.md). */
+  /** 15 to 30 minutes are reported as fine, 5 to 10 get accounts banned (docs/find-my.md#apples-endpoints). */
   fetchIntervalMinutes: z.number().min(0.05).max(1440).catch(30),
   maxBackoffHours: z.number().min(0.1).max(168).catch(24),
   batchSize: z.int().min(1).max(290).catch(64),

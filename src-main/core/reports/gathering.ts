@@ -45,7 +45,7 @@ export interface Judgement {
   saturated: boolean;
 }
 
-/** The lowest cap that accounts were seen to have (FINDMY.md: 20 to 40 reports an answer since May 2025). */
+/** The lowest cap on an answer that accounts were seen to have (docs/find-my.md#apples-endpoints). */
 export const CAP_FLOOR = 20;
 /** Shortest time that is asked for apart. */
 const MIN_WINDOW_MS = 3_600_000;

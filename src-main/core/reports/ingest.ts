@@ -48,7 +48,7 @@ export interface IngestResult {
   changedTrackers: number[];
 }
 
-/** MAX_REPORT_AGE_DAYS of DESIGN section 4: the network keeps reports that long. */
+/** The network keeps reports that long (docs/find-my.md#apples-endpoints). */
 export const MAX_REPORT_AGE_DAYS = 7;
 const DAY_MS = 86_400_000;
 const ATTEMPTS = 4;

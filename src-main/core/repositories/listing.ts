@@ -8,8 +8,9 @@ import { decodeCursor, encodeCursor } from '../http/cursor.ts';
 export const clientOf = (tx: Transaction) => (tx.scope.kind === 'user' ? tx.scope.clientId : null);
 
 /**
- * The condition that keeps a statement to the client that its transaction acts for. Row level security says the same;
- * DESIGN section 6 wants both. `column` is written into the statement: a constant of the caller, never input.
+ * The condition that keeps a statement to the client that its transaction acts for. Row level security says the same,
+ * so that a mistake in either shows nobody's data. `column` is written into the statement: a constant of the caller,
+ * never input.
  */
 export function ownClient(tx: Transaction, column: string): Sql {
   if (tx.scope.kind === 'party') return sql`false`;

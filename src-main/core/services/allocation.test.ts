@@ -64,7 +64,7 @@ const steps = fc.array(
   { minLength: 5, maxLength: 25 },
 );
 
-/** The rules of DESIGN section 4 in memory: device 4 is not manufactured, device 5 unknown. */
+/** The rules of docs/domain-rules.md#allocation in memory: device 4 is not manufactured, device 5 unknown. */
 class Model {
   readonly orders: { quantity: number; devices: Set<number>; state: 'working' | 'closed' | 'cancelled' }[];
   constructor(quantities: readonly number[]) {

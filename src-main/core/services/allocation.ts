@@ -29,7 +29,8 @@ export interface ScanRequest {
 }
 
 /**
- * Scans a device into an order (DESIGN section 4). Every outcome is an answer and is recorded, in this precedence:
+ * Scans a device into an order (docs/domain-rules.md#allocation). Every outcome is an answer and is recorded, in this
+ * precedence:
  * malformed, order-closed, unknown-mac, not-manufactured, already-in-this-order, in-another-order, order-full,
  * allocated. The lock on the order's row keeps its count, the partial unique index keeps a device in one order.
  * Returns whether the answer is a replay of an earlier one. Throws AppError `not-found`, and `conflict` when the

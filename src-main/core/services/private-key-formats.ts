@@ -155,7 +155,7 @@ async function* writePlist(pages: Pages, made: Date): Parts {
   yield '</array>\n</plist>\n';
 }
 
-/** The files that other Find My tools read, exactly as shared/FINDMY.md describes them. */
+/** The files that other Find My tools read (docs/find-my.md#files-of-other-tools). */
 export const privateKeyFiles: Record<PrivateKeyFormat, PrivateKeyFile> = {
   keys: { contentType: 'text/plain; charset=utf-8', suffix: '.keys', write: writeKeys },
   'haystack-devices': {

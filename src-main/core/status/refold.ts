@@ -28,7 +28,7 @@ export interface RefoldExtent {
   reach?: readonly FenceReach[];
 }
 
-/** The largest accuracy a report can have: one unsigned byte. Rule 2 of DESIGN section 4 needs d <= r + a. */
+/** The largest accuracy a report can have: one unsigned byte. What rule 2 of docs/domain-rules.md#status needs. */
 const LARGEST_ACCURACY_M = 255;
 
 /**

@@ -91,7 +91,7 @@ export async function makeClient(db: Database, mark: string, first: number, now:
   return { mark, trackers, ids: ids as Record<string, number> };
 }
 
-/** DESIGN section 6 wants each of the two to hold: the whole API is tried with either of them taken away. */
+/** Each of the two must hold by itself: the whole API is tried with either of them taken away. */
 export const clientGuards: Record<string, (db: Database) => Database> = {
   'query and row level security': (db) => db,
   'the query alone': (db) => through(db, (_, work) => db.transaction(systemScope, work), true),

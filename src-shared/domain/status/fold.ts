@@ -20,7 +20,7 @@ export interface FoldResult {
   statusAfter: Status[];
 }
 
-/** Rule 1 of DESIGN section 4, without the fences: why a report doesn't count, or null when it does. */
+/** Rule 1 of docs/domain-rules.md#status: why a report doesn't count, or null when it does. */
 export function leftOutReason(report: FoldReport, run: RunWindow | null, rules: StatusRules): LeftOutReason | null {
   if (report.position === null) return 'invalid';
   if (run === null) return 'no-run';
@@ -30,8 +30,8 @@ export function leftOutReason(report: FoldReport, run: RunWindow | null, rules: 
 }
 
 /**
- * The status fold of DESIGN section 4, rules 1 to 5. `reports` are ordered by `compareKeys` without repetition and all
- * come after `start.last`. `run` is null for a tracker without a production run. Pure: the clock is never read.
+ * The status fold (docs/domain-rules.md#status). `reports` are in the order of `compareKeys`, each once, and all come
+ * after `start.last`. `run` is null for a tracker without a production run. Pure: the clock is never read.
  */
 export function foldReports(
   start: FoldState,

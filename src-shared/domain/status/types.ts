@@ -38,7 +38,7 @@ export interface StatusRules {
   /** Reports less accurate than this many metres don't count; null counts all. */
   maxAccuracyM: number | null;
 }
-/** DESIGN section 4, "Status": one report that is surely outside is an exit, and no accuracy is too bad. */
+/** One report that is surely outside is an exit, and no accuracy is too bad. */
 export const defaultStatusRules: StatusRules = { exitConfirmations: 1, maxAccuracyM: null };
 
 export type LeftOutReason = NonNullable<LocationReport['leftOutReason']>;

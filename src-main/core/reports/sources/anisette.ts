@@ -23,7 +23,8 @@ const passedOn = [
 
 /**
  * The headers of one request to Apple. The one-time password among them lives for seconds, so they are fetched anew
- * for each request: GET / of an anisette-v3 server. What the server leaves out is filled in as FINDMY.md lists it.
+ * for each request: GET / of an anisette-v3 server. What the server leaves out is filled in here
+ * (docs/find-my.md#apples-endpoints).
  */
 export async function anisetteHeaders(
   url: string,

@@ -3,7 +3,7 @@ import { parseNewerAnswer, parseOlderAnswer } from './answers.ts';
 import { basicAuthorization, failed, requestJson } from './http.ts';
 import type { FetchAnswer, FetchWindow, ReportSource, SourceConfig, SourceDeps } from './source.ts';
 
-/** FINDMY.md: at most 256 ids worked with the older form for years; about 290 with the newer. */
+/** As many as were seen to work (docs/find-my.md#apples-endpoints). */
 const MAX_KEYS = { 'apple-older': 256, 'apple-newer': 290 } as const;
 
 /** Apple's endpoints: HTTP Basic with the tokens of an auth.json, and anisette headers fetched for each request. */

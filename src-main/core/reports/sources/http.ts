@@ -69,7 +69,7 @@ export function failed(
   return { kind: 'failed', reason, message, status, retryAfterMs, spurious };
 }
 
-/** What an HTTP status (or the status within Apple's answer) means. FINDMY.md, "Apple's endpoints". */
+/** What an HTTP status, or the status within Apple's answer, means (docs/find-my.md#apples-endpoints). */
 export function statusFailure(status: number, retryAfterMs: number | null): FailedAnswer {
   if (status === 401 || status === 403 || status === 541) {
     const message = `The login was refused (${status}). Import a fresh auth.json, or check user name and password.`;
