@@ -3,9 +3,8 @@ import type { EcdhAnswer, EcdhRequest } from '../src-main/core/keys/ecdh-pool.ts
 import { p224Engine } from '../src-main/core/keys/p224/engine.ts';
 import { openSealed } from '../src-main/core/keys/sealed-reports.ts';
 
-// Entry of a worker thread of the fetcher, which opens the reports that it got. The scalars are zeroed after use, and the
-// shared secrets never leave this thread. A thread under every host: scalars stay in the fetcher's own process, which is
-// started again as a whole.
+// Entry of a worker thread that decrypts reports for the fetcher. Scalars are zeroed after use, and shared secrets
+// never leave this thread. It is a thread on the desktop too, so that scalars stay in the fetcher's own process.
 const port = parentPort;
 if (!port) throw new Error('ECDH runs as a worker thread');
 const engine = p224Engine((reason) => process.emitWarning(reason));

@@ -17,7 +17,7 @@ const database = await PGlite.create({
   extensions: { postgis },
   ...(snapshot === null ? {} : { loadDataDir: new Blob([await readFile(snapshot)]) }),
 });
-// What an engine that was killed left behind: a socket file that nobody listens on.
+// An engine that was killed leaves a socket file that nobody listens on.
 if (process.platform !== 'win32') await rm(socketPath, { force: true });
 const server = new PGLiteSocketServer({ db: serialised(database), path: socketPath, maxConnections: MAX_CONNECTIONS });
 await server.start();

@@ -13,7 +13,7 @@ import type { FetcherWorkerData, WorkerMessage } from '../src-main/core/workers/
 import { launchThread } from '../src-main/core/workers/thread.ts';
 
 const POLL = { timeout: 30_000, interval: 50 };
-/** An embedded database and a worker are started within. */
+/** Long enough to start an embedded database and a worker. */
 const TEST_MS = 90_000;
 
 it.each(testEngines())(

@@ -13,11 +13,11 @@ import type { FetcherDeps } from '../src-main/core/reports/fetcher-deps.ts';
 import { hostCalls, workerParent } from '../src-main/core/workers/parent.ts';
 import type { FetcherWorkerData, WorkerKek } from '../src-main/core/workers/protocol.ts';
 
-// Entry of a worker: the fetcher of this console. It has its own connections, decrypts here, and shares the schedule
-// with the core by calls to it (memory) or over Redis.
+// Entry of a worker: this console's fetcher. It has database connections of its own, decrypts here, and reaches the
+// schedule through the core (memory) or in Redis.
 const host = await workerParent<FetcherWorkerData>();
 const { data, say } = host;
-/** More would starve the rest of the console for an answer that waits for the database anyway. */
+/** More would starve the rest of the console, and answers wait for the database anyway. */
 const MAX_ECDH_THREADS = 4;
 /** The embedded engine runs one statement at a time anyway. */
 const CONNECTIONS = { embedded: 2, postgresql: 6 } as const;
@@ -43,7 +43,7 @@ const onState = (state: string) => {
   say({ type: 'state', state });
 };
 
-/** Says that something changed, at most once a second; the screens ask for the rest. */
+/** Tells the screens that something changed, at most once a second. They ask for the rest. */
 let told: NodeJS.Timeout | null = null;
 const publish: FetcherDeps['publish'] = (event) => {
   if (event.type !== 'fetcher') return say({ type: 'event', event });
@@ -66,7 +66,7 @@ const schedule: FetchSchedule =
         onError: (error) => log('warn', 'Redis failed', { error: error.message }),
       })
     : remoteSchedule(hostCalls(host));
-/** Beside this file, in the source as in the build. */
+/** Beside this file, both in the source and in the build. */
 const ecdhEntry = import.meta.filename.endsWith('.ts') ? './ecdh.ts' : './ecdh.js';
 const ecdh = createEcdhPool({
   workerUrl: new URL(ecdhEntry, import.meta.url),

@@ -4,8 +4,8 @@ import { generateKeyBatch } from '../src-main/core/keys/key-batch.ts';
 import { p224Engine } from '../src-main/core/keys/p224/engine.ts';
 import { workerParent } from '../src-main/core/workers/parent.ts';
 
-// Entry of a worker, a thread or a process of its own: answers each request with one batch of key pairs, the private
-// keys sealed. Nothing else of them leaves it; an error is reported by its sentence alone.
+// Entry of a worker, a thread or a process of its own. It answers each request with key pairs whose private keys are
+// sealed. Nothing else about the private keys leaves it: of an error it sends the message alone.
 const host = await workerParent<unknown, GenerateRequest, GenerateAnswer>();
 const engine = p224Engine((reason) => process.emitWarning(reason));
 

@@ -4,7 +4,7 @@ import { createStatusEngine, type StatusEngineDeps } from '../src-main/core/stat
 import { workerParent } from '../src-main/core/workers/parent.ts';
 import type { StatusEngineWorkerData } from '../src-main/core/workers/protocol.ts';
 
-// Entry of a worker: the status engine of this console, with connections of its own.
+// Entry of a worker: this console's status engine, with database connections of its own.
 const host = await workerParent<StatusEngineWorkerData>();
 const { say } = host;
 const { connection } = host.data;

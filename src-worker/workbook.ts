@@ -3,9 +3,9 @@ import { AppError } from '../src-main/core/errors.ts';
 import type { WorkbookAnswer } from '../src-main/core/services/imports-workbook.ts';
 import { csvOfWorkbook } from '../src-main/core/services/imports-workbook-read.ts';
 
-// Entry of a worker thread: reads one Excel workbook and ends. The workbook may hold private keys: nothing of it is in
-// an error. A thread under every host: it lives for one workbook, so there is nothing to start again, its heap is
-// bounded, which ends the thread alone, and the bytes move to it without a copy that somebody would have to zero.
+// Entry of a worker thread that reads one Excel workbook and ends. The workbook may hold private keys, so errors say
+// nothing of what is in it. It is a thread on the desktop too: it has no state to be started again with, running out of
+// its bounded heap ends the thread alone, and the bytes move to it without a copy that would have to be zeroed.
 const port = parentPort;
 if (!port) throw new Error('the workbook reader runs as a worker thread');
 

@@ -18,7 +18,7 @@ export type Severity = (typeof severities)[number];
 export const alertStates = ['open', 'acknowledged', 'resolved'] as const;
 export type AlertState = (typeof alertStates)[number];
 
-/** What was seen, as figures; which of them are there depends on the kind. Metres, kilometres an hour, hours. */
+/** The figures behind an alert, in metres, kilometres an hour and hours. Its kind decides which of them are there. */
 export const alertEvidence = z
   .object({
     speedKmh: z.number(),
@@ -50,7 +50,7 @@ export const alertSchema = z.object({
   client: reference,
   location: reference.nullable(),
   raisedAt: instant,
-  /** What the tracker's page is opened at to see the evidence. */
+  /** The time that the tracker's page opens at, to show the evidence. */
   evidenceAt: instant,
   evidence: alertEvidence,
   resolvedAt: instant.nullable(),
@@ -74,15 +74,15 @@ export type Thresholds = z.infer<typeof thresholdsSchema>;
 export const defaultThresholds: Thresholds = {
   /** A visit to a delivery location is a delivery once its reports show that it lasted this long. */
   minimumDwellMinutes: 60,
-  /** Faster than a jet with the wind, after both accuracies are taken off the distance. */
+  /** Faster than a jet with a tailwind. Both accuracies are taken off the distance first. */
   maxSpeedKmh: 1_100,
   silentHours: 48,
-  /** In transit, and all hourly positions of so many hours within so many metres of the last. */
+  /** In transit, with every hourly position of the last `stopHours` within `stopRadiusM` of the latest one. */
   stopHours: 36,
   stopRadiusM: 500,
   /** In transit, and farther than this from every location of its run. */
   offRouteKm: 500,
-  /** A cluster: at least so many silent trackers in a run, and at least this share of its trackers. */
+  /** A cluster: at least this many trackers of a run are silent, and at least this share of them. */
   clusterCount: 5,
   clusterShare: 0.1,
 };
@@ -97,13 +97,13 @@ export const alertFilters = z.object({
 });
 
 export const alertSummary = z.object({
-  /** Not resolved, acknowledged ones included. */
+  /** Not resolved, including those that were acknowledged. */
   unresolved: z.number().int(),
   /** Neither resolved nor acknowledged. */
   open: z.number().int(),
   bySeverity: z.object({ info: z.number().int(), warning: z.number().int(), critical: z.number().int() }),
   byKind: z.array(z.object({ kind: z.enum(alertKinds), open: z.number().int() })),
-  /** The most severe, then newest, of the open ones. */
+  /** Open alerts, the most severe first, then the newest. */
   newest: z.array(alertSchema),
 });
 export type AlertSummary = z.infer<typeof alertSummary>;

@@ -2,7 +2,7 @@ import type { Problem } from './problem.ts';
 import type { ClientInput, ClientOutput, RouteSpec } from './route.ts';
 import { API_PREFIX, type OperationId, type Routes, routes } from './routes.ts';
 
-/** The part of `fetch` that the client needs; both the browser's and Node's fit. */
+/** The part of `fetch` that the client needs. The browser's and Node's both fit. */
 export type FetchLike = (
   url: string,
   init: { method: string; headers: Record<string, string>; body?: string; signal?: unknown },
@@ -33,8 +33,8 @@ type JsonOperation = {
 export type ApiClient = { [K in JsonOperation]: (...args: Args<Routes[K]>) => Promise<ClientOutput<Routes[K]>> };
 
 /**
- * Path and query of a call, as in `/api/v1/trackers/7?limit=50`; also for what is not fetched by the client, such as
- * the address of a download.
+ * Path and query of a call, as in `/api/v1/trackers/7?limit=50`. Also used for addresses that the client doesn't fetch
+ * itself, such as a download.
  */
 export function urlOf<K extends OperationId>(
   operation: K,
@@ -54,8 +54,8 @@ export function urlOf<K extends OperationId>(
 }
 
 /**
- * A typed client over the contract: one method an operation. Rejects with `ApiError` when the API refuses, and with
- * whatever `fetch` rejects with when it can't be reached.
+ * A typed client over the contract, with one method for each operation. Rejects with `ApiError` when the API refuses,
+ * and with whatever `fetch` rejects with when it can't be reached.
  */
 export function createApiClient(
   fetchLike: FetchLike,

@@ -3,10 +3,10 @@ import { flag, id, instant, name, page, pageQuery, params, reference } from './c
 import { everyone } from './roles.ts';
 import { json, nothing, route } from './route.ts';
 
-/** Longest life of a token: who makes one has to think of it again within a year. */
+/** The longest life of a token: whoever made it has to decide again within a year. */
 export const MAX_TOKEN_DAYS = 366;
 
-/** Known scopes are those of `scopes.ts`, derived from the routes; others are refused when a token is made. */
+/** Only the form is checked here. Scopes that `scopes.ts` doesn't know are refused when a token is made. */
 const scopes = z
   .array(z.string().regex(/^(read|write)(:[a-z-]+)?$/, 'Use scopes such as read, write:trackers.'))
   .min(1, 'Choose at least one scope.')
@@ -15,9 +15,9 @@ const scopes = z
 export const apiTokenSchema = z.object({
   id,
   name: z.string(),
-  /** The first characters of the token, by which it is known again. */
+  /** The first characters of the token, so that people can tell it from others. */
   prefix: z.string(),
-  /** Whom it acts for. */
+  /** The user or manufacturer that it acts for. */
   owner: reference.extend({ kind: z.enum(['user', 'manufacturer']) }),
   scopes: z.array(z.string()),
   expiresAt: instant,

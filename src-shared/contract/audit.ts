@@ -15,7 +15,7 @@ export const auditEntrySchema = z.object({
 });
 export type AuditEntry = z.infer<typeof auditEntrySchema>;
 
-/** All that are given hold at once. `action` ending in a dot stands for all that begin with it, as in `auth.`. */
+/** An entry has to match every filter. An `action` that ends in a dot (`auth.`) matches all that begin with it. */
 export const auditFilters = z.object({
   actor: z.string().trim().max(100).optional(),
   action: z.string().trim().max(100).optional(),

@@ -19,7 +19,7 @@ export const sessionSchema = z.object({
     role: roleSchema,
     client: reference.nullable(),
   }),
-  /** Somebody else chose the password: nothing but changing it is open until then. */
+  /** Somebody else chose the password. Until it is changed, nothing else is open. */
   mustChangePassword: z.boolean(),
   expiresAt: instant,
 });

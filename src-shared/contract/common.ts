@@ -22,7 +22,7 @@ export const point = z.object({
 });
 export type Point = z.infer<typeof point>;
 
-/** Cursor pagination. The cursor is opaque: it comes from `nextCursor` of the answer before. */
+/** Cursor pagination. The cursor is opaque: send the `nextCursor` of the previous page. */
 export const pageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(500).default(50),
   cursor: z.string().max(500).optional(),
@@ -36,13 +36,13 @@ export interface Page<T> {
   nextCursor: string | null;
 }
 
-/** List query of the resources that are named and archived: clients, brands, runs, locations, orders. */
+/** The query of lists whose items have a name and can be archived: clients, brands, runs, locations, orders. */
 export const namedListQuery = pageQuery.extend({
   search: z.string().trim().max(200).optional(),
   includeArchived: flag.optional(),
 });
 
-/** Another resource by id and name, so that a screen needs no second request to say which it is. */
+/** Another resource by id and name, so that a screen can name it without a second request. */
 export const reference = z.object({ id, name: z.string() });
 
 export const params = {

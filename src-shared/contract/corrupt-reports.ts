@@ -4,8 +4,8 @@ import { staff } from './roles.ts';
 import { json, route } from './route.ts';
 
 /**
- * Why a report could not be used: neither 88 nor 89 bytes; its point is not on the curve; its tag is wrong; its time is
- * ahead of the clock; the entry of the answer was not of the answer's form.
+ * Why a report could not be used: it has neither 88 nor 89 bytes, its point is not on the curve, its tag is wrong, its
+ * time is ahead of the clock, or the entry in the answer was malformed.
  */
 export const corruptReasons = ['bad-length', 'bad-point', 'bad-tag', 'future-time', 'malformed'] as const;
 export type CorruptReason = (typeof corruptReasons)[number];
@@ -17,10 +17,10 @@ export const corruptReportSchema = z.object({
   /** Null when the entry named no key that was asked for. */
   tracker: z.object({ id, macAddress: z.string().nullable() }).nullable(),
   reportSource: reference.nullable(),
-  /** Under which the request is in the log. */
+  /** The id of the request in the log. */
   requestId: z.string().nullable(),
   sizeBytes: z.number().int(),
-  /** The payload, base64; of a malformed entry its JSON, cut at 2000 bytes. */
+  /** The payload in base64, or the JSON of a malformed entry, cut at 2000 bytes. */
   content: z.string(),
 });
 export type CorruptReport = z.infer<typeof corruptReportSchema>;

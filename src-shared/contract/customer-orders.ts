@@ -3,7 +3,7 @@ import { date, id, idText, instant, namedListQuery, notes, page, pageQuery, para
 import { floor, operators, staff } from './roles.ts';
 import { file, json, nothing, route } from './route.ts';
 
-/** open: takes scans; filled: allocated = quantity; closed and cancelled: take none. */
+/** An open order takes scans, a filled one has all its devices, a closed or cancelled one takes no scans. */
 export const orderStates = ['open', 'filled', 'closed', 'cancelled'] as const;
 export const customerOrderSchema = z.object({
   id,
@@ -51,7 +51,7 @@ export const scanResultSchema = z.object({
     state: z.enum(orderStates),
   }),
   scannedAt: instant,
-  /** Judged on this workstation while the central database was out of reach; it is sent when that answers again. */
+  /** Judged on this workstation while the central database was out of reach. It is sent when the database is back. */
   pending: z.boolean().optional(),
 });
 export type ScanResult = z.infer<typeof scanResultSchema>;
@@ -74,7 +74,7 @@ const orderBody = z.object({
   dueDate: date.nullable().default(null),
   notes: notes.default(''),
 });
-/** Made by the client once for each scan, so that a scan sent again is answered and not counted twice. */
+/** The client makes one for each scan, so that a scan that is sent again is answered but not counted twice. */
 const mutationId = z.uuid();
 
 export const customerOrderRoutes = {

@@ -3,9 +3,9 @@ import { id } from './common.ts';
 import { jobSchema } from './jobs.ts';
 
 /**
- * What `GET /events` sends, one JSON document an event. They say that something changed and name it; the screen asks
- * the API for the rest, so an event can be lost without harm. Each carries the client it belongs to where there is
- * one, and a client viewer is sent only its own.
+ * What `GET /events` sends, one JSON document for each event. An event names what changed, and the screen asks the API
+ * for the rest, so a lost event does no harm. An event that belongs to a client names it, and a client viewer
+ * hears of their own client only.
  */
 export const eventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('hello'), at: z.string() }),

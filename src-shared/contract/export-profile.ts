@@ -17,8 +17,8 @@ export const keyEncodings = ['base64', 'base64url', 'hex', 'hex-upper'] as const
 export const delimiters = ['comma', 'semicolon', 'tab'] as const;
 export const lineEnds = ['crlf', 'lf'] as const;
 /**
- * How the files of devices are named: by the address that the (first) key broadcasts, by a running number, or by six
- * characters of A-Z and 0-9 as macless-haystack's generator names them.
+ * How the files of a device are named: by the address that its first key broadcasts, by a running number, or by six
+ * characters of A-Z and 0-9, as macless-haystack's generator does.
  */
 export const keyFileNames = ['address', 'number', 'haystack'] as const;
 /** As many keys as the nRF5x firmware holds (docs/find-my.md#files-of-other-tools). */
@@ -37,17 +37,17 @@ const filePrefix = z
   .max(20)
   .regex(/^[A-Za-z0-9_-]*$/, 'Use letters, digits, - and _ only.');
 
-/** How a manufacturer wants the public keys. There is no way to say "private key" here. */
+/** How a manufacturer wants the public keys. A profile has no way to ask for a private key. */
 export const exportProfileSchema = z
   .object({
     format: z.enum(manufacturerExportFormats),
-    /** Of CSV and JSON, in their order. */
+    /** The columns of CSV and JSON, in order. */
     columns: z.array(z.object({ field: z.enum(exportFields), name: columnName })).max(exportFields.length),
     keyEncoding: z.enum(keyEncodings),
     delimiter: z.enum(delimiters),
     lineEnd: z.enum(lineEnds),
     byteOrderMark: z.boolean(),
-    /** Before the number in serial numbers that the console gives; needed by a column or a file name that has one. */
+    /** What the console's own serial numbers begin with. A profile with a serial number column needs one. */
     serialPrefix: z
       .string()
       .trim()
@@ -56,7 +56,7 @@ export const exportProfileSchema = z
     keysPerFile: z.number().int().min(1).max(MAX_KEYS_PER_FILE),
     fileNames: z.enum(keyFileNames),
     filePrefix,
-    /** Beside each key file the 28 raw bytes that an ESP32 takes as its key partition. */
+    /** Adds a file beside each key file: the 28 raw bytes that an ESP32 takes as its key partition. */
     esp32Images: z.boolean(),
     /** Leave out keys whose hashed form has "/" among its first seven characters: some tools name files by it. */
     skipSlashes: z.boolean(),
@@ -85,7 +85,7 @@ const plainColumns: ExportProfile['columns'] = [
 ];
 const jsonColumns: ExportProfile['columns'] = plainColumns.map(({ field }) => ({ field, name: field }));
 
-/** The plain form of a format, for whoever has no profile. Never change one: recorded exports are repeated by it. */
+/** The plain form of a format, for exports without a profile. Never change it: exports are repeated from it. */
 export const plainProfile = (format: ManufacturerExportFormat): ExportProfile => ({
   format,
   columns: format === 'json' ? jsonColumns : plainColumns,

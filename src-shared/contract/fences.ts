@@ -11,28 +11,28 @@ export const fenceSuggestion = z.object({
   currentRadiusM: z.number(),
   /** Null when there are too few reports to tell. */
   suggestedRadiusM: z.number().nullable(),
-  /** Reports of the location's trackers nearby that were looked at. */
+  /** How many reports near the location were looked at. */
   reports: z.number().int(),
-  /** Of them: surely or nominally inside, undecided (outside by less than their accuracy), surely outside. */
+  /** Of these: inside, undecided (outside by no more than their accuracy), and surely outside. */
   inside: z.number().int(),
   undecided: z.number().int(),
   outside: z.number().int(),
   medianAccuracyM: z.number().nullable(),
   medianDistanceM: z.number().nullable(),
   p90DistanceM: z.number().nullable(),
-  /** The most a fence here can be without overlapping another of the same run; null when none is near. */
+  /** The largest radius that doesn't overlap another fence of the same run; null when none is near. */
   roomM: z.number().nullable(),
 });
 export type FenceSuggestion = z.infer<typeof fenceSuggestion>;
 
 const previewEntry = z.object({ status: statusSchema, location: z.string().nullable(), enteredAt: instant });
-/** Result of the job `fence-preview`: what would change if the fence were like that. */
+/** Result of the job `fence-preview`: what the changed fence would do to history. */
 export const fencePreviewResult = z.object({
   trackers: z.number().int(),
   /** Trackers with reports near enough for the fence to matter. */
   touched: z.number().int(),
   changed: z.number().int(),
-  /** Of those changed: with another status now. */
+  /** How many of the changed ones would have another status now. */
   otherStatusNow: z.number().int(),
   entriesAdded: z.number().int(),
   entriesRemoved: z.number().int(),

@@ -8,7 +8,7 @@ export const fetchFailureSchema = z.object({
   macAddress: z.string().nullable(),
   productionRunName: z.string().nullable(),
   streak: z.number().int(),
-  /** The streak has reached the configured one. */
+  /** The streak is as long as the setting `failingStreak`. */
   consistent: z.boolean(),
   /** The tracker alone fills an answer of its source: older reports may be missing. */
   incomplete: z.boolean(),
@@ -23,7 +23,7 @@ export const fetchFailureSchema = z.object({
 });
 
 const counts = {
-  /** Absent from a complete answer, and found in one. */
+  /** How often a tracker was absent from a complete answer, and how often it was found. */
   absent: z.number().int(),
   present: z.number().int(),
 };
@@ -98,7 +98,7 @@ export const fetchFailureRoutes = {
             due: z.number().int(),
             leased: z.number().int(),
             lagSeconds: z.number(),
-            /** Since the entry before. */
+            /** Since the previous entry. */
             claims: z.number().int(),
             requests: z.number().int(),
             stored: z.number().int(),

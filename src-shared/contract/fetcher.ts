@@ -23,7 +23,7 @@ export const sourceFailures = [
 ] as const;
 export type SourceFailure = (typeof sourceFailures)[number];
 
-/** A source of reports as the API shows it. Secrets go in and never come out; `hasCredentials` says whether there are any. */
+/** A report source as the API shows it. Secrets go in and never come out; `hasCredentials` tells whether it has any. */
 export const reportSourceSchema = z.object({
   id,
   name: z.string(),
@@ -51,7 +51,7 @@ export const reportSourceSchema = z.object({
 });
 export type ReportSource = z.infer<typeof reportSourceSchema>;
 
-/** An auth.json of other tools, a haystack endpoint's Basic credentials, or nothing. */
+/** The auth.json that other tools write, or the HTTP Basic credentials of a haystack endpoint. */
 const credentials = z.union([
   z.object({ dsid: z.string().min(1).max(200), searchPartyToken: z.string().min(1).max(4000) }),
   z.object({ username: z.string().max(200), password: z.string().max(200) }),
@@ -74,17 +74,17 @@ const sourceFields = {
 export const fetcherSettingsSchema = z.object({
   /** MAX_REPORT_AGE_DAYS: how far back is asked for. */
   maxReportAgeDays: z.number().min(0.1).max(7),
-  /** FETCH_INTERVAL: how often a tracker that answers is asked for. */
+  /** FETCH_INTERVAL: how often a tracker is asked for while it is found. */
   fetchIntervalMinutes: z.number().min(0.05).max(1440),
   /** MAX_BACKOFF_HOURS: the longest wait, whatever the factor. */
   maxBackoffHours: z.number().min(0.1).max(168),
-  /** Trackers claimed at once, at most. */
+  /** The most trackers that are claimed at once. */
   batchSize: z.number().int().min(1).max(290),
-  /** Sources that one console asks at the same time, one request each. */
+  /** How many sources one console asks at the same time, with one request each. */
   concurrency: z.number().int().min(1).max(64),
-  /** A tracker that was absent so many times in a row is consistently failing. */
+  /** A tracker that was absent this many times in a row is consistently failing. */
   failingStreak: z.number().int().min(1).max(1000),
-  /** Reports older than this are dropped, month by month; null keeps all. */
+  /** Reports older than this are dropped, a whole month at a time; null keeps all. */
   reportRetentionDays: z.number().int().min(31).max(36_500).nullable(),
 });
 
@@ -105,13 +105,13 @@ export const fetcherStateSchema = z.object({
     stored: z.number().int(),
     duplicates: z.number().int(),
     corrupt: z.number().int(),
-    /** Of the corrupt ones those with a bad point or tag, and those whose private key can't be opened. */
+    /** Reports with a bad point or tag, and those whose private key can't be opened. */
     decryptFailed: z.number().int(),
     absent: z.number().int(),
     present: z.number().int(),
     claims: z.number().int(),
   }),
-  /** Absent from the last complete answer; muted ones are not counted here. */
+  /** Trackers absent from the last complete answer, not counting muted ones. */
   failingTrackers: z.number().int(),
   /** Of these, the ones whose streak has reached `failingStreak`. */
   consistentlyFailing: z.number().int(),

@@ -17,10 +17,10 @@ export const jobKinds = [
   'passphrase-change',
 ] as const;
 export type JobKind = (typeof jobKinds)[number];
-/** Kinds that need the keys: on a console that is locked or not enrolled they wait. */
+/** Kinds that need the keys. They wait while a console is locked or not enrolled. */
 export const keyJobKinds: readonly JobKind[] = ['key-generation', 'tracker-import', 'key-rotation'];
 
-/** One rejected row of an import: where, what and why, in words that tell what to do. */
+/** One rejected row of an import. `message` tells a person what to do about it. */
 export const importProblem = z.object({
   row: z.number().int(),
   column: z.string().nullable(),
@@ -30,7 +30,7 @@ export const importProblem = z.object({
 });
 export type ImportProblem = z.infer<typeof importProblem>;
 
-/** What an import did, or with `dryRun` would do. `problems` holds the first thousand; the file has them all. */
+/** What an import did, or would do with `dryRun`. `problems` has the first thousand; the file has them all. */
 export const importResult = z.object({
   dryRun: z.boolean(),
   rows: z.number().int(),
@@ -42,7 +42,7 @@ export const importResult = z.object({
   header: z.array(z.string()),
   problems: z.array(importProblem),
 });
-/** What an import saw of its file before it judged it; a failed one has it too, so that columns can be chosen by hand. */
+/** The beginning of an import's file. A failed import has it too, so that a person can choose the columns. */
 export const importGlimpse = z.object({ header: z.array(z.string()), sample: z.array(z.array(z.string())) });
 export type ImportGlimpse = z.infer<typeof importGlimpse>;
 export type ImportResult = z.infer<typeof importResult>;

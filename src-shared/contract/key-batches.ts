@@ -19,7 +19,7 @@ export const keyBatchSchema = z.object({
     exported: z.number().int(),
     manufactured: z.number().int(),
     allocated: z.number().int(),
-    /** Exported, and not come back. */
+    /** Exported, and not back yet. */
     missing: z.number().int(),
     /** Came back in a file of this batch, with a key that is unknown or of another batch. */
     extra: z.number().int(),
@@ -35,7 +35,7 @@ export const manufacturerExportSchema = z.object({
   keyBatch: reference,
   manufacturer: reference.nullable(),
   format: z.enum(manufacturerExportFormats),
-  /** The profile as it was then; null for the plain form of the format. */
+  /** The profile as it was when the export was made; null for the plain form of the format. */
   profile: exportProfileSchema.nullable(),
   recipient: z.string(),
   keyCount: z.number().int(),
@@ -61,7 +61,7 @@ export const unexpectedDeviceSchema = z.object({
 export type UnexpectedDevice = z.infer<typeof unexpectedDeviceSchema>;
 
 export const MAX_IMPORT_BYTES = 256 * 1024 * 1024;
-/** How an import treats bad rows: nothing is stored if there is one, or the good rows are. */
+/** What an import does about bad rows: it stores nothing if there is one, or stores the good rows. */
 export const importModes = ['all-or-nothing', 'good-rows'] as const;
 export const importContentTypes = [
   'text/csv',
@@ -78,7 +78,7 @@ export const importFields = [
 ] as const;
 export type ImportField = (typeof importFields)[number];
 const choice = new RegExp(`^(?:${importFields.join('|')}):[1-9][0-9]{0,3}$`);
-/** Which column holds which field, where the names of the columns don't say it: `macAddress:3,serialNumber:1`. */
+/** Which column holds which field, when the column names don't tell: `macAddress:3,serialNumber:1`. */
 export const importColumns = z
   .string()
   .max(300)
@@ -171,13 +171,13 @@ export const keyBatchRoutes = {
     params: params.keyBatch,
     body: json(
       z.object({
-        /** Its profile is used, and it may fetch the file by its token. */
+        /** The export uses its profile, and it may fetch the file with its token. */
         manufacturerId: id.nullable().default(null),
         /** Without a manufacturer: the plain form of this format. */
         format: z.enum(manufacturerExportFormats).default('csv'),
         recipient: z.string().trim().max(200).default(''),
         keys: z.enum(['all', 'next']).default('all'),
-        /** With `next`: how many keys; without it, all that are left. */
+        /** With `next`: how many keys. Null takes all that are left. */
         count: z.number().int().min(1).max(MAX_KEY_BATCH).nullable().default(null),
       }),
     ),

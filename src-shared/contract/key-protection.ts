@@ -15,18 +15,18 @@ export const keyProtectionSchema = z.object({
   problem: z.string().nullable(),
   /** The key-encryption key in use, and how many data keys it wraps. */
   key: z.object({ id, createdAt: instant, dataKeys: z.number().int() }).nullable(),
-  /** The rotation or change of the passphrase that is under way. */
+  /** The job that is rotating the key or changing the passphrase. */
   changingJobId: id.nullable(),
-  /** Jobs that need the keys and have not begun. */
+  /** How many jobs are waiting for the keys. */
   waitingJobs: z.number().int(),
-  /** A recovery kit that still lies on this machine. Administrators only. */
+  /** A recovery kit that is still on this machine. Only administrators are told. */
   recoveryKit: z.object({ path: z.string(), createdAt: instant }).nullable(),
 });
 export type KeyProtection = z.infer<typeof keyProtectionSchema>;
 
 /** The password of the person who asks, sent with the request itself. */
 export const password = z.string().min(1).max(200);
-/** Null: one is made, and stands in the recovery kit alone. */
+/** Null has the console make one, which only the recovery kit shows. */
 const newPassphrase = z.string().min(12, 'Use at least 12 characters.').max(200).nullable();
 
 /** A download that may be fetched once, by the session that asked for it, within a minute. */

@@ -11,8 +11,8 @@ export const DEFAULT_GEOFENCE_RADIUS_M = 100;
 const radius = z.number().min(5).max(50_000);
 
 /**
- * A storage or delivery location: a point with a geofence. Which runs it counts for: `productionRun` (the direct
- * column) and `productionRuns` (the legacy many-to-many table).
+ * A storage or delivery location: a point with a geofence. It counts for `productionRun` (the direct column) and for
+ * `productionRuns` (the legacy many-to-many table).
  */
 export const locationSchema = z.object({
   id,
@@ -48,7 +48,7 @@ const create = z.object({
 const update = z.object({ ...fields, archived: z.boolean() }).partial();
 const listQuery = namedListQuery.extend({ productionRunId: idText.optional() });
 
-/** The five routes of one kind of location; both kinds are the same but for the word. */
+/** The five routes of one kind of location. Those of the other kind differ in name only. */
 const list = (path: string, summary: string) =>
   route({
     method: 'GET',

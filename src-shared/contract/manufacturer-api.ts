@@ -83,7 +83,7 @@ export const manufacturerApiRoutes = {
     access: manufacturer,
     params: params.keyOrder,
     query: importQuery.extend({
-      /** Refuse rows whose MAC is not the address that the key's firmware broadcasts; false for other firmware. */
+      /** Refuse rows whose MAC is not the address made from the key. False for firmware with addresses of its own. */
       checkAddress: flag.default(true),
     }),
     body: { kind: 'stream', contentTypes: importContentTypes, maxBytes: MAX_IMPORT_BYTES },

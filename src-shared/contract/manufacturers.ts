@@ -13,7 +13,7 @@ export const manufacturerSchema = z.object({
   notes: z.string(),
   profile: exportProfileSchema,
   counts: z.object({
-    /** Exports made for it, and those that it has not acknowledged. */
+    /** Exports made for it; `open` are those that it has not acknowledged. */
     keyOrders: z.number().int(),
     open: z.number().int(),
     keys: z.number().int(),
@@ -38,7 +38,7 @@ export const webhookDeliverySchema = z.object({
 });
 export type WebhookDelivery = z.infer<typeof webhookDeliverySchema>;
 
-/** Encrypted on its way, or on this machine; no password in it, since addresses are shown and logged. */
+/** https, or a program on this machine. Without a password, since addresses are shown and logged. */
 const webhookUrl = z
   .url('Give an address as in https://factory.example/hooks/keys.')
   .max(500)
@@ -49,13 +49,13 @@ const webhookUrl = z
 
 const contact = z.string().trim().max(500);
 
-/** The beginning of an export, as far as it can be looked at. */
+/** The beginning of an export, for a person to look at. */
 export const exportPreviewSchema = z.object({
   /** Whether the keys are those of the batch, or examples. */
   example: z.boolean(),
-  /** Of CSV and JSON: the first lines. */
+  /** The first lines of CSV or JSON. */
   lines: z.array(z.string()),
-  /** Of key files: the first files of the archive, in hexadecimal. */
+  /** The first key files of the archive, in hexadecimal. */
   files: z.array(z.object({ name: z.string(), size: z.number().int(), hex: z.string() })),
 });
 export type ExportPreview = z.infer<typeof exportPreviewSchema>;

@@ -3,21 +3,24 @@ import { instant } from './common.ts';
 import { adminOnly, everyone } from './roles.ts';
 import { file, json, route } from './route.ts';
 
-/** What lies under the trackers: the bundled outlines and cities, a tile server, or a PMTiles file of this console. */
+/** What the map shows under the trackers: bundled outlines, a tile server, or a PMTiles file of this console. */
 export const baseMaps = ['bundled', 'tile-server', 'pmtiles'] as const;
 export type BaseMap = (typeof baseMaps)[number];
 
-/** `https://tiles.example.org/{z}/{x}/{y}.png`; http only to this machine, since over plain http the tiles asked for would tell anybody on the way where trackers are. */
+/**
+ * As in `https://tiles.example.org/{z}/{x}/{y}.png`. Plain http is for this machine only: whoever reads the requests
+ * for tiles on their way learns where trackers are.
+ */
 export const tileUrl = z
   .string()
   .trim()
   .max(500)
   .refine((text) => tileOrigin(text) !== null, 'Write an https address with {z}, {x} and {y} in its path.');
 
-/** Scheme, host (a placeholder in it could not be named in a policy) and optional port; then a path without spaces or quotes. */
+/** Scheme, host and port, then a path without spaces or quotes. No placeholder in the host: a policy can't name it. */
 const address = /^(https?):\/\/([a-z0-9.-]+)(:\d{1,5})?(\/[^\s;,'"<>]*)$/i;
 
-/** The origin that tiles of an address come from, as a content security policy names it; null when it is not such an address. */
+/** The origin of the tiles, as a content security policy names it; null when the address can't be used. */
 export function tileOrigin(template: string): string | null {
   const [, scheme, host, port = '', path] = address.exec(template) ?? [];
   if (!scheme || !host || !path || !['{z}', '{x}', '{y}'].every((part) => path.includes(part))) return null;
@@ -34,7 +37,7 @@ const fileName = z
 const settings = z.object({
   baseMap: z.enum(baseMaps),
   tileUrl: tileUrl.nullable(),
-  /** Plain text shown at the map's edge: who made the tiles. */
+  /** Who made the tiles, as plain text at the map's edge. */
   attribution: z.string().trim().max(300),
   maxZoom: z.number().int().min(1).max(22),
   pmtilesFile: fileName.nullable(),
@@ -50,7 +53,7 @@ export const mapSettingsRoutes = {
     summary: 'Which base map the maps of this console show',
     output: json(
       settings.extend({
-        /** The PMTiles file as this console has it; null when none is chosen, or the file is not here. */
+        /** The PMTiles file on this console; null when none is chosen or the file is missing. */
         pmtiles: z.object({ version: z.string(), bytes: z.number().int() }).nullable(),
       }),
     ),

@@ -29,7 +29,7 @@ export const mapFeature = z.object({
       kind: z.literal('cluster'),
       count: z.number().int(),
       statusCounts: z.record(statusSchema, z.number().int()),
-      /** west, south, east, north of what the cluster holds, to zoom into. */
+      /** West, south, east and north of the trackers in the cluster, to zoom to. */
       bounds: z.tuple([z.number(), z.number(), z.number(), z.number()]),
     }),
     z.object({
@@ -55,7 +55,7 @@ export const mapQuery = z.object({
   maxAgeHours: z.coerce.number().positive().optional(),
 });
 
-/** Trackers that a fence preview names; it counts all of them. */
+/** How many trackers a fence preview lists. It counts all of them. */
 export const PREVIEW_NAMES = 50;
 
 const idList = z
@@ -87,9 +87,9 @@ export const mapRoutes = {
     query: mapQuery,
     output: json(
       z.object({
-        /** Longitude, latitude (means of what the cell holds) and count. */
+        /** Mean longitude and latitude of the trackers in the cell, and their number. */
         cells: z.array(z.tuple([z.number(), z.number(), z.number().int()])),
-        /** The fullest cell. */
+        /** The number of trackers in the fullest cell. */
         most: z.number().int(),
       }),
     ),
@@ -109,13 +109,13 @@ export const mapRoutes = {
       radiusM: z.coerce.number().min(5).max(50_000),
       /** Only trackers of these runs; all trackers without it. */
       productionRunIds: idList.optional(),
-      /** The location that is being changed: who is there now is told from who would come in or drop out. */
+      /** The location that is being changed, so that those inside now are told from those who would enter or leave. */
       locationId: idText.optional(),
     }),
     output: json(
       z.object({
         inside: z.number().int(),
-        /** Of those inside, who is not at the location now; and who is there now but would be outside. */
+        /** Trackers that the fence would take in, and those there now that it would leave out. */
         entering: z.number().int(),
         leaving: z.number().int(),
         /** The nearest of those inside, at most 50. */

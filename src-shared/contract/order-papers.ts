@@ -5,7 +5,7 @@ import { customerOrderSchema, orderStates } from './customer-orders.ts';
 import { operators, staff } from './roles.ts';
 import { file, json, route } from './route.ts';
 
-/** What is kept of an order besides its scans. */
+/** What the history of an order records besides scans. */
 export const orderEventKinds = [
   'placed',
   'changed',
@@ -22,16 +22,16 @@ export const orderEventSchema = z.object({
   id,
   kind: z.enum(orderEventKinds),
   state: z.enum(orderStates),
-  /** With `changed`, the fields with from and to; with `split` and `split-off`, the other order and the quantity. */
+  /** With `changed`: each field's old and new value. With `split` and `split-off`: the other order and the quantity. */
   details: z.record(z.string(), z.unknown()),
   by: z.string(),
   at: instant,
 });
 export type OrderEvent = z.infer<typeof orderEventSchema>;
 
-/** As many labels as one document holds; larger orders are printed in parts. */
+/** The most labels in one document. Larger orders are printed in parts. */
 export const MAX_LABELS = 2000;
-/** As many devices as a packing list on paper holds; larger ones come as CSV. */
+/** The most devices on a printed packing list. Longer lists come as CSV. */
 export const MAX_PAPER_DEVICES = 10_000;
 
 const whole = z.coerce.number().int();

@@ -49,7 +49,7 @@ export const overviewSchema = z.object({
 });
 export type Overview = z.infer<typeof overviewSchema>;
 
-/** How long stays lasted: classes that fit a chart, from hours to weeks. The last has no end. */
+/** The classes of a chart of stays, by how long they lasted. The last has no upper end. */
 export const dwellBuckets = [
   { id: 'under-1h', untilHours: 1 },
   { id: '1h-6h', untilHours: 6 },
@@ -63,7 +63,7 @@ export type DwellBucket = (typeof dwellBuckets)[number]['id'];
 
 export const overviewCharts = z.object({
   deliveriesByDay: z.array(z.object({ day: z.string(), deliveries: z.number().int() })),
-  /** Stays at storage locations that ended within the days of the charts, by how long they lasted. */
+  /** Stays at storage locations that ended within the charts' days, by how long they lasted. */
   dwell: z.array(z.object({ bucket: z.enum(dwellBuckets.map((one): DwellBucket => one.id)), stays: z.number().int() })),
 });
 

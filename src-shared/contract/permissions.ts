@@ -11,7 +11,7 @@ export const permissionSchema = z.object({
   /** Open without a session. */
   public: z.boolean(),
   roles: z.array(z.string()),
-  /** Scopes of API tokens of which one is needed; empty for what no token opens. */
+  /** An API token needs one of these scopes. Empty when no token opens the operation. */
   scopes: z.array(z.string()),
   sessionOnly: z.boolean(),
   audited: z.string().nullable(),

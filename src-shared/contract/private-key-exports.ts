@@ -28,7 +28,7 @@ const scope = z.discriminatedUnion('kind', [
 export type PrivateKeyScope = z.infer<typeof scope>;
 
 const encryption = z.discriminatedUnion('kind', [
-  /** The age format (age-encryption.org), to a passphrase. */
+  /** The age format (age-encryption.org), encrypted with a passphrase. */
   z.object({ kind: z.literal('passphrase'), passphrase: z.string().min(12, 'Use at least 12 characters.').max(200) }),
   /** Readable by whoever gets the file. */
   z.object({

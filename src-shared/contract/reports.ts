@@ -13,7 +13,7 @@ export const reportNames = [
 ] as const;
 export type ReportName = (typeof reportNames)[number];
 
-/** How a column is to be read. Hours are decimal; instants ISO 8601 UTC; `share` is between 0 and 1. */
+/** How to read a column. Hours are decimal, instants are ISO 8601 in UTC, and a `share` is between 0 and 1. */
 export const columnTypes = ['text', 'integer', 'hours', 'share', 'instant', 'date', 'flag'] as const;
 export const reportColumn = z.object({ id: z.string(), type: z.enum(columnTypes) });
 export type ReportColumn = z.infer<typeof reportColumn>;
@@ -22,7 +22,7 @@ export type ReportCell = z.infer<typeof reportCell>;
 export const reportRow = z.object({ cells: z.array(reportCell), trackerId: id.nullable() });
 export type ReportRow = z.infer<typeof reportRow>;
 
-/** What a report is about. Of time: visits are cut to it, deliveries confirmed in it, runs active in it. */
+/** What a report covers. Visits are cut to the time; deliveries were confirmed and runs were active within it. */
 export const reportScope = z.object({
   from: instant.optional(),
   to: instant.optional(),

@@ -3,10 +3,10 @@ import { id, idText, instant } from './common.ts';
 import { everyone } from './roles.ts';
 import { json, nothing, route } from './route.ts';
 
-/** Most trackers that one pin may hold: a laptop's disk, and a load of minutes. */
+/** The most trackers in one pin: they have to fit a laptop's disk and load within minutes. */
 export const MAX_PINNED_TRACKERS = 5_000;
 
-/** What is pinned: a client's trackers, those of a production run, or those that are or were within a box. */
+/** What to pin: a client's trackers, those of a production run, or those that are or were within a box. */
 export const reviewTargetSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('client'), clientId: id }),
   z.object({ kind: z.literal('run'), productionRunId: id }),
@@ -30,9 +30,9 @@ export const reviewPinSchema = z.object({
   state: z.enum(['loading', 'ready', 'failed']),
   done: z.number().int(),
   total: z.number().int().nullable(),
-  /** Why it could not be read; what was read before is kept. */
+  /** Why it could not be read. What was read before is kept. */
   error: z.string().nullable(),
-  /** Age of the data; null until it was read once. */
+  /** When the data was read; null before the first time. */
   loadedAt: instant.nullable(),
   bytes: z.number().int(),
   trackers: z.number().int(),

@@ -5,11 +5,11 @@ export const roles = ['admin', 'operations', 'warehouse', 'reviewer', 'client-vi
 export type Role = (typeof roles)[number];
 export const roleSchema = z.enum(roles);
 
-/** Roles of parties that are no users: an API token of theirs acts in one, and no user can be given it. */
+/** Roles of parties, who are not users. Only their API tokens act in these; no user can have one. */
 export const partyRoles = ['manufacturer'] as const;
 export type PartyRole = (typeof partyRoles)[number];
 
-/** Who a route is open to. `public` needs no session at all; every other value lists roles. */
+/** Who may use a route: anyone, even without a session (`public`), or the listed roles. */
 export type Access = 'public' | readonly (Role | PartyRole)[];
 
 export const everyone: readonly Role[] = roles;

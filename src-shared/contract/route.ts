@@ -12,8 +12,8 @@ export type Output<O extends AnySchema> =
   | { kind: 'none' };
 
 /**
- * What a route takes as its body: JSON checked against a schema, or a raw stream of one of the content types,
- * which the handler reads itself (imports of any size never sit in memory as a whole).
+ * What a route takes as its body: JSON that is checked against a schema, or a raw stream of one of the content types.
+ * The handler reads a stream itself, so that an import is never in memory as a whole.
  */
 export type Body<B extends AnySchema> =
   | { kind: 'json'; schema: B }
@@ -42,15 +42,15 @@ export interface RouteSpec<
   idempotent: boolean;
   /** The action name of the audit entry written in the transaction of the change; null for what changes nothing. */
   audited: string | null;
-  /** The handler opens its own transactions: streams, and work that must not hold one open (logins, waits). */
+  /** The handler opens its own transactions: for streams, and for work that must not hold one open, such as logins. */
   ownTransaction?: boolean;
-  /** Only for people with a session: no API token opens it, whatever its scopes. What gives access is such. */
+  /** Only for people with a session: no API token opens it, whatever its scopes. Meant for what gives access. */
   sessionOnly?: boolean;
-  /** Open also to somebody who has to choose a new password first. */
+  /** Also open to people who have to choose a new password first. */
   beforeNewPassword?: boolean;
 }
 
-/** Gives a route its precise type, the kind of its output included, while checking that it is one. */
+/** Checks a route, and keeps its precise type down to the kind of its output. */
 export function route<
   P extends AnySchema = z.ZodUndefined,
   Q extends AnySchema = z.ZodUndefined,

@@ -33,7 +33,7 @@ import { workstationRoutes } from './workstation.ts';
 /** Where the API lives on every host. */
 export const API_PREFIX = '/api/v1';
 
-/** Every route of the product, by operation id. Add a route here and the router refuses to start until it has a handler. */
+/** Every route of the product, by operation id. The router refuses to start while one has no handler. */
 export const routes = {
   ...auditRoutes,
   ...authRoutes,

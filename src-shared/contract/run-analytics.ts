@@ -13,7 +13,7 @@ export const runAggregate = z.object({
   bucketStart: instant,
   /** Trackers in each status at the end of the hour or day. */
   statusCounts: counts,
-  /** Trackers that entered each status within it. */
+  /** Trackers that entered each status within that hour or day. */
   entered: counts,
 });
 export type RunAggregate = z.infer<typeof runAggregate>;

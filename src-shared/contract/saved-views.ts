@@ -3,15 +3,15 @@ import { id, idText, instant } from './common.ts';
 import { everyone } from './roles.ts';
 import { json, nothing, route } from './route.ts';
 
-/** The lists that views can be kept of. */
+/** The lists that people can save views of. */
 export const viewedLists = ['trackers'] as const;
 const name = z.string().trim().min(1).max(60);
 
-/** A list as somebody left it. */
+/** How somebody left a list. */
 const viewState = z.object({
-  /** Filters and sort as the address holds them: `status=DELIVERED&sort=-lastReportedAt`. */
+  /** Filters and sort order as in the page's address: `status=DELIVERED&sort=-lastReportedAt`. */
   search: z.string().max(2000),
-  /** Columns that are not shown; null leaves them as they are. */
+  /** Columns that are hidden; null leaves them as they are. */
   hiddenColumns: z.array(z.string().max(60)).max(100).nullable(),
 });
 
@@ -26,7 +26,7 @@ export type SavedView = z.infer<typeof savedView>;
 
 const params = z.object({ savedViewId: idText });
 
-/** Each person's own: nobody else sees them. */
+/** Saved views are personal: nobody else sees them. */
 export const savedViewRoutes = {
   listSavedViews: route({
     method: 'GET',

@@ -5,8 +5,9 @@ import { routes } from './routes.ts';
 const slug = (tag: string) => tag.replaceAll(' ', '-');
 
 /**
- * The scopes of API tokens that open a route, any of which is enough: `read` or `write` for everything, or the same for
- * one tag. Reading is GET. Empty for what needs none (public) and for what no token opens (`sessionOnly`).
+ * The scopes that open a route to an API token, of which it needs one: `read` or `write` for everything, or the same
+ * for one tag. Reading is GET. Empty for public routes, which need none, and for `sessionOnly` routes, which no token
+ * opens.
  */
 export function scopesOf(spec: Pick<RouteSpec, 'method' | 'tag' | 'access' | 'sessionOnly'>): readonly string[] {
   if (spec.access === 'public' || spec.sessionOnly) return [];

@@ -6,12 +6,12 @@ import { json, nothing, route } from './route.ts';
 export const openSessionSchema = z.object({
   id,
   user: reference,
-  /** The one that asks. */
+  /** The session of this request. */
   current: z.boolean(),
   createdAt: instant,
   /** Lags by up to a minute. */
   lastSeenAt: instant,
-  /** When it ends at the latest; idle for too long it ends before. */
+  /** When it ends at the latest. An idle session ends earlier. */
   expiresAt: instant,
   address: z.string(),
   userAgent: z.string(),

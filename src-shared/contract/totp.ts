@@ -3,7 +3,7 @@ import { params } from './common.ts';
 import { adminOnly, everyone } from './roles.ts';
 import { json, nothing, route } from './route.ts';
 
-/** A code of an authenticator app (six digits), or a recovery code; spaces and dashes don't count. */
+/** A six-digit code of an authenticator app, or a recovery code. Spaces and dashes are ignored. */
 export const secondFactorCode = z.string().trim().min(6, 'Enter the whole code.').max(40);
 const currentPassword = z.string().max(200);
 

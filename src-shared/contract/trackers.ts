@@ -24,12 +24,12 @@ export const locationReportSchema = z.object({
   confidence: z.number().int(),
   batteryLevel: z.enum(batteryLevels).nullable(),
   nearestCity: nearestCitySchema.nullable(),
-  /** Why the status rules leave this report out; null when it counts. */
+  /** Why the status rules ignore this report; null when it counts. */
   leftOutReason: z.enum(['outside-run-dates', 'inaccurate', 'invalid', 'no-run']).nullable(),
 });
 export type LocationReport = z.infer<typeof locationReportSchema>;
 
-/** The steps of a device's life before its first report, derived from what is recorded about it. */
+/** The stages of a device's life before its first report, worked out from what is recorded about it. */
 export const lifecycleStages = ['generated', 'exported', 'manufactured', 'allocated'] as const;
 
 export const trackerSchema = z.object({
@@ -98,7 +98,7 @@ export const trackerFilters = z.object({
   locationId: idText.optional(),
   status: statusSchema.optional(),
   stage: z.enum(lifecycleStages).optional(),
-  /** Only manufactured trackers of runs that are active now: those that reports are expected of. */
+  /** Only manufactured trackers of runs that are active now, of which reports are expected. */
   expected: flag.optional(),
   silentForHours: z.coerce
     .number()
@@ -106,7 +106,7 @@ export const trackerFilters = z.object({
     .max(24 * 3650)
     .optional(),
 });
-/** Columns of the list, as its screen names them and an export takes them. */
+/** Columns of the list on screen and of its export. */
 export const trackerColumnIds = [
   'mac',
   'status',

@@ -4,19 +4,19 @@ import { scanResultSchema } from './customer-orders.ts';
 import { adminOnly, everyone, floor } from './roles.ts';
 import { json, route } from './route.ts';
 
-/** online: the central database answers; offline: it does not; catching-up: what was done meanwhile is being sent. */
+/** The central database answers (`online`) or doesn't (`offline`), or the outbox is being sent (`catching-up`). */
 export const linkStates = ['online', 'catching-up', 'offline'] as const;
 export const outboxStates = ['waiting', 'conflict', 'done', 'settled'] as const;
 export const settlementActions = ['accept', 'retry', 'move', 'dismiss'] as const;
 
-/** What a scanner puts around each code; taken off before the code is read. Exact texts, empty for none. */
+/** What a scanner adds before and after each code. It is removed before the code is read. Empty for none. */
 export const scannerSchema = z.object({ prefix: z.string().max(20), suffix: z.string().max(20) });
 export type ScannerSettings = z.infer<typeof scannerSchema>;
 
 export const workstationSchema = z.object({
   link: z.enum(linkStates),
   since: instant,
-  /** False with the embedded database, which is never out of reach. */
+  /** False with the embedded database, which is always within reach. */
   keepsCopy: z.boolean(),
   lastContactAt: instant.nullable(),
   /** When the copy of orders and devices was last brought up to date. */
@@ -30,11 +30,11 @@ export const workstationSchema = z.object({
     oldestSeconds: z.number().int().nullable(),
     conflicts: z.number().int(),
   }),
-  /** How far the central clock is ahead of this workstation's, where it is off by more than a minute; else 0. */
+  /** How far the central clock is ahead of this workstation's; 0 when they differ by less than a minute. */
   clockOffsetMs: z.number(),
-  /** Days that a person may sign in here without the central database. */
+  /** For how many days a person may sign in here without the central database. */
   signInDays: z.number().int(),
-  /** Why what waits here can't be sent; null when it can. */
+  /** Why the outbox can't be sent; null when it can. */
   problem: z.string().nullable(),
   storeBytes: z.number().int(),
   damagedFiles: z.array(
@@ -54,11 +54,11 @@ export const outboxEntrySchema = z.object({
   scanned: z.string(),
   macAddress: z.string().nullable(),
   by: z.string(),
-  /** When it was done, by the corrected clock. */
+  /** When the person acted, by the corrected clock. */
   at: instant,
-  /** What the person was answered. */
+  /** What the person was told. */
   told: scanResultSchema,
-  /** What the central database answered: an outcome, or a refusal in words. */
+  /** What the central database answered: a result, or why it refused. */
   central: z.object({ result: scanResultSchema.nullable(), refusal: z.string().nullable() }).nullable(),
   attempts: z.number().int(),
   lastError: z.string().nullable(),
@@ -145,7 +145,7 @@ export const workstationRoutes = {
       z
         .object({
           action: z.enum(settlementActions),
-          /** With move: the order to put the device into. */
+          /** With `move`: the order that takes the device. */
           orderId: id.optional(),
           note: z.string().trim().max(500).default(''),
         })

@@ -1,15 +1,15 @@
 import type { CustomerOrder, ScanOutcome } from '../contract/customer-orders.ts';
 
-/** What the rules read of an order. */
+/** What the rules need to know of an order. */
 export type ScannedOrder = Pick<CustomerOrder, 'id' | 'quantity' | 'allocatedCount' | 'state'>;
 
-/** What the rules read of a device: whether it came back from the manufacturer, and the order that it is in now. */
+/** What the rules need to know of a device. `heldBy` is the order that it is in now. */
 export interface ScannedDevice {
   manufactured: boolean;
   heldBy: number | null;
 }
 
-/** Whether an order takes scans at all: a closed or cancelled one does not. */
+/** Whether an order takes scans. A closed or cancelled one doesn't. */
 export const takesScans = (order: Pick<ScannedOrder, 'state'>): boolean =>
   order.state === 'open' || order.state === 'filled';
 
@@ -31,6 +31,6 @@ export function scanOutcome(
   return order.allocatedCount >= order.quantity ? 'order-full' : 'allocated';
 }
 
-/** State of an order that takes scans, from its count. */
+/** The state of an order that takes scans, by its count. */
 export const workingState = (order: Pick<ScannedOrder, 'quantity' | 'allocatedCount'>): 'open' | 'filled' =>
   order.allocatedCount >= order.quantity ? 'filled' : 'open';

@@ -1,6 +1,6 @@
 /** Backoff factors of a tracker that is absent from complete answers: 1 (healthy), then doubled up to this. */
 export const MAX_BACKOFF_FACTOR = 16;
-/** A backed-off delay is shortened by up to this share, so that trackers that failed together don't return together. */
+/** A delay is shortened by up to this share, so that trackers that failed together don't come due together. */
 export const JITTER_SHARE = 0.1;
 
 export interface BackoffSettings {
@@ -19,7 +19,7 @@ export interface NextFetch {
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** After an answer that had reports of the tracker: one interval from now, and the factor is 1 again. */
+/** After an answer with reports of the tracker, it is due one interval from now and the factor is 1 again. */
 export function afterSuccess(settings: BackoffSettings, now: number): NextFetch {
   return { nextDueAt: now + settings.fetchIntervalMinutes * MINUTE_MS, factor: 1 };
 }
@@ -40,10 +40,10 @@ export function afterAbsence(
   return { nextDueAt: now + Math.round(delay - jitter), factor };
 }
 
-/** A new run's trackers start within this time, or a tenth of the interval when that is shorter. */
+/** Trackers of a new run are first due within this time, or within a tenth of the interval if that is shorter. */
 const FIRST_SPREAD_MS = MINUTE_MS;
 
-/** When a tracker that enters the queue is due first: spread, so that a run of thousands isn't due in one instant. */
+/** When a tracker that enters the queue is first due. Spread out, so that a run of thousands isn't due all at once. */
 export function firstDueAt(settings: BackoffSettings, trackerId: number, now: number): number {
   const window = Math.min(FIRST_SPREAD_MS, settings.fetchIntervalMinutes * MINUTE_MS * JITTER_SHARE);
   return now + Math.floor(window * spread(trackerId));

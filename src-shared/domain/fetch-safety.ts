@@ -1,6 +1,6 @@
 /** Accounts that repeat a request more often than this risk a ban (docs/find-my.md#apples-endpoints). */
 export const SAFE_SECONDS = 15 * 60;
-/** A haystack endpoint keeps one report a second over all keys of a request, so it loses some when asked for many. */
+/** A haystack endpoint keeps one report for each second over all keys of a request: asked for many, it loses some. */
 const SAFE_HAYSTACK_BATCH = 4;
 
 type Kind = 'apple-older' | 'apple-newer' | 'haystack';
@@ -10,7 +10,7 @@ export const isUnsafeInterval = (kind: Kind, seconds: number): boolean => isAppl
 
 export const isUnsafeBatch = (kind: Kind, keys: number): boolean => kind === 'haystack' && keys > SAFE_HAYSTACK_BATCH;
 
-/** What is risky about how a source is to be asked, as a sentence; or null. */
+/** A sentence that says what is risky about a source's settings; null when nothing is. */
 export function riskOf(kind: Kind, minIntervalSeconds: number, maxBatchSize: number): string | null {
   if (isUnsafeInterval(kind, minIntervalSeconds)) {
     return 'Requests less than 15 minutes apart have had accounts banned. Use 900 seconds or more.';
@@ -21,6 +21,6 @@ export function riskOf(kind: Kind, minIntervalSeconds: number, maxBatchSize: num
   return null;
 }
 
-/** How gently a source is asked unless somebody says otherwise. */
+/** How a source is asked by default. */
 export const gentle = (kind: Kind): { minIntervalSeconds: number; maxBatchSize: number } =>
   isApple(kind) ? { minIntervalSeconds: SAFE_SECONDS, maxBatchSize: 64 } : { minIntervalSeconds: 30, maxBatchSize: 1 };

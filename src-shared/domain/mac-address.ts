@@ -7,34 +7,34 @@ const H2 = '[0-9A-F]{2}';
 const H4 = '[0-9A-F]{4}';
 const H6 = '[0-9A-F]{6}';
 
-/** The notations that may make up a whole text. The separator must be the same throughout. */
+/** The notations of a text that is an address and nothing else. The separator must be the same throughout. */
 const whole = new RegExp(
   `^(?:${H2}([:\\-. _])(?:${H2}\\1){4}${H2}|${H4}([.:\\- ])${H4}\\2${H4}|${H6}[:\\- ]${H6}|[0-9A-F]{12})$`,
 );
 
-// A group that is part of a longer chain (an EUI-64, an IPv6 address) or of a longer word is not a MAC. "MAC:" ends in
-// two hexadecimal digits, hence the look for a word boundary before the pair that would lengthen the chain.
+// A match inside a longer chain (an EUI-64, an IPv6 address) or a longer word is not a MAC. A pair before the match
+// lengthens the chain only if it begins a word: "MAC:" ends in two hexadecimal digits as well.
 const chain = (group: string, separators: string, repeat: number) =>
   new RegExp(
     `(?<![0-9A-Z])(?<!(?<![0-9A-Z])${group}[${separators}])(${group})([${separators}])(${group}\\2){${repeat}}${group}(?![0-9A-Z])(?![${separators}]${group}(?![0-9A-Z]))`,
     'g',
   );
 const embedded = [chain(H2, ':-', 4), chain(H4, '.', 1)];
-/** Bare digits inside other text. Twelve decimal digits are more likely an article or order number, unless labelled. */
+/** Bare digits inside other text. Unlabelled, twelve decimal digits are more likely an article or order number. */
 const bare = /(?<![0-9A-Z])[0-9A-F]{12}(?![0-9A-Z])/g;
 const labelledBare = /(?<![0-9A-Z])(?:MAC|BD_?ADDR|ADDR(?:ESS)?|BLE?|BT)["'\s:=#/-]{0,5}([0-9A-F]{12})(?![0-9A-Z])/g;
 /**
- * GS1 element strings without brackets (GS1 General Specifications, 7.8): an article number (01) and a serial number (21)
- * that is an address, FNC1 (group separator) between them or not, after the symbology identifier or not.
+ * GS1 element strings without brackets (GS1 General Specifications, 7.8): an article number (01), then a serial number
+ * (21) that is an address. A symbology identifier may come first, and FNC1 (group separator) before each element.
  */
 const gs1 = /^(?:\][A-Z]\d)?\p{Cc}?01\d{14}\p{Cc}?21([0-9A-F]{12})(?![0-9A-Z])/u;
 const uuid = /[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}/g;
 
 /**
- * Reads a MAC address from what a scanner, a person or a file delivers: colons, dashes, dots (Cisco), spaces or nothing
- * between the digits, any case, a prefix such as `MAC:`, or the content of a QR code or URL that carries one address.
+ * Reads a MAC address from what a scanner, a person or a file supplies: with colons, dashes, dots (Cisco), spaces or
+ * nothing between the digits, in any case, after a prefix such as `MAC:`, or within the text of a QR code or URL.
  *
- * @returns `AA:BB:CC:DD:EE:FF`, or null when the text carries no address (a part of one, an EAN, a UUID) or more than one.
+ * @returns `AA:BB:CC:DD:EE:FF`, or null when the text has no address (part of one, an EAN, a UUID) or more than one.
  */
 export function normaliseMac(text: string): string | null {
   if (text.length > MAX_TEXT) return null;
@@ -51,7 +51,7 @@ export function normaliseMac(text: string): string | null {
   return found.size === 1 ? only! : null;
 }
 
-/** The address with its bytes in reverse order, as some factories and radio tools print it. */
+/** The address with its bytes in reverse order, as some factories and radio tools print addresses. */
 export function reverseMac(mac: string): string {
   return mac.split(':').reverse().join(':');
 }

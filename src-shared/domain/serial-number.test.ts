@@ -12,7 +12,7 @@ describe('serial numbers', () => {
         expect(trackerIdOfSerial(prefix, serialNumberOf(prefix, id).toLowerCase())).toBe(id);
       }),
     );
-    // 00000001 followed by 00 leaves 3 over 97 (100 = 97 + 3), so its check digits are 98 - 3.
+    // 0000000100 modulo 97 is 3, so the check digits are 98 - 3.
     expect(serialNumberOf('GL', 1)).toBe('GL0000000195');
   });
 

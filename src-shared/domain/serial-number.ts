@@ -1,6 +1,7 @@
 /**
- * Serial numbers that the console gives to keys before they are made into devices: a prefix, the tracker's id in at
- * least eight digits, and two check digits (ISO 7064 MOD 97-10, as in an IBAN), which find every wrong or swapped digit.
+ * Serial numbers that the console gives to keys before devices are made from them: a prefix, the tracker's id in at
+ * least eight digits, and two check digits (ISO 7064 MOD 97-10, as in an IBAN), which catch any wrong digit or swapped
+ * pair.
  */
 const MODULUS = 97;
 const MIN_DIGITS = 8;
@@ -17,7 +18,7 @@ export function serialNumberOf(prefix: string, trackerId: number): string {
   return prefix + digits + checkDigits(digits);
 }
 
-/** The tracker's id in a serial number with this prefix; null for any other text, one with wrong check digits included. */
+/** The tracker's id in a serial number with this prefix; null for any other text, or when a check digit is wrong. */
 export function trackerIdOfSerial(prefix: string, serial: string): number | null {
   if (!serial.toUpperCase().startsWith(prefix.toUpperCase())) return null;
   const rest = serial.slice(prefix.length);

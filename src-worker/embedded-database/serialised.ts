@@ -9,8 +9,8 @@ const SIMPLE_QUERY = code('Q');
 type StreamOptions = Parameters<PGlite['execProtocolRawStream']>[1];
 
 /**
- * pglite-socket 0.2.11 hands messages of several connections to the one session one by one, and keeps a connection's
- * turn only within a transaction. A Parse of one connection could then be followed by a Bind of another. So an
+ * pglite-socket 0.2.11 passes messages of several connections to the one session one at a time, and lets a connection
+ * keep its turn only within a transaction. A Parse of one connection could then be followed by a Bind of another. So an
  * unfinished extended query counts as a transaction too, until its Sync.
  */
 export function serialised(database: PGlite): PGlite {
@@ -27,7 +27,8 @@ export function serialised(database: PGlite): PGlite {
           return withoutReady(options, (own) => target.execProtocolRawStream(message, own));
         };
       }
-      // The server rolls back when a connection is lost in mid-transaction; what it left unfinished goes with it.
+      // When a connection is lost within a transaction, the server rolls back by this. Its unfinished query is gone
+      // too.
       if (key === 'exec') {
         return (...args: Parameters<PGlite['exec']>) => {
           unfinished = false;
@@ -46,7 +47,7 @@ const ready = [0x5a, 0, 0, 0, 5];
 /**
  * PGlite 0.5.8 ends the answer to a failed Parse, Bind or Execute with ReadyForQuery, and answers the Sync that follows
  * with another. A server sends only the second (53.2.3), and `pg` would take the first for the end of the query and the
- * second for the end of the next one. So the last six bytes are held back until it is seen whether they are one.
+ * second for the end of the next one. So the last six bytes are held back, and dropped if they are a ReadyForQuery.
  */
 async function withoutReady(options: StreamOptions, run: (options: StreamOptions) => Promise<void>): Promise<void> {
   let held = new Uint8Array();

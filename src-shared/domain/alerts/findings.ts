@@ -8,14 +8,14 @@ export interface SeenReport {
   position: Position;
   accuracyM: number;
 }
-/** An hour of reports that count: where they were on average, and the first and last of them (epoch milliseconds). */
+/** An hour of reports that count: their mean position, and the first and last of them in epoch milliseconds. */
 export interface SeenHour {
   firstAt: number;
   lastAt: number;
   position: Position;
 }
 
-/** All of a tracker that its own reports tell about anomalies. Times are epoch milliseconds. */
+/** What a tracker's own reports tell about anomalies. Times are epoch milliseconds. */
 export interface TrackerFacts {
   status: Status;
   batteryLevel: string | null;
@@ -23,7 +23,7 @@ export interface TrackerFacts {
   reports: readonly SeenReport[];
   /** The last hours with reports that count, oldest first. */
   hours: readonly SeenHour[];
-  /** The tracker's confirmed delivery in its run, and when that location was left (null: it is still there). */
+  /** The tracker's confirmed delivery in its run. `leftAt` is null while it is still there. */
   delivery: { locationId: number; visitId: string; leftAt: number | null } | null;
   /** Positions of the run's locations. */
   runLocations: readonly Position[];
@@ -39,14 +39,14 @@ export interface Finding {
 }
 
 const HOUR = 3_600_000;
-/** Reports of so long before the last one are looked at for impossible speeds: that is how long such an alert lasts. */
+/** How far back from the last report impossible speeds are looked for, and so how long such an alert lasts. */
 export const SPEED_WINDOW_MS = 24 * HOUR;
-/** Below this, a jump is the error of two fixes, whatever they say of their accuracy. */
+/** A shorter jump is taken for the error of two fixes, whatever accuracy they claim. */
 const SMALLEST_JUMP_M = 2_000;
 
 /**
- * The anomalies that hold after the tracker's last report, at most one of a kind. Pure, and free of the clock: what
- * only time brings about (silence) is not here.
+ * The anomalies that hold after the tracker's last report, at most one of each kind. The clock is never read, so
+ * silence, which only time brings about, is not found here.
  */
 export function findingsOf(facts: TrackerFacts, thresholds: Thresholds): Finding[] {
   return [
@@ -60,7 +60,7 @@ export function findingsOf(facts: TrackerFacts, thresholds: Thresholds): Finding
 
 const iso = (at: number) => new Date(at).toISOString();
 
-/** The fastest leg of the last day, when nothing travels that fast: a wrong fix, or a tag that somebody copied. */
+/** The fastest leg of the last day, if nothing travels that fast: a wrong fix, or a copied tag. */
 function impossibleSpeed({ reports }: TrackerFacts, { maxSpeedKmh }: Thresholds): Finding | null {
   const last = reports.at(-1);
   if (last === undefined) return null;
@@ -71,7 +71,7 @@ function impossibleSpeed({ reports }: TrackerFacts, { maxSpeedKmh }: Thresholds)
     if (to.at < last.at - SPEED_WINDOW_MS) continue;
     const moved = distanceM(from.position, to.position) - from.accuracyM - to.accuracyM;
     if (moved < SMALLEST_JUMP_M) continue;
-    // Reports carry whole seconds: two of the same second may be a second apart.
+    // Report times are whole seconds, so two of the same second may be up to a second apart.
     const speedKmh = Math.round((moved / 1000 / Math.max(1_000, to.at - from.at)) * HOUR);
     if (speedKmh <= maxSpeedKmh || (worst?.evidence.speedKmh ?? 0) >= speedKmh) continue;
     worst = {
@@ -85,12 +85,12 @@ function impossibleSpeed({ reports }: TrackerFacts, { maxSpeedKmh }: Thresholds)
   return worst;
 }
 
-/** It was delivered, and is no longer in a delivery location. */
+/** The tracker was delivered, and is no longer in a delivery location. */
 function leftDelivery({ status, delivery }: TrackerFacts): Finding | null {
   if (delivery === null || delivery.leftAt === null || status === 'DELIVERED') return null;
   return {
     kind: 'left-delivery',
-    // Back in a warehouse of its run is a return; anywhere else nobody knows of it.
+    // In a warehouse of its run it is a return. Anywhere else nobody expects it.
     severity: status === 'IN_STORAGE' ? 'warning' : 'critical',
     evidenceAt: delivery.leftAt,
     locationId: delivery.locationId,
@@ -98,7 +98,7 @@ function leftDelivery({ status, delivery }: TrackerFacts): Finding | null {
   };
 }
 
-/** In transit, and yet its hourly positions have stayed in one place that is none of its run's. */
+/** In transit, and yet its hourly positions have long been in one place, which is no location of its run. */
 function unexpectedStop({ status, hours }: TrackerFacts, { stopHours, stopRadiusM }: Thresholds): Finding | null {
   const last = hours.at(-1);
   if (status !== 'IN_TRANSIT' || last === undefined) return null;
@@ -118,7 +118,7 @@ function unexpectedStop({ status, hours }: TrackerFacts, { stopHours, stopRadius
   };
 }
 
-/** In transit, and far from every location that its run has. */
+/** In transit, and far from every location of its run. */
 function offRoute({ status, reports, runLocations }: TrackerFacts, { offRouteKm }: Thresholds): Finding | null {
   const last = reports.at(-1);
   if (status !== 'IN_TRANSIT' || last === undefined || runLocations.length === 0) return null;

@@ -6,16 +6,15 @@ export interface NearReport {
   accuracyM: number;
 }
 
-/** Fewer reports than this say nothing. */
+/** Fewer reports than this are too few to tell. */
 const ENOUGH = 20;
 const SMALLEST_M = 20;
-/** A change of less than this part of the radius is not worth folding history again. */
+/** A smaller change, as a share of the radius, is not worth folding history again. */
 const WORTH_IT = 0.2;
 
 /**
- * The radius that would hold nine in ten of the reports near a location, with room for the error of an ordinary one:
- * the 90th percentile of the distances plus the median accuracy, rounded up to 5 m, at least 20 m, and no more than the
- * room to the next fence of the run.
+ * The radius that would hold nine in ten of the reports near a location, with room for the error of an ordinary one
+ * (docs/domain-rules.md#geofences). `roomM` is the distance to the next fence of the same run.
  */
 export function suggestRadius(
   reports: readonly NearReport[],
@@ -46,7 +45,7 @@ export function suggestRadius(
   return { ...seen, verdict, suggestedRadiusM };
 }
 
-/** Nearest rank, of sorted values; null of none. */
+/** The nearest-rank percentile of sorted values; null when there are none. */
 function percentile(sorted: readonly number[], share: number): number | null {
   if (sorted.length === 0) return null;
   return Math.round(sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)]! * 10) / 10;

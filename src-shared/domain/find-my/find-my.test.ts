@@ -42,7 +42,7 @@ describe('payload', () => {
       fc.property(fields, (value) => {
         const payload = buildPayload(value);
         expect(payload.length).toBe(value.length);
-        // Offset within a larger buffer, as a slice of an answer has.
+        // At an offset within a larger buffer, as a slice of an answer is.
         const larger = new Uint8Array(value.length + 7);
         larger.set(payload, 7);
         expect(parsePayload(larger.subarray(7))).toEqual({ ok: true, ...value });

@@ -10,8 +10,8 @@ export const HASHED_KEY_BYTES = 32;
 export const HASHED_KEY_LENGTH = 44;
 
 /**
- * The Bluetooth address that a firmware broadcasts with an advertisement key: its first six bytes, the top two bits set
- * as a static random address needs them (OpenHaystack firmware, `setAddrFromKey`).
+ * The Bluetooth address that a firmware broadcasts an advertisement key under: the key's first six bytes, with the two
+ * top bits set as in any static random address (OpenHaystack firmware, `setAddrFromKey`).
  *
  * @param advertisementKey 28 bytes
  * @returns `AA:BB:CC:DD:EE:FF`

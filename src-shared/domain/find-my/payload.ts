@@ -1,17 +1,17 @@
-/** Seconds from the Unix epoch to 2001-01-01T00:00:00Z, from which a report counts its time. */
+/** Seconds from the Unix epoch to 2001-01-01T00:00:00Z, where the time of a report begins. */
 export const APPLE_EPOCH_SECONDS = 978_307_200;
 /** An uncompressed point of P-224: 04 X Y. */
 export const POINT_BYTES = 57;
 export const CIPHERTEXT_BYTES = 10;
 export const TAG_BYTES = 16;
 
-/** The two lengths of a payload. The longer one, of newer phones, carries one more byte at index 4. */
+/** The two lengths of a payload. Newer phones send the longer one, with one more byte at index 4. */
 export const PAYLOAD_LENGTHS = [88, 89] as const;
 export type PayloadLength = (typeof PAYLOAD_LENGTHS)[number];
 
 export interface ParsedPayload {
   ok: true;
-  /** Milliseconds since the Unix epoch. Outside of the authenticated part, like `confidence`. */
+  /** Milliseconds since the Unix epoch. Not authenticated; nor is `confidence`. */
   timestampMs: number;
   confidence: number;
   /** 57 bytes, not yet checked to be on the curve. */
@@ -23,12 +23,12 @@ export interface ParsedPayload {
   length: PayloadLength;
 }
 
-/** What is read of a payload before it is decrypted. */
+/** What can be read of a payload without decrypting it. */
 export interface PayloadHead {
   /** Milliseconds since the Unix epoch. */
   timestampMs: number;
   confidence: number;
-  /** Where the point, the ciphertext and the tag begin, SEALED_BYTES in all: they are its end. */
+  /** Where point, ciphertext and tag begin. They take the rest of the payload, SEALED_BYTES in all. */
   sealedAt: number;
   length: PayloadLength;
 }
@@ -72,7 +72,7 @@ export interface PayloadFields {
   length: PayloadLength;
 }
 
-/** The inverse of `parsePayload`; times are cut to whole seconds. */
+/** The inverse of `parsePayload`. Times are cut to whole seconds. */
 export function buildPayload(fields: PayloadFields): Uint8Array {
   const bytes = new Uint8Array(fields.length);
   const extra = fields.length - PAYLOAD_LENGTHS[0];

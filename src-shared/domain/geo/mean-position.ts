@@ -1,8 +1,8 @@
 import type { Position } from './distance.ts';
 
 /**
- * Running sums of unit vectors times weights: their direction is the weighted mean position. Vectors know neither
- * antimeridian nor poles.
+ * Running sums of unit vectors times weights. Their direction is the weighted mean position, without special cases for
+ * the antimeridian or the poles.
  */
 export interface MeanSums {
   weight: number;
@@ -14,7 +14,7 @@ export interface MeanSums {
 export const noSums: MeanSums = { weight: 0, x: 0, y: 0, z: 0 };
 const RADIANS = Math.PI / 180;
 
-/** The sums with one more position. Adding in the same order always gives the same bits. */
+/** Adds one position to the sums. The same positions in the same order always give the same bits. */
 export function addToMean(sums: MeanSums, position: Position, weight: number): MeanSums {
   const latitude = position.latitude * RADIANS;
   const longitude = position.longitude * RADIANS;

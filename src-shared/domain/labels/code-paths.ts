@@ -1,4 +1,4 @@
-/** A code as shapes: paths in the box of `width` x `height` units, filled, or stroked where `stroke` gives a width. */
+/** A code as shapes: paths in a box of `width` x `height` units. Filled, or stroked where `stroke` gives a width. */
 export interface CodeShapes {
   width: number;
   height: number;
@@ -6,8 +6,8 @@ export interface CodeShapes {
 }
 
 /**
- * Reads the shapes out of the SVG that bwip-js draws (a viewBox, and paths that are either stroked lines, as in linear
- * codes, or filled areas, as in matrix codes). Throws when it finds none: a label without its code must not be printed.
+ * Reads the shapes out of the SVG that bwip-js draws: a viewBox, and paths that are stroked lines in linear codes and
+ * filled areas in matrix codes. Throws when there are none, since a label must not be printed without its code.
  */
 export function codeShapes(svg: string): CodeShapes {
   const [, width, height] = /viewBox="0 0 ([\d.]+) ([\d.]+)"/.exec(svg) ?? [];

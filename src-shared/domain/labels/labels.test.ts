@@ -16,7 +16,7 @@ import { boxLabelSizes, deviceLabelSizes, type LabelCode, labelCodes, placeOf } 
 const device = { macAddress: 'C0:11:22:33:44:55', serialNumber: 'SN-0000012345', orderNumber: 'ORD-000123' };
 const about = { orderNumber: 'ORD-000123', client: 'Żółć & Söhne', brand: 'Trail', productionRun: 'Autumn' };
 
-/** Paints the shapes, `scale` pixels a unit, as a printer would: strokes as bars, areas by the even-odd rule. */
+/** Paints the shapes at `scale` pixels a unit, as a printer would: strokes as bars, areas by the even-odd rule. */
 function painted({ width, height, paths }: CodeShapes, scale: number, quiet: number) {
   const across = Math.round(width * scale) + 2 * quiet;
   const down = Math.round(height * scale) + 2 * quiet;

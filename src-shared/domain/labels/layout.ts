@@ -1,6 +1,6 @@
 import type { LabelCode, LabelSize } from './sizes.ts';
 
-/** A mark on a label, in millimetres from its top left; `y` of a text is its baseline, `sizeMm` the height of its line. */
+/** A mark on a label, in millimetres from the top left. For text, `y` is the baseline and `sizeMm` the line height. */
 export type Mark =
   | { kind: 'text'; text: string; x: number; y: number; sizeMm: number; bold: boolean }
   | { kind: 'code'; code: LabelCode; content: string; x: number; y: number; width: number; height: number };
@@ -17,7 +17,7 @@ export interface BoxOnLabel {
   client: string;
   brand: string | null;
   productionRun: string | null;
-  /** From 1. */
+  /** Counted from 1. */
   box: number;
   boxes: number;
   devices: number;
@@ -26,7 +26,7 @@ export interface BoxOnLabel {
 }
 
 const MARGIN_MM = 2.5;
-/** Width of an average character, as a share of the line's height; wide enough that a text of capitals still fits. */
+/** Width of a character, as a share of the line's height. Wide enough for a text of capitals. */
 const CHARACTER = 0.62;
 
 /** The text, cut with an ellipsis where it is wider than `widthMm`. */
@@ -36,12 +36,12 @@ export function fitted(text: string, widthMm: number, sizeMm: number): string {
   return characters.length <= room ? text : `${characters.slice(0, room - 1).join('')}…`;
 }
 
-/** Twelve digits without colons: a third fewer bars, so that the code stays readable on a narrow label. */
+/** Twelve digits without colons take a third fewer bars, so that the code stays readable on a narrow label. */
 const compact = (mac: string) => mac.replaceAll(':', '');
 
 /**
  * The label of a device: its address as a code and in plain text, its serial number and its order. A linear code takes
- * the width, a matrix code a square on the left.
+ * the whole width, a matrix code a square on the left.
  */
 export function deviceLabel(size: LabelSize, code: LabelCode, device: DeviceOnLabel): Mark[] {
   const { widthMm, heightMm } = size;
@@ -70,7 +70,7 @@ export function deviceLabel(size: LabelSize, code: LabelCode, device: DeviceOnLa
   ];
 }
 
-/** The label of a box: which order, for whom, which of how many, and what is in it. */
+/** The label of a box: its order, for whom it is, which box of how many, and what is in it. */
 export function boxLabel(size: LabelSize, code: LabelCode, box: BoxOnLabel): Mark[] {
   const margin = 6;
   const inner = size.widthMm - 2 * margin;
@@ -99,7 +99,7 @@ export function boxLabel(size: LabelSize, code: LabelCode, box: BoxOnLabel): Mar
   return marks;
 }
 
-/** How much smaller than asked a text may become before it is cut instead. */
+/** A text that doesn't fit shrinks to this share of its size before it is cut. */
 const SMALLEST = 0.6;
 
 function text(value: string, x: number, y: number, widthMm: number, wantedMm: number, bold: boolean): Mark {
@@ -108,7 +108,7 @@ function text(value: string, x: number, y: number, widthMm: number, wantedMm: nu
   return { kind: 'text', text: fitted(value, widthMm, sizeMm), x, y, sizeMm, bold };
 }
 
-/** Splits devices, in the order they were scanned, into boxes of `perBox`, and says what stands on each. */
+/** Splits devices, in the order they were scanned, into boxes of `perBox`. Returns what each box's label says. */
 export function boxesOf(
   order: Pick<BoxOnLabel, 'orderNumber' | 'client' | 'brand' | 'productionRun'>,
   macAddresses: readonly string[],

@@ -1,4 +1,4 @@
-/** A label on its medium, in millimetres. Without a sheet the medium is a roll: one label a page. */
+/** A label and its medium, in millimetres. Without a sheet it comes from a roll, with one label a page. */
 export interface LabelSize {
   widthMm: number;
   heightMm: number;
@@ -7,7 +7,7 @@ export interface LabelSize {
 
 const a4 = { widthMm: 210, heightMm: 297 };
 
-/** Usual media: rolls of label printers, and A4 sheets of 3 x 8 and 2 x 2. */
+/** Common media: rolls for label printers, and A4 sheets of 3 x 8 and 2 x 2. */
 export const deviceLabelSizes = {
   '50x25': { widthMm: 50, heightMm: 25 },
   '62x29': { widthMm: 62, heightMm: 29 },
@@ -23,11 +23,11 @@ export const labelSizes: Record<DeviceLabelSize | BoxLabelSize, LabelSize> = { .
 export type DeviceLabelSize = keyof typeof deviceLabelSizes;
 export type BoxLabelSize = keyof typeof boxLabelSizes;
 
-/** What a label's code is printed as; each is read by common hand scanners. */
+/** The kinds of code on a label. Common hand scanners read all of them. */
 export const labelCodes = ['code128', 'qrcode', 'datamatrix'] as const;
 export type LabelCode = (typeof labelCodes)[number];
 
-/** Size of a page, and where on it the label with this number (from 0) stands, in millimetres from the top left. */
+/** The page of the label with this index, and its place there in millimetres from the top left. Pages count from 0. */
 export function placeOf(size: LabelSize, index: number): { page: number; x: number; y: number } {
   if (!size.sheet) return { page: index, x: 0, y: 0 };
   const { columns, rows, widthMm, heightMm } = size.sheet;

@@ -4,13 +4,13 @@ import { addToMean, type MeanSums, noSums } from '../geo/mean-position.ts';
 import type { FoldResult } from './fold.ts';
 import type { FoldReport } from './types.ts';
 
-/** Milliseconds. Hours and days are of UTC, which has no daylight saving; screens show them in local time. */
+/** Milliseconds. Hours and days are those of UTC, which has no daylight saving. Screens show local time. */
 export const HOUR_MS = 3_600_000;
 export const hourStart = (at: number) => Math.floor(at / HOUR_MS) * HOUR_MS;
 
 /**
- * A tracker's reports that count, of one UTC hour. Times are epoch milliseconds. A day is the sum of its hours, in
- * their order.
+ * A tracker's counted reports of one UTC hour. Times are epoch milliseconds. A day is the sum of its hours, in their
+ * order.
  */
 export interface HourBucket {
   startsAt: number;
@@ -19,16 +19,16 @@ export interface HourBucket {
   lastAt: number;
   /** Sums of the mean position, weighted by 1 / accuracy². */
   sums: MeanSums;
-  /** Metres along the track. A leg counts where it ends, so that hours add up to days and nothing is lost between. */
+  /** Metres along the track. A leg counts in the hour that it ends in, so that hours add up to days without a gap. */
   distanceM: number;
   /** The status after the hour's last report. */
   statusAtEnd: Status;
 }
 
 /**
- * Adds folded reports to their hours. `seed` is the hour that the last report before (at `previous`, null when there is
- * none) lies in, with what is in it so far; new reports of the same hour are added to it. Returns the hours that
- * reports were added to, in order; equal to the last bit however the reports are split over calls.
+ * Adds folded reports to their hours. `previous` is the position of the last report before them, and `seed` the hour of
+ * that report with what it has so far; both are null when there is none. Returns the changed hours in order. However
+ * the reports are split over calls, the result is the same to the last bit.
  */
 export function addToHours(
   seed: HourBucket | null,
@@ -48,7 +48,7 @@ export function addToHours(
     }
     open.count += 1;
     open.lastAt = report.at;
-    // Accuracy 0 would weigh infinitely; nothing is measured to better than a metre.
+    // Accuracy 0 would give an infinite weight, and nothing is measured to better than a metre.
     open.sums = addToMean(open.sums, report.position, 1 / Math.max(1, report.accuracyM) ** 2);
     open.distanceM += before === null ? 0 : distanceM(before, report.position);
     open.statusAtEnd = folded.statusAfter[i]!;

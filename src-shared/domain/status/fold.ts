@@ -85,8 +85,8 @@ function step(state: FoldState, report: FoldReport, exitConfirmations: number, e
 const statusOf = (kind: FenceMatch['kind']) => (kind === 'delivery' ? 'DELIVERED' : 'IN_STORAGE');
 
 /**
- * The held fence when matching did not return it: farther away than any fence that the report is inside of, so its
- * exact distance decides nothing.
+ * Stands in for the held fence when matching did not return it. It is farther away than any fence that the report is
+ * inside of, so its exact distance decides nothing.
  */
 const farAway = (locationId: number, status: Status): FenceMatch => ({
   locationId,
@@ -95,7 +95,7 @@ const farAway = (locationId: number, status: Status): FenceMatch => ({
   radiusM: 1,
 });
 
-/** Rule 4: a delivery location over a storage location, then smaller d / r, then smaller location id. */
+/** Rule 4: a delivery location before a storage location, then the smaller d / r, then the smaller location id. */
 function isBetter(a: FenceMatch, b: FenceMatch): boolean {
   if (a.kind !== b.kind) return a.kind === 'delivery';
   const difference = a.distanceM / a.radiusM - b.distanceM / b.radiusM;

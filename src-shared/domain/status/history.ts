@@ -7,15 +7,15 @@ export interface StoredEntry extends HistoryEntry {
 }
 
 export interface HistoryChange {
-  /** Ids of entries that are no longer so. */
+  /** Ids of entries that no longer hold. */
   superseded: number[];
-  /** Entries that are new. */
+  /** New entries. */
   added: HistoryEntry[];
 }
 
 /**
- * What must change for `stored` (live entries of the folded stretch) to say what `entries` (just folded) says. Equal
- * entries stay as they are, and keep their visit.
+ * The changes that turn `stored`, the live entries of the folded stretch, into `entries`, the result of the fold. Equal
+ * entries stay as they are and keep their visit.
  */
 export function compareHistory(
   stored: readonly StoredEntry[],
@@ -38,7 +38,7 @@ export function compareHistory(
   return { superseded: [...byCause.values()].map((entry) => entry.id), added };
 }
 
-/** State of the fold right after the report that caused an entry: it is inside what it entered, so no exit is under way. */
+/** The state right after the report that caused an entry. That report is inside, so no exit has begun. */
 export function stateAfter(entry: HistoryEntry): FoldState {
   return {
     status: entry.status,

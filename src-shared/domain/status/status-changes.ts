@@ -1,13 +1,13 @@
 import { hourStart } from './aggregate.ts';
 import type { HistoryEntry } from './types.ts';
 
-/** A status in a run, as far as it counts there. */
+/** A status, and the run that it counts in. */
 export interface InStatus {
   status: HistoryEntry['status'];
   productionRunId: number | null;
 }
 
-/** By how much the trackers of a run that enter or leave a status in a UTC hour (epoch milliseconds) change. */
+/** How the number of a run's trackers that enter or leave a status in a UTC hour (epoch milliseconds) changes. */
 export interface StatusChange {
   productionRunId: number;
   hour: number;
@@ -17,9 +17,9 @@ export interface StatusChange {
 }
 
 /**
- * What a stretch of history adds to its run's counts, times `sign`: each entry is entered once, and what was before it
- * is left in the same hour. `before` is what is in force when the stretch begins, null while UNKNOWN. Taking the old
- * stretch off and adding the new one keeps counts exact, however late a report is.
+ * What a stretch of history adds to its run's counts, times `sign`: each entry is entered once, and the status before
+ * it is left in the same hour. `before` is the status in force when the stretch begins, null while UNKNOWN. Counts stay
+ * exact when the old stretch is subtracted and the new one added, however late a report is.
  */
 export function statusChanges(
   before: InStatus | null,
@@ -45,7 +45,7 @@ export function statusChanges(
   return changes;
 }
 
-/** Changes of the same run, hour and status added up; those that cancel out are gone. In the order of their keys. */
+/** Adds up changes of the same run, hour and status, and drops those that cancel out. Sorted by these three. */
 export function addedUp(changes: readonly StatusChange[]): StatusChange[] {
   const sums = new Map<string, StatusChange>();
   for (const change of changes) {

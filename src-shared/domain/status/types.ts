@@ -1,7 +1,7 @@
 import type { LocationKind } from '../../contract/locations.ts';
 import type { LocationReport, Status } from '../../contract/trackers.ts';
 
-/** Place of a report in the order of the fold: its time (epoch milliseconds), then the payload's SHA-256 in lower-case hex. */
+/** A report's place in the order of the fold: its time in epoch milliseconds, then its payload's SHA-256 in hex. */
 export interface ReportKey {
   at: number;
   hash: string;
@@ -17,7 +17,7 @@ export interface FenceMatch {
   radiusM: number;
 }
 
-/** A stored report with the fences that it may be inside of, in any order. Fences farther than r + a are left out. */
+/** A stored report with the fences that it may be inside of, in any order. None is farther away than r + a. */
 export interface FoldReport extends ReportKey {
   /** WGS 84 degrees, or null when the report has no valid position. */
   position: { longitude: number; latitude: number } | null;
@@ -33,7 +33,7 @@ export interface RunWindow {
 }
 
 export interface StatusRules {
-  /** How many reports in a row must be surely outside of the held fence before it is left; 1 or more. */
+  /** How many reports in a row must be surely outside of the held fence before it counts as left; at least 1. */
   exitConfirmations: number;
   /** Reports less accurate than this many metres don't count; null counts all. */
   maxAccuracyM: number | null;
@@ -43,19 +43,19 @@ export const defaultStatusRules: StatusRules = { exitConfirmations: 1, maxAccura
 
 export type LeftOutReason = NonNullable<LocationReport['leftOutReason']>;
 
-/** Everything the fold remembers between two reports; folding on from it equals folding from the first report. */
+/** All that the fold remembers between two reports. Going on from it gives the same as starting at the first report. */
 export interface FoldState {
   status: Status;
   locationId: number | null;
   /** When the present status and location were entered; null while UNKNOWN. */
   since: number | null;
-  /** Reports in a row that were surely outside of the held fence, and the time of the first of them. */
+  /** How many reports in a row were surely outside of the held fence; `exitSince` is the time of the first. */
   exitStreak: number;
   exitSince: number | null;
   /** The last report that counted. */
   last: ReportKey | null;
 }
-/** Before the first report that counts. */
+/** The state before the first report that counts. */
 export const unknownState: FoldState = {
   status: 'UNKNOWN',
   locationId: null,
@@ -73,7 +73,7 @@ export interface HistoryEntry {
   enteredAt: number;
 }
 
-/** Order of the fold. Hashes are hex of one length, so that comparing text is comparing bytes. */
+/** The order of the fold. All hashes are hex of the same length, so comparing the text compares the bytes. */
 export function compareKeys(a: ReportKey, b: ReportKey): number {
   return a.at - b.at || (a.hash < b.hash ? -1 : a.hash > b.hash ? 1 : 0);
 }

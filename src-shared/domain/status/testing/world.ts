@@ -64,12 +64,12 @@ export const anyWorld: fc.Arbitrary<World> = fc
   )
   .map((world) => ({ ...world, reports: firstOfEach(world.reports) }));
 
-/** Two reports of the same key are the same report. */
+/** Two reports with the same key are one report. */
 function firstOfEach(reports: WorldReport[]): WorldReport[] {
   return [...new Map(reports.map((report) => [`${report.at} ${report.hash}`, report])).values()];
 }
 
-/** What matching gives the fold for a report. */
+/** A report as matching hands it to the fold. */
 export function seen(world: World, report: WorldReport): FoldReport {
   const matches = world.fences
     .map((fence, i) => ({ ...fence, distanceM: report.distances[i]! }))
@@ -78,8 +78,8 @@ export function seen(world: World, report: WorldReport): FoldReport {
 }
 
 /**
- * The rules once more, written from their text and not from the code: each report looks back over all before it. Takes
- * reports in any order, repeated or not.
+ * The rules a second time, written from their text rather than the code: for each report it looks back over all earlier
+ * ones. Takes reports in any order, repeated or not.
  */
 export function bruteForceHistory(world: World): HistoryEntry[] {
   const { fences, run, rules } = world;
@@ -94,7 +94,7 @@ export function bruteForceHistory(world: World): HistoryEntry[] {
     const now = rows.at(-1);
     const heldIndex = fences.findIndex((fence) => fence.locationId === now?.locationId);
     const surelyOutside = (of: WorldReport) => of.distances[heldIndex]! > fences[heldIndex]!.radiusM + of.accuracyM;
-    // The unbroken run of surely-outside reports that ends with this one, since the fence was entered.
+    // The unbroken series of surely-outside reports since the fence was entered, up to this one.
     const sinceEntered = heldIndex < 0 ? [] : counted.slice(now!.index + 1, index + 1);
     const lastInside = sinceEntered.findLastIndex((of) => !surelyOutside(of));
     const streak = sinceEntered.slice(lastInside + 1);
