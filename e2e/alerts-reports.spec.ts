@@ -1,5 +1,5 @@
-import { noFaults } from '../tools/simulator/faults.ts';
-import { createSimulator, type Simulator } from '../tools/simulator/simulator.ts';
+import { noFaults } from '../src-main/demo/simulator/faults.ts';
+import { createSimulator, type Simulator } from '../src-main/demo/simulator/simulator.ts';
 import { asPerson, jobDone, until } from './support/api.ts';
 import { expect, type Page, test } from './support/own-console.ts';
 import { saved } from './support/saved.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
-import { noFaults } from '../tools/simulator/faults.ts';
-import { createSimulator, type Simulator } from '../tools/simulator/simulator.ts';
+import { noFaults } from '../src-main/demo/simulator/faults.ts';
+import { createSimulator, type Simulator } from '../src-main/demo/simulator/simulator.ts';
 import { jobDone, signIn, until } from './support/api.ts';
 import { startConsole, type TestConsole, temporaryDataDir } from './support/console.ts';
 

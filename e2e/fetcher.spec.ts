@@ -1,6 +1,6 @@
 import { expect, type Page, test } from '@playwright/test';
-import { noFaults } from '../tools/simulator/faults.ts';
-import { createSimulator, type Simulator } from '../tools/simulator/simulator.ts';
+import { noFaults } from '../src-main/demo/simulator/faults.ts';
+import { createSimulator, type Simulator } from '../src-main/demo/simulator/simulator.ts';
 import { jobDone, type SignedIn, signIn, until } from './support/api.ts';
 import { ADMIN_PASSWORD, startConsole, type TestConsole, temporaryDataDir } from './support/console.ts';
 

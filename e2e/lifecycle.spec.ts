@@ -1,6 +1,6 @@
+import { noFaults } from '../src-main/demo/simulator/faults.ts';
+import { createSimulator, type Simulator } from '../src-main/demo/simulator/simulator.ts';
 import { bluetoothAddressOf } from '../src-shared/domain/find-my/keys.ts';
-import { noFaults } from '../tools/simulator/faults.ts';
-import { createSimulator, type Simulator } from '../tools/simulator/simulator.ts';
 import { startConsole, type TestConsole, temporaryDataDir } from './support/console.ts';
 import { saved } from './support/saved.ts';
 import { expect, type Locator, type Page, test } from './support/test.ts';

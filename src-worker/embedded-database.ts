@@ -2,8 +2,8 @@ import { readFile, rm } from 'node:fs/promises';
 import { PGlite } from '@electric-sql/pglite';
 import { postgis } from '@electric-sql/pglite-postgis';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
-import type { EmbeddedDatabaseData, FromEmbedded, ToEmbedded } from '../src-main/core/db/embedded.ts';
-import { workerParent } from '../src-main/core/workers/parent.ts';
+import type { EmbeddedDatabaseData, FromEmbedded, ToEmbedded } from '../src-main/core/platform/db/embedded.ts';
+import { workerParent } from '../src-main/core/platform/workers/parent.ts';
 import { serialised } from './embedded-database/serialised.ts';
 
 /** Core, fetcher and status engine each have a small pool; the engine runs one statement at a time anyway. */

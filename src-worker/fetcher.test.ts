@@ -2,15 +2,15 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import sql from 'sql-template-tag';
 import { expect, it } from 'vitest';
-import { createMemorySchedule } from '../src-main/core/queue/memory-schedule.ts';
-import { serveSchedule } from '../src-main/core/queue/remote-schedule.ts';
-import { writeFetcherSettings } from '../src-main/core/reports/fetcher-settings.ts';
+import { writeFetcherSettings } from '../src-main/core/fetching/fetcher-settings.ts';
+import { createMemorySchedule } from '../src-main/core/fetching/schedule/memory-schedule.ts';
+import { serveSchedule } from '../src-main/core/fetching/schedule/remote-schedule.ts';
+import { startReportServer } from '../src-main/core/fetching/testing/report-server.ts';
+import type { FetcherWorkerData, WorkerMessage } from '../src-main/core/platform/workers/protocol.ts';
+import { launchThread } from '../src-main/core/platform/workers/thread.ts';
 import { insertRun } from '../src-main/core/testing/company.ts';
 import { testEngines } from '../src-main/core/testing/database.ts';
 import { insertKek, insertKeyedTrackers, uploadedReport } from '../src-main/core/testing/keyed-trackers.ts';
-import { startReportServer } from '../src-main/core/testing/report-server.ts';
-import type { FetcherWorkerData, WorkerMessage } from '../src-main/core/workers/protocol.ts';
-import { launchThread } from '../src-main/core/workers/thread.ts';
 
 const POLL = { timeout: 30_000, interval: 50 };
 /** Long enough to start an embedded database and a worker. */

@@ -1,17 +1,17 @@
 import { availableParallelism } from 'node:os';
-import { connectionConfig } from '../src-main/core/db/connection.ts';
-import { openDatabase } from '../src-main/core/db/database.ts';
-import { AppError } from '../src-main/core/errors.ts';
+import { createFetcher } from '../src-main/core/fetching/fetcher.ts';
+import type { FetcherDeps } from '../src-main/core/fetching/fetcher-deps.ts';
+import { createEcdhPool } from '../src-main/core/fetching/opening/report-opening-pool.ts';
+import { createRedisSchedule } from '../src-main/core/fetching/schedule/redis/redis-schedule.ts';
+import { remoteSchedule } from '../src-main/core/fetching/schedule/remote-schedule.ts';
+import type { FetchSchedule } from '../src-main/core/fetching/schedule/schedule.ts';
 import type { KekHolder } from '../src-main/core/keys/data-keys.ts';
-import { createEcdhPool } from '../src-main/core/keys/ecdh-pool.ts';
 import { p224Engine } from '../src-main/core/keys/p224/engine.ts';
-import { createRedisSchedule } from '../src-main/core/queue/redis/redis-schedule.ts';
-import { remoteSchedule } from '../src-main/core/queue/remote-schedule.ts';
-import type { FetchSchedule } from '../src-main/core/queue/schedule.ts';
-import { createFetcher } from '../src-main/core/reports/fetcher.ts';
-import type { FetcherDeps } from '../src-main/core/reports/fetcher-deps.ts';
-import { hostCalls, workerParent } from '../src-main/core/workers/parent.ts';
-import type { FetcherWorkerData, WorkerKek } from '../src-main/core/workers/protocol.ts';
+import { connectionConfig } from '../src-main/core/platform/db/connection.ts';
+import { openDatabase } from '../src-main/core/platform/db/database.ts';
+import { AppError } from '../src-main/core/platform/errors.ts';
+import { hostCalls, workerParent } from '../src-main/core/platform/workers/parent.ts';
+import type { FetcherWorkerData, WorkerKek } from '../src-main/core/platform/workers/protocol.ts';
 
 // Entry of a worker: this console's fetcher. It has database connections of its own, decrypts here, and reaches the
 // schedule through the core (memory) or in Redis.
@@ -67,9 +67,9 @@ const schedule: FetchSchedule =
       })
     : remoteSchedule(hostCalls(host));
 /** Beside this file, both in the source and in the build. */
-const ecdhEntry = import.meta.filename.endsWith('.ts') ? './ecdh.ts' : './ecdh.js';
+const openerEntry = import.meta.filename.endsWith('.ts') ? './report-opener.ts' : './report-opener.js';
 const ecdh = createEcdhPool({
-  workerUrl: new URL(ecdhEntry, import.meta.url),
+  workerUrl: new URL(openerEntry, import.meta.url),
   threads: Math.min(MAX_ECDH_THREADS, availableParallelism()),
 });
 const fetcher = createFetcher({

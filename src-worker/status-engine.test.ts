@@ -1,10 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { HostMessage, WorkerMessage } from '../src-main/core/platform/workers/protocol.ts';
+import { ingest } from '../src-main/core/status/testing/status-world.ts';
 import { insertRun, insertTrackers } from '../src-main/core/testing/company.ts';
 import { type TestDatabase, testEngines } from '../src-main/core/testing/database.ts';
-import { ingest } from '../src-main/core/testing/status-world.ts';
-import type { HostMessage, WorkerMessage } from '../src-main/core/workers/protocol.ts';
 
 describe.each(testEngines())('the status engine’s worker on $name', (engine) => {
   let database: TestDatabase;

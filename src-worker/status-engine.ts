@@ -1,8 +1,8 @@
-import { connectionConfig } from '../src-main/core/db/connection.ts';
-import { openDatabase } from '../src-main/core/db/database.ts';
+import { connectionConfig } from '../src-main/core/platform/db/connection.ts';
+import { openDatabase } from '../src-main/core/platform/db/database.ts';
+import { workerParent } from '../src-main/core/platform/workers/parent.ts';
+import type { StatusEngineWorkerData } from '../src-main/core/platform/workers/protocol.ts';
 import { createStatusEngine, type StatusEngineDeps } from '../src-main/core/status/engine.ts';
-import { workerParent } from '../src-main/core/workers/parent.ts';
-import type { StatusEngineWorkerData } from '../src-main/core/workers/protocol.ts';
 
 // Entry of a worker: this console's status engine, with database connections of its own.
 const host = await workerParent<StatusEngineWorkerData>();

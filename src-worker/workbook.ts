@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
-import { AppError } from '../src-main/core/errors.ts';
-import type { WorkbookAnswer } from '../src-main/core/services/imports-workbook.ts';
-import { csvOfWorkbook } from '../src-main/core/services/imports-workbook-read.ts';
+import type { WorkbookAnswer } from '../src-main/core/manufacturing/imports/workbook.ts';
+import { csvOfWorkbook } from '../src-main/core/manufacturing/imports/workbook-read.ts';
+import { AppError } from '../src-main/core/platform/errors.ts';
 
 // Entry of a worker thread that reads one Excel workbook and ends. The workbook may hold private keys, so errors say
 // nothing of what is in it. It is a thread on the desktop too: it has no state to be started again with, running out of

@@ -1,6 +1,6 @@
 import type { SafeStorage } from 'electron';
-import { AppError } from '../core/errors.ts';
 import { type KeyStore, keyFile } from '../core/keys/key-file.ts';
+import { AppError } from '../core/platform/errors.ts';
 
 export type SafeStorageParts = Pick<
   SafeStorage,

@@ -14,11 +14,11 @@ import {
   utilityProcess,
 } from 'electron';
 import type { LockReason } from '../../src-shared/contract/shell.ts';
-import { bootConsole } from '../core/boot.ts';
-import { parseOptions } from '../core/host/options.ts';
-import { consolePaths } from '../core/host/paths.ts';
-import { createStaticFiles } from '../core/http/static-files.ts';
-import { imageOrigins } from '../core/services/image-origins.ts';
+import { bootConsole } from '../core/app/boot.ts';
+import { parseOptions } from '../core/app/options.ts';
+import { consolePaths } from '../core/app/paths.ts';
+import { imageOrigins } from '../core/map/image-origins.ts';
+import { createStaticFiles } from '../core/platform/http/static-files.ts';
 import { appProtocol, privilegedScheme } from './app-protocol.ts';
 import { channels } from './channels.ts';
 import { handleCrashes } from './crash.ts';

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { API_PREFIX } from '../../src-shared/contract/routes.ts';
-import { AppError } from '../core/errors.ts';
+import { AppError } from '../core/platform/errors.ts';
 import { channels } from './channels.ts';
 import { APP_ORIGIN } from './hardening.ts';
 

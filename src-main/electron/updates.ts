@@ -1,4 +1,4 @@
-import { AppError } from '../core/errors.ts';
+import { AppError } from '../core/platform/errors.ts';
 
 /** What is used of electron-updater's AppUpdater (https://www.electron.build/auto-update). */
 export interface Updater {

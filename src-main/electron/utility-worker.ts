@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { ForkOptions } from 'electron';
-import type { LaunchWorker } from '../core/workers/channel.ts';
+import type { LaunchWorker } from '../core/platform/workers/channel.ts';
 
 /** What is used of Electron's UtilityProcess (https://www.electronjs.org/docs/latest/api/utility-process). */
 export interface Utility {

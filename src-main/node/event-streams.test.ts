@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MOST_IN_ALL, MOST_PER_USER } from '../core/http/event-stream.ts';
+import { MOST_IN_ALL, MOST_PER_USER } from '../core/access/event-stream.ts';
 import { usualLimits } from './listen.ts';
 import { startTarget, type Target } from './testing.ts';
 

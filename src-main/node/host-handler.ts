@@ -1,5 +1,5 @@
 import { API_PREFIX } from '../../src-shared/contract/routes.ts';
-import type { HandleRequest, Peer } from '../core/http/router.ts';
+import type { HandleRequest, Peer } from '../core/platform/http/router.ts';
 
 /** A year: a browser that was here once asks for nothing but HTTPS. */
 const HSTS = 'max-age=31536000';

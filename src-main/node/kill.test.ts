@@ -6,11 +6,11 @@ import sql from 'sql-template-tag';
 import { describe, expect, it } from 'vitest';
 import { API_PREFIX } from '../../src-shared/contract/routes.ts';
 import type { WorkstationState } from '../../src-shared/contract/workstation.ts';
+import { PASSWORD, removeFolder } from '../core/offline/testing/workstation.ts';
 import { insertIds, insertRun, insertTrackers } from '../core/testing/company.ts';
 import type { Answer } from '../core/testing/console.ts';
 import { realEngines } from '../core/testing/database.ts';
 import { startTcpProxy } from '../core/testing/tcp-proxy.ts';
-import { PASSWORD, removeFolder } from '../core/testing/workstation.ts';
 
 /** The headless host as a process of its own, killed as by a power cut. */
 class Host {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
-import { AppError } from '../core/errors.ts';
-import type { ConsoleOptions } from '../core/host/options.ts';
+import type { ConsoleOptions } from '../core/app/options.ts';
+import { AppError } from '../core/platform/errors.ts';
 
 export interface ListenAddress {
   host: string;

@@ -2,7 +2,7 @@ import { createServer as createHttpServer, type Server, type ServerOptions } fro
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
-import { AppError } from '../core/errors.ts';
+import { AppError } from '../core/platform/errors.ts';
 
 export interface Listening {
   port: number;

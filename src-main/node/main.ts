@@ -1,11 +1,11 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { bootConsole, type RunningConsole } from '../core/boot.ts';
-import { AppError } from '../core/errors.ts';
-import { type ConsoleOptions, parseOptions } from '../core/host/options.ts';
-import { consolePaths } from '../core/host/paths.ts';
-import { createStaticFiles } from '../core/http/static-files.ts';
-import { imageOrigins } from '../core/services/image-origins.ts';
+import { bootConsole, type RunningConsole } from '../core/app/boot.ts';
+import { type ConsoleOptions, parseOptions } from '../core/app/options.ts';
+import { consolePaths } from '../core/app/paths.ts';
+import { imageOrigins } from '../core/map/image-origins.ts';
+import { AppError } from '../core/platform/errors.ts';
+import { createStaticFiles } from '../core/platform/http/static-files.ts';
 import { hostHandler } from './host-handler.ts';
 import { listen } from './listen.ts';
 import { listenAddress } from './listen-address.ts';
@@ -54,7 +54,7 @@ function announce(url: string, options: ConsoleOptions, { createdKeys }: Running
 
 async function startDemo({ core }: RunningConsole): Promise<void> {
   console.log('  Preparing the demo company …');
-  const { startDemo } = await import('../../tools/demo/run.ts');
+  const { startDemo } = await import('../demo/run.ts');
   const demo = await startDemo({
     database: core.db,
     keyring: core.keyring,

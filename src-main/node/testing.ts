@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { createStaticFiles } from '../core/http/static-files.ts';
+import { createStaticFiles } from '../core/platform/http/static-files.ts';
 import { type TestConsole, testConsole } from '../core/testing/console.ts';
 import { testEngines } from '../core/testing/database.ts';
 import { hostHandler } from './host-handler.ts';

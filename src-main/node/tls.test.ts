@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseOptions } from '../core/host/options.ts';
+import { parseOptions } from '../core/app/options.ts';
 import { refusal } from '../core/testing/request.ts';
 import { listenAddress } from './listen-address.ts';
 import { startTarget, type Target } from './testing.ts';

@@ -3,7 +3,7 @@ import { Navigate, Outlet, useLocation } from 'react-router';
 import { leftOnPurpose, useSessionQuery } from '../api/session.ts';
 import { useOperation } from '../api/use-operation.ts';
 import { ErrorState } from '../components/ErrorState.tsx';
-import { NewPasswordPage } from '../pages/login/NewPasswordPage.tsx';
+import { NewPasswordPage } from '../pages/access/login/NewPasswordPage.tsx';
 import { layout } from '../strings/layout.ts';
 import { Starting } from './Starting.tsx';
 

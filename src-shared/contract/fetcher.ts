@@ -70,7 +70,7 @@ const sourceFields = {
   credentials: credentials.nullable(),
 };
 
-/** Settings of the fetcher; a change needs no restart. Defaults: `src-main/core/reports/fetcher-settings.ts`. */
+/** Settings of the fetcher; a change needs no restart. Defaults: `src-main/core/fetching/fetcher-settings.ts`. */
 export const fetcherSettingsSchema = z.object({
   /** MAX_REPORT_AGE_DAYS: how far back is asked for. */
   maxReportAgeDays: z.number().min(0.1).max(7),

@@ -10,7 +10,7 @@ const environments = [
   ['electron', 'src-main/electron/'],
   ['worker', 'src-worker/'],
   ['renderer', 'src-renderer/'],
-  ['demo', 'tools/demo/'],
+  ['demo', 'src-main/demo/'],
   ['tools', 'tools/'],
 ] as const;
 export type Environment = (typeof environments)[number][0];
@@ -24,7 +24,7 @@ const mayImport: Record<Environment, readonly Environment[]> = {
   electron: ['electron', 'core', 'shared', 'demo'],
   worker: ['worker', 'core', 'shared'],
   renderer: ['renderer', 'shared'],
-  demo: ['demo', 'tools', 'core', 'shared'],
+  demo: ['demo', 'core', 'shared'],
   tools: ['tools', 'demo', 'core', 'shared', 'worker', 'node'],
 };
 

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import sql from 'sql-template-tag';
-import { systemScope } from '../../src-main/core/db/queryable.ts';
 import { createDataKey } from '../../src-main/core/keys/data-keys.ts';
 import { hashAdvertisementKey } from '../../src-main/core/keys/hashed-key.ts';
-import { insertKeys } from '../../src-main/core/repositories/key-batches-trackers.ts';
+import { insertKeys } from '../../src-main/core/manufacturing/key-batches/batch-keys-store.ts';
+import { systemScope } from '../../src-main/core/platform/db/queryable.ts';
 import { testConsole } from '../../src-main/core/testing/console.ts';
 import { realEngines, testEngines } from '../../src-main/core/testing/database.ts';
 import { bluetoothAddressOf, KEY_BYTES } from '../../src-shared/domain/find-my/keys.ts';

@@ -1,18 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import sql, { raw } from 'sql-template-tag';
-import type { Database } from '../../src-main/core/db/queryable.ts';
+import { storeAnswer } from '../../src-main/core/fetching/ingest/store-answer.ts';
+import { createEcdhPool } from '../../src-main/core/fetching/opening/report-opening-pool.ts';
+import { parseOlderAnswer } from '../../src-main/core/fetching/sources/answers.ts';
 import type { KekHolder } from '../../src-main/core/keys/data-keys.ts';
-import { createEcdhPool } from '../../src-main/core/keys/ecdh-pool.ts';
 import { p224Engine } from '../../src-main/core/keys/p224/engine.ts';
-import { randomScalars } from '../../src-main/core/keys/p224.ts';
-import { parseOlderAnswer } from '../../src-main/core/reports/sources/answers.ts';
-import { storeAnswer } from '../../src-main/core/reports/store-answer.ts';
+import { randomScalars } from '../../src-main/core/keys/p224/p224.ts';
+import type { Database } from '../../src-main/core/platform/db/queryable.ts';
 import { insertRun } from '../../src-main/core/testing/company.ts';
 import { testEngines } from '../../src-main/core/testing/database.ts';
 import { insertKek, insertKeyedTrackers, type KeyedTracker } from '../../src-main/core/testing/keyed-trackers.ts';
+import { encryptUploads } from '../../src-main/demo/simulator/finder-phone.ts';
 import { encodePlaintext } from '../../src-shared/domain/find-my/plaintext.ts';
-import { encryptUploads } from '../simulator/finder-phone.ts';
 import { type Figure, median, more } from './figure.ts';
 
 const KEYS = 64;
@@ -20,7 +20,7 @@ const REPORTS = 6_400;
 const ROUNDS = 7;
 /** As the fetcher starts them. */
 const pool = createEcdhPool({
-  workerUrl: new URL('../../src-worker/ecdh.ts', import.meta.url),
+  workerUrl: new URL('../../src-worker/report-opener.ts', import.meta.url),
   threads: Math.min(4, availableParallelism()),
 });
 const DAY_MS = 86_400_000;

@@ -2,10 +2,20 @@ import { createECDH, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { createKeyGeneratorPool } from '../../src-main/core/keys/key-generator-pool.ts';
+import {
+  decryptReports,
+  encryptReport,
+  type SealedReport,
+} from '../../src-main/core/fetching/opening/report-cipher.ts';
+import { createKeyGeneratorPool } from '../../src-main/core/keys/generator/key-generator-pool.ts';
 import { p224Engine } from '../../src-main/core/keys/p224/engine.ts';
-import { nobleEngine, type P224Engine, P224Point, randomScalars, readNumber } from '../../src-main/core/keys/p224.ts';
-import { decryptReports, encryptReport, type SealedReport } from '../../src-main/core/keys/report-cipher.ts';
+import {
+  nobleEngine,
+  type P224Engine,
+  P224Point,
+  randomScalars,
+  readNumber,
+} from '../../src-main/core/keys/p224/p224.ts';
 import { encodePlaintext } from '../../src-shared/domain/find-my/plaintext.ts';
 import { buildP224 } from '../build/p224.ts';
 import type { EngineRounds } from './engine-thread.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Browser, chromium, type Page } from '@playwright/test';
 import sql from 'sql-template-tag';
 import { ADMIN_PASSWORD, startHeadless } from '../../e2e/support/console.ts';
-import type { Database } from '../../src-main/core/db/queryable.ts';
+import type { Database } from '../../src-main/core/platform/db/queryable.ts';
 import { insertRun, insertTrackers } from '../../src-main/core/testing/company.ts';
 import { realEngines } from '../../src-main/core/testing/database.ts';
 import { findBrowser } from '../testing/browser.ts';

@@ -1,8 +1,13 @@
 import sql from 'sql-template-tag';
+import {
+  type BootedConsole,
+  bootForTest,
+  PASSWORD,
+  removeFolder,
+} from '../../src-main/core/offline/testing/workstation.ts';
 import { insertRun, insertTrackers } from '../../src-main/core/testing/company.ts';
 import { realEngines } from '../../src-main/core/testing/database.ts';
 import { startTcpProxy } from '../../src-main/core/testing/tcp-proxy.ts';
-import { type BootedConsole, bootForTest, PASSWORD, removeFolder } from '../../src-main/core/testing/workstation.ts';
 import { type Figure, less, more } from './figure.ts';
 
 const TRACKERS = 1_000_000;

@@ -1,5 +1,5 @@
 import sql from 'sql-template-tag';
-import { allocate } from '../../src-main/core/services/allocation.ts';
+import { allocate } from '../../src-main/core/orders/allocation.ts';
 import { insertRun, insertTrackers, insertUser } from '../../src-main/core/testing/company.ts';
 import { testEngines } from '../../src-main/core/testing/database.ts';
 import { type Figure, less, medianSeconds } from './figure.ts';

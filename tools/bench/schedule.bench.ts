@@ -1,7 +1,7 @@
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
-import { createRedisSchedule, sourceLuaFolder } from '../../src-main/core/queue/redis/redis-schedule.ts';
-import type { Claim } from '../../src-main/core/queue/schedule.ts';
+import { createRedisSchedule, sourceLuaFolder } from '../../src-main/core/fetching/schedule/redis/redis-schedule.ts';
+import type { Claim } from '../../src-main/core/fetching/schedule/schedule.ts';
 import { redisForTests } from '../../src-main/core/testing/redis.ts';
 import { type Figure, less, median, more } from './figure.ts';
 

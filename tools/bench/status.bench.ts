@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import sql from 'sql-template-tag';
-import type { Database } from '../../src-main/core/db/queryable.ts';
+import type { Database } from '../../src-main/core/platform/db/queryable.ts';
 import { createStatusEngine } from '../../src-main/core/status/engine.ts';
+import { offset } from '../../src-main/core/status/testing/status-world.ts';
 import { insertRun, insertTrackers } from '../../src-main/core/testing/company.ts';
 import { realEngines } from '../../src-main/core/testing/database.ts';
-import { offset } from '../../src-main/core/testing/status-world.ts';
 import { type Figure, median, more } from './figure.ts';
 
 const RUNS = 20;

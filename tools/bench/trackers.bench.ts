@@ -1,9 +1,9 @@
 import sql from 'sql-template-tag';
-import type { Database, Scope } from '../../src-main/core/db/queryable.ts';
-import { reportsByDay, statusByDay, trackerCounts } from '../../src-main/core/repositories/overview.ts';
-import { countTrackers, listTrackers } from '../../src-main/core/repositories/trackers.ts';
+import { reportsByDay, statusByDay, trackerCounts } from '../../src-main/core/analytics/overview/overview-store.ts';
+import type { Database, Scope } from '../../src-main/core/platform/db/queryable.ts';
 import { insertRun, insertTrackers, insertUser } from '../../src-main/core/testing/company.ts';
 import { realEngines } from '../../src-main/core/testing/database.ts';
+import { countTrackers, listTrackers } from '../../src-main/core/trackers/trackers-store.ts';
 import { type Figure, less, medianSeconds } from './figure.ts';
 
 const TRACKERS = Number(process.env.BENCH_TRACKERS ?? 1_000_000);

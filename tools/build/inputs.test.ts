@@ -33,7 +33,7 @@ describe('what the build reads', () => {
     'out/main/node.js',
     'node_modules/vite/package.json',
     'src-main/core/orders/README.md',
-    'src-main/core/db/database.test.ts',
+    'src-main/core/platform/db/database.test.ts',
     'src-main/core/testing/console.ts',
     'src-renderer/map/view.test.tsx',
     'tools/bench/map.bench.ts',

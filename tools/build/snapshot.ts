@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { connectionConfig } from '../../src-main/core/db/connection.ts';
-import { startEmbedded } from '../../src-main/core/db/embedded.ts';
-import { migrate } from '../../src-main/core/db/migrate.ts';
-import { snapshotPath } from '../../src-main/core/db/snapshot-path.ts';
+import { connectionConfig } from '../../src-main/core/platform/db/connection.ts';
+import { startEmbedded } from '../../src-main/core/platform/db/embedded.ts';
+import { migrate } from '../../src-main/core/platform/db/migrate.ts';
+import { snapshotPath } from '../../src-main/core/platform/db/snapshot-path.ts';
 
 /**
  * Prepares the data directory of the embedded engine: PostGIS installed and every migration applied, so that a first

@@ -2,9 +2,9 @@ import { expect, it } from 'vitest';
 import { restartsCore } from './watched.ts';
 
 it.each([
-  'src-main/core/boot.ts',
+  'src-main/core/app/boot.ts',
   'src-main/node/main.ts',
-  'src-main/core/queue/redis/lua/claim.lua',
+  'src-main/core/fetching/schedule/redis/lua/claim.lua',
   'src-main/core/keys/p224/wasm/index.as',
   'src-worker/fetcher.ts',
   'src-shared/contract/routes.ts',
@@ -15,7 +15,7 @@ it.each([
 it.each([
   'src-renderer/App.tsx',
   'src-main/electron/window.ts',
-  'src-main/core/db/database.test.ts',
+  'src-main/core/platform/db/database.test.ts',
   'src-main/core/testing/console.ts',
   'src-main/core/orders/README.md',
   'package.json',

@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { Redis } from 'ioredis';
-import { type BootOptions, bootConsole, type RunningConsole } from '../../src-main/core/boot.ts';
-import { consolePaths } from '../../src-main/core/host/paths.ts';
+import { type BootOptions, bootConsole, type RunningConsole } from '../../src-main/core/app/boot.ts';
+import { consolePaths } from '../../src-main/core/app/paths.ts';
 import { API_PREFIX } from '../../src-shared/contract/routes.ts';
 
 export interface Answer {

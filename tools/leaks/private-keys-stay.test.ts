@@ -6,11 +6,11 @@ import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDataKeys } from '../../src-main/core/keys/data-keys.ts';
 import { openPrivateKey } from '../../src-main/core/keys/envelope.ts';
-import { randomScalars } from '../../src-main/core/keys/p224.ts';
+import { randomScalars } from '../../src-main/core/keys/p224/p224.ts';
 import { redisForTests } from '../../src-main/core/testing/redis.ts';
+import { noFaults } from '../../src-main/demo/simulator/faults.ts';
+import { createSimulator, type Simulator } from '../../src-main/demo/simulator/simulator.ts';
 import { privateKeyFormats } from '../../src-shared/contract/private-key-exports.ts';
-import { noFaults } from '../simulator/faults.ts';
-import { createSimulator, type Simulator } from '../simulator/simulator.ts';
 import { type CapturedConsole, captureConsole, filesBelow, monitorRedis } from './captured-console.ts';
 import { type Secret, secretScanner } from './secret-scan.ts';
 

@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import type { Configuration } from 'electron-builder';
-import { snapshotPath } from '../../src-main/core/db/snapshot-path.ts';
+import { snapshotPath } from '../../src-main/core/platform/db/snapshot-path.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -22,7 +22,7 @@ export const config: Configuration = {
     'out/p224-fused.wasm',
     `out/pglite/${basename(snapshotPath(root))}`,
     'migrations/**/*.sql',
-    'src-main/core/queue/redis/lua/*.lua',
+    'src-main/core/fetching/schedule/redis/lua/*.lua',
     // The demo belongs to the sources, not to what a customer installs.
     '!out/main/demo-simulator.js',
     '!**/*.map',

@@ -16,7 +16,7 @@ const needed = [
   'out/p224.wasm',
   'out/p224-fused.wasm',
   'migrations/0001_foundation.sql',
-  'src-main/core/queue/redis/lua/claim.lua',
+  'src-main/core/fetching/schedule/redis/lua/claim.lua',
   'node_modules/pg/package.json',
 ];
 

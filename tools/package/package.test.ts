@@ -88,7 +88,7 @@ describe('the check of a package', () => {
   it.each([
     'out/main/node.js.map',
     'src-renderer/App.tsx',
-    'tools/simulator/main.ts',
+    'src-main/demo/simulator/main.ts',
     'out/main/demo-simulator.js',
     'data/keys/console-key.json',
     'recovery-kit-1.txt',

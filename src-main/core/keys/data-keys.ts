@@ -1,7 +1,7 @@
-import type { Queryable } from '../db/queryable.ts';
-import { AppError } from '../errors.ts';
+import type { Queryable } from '../platform/db/queryable.ts';
+import { AppError } from '../platform/errors.ts';
 import { type RandomBytes, SYMMETRIC_KEY_BYTES, unwrapDataKey, wrapDataKey } from './envelope.ts';
-import { findDataKeys, insertDataKey, nextId } from './key-repository.ts';
+import { findDataKeys, insertDataKey, nextId } from './key-encryption-key-store.ts';
 import type { Keyring } from './keyring.ts';
 
 /** The part of a keyring that data keys need; a worker that was handed the key has no more than this. */

@@ -1,4 +1,4 @@
-import { AppError } from '../errors.ts';
+import { AppError } from '../platform/errors.ts';
 import type { Keyring } from './keyring.ts';
 
 /** A keyring that is locked until the central database answers for the first time, which holds the wrapped key. */

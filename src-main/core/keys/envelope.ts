@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createSecretKey, KeyObject } from 'node:crypto';
-import { AppError } from '../errors.ts';
+import { AppError } from '../platform/errors.ts';
 
 /** Where a sealed value stands. It is authenticated with the value, so that a value moved to another row won't open. */
 export interface RecordName {

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { hashRaw } from '@node-rs/argon2';
 import { z } from 'zod';
-import { AppError } from '../errors.ts';
+import { AppError } from '../platform/errors.ts';
 import { open, type RandomBytes, type RecordName, SYMMETRIC_KEY_BYTES, seal } from './envelope.ts';
 import { checkNewPassphrase, normalisePassphrase } from './passphrase.ts';
 

@@ -1,7 +1,7 @@
 import { chmod, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { AppError } from '../errors.ts';
+import { AppError } from '../platform/errors.ts';
 import { SYMMETRIC_KEY_BYTES } from './envelope.ts';
 
 /** A key-encryption key as an enrolled console keeps it. */

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Database } from '../db/queryable.ts';
+import type { Database } from '../platform/db/queryable.ts';
 import { type TestDatabase, testEngines } from '../testing/database.ts';
 import { createDataKey, openDataKeys } from './data-keys.ts';
 import { unwrapKek, wrapKek } from './key-encryption-key.ts';
-import { findKek } from './key-repository.ts';
+import { findKek } from './key-encryption-key-store.ts';
 import { type KeyringDeps, openKeyring } from './keyring.ts';
 import { generatePassphrase, normalisePassphrase } from './passphrase.ts';
 

@@ -1,11 +1,11 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { Database } from '../db/queryable.ts';
-import { AppError } from '../errors.ts';
+import type { Database } from '../platform/db/queryable.ts';
+import { AppError } from '../platform/errors.ts';
 import type { RandomBytes } from './envelope.ts';
 import { type Argon2Cost, createKek, wrapKek } from './key-encryption-key.ts';
+import { findKek, insertKek, type KekRow, nextId } from './key-encryption-key-store.ts';
 import { type KeyStore, keyFile, type StoredKek, writePrivateFile } from './key-file.ts';
-import { findKek, insertKek, type KekRow, nextId } from './key-repository.ts';
 import { generatePassphrase } from './passphrase.ts';
 import { recoveryKit, recoveryKitPath } from './recovery-kit.ts';
 import { StoredKeyring } from './stored-keyring.ts';

@@ -1,4 +1,4 @@
-import { AppError } from '../errors.ts';
+import { AppError } from '../platform/errors.ts';
 import type { RandomBytes } from './envelope.ts';
 
 /** Crockford's base 32: no I, L, O or U, so that a printed passphrase can be typed back. */

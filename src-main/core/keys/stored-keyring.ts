@@ -1,8 +1,8 @@
-import type { Database } from '../db/queryable.ts';
-import { AppError } from '../errors.ts';
+import type { Database } from '../platform/db/queryable.ts';
+import { AppError } from '../platform/errors.ts';
 import { matchesCheckValue, unwrapKek } from './key-encryption-key.ts';
+import { findKek, type KekRow } from './key-encryption-key-store.ts';
 import type { KeyStore, StoredKek } from './key-file.ts';
-import { findKek, type KekRow } from './key-repository.ts';
 import type { Keyring, KeyState } from './keyring.ts';
 
 const NOT_IN_USE =

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { AppError } from '../errors.ts';
+import { AppError } from '../platform/errors.ts';
 import { open, seal, unwrapDataKey, wrapDataKey } from './envelope.ts';
 import { unwrapKek, type WrappedKek, wrapKek } from './key-encryption-key.ts';
 

@@ -1,12 +1,12 @@
 import type { OutboxEntry, ScannerSettings, WorkstationState } from '../../../src-shared/contract/workstation.ts';
-import { countDevices } from '../cache/devices.ts';
-import { readFact } from '../cache/facts.ts';
-import { countOutbox, type OutboxRow } from '../cache/outbox.ts';
-import { findPersonById } from '../cache/people.ts';
-import type { Store } from '../cache/store.ts';
-import { orderNumber } from '../repositories/order-number.ts';
+import { orderNumber } from '../orders/order-number.ts';
 import { WRONG_CLOCK_MS } from './clock.ts';
 import { signInDays } from './people.ts';
+import { countDevices } from './store/devices-store.ts';
+import { readFact } from './store/facts-store.ts';
+import { countOutbox, type OutboxRow } from './store/outbox-store.ts';
+import { findPersonById } from './store/people-store.ts';
+import type { Store } from './store/store.ts';
 import { contactAt, devicesLoaded, type Workstation } from './workstation.ts';
 
 const isoOrNull = (at: number | null) => (at ? new Date(at).toISOString() : null);

@@ -1,17 +1,17 @@
 import type { Logger } from 'pino';
 import type { ServerEvent } from '../../../src-shared/contract/events.ts';
-import { writeFact } from '../cache/facts.ts';
-import { anyWaiting, nextWaiting, pruneOutbox } from '../cache/outbox.ts';
-import type { Store } from '../cache/store.ts';
-import type { Database } from '../db/queryable.ts';
-import type { EventBus } from '../events/bus.ts';
+import type { Database } from '../platform/db/queryable.ts';
+import type { EventBus } from '../platform/events/bus.ts';
 import { type Clock, WRONG_CLOCK_MS } from './clock.ts';
-import { guardDatabase } from './guarded-database.ts';
-import { createLink, type Link } from './link.ts';
+import { guardDatabase } from './link/guarded-database.ts';
+import { createLink, type Link } from './link/link.ts';
+import type { Probe } from './link/probe.ts';
 import { refreshPeople, tellSessions } from './people.ts';
-import type { Probe } from './probe.ts';
-import { replayOutbox, whyNotSent } from './replay.ts';
-import { recogniseDatabase, refreshOrders, syncCache } from './sync.ts';
+import { replayOutbox, whyNotSent } from './replay/replay.ts';
+import { writeFact } from './store/facts-store.ts';
+import { anyWaiting, nextWaiting, pruneOutbox } from './store/outbox-store.ts';
+import type { Store } from './store/store.ts';
+import { recogniseDatabase, refreshOrders, syncCache } from './sync/sync.ts';
 import type { Workstation } from './workstation.ts';
 
 /** How often the copy is brought up to date; an order's event brings it sooner. */

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { readFact, writeFact } from '../cache/facts.ts';
-import { addToOutbox, type OutboxRequest } from '../cache/outbox.ts';
+import { hashPassword } from '../access/passwords.ts';
+import { insertSession } from '../access/sessions/sessions-store.ts';
+import type { Core } from '../app/core.ts';
+import { type Database, systemScope } from '../platform/db/queryable.ts';
+import type { SessionPrincipal } from '../platform/http/principal.ts';
+import { readOfflineSettings } from './offline-settings.ts';
+import { readFact, writeFact } from './store/facts-store.ts';
+import { addToOutbox, type OutboxRequest } from './store/outbox-store.ts';
 import {
   type CachedPerson,
   findCachedSession,
@@ -15,15 +21,9 @@ import {
   putSession,
   setVerifier,
   touchSession,
-} from '../cache/people.ts';
-import type { Core } from '../core.ts';
-import { type Database, systemScope } from '../db/queryable.ts';
-import type { SessionPrincipal } from '../http/principal.ts';
-import { insertSession } from '../repositories/sessions.ts';
-import { readPeople } from '../repositories/workstation-people.ts';
-import { hashPassword } from '../services/auth-passwords.ts';
-import { readOfflineSettings } from './settings.ts';
+} from './store/people-store.ts';
 import { SIGN_IN_DAYS, timeOf, type Workstation } from './workstation.ts';
+import { readPeople } from './workstation-people-store.ts';
 
 /** One write a minute and session, as with the central database. */
 const REMEMBER_MS = 60_000;

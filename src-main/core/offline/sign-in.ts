@@ -1,11 +1,11 @@
-import { findPerson, type KnownPerson, putSession } from '../cache/people.ts';
-import type { Core } from '../core.ts';
-import { AppError } from '../errors.ts';
-import { newSessionToken } from '../http/session-token.ts';
-import { passwordMatches } from '../services/auth-passwords.ts';
-import { type IssuedSession, sessionOf } from '../services/auth-session.ts';
-import { failureWindow, unknownNameLocks } from '../services/auth-throttle.ts';
+import { passwordMatches } from '../access/passwords.ts';
+import { type IssuedSession, sessionOf } from '../access/sessions/issue-session.ts';
+import { newSessionToken } from '../access/sessions/session-token.ts';
+import { failureWindow, unknownNameLocks } from '../access/throttle.ts';
+import type { Core } from '../app/core.ts';
+import { AppError } from '../platform/errors.ts';
 import { noteForAudit, signInDays } from './people.ts';
+import { findPerson, type KnownPerson, putSession } from './store/people-store.ts';
 import { timeOf, type Workstation } from './workstation.ts';
 
 const DAY_MS = 86_400_000;

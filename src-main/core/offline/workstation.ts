@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
 import type { CustomerOrder } from '../../../src-shared/contract/customer-orders.ts';
-import { readFact } from '../cache/facts.ts';
-import type { Store } from '../cache/store.ts';
 import type { Clock } from './clock.ts';
-import type { Link } from './link.ts';
+import type { Link } from './link/link.ts';
+import { readFact } from './store/facts-store.ts';
+import type { Store } from './store/store.ts';
 
 /** Days that a person who has signed in on a workstation may sign in there while it is cut off, unless set otherwise. */
 export const SIGN_IN_DAYS = 7;

@@ -3,13 +3,13 @@ import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HourBucket } from '../../../src-shared/domain/status/aggregate.ts';
 import type { StatusRules } from '../../../src-shared/domain/status/types.ts';
-import { epochMs } from '../repositories/epoch.ts';
+import { epochMs } from '../platform/db/epoch.ts';
 import { insertRun, insertTrackers } from '../testing/company.ts';
 import { type TestDatabase, testEngines } from '../testing/database.ts';
-import { expected, ingest, insertFence, type MadeFence, type MadeReport, offset } from '../testing/status-world.ts';
 import { createStatusEngine } from './engine.ts';
-import { queueRefold } from './refold.ts';
+import { queueRefold } from './refold-queue.ts';
 import { changeStatusRules } from './rules.ts';
+import { expected, ingest, insertFence, type MadeFence, type MadeReport, offset } from './testing/status-world.ts';
 
 const MINUTE = 60_000;
 const START = Date.UTC(2026, 1, 26);

@@ -3,10 +3,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ServerEvent } from '../../../src-shared/contract/events.ts';
 import { insertRun, insertTrackers } from '../testing/company.ts';
 import { realEngines, type TestDatabase, testEngines } from '../testing/database.ts';
-import { ingest, insertFence, type MadeReport, offset } from '../testing/status-world.ts';
 import { createStatusEngine } from './engine.ts';
-import { queueRefold } from './refold.ts';
+import { queueRefold } from './refold-queue.ts';
 import { changeStatusRules } from './rules.ts';
+import { ingest, insertFence, type MadeReport, offset } from './testing/status-world.ts';
 
 const HOUR = 3_600_000;
 const NOON = Date.UTC(2026, 4, 4, 12);

@@ -1,9 +1,9 @@
 import type { ServerEvent } from '../../../src-shared/contract/events.ts';
-import { assessPending, assessSilence } from '../analytics/assess.ts';
-import { type Database, systemScope } from '../db/queryable.ts';
-import { isRefusedForNow } from '../db/sqlstate.ts';
-import { AppError } from '../errors.ts';
-import { postpone } from '../repositories/status-engine.ts';
+import { assessPending, assessSilence } from '../analytics/alerts/assess.ts';
+import { type Database, systemScope } from '../platform/db/queryable.ts';
+import { isRefusedForNow } from '../platform/db/sqlstate.ts';
+import { AppError } from '../platform/errors.ts';
+import { postpone } from './engine-store.ts';
 import { foldPending, type PassLimits, type PassResult } from './pass.ts';
 
 /** Fewer trackers don't help then; they may where a statement took too long or too much. */

@@ -13,8 +13,8 @@ import {
   type StatusRules,
   unknownState,
 } from '../../../src-shared/domain/status/types.ts';
-import type { LeftOutChange, PendingTracker, TrackerRun } from '../repositories/status-engine.ts';
-import type { LoadedReports } from '../repositories/status-matching.ts';
+import type { LeftOutChange, PendingTracker, TrackerRun } from './engine-store.ts';
+import type { LoadedReports } from './matching-store.ts';
 
 /** What of a tracker is folded. Times are epoch milliseconds. */
 export interface Plan {

@@ -1,15 +1,7 @@
 import type { FoldState } from '../../../src-shared/domain/status/types.ts';
-import type { Queryable } from '../db/queryable.ts';
-import {
-  hoursAt,
-  removeEmptyHours,
-  type Stretch,
-  saveDays,
-  saveHours,
-  type TrackerHour,
-} from '../repositories/aggregates.ts';
-import { queueForAnalysis } from '../repositories/analytics-facts.ts';
-import { addStatusChanges } from '../repositories/run-status-changes.ts';
+import { queueForAnalysis } from '../analytics/alerts/facts-store.ts';
+import type { Queryable } from '../platform/db/queryable.ts';
+import { hoursAt, removeEmptyHours, type Stretch, saveDays, saveHours, type TrackerHour } from './aggregates-store.ts';
 import {
   continueLater,
   cutAfter,
@@ -24,19 +16,13 @@ import {
   saveStates,
   type TrackerRun,
   takePending,
-} from '../repositories/status-engine.ts';
-import {
-  closeEntries,
-  entriesBefore,
-  entriesFrom,
-  insertEntries,
-  type NewEntry,
-  supersede,
-} from '../repositories/status-history.ts';
-import { loadReports } from '../repositories/status-matching.ts';
+} from './engine-store.ts';
 import { foldTracker, type Plan, planFold, type TrackerOutcome } from './fold-tracker.ts';
-import { supersededReason } from './refold.ts';
+import { closeEntries, entriesBefore, entriesFrom, insertEntries, type NewEntry, supersede } from './history-store.ts';
+import { loadReports } from './matching-store.ts';
+import { supersededReason } from './refold-queue.ts';
 import { readStatusRules } from './rules.ts';
+import { addStatusChanges } from './run-aggregates-store.ts';
 import { visitId } from './visit-id.ts';
 
 export interface PassLimits {

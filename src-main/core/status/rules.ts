@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import { z } from 'zod';
 import { defaultStatusRules, type StatusRules } from '../../../src-shared/domain/status/types.ts';
-import type { Queryable } from '../db/queryable.ts';
+import type { Queryable } from '../platform/db/queryable.ts';
 
 const KEY = 'status-rules';
 const stored = z.object({

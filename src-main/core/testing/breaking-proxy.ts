@@ -1,5 +1,5 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import { type DatabaseConnection, socketPath } from '../db/connection.ts';
+import { type DatabaseConnection, socketPath } from '../platform/db/connection.ts';
 
 /** A way to a database, of either engine, whose connections break at a word. */
 export interface BreakingProxy {

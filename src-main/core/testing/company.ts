@@ -1,5 +1,5 @@
 import sql, { type Sql } from 'sql-template-tag';
-import type { Database } from '../db/queryable.ts';
+import type { Database } from '../platform/db/queryable.ts';
 
 /** Inserts by statement, as the product itself, and returns the ids in order. */
 export async function insertIds(db: Database, statement: Sql): Promise<number[]> {

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import pg from 'pg';
-import { connectionConfig, type DatabaseConnection } from '../db/connection.ts';
-import { openDatabase } from '../db/database.ts';
-import { startEmbedded } from '../db/embedded.ts';
-import { migrate } from '../db/migrate.ts';
-import type { Database } from '../db/queryable.ts';
-import { snapshotPath } from '../db/snapshot-path.ts';
+import { connectionConfig, type DatabaseConnection } from '../platform/db/connection.ts';
+import { openDatabase } from '../platform/db/database.ts';
+import { startEmbedded } from '../platform/db/embedded.ts';
+import { migrate } from '../platform/db/migrate.ts';
+import type { Database } from '../platform/db/queryable.ts';
+import { snapshotPath } from '../platform/db/snapshot-path.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const migrations = join(root, 'migrations');

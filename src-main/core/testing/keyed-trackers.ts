@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import sql from 'sql-template-tag';
 import { KEY_BYTES } from '../../../src-shared/domain/find-my/keys.ts';
 import { encodePlaintext } from '../../../src-shared/domain/find-my/plaintext.ts';
-import type { Database } from '../db/queryable.ts';
+import { encryptReport } from '../fetching/opening/report-cipher.ts';
 import { createDataKey, type KekHolder } from '../keys/data-keys.ts';
-import { generateKeyBatch, HASH_BYTES, SEALED_KEY_BYTES } from '../keys/key-batch.ts';
+import { generateKeyBatch, HASH_BYTES, SEALED_KEY_BYTES } from '../keys/generator/generate-keys.ts';
 import { p224Engine } from '../keys/p224/engine.ts';
-import { randomScalars } from '../keys/p224.ts';
-import { encryptReport } from '../keys/report-cipher.ts';
+import { randomScalars } from '../keys/p224/p224.ts';
+import type { Database } from '../platform/db/queryable.ts';
 
 export interface KeyedTracker {
   id: number;

@@ -1,10 +1,10 @@
 import type { ServerEvent } from '../../../src-shared/contract/events.ts';
 import type { Role } from '../../../src-shared/contract/roles.ts';
-import type { Database, Transaction } from '../db/queryable.ts';
-import { AppError } from '../errors.ts';
-import type { Handlers, RequestContext } from '../http/handler.ts';
-import type { NewJob } from '../jobs/queue.ts';
-import { insertJob } from '../repositories/jobs.ts';
+import type { Database, Transaction } from '../platform/db/queryable.ts';
+import { AppError } from '../platform/errors.ts';
+import type { Handlers, RequestContext } from '../platform/http/handler.ts';
+import { insertJob } from '../platform/jobs/jobs-store.ts';
+import type { NewJob } from '../platform/jobs/queue.ts';
 
 export interface Caller {
   userId: number;

@@ -1,8 +1,8 @@
 import sql from 'sql-template-tag';
-import { type Database, type Scope, systemScope, type Transaction } from '../db/queryable.ts';
+import { type Database, type Scope, systemScope, type Transaction } from '../platform/db/queryable.ts';
 import { createStatusEngine } from '../status/engine.ts';
+import { ingest, insertFence, offset } from '../status/testing/status-world.ts';
 import { insertIds, insertRun, insertTrackers, insertUser } from './company.ts';
-import { ingest, insertFence, offset } from './status-world.ts';
 
 /** A client with something of everything. Every name of theirs holds `mark`, which stands nowhere else. */
 export interface MadeClient {

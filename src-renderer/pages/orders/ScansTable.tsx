@@ -7,7 +7,7 @@ import { EmptyState } from '../../components/EmptyState.tsx';
 import { Time } from '../../components/Time.tsx';
 import { orders as words } from '../../strings/orders.ts';
 import { outcomeTitles } from '../../strings/scan-station.ts';
-import { outcomeIcons, outcomeTones, toneColors } from '../scan-station/outcome-looks.ts';
+import { outcomeIcons, outcomeTones, toneColors } from './scan-station/outcome-looks.ts';
 
 type Scan = OperationOutput<'listScans'>['items'][number];
 

@@ -1,5 +1,5 @@
 import { normalizeZ } from '@noble/curves/abstract/curve.js';
-import { P224Point, p224Curve } from '../p224.ts';
+import { P224Point, p224Curve } from './p224.ts';
 
 /** As wasm/base-table.as reads the table: digits of 8 bits, 28 of them, 128 odd multiples each. */
 const WIDTH = 8;

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { nobleEngine, type P224Engine } from '../p224.ts';
+import { nobleEngine, type P224Engine } from './p224.ts';
 import { selfTest } from './self-test.ts';
 import { createWasmEngine } from './wasm-engine.ts';
 

@@ -3,10 +3,10 @@ import { createECDH, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { buildP224 } from '../../../../tools/build/p224.ts';
-import { AppError } from '../../errors.ts';
-import { nobleEngine, type P224Engine, P224Point, p224Curve, randomScalars, readNumber, writeNumber } from '../p224.ts';
+import { AppError } from '../../platform/errors.ts';
 import { wycheproofCases } from '../vectors/wycheproof.ts';
 import { loadEngine } from './engine.ts';
+import { nobleEngine, type P224Engine, P224Point, p224Curve, randomScalars, readNumber, writeNumber } from './p224.ts';
 import { createWasmEngine } from './wasm-engine.ts';
 
 const long = process.env.P224_LONG === '1';

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { KEY_BYTES } from '../../../../src-shared/domain/find-my/keys.ts';
 import { POINT_BYTES } from '../../../../src-shared/domain/find-my/payload.ts';
-import { nobleEngine, P224Point, p224Curve, writeNumber } from '../p224.ts';
+import { nobleEngine, P224Point, p224Curve, writeNumber } from './p224.ts';
 import type { WasmEngine } from './wasm-engine.ts';
 
 /** Key pairs: more than the 16 lanes of a lookup. */

@@ -1,7 +1,7 @@
 import { KEY_BYTES } from '../../../../src-shared/domain/find-my/keys.ts';
 import { POINT_BYTES } from '../../../../src-shared/domain/find-my/payload.ts';
-import { checkScalars, nobleEngine, type P224Engine, P224Point, p224Curve, writeNumber } from '../p224.ts';
 import { writeBaseTable } from './base-table.ts';
+import { checkScalars, nobleEngine, type P224Engine, P224Point, p224Curve, writeNumber } from './p224.ts';
 
 /** What wasm/index.as exports; each `…At` is an address in its memory. */
 interface Exports {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { writeNumber } from '../p224.ts';
+import { writeNumber } from '../p224/p224.ts';
 
 interface File {
   numberOfTests: number;

@@ -1,0 +1,69 @@
+import sql from 'sql-template-tag';
+import type { Role } from '../../../../src-shared/contract/roles.ts';
+import type { Queryable } from '../../platform/db/queryable.ts';
+
+/** A live token with its owner as both are now. */
+export interface TokenRow {
+  id: number;
+  scopes: string[];
+  expiresAt: Date;
+  owner: TokenUser | { manufacturerId: number; name: string };
+}
+
+export interface TokenUser {
+  userId: number;
+  username: string;
+  displayName: string;
+  role: Role;
+  clientId: number | null;
+  clientName: string | null;
+  mustChangePassword: boolean;
+}
+
+interface Row extends Omit<TokenRow, 'owner'>, Omit<TokenUser, 'userId'> {
+  userId: number | null;
+  manufacturerId: number | null;
+  manufacturerName: string | null;
+}
+
+/** Seconds that "last used" may lag: one write in five minutes and token instead of one a request. */
+const TOUCH_SECONDS = 300;
+
+/**
+ * The live token with this hash, or null: unknown, expired, revoked, or its user was disabled, its manufacturer archived. By the unique index on
+ * the hash. System scope: no other role can read the hash.
+ */
+export async function findApiToken(db: Queryable, tokenHash: Uint8Array, now: Date): Promise<TokenRow | null> {
+  const { rows } = await db.query<Row>(sql`
+    with live as (
+      select t.id, t.scopes, t.expires_at as "expiresAt", t.last_used_at, u.id as "userId", u.username,
+        u.display_name as "displayName", u.role,
+        u.must_change_password as "mustChangePassword", u.client_id as "clientId", c.name as "clientName",
+        m.id as "manufacturerId", m.name as "manufacturerName"
+      from api_tokens t left join users u on u.id = t.user_id left join clients c on c.id = u.client_id
+        left join manufacturers m on m.id = t.manufacturer_id
+      where t.token_hash = ${tokenHash} and t.expires_at > ${now} and t.revoked_at is null and u.disabled_at is null
+        and m.archived_at is null
+    ), touched as (
+      update api_tokens set last_used_at = ${now}
+      where id in (select id from live where last_used_at is null
+        or last_used_at < ${now}::timestamptz - make_interval(secs => ${TOUCH_SECONDS}))
+    )
+    select id, scopes, "expiresAt", "userId", username, "displayName", role, "clientId", "clientName",
+      "mustChangePassword", "manufacturerId", "manufacturerName" from live`);
+  const [row] = rows;
+  if (!row) return null;
+  const { id, scopes, expiresAt, userId, manufacturerId, manufacturerName } = row;
+  if (userId !== null) return { id, scopes, expiresAt, owner: { ...row, userId } };
+  if (manufacturerId === null) throw new Error('an API token has no owner');
+  return { id, scopes, expiresAt, owner: { manufacturerId, name: manufacturerName ?? '' } };
+}
+
+/** Whether the token still opens anything, without counting as use of it. System scope. */
+export async function apiTokenIsLive(db: Queryable, id: number, now: Date): Promise<boolean> {
+  const { rows } = await db.query<{ live: boolean }>(sql`
+    select exists (
+      select from api_tokens t left join users u on u.id = t.user_id
+      where t.id = ${id} and t.expires_at > ${now} and t.revoked_at is null and u.disabled_at is null) as live`);
+  return rows[0]?.live === true;
+}

@@ -1,0 +1,60 @@
+import type { AlertKind } from '../../../../src-shared/contract/alerts.ts';
+import { findingsOf } from '../../../../src-shared/domain/alerts/findings.ts';
+import type { Queryable } from '../../platform/db/queryable.ts';
+import { confirmDeliveries } from '../deliveries-store.ts';
+import { analysedTrackers, locationsOfRuns, recentHours, recentReports, takeForAnalysis } from './facts-store.ts';
+import { type AlertChanges, reconcileAlerts, reconcileSilence, type TrackerFinding } from './raise-alerts-store.ts';
+import { readThresholds } from './thresholds.ts';
+
+/** The kinds that a tracker's own reports bring about and end. */
+const kindsOfReports: readonly AlertKind[] = [
+  'impossible-speed',
+  'left-delivery',
+  'unexpected-stop',
+  'off-route',
+  'battery-low',
+];
+
+export interface Assessment extends AlertChanges {
+  trackers: number;
+}
+
+/**
+ * One transaction: works out deliveries and alerts of up to `limit` trackers whose history or reports have changed. A
+ * handful of statements, each bounded by a tracker's last days.
+ */
+export async function assessPending(tx: Queryable, limit: number, now: Date): Promise<Assessment> {
+  const trackerIds = await takeForAnalysis(tx, limit);
+  if (trackerIds.length === 0) return { trackers: 0, clientIds: [] };
+  const thresholds = await readThresholds(tx);
+  const trackers = await analysedTrackers(tx, trackerIds, now);
+  const deliveries = await confirmDeliveries(tx, trackerIds, thresholds.minimumDwellMinutes, now);
+  const reports = await recentReports(tx, trackerIds);
+  const moving = trackers.filter(({ status, runId }) => status === 'IN_TRANSIT' && runId !== null);
+  const hours = await recentHours(
+    tx,
+    moving.map(({ trackerId }) => trackerId),
+    // Twice as long is critical; what stands longer still says so for as long as it is seen.
+    4 * thresholds.stopHours,
+  );
+  const locations = await locationsOfRuns(tx, [...new Set(moving.map(({ runId }) => runId!))]);
+  const findings = trackers.flatMap(
+    ({ trackerId, runId, clientId, isOver, status, batteryLevel }): TrackerFinding[] => {
+      if (runId === null || clientId === null || isOver) return [];
+      const facts = {
+        status,
+        batteryLevel,
+        reports: reports.get(trackerId) ?? [],
+        hours: hours.get(trackerId) ?? [],
+        delivery: deliveries.get(trackerId) ?? null,
+        runLocations: locations.get(runId) ?? [],
+      };
+      return findingsOf(facts, thresholds).map((finding) => ({ ...finding, trackerId, runId, clientId }));
+    },
+  );
+  return { trackers: trackerIds.length, ...(await reconcileAlerts(tx, trackerIds, kindsOfReports, findings, now)) };
+}
+
+/** What time alone brings about: silence, and its end. */
+export const assessSilence = async (tx: Queryable, now: Date): Promise<AlertChanges> =>
+  reconcileSilence(tx, await readThresholds(tx), now);

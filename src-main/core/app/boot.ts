@@ -1,0 +1,170 @@
+import { randomBytes } from 'node:crypto';
+import { availableParallelism, hostname } from 'node:os';
+import type { Logger } from 'pino';
+import { Registry } from 'prom-client';
+import { ensureAdministrator } from '../access/first-administrator.ts';
+import { createMemorySchedule } from '../fetching/schedule/memory-schedule.ts';
+import { createRedisSchedule } from '../fetching/schedule/redis/redis-schedule.ts';
+import { createDeferredKeyring } from '../keys/deferred-keyring.ts';
+import { createKeyGeneratorPool } from '../keys/generator/key-generator-pool.ts';
+import type { KeyStore } from '../keys/key-file.ts';
+import { openKeyring } from '../keys/keyring.ts';
+import { recordKeyAccess } from '../keys/record-key-access.ts';
+import { createLocalBus } from '../platform/events/bus.ts';
+import { createRedisBus } from '../platform/events/redis-bus.ts';
+import type { HandleRequest } from '../platform/http/router.ts';
+import { createLogger } from '../platform/logs/logging.ts';
+import type { LaunchWorker } from '../platform/workers/channel.ts';
+import type { SupervisedWorker } from '../platform/workers/supervisor.ts';
+import { launchThread } from '../platform/workers/thread.ts';
+import type { Core } from './core.ts';
+import { createCore } from './create-core.ts';
+import { claimDataDir } from './data-dir.ts';
+import { openCentralDatabase } from './open-database.ts';
+import { mayStartCutOff, openStation } from './open-station.ts';
+import type { ConsoleOptions } from './options.ts';
+import type { ConsolePaths } from './paths.ts';
+import { startWorkers } from './start-workers.ts';
+
+/** Two make more pairs than a database stores; on the desktop each is a process of its own. */
+const MAX_KEY_GENERATORS = 4;
+
+/** Where a host listens is its own affair. */
+export interface BootOptions extends Omit<ConsoleOptions, 'listen' | 'tlsCert' | 'tlsKey' | 'hostNames'> {
+  paths: ConsolePaths;
+  /** Exact `Host` values that are answered. Read at each request, so that a host may add its port once it knows it. */
+  allowedHosts: readonly string[];
+  /** Where logs go: a file, or standard output. */
+  logFile?: string;
+  /** How engines, key generator and embedded database are started: in threads, unless the host has something better. */
+  launchWorker?: LaunchWorker;
+  /** Where this console keeps its key; a file, unless the host has a keychain. */
+  keyStore?: KeyStore;
+}
+
+export interface RunningConsole {
+  handle: HandleRequest;
+  core: Core;
+  /** Key file and recovery kit, when this start made them. */
+  createdKeys: { keyFile: string; recoveryKit: string } | null;
+  /** Lets requests, jobs and workers finish what is in hand, then closes everything. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the whole console for a host: data directory, database, keys, schedule, events, core, workers. What was
+ * started is stopped again when a later step fails. AppError with a sentence for the person when it can't start.
+ */
+export async function bootConsole(options: BootOptions): Promise<RunningConsole> {
+  const undo: (() => Promise<unknown>)[] = [];
+  const log = createLogger({ level: options.logLevel, ...(options.logFile ? { destination: options.logFile } : {}) });
+  let stopped: Promise<void> | null = null;
+  const stop = () => {
+    stopped ??= (async () => {
+      for (const step of undo.reverse()) {
+        await step().catch((error: unknown) => log.error({ err: error }, 'a part did not stop cleanly'));
+      }
+    })();
+    return stopped;
+  };
+  try {
+    return { ...(await start(options, log, undo)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(options: BootOptions, log: Logger, undo: (() => Promise<unknown>)[]) {
+  const { paths, redisUrl, launchWorker: launch = launchThread } = options;
+  undo.push(await claimDataDir(options.dataDir));
+
+  const central = await openCentralDatabase({ ...options, log });
+  undo.push(central.close);
+  const onError = (error: unknown) => log.warn({ err: error }, 'Redis or an event listener failed');
+  const events = redisUrl === null ? createLocalBus(onError) : createRedisBus({ url: redisUrl, onError });
+  undo.push(() => events.close());
+  const { workstation, db, ...station } = openStation({ ...options, central, events, log });
+  undo.push(station.close);
+  const { now } = workstation.clock;
+  if (!central.reachable) await mayStartCutOff(workstation, central);
+
+  const keyring = createDeferredKeyring();
+  undo.push(async () => keyring.lock());
+  const schedule =
+    redisUrl === null ? createMemorySchedule() : createRedisSchedule({ url: redisUrl, luaFolder: paths.lua, onError });
+  undo.push(() => schedule.close());
+
+  const keyGenerator = options.engines.includes('key-generator')
+    ? createKeyGeneratorPool({
+        workerUrl: paths.worker('key-generator'),
+        workers: Math.min(MAX_KEY_GENERATORS, availableParallelism()),
+        launch,
+        onRestart: (reason) => log.warn({ worker: 'key-generator', err: reason }, 'worker ended and is started again'),
+      })
+    : null;
+  if (keyGenerator) undo.push(() => keyGenerator.close());
+
+  let workers: SupervisedWorker[] = [];
+  const running = createCore({
+    config: {
+      version: paths.version,
+      dataDir: options.dataDir,
+      allowedHosts: options.allowedHosts,
+      sessionIdleHours: options.sessionIdleHours,
+      sessionMaxHours: options.sessionMaxHours,
+    },
+    db,
+    events,
+    keyring,
+    keyGenerator,
+    workbookWorker: paths.worker('workbook'),
+    schedule,
+    log,
+    now,
+    randomBytes,
+    workstation,
+    metrics: new Registry(),
+    workerStates: () => Object.fromEntries(workers.map((worker) => [worker.name, worker.state()])),
+  });
+
+  /** What needs the central database: at once where it answers, else when it does for the first time. */
+  let createdKeys: RunningConsole['createdKeys'] = null;
+  const prepare = async () => {
+    await central.migrate();
+    const { keyring: opened, created } = await openKeyring({
+      db: central.db,
+      dataDir: options.dataDir,
+      randomBytes,
+      now,
+      env: process.env,
+      ...(options.keyStore ? { store: options.keyStore } : {}),
+    });
+    keyring.open(opened);
+    createdKeys = created;
+    if (options.adminPassword !== null) await ensureAdministrator(central.db, options.adminPassword, now());
+    const onKeyHandedOver = (worker: string) =>
+      void recordKeyAccess(central.db, { by: worker, console: hostname(), now: now() }).catch((error: unknown) =>
+        log.error({ err: error }, 'the audit log could not record that a worker was given the key'),
+      );
+    workers = startWorkers({
+      launch,
+      onKeyHandedOver,
+      engines: options.engines,
+      paths,
+      connection: central.connection,
+      redisUrl,
+      schedule,
+      keyring,
+      events,
+      log,
+    });
+  };
+  undo.push(() => Promise.all(workers.map((worker) => worker.stop())));
+  if (central.reachable) await prepare();
+  await running.start();
+  undo.push(() => running.stop());
+  station.start(central.reachable, central.reachable ? async () => undefined : prepare);
+
+  return { handle: running.handle, core: running.core, createdKeys };
+}

@@ -1,0 +1,102 @@
+import { closeEventStreams } from '../access/event-stream.ts';
+import { applyRetention } from '../fetching/ingest/retention.ts';
+import type { KeyGeneratorPool } from '../keys/generator/key-generator-pool.ts';
+import { p224Engine } from '../keys/p224/engine.ts';
+import { passphraseChangeJob } from '../keys/protection/passphrase-change.ts';
+import { keyRotationJob } from '../keys/protection/rotation.ts';
+import { watchKeys } from '../keys/protection/watch-keys.ts';
+import { finishKitDeletions } from '../keys/recovery-kit-deletion.ts';
+import { fencePreviewJob } from '../locations/fence-preview.ts';
+import { manufacturerExportJob } from '../manufacturing/exports/export-job.ts';
+import { manufacturedImportJob, trackerImportJob } from '../manufacturing/imports/import-jobs.ts';
+import { workbookReader } from '../manufacturing/imports/workbook.ts';
+import { keyGenerationJob } from '../manufacturing/key-batches/generation.ts';
+import { WEBHOOK_PAUSES, webhookDeliveryJob } from '../manufacturing/webhooks/webhooks.ts';
+import { registerMetrics } from '../monitoring/metrics.ts';
+import { forgetDeviceChanges } from '../offline/sync/device-changes-store.ts';
+import type { Workstation } from '../offline/workstation.ts';
+import { forgetAnswers } from '../platform/http/idempotency-store.ts';
+import { createHandler, type HandleRequest, type RouterOptions } from '../platform/http/router.ts';
+import { createJobQueue } from '../platform/jobs/job-queue.ts';
+import { refoldJob } from '../status/refolds.ts';
+import type { Core } from './core.ts';
+import { handlers } from './handlers.ts';
+
+/** What a host has opened already. The core makes the job queue itself, and registers who does which kind of job. */
+export interface CorePieces extends Omit<Core, 'jobs' | 'workstation'> {
+  workstation?: Workstation | null;
+  /** Null on a console that does not run the key generator: another one does those jobs. */
+  keyGenerator: KeyGeneratorPool | null;
+  /** The worker entry that reads Excel workbooks. */
+  workbookWorker: URL;
+  /** Milliseconds between attempts of a webhook; for tests. */
+  webhookPauses?: readonly number[];
+  router?: RouterOptions;
+}
+
+export interface RunningCore {
+  core: Core;
+  /** Every request of the API, whichever host it came through. Never rejects. */
+  handle: HandleRequest;
+  /** Takes up jobs. */
+  start(): Promise<void>;
+  /** Ends event streams and gives running jobs back. What the host opened stays open. */
+  stop(): Promise<void>;
+}
+
+const HOUSEKEEPING_MS = 60 * 60_000;
+/** Longer than a workstation's copy may be brought up to date by the journal. */
+const DEVICE_CHANGES_DAYS = 30;
+
+/** Joins what a host opened into the running product. */
+export function createCore(pieces: CorePieces): RunningCore {
+  const { keyGenerator, workbookWorker, webhookPauses, router, ...parts } = pieces;
+  const { db, events, log, now, keyring, randomBytes } = parts;
+  const jobs = createJobQueue({ db, events, log, now });
+  const core: Core = { ...parts, jobs, workstation: pieces.workstation ?? null };
+
+  const engine = () => p224Engine((reason) => log.warn({ reason }, 'P-224 falls back to the slower engine'));
+  const readWorkbook = workbookReader(workbookWorker);
+  const shared = { db, events, keyring, randomBytes, now, engine, readWorkbook };
+  const hasKeys = () => keyring.state() === 'ready';
+  if (keyGenerator) jobs.handle('key-generation', keyGenerationJob({ ...shared, pool: keyGenerator }), hasKeys);
+  const pauses = webhookPauses ?? WEBHOOK_PAUSES;
+  jobs.handle('webhook-delivery', webhookDeliveryJob({ db, keyring, now, pauses }), hasKeys);
+  jobs.handle('manufacturer-export', manufacturerExportJob({ ...shared, jobs }));
+  jobs.handle('manufactured-device-import', manufacturedImportJob(shared));
+  jobs.handle('tracker-import', trackerImportJob(shared), hasKeys);
+  const { dataDir } = parts.config;
+  jobs.handle('key-rotation', keyRotationJob({ ...shared, dataDir }), hasKeys);
+  jobs.handle('passphrase-change', passphraseChangeJob({ ...shared, dataDir }));
+  jobs.handle('refold', refoldJob({ db, now }));
+  jobs.handle('fence-preview', fencePreviewJob({ db }));
+  registerMetrics({ metrics: core.metrics, db, schedule: core.schedule, now, version: core.config.version });
+
+  let housekeeping: NodeJS.Timeout | undefined;
+  let unwatch = () => {};
+  return {
+    core,
+    handle: createHandler(core, handlers, router),
+    async start() {
+      await jobs.start();
+      unwatch = watchKeys({ keyring, jobs, events, log });
+      const tidy = () =>
+        void Promise.all([
+          applyRetention(db, now()),
+          forgetAnswers(db, now()),
+          forgetDeviceChanges(db, new Date(now().getTime() - DEVICE_CHANGES_DAYS * 86_400_000)),
+          finishKitDeletions(core),
+        ])
+          .then(([dropped]) => dropped.length > 0 && log.info({ dropped }, 'old location reports were dropped'))
+          .catch((error: unknown) => log.warn({ err: error }, 'housekeeping failed'));
+      tidy();
+      housekeeping = setInterval(tidy, HOUSEKEEPING_MS);
+    },
+    async stop() {
+      clearInterval(housekeeping);
+      unwatch();
+      closeEventStreams(core);
+      await jobs.stop();
+    },
+  };
+}

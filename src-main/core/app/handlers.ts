@@ -1,0 +1,61 @@
+import { authHandlers } from '../access/auth-routes.ts';
+import { savedViewHandlers } from '../access/saved-views/saved-views-routes.ts';
+import { sessionHandlers } from '../access/sessions/sessions-routes.ts';
+import { apiTokenHandlers } from '../access/tokens/api-tokens-routes.ts';
+import { totpHandlers } from '../access/totp/totp-routes.ts';
+import { alertHandlers } from '../analytics/alerts/alerts-routes.ts';
+import { overviewHandlers } from '../analytics/overview/overview-routes.ts';
+import { reportHandlers } from '../analytics/reports/reports-routes.ts';
+import { auditHandlers } from '../audit/audit-routes.ts';
+import { clientHandlers } from '../clients/clients-routes.ts';
+import { fetchFailureHandlers } from '../fetching/fetch-failures-routes.ts';
+import { fetcherHandlers } from '../fetching/fetcher-routes.ts';
+import { keyProtectionHandlers } from '../keys/protection/key-protection-routes.ts';
+import { fenceHandlers } from '../locations/fences-routes.ts';
+import { locationHandlers } from '../locations/locations-routes.ts';
+import { keyBatchHandlers } from '../manufacturing/key-batches/key-batches-routes.ts';
+import { manufacturerApiHandlers } from '../manufacturing/manufacturers/manufacturer-api-routes.ts';
+import { manufacturerHandlers } from '../manufacturing/manufacturers/manufacturers-routes.ts';
+import { mapHandlers } from '../map/map-routes.ts';
+import { mapSettingsHandlers } from '../map/map-settings-routes.ts';
+import { jobHandlers } from '../monitoring/jobs-routes.ts';
+import { systemHandlers } from '../monitoring/system-routes.ts';
+import { reviewHandlers } from '../offline/reviews/reviews-routes.ts';
+import { workstationHandlers } from '../offline/workstation-routes.ts';
+import { customerOrderHandlers } from '../orders/customer-orders-routes.ts';
+import { orderPaperHandlers } from '../orders/papers/order-papers-routes.ts';
+import type { Handlers } from '../platform/http/handler.ts';
+import { trackerHistoryHandlers } from '../trackers/tracker-history-routes.ts';
+import { trackerHandlers } from '../trackers/trackers-routes.ts';
+
+/** One handler for every operation of the contract, joined from the modules. */
+export const handlers: Handlers = {
+  ...auditHandlers,
+  ...authHandlers,
+  ...apiTokenHandlers,
+  ...sessionHandlers,
+  ...totpHandlers,
+  ...clientHandlers,
+  ...locationHandlers,
+  ...keyBatchHandlers,
+  ...manufacturerHandlers,
+  ...manufacturerApiHandlers,
+  ...keyProtectionHandlers,
+  ...customerOrderHandlers,
+  ...orderPaperHandlers,
+  ...fetcherHandlers,
+  ...fetchFailureHandlers,
+  ...jobHandlers,
+  ...systemHandlers,
+  ...trackerHandlers,
+  ...trackerHistoryHandlers,
+  ...overviewHandlers,
+  ...mapHandlers,
+  ...alertHandlers,
+  ...reportHandlers,
+  ...fenceHandlers,
+  ...mapSettingsHandlers,
+  ...workstationHandlers,
+  ...reviewHandlers,
+  ...savedViewHandlers,
+};

@@ -1,0 +1,135 @@
+import { resolve } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { AppError } from '../platform/errors.ts';
+
+/** The engines that a host may run: all of them, unless it is told which. Hosts of one database share the work. */
+export const engineNames = ['fetcher', 'status-engine', 'key-generator'] as const;
+export type EngineName = (typeof engineNames)[number];
+
+export interface ConsoleOptions {
+  headless: boolean;
+  port: number;
+  /** Address to listen on (headless); all but loopback need TLS and a name. */
+  listen: string;
+  /** PEM files. */
+  tlsCert: string | null;
+  tlsKey: string | null;
+  /** Names, beside the address, that the console is reached under. */
+  hostNames: readonly string[];
+  dataDir: string;
+  demo: boolean;
+  engines: readonly EngineName[];
+  /** Null: the embedded engine. */
+  databaseUrl: string | null;
+  /** Null: the schedule in memory, events in process. */
+  redisUrl: string | null;
+  adminPassword: string | null;
+  /** Sessions end after so many hours without use, and at the latest after so many in all. */
+  sessionIdleHours: number;
+  sessionMaxHours: number;
+  logLevel: string;
+}
+
+export const DEFAULT_PORT = 4780;
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new InvalidArgumentError('Give a port from 0 to 65535.');
+  return port;
+}
+
+/** Host names as a browser sends them: small letters, no scheme, no port. */
+function nameList(text: string): string[] {
+  const names = text
+    .split(',')
+    .map((name) => name.trim().toLowerCase())
+    .filter(Boolean);
+  const odd = names.find((name) => !/^[a-z0-9.-]+$/.test(name));
+  if (odd !== undefined) throw new InvalidArgumentError(`${odd} is no host name. Leave scheme, port and path out.`);
+  return names;
+}
+
+function engineList(text: string): readonly EngineName[] {
+  const names = text
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean);
+  const unknown = names.filter((name) => !(engineNames as readonly string[]).includes(name));
+  if (unknown.length > 0)
+    throw new InvalidArgumentError(`Unknown engine ${unknown.join(', ')}. Choose from ${engineNames.join(', ')}.`);
+  return names as EngineName[];
+}
+
+/** A positive number of hours, up to a year. AppError `validation-failed` for anything else. */
+function hours(env: Record<string, string | undefined>, name: string, otherwise: number): number {
+  const text = env[name];
+  if (!text) return otherwise;
+  const value = Number(text);
+  if (value > 0 && value <= 366 * 24) return value;
+  throw new AppError('validation-failed', `${name} must be a number of hours, above 0 and up to a year.`);
+}
+
+/** Reads the command line and the environment; a flag wins over its variable. Ends the process on a bad flag. */
+export function parseOptions(
+  argv: readonly string[],
+  defaultDataDir: string,
+  env: Record<string, string | undefined> = process.env,
+): ConsoleOptions {
+  const command = new Command('tracker-console')
+    .description('Operations console for Find My trackers')
+    .option('--headless', 'serve to a browser on this machine instead of opening a window', false)
+    .option(
+      '--port <port>',
+      'port on 127.0.0.1 (headless); 0 takes a free one',
+      portNumber,
+      portNumber(env.CONSOLE_PORT || String(DEFAULT_PORT)),
+    )
+    .option('--listen <address>', 'address to listen on (headless)', env.CONSOLE_LISTEN || '127.0.0.1')
+    .option('--tls-cert <file>', 'certificate chain in PEM, for HTTPS (headless)', env.CONSOLE_TLS_CERT)
+    .option('--tls-key <file>', 'private key of the certificate in PEM (headless)', env.CONSOLE_TLS_KEY)
+    .option(
+      '--host-name <names>',
+      'names that the console is reached under, with commas between (headless)',
+      nameList,
+      nameList(env.CONSOLE_HOST_NAMES ?? ''),
+    )
+    .option(
+      '--data-dir <folder>',
+      'where keys, cache and the embedded database are kept',
+      env.CONSOLE_DATA_DIR || defaultDataDir,
+    )
+    .option('--demo', 'a believable company and a simulated Find My network', false)
+    .option(
+      '--engines <list>',
+      `which of ${engineNames.join(', ')} run here; empty for none`,
+      engineList,
+      engineList(env.CONSOLE_ENGINES ?? engineNames.join(',')),
+    )
+    .allowExcessArguments(false);
+  const flags = command.parse([...argv], { from: 'user' }).opts<{
+    headless: boolean;
+    port: number;
+    listen: string;
+    tlsCert?: string;
+    tlsKey?: string;
+    hostName: string[];
+    dataDir: string;
+    demo: boolean;
+    engines: readonly EngineName[];
+  }>();
+  const { tlsCert, tlsKey, hostName, ...rest } = flags;
+  return {
+    ...rest,
+    tlsCert: tlsCert || null,
+    tlsKey: tlsKey || null,
+    hostNames: hostName,
+    dataDir: resolve(flags.dataDir),
+    databaseUrl: env.DATABASE_URL || null,
+    redisUrl: env.REDIS_URL || null,
+    adminPassword: env.CONSOLE_ADMIN_PASSWORD || null,
+    sessionIdleHours: hours(env, 'CONSOLE_SESSION_IDLE_HOURS', 12),
+    sessionMaxHours: hours(env, 'CONSOLE_SESSION_MAX_HOURS', 24 * 7),
+    logLevel: env.LOG_LEVEL || 'info',
+  };
+}

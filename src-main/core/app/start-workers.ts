@@ -1,0 +1,82 @@
+import type { Logger } from 'pino';
+import type { ServerEvent } from '../../../src-shared/contract/events.ts';
+import { serveSchedule } from '../fetching/schedule/remote-schedule.ts';
+import type { FetchSchedule } from '../fetching/schedule/schedule.ts';
+import type { Keyring } from '../keys/keyring.ts';
+import type { DatabaseConnection } from '../platform/db/connection.ts';
+import type { EventBus } from '../platform/events/bus.ts';
+import type { LaunchWorker } from '../platform/workers/channel.ts';
+import type { FetcherWorkerData, StatusEngineWorkerData, WorkerKek } from '../platform/workers/protocol.ts';
+import { type SupervisedWorker, supervise } from '../platform/workers/supervisor.ts';
+import type { EngineName } from './options.ts';
+import type { ConsolePaths } from './paths.ts';
+
+export interface WorkerDeps {
+  launch: LaunchWorker;
+  engines: readonly EngineName[];
+  paths: ConsolePaths;
+  connection: DatabaseConnection;
+  redisUrl: string | null;
+  schedule: FetchSchedule;
+  keyring: Keyring;
+  events: EventBus;
+  log: Logger;
+  /** Told whenever a worker is given the key that opens private keys. */
+  onKeyHandedOver: (worker: string) => void;
+}
+
+/** Starts the engines that this host was told to run, each in a worker of its own that is kept alive. */
+export function startWorkers(deps: WorkerDeps): SupervisedWorker[] {
+  const { keyring, events } = deps;
+  let given: WorkerKek | null = null;
+  const common = (name: 'fetcher' | 'status-engine') => ({
+    name,
+    url: deps.paths.worker(name),
+    launch: deps.launch,
+    publish: (event: ServerEvent) => deps.events.publish(event),
+    log: deps.log,
+  });
+  const workers: SupervisedWorker[] = [];
+  if (deps.engines.includes('status-engine')) {
+    const data: StatusEngineWorkerData = { connection: deps.connection };
+    workers.push(supervise({ ...common('status-engine'), data: () => data }));
+  }
+  if (deps.engines.includes('fetcher')) {
+    const fetcher = supervise({
+      ...common('fetcher'),
+      data: () => {
+        given?.kek.fill(0);
+        given = heldKek(keyring);
+        if (given) deps.onKeyHandedOver('fetcher');
+        return fetcherData(deps, given);
+      },
+      serve: (port) => serveSchedule(deps.schedule, port),
+    });
+    // Lock, unlock, enrolment and rotation reach the worker that decrypts. The copy that it was given is zeroed with the
+    // next change rather than at once, since a message may still be on its way.
+    const ended = keyring.onChange(() => {
+      given?.kek.fill(0);
+      given = heldKek(keyring);
+      if (given) deps.onKeyHandedOver('fetcher');
+      fetcher.send({ type: 'kek', kek: given });
+    });
+    workers.push({ ...fetcher, stop: () => fetcher.stop().finally(ended) });
+  }
+  // They look round by themselves; told, they need not be waited for.
+  const unsubscribe = events.subscribe((event) => {
+    if (event.type !== 'changed' || !POKING.has(event.resource)) return;
+    for (const worker of workers) worker.send({ type: 'poke' });
+  });
+  return workers.map((worker) => ({ ...worker, stop: () => worker.stop().finally(unsubscribe) }));
+}
+
+/** What a change of makes the engines look at once: which trackers are asked for, and by which fences they are judged. */
+const POKING = new Set(['production-runs', 'storage-locations', 'delivery-locations', 'trackers', 'report-sources']);
+
+const heldKek = (keyring: Keyring): WorkerKek | null =>
+  keyring.state() === 'ready' ? { kekId: keyring.kekId(), kek: keyring.kek().slice() } : null;
+
+function fetcherData({ connection, paths, redisUrl }: WorkerDeps, kek: WorkerKek | null): FetcherWorkerData {
+  if (redisUrl === null) return { connection, kek, schedule: { kind: 'memory' } };
+  return { connection, kek, schedule: { kind: 'redis', url: redisUrl, luaFolder: paths.lua } };
+}

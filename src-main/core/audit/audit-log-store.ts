@@ -1,0 +1,87 @@
+import sql, { type Sql } from 'sql-template-tag';
+import { z } from 'zod';
+import type { AuditEntry, auditFilters } from '../../../src-shared/contract/audit.ts';
+import type { Page } from '../../../src-shared/contract/common.ts';
+import { after, all, iso, pageOf, when } from '../platform/db/listing.ts';
+import type { Queryable } from '../platform/db/queryable.ts';
+
+type Row = Omit<AuditEntry, 'at'> & { at: Date };
+export type AuditFilters = {
+  [K in keyof z.output<typeof auditFilters>]?: z.output<typeof auditFilters>[K] | undefined;
+};
+
+const columns = sql`id, at, actor, action, resource_type as "resourceType", resource_id as "resourceId", details,
+  encode(hash, 'hex') as hash`;
+const toEntry = (row: Row): AuditEntry => ({ ...row, at: iso(row.at) });
+
+/** Plans: the index of the actor, action, resource or time, or the primary key backwards. */
+const matching = (filters: AuditFilters): Sql =>
+  all(
+    when(filters.actor || undefined, (actor) => sql`actor = ${actor}`),
+    when(filters.action || undefined, (action) =>
+      action.endsWith('.') ? sql`starts_with(action, ${action})` : sql`action = ${action}`,
+    ),
+    when(filters.resourceType || undefined, (type) => sql`resource_type = ${type}`),
+    when(filters.resourceId || undefined, (id) => sql`resource_id = ${id}`),
+    when(filters.from, (from) => sql`at >= ${from}::timestamptz`),
+    when(filters.to, (to) => sql`at < ${to}::timestamptz`),
+  );
+
+/** A page of the audit log, newest first. */
+export async function listAuditEntries(
+  tx: Queryable,
+  query: AuditFilters & { limit: number; cursor?: string | undefined },
+): Promise<Page<AuditEntry>> {
+  const condition = all(
+    matching(query),
+    when(after(z.number().int(), query.cursor), (before) => sql`id < ${before}`),
+  );
+  const { rows } = await tx.query<Row>(sql`
+    select ${columns} from audit_log where ${condition} order by id desc limit ${query.limit + 1}`);
+  return pageOf(rows, query.limit, toEntry, (row) => row.id);
+}
+
+/** An entry with all that its hash is made of. */
+export interface ChainedEntry extends AuditEntry {
+  actorUserId: number | null;
+  previousHash: string;
+}
+
+/** The next entries above an id, oldest first, for an export. */
+export async function chainedEntries(
+  tx: Queryable,
+  filters: AuditFilters,
+  afterId: number,
+  limit: number,
+): Promise<ChainedEntry[]> {
+  const { rows } = await tx.query<Row & { actorUserId: number | null; previousHash: string }>(sql`
+    select ${columns}, actor_user_id as "actorUserId", encode(previous_hash, 'hex') as "previousHash"
+    from audit_log where id > ${afterId} and ${matching(filters)} order by id limit ${limit}`);
+  return rows.map((row) => ({ ...row, at: iso(row.at) }));
+}
+
+/**
+ * Walks the chain: each entry's hash is computed again, must be named by the next one, and no id may be missing. What
+ * was cut off at the end can't be seen from within; that takes an entry known from elsewhere.
+ */
+export async function verifyAuditLog(
+  tx: Queryable,
+): Promise<{ ok: boolean; entries: number; firstBrokenId: number | null }> {
+  const { rows } = await tx.query<{ entries: number; first_broken: number | null }>(sql`
+    select count(*) as entries, min(id) filter (where broken) as first_broken
+    from (
+      select l.id,
+        l.hash is distinct from audit_hash(l)
+          or l.previous_hash is distinct from lag(l.hash, 1, decode(repeat('00', 32), 'hex')) over (order by l.id)
+          or l.id <> lag(l.id, 1, 0::bigint) over (order by l.id) + 1 as broken
+      from audit_log l) walked`);
+  const { entries, first_broken: firstBrokenId } = rows[0] ?? { entries: 0, first_broken: null };
+  return { ok: firstBrokenId === null, entries, firstBrokenId };
+}
+
+/** Whether the entry stands in the log as it was known. */
+export async function entryStands(tx: Queryable, id: number, hash: string): Promise<boolean> {
+  const { rows } = await tx.query<{ stands: boolean }>(sql`
+    select exists (select from audit_log where id = ${id} and hash = decode(${hash}, 'hex')) as stands`);
+  return rows[0]?.stands === true;
+}

@@ -1,0 +1,162 @@
+import { parse } from 'csv-parse/sync';
+import sql, { raw } from 'sql-template-tag';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type TestConsole, testConsole } from '../testing/console.ts';
+import { testEngines } from '../testing/database.ts';
+
+interface Entry {
+  id: number;
+  at: string;
+  actor: string;
+  action: string;
+  hash: string;
+}
+
+describe.each(testEngines())('audit log on $name', ({ create }) => {
+  let app: TestConsole;
+  let admin: string;
+  let operations: string;
+  beforeAll(async () => {
+    app = await testConsole(await create());
+    admin = await app.signIn('admin');
+    operations = await app.signIn('operations');
+    for (let n = 0; n < 6; n++) {
+      const { body } = await app.send('POST', '/clients', { as: operations, body: { name: `=cmd|${n}` } });
+      await app.send('PATCH', `/clients/${body.id}`, { as: admin, body: { notes: `note ${n}` } });
+      app.clock.now = new Date(app.clock.now.getTime() + 60_000);
+    }
+  });
+  afterAll(() => app?.close());
+  const list = async (query: string): Promise<Entry[]> =>
+    (await app.send('GET', `/audit-entries?limit=500&${query}`, { as: admin })).body.items;
+  const verify = async (query = '') =>
+    (await app.send('GET', `/audit-entries/verification${query}`, { as: admin })).body;
+
+  it('is filtered by who, what, on what and when', async () => {
+    const all = await list('');
+    expect(all).toHaveLength(12);
+    expect((await list('actor=operations-2')).map(({ action }) => action)).toEqual(Array(6).fill('client.create'));
+    expect(await list('action=client.')).toHaveLength(12);
+    expect(await list('action=client.update&actor=operations-2')).toEqual([]);
+    const [newest] = all;
+    const ofOne = await list('resourceType=client&resourceId=3');
+    expect(new Set(ofOne.map(({ action }) => action))).toEqual(new Set(['client.create', 'client.update']));
+    const times = [...new Set(all.map(({ at }) => at))].sort();
+    expect(await list(`from=${times[1]}&to=${times[3]}`)).toHaveLength(4);
+    expect(await list(`from=${newest!.at}`)).toHaveLength(2);
+    // Neither wildcards nor SQL mean anything in a filter.
+    for (const odd of ['%25', "x' or '1'='1", 'client_create', "'; drop table audit_log; --"])
+      expect(await list(`action=${encodeURIComponent(odd)}`)).toEqual([]);
+  });
+
+  it('is exported whole, as CSV that no spreadsheet runs, and as lines that can be checked elsewhere', async () => {
+    const file = async (format: string) => {
+      const answer = await app.raw('GET', `/audit-entries/export?format=${format}`, { as: admin });
+      return { type: answer.headers.get('content-type'), text: await answer.text() };
+    };
+    const csv = await file('csv');
+    expect(csv.type).toBe('text/csv; charset=utf-8');
+    const rows = parse(csv.text, { columns: true }) as Record<string, string>[];
+    expect(rows).toHaveLength(13);
+    expect(rows.at(-1)).toMatchObject({ action: 'audit.export', actor: 'admin-1' });
+    for (const cell of rows.flatMap((row) => Object.values(row))) expect(cell).not.toMatch(/^[=+@]/);
+    const { text } = await file('jsonl');
+    const lines = text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines).toHaveLength(14);
+    for (const [index, line] of lines.entries())
+      expect(line.previousHash).toBe(index === 0 ? '0'.repeat(64) : lines[index - 1].hash);
+    expect((await app.send('GET', '/audit-entries/export', { as: operations })).status).toBe(403);
+  });
+
+  it('knows an entry of an earlier export, and misses one that was cut off', async () => {
+    const [newest] = await list('');
+    expect(await verify(`?knownId=${newest!.id}&knownHash=${newest!.hash}`)).toMatchObject({
+      ok: true,
+      knownStands: true,
+    });
+    expect(await verify(`?knownId=${newest!.id}&knownHash=${'0'.repeat(64)}`)).toMatchObject({ ok: false });
+    expect((await verify(`?knownId=${newest!.id}`)).fields[0].path).toBe('knownHash');
+    await tampering(async () => {
+      await app.core.db.query(sql`delete from audit_log where id = ${newest!.id}`);
+      expect(await verify()).toMatchObject({ ok: true, knownStands: null });
+      expect(await verify(`?knownId=${newest!.id}&knownHash=${newest!.hash}`)).toMatchObject({
+        ok: false,
+        firstBrokenId: null,
+        knownStands: false,
+      });
+    });
+  });
+
+  it('can’t be changed by the product, nor by its people', async () => {
+    for (const scope of [{ kind: 'system' }, { kind: 'user', userId: 1, clientId: null }] as const)
+      for (const statement of ["update audit_log set actor = 'x'", 'delete from audit_log', 'truncate audit_log']) {
+        const tried = app.core.db.transaction(scope, (tx) => tx.query(sql`${raw(statement)}`));
+        await expect(tried).rejects.toMatchObject({ code: '42501' });
+      }
+    const insert = app.core.db.transaction({ kind: 'user', userId: 1, clientId: null }, (tx) =>
+      tx.query(sql`insert into audit_log (id, at, action, previous_hash, hash) values (99, now(), 'x', '', '')`),
+    );
+    await expect(insert).rejects.toMatchObject({ code: '42501' });
+  });
+
+  /** What the owner of the table does to it, taken back afterwards. */
+  async function tampering(work: () => Promise<void>): Promise<void> {
+    const { db } = app.core;
+    await db.query(sql`alter table audit_log disable trigger audit_log_is_append_only`);
+    await db.query(sql`create table kept as table audit_log`);
+    try {
+      await work();
+    } finally {
+      await db.query(sql`delete from audit_log`);
+      await db.query(sql`insert into audit_log select * from kept`);
+      await db.query(sql`drop table kept`);
+      await db.query(sql`alter table audit_log enable trigger audit_log_is_append_only`);
+    }
+    expect(await verify()).toMatchObject({ ok: true });
+  }
+
+  it.each([
+    ['at', "at = at + interval '1 microsecond'"],
+    ['actor_user_id', 'actor_user_id = 77'],
+    ['actor', "actor = 'somebody'"],
+    ['action', "action = 'client.updates'"],
+    ['resource_type', "resource_type = 'brand'"],
+    ['resource_id', "resource_id = '9'"],
+    ['details', 'details = details || \'{"x": 1}\''],
+    ['previous_hash', "previous_hash = sha256('x')"],
+    ['hash', "hash = sha256('x')"],
+  ])('names the entry whose %s was changed', async (_, change) => {
+    await tampering(async () => {
+      await app.core.db.query(sql`update audit_log set ${raw(change)} where id = 5`);
+      expect(await verify()).toMatchObject({ ok: false, firstBrokenId: 5 });
+    });
+  });
+
+  it('names the first broken entry when one is removed, two are swapped, or one is forged with a right hash', async () => {
+    const { db } = app.core;
+    await tampering(async () => {
+      await db.query(sql`delete from audit_log where id = 4`);
+      expect(await verify()).toMatchObject({ ok: false, firstBrokenId: 5 });
+    });
+    await tampering(async () => {
+      await db.query(sql`update audit_log set id = case id when 4 then -6 else -4 end where id in (4, 6)`);
+      await db.query(sql`update audit_log set id = -id where id < 0`);
+      expect(await verify()).toMatchObject({ ok: false, firstBrokenId: 4 });
+    });
+    await tampering(async () => {
+      await db.query(sql`delete from audit_log where id = 4`);
+      await db.query(sql`update audit_log set id = 1 - id where id > 4`);
+      await db.query(sql`update audit_log set id = -id where id < 0`);
+      expect(await verify()).toMatchObject({ ok: false, firstBrokenId: 4 });
+    });
+    await tampering(async () => {
+      await db.query(sql`update audit_log set actor = 'forged' where id = 5`);
+      await db.query(sql`update audit_log l set hash = audit_hash(l) where id = 5`);
+      // It is right in itself now; the next one names another hash.
+      expect(await verify()).toMatchObject({ ok: false, firstBrokenId: 6 });
+    });
+  });
+});

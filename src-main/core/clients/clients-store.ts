@@ -1,0 +1,123 @@
+import sql, { type Sql } from 'sql-template-tag';
+import { z } from 'zod';
+import type { Client } from '../../../src-shared/contract/clients.ts';
+import type { Page } from '../../../src-shared/contract/common.ts';
+import { orderNumberSql } from '../orders/order-number.ts';
+import { after, all, assignments, contains, iso, isoOrNull, ownClient, pageOf, when } from '../platform/db/listing.ts';
+import type { Transaction } from '../platform/db/queryable.ts';
+import { notFound } from '../platform/errors.ts';
+
+interface Row {
+  id: number;
+  name: string;
+  notes: string;
+  sort_name: string;
+  brand_count: number;
+  tracker_count: number;
+  archived_at: Date | null;
+  created_at: Date;
+}
+
+const key = z.tuple([z.string(), z.number().int()]);
+
+async function select(tx: Transaction, condition: Sql, limit: number): Promise<Row[]> {
+  const { rows } = await tx.query<Row>(sql`
+    with page as (
+      select c.id, c.name, c.notes, lower(c.name) as sort_name, c.archived_at, c.created_at
+      from clients c where ${condition} and ${ownClient(tx, 'c.id')}
+      order by lower(c.name), c.id limit ${limit})
+    select page.*,
+      (select count(*) from brands b where b.client_id = page.id and b.archived_at is null) as brand_count,
+      (select count(*) from trackers t where t.client_id = page.id) as tracker_count
+    from page order by sort_name, id`);
+  return rows;
+}
+
+/** A page of clients by name. */
+export async function listClients(
+  tx: Transaction,
+  query: {
+    limit: number;
+    cursor?: string | undefined;
+    search?: string | undefined;
+    includeArchived?: boolean | undefined;
+  },
+): Promise<Page<Client>> {
+  const condition = all(
+    query.includeArchived ? undefined : sql`c.archived_at is null`,
+    when(query.search || undefined, (text) => sql`c.name ilike ${contains(text)}`),
+    when(after(key, query.cursor), ([name, id]) => sql`(lower(c.name), c.id) > (${name}, ${id}::bigint)`),
+  );
+  const rows = await select(tx, condition, query.limit + 1);
+  return pageOf(rows, query.limit, toClient, (row) => [row.sort_name, row.id]);
+}
+
+/** Throws AppError `not-found`. */
+export async function getClient(tx: Transaction, id: number): Promise<Client> {
+  const [row] = await select(tx, sql`c.id = ${id}::bigint`, 1);
+  if (!row) throw notFound('client', id);
+  return toClient(row);
+}
+
+/** Returns the new id. The unique index `clients_name` refuses a name that a client in use has. */
+export async function insertClient(tx: Transaction, body: { name: string; notes: string }): Promise<number> {
+  const { rows } = await tx.query<{ id: number }>(
+    sql`insert into clients (name, notes) values (${body.name}, ${body.notes}) returning id`,
+  );
+  return rows[0]!.id;
+}
+
+export async function updateClient(
+  tx: Transaction,
+  id: number,
+  body: { name?: string | undefined; notes?: string | undefined; archived?: boolean | undefined },
+  now: Date,
+): Promise<void> {
+  const set = assignments(
+    when(body.name, (name) => sql`name = ${name}`),
+    when(body.notes, (notes) => sql`notes = ${notes}`),
+    when(body.archived, (archived) => archiving(archived, now)),
+  );
+  if (set) await tx.query(sql`update clients set ${set} where id = ${id}::bigint`);
+}
+
+/** Archiving twice keeps the first time. */
+export const archiving = (archived: boolean, now: Date): Sql =>
+  archived ? sql`archived_at = coalesce(archived_at, ${now}::timestamptz)` : sql`archived_at = null`;
+
+/** Locks the row against new references. Returns its name; throws AppError `not-found`. */
+export async function lockClient(tx: Transaction, id: number): Promise<string> {
+  const { rows } = await tx.query<{ name: string }>(
+    sql`select name from clients where id = ${id}::bigint and ${ownClient(tx, 'id')} for update`,
+  );
+  if (!rows[0]) throw notFound('client', id);
+  return rows[0].name;
+}
+
+export const deleteClient = (tx: Transaction, id: number) =>
+  tx.query(sql`delete from clients where id = ${id}::bigint`);
+
+/** What may point at a client, as selects for `refuseIfReferenced`. */
+export const clientReferrers = (id: number) => [
+  { type: 'brand', plural: 'brands', select: sql`select id, name from brands where client_id = ${id}::bigint` },
+  {
+    type: 'customer-order',
+    plural: 'customer orders',
+    select: sql`select id, ${orderNumberSql('id')} as name from customer_orders where client_id = ${id}::bigint`,
+  },
+  {
+    type: 'user',
+    plural: 'users',
+    select: sql`select id, username as name from users where client_id = ${id}::bigint`,
+  },
+];
+
+const toClient = (row: Row): Client => ({
+  id: row.id,
+  name: row.name,
+  notes: row.notes,
+  brandCount: row.brand_count,
+  trackerCount: row.tracker_count,
+  archivedAt: isoOrNull(row.archived_at),
+  createdAt: iso(row.created_at),
+});

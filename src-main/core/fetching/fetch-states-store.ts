@@ -1,0 +1,188 @@
+import sql from 'sql-template-tag';
+import type { BackoffSettings } from '../../../src-shared/domain/fetch-backoff.ts';
+import type { Queryable } from '../platform/db/queryable.ts';
+
+export interface WantedTracker {
+  trackerId: number;
+  /** What the fetcher remembers; null when it has never asked for this tracker. */
+  nextDueAt: Date | null;
+  factor: number;
+  /** It is remembered as due later than the settings of now allow; `nextDueAt` is what they allow. */
+  tooLate: boolean;
+}
+
+/**
+ * Manufactured trackers of runs that are active at `now` (start 00:00 to the end of end_date in the run's time zone),
+ * by id, above `afterId`; with `runIds`, of those runs alone. Walks trackers by primary key, or trackers_run.
+ */
+export async function wantedTrackers(
+  db: Queryable,
+  page: { now: Date; afterId: number; limit: number; runIds?: readonly number[] },
+  settings: BackoffSettings,
+): Promise<WantedTracker[]> {
+  const seconds = { interval: settings.fetchIntervalMinutes * 60, most: settings.maxBackoffHours * 3600 };
+  const { rows } = await db.query<{ id: number; next_due_at: Date | null; factor: number | null; too_late: boolean }>(
+    sql`
+    select t.id, least(f.next_due_at, allowed.at) as next_due_at, f.factor,
+      coalesce(f.next_due_at > allowed.at + interval '1 second', false) as too_late
+    from trackers t
+    join production_runs r on r.id = t.production_run_id
+      and r.archived_at is null and run_starts_at(r) <= ${page.now} and ${page.now} < run_ends_at(r)
+    left join fetch_states f on f.tracker_id = t.id
+    cross join lateral (
+      select greatest(f.last_failure_at, f.last_success_at)
+        + make_interval(secs => least(${seconds.interval}::float8 * f.factor, ${seconds.most}::float8)) as at
+    ) as allowed
+    where t.mac_address is not null and t.id > ${page.afterId}
+      and ${page.runIds === undefined ? sql`true` : sql`t.production_run_id = any(${[...page.runIds]}::bigint[])`}
+    order by t.id
+    limit ${page.limit}`,
+  );
+  return rows.map((row) => ({
+    trackerId: row.id,
+    nextDueAt: row.next_due_at,
+    factor: row.factor ?? 1,
+    tooLate: row.too_late,
+  }));
+}
+
+/** Runs that are active at `now`. They are few. */
+export async function activeRunIds(db: Queryable, now: Date): Promise<number[]> {
+  const { rows } = await db.query<{ id: number }>(sql`
+    select id from production_runs r
+    where archived_at is null and run_starts_at(r) <= ${now} and ${now} < run_ends_at(r)`);
+  return rows.map((row) => row.id);
+}
+
+/** Trackers of these runs, by id, above `afterId`. Walks trackers_run. */
+export async function trackersOfRuns(
+  db: Queryable,
+  page: { runIds: readonly number[]; afterId: number; limit: number },
+): Promise<number[]> {
+  const { rows } = await db.query<{ id: number }>(sql`
+    select id from trackers where production_run_id = any(${[...page.runIds]}::bigint[]) and id > ${page.afterId}
+    order by id limit ${page.limit}`);
+  return rows.map((row) => row.id);
+}
+
+/** Brings forward what is remembered as due. */
+export async function rememberEarlier(
+  db: Queryable,
+  entries: readonly { trackerId: number; dueAt: number }[],
+): Promise<void> {
+  await db.query(sql`
+    update fetch_states f set next_due_at = e.due_at
+    from unnest(${entries.map((entry) => entry.trackerId)}::bigint[],
+      ${entries.map((entry) => new Date(entry.dueAt))}::timestamptz[]) as e (tracker_id, due_at)
+    where f.tracker_id = e.tracker_id and f.next_due_at > e.due_at`);
+}
+
+export interface FetchResult {
+  trackerId: number;
+  /** Whether an answer had reports of it; false: absent from a complete answer. */
+  present: boolean;
+  nextDueAt: Date;
+  factor: number;
+  /** Why it counts as a failure; or what a success lacked; or null. */
+  note: string | null;
+  /** Older reports may be missing; null when nothing was found out about it. */
+  incomplete: boolean | null;
+}
+
+/** Remembers a batch of results: state and day of each tracker, in one statement. */
+export async function recordFetches(db: Queryable, results: readonly FetchResult[], now: Date): Promise<void> {
+  if (results.length === 0) return;
+  await db.query(sql`
+    with result as (
+      select r.tracker_id, r.present, r.next_due_at, r.factor, r.note,
+        coalesce(r.incomplete, (select f.incomplete from fetch_states f where f.tracker_id = r.tracker_id), false)
+          as incomplete
+      from unnest(
+        ${results.map((r) => r.trackerId)}::bigint[], ${results.map((r) => r.present)}::boolean[],
+        ${results.map((r) => r.nextDueAt)}::timestamptz[], ${results.map((r) => r.factor)}::integer[],
+        ${results.map((r) => r.note)}::text[], ${results.map((r) => r.incomplete)}::boolean[])
+        as r (tracker_id, present, next_due_at, factor, note, incomplete)
+      where exists (select from trackers t where t.id = r.tracker_id)
+      order by r.tracker_id
+    ),
+    day as (
+      insert into fetch_days as d (tracker_id, day, failures, successes)
+      select tracker_id, (${now}::timestamptz at time zone 'UTC')::date, (not present)::int, present::int from result
+      on conflict (tracker_id, day) do update
+        set failures = d.failures + excluded.failures, successes = d.successes + excluded.successes
+    )
+    insert into fetch_states as f (tracker_id, next_due_at, factor, streak, total_failures, first_failure_at,
+      last_failure_at, last_success_at, last_error, incomplete)
+    select tracker_id, next_due_at, factor, (not present)::int, (not present)::int,
+      case when not present then ${now}::timestamptz end, case when not present then ${now}::timestamptz end,
+      case when present then ${now}::timestamptz end, note, incomplete
+    from result
+    on conflict (tracker_id) do update set
+      next_due_at = excluded.next_due_at,
+      factor = excluded.factor,
+      streak = case when excluded.streak = 0 then 0 else f.streak + 1 end,
+      total_failures = f.total_failures + excluded.total_failures,
+      first_failure_at = coalesce(f.first_failure_at, excluded.first_failure_at),
+      last_failure_at = coalesce(excluded.last_failure_at, f.last_failure_at),
+      last_success_at = coalesce(excluded.last_success_at, f.last_success_at),
+      last_error = excluded.last_error,
+      incomplete = excluded.incomplete,
+      searching = false`);
+}
+
+/**
+ * Notes that the time of these trackers is searched in parts, before anything of it is stored: `recordFetches` ends it.
+ * After a kill in between, the search is begun again, though what it had stored is no news any more.
+ */
+export async function beginSearch(db: Queryable, trackerIds: readonly number[], now: Date): Promise<void> {
+  if (trackerIds.length === 0) return;
+  await db.query(sql`
+    insert into fetch_states (tracker_id, next_due_at, searching)
+    select id, ${now}, true from trackers where id = any(${[...trackerIds]}::bigint[])
+    order by id
+    on conflict (tracker_id) do update set searching = true`);
+}
+
+/** Which of these trackers were being searched when their fetcher ended. Looks them up by primary key. */
+export async function searchedAmong(db: Queryable, trackerIds: readonly number[]): Promise<number[]> {
+  const { rows } = await db.query<{ id: number }>(sql`
+    select tracker_id as id from fetch_states where tracker_id = any(${[...trackerIds]}::bigint[]) and searching`);
+  return rows.map((row) => row.id);
+}
+
+/** Makes trackers due now in what the database remembers, so that a restart doesn't forget it. */
+export async function rememberDue(db: Queryable, trackerIds: readonly number[] | null, now: Date): Promise<void> {
+  await db.query(sql`
+    update fetch_states set next_due_at = ${now}
+    where next_due_at > ${now} and (${trackerIds === null} or tracker_id = any(${trackerIds ?? []}::bigint[]))`);
+}
+
+export const totalNames = [
+  'requests',
+  'reports',
+  'stored',
+  'duplicates',
+  'corrupt',
+  'decryptFailed',
+  'absent',
+  'present',
+  'claims',
+] as const;
+export type FetcherTotals = Record<(typeof totalNames)[number], number>;
+export const noTotals = Object.fromEntries(totalNames.map((name) => [name, 0])) as FetcherTotals;
+
+/** Notes that the fetcher has looked round; kept as epoch milliseconds beside the totals. */
+export async function recordCycle(db: Queryable, now: Date): Promise<void> {
+  await db.query(sql`
+    insert into fetcher_totals as t (name, value) values ('lastCycleAt', ${now.getTime()}::bigint)
+    on conflict (name) do update set value = greatest(t.value, excluded.value)`);
+}
+
+/** Counters since the database was made, and when a fetcher last looked round. */
+export async function readTotals(db: Queryable): Promise<{ totals: FetcherTotals; lastCycleAt: Date | null }> {
+  const { rows } = await db.query<{ name: string; value: number }>(sql`select name, value from fetcher_totals`);
+  const values = new Map(rows.map((row) => [row.name, row.value]));
+  const totals = Object.fromEntries(totalNames.map((name) => [name, values.get(name) ?? 0])) as FetcherTotals;
+  const lastCycle = values.get('lastCycleAt');
+  return { totals, lastCycleAt: lastCycle === undefined ? null : new Date(lastCycle) };
+}

@@ -1,0 +1,69 @@
+import type { FetcherState } from '../../../src-shared/contract/fetcher.ts';
+import type { Core } from '../app/core.ts';
+import type { Queryable } from '../platform/db/queryable.ts';
+import { countFailing } from './fetch-failures-store.ts';
+import { readTotals } from './fetch-states-store.ts';
+import { readFetcherSettings } from './fetcher-settings.ts';
+import { reconcileSchedule } from './reconcile.ts';
+import { listReportSources } from './report-sources-store.ts';
+
+/** A fetcher of any console that looked round within this time is at work. */
+const ALIVE_MS = 120_000;
+const MAX_SOURCES = 500;
+const PAGE = 1000;
+
+/** State of the fetcher as the screen shows it. `db` may be a person's transaction. */
+export async function fetcherState(
+  db: Queryable,
+  core: Pick<Core, 'schedule' | 'workerStates'>,
+  now: Date,
+): Promise<FetcherState> {
+  const settings = await readFetcherSettings(db);
+  const { totals, lastCycleAt } = await readTotals(db);
+  const failing = await countFailing(db, settings.failingStreak);
+  const sources = await listReportSources(db, { limit: MAX_SOURCES });
+  const { depth, due, leased, oldestDueAt } = await core.schedule.stats(now.getTime());
+  const own = core.workerStates().fetcher;
+  const seen = lastCycleAt !== null && now.getTime() - lastCycleAt.getTime() < ALIVE_MS;
+  const { paused, ...shown } = settings;
+  return {
+    running: own === undefined ? seen : own === 'up',
+    paused,
+    schedule: core.schedule.kind,
+    queue: {
+      depth,
+      due,
+      leased,
+      oldestDueAt: oldestDueAt === null ? null : new Date(oldestDueAt).toISOString(),
+      dueLagSeconds: oldestDueAt === null ? 0 : Math.max(0, (now.getTime() - oldestDueAt) / 1000),
+    },
+    totals,
+    failingTrackers: failing.failing,
+    consistentlyFailing: failing.consistent,
+    incompleteTrackers: failing.incomplete,
+    mutedTrackers: failing.muted,
+    lastCycleAt: lastCycleAt?.toISOString() ?? null,
+    sources: sources.items,
+    settings: shown,
+  };
+}
+
+/**
+ * Makes the named trackers, or all of active runs, due now; those that should be in the queue and aren't yet enter
+ * it first. Sources keep their intervals and pauses. Returns how many are due by it.
+ */
+export async function fetchNow(
+  core: Pick<Core, 'db' | 'schedule'>,
+  trackerIds: readonly number[] | null,
+  now: Date,
+): Promise<number> {
+  await reconcileSchedule(core.db, core.schedule, await readFetcherSettings(core.db), now);
+  if (trackerIds !== null) return core.schedule.makeDue(trackerIds, now.getTime());
+  let count = 0;
+  for (let afterId = 0; ; ) {
+    const page = await core.schedule.members({ afterId, limit: PAGE });
+    count += await core.schedule.makeDue(page, now.getTime());
+    if (page.length < PAGE) return count;
+    afterId = page.at(-1)!;
+  }
+}

@@ -1,0 +1,29 @@
+import type { ServerEvent } from '../../../src-shared/contract/events.ts';
+import type { KekHolder } from '../keys/data-keys.ts';
+import type { P224Engine } from '../keys/p224/p224.ts';
+import type { FindNearestCity } from '../places/nearest-city.ts';
+import type { Database } from '../platform/db/queryable.ts';
+import type { WorkerLogLevel } from '../platform/workers/protocol.ts';
+import type { EcdhPool } from './opening/report-opening-pool.ts';
+import type { FetchSchedule } from './schedule/schedule.ts';
+
+export interface FetcherDeps {
+  db: Database;
+  schedule: FetchSchedule;
+  /** The key-encryption key, or null while this console is not enrolled or locked. */
+  keys: () => KekHolder | null;
+  engine: P224Engine;
+  /** Threads for ECDH; without them the engine does it in the caller's. */
+  ecdh?: EcdhPool;
+  fetch: typeof globalThis.fetch;
+  now: () => Date;
+  log: (level: WorkerLogLevel, message: string, fields?: Record<string, unknown>) => void;
+  publish: (event: ServerEvent) => void;
+  /** `up`, or a sentence that says what it waits for. */
+  onState?: (state: string) => void;
+  nearestCity?: FindNearestCity;
+  /** Longest wait for one answer. */
+  requestTimeoutMs?: number;
+}
+
+export const REQUEST_TIMEOUT_MS = 60_000;

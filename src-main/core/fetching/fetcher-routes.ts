@@ -1,0 +1,143 @@
+import { gentle } from '../../../src-shared/domain/fetch-safety.ts';
+import { changes, orNameTaken } from '../platform/db/conflicts.ts';
+import { notFound } from '../platform/errors.ts';
+import type { Handlers, RequestContext } from '../platform/http/handler.ts';
+import { rememberDue } from './fetch-states-store.ts';
+import { fetcherState, fetchNow } from './fetcher-control.ts';
+import { readFetcherSettings, writeFetcherSettings } from './fetcher-settings.ts';
+import { checkLoginStays, checkSource, credentialSealer, firstBatchSize, testSource } from './report-sources.ts';
+import {
+  deleteReportSource,
+  getReportSource,
+  insertReportSource,
+  listReportSources,
+  lockReportSource,
+  updateReportSource,
+  writeCredentials,
+} from './report-sources-store.ts';
+import { getTrackerFetchState } from './tracker-fetch-state-store.ts';
+
+const nameTaken = {
+  index: 'report_sources_name',
+  field: 'name',
+  message: 'Another report source has this name. Choose a different one.',
+};
+
+/** Without the fields that are undefined, so that they don't hide a default. */
+const defined = ({
+  minIntervalSeconds,
+  maxBatchSize,
+}: {
+  minIntervalSeconds?: number | undefined;
+  maxBatchSize?: number | undefined;
+}) => ({
+  ...(minIntervalSeconds === undefined ? {} : { minIntervalSeconds }),
+  ...(maxBatchSize === undefined ? {} : { maxBatchSize }),
+});
+
+const sourcesChanged = ({ core }: RequestContext) => {
+  core.events.publish({ type: 'fetcher' });
+  // The fetcher itself says the first; the second makes it look now.
+  core.events.publish({ type: 'changed', resource: 'report-sources' });
+};
+
+export const fetcherHandlers = {
+  getFetcher: ({ core, tx, now }) => fetcherState(tx, core, now),
+
+  async controlFetcher(context, { body }) {
+    const { core, now } = context;
+    const { action, trackerIds = null } = body;
+    const madeDue = action === 'fetch-now' ? await fetchNow(core, trackerIds, now) : null;
+    const state = await context.transaction(async (tx) => {
+      if (action === 'fetch-now') await rememberDue(tx, trackerIds, now);
+      else await writeFetcherSettings(tx, { paused: action === 'pause' }, now);
+      const answer = await fetcherState(tx, core, now);
+      const asked = trackerIds === null ? {} : { trackerIds };
+      await context.audit({ details: { action, ...asked, ...(madeDue === null ? {} : { madeDue }) } }, tx);
+      return answer;
+    });
+    core.events.publish({ type: 'fetcher' });
+    return state;
+  },
+
+  async updateFetcherSettings(context, { body }) {
+    const { tx, now } = context;
+    const { paused: _before, ...before } = await readFetcherSettings(tx);
+    await writeFetcherSettings(tx, body as Parameters<typeof writeFetcherSettings>[1], now);
+    const { paused: _after, ...after } = await readFetcherSettings(tx);
+    await context.audit({ resourceType: 'fetcher', details: changes(before, after) });
+    tx.afterCommit(() => sourcesChanged(context));
+    return after;
+  },
+
+  async getFetchState({ core, tx }, { params }) {
+    const remembered = await getTrackerFetchState(tx, params.trackerId);
+    const entry = await core.schedule.get(params.trackerId);
+    if (!entry) return { queued: false, ...remembered };
+    return { queued: true, ...remembered, nextDueAt: new Date(entry.dueAt).toISOString(), factor: entry.factor };
+  },
+
+  listReportSources: ({ tx }, { query }) => listReportSources(tx, query),
+
+  async createReportSource(context, { body }) {
+    const { credentials, kind } = body;
+    const { minIntervalSeconds, maxBatchSize } = { ...gentle(kind), ...defined(body) };
+    checkSource(kind, body);
+    const seal = credentials === null ? null : await credentialSealer(context.core, credentials);
+    const source = await context.transaction(async (tx) => {
+      const batchSize = firstBatchSize(kind, maxBatchSize);
+      const fields = { ...body, minIntervalSeconds, maxBatchSize, batchSize };
+      const id = await orNameTaken(insertReportSource(tx, fields), nameTaken);
+      if (seal) await writeCredentials(tx, id, seal(id));
+      const made = await getReportSource(tx, id);
+      const { state: _state, ...details } = made;
+      await context.audit({ resourceType: 'report-source', resourceId: id, details }, tx);
+      return made;
+    });
+    sourcesChanged(context);
+    return source;
+  },
+
+  async updateReportSource(context, { params, body }) {
+    const id = params.reportSourceId;
+    const { credentials, ...fields } = body;
+    const found = await context.transaction((tx) => getReportSource(tx, id));
+    const anisetteUrl = fields.anisetteUrl === undefined ? found.anisetteUrl : fields.anisetteUrl;
+    checkSource(found.kind, { anisetteUrl, credentials: credentials ?? null });
+    const seal = credentials ? await credentialSealer(context.core, credentials) : null;
+    const source = await context.transaction(async (tx) => {
+      const before = await lockReportSource(tx, id);
+      if (credentials === undefined) checkLoginStays(before, fields);
+      await orNameTaken(updateReportSource(tx, id, fields), nameTaken);
+      if (credentials !== undefined) await writeCredentials(tx, id, seal ? seal(id) : null);
+      const after = await getReportSource(tx, id);
+      const { state: _state, ...changed } = changes(before, after);
+      const details = { ...changed, ...(credentials === undefined ? {} : { credentialsReplaced: true }) };
+      await context.audit({ resourceType: 'report-source', resourceId: id, details }, tx);
+      return after;
+    });
+    sourcesChanged(context);
+    return source;
+  },
+
+  async deleteReportSource(context, { params }) {
+    const { tx } = context;
+    const id = params.reportSourceId;
+    const { name } = await getReportSource(tx, id);
+    if (!(await deleteReportSource(tx, id))) throw notFound('report source', id);
+    await context.audit({ resourceType: 'report-source', resourceId: id, details: { name } });
+    tx.afterCommit(() => sourcesChanged(context));
+  },
+
+  async testReportSource(context, { params }) {
+    const id = params.reportSourceId;
+    const result = await testSource(context.core, id, context.request.signal);
+    await context.audit({
+      resourceType: 'report-source',
+      resourceId: id,
+      details: { ok: result.ok, reason: result.reason },
+    });
+    sourcesChanged(context);
+    return result;
+  },
+} satisfies Partial<Handlers>;

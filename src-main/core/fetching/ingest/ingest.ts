@@ -1,0 +1,125 @@
+import { type FindNearestCity, nearestCity } from '../../places/nearest-city.ts';
+import type { Queryable } from '../../platform/db/queryable.ts';
+import { codeOf, isTransient } from '../../platform/db/sqlstate.ts';
+import {
+  type CityRow,
+  type CorruptReportRow,
+  ensurePartitions,
+  insertReports,
+  type LocationReportRow,
+} from './location-reports-store.ts';
+
+/** A decrypted report of a tracker. */
+export interface IngestRow {
+  trackerId: number;
+  /** Milliseconds since the Unix epoch. */
+  timestampMs: number;
+  publishedAt: Date | null;
+  /** SHA-256 of the payload, 32 bytes. */
+  payloadHash: Uint8Array;
+  latitude: number;
+  longitude: number;
+  horizontalAccuracyM: number;
+  confidence: number;
+  statusByte: number;
+  /** Empty (0/0 with accuracy 0), or coordinates that don't exist: stored without a position. */
+  invalidPosition: boolean;
+}
+
+export interface IngestOptions {
+  now: Date;
+  /** Older reports are not stored; null stores any. */
+  maxReportAgeDays: number | null;
+  corrupt?: readonly CorruptReportRow[];
+  nearestCity?: FindNearestCity;
+  /** Kept with corrupt reports: whose answer they were in, and under which id it is in the log. */
+  sourceId?: number;
+  requestId?: string;
+}
+
+export interface IngestResult {
+  stored: number;
+  /** Good reports that were stored before, or came twice. */
+  duplicates: number;
+  /** Corrupt reports that were not known before. */
+  corrupt: number;
+  tooOld: number;
+  /** Ids of the trackers that got something new; they wait for the status engine now. */
+  changedTrackers: number[];
+}
+
+/** The network keeps reports that long (docs/find-my.md#apples-endpoints). */
+export const MAX_REPORT_AGE_DAYS = 7;
+const DAY_MS = 86_400_000;
+const ATTEMPTS = 4;
+
+/** Months whose partitions a database is known to have, as `YYYY-MM`. */
+const knownMonths = new WeakMap<Queryable, Set<string>>();
+/** Cities that a database is known to have; none is ever deleted. */
+const knownCities = new WeakMap<Queryable, Set<number>>();
+
+/**
+ * Stores a batch of reports in one round trip (one more at the first report of a month): what is new is stored once,
+ * named after its nearest city, and passed on to the status engine. The same batch sent twice changes nothing.
+ */
+export async function ingestReports(
+  db: Queryable,
+  rows: readonly IngestRow[],
+  options: IngestOptions,
+): Promise<IngestResult> {
+  const { now, maxReportAgeDays, corrupt = [] } = options;
+  const oldest = maxReportAgeDays === null ? Number.NEGATIVE_INFINITY : now.getTime() - maxReportAgeDays * DAY_MS;
+  const recent = rows.filter((row) => row.timestampMs >= oldest);
+  const tooOld = rows.length - recent.length;
+  if (recent.length === 0 && corrupt.length === 0) {
+    return { stored: 0, duplicates: 0, corrupt: 0, tooOld, changedTrackers: [] };
+  }
+  const known = knownCities.get(db) ?? new Set<number>();
+  knownCities.set(db, known);
+  const cities = new Map<number, CityRow>();
+  const prepared = recent.map((row) => prepare(row, options.nearestCity ?? nearestCity, cities));
+  const newCities = [...cities.values()].filter((city) => !known.has(city.id));
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await preparePartitions(db, recent);
+      const result = await insertReports(db, prepared, corrupt, newCities, options);
+      for (const { id } of newCities) known.add(id);
+      return { ...result, duplicates: recent.length - result.stored, tooOld };
+    } catch (error) {
+      // Retention may have dropped a partition that was known: "no partition of relation found for row".
+      if (codeOf(error).code === '23514') knownMonths.delete(db);
+      else if (!isTransient(error)) throw error;
+      if (attempt >= ATTEMPTS) throw error;
+    }
+  }
+}
+
+function prepare(row: IngestRow, find: FindNearestCity, cities: Map<number, CityRow>): LocationReportRow {
+  const city = row.invalidPosition ? null : find(row.longitude, row.latitude);
+  if (city) cities.set(city.id, city);
+  return {
+    trackerId: row.trackerId,
+    timestampMs: row.timestampMs,
+    payloadHash: row.payloadHash,
+    publishedAt: row.publishedAt,
+    longitude: row.invalidPosition ? null : row.longitude,
+    latitude: row.invalidPosition ? null : row.latitude,
+    horizontalAccuracyM: row.horizontalAccuracyM,
+    confidence: row.confidence,
+    statusByte: row.statusByte,
+    nearestCityId: city?.id ?? null,
+    nearestCityDistanceM: city?.distanceM ?? null,
+  };
+}
+
+async function preparePartitions(db: Queryable, rows: readonly IngestRow[]): Promise<void> {
+  const known = knownMonths.get(db) ?? new Set<string>();
+  knownMonths.set(db, known);
+  // By day first: a batch has thousands of reports, and few days.
+  const days = [...new Set(rows.map((row) => Math.floor(row.timestampMs / DAY_MS)))];
+  const monthOf = (day: number) => new Date(day * DAY_MS).toISOString().slice(0, 7);
+  const missing = days.filter((day) => !known.has(monthOf(day)));
+  if (missing.length === 0) return;
+  await ensurePartitions(db, new Date(Math.min(...missing) * DAY_MS), new Date(Math.max(...missing) * DAY_MS));
+  for (const day of missing) known.add(monthOf(day));
+}

@@ -1,0 +1,25 @@
+import { type Database, systemScope } from '../../platform/db/queryable.ts';
+import { codeOf, sqlstate } from '../../platform/db/sqlstate.ts';
+import { forgetOldHistory } from '../fetch-history-store.ts';
+import { readFetcherSettings } from '../fetcher-settings.ts';
+import { dropReportsBefore } from './retention-store.ts';
+
+const DAY_MS = 86_400_000;
+
+/**
+ * Forgets what is older than the settings want: whole months of reports, and the fetcher's own history. By default all
+ * reports are kept. Any console does it, any number of times. Returns the dropped partitions; none when they are in use
+ * just now, for the next round.
+ */
+export async function applyRetention(db: Database, now: Date): Promise<string[]> {
+  await forgetOldHistory(db, now);
+  const { reportRetentionDays } = await readFetcherSettings(db);
+  if (reportRetentionDays === null) return [];
+  const cut = new Date(now.getTime() - reportRetentionDays * DAY_MS);
+  try {
+    return await db.transaction(systemScope, (tx) => dropReportsBefore(tx, cut));
+  } catch (error) {
+    if (codeOf(error).code === sqlstate.lockNotAvailable) return [];
+    throw error;
+  }
+}

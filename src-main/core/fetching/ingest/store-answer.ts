@@ -1,0 +1,149 @@
+import { hash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
+import type { KekHolder } from '../../keys/data-keys.ts';
+import { beginSearch } from '../fetch-states-store.ts';
+import type { FetcherDeps } from '../fetcher-deps.ts';
+import { type AnswerCount, type Ask, isOutside } from '../gathering.ts';
+import { createOpenKeys, type OpenKeys } from '../opening/open-keys.ts';
+import { freshReports, openReports, type ReceivedReport, received, unique } from '../opening/open-reports.ts';
+import type { MalformedEntry, SourceReport } from '../sources/source.ts';
+import { ingestReports } from './ingest.ts';
+import type { CorruptReportRow } from './location-reports-store.ts';
+
+/** Reports of one statement: the embedded engine answers nobody else meanwhile. */
+const CHUNK = 1000;
+/** While one chunk is with the database, the next ones are being decrypted. */
+const LANES = 3;
+/** Malformed entries of one answer that are kept; all are counted. */
+const MAX_MALFORMED = 100;
+
+export interface StoredAnswer {
+  count: AnswerCount;
+  stored: number;
+  duplicates: number;
+  /** Not known before, malformed entries included. */
+  corrupt: number;
+  /** A bad point or tag, or a private key that can't be opened. */
+  decryptFailed: number;
+  /** What to remember beside a tracker's success: its private key can't be opened. */
+  notes: ReadonlyMap<number, string>;
+}
+
+export interface AnswerContext {
+  deps: Pick<FetcherDeps, 'db' | 'engine' | 'ecdh' | 'now' | 'nearestCity'>;
+  keys: KekHolder;
+  maxReportAgeDays: number;
+  /** An answer with so many entries is saturated. */
+  cap: number;
+  sourceId: number;
+  requestId: string;
+}
+
+/** From a raw answer to stored reports: what is known is left out, the rest decrypted and ingested. */
+export async function storeAnswer(
+  context: AnswerContext,
+  ask: Ask,
+  answer: { reports: readonly SourceReport[]; malformed: readonly MalformedEntry[] },
+  trackerOf: ReadonlyMap<string, number>,
+): Promise<StoredAnswer> {
+  const { db } = context.deps;
+  // Reports of keys that nobody asked for count towards the cap, and are nobody's.
+  const mine = answer.reports.flatMap((report) => {
+    const trackerId = trackerOf.get(report.id);
+    return trackerId === undefined ? [] : [received(trackerId, report.payload, report.publishedAt)];
+  });
+  const damaged = answer.malformed.map(({ id, content }): CorruptReportRow => {
+    const payloadHash = hash('sha256', content, 'buffer');
+    return {
+      trackerId: id === null ? null : (trackerOf.get(id) ?? null),
+      payload: content,
+      payloadHash,
+      reason: 'malformed',
+    };
+  });
+  const found = new Map<number, number>();
+  for (const { trackerId } of [...mine, ...damaged]) {
+    if (trackerId !== null) found.set(trackerId, (found.get(trackerId) ?? 0) + 1);
+  }
+  const total = answer.reports.length + damaged.length;
+  const outside = mine.filter((r) => r.timestampMs !== null && isOutside(ask, r.timestampMs)).length;
+
+  const openKeys = createOpenKeys(db, context.keys);
+  const tally: Tally = { stored: 0, duplicates: 0, corrupt: 0, decryptFailed: 0, withNews: new Set() };
+  try {
+    const reports = unique(mine);
+    tally.duplicates = mine.length - reports.length;
+    const fills = (trackerId: number) => total >= context.cap && found.get(trackerId) === total;
+    const chunks = inChunks(reports);
+    const kept = damaged.slice(0, MAX_MALFORMED);
+    await inLanes(Math.max(1, chunks.length), (n) =>
+      storeChunk(context, openKeys, chunks[n] ?? [], n === 0 ? kept : [], fills, tally),
+    );
+  } finally {
+    openKeys.close();
+  }
+  const { withNews, ...numbers } = tally;
+  return { count: { found, total, outside, withNews }, ...numbers, notes: openKeys.unopened };
+}
+
+interface Tally {
+  stored: number;
+  duplicates: number;
+  corrupt: number;
+  decryptFailed: number;
+  withNews: Set<number>;
+}
+
+async function storeChunk(
+  context: AnswerContext,
+  keys: OpenKeys,
+  reports: readonly ReceivedReport[],
+  malformed: readonly CorruptReportRow[],
+  fillsAnswer: (trackerId: number) => boolean,
+  tally: Tally,
+): Promise<void> {
+  const { deps, maxReportAgeDays, sourceId, requestId } = context;
+  const now = deps.now();
+  const fresh = await freshReports(deps.db, reports);
+  const trackers = new Set(fresh.map((report) => report.trackerId));
+  for (const id of trackers) tally.withNews.add(id);
+  await beginSearch(deps.db, [...trackers].filter(fillsAnswer), now);
+  await keys.load(trackers);
+  // What another lane has handed to the database leaves this thread before it is busy.
+  await setImmediate();
+  const opened = await openReports({ engine: deps.engine, ecdh: deps.ecdh, keys, now }, fresh);
+  const result = await ingestReports(deps.db, opened.good, {
+    now,
+    maxReportAgeDays,
+    corrupt: [...malformed, ...opened.corrupt],
+    sourceId,
+    requestId,
+    ...(deps.nearestCity ? { nearestCity: deps.nearestCity } : {}),
+  });
+  tally.stored += result.stored;
+  tally.duplicates += reports.length - fresh.length + result.duplicates;
+  tally.corrupt += result.corrupt;
+  const undecipherable = opened.corrupt.filter(({ reason }) => reason === 'bad-point' || reason === 'bad-tag');
+  tally.decryptFailed += opened.unopened + undecipherable.length;
+}
+
+/** By tracker, so that a tracker's key is opened for one chunk. */
+function inChunks(reports: readonly ReceivedReport[]): ReceivedReport[][] {
+  const sorted = [...reports].sort((a, b) => a.trackerId - b.trackerId);
+  return Array.from({ length: Math.ceil(sorted.length / CHUNK) }, (_, n) => sorted.slice(n * CHUNK, (n + 1) * CHUNK));
+}
+
+/** Works on `count` things, LANES at a time. After a failure none is begun, and those under way are waited for. */
+async function inLanes(count: number, work: (n: number) => Promise<void>): Promise<void> {
+  let next = 0;
+  const lane = async () => {
+    while (next < count) {
+      await work(next++).catch((error: unknown) => {
+        next = count;
+        throw error;
+      });
+    }
+  };
+  const ends = await Promise.allSettled(Array.from({ length: LANES }, lane));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+}

@@ -1,0 +1,52 @@
+import { type KekHolder, openDataKeys } from '../../keys/data-keys.ts';
+import { openPrivateKey } from '../../keys/envelope.ts';
+import { isScalar } from '../../keys/p224/p224.ts';
+import type { Queryable } from '../../platform/db/queryable.ts';
+import { AppError } from '../../platform/errors.ts';
+import { sealedPrivateKeys } from '../../trackers/tracker-keys-store.ts';
+
+/** Private keys of trackers, opened for the reports of one answer, and zeroed at its end. */
+export interface OpenKeys {
+  /** Opens the keys of these trackers that aren't open yet. AppError when this console can open none at all. */
+  load(trackerIds: Iterable<number>): Promise<void>;
+  /** 28 bytes; undefined when the key can't be opened. */
+  get(trackerId: number): Uint8Array | undefined;
+  /** Trackers whose private key can't be opened, and why. */
+  readonly unopened: ReadonlyMap<number, string>;
+  close(): void;
+}
+
+export function createOpenKeys(db: Queryable, keys: KekHolder): OpenKeys {
+  const opened = new Map<number, Uint8Array>();
+  const unopened = new Map<number, string>();
+  return {
+    unopened,
+    get: (trackerId) => opened.get(trackerId),
+    async load(trackerIds) {
+      const wanted = [...new Set(trackerIds)].filter((id) => !opened.has(id) && !unopened.has(id));
+      if (wanted.length === 0) return;
+      const rows = await sealedPrivateKeys(db, wanted);
+      const dataKeys = await openDataKeys(db, keys, [...new Set(rows.map((row) => row.dataKeyId))]);
+      try {
+        for (const row of rows) {
+          try {
+            const record = { table: 'trackers', id: row.hashedKey };
+            const key = openPrivateKey(dataKeys.get(row.dataKeyId)!, record, row.sealed);
+            // One such key would otherwise refuse the arithmetic of the whole batch.
+            if (isScalar(key)) opened.set(row.trackerId, key);
+            else unopened.set(row.trackerId, 'The private key is outside of the range that P-224 allows.');
+          } catch (error) {
+            if (!(error instanceof AppError)) throw error;
+            unopened.set(row.trackerId, error.message);
+          }
+        }
+      } finally {
+        for (const key of dataKeys.values()) key.fill(0);
+      }
+    },
+    close() {
+      for (const key of opened.values()) key.fill(0);
+      opened.clear();
+    },
+  };
+}

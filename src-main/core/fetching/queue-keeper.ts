@@ -1,0 +1,76 @@
+import { recordMinute } from './fetch-history-store.ts';
+import { recordCycle } from './fetch-states-store.ts';
+import type { FetcherDeps } from './fetcher-deps.ts';
+import type { FetcherSettings } from './fetcher-settings.ts';
+import { followRuns, reconcileSchedule } from './reconcile.ts';
+
+/** Runs that begin or end enter or leave the queue within a minute. */
+const FOLLOW_EVERY_MS = 30_000;
+const CHECK_EVERY_MS = 5000;
+const MINUTE_MS = 60_000;
+
+export interface QueueKeeper {
+  /** Does what is due of its work. */
+  keep(settings: FetcherSettings): Promise<void>;
+  /** The next call looks at everything. */
+  hurry(): void;
+}
+
+/**
+ * Keeps the queue in step with the database: follows runs that begin and end, compares everything from time to time,
+ * and at once when the queue has lost its entries (Redis was flushed). Notes once a minute how the queue stands.
+ */
+export function createQueueKeeper(deps: Pick<FetcherDeps, 'db' | 'schedule' | 'now' | 'log' | 'publish'>): QueueKeeper {
+  const { db, schedule } = deps;
+  let compareAt = 0;
+  let followAt = 0;
+  let checkAt = 0;
+  let minute = 0;
+  let depth = 0;
+  let runs: ReadonlySet<number> = new Set();
+
+  const tell = ({ added, removed }: { added: number; removed: number }) => {
+    if (added + removed === 0) return;
+    deps.log('info', 'fetch schedule reconciled', { added, removed });
+    deps.publish({ type: 'fetcher' });
+  };
+
+  async function compare(settings: FetcherSettings, now: Date): Promise<void> {
+    const started = performance.now();
+    runs = (await followRuns(db, schedule, settings, runs, now)).active;
+    tell(await reconcileSchedule(db, schedule, settings, now));
+    // With a very large queue the pause grows with the work.
+    compareAt = now.getTime() + Math.max(FOLLOW_EVERY_MS, 10 * (performance.now() - started));
+    followAt = now.getTime() + FOLLOW_EVERY_MS;
+    await recordCycle(db, now);
+    ({ depth } = await schedule.stats(now.getTime()));
+  }
+
+  return {
+    hurry() {
+      compareAt = 0;
+    },
+    async keep(settings) {
+      const now = deps.now();
+      const at = now.getTime();
+      if (at >= checkAt || compareAt === 0) {
+        const stats = await schedule.stats(at);
+        checkAt = at + CHECK_EVERY_MS;
+        // Far fewer than were left in it: it was lost.
+        if (stats.depth < depth / 2) compareAt = 0;
+        if (Math.floor(at / MINUTE_MS) !== minute) {
+          await recordMinute(db, stats, now);
+          minute = Math.floor(at / MINUTE_MS);
+        }
+      }
+      if (at >= compareAt) return compare(settings, now);
+      if (at < followAt) return;
+      const followed = await followRuns(db, schedule, settings, runs, now);
+      runs = followed.active;
+      tell(followed);
+      followAt = at + FOLLOW_EVERY_MS;
+      await recordCycle(db, now);
+      if (followed.added + followed.removed > 0) ({ depth } = await schedule.stats(at));
+    },
+  };
+}

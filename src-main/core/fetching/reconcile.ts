@@ -1,0 +1,101 @@
+import { firstDueAt } from '../../../src-shared/domain/fetch-backoff.ts';
+import type { Queryable } from '../platform/db/queryable.ts';
+import {
+  activeRunIds,
+  rememberEarlier,
+  trackersOfRuns,
+  type WantedTracker,
+  wantedTrackers,
+} from './fetch-states-store.ts';
+import type { FetcherSettings } from './fetcher-settings.ts';
+import type { FetchSchedule } from './schedule/schedule.ts';
+
+const PAGE = 5000;
+
+/**
+ * Makes the schedule hold exactly the manufactured trackers of active runs. One that enters gets the due time and
+ * factor that the database remembers, or else a first due time with jitter; so a lost or flushed Redis, or a restart,
+ * brings everything back as it was. One that is due later than the settings of now allow is brought forward.
+ */
+export async function reconcileSchedule(
+  db: Queryable,
+  schedule: FetchSchedule,
+  settings: FetcherSettings,
+  now: Date,
+): Promise<{ added: number; removed: number }> {
+  // Members first: a tracker that another console adds meanwhile is then not taken for one that has to leave.
+  const leaving = new Set<number>();
+  for (let afterId = 0; ; ) {
+    const page = await schedule.members({ afterId, limit: PAGE });
+    for (const id of page) leaving.add(id);
+    if (page.length < PAGE) break;
+    afterId = page.at(-1)!;
+  }
+  let added = 0;
+  for (let afterId = 0; ; ) {
+    const page = await wantedTrackers(db, { now, afterId, limit: PAGE }, settings);
+    added += await enter(
+      schedule,
+      settings,
+      page.filter((tracker) => !leaving.delete(tracker.trackerId)),
+      now,
+    );
+    const late = page.flatMap(({ trackerId, nextDueAt, tooLate }) =>
+      tooLate && nextDueAt ? [{ trackerId, dueAt: nextDueAt.getTime() }] : [],
+    );
+    if (late.length > 0) {
+      await schedule.hasten(late);
+      await rememberEarlier(db, late);
+    }
+    if (page.length < PAGE) break;
+    afterId = page.at(-1)!.trackerId;
+  }
+  return { added, removed: leaving.size === 0 ? 0 : await schedule.remove([...leaving]) };
+}
+
+async function enter(
+  schedule: FetchSchedule,
+  settings: FetcherSettings,
+  trackers: readonly WantedTracker[],
+  now: Date,
+): Promise<number> {
+  if (trackers.length === 0) return 0;
+  return schedule.add(
+    trackers.map(({ trackerId, nextDueAt, factor }) => ({
+      trackerId,
+      factor,
+      dueAt: nextDueAt?.getTime() ?? firstDueAt(settings, trackerId, now.getTime()),
+    })),
+  );
+}
+
+/**
+ * Follows the runs that have begun or ended since `before`, whatever the size of the queue: their trackers alone are
+ * looked at. Returns the runs that are active now.
+ */
+export async function followRuns(
+  db: Queryable,
+  schedule: FetchSchedule,
+  settings: FetcherSettings,
+  before: ReadonlySet<number>,
+  now: Date,
+): Promise<{ active: Set<number>; added: number; removed: number }> {
+  const active = new Set(await activeRunIds(db, now));
+  const begun = [...active].filter((id) => !before.has(id));
+  const ended = [...before].filter((id) => !active.has(id));
+  let added = 0;
+  for (let afterId = 0; begun.length > 0; ) {
+    const page = await wantedTrackers(db, { now, afterId, limit: PAGE, runIds: begun }, settings);
+    added += await enter(schedule, settings, page, now);
+    if (page.length < PAGE) break;
+    afterId = page.at(-1)!.trackerId;
+  }
+  let removed = 0;
+  for (let afterId = 0; ended.length > 0; ) {
+    const page = await trackersOfRuns(db, { runIds: ended, afterId, limit: PAGE });
+    if (page.length > 0) removed += await schedule.remove(page);
+    if (page.length < PAGE) break;
+    afterId = page.at(-1)!;
+  }
+  return { active, added, removed };
+}

@@ -1,0 +1,145 @@
+import sql, { empty, type Sql } from 'sql-template-tag';
+import { z } from 'zod';
+import type { Page } from '../../../src-shared/contract/common.ts';
+import type { ReportSource, ReportSourceKind } from '../../../src-shared/contract/fetcher.ts';
+import { riskOf } from '../../../src-shared/domain/fetch-safety.ts';
+import { after, all, assignments, isoOrNull, pageOf, when } from '../platform/db/listing.ts';
+import type { Queryable } from '../platform/db/queryable.ts';
+import { notFound } from '../platform/errors.ts';
+
+interface Row {
+  id: number;
+  name: string;
+  kind: ReportSourceKind;
+  url: string;
+  anisette_url: string | null;
+  enabled: boolean;
+  has_credentials: boolean;
+  min_interval_seconds: number;
+  max_batch_size: number;
+  circuit: ReportSource['state']['circuit'];
+  paused_until: Date | null;
+  batch_size: number;
+  learned_cap: number | null;
+  last_request_at: Date | null;
+  last_error: string | null;
+  requests: number;
+  failures: number;
+  saturated: number;
+  reports: number;
+}
+
+const toSource = (row: Row): ReportSource => ({
+  id: row.id,
+  name: row.name,
+  kind: row.kind,
+  url: row.url,
+  anisetteUrl: row.anisette_url,
+  enabled: row.enabled,
+  hasCredentials: row.has_credentials,
+  minIntervalSeconds: row.min_interval_seconds,
+  maxBatchSize: row.max_batch_size,
+  warning: riskOf(row.kind, row.min_interval_seconds, row.max_batch_size),
+  state: {
+    circuit: row.circuit,
+    pausedUntil: isoOrNull(row.paused_until),
+    batchSize: row.batch_size,
+    learnedCap: row.learned_cap,
+    lastRequestAt: isoOrNull(row.last_request_at),
+    lastError: row.last_error,
+    requests: row.requests,
+    failures: row.failures,
+    saturated: row.saturated,
+    reports: row.reports,
+  },
+});
+
+async function select(db: Queryable, condition: Sql, limit: number, lock = empty): Promise<Row[]> {
+  const { rows } = await db.query<Row>(sql`
+    select id, name, kind, url, anisette_url, enabled, data_key_id is not null as has_credentials,
+      min_interval_seconds, max_batch_size, circuit, paused_until, batch_size, learned_cap, last_request_at, last_error,
+      requests, failures, saturated, reports
+    from report_sources where ${condition} order by id limit ${limit} ${lock}`);
+  return rows;
+}
+
+/** A page of sources in the order they were added. */
+export async function listReportSources(
+  db: Queryable,
+  query: { limit: number; cursor?: string | undefined },
+): Promise<Page<ReportSource>> {
+  const condition = all(when(after(z.int(), query.cursor), (id) => sql`id > ${id}::bigint`));
+  return pageOf(await select(db, condition, query.limit + 1), query.limit, toSource, (row) => row.id);
+}
+
+/** Throws AppError `not-found`. */
+export async function getReportSource(db: Queryable, id: number): Promise<ReportSource> {
+  const [row] = await select(db, sql`id = ${id}::bigint`, 1);
+  if (!row) throw notFound('report source', id);
+  return toSource(row);
+}
+
+/** The source as it stays until the transaction changes it or ends. Throws AppError `not-found`. */
+export async function lockReportSource(tx: Queryable, id: number): Promise<ReportSource> {
+  const [row] = await select(tx, sql`id = ${id}::bigint`, 1, sql`for update`);
+  if (!row) throw notFound('report source', id);
+  return toSource(row);
+}
+
+export interface SourceFields {
+  name: string;
+  url: string;
+  anisetteUrl: string | null;
+  enabled: boolean;
+  minIntervalSeconds: number;
+  maxBatchSize: number;
+}
+
+/** A new source without credentials. Returns its id. */
+export async function insertReportSource(
+  db: Queryable,
+  source: SourceFields & { kind: ReportSourceKind; batchSize: number },
+): Promise<number> {
+  const { rows } = await db.query<{ id: number }>(sql`
+    insert into report_sources (name, kind, url, anisette_url, enabled, min_interval_seconds, max_batch_size, batch_size)
+    values (${source.name}, ${source.kind}, ${source.url}, ${source.anisetteUrl}, ${source.enabled},
+      ${source.minIntervalSeconds}, ${source.maxBatchSize}, ${source.batchSize})
+    returning id`);
+  return rows[0]!.id;
+}
+
+/** Changes what is given. A person who changes a source wants it tried again, so its circuit closes. */
+export async function updateReportSource(
+  db: Queryable,
+  id: number,
+  changes: { [K in keyof SourceFields]?: SourceFields[K] | undefined },
+): Promise<void> {
+  const set = assignments(
+    when(changes.name, (value) => sql`name = ${value}`),
+    // Another address may be another service, with another cap.
+    when(changes.url, (value) => sql`url = ${value}, learned_cap = case when url = ${value} then learned_cap end`),
+    when(changes.anisetteUrl, (value) => sql`anisette_url = ${value}`),
+    when(changes.enabled, (value) => sql`enabled = ${value}`),
+    when(changes.minIntervalSeconds, (value) => sql`min_interval_seconds = ${value}`),
+    when(changes.maxBatchSize, (value) => sql`max_batch_size = ${value}, batch_size = least(batch_size, ${value})`),
+    sql`circuit = 'closed', consecutive_failures = 0, paused_until = null, last_error = null`,
+  );
+  await db.query(sql`update report_sources set ${set} where id = ${id}::bigint`);
+}
+
+/** Stores sealed credentials, or takes them away. */
+export async function writeCredentials(
+  db: Queryable,
+  id: number,
+  sealed: { credentials: Uint8Array; dataKeyId: number } | null,
+): Promise<void> {
+  await db.query(sql`
+    update report_sources set credentials = ${sealed?.credentials ?? null}, data_key_id = ${sealed?.dataKeyId ?? null}
+    where id = ${id}::bigint`);
+}
+
+/** False when there was none. */
+export async function deleteReportSource(db: Queryable, id: number): Promise<boolean> {
+  const { rowCount } = await db.query(sql`delete from report_sources where id = ${id}::bigint`);
+  return rowCount === 1;
+}

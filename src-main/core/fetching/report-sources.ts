@@ -1,0 +1,139 @@
+import type { ReportSource, ReportSourceKind, SourceFailure } from '../../../src-shared/contract/fetcher.ts';
+import type { Core } from '../app/core.ts';
+import { createDataKey } from '../keys/data-keys.ts';
+import { invalid } from '../platform/db/conflicts.ts';
+import { AppError, notFound } from '../platform/errors.ts';
+import { askSource } from './ask-source.ts';
+import { closedCircuit } from './circuit-breaker.ts';
+import { sealCredentials } from './credentials.ts';
+import { noTotals } from './fetch-states-store.ts';
+import { beginTurn, endTurn, sourceExists } from './source-turns-store.ts';
+import type { FetchAnswer, SourceCredentials } from './sources/source.ts';
+
+type KeyDeps = Pick<Core, 'db' | 'keyring' | 'randomBytes' | 'now'>;
+
+/** Refuses credentials and addresses that a kind of source can't use. AppError `validation-failed` at the field. */
+export function checkSource(
+  kind: ReportSourceKind,
+  source: { anisetteUrl: string | null; credentials: SourceCredentials | null },
+): void {
+  const login = source.credentials !== null && 'dsid' in source.credentials;
+  if (kind === 'haystack') {
+    if (login) throw invalid('credentials', 'A haystack endpoint takes a user name and a password.');
+    return;
+  }
+  if (source.anisetteUrl === null) throw invalid('anisetteUrl', 'Apple’s endpoints need an anisette server.');
+  if (source.credentials !== null && !login) {
+    throw invalid('credentials', 'Apple’s endpoints take the dsid and searchPartyToken of an auth.json.');
+  }
+}
+
+const hrefOf = (address: string | null) =>
+  address !== null && URL.canParse(address) ? new URL(address).href : address;
+
+/**
+ * Refuses to take a stored login along to another address, or into the company of another anisette server, than it was
+ * entered for. The case of a host and a port that goes without saying make no other address. AppError `validation-failed`.
+ */
+export function checkLoginStays(
+  before: Pick<ReportSource, 'kind' | 'url' | 'anisetteUrl' | 'hasCredentials'>,
+  {
+    url = before.url,
+    anisetteUrl = before.anisetteUrl,
+  }: { url?: string | undefined; anisetteUrl?: string | null | undefined },
+): void {
+  if (!before.hasCredentials) return;
+  const usesAnisette = before.kind !== 'haystack';
+  const moved =
+    hrefOf(url) !== hrefOf(before.url) || (usesAnisette && hrefOf(anisetteUrl) !== hrefOf(before.anisetteUrl));
+  if (!moved) return;
+  throw invalid(
+    'credentials',
+    'The stored login belongs to the former addresses. Enter the login again for the new ones, or remove it.',
+  );
+}
+
+/**
+ * A function that seals credentials for a source under a data key made for them. To be called before a transaction is
+ * opened: the embedded engine has one session. AppError `not-enrolled` or `key-locked`.
+ */
+export async function credentialSealer(deps: KeyDeps, credentials: SourceCredentials) {
+  const dataKey = await createDataKey(deps.db, deps.keyring, deps);
+  return (sourceId: number) => {
+    const sealed = sealCredentials(dataKey.key, sourceId, credentials, deps.randomBytes);
+    dataKey.key.fill(0);
+    return { credentials: sealed, dataKeyId: dataKey.id };
+  };
+}
+
+export interface SourceVerdict {
+  ok: boolean;
+  reason: SourceFailure | null;
+  message: string;
+  /** HTTP status, where there was an answer. */
+  status: number | null;
+  durationMs: number;
+}
+
+const TEST_TIMEOUT_MS = 20_000;
+const DAY_MS = 86_400_000;
+
+/**
+ * Asks a source once for a key that nobody has, whatever its pause, and says how it went. The one request at a time
+ * that an account stands holds here too. AppError `not-found`.
+ */
+export async function testSource(core: KeyDeps, sourceId: number, signal: AbortSignal): Promise<SourceVerdict> {
+  const now = core.now();
+  const busyUntil = new Date(now.getTime() + 2 * TEST_TIMEOUT_MS);
+  const turn = await beginTurn(core.db, sourceId, { now, busyUntil, trial: true });
+  if (!turn) {
+    if (!(await sourceExists(core.db, sourceId))) throw notFound('report source', sourceId);
+    const message = 'The source is being asked right now. Try again in a few seconds.';
+    return { ok: false, reason: 'busy', message, status: null, durationMs: 0 };
+  }
+  const { source } = turn;
+  const started = performance.now();
+  const nobody = Buffer.from(core.randomBytes(32)).toString('base64');
+  const window = { from: now.getTime() - DAY_MS, to: now.getTime() };
+  const deps = { db: core.db, fetch: globalThis.fetch, now: core.now, requestTimeoutMs: TEST_TIMEOUT_MS };
+  const answer = await askSource(deps, core.keyring, source, [nobody], window, signal).catch((error: unknown) => {
+    if (error instanceof AppError) return { kind: 'broken', message: error.message } as const;
+    throw error;
+  });
+  const durationMs = Math.round(performance.now() - started);
+  const said = verdict(answer);
+  const { ok, message } = said;
+  const { circuit, consecutiveFailures, pausedUntil } = source;
+  const paused = pausedUntil !== null && pausedUntil > now;
+  await endTurn(
+    core.db,
+    turn,
+    {
+      circuit: ok ? closedCircuit : { circuit: paused ? 'open' : circuit, consecutiveFailures, pausedUntil },
+      batchSize: source.batchSize,
+      learnedCap: source.learnedCap,
+      error: ok ? null : message,
+      saturated: false,
+      totals: { ...noTotals, requests: 1 },
+    },
+    core.now(),
+  );
+  return { ...said, durationMs };
+}
+
+function verdict(answer: FetchAnswer | { kind: 'broken'; message: string }): Omit<SourceVerdict, 'durationMs'> {
+  if (answer.kind === 'broken') return { ok: false, reason: 'keys-locked', message: answer.message, status: null };
+  if (answer.kind === 'failed') {
+    const { reason, message, status } = answer;
+    return { ok: false, reason, message, status };
+  }
+  const message =
+    answer.kind === 'reports'
+      ? 'The source answers, and takes the login.'
+      : 'The source takes the login, but answered with an empty body. That happens at random; try again.';
+  return { ok: true, reason: null, message, status: 200 };
+}
+
+/** First batch of a new source. */
+export const firstBatchSize = (kind: ReportSource['kind'], maxBatchSize: number) =>
+  kind === 'haystack' ? 1 : Math.min(64, maxBatchSize);

@@ -1,0 +1,157 @@
+import sql, { type Sql } from 'sql-template-tag';
+import type { ReportSourceKind } from '../../../src-shared/contract/fetcher.ts';
+import type { Queryable } from '../platform/db/queryable.ts';
+import type { Circuit } from './circuit-breaker.ts';
+import { type FetcherTotals, totalNames } from './fetch-states-store.ts';
+
+/** A report source as the fetcher works with it. Secrets are sealed. */
+export interface SourceRow extends Circuit {
+  id: number;
+  name: string;
+  kind: ReportSourceKind;
+  url: string;
+  anisetteUrl: string | null;
+  credentials: Uint8Array | null;
+  dataKeyId: number | null;
+  minIntervalSeconds: number;
+  maxBatchSize: number;
+  batchSize: number;
+  learnedCap: number | null;
+  lastRequestAt: Date | null;
+  busyUntil: Date | null;
+}
+
+interface Selected {
+  id: number;
+  name: string;
+  kind: ReportSourceKind;
+  url: string;
+  anisette_url: string | null;
+  credentials: Buffer | null;
+  data_key_id: number | null;
+  min_interval_seconds: number;
+  max_batch_size: number;
+  circuit: Circuit['circuit'];
+  consecutive_failures: number;
+  paused_until: Date | null;
+  batch_size: number;
+  learned_cap: number | null;
+  last_request_at: Date | null;
+  busy_until: Date | null;
+}
+
+const columns = sql`id, name, kind, url, anisette_url, credentials, data_key_id, min_interval_seconds, max_batch_size,
+  circuit, consecutive_failures, paused_until, batch_size, learned_cap, last_request_at, busy_until`;
+
+const toSource = (row: Selected): SourceRow => ({
+  id: row.id,
+  name: row.name,
+  kind: row.kind,
+  url: row.url,
+  anisetteUrl: row.anisette_url,
+  credentials: row.credentials,
+  dataKeyId: row.data_key_id,
+  minIntervalSeconds: row.min_interval_seconds,
+  maxBatchSize: row.max_batch_size,
+  circuit: row.circuit,
+  consecutiveFailures: row.consecutive_failures,
+  pausedUntil: row.paused_until,
+  batchSize: row.batch_size,
+  learnedCap: row.learned_cap,
+  lastRequestAt: row.last_request_at,
+  busyUntil: row.busy_until,
+});
+
+export async function enabledSources(db: Queryable): Promise<SourceRow[]> {
+  const { rows } = await db.query<Selected>(sql`select ${columns} from report_sources where enabled order by id`);
+  return rows.map(toSource);
+}
+
+export interface Turn {
+  number: number;
+  source: SourceRow;
+}
+
+/** When a source may be asked next: after its interval, its pause and the turn of another console. Epoch ms. */
+export function nextTurnAt(source: SourceRow): number {
+  const interval = source.lastRequestAt ? source.lastRequestAt.getTime() + source.minIntervalSeconds * 1000 : 0;
+  return Math.max(interval, source.pausedUntil?.getTime() ?? 0, source.busyUntil?.getTime() ?? 0);
+}
+
+/**
+ * Takes the source for one request. Null when it may not be asked now: another console is asking it, its interval is
+ * not over, it is paused, disabled or gone. A turn that is never ended lapses at `busyUntil`. With `trial`, pause and
+ * interval don't matter: a person tests the source.
+ */
+export async function beginTurn(
+  db: Queryable,
+  sourceId: number,
+  options: { now: Date; busyUntil: Date; trial?: boolean },
+): Promise<Turn | null> {
+  const { now } = options;
+  const ready: Sql = options.trial
+    ? sql`true`
+    : sql`enabled and (paused_until is null or paused_until <= ${now})
+        and (last_request_at is null
+          or last_request_at + make_interval(secs => min_interval_seconds) <= ${now}::timestamptz)`;
+  const { rows } = await db.query<Selected & { turn: number }>(sql`
+    update report_sources
+    set turn = turn + 1, busy_until = ${options.busyUntil}, last_request_at = ${now},
+      circuit = case when circuit = 'open' then 'half-open' else circuit end
+    where id = ${sourceId} and (busy_until is null or busy_until <= ${now}) and ${ready}
+    returning turn, ${columns}`);
+  const row = rows[0];
+  return row ? { number: row.turn, source: toSource(row) } : null;
+}
+
+/** Gives a turn back in which nothing was asked. */
+export async function cancelTurn(db: Queryable, turn: Turn): Promise<void> {
+  const { source } = turn;
+  await db.query(sql`update report_sources set busy_until = null, circuit = ${source.circuit}
+    where id = ${source.id} and turn = ${turn.number}`);
+}
+
+export interface TurnResult {
+  circuit: Circuit;
+  batchSize: number;
+  learnedCap: number | null;
+  /** Why the answer failed as a whole; null when it did not. */
+  error: string | null;
+  saturated: boolean;
+  totals: FetcherTotals;
+}
+
+/** Ends a turn: state and counters of the source, unless the turn has lapsed, and the totals, in one statement. */
+export async function endTurn(db: Queryable, turn: Turn, result: TurnResult, now: Date): Promise<void> {
+  const { circuit, totals } = result;
+  await db.query(sql`
+    with source as (
+      update report_sources
+      set busy_until = null, circuit = ${circuit.circuit}, consecutive_failures = ${circuit.consecutiveFailures},
+        paused_until = ${circuit.pausedUntil}, batch_size = ${result.batchSize}, learned_cap = ${result.learnedCap},
+        last_error = ${result.error}, requests = requests + ${totals.requests},
+        failures = failures + ${result.error === null ? 0 : 1}, saturated = saturated + ${result.saturated ? 1 : 0},
+        reports = reports + ${totals.reports}
+      where id = ${turn.source.id} and turn = ${turn.number}
+    ),
+    today as (
+      insert into fetcher_days as d (day, requests, failed_requests, reports, stored, duplicates, corrupt, absent, present)
+      values ((${now}::timestamptz at time zone 'UTC')::date, ${totals.requests}, ${result.error === null ? 0 : 1},
+        ${totals.reports}, ${totals.stored}, ${totals.duplicates}, ${totals.corrupt}, ${totals.absent}, ${totals.present})
+      on conflict (day) do update set requests = d.requests + excluded.requests,
+        failed_requests = d.failed_requests + excluded.failed_requests, reports = d.reports + excluded.reports,
+        stored = d.stored + excluded.stored, duplicates = d.duplicates + excluded.duplicates,
+        corrupt = d.corrupt + excluded.corrupt, absent = d.absent + excluded.absent,
+        present = d.present + excluded.present
+    )
+    insert into fetcher_totals as t (name, value)
+    select * from unnest(${[...totalNames]}::text[], ${totalNames.map((name) => totals[name])}::bigint[])
+      as u (name, value)
+    order by name
+    on conflict (name) do update set value = t.value + excluded.value`);
+}
+
+export async function sourceExists(db: Queryable, sourceId: number): Promise<boolean> {
+  const { rowCount } = await db.query(sql`select from report_sources where id = ${sourceId}::bigint`);
+  return rowCount === 1;
+}

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { appendAudit } from '../../audit/append-store.ts';
+import { type Database, systemScope } from '../../platform/db/queryable.ts';
+import { AppError } from '../../platform/errors.ts';
+import type { EventBus } from '../../platform/events/bus.ts';
+import type { JobHandler } from '../../platform/jobs/queue.ts';
+import { JobStopped } from '../../platform/jobs/run-job.ts';
+import { deleteRecoveryKit, keepOnlyKit } from '../recovery-kit.ts';
+import { dropNextPassphrase, passphraseInUse, takeNextPassphrase } from './key-change-store.ts';
+
+export const passphraseInput = z.object({
+  kekId: z.number().int(),
+  /** Salt of the next wrapping, which tells it from any other. */
+  salt: z.string(),
+  kit: z.string(),
+  askedBy: z.string(),
+});
+export type PassphraseInput = z.infer<typeof passphraseInput>;
+
+/**
+ * The job `passphrase-change`: puts the key's wrapping under the next passphrase, which was made and tried when the
+ * person asked, in the place of the former one. The key itself stays, so enrolled consoles go on as they are.
+ */
+export function passphraseChangeJob(deps: {
+  db: Database;
+  events: EventBus;
+  dataDir: string;
+  now: () => Date;
+}): JobHandler<unknown> {
+  const { db, dataDir, events, now } = deps;
+  const changed = () => events.publish({ type: 'changed', resource: 'key-protection' });
+  return async ({ input: given, createdBy, signal, progress }) => {
+    const { kekId, salt, kit, askedBy } = passphraseInput.parse(given);
+    try {
+      signal.throwIfAborted();
+      await db.transaction(systemScope, async (tx) => {
+        if (await takeNextPassphrase(tx, kekId, salt)) {
+          await appendAudit(tx, {
+            at: now(),
+            userId: createdBy,
+            username: askedBy,
+            action: 'keys.passphrase-changed',
+            resourceType: 'key-encryption-key',
+            resourceId: kekId,
+          });
+        } else if (!(await passphraseInUse(tx, kekId, salt)))
+          throw new AppError('conflict', 'The key was rotated meanwhile. The passphrase of the rotation is in use.');
+      });
+    } catch (error) {
+      const stopped = signal.reason instanceof JobStopped ? signal.reason.why : null;
+      if (stopped === 'cancelled' || (error instanceof AppError && error.code === 'conflict')) {
+        await dropNextPassphrase(db, kekId, salt);
+        await deleteRecoveryKit(dataDir, kit);
+        changed();
+      }
+      throw error;
+    }
+    progress(1, 1);
+    await keepOnlyKit(dataDir, kit);
+    changed();
+    return { keyEncryptionKeyId: kekId };
+  };
+}

@@ -1,0 +1,34 @@
+import type { Logger } from 'pino';
+import type { EventBus } from '../../platform/events/bus.ts';
+import type { JobQueue } from '../../platform/jobs/queue.ts';
+import type { Keyring } from '../keyring.ts';
+
+/** Without Redis a console hears of another one's rotation by looking. */
+const LOOK_EVERY_MS = 30_000;
+
+/**
+ * Keeps this console true to the keys: jobs wait or go on as they are locked and unlocked, and a rotation by another
+ * console is noticed. Returns the function that ends it.
+ */
+export function watchKeys(deps: { keyring: Keyring; jobs: JobQueue; events: EventBus; log: Logger }): () => void {
+  const { keyring, jobs, events, log } = deps;
+  const look = () =>
+    void keyring
+      .refresh()
+      .catch((error: unknown) => log.warn({ err: error }, 'the key in use could not be looked for'));
+  const ends = [
+    keyring.onChange(() => {
+      log.info({ keyState: keyring.state() }, 'the state of the keys changed');
+      void jobs.recheck();
+      events.publish({ type: 'changed', resource: 'key-protection' });
+    }),
+    events.subscribe((event) => {
+      if (event.type === 'changed' && event.resource === 'key-protection') look();
+    }),
+  ];
+  const timer = setInterval(look, LOOK_EVERY_MS);
+  return () => {
+    clearInterval(timer);
+    for (const end of ends) end();
+  };
+}

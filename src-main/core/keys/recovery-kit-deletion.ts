@@ -1,0 +1,66 @@
+import { hostname } from 'node:os';
+import type { Core } from '../app/core.ts';
+import { appendAudit } from '../audit/append-store.ts';
+import { type Database, systemScope } from '../platform/db/queryable.ts';
+import { AppError } from '../platform/errors.ts';
+import { deleteRecoveryKit, findRecoveryKits, type RecoveryKitFile } from './recovery-kit.ts';
+import { recordedKitDeletions } from './recovery-kit-deletion-store.ts';
+
+type Outcome = 'failed' | 'finished late';
+
+/**
+ * Deletes the kit from this machine. Its entry is committed before: without one nothing is deleted. Should the deletion
+ * fail, a second entry says so and the person is told; should the console end in between, `finishKitDeletions` goes on.
+ * @param audit writes the entry of the request, in a transaction of its own
+ */
+export async function deleteKit(
+  core: Pick<Core, 'db' | 'config' | 'now' | 'log'>,
+  kit: RecoveryKitFile,
+  audit: (details: Record<string, unknown>) => Promise<void>,
+): Promise<void> {
+  await audit({ recoveryKit: kit.name, console: hostname() });
+  try {
+    await deleteRecoveryKit(core.config.dataDir, kit.name);
+  } catch (error) {
+    core.log.error({ err: error, recoveryKit: kit.name }, 'a recovery kit could not be deleted');
+    await note(core.db, core.now(), kit, 'failed');
+    throw new AppError(
+      'internal',
+      `The recovery kit could not be deleted: it still lies at ${kit.path}. Delete it there.`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+/** Longer than a deletion takes that is under way. */
+const SETTLED_MS = 60_000;
+
+/** Deletes the kits whose deletion the audit log holds, but which the console did not live to delete; with an entry. */
+export async function finishKitDeletions(core: Pick<Core, 'db' | 'config' | 'now' | 'log'>): Promise<void> {
+  const kits = await findRecoveryKits(core.config.dataDir);
+  if (kits.length === 0) return;
+  const before = new Date(core.now().getTime() - SETTLED_MS);
+  const recorded = await recordedKitDeletions(
+    core.db,
+    kits.map(({ name }) => name),
+    before,
+  );
+  for (const kit of kits.filter(({ name }) => recorded.includes(name))) {
+    core.log.error({ recoveryKit: kit.name }, 'a recovery kit was not deleted when it was recorded; it is now');
+    await note(core.db, core.now(), kit, 'finished late');
+    await deleteRecoveryKit(core.config.dataDir, kit.name);
+  }
+}
+
+const note = (db: Database, at: Date, kit: RecoveryKitFile, outcome: Outcome): Promise<void> =>
+  db.transaction(systemScope, (tx) =>
+    appendAudit(tx, {
+      at,
+      userId: null,
+      username: null,
+      action: 'keys.recovery-kit-delete',
+      details: { recoveryKit: kit.name, console: hostname(), outcome },
+    }),
+  );

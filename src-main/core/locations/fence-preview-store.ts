@@ -1,0 +1,83 @@
+import sql, { type Sql } from 'sql-template-tag';
+import { PREVIEW_NAMES } from '../../../src-shared/contract/map.ts';
+import type { Status } from '../../../src-shared/contract/trackers.ts';
+import { all, iso, when } from '../platform/db/listing.ts';
+import type { Transaction } from '../platform/db/queryable.ts';
+
+export interface FenceDraft {
+  longitude: number;
+  latitude: number;
+  radiusM: number;
+  productionRunIds?: number[] | undefined;
+  locationId?: number | undefined;
+}
+
+/** Metres of a degree of latitude where it is shortest (WGS 84, at the equator), so that the box is never too small. */
+const LEAST_METRES_A_DEGREE = 110_567;
+
+/** A box of degrees around the fence, for the index; at the poles and the antimeridian, all longitudes. */
+function around({ longitude, latitude, radiusM }: FenceDraft): Sql {
+  const high = (1.01 * radiusM) / LEAST_METRES_A_DEGREE;
+  const wide = high / Math.max(1e-9, Math.cos((Math.min(90, Math.abs(latitude) + high) * Math.PI) / 180));
+  const inLatitude = sql`s.last_latitude between ${latitude - high}::float8 and ${latitude + high}::float8`;
+  if (wide > 90 || longitude - wide < -180 || longitude + wide > 180) return inLatitude;
+  return sql`${inLatitude} and s.last_longitude between ${longitude - wide}::float8 and ${longitude + wide}::float8`;
+}
+
+/**
+ * Who a fence would hold by last positions, as the status rules measure (geodesic distance to the point, at most the
+ * radius). Plan: tracker_status_place by the box around the fence, then exact distances; tracker_status_location for
+ * who is at the location now.
+ */
+export async function previewFence(tx: Transaction, draft: FenceDraft) {
+  const point = sql`st_makepoint(${draft.longitude}::float8, ${draft.latitude}::float8)::geography`;
+  const ofRuns = when(draft.productionRunIds, (ids) => sql`t.production_run_id = any(${ids}::bigint[])`);
+  const there =
+    draft.locationId === undefined ? sql`false` : sql`s.location_id is not distinct from ${draft.locationId}::bigint`;
+  const { rows } = await tx.query<{
+    id: number;
+    mac: string | null;
+    status: Status;
+    lon: number;
+    lat: number;
+    distance: number;
+    at: Date;
+    there: boolean;
+    inside: number;
+    entering: number;
+  }>(sql`
+    with inside as (
+      select s.tracker_id, s.status, s.last_reported_at as at, s.last_longitude as lon, s.last_latitude as lat, st_distance(s.last_position, ${point}) as distance,
+        coalesce(${there}, false) as there
+      from tracker_status s join trackers t on t.id = s.tracker_id
+      where ${all(around(draft), sql`st_dwithin(s.last_position, ${point}, ${draft.radiusM}::float8)`, ofRuns)})
+    select i.tracker_id as id, upper(t.mac_address::text) as mac, i.status, i.lon, i.lat, i.distance, i.at, i.there,
+      count(*) over () as inside, count(*) filter (where not i.there) over () as entering
+    from inside i join trackers t on t.id = i.tracker_id
+    order by i.distance, i.tracker_id limit ${PREVIEW_NAMES}`);
+  const inside = rows[0]?.inside ?? 0;
+  const entering = rows[0]?.entering ?? 0;
+  return {
+    inside,
+    entering,
+    leaving: draft.locationId === undefined ? 0 : await leaving(tx, draft, point, ofRuns),
+    trackers: rows.map((row) => ({
+      trackerId: row.id,
+      macAddress: row.mac,
+      status: row.status,
+      position: { type: 'Point' as const, coordinates: [row.lon, row.lat] as [number, number] },
+      distanceM: row.distance,
+      reportedAt: iso(row.at),
+      isThereNow: row.there,
+    })),
+  };
+}
+
+/** How many are at the location now but would no longer be: outside the circle, or not of its runs any more. */
+async function leaving(tx: Transaction, draft: FenceDraft, point: Sql, ofRuns: Sql | undefined): Promise<number> {
+  const stays = all(sql`st_dwithin(s.last_position, ${point}, ${draft.radiusM}::float8)`, ofRuns);
+  const { rows } = await tx.query<{ count: number }>(sql`
+    select count(*) as count from tracker_status s join trackers t on t.id = s.tracker_id
+    where s.location_id = ${draft.locationId}::bigint and (${stays}) is not true`);
+  return rows[0]!.count;
+}

@@ -1,0 +1,84 @@
+import sql from 'sql-template-tag';
+import type { NearReport } from '../../../src-shared/domain/fences/suggest-radius.ts';
+import type { Queryable } from '../platform/db/queryable.ts';
+
+/** Bounds of the sample: the trackers of the location's runs that reported last, and the last reports of each. */
+const TRACKERS = 300;
+const REPORTS = 150;
+
+/**
+ * Reports near a location, of the trackers that it counts for: within three times its radius and the largest accuracy.
+ * Bounded, by the index of the last reports and the primary key of the reports.
+ */
+export async function reportsNear(tx: Queryable, locationId: number): Promise<NearReport[]> {
+  const { rows } = await tx.query<NearReport>(sql`
+    with fence as materialized (select id, position, geofence_radius_m as radius from locations where id = ${locationId}::bigint),
+    tracker as materialized (
+      select t.id from trackers t join tracker_status s on s.tracker_id = t.id
+      where t.production_run_id in (select production_run_id from run_locations where location_id = ${locationId}::bigint)
+        and s.last_reported_at is not null
+      order by s.last_reported_at desc limit ${TRACKERS})
+    select d.distance as "distanceM", r.horizontal_accuracy_m as "accuracyM"
+    from fence f cross join tracker t
+    cross join lateral (
+      select r.position, r.horizontal_accuracy_m from location_reports r
+      where r.tracker_id = t.id and r.left_out_reason is null order by r.reported_at desc limit ${REPORTS}) r
+    cross join lateral (select ST_Distance(f.position, r.position) as distance offset 0) as d
+    where _st_expand(f.position, 3 * f.radius + 255) && r.position and d.distance <= 3 * f.radius + 255`);
+  return rows;
+}
+
+/** Metres from a location to where the next fence of one of its runs begins; null when none is within 100 km. */
+export async function roomAround(tx: Queryable, locationId: number): Promise<number | null> {
+  const { rows } = await tx.query<{ room: number | null }>(sql`
+    select min(greatest(0, ST_Distance(l.position, o.position) - o.geofence_radius_m)) as room
+    from locations l join run_locations w on w.location_id = l.id
+    join run_locations v on v.production_run_id = w.production_run_id and v.location_id <> l.id
+    join locations o on o.id = v.location_id
+    where l.id = ${locationId}::bigint and o.archived_at is null and ST_DWithin(l.position, o.position, 100000)`);
+  return rows[0]?.room ?? null;
+}
+
+/** Trackers above an id that a location's fence counts for, or whose live history names it. */
+export async function trackersOfFence(
+  tx: Queryable,
+  locationId: number,
+  after: number,
+  limit: number,
+): Promise<{ id: number; name: string }[]> {
+  const { rows } = await tx.query<{ id: number; name: string }>(sql`
+    select t.id, coalesce(upper(t.mac_address::text), t.serial_number, 'Tracker ' || t.id) as name from trackers t
+    where t.id > ${after}::bigint and (
+      t.production_run_id in (select production_run_id from run_locations where location_id = ${locationId}::bigint)
+      or t.id in (select tracker_id from status_history where location_id = ${locationId}::bigint and superseded_at is null))
+    order by t.id limit ${limit}`);
+  return rows;
+}
+
+export async function countTrackersOfFence(tx: Queryable, locationId: number): Promise<number> {
+  const { rows } = await tx.query<{ count: number }>(sql`
+    select count(*)::int as count from trackers t
+    where t.production_run_id in (select production_run_id from run_locations where location_id = ${locationId}::bigint)
+      or t.id in (select tracker_id from status_history where location_id = ${locationId}::bigint and superseded_at is null)`);
+  return rows[0]!.count;
+}
+
+/** Which of these trackers have a report within a reach (metres) of the location as it is now. */
+export async function trackersWithin(
+  tx: Queryable,
+  locationId: number,
+  trackerIds: readonly number[],
+): Promise<number[]> {
+  const { rows } = await tx.query<{ id: number }>(sql`
+    select t.id from locations l cross join unnest(${[...trackerIds]}::bigint[]) as t(id)
+    where l.id = ${locationId}::bigint and exists (
+      select from location_reports r where r.tracker_id = t.id
+        and ST_DWithin(r.position, l.position, l.geofence_radius_m + 255))`);
+  return rows.map((row) => row.id);
+}
+
+export async function locationNames(tx: Queryable, ids: readonly number[]): Promise<Map<number, string>> {
+  const { rows } = await tx.query<{ id: number; name: string }>(sql`
+    select id, name from locations where id = any(${[...ids]}::bigint[])`);
+  return new Map(rows.map((row) => [row.id, row.name]));
+}

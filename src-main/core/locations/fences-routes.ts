@@ -1,0 +1,44 @@
+import sql from 'sql-template-tag';
+import { suggestRadius } from '../../../src-shared/domain/fences/suggest-radius.ts';
+import type { Transaction } from '../platform/db/queryable.ts';
+import { notFound } from '../platform/errors.ts';
+import type { Handlers } from '../platform/http/handler.ts';
+import { requirePrincipal } from '../platform/http/principal.ts';
+import { getJob } from '../platform/jobs/jobs-store.ts';
+import { reportsNear, roomAround } from './fence-samples-store.ts';
+
+async function fenceOf(tx: Transaction, locationId: number): Promise<{ name: string; kind: string; radius: number }> {
+  const { rows } = await tx.query<{ name: string; kind: string; radius: number }>(
+    sql`select name, kind, geofence_radius_m as radius from locations where id = ${locationId}::bigint`,
+  );
+  if (!rows[0]) throw notFound('location', locationId);
+  return rows[0];
+}
+
+export const fenceHandlers = {
+  async getFenceSuggestion({ tx }, { params }) {
+    const { radius } = await fenceOf(tx, params.locationId);
+    return suggestRadius(await reportsNear(tx, params.locationId), radius, await roomAround(tx, params.locationId));
+  },
+  async previewFenceHistory(context, { params, body }) {
+    const { core, tx, now } = context;
+    const { name, kind } = await fenceOf(tx, params.locationId);
+    const input = {
+      locationId: params.locationId,
+      geofenceRadiusM: body.geofenceRadiusM,
+      position: body.position ?? null,
+    };
+    const resource = { type: `${kind}-location`, id: params.locationId };
+    const jobId = await core.jobs.add(tx, {
+      kind: 'fence-preview',
+      label: `${name}, ${body.geofenceRadiusM} m`,
+      unit: 'trackers',
+      total: null,
+      input,
+      resource,
+      createdBy: requirePrincipal(context).userId,
+    });
+    await context.audit({ resourceType: resource.type, resourceId: resource.id, details: { ...body, jobId } });
+    return getJob(tx, jobId, now);
+  },
+} satisfies Partial<Handlers>;

@@ -1,0 +1,60 @@
+import type { LocationKind } from '../../../src-shared/contract/locations.ts';
+import type { HandlerInput } from '../../../src-shared/contract/route.ts';
+import type { OperationId, Routes } from '../../../src-shared/contract/routes.ts';
+import { changes } from '../platform/db/conflicts.ts';
+import { refuseIfReferenced } from '../platform/db/references.ts';
+import type { Handlers, RequestContext } from '../platform/http/handler.ts';
+import { refoldContext } from '../status/refold-context.ts';
+import { changeLocation, createLocation, type NameCity } from './locations.ts';
+import { deleteLocation, getLocation, listLocations, locationReferrers, lockLocation } from './locations-store.ts';
+
+// Loaded with the first location: start-up should not wait for the list of cities.
+const nameCity: NameCity = async (longitude, latitude) => {
+  const { nearestCity } = await import('../places/nearest-city.ts');
+  const city = nearestCity(longitude, latitude);
+  return city === null ? null : `${city.name}, ${city.countryCode}`;
+};
+
+type Input<K extends OperationId> = HandlerInput<Routes[K]>;
+
+/** The five handlers of one kind; the routes of both kinds are the same but for the word. */
+const handlersOf = (kind: LocationKind) => {
+  const resourceType = `${kind}-location`;
+  return {
+    list: ({ tx }: RequestContext, { query }: Input<'listStorageLocations'>) => listLocations(tx, kind, query),
+    get: ({ tx }: RequestContext, { params }: Input<'getStorageLocation'>) => getLocation(tx, kind, params.locationId),
+    async create(context: RequestContext, { body }: Input<'createStorageLocation'>) {
+      const location = await createLocation(context.tx, kind, body, refoldContext(context), nameCity);
+      await context.audit({ resourceType, resourceId: location.id, details: body });
+      return location;
+    },
+    async update(context: RequestContext, { params, body }: Input<'updateStorageLocation'>) {
+      const asked = refoldContext(context);
+      const { before, after } = await changeLocation(context.tx, kind, params.locationId, body, asked, nameCity);
+      await context.audit({ resourceType, resourceId: after.id, details: changes(before, after) });
+      return after;
+    },
+    async remove(context: RequestContext, { params }: Input<'deleteStorageLocation'>) {
+      const name = await lockLocation(context.tx, kind, params.locationId);
+      await refuseIfReferenced(context.tx, `The location “${name}”`, locationReferrers(params.locationId));
+      await deleteLocation(context.tx, params.locationId);
+      await context.audit({ resourceType, resourceId: params.locationId, details: { name } });
+    },
+  };
+};
+
+const storage = handlersOf('storage');
+const delivery = handlersOf('delivery');
+
+export const locationHandlers = {
+  listStorageLocations: storage.list,
+  getStorageLocation: storage.get,
+  createStorageLocation: storage.create,
+  updateStorageLocation: storage.update,
+  deleteStorageLocation: storage.remove,
+  listDeliveryLocations: delivery.list,
+  getDeliveryLocation: delivery.get,
+  createDeliveryLocation: delivery.create,
+  updateDeliveryLocation: delivery.update,
+  deleteDeliveryLocation: delivery.remove,
+} satisfies Partial<Handlers>;

@@ -1,0 +1,133 @@
+import sql from 'sql-template-tag';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { insertIds, insertRun, insertTrackers, insertUser } from '../testing/company.ts';
+import { type TestDatabase, testEngines } from '../testing/database.ts';
+import { callerOf, refusal } from '../testing/request.ts';
+import { locationHandlers } from './locations-routes.ts';
+
+const now = new Date('2026-11-23T12:00:00Z');
+const basel = { type: 'Point', coordinates: [7.59, 47.56] };
+
+describe.each(testEngines())('locations on $name', ({ create }) => {
+  let test: TestDatabase;
+  let staff: ReturnType<typeof callerOf<typeof locationHandlers>>;
+  let aurora: Awaited<ReturnType<typeof insertRun>>;
+  let borealis: Awaited<ReturnType<typeof insertRun>>;
+  let trackerIds: number[];
+  beforeAll(async () => {
+    test = await create();
+    const userId = await insertUser(test.db, 'olga', 'operations');
+    staff = callerOf(test.db, locationHandlers, { userId, role: 'operations', clientId: null }, { now });
+    aurora = await insertRun(test.db, 'Aurora', '2026-11-01', '2026-11-30');
+    borealis = await insertRun(test.db, 'Borealis', '2026-11-01', '2026-11-30');
+    const inAurora = await insertTrackers(test.db, { count: 2, runId: aurora.runId });
+    const inBorealis = await insertTrackers(test.db, { count: 1, first: 10, runId: borealis.runId });
+    trackerIds = [...inAurora, ...inBorealis].map((tracker) => tracker.id);
+  });
+  afterAll(() => test?.close());
+  beforeEach(() => test.db.query(sql`delete from status_pending`));
+
+  const pending = async () =>
+    (await insertIds(test.db, sql`select tracker_id as id from status_pending order by tracker_id`)).map((id) =>
+      trackerIds.indexOf(id),
+    );
+  const make = (name: string, extra: object = {}) =>
+    staff.call('createStorageLocation', {
+      body: {
+        name,
+        address: '',
+        position: basel,
+        geofenceRadiusM: 100,
+        productionRunId: null,
+        productionRunIds: [],
+        ...extra,
+      },
+    });
+  const change = (locationId: number, body: object) =>
+    staff.call('updateStorageLocation', { params: { locationId }, body });
+
+  it('stores a location with its nearest city and both relations to runs', async () => {
+    const location = await make('Rheinlager', {
+      productionRunId: aurora.runId,
+      productionRunIds: [borealis.runId, borealis.runId],
+    });
+    expect(location).toMatchObject({
+      kind: 'storage',
+      position: basel,
+      nearestCity: 'Basel, CH',
+      productionRun: { id: aurora.runId, name: 'Aurora' },
+      productionRuns: [{ id: borealis.runId, name: 'Borealis' }],
+      trackersInside: 0,
+    });
+    expect(await pending()).toEqual([0, 1, 2]);
+    const read = (operation: 'getStorageLocation' | 'getDeliveryLocation') =>
+      staff.call(operation, { params: { locationId: location.id } });
+    expect(await read('getStorageLocation')).toEqual(location);
+    expect(await refusal(read('getDeliveryLocation'))).toMatchObject({ code: 'not-found' });
+    const ofRun = await staff.call('listStorageLocations', { query: { limit: 9, productionRunId: borealis.runId } });
+    expect(ofRun.items).toEqual([location]);
+  });
+
+  it('refolds exactly when what the status rules read has changed', async () => {
+    const { id } = await make('Nordlager', { productionRunId: aurora.runId });
+    const refolded = async (body: object) => {
+      await test.db.query(sql`delete from status_pending`);
+      await change(id, body);
+      return pending();
+    };
+    expect(await refolded({ name: 'Nord', address: 'Hafen 1' })).toEqual([]);
+    expect(await refolded({ position: basel, geofenceRadiusM: 100 })).toEqual([]);
+    expect(await refolded({ geofenceRadiusM: 250 })).toEqual([0, 1]);
+    expect(await refolded({ position: { type: 'Point', coordinates: [7.6, 47.56] } })).toEqual([0, 1]);
+    expect(await refolded({ productionRunIds: [borealis.runId] })).toEqual([0, 1, 2]);
+    expect(await refolded({ archived: true })).toEqual([0, 1, 2]);
+    expect(await refolded({ archived: true })).toEqual([]);
+    // Detached from Aurora: only trackers that its history put there are concerned, beside Borealis's.
+    expect(await refolded({ productionRunId: null })).toEqual([2]);
+  });
+
+  it('names the new city when a location moves', async () => {
+    const { id } = await make('Wanderlager');
+    const moved = await change(id, { position: { type: 'Point', coordinates: [-70.6693, -33.4489] } });
+    expect(moved.nearestCity).toBe('Santiago, CL');
+    expect(moved.position.coordinates).toEqual([-70.6693, -33.4489]);
+  });
+
+  it('refuses runs that are not there', async () => {
+    expect(await refusal(make('Nirgends', { productionRunIds: [999_999] }))).toMatchObject({
+      code: 'validation-failed',
+      extras: { fields: [{ path: 'productionRunIds' }] },
+    });
+  });
+
+  it('deletes what no tracker was ever in, and otherwise names the trackers', async () => {
+    const { id } = await make('Kurzlager', { productionRunId: aurora.runId });
+    const remove = () => staff.call('deleteStorageLocation', { params: { locationId: id } });
+    await test.db.query(
+      sql`update tracker_status set location_id = ${id}, status = 'IN_STORAGE' where tracker_id = ${trackerIds[0]}`,
+    );
+    const held = await staff.call('getStorageLocation', { params: { locationId: id } });
+    expect(held.trackersInside).toBe(1);
+    expect((await refusal(remove())).extras.references).toMatchObject([{ type: 'tracker', id: trackerIds[0] }]);
+    await test.db.query(sql`update tracker_status set location_id = null where tracker_id = ${trackerIds[0]}`);
+    await remove();
+    expect(await refusal(remove())).toMatchObject({ code: 'not-found' });
+  });
+
+  it('shows a client’s user the locations of their own runs, with their own runs only', async () => {
+    const shared = await make('Gemeinsam', { productionRunId: aurora.runId, productionRunIds: [borealis.runId] });
+    const foreign = await make('Fremd', { productionRunId: aurora.runId });
+    const userId = await insertUser(test.db, 'vera', 'client-viewer', borealis.clientId);
+    const viewer = callerOf(
+      test.db,
+      locationHandlers,
+      { userId, role: 'client-viewer', clientId: borealis.clientId },
+      { now },
+    );
+    const seen = await viewer.call('getStorageLocation', { params: { locationId: shared.id } });
+    expect(seen).toMatchObject({ productionRun: null, productionRuns: [{ name: 'Borealis' }] });
+    expect(await refusal(viewer.call('getStorageLocation', { params: { locationId: foreign.id } }))).toMatchObject({
+      code: 'not-found',
+    });
+  });
+});

@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import {
+  type ExportProfile,
+  type ManufacturerExportFormat,
+  plainProfile,
+} from '../../../../src-shared/contract/export-profile.ts';
+import { exportFileName } from '../../../../src-shared/domain/export-file-name.ts';
+import type { Transaction } from '../../platform/db/queryable.ts';
+import { AppError } from '../../platform/errors.ts';
+import { streamOf } from '../../platform/files/stream-of.ts';
+import type { FileAnswer, RequestContext } from '../../platform/http/handler.ts';
+import { requirePrincipal } from '../../platform/http/principal.ts';
+import { publicKeys } from '../key-batches/batch-keys-store.ts';
+import { countExported, getKeyBatch } from '../key-batches/key-batches-store.ts';
+import { exportFormats } from './formats.ts';
+import {
+  getManufacturerExport,
+  insertManufacturerExport,
+  type KeyRange,
+  rangeToExport,
+} from './manufacturer-exports-store.ts';
+import { publicKeyPages } from './public-keys.ts';
+
+export interface ExportSource extends KeyRange {
+  keyBatchId: number;
+  profile: ExportProfile;
+}
+
+type RunTransaction = <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
+
+/**
+ * The bytes of an export. Keys of a finished batch never change, nor does a recorded profile, so the same source is the
+ * same bytes whenever it is written. Each page is read in a short transaction: a slow reader must not keep one open.
+ */
+export function writeExport(transaction: RunTransaction, source: ExportSource) {
+  const { keyBatchId, profile, afterId, throughId } = source;
+  const read = (last: number, limit: number) =>
+    transaction((tx) => publicKeys(tx, keyBatchId, { afterId: last, throughId, limit }));
+  return exportFormats[profile.format].write(profile, publicKeyPages(read, profile, afterId));
+}
+
+/** SHA-256 of an export: 32 bytes. */
+export async function digestOfExport(transaction: RunTransaction, source: ExportSource, signal?: AbortSignal) {
+  const digest = createHash('sha256');
+  for await (const part of writeExport(transaction, source)) {
+    signal?.throwIfAborted();
+    digest.update(part);
+  }
+  return digest.digest();
+}
+
+/** Throws AppError `conflict` while the batch has no complete set of keys. */
+export function requireExportable(batch: { state: string; counts: { generated: number } }): void {
+  if (batch.state === 'generating')
+    throw new AppError('conflict', 'This batch is still being generated. Export it when it is ready.');
+  if (batch.counts.generated === 0) throw new AppError('conflict', 'This batch was cancelled before it had any key.');
+}
+
+/**
+ * All public keys of a batch in the plain form of a format, at once. It is written twice: once for its SHA-256, which is
+ * recorded and audited before the first byte leaves, and once for the reader.
+ */
+export async function exportKeyBatch(
+  context: RequestContext,
+  keyBatchId: number,
+  query: { format: ManufacturerExportFormat; recipient: string },
+): Promise<FileAnswer> {
+  const { format, recipient } = query;
+  const principal = requirePrincipal(context);
+  const batch = await context.transaction((tx) => getKeyBatch(tx, keyBatchId));
+  requireExportable(batch);
+  const choice = { keys: 'all', count: null, skipSlashes: false } as const;
+  const range = await context.transaction((tx) => rangeToExport(tx, keyBatchId, choice));
+  if (!range) throw new AppError('conflict', 'This batch has no keys.');
+  const source = { keyBatchId, profile: plainProfile(format), ...range };
+  const run: RunTransaction = (work) => context.transaction(work);
+  const sha256 = await digestOfExport(run, source);
+  await context.transaction(async (tx) => {
+    const owner = { manufacturerId: null, profile: null, jobId: null, exportedBy: principal.userId };
+    const record = { keyBatchId, format, recipient, ...range, ...owner, sha256 };
+    const exportId = await insertManufacturerExport(tx, record, context.now);
+    await countExported(tx, keyBatchId, context.now);
+    const details = { exportId, format, recipient, keyCount: range.keyCount, sha256: sha256.toString('hex') };
+    await context.audit({ resourceType: 'key-batch', resourceId: keyBatchId, details }, tx);
+    tx.afterCommit(() => context.core.events.publish({ type: 'changed', resource: 'key-batches' }));
+  });
+  context.responseHeaders.set('x-content-sha256', sha256.toString('hex'));
+  const { contentType } = exportFormats[format];
+  const fileName = exportFileName(batch.label, `key-batch-${keyBatchId}`, format);
+  return { contentType, fileName, body: streamOf(writeExport(run, source)) };
+}
+
+/**
+ * A recorded export again, with the profile that it had. It is held against the recorded SHA-256 before the first byte
+ * leaves. Throws AppError `not-found`, also for an export of another manufacturer than the one given.
+ */
+export async function repeatExport(
+  context: RequestContext,
+  exportId: number,
+  manufacturerId?: number,
+): Promise<FileAnswer> {
+  const run: RunTransaction = (work) => context.transaction(work);
+  const record = await run((tx) => getManufacturerExport(tx, exportId, manufacturerId));
+  const source = { ...record, keyBatchId: record.keyBatch.id, profile: record.profile ?? plainProfile(record.format) };
+  const sha256 = (await digestOfExport(run, source)).toString('hex');
+  if (sha256 !== record.sha256)
+    throw new AppError(
+      'corrupt-data',
+      `Export ${exportId} can’t be repeated: its keys are not what they were when it was made. Restore the database from a backup.`,
+    );
+  await context.audit({ resourceType: 'manufacturer-export', resourceId: exportId, details: { sha256 } });
+  context.responseHeaders.set('x-content-sha256', sha256);
+  const { contentType } = exportFormats[record.format];
+  return { contentType, fileName: record.fileName, body: streamOf(writeExport(run, source)) };
+}

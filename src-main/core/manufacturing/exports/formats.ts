@@ -1,0 +1,19 @@
+import type { ExportProfile, ManufacturerExportFormat } from '../../../../src-shared/contract/export-profile.ts';
+import { writeKeyFiles } from './key-files.ts';
+import type { PublicKey } from './public-keys.ts';
+import { writeCsv, writeJson } from './table-formats.ts';
+
+/** How an export is written. Only public values go in; what it gets has no others. */
+export interface ExportFormat {
+  contentType: string;
+  write(
+    profile: ExportProfile,
+    pages: AsyncIterable<PublicKey[]>,
+  ): AsyncGenerator<string | Uint8Array, void, undefined>;
+}
+
+export const exportFormats: Record<ManufacturerExportFormat, ExportFormat> = {
+  csv: { contentType: 'text/csv; charset=utf-8', write: writeCsv },
+  json: { contentType: 'application/json', write: writeJson },
+  keyfile: { contentType: 'application/x-tar', write: writeKeyFiles },
+};

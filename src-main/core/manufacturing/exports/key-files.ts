@@ -1,0 +1,92 @@
+import { type Header, pack } from 'tar-stream';
+import type { ExportProfile } from '../../../../src-shared/contract/export-profile.ts';
+import type { PublicKey } from './public-keys.ts';
+
+/** Everything but name and size is fixed, so that an archive made again is the same bytes. */
+const fixed: Partial<Header> = { mode: 0o644, uid: 0, gid: 0, mtime: new Date(0), type: 'file', uname: '', gname: '' };
+
+export interface DeviceFile {
+  name: string;
+  content: Uint8Array;
+}
+
+const HAYSTACK_CHARACTERS = 6;
+
+/** The name of a device's files, without what they are. Each is unique within an export. */
+function nameOf(profile: ExportProfile, first: PublicKey, deviceNumber: number): string {
+  switch (profile.fileNames) {
+    case 'address':
+      return profile.filePrefix + first.broadcastAddress.replaceAll(':', '');
+    case 'number':
+      return profile.filePrefix + String(deviceNumber).padStart(6, '0');
+    case 'haystack':
+      // macless-haystack's generate_keys.py takes six random characters of A-Z and 0-9; these are the tracker's id.
+      return profile.filePrefix + first.trackerId.toString(36).toUpperCase().padStart(HAYSTACK_CHARACTERS, '0');
+  }
+}
+
+/**
+ * The files of one device (docs/find-my.md#files-of-other-tools): `PREFIX_keyfile` has a count byte, then count keys of
+ * 28 bytes, as nRF5x flash scripts take it; `PREFIX_esp32.bin` the 28 raw bytes for an ESP32's key partition.
+ */
+export function filesOfDevice(profile: ExportProfile, keys: readonly PublicKey[], deviceNumber: number): DeviceFile[] {
+  const first = keys[0] as PublicKey;
+  const name = nameOf(profile, first, deviceNumber);
+  const raw = keys.map((key) => key.advertisementKey);
+  const files: DeviceFile[] = [{ name: `${name}_keyfile`, content: Buffer.concat([Buffer.of(keys.length), ...raw]) }];
+  if (profile.esp32Images) files.push({ name: `${name}_esp32.bin`, content: first.advertisementKey });
+  return files;
+}
+
+/** Cuts the keys into devices of `keysPerFile` keys; the last may have fewer. */
+export async function* devicesOf(profile: ExportProfile, pages: AsyncIterable<PublicKey[]>) {
+  let device: PublicKey[] = [];
+  let number = 0;
+  for await (const page of pages) {
+    const whole: DeviceFile[] = [];
+    for (const key of page) {
+      device.push(key);
+      if (device.length < profile.keysPerFile) continue;
+      whole.push(...filesOfDevice(profile, device, ++number));
+      device = [];
+    }
+    yield whole;
+  }
+  if (device.length > 0) yield filesOfDevice(profile, device, ++number);
+}
+
+const BLOCK = 512;
+const padded = (bytes: number) => Math.ceil(bytes / BLOCK) * BLOCK;
+/** Two empty blocks (POSIX.1-1988 ustar). */
+const END_OF_ARCHIVE = 2 * BLOCK;
+
+/** One tar archive with the files of all devices, a page of them at a time. */
+export async function* writeKeyFiles(
+  profile: ExportProfile,
+  pages: AsyncIterable<PublicKey[]>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const archive = pack();
+  const chunks = archive[Symbol.asyncIterator]();
+  /** What was put in comes out before more is put in, so that the archive never holds more than a page. */
+  const take = async (bytes: number) => {
+    const parts: Uint8Array[] = [];
+    for (let left = bytes; left > 0; ) {
+      const { done, value } = await chunks.next();
+      if (done) throw new Error('the archive ended too early');
+      const chunk = value as Uint8Array;
+      parts.push(chunk);
+      left -= chunk.length;
+    }
+    return Buffer.concat(parts);
+  };
+  try {
+    for await (const files of devicesOf(profile, pages)) {
+      for (const { name, content } of files) archive.entry({ ...fixed, name, size: content.length }, content);
+      yield await take(files.reduce((sum, { content }) => sum + BLOCK + padded(content.length), 0));
+    }
+    archive.finalize();
+    yield await take(END_OF_ARCHIVE);
+  } finally {
+    archive.destroy();
+  }
+}

@@ -1,0 +1,46 @@
+import { HASHED_KEY_BYTES, PRIVATE_KEY_BYTES } from '../../../../src-shared/domain/find-my/keys.ts';
+import { trimEnds } from '../../../../src-shared/domain/trim-ends.ts';
+
+const isBlank = (character: string) => /[\s\ufeff\u200b]/.test(character);
+
+/**
+ * The value of a cell as people mean it: without spaces around, without the apostrophe or `="…"` by which spreadsheet
+ * programs are kept from changing it.
+ */
+export function cleanCell(text: string | undefined): string {
+  const trimmed = trimEnds(text ?? '', isBlank);
+  const wrapped = /^="(.*)"$/s.exec(trimmed);
+  if (wrapped) return (wrapped[1] as string).trim();
+  return trimmed.startsWith("'") ? trimmed.slice(1).trim() : trimmed;
+}
+
+/** Reads `length` bytes from hexadecimal (with or without 0x, colons or spaces), base64 or base64url; null for anything else. */
+export function decodeBytes(text: string, length: number): Buffer | null {
+  const hex = text.replace(/^0x/i, '').replace(/[:\s-]/g, '');
+  if (hex.length === length * 2 && /^[0-9a-f]+$/i.test(hex)) return Buffer.from(hex, 'hex');
+  if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(text)) return null;
+  const bytes = Buffer.from(text, 'base64');
+  if (bytes.length !== length) return null;
+  // Bits that no byte uses must be zero, or two texts would stand for one key.
+  const canonical = bytes.toString('base64').replaceAll('=', '');
+  return canonical === text.replaceAll('-', '+').replaceAll('_', '/').replaceAll('=', '') ? bytes : null;
+}
+
+/** A long number as spreadsheet programs write it when they have lost its last digits: `1.23457E+17`. */
+export const shortenedNumber = /^\d+(?:[.,]\d+)?E\+\d+$/i;
+
+/** As long a run of characters as a private key is in base64 or hexadecimal, or longer. */
+const keyLike = /[A-Za-z0-9+/=_-]{36,}/;
+
+/**
+ * Whether a cell of a file with private keys could be one, whichever column it stands in: rows shift, columns are
+ * swapped, headers are missing. A hashed key of 32 bytes is none.
+ */
+export const mayBePrivateKey = (cell: string) => {
+  const text = cleanCell(cell);
+  if (decodeBytes(text, HASHED_KEY_BYTES)) return false;
+  return decodeBytes(text, PRIVATE_KEY_BYTES) !== null || keyLike.test(text);
+};
+
+/** As a cell is kept and shown: PostgreSQL takes neither NUL nor half of a surrogate pair. */
+export const storable = (text: string) => text.replaceAll('\0', '\ufffd').toWellFormed().slice(0, 2000);

@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import { importFields, importModes } from '../../../../src-shared/contract/key-batches.ts';
+import { openDataKeys } from '../../keys/data-keys.ts';
+import type { RandomBytes } from '../../keys/envelope.ts';
+import type { Keyring } from '../../keys/keyring.ts';
+import type { P224Engine } from '../../keys/p224/p224.ts';
+import { type Database, systemScope } from '../../platform/db/queryable.ts';
+import { AppError } from '../../platform/errors.ts';
+import type { EventBus } from '../../platform/events/bus.ts';
+import { keepResult } from '../../platform/jobs/job-files-store.ts';
+import type { JobContext, JobHandler } from '../../platform/jobs/queue.ts';
+import { serialPrefixesOf } from '../exports/manufacturer-exports-store.ts';
+import { mayBePrivateKey, storable } from './cells.ts';
+import { type Columns, chosenColumns, findColumns, type ImportField } from './columns.ts';
+import { type ImportSource, openSource } from './import-source.ts';
+import { manufacturedFields, requireManufacturedColumns } from './manufactured-row.ts';
+import { manufacturedRules } from './manufactured-rules.ts';
+import { runImport } from './run-import.ts';
+import { refusePrivateKeyColumn } from './secrets.ts';
+import { requireTrackerColumns, trackerFields, trackerRules } from './tracker-rules.ts';
+import { uploadedFile } from './upload.ts';
+import type { ReadWorkbook } from './workbook.ts';
+
+export interface ImportDeps {
+  db: Database;
+  events: EventBus;
+  keyring: Keyring;
+  engine: () => P224Engine;
+  randomBytes: RandomBytes;
+  now: () => Date;
+  readWorkbook: ReadWorkbook;
+}
+
+const common = z.object({
+  dryRun: z.boolean(),
+  mode: z.enum(importModes),
+  /** Columns that a person chose, counted from 1; without them they are found by name. */
+  columns: z.partialRecord(z.enum(importFields), z.number().int().positive()).optional(),
+  /** Written when the upload was complete. */
+  pieces: z.number().int().optional(),
+});
+const manufacturedInput = common.extend({
+  keyBatchId: z.number().int(),
+  checkAddress: z.boolean(),
+  /** For what a manufacturer sends itself: the key order that it is of. */
+  keyOrder: z.object({ afterId: z.number(), throughId: z.number(), skipSlashes: z.boolean() }).nullable().default(null),
+});
+const trackerInput = common.extend({ productionRunId: z.number().int(), dataKeyId: z.number().int() });
+
+function piecesOf(input: { pieces?: number | undefined }): number {
+  if (input.pieces !== undefined) return input.pieces;
+  throw new AppError('bad-request', 'The upload broke off, and nothing was stored. Send the file again.');
+}
+
+/** Recognised columns by the names that the file gives them. */
+const namesOf = (columns: Columns, header: readonly string[]) =>
+  Object.fromEntries(Object.entries(columns).map(([field, at]) => [field, header[at] ?? '']));
+
+const SAMPLE_ROWS = 3;
+const SAMPLE_LENGTH = 60;
+
+/** The beginning of the file, kept before it is judged: who has to choose the columns by hand must see them. */
+async function keepGlimpse(deps: ImportDeps, job: JobContext<unknown>, source: ImportSource): Promise<string[][]> {
+  const sample: string[][] = [];
+  const rows = source.rows();
+  for await (const { cells } of rows) {
+    sample.push(cells.slice(0, source.header.length).map((cell) => storable(cell).slice(0, SAMPLE_LENGTH)));
+    if (sample.length === SAMPLE_ROWS) break;
+  }
+  await keepResult(deps.db, job.jobId, { header: source.header.map(storable), sample });
+  return sample;
+}
+
+const columnsOf = (
+  source: ImportSource,
+  fields: readonly ImportField[],
+  chosen?: Partial<Record<ImportField, number>>,
+) => (chosen ? chosenColumns(source.header, fields, chosen) : findColumns(source.header, fields));
+
+/** The job `manufactured-device-import`. */
+export function manufacturedImportJob(deps: ImportDeps): JobHandler<unknown> {
+  return async (job) => {
+    const input = manufacturedInput.parse(job.input);
+    const source = await openSource(uploadedFile(deps.db, job.jobId, piecesOf(input)), deps.readWorkbook);
+    refusePrivateKeyColumn(source.header);
+    const sample = await keepGlimpse(deps, job, source);
+    const columns = columnsOf(source, manufacturedFields, input.columns);
+    requireManufacturedColumns(columns, source.header);
+    const { keyBatchId, checkAddress, keyOrder } = input;
+    const { header } = source;
+    const serialPrefixes = await serialPrefixesOf(deps.db, keyBatchId);
+    const options = { keyBatchId, jobId: job.jobId, header, columns, checkAddress, keyOrder, serialPrefixes };
+    const newRules = () => manufacturedRules({ ...options, now: deps.now() });
+    const result = await runImport(deps.db, job, source, newRules, () => false, input);
+    if (!input.dryRun) tellChanged(deps.events);
+    return { ...result, columns: namesOf(columns, header), sample };
+  };
+}
+
+/** The job `tracker-import`. The file was stored sealed, since it holds private keys. */
+export function trackerImportJob(deps: ImportDeps): JobHandler<unknown> {
+  return async (job) => {
+    const input = trackerInput.parse(job.input);
+    const opened = await deps.db.transaction(systemScope, (tx) => openDataKeys(tx, deps.keyring, [input.dataKeyId]));
+    const key = opened.get(input.dataKeyId) as Uint8Array;
+    try {
+      const source = await openSource(uploadedFile(deps.db, job.jobId, piecesOf(input), key), deps.readWorkbook);
+      // A file without a header begins with a row of keys.
+      const header = source.header.map((name) => (mayBePrivateKey(name) ? '(hidden)' : name));
+      // No sample of the rows: any cell may be a private key until the columns are known.
+      await keepResult(deps.db, job.jobId, { header: header.map(storable), sample: [] });
+      const columns = columnsOf(source, trackerFields, input.columns);
+      requireTrackerColumns(columns, header);
+      const rules = { header, columns, engine: deps.engine(), dataKey: { id: input.dataKeyId, key } };
+      const newRules = () =>
+        trackerRules({
+          ...rules,
+          productionRunId: input.productionRunId,
+          randomBytes: deps.randomBytes,
+          now: deps.now(),
+        });
+      const isSecret = (cell: string, column?: number) => column === columns.privateKey || mayBePrivateKey(cell);
+      const result = await runImport(deps.db, job, { ...source, header }, newRules, isSecret, input);
+      if (result.stored > 0) tellChanged(deps.events);
+      return { ...result, columns: namesOf(columns, header) };
+    } finally {
+      key.fill(0);
+    }
+  };
+}
+
+function tellChanged(events: EventBus): void {
+  events.publish({ type: 'changed', resource: 'key-batches' });
+  events.publish({ type: 'changed', resource: 'trackers' });
+}

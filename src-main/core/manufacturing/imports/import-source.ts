@@ -1,0 +1,111 @@
+import type { Queryable } from '../../platform/db/queryable.ts';
+import { AppError } from '../../platform/errors.ts';
+import { refuseTooManyColumns } from './columns.ts';
+import { csvRows, type SentRow } from './csv-rows.ts';
+import { jsonElements, notObjects } from './json-elements.ts';
+import { decodeText, detectEncoding, type ImportEncoding, isZip } from './text.ts';
+import type { ReadWorkbook } from './workbook.ts';
+
+/** An uploaded file that can be read any number of times. */
+export interface ImportSource {
+  header: string[];
+  /**
+   * The rows below the header, from the beginning. Within a transaction the file must be read through it: the embedded
+   * engine has one session, and another connection would wait for the transaction to end.
+   */
+  rows(through?: Queryable): AsyncGenerator<SentRow, void, undefined>;
+}
+
+const PIECE = 64 * 1024;
+
+type Bytes = (through?: Queryable) => AsyncIterable<Uint8Array>;
+type Text = (through?: Queryable) => AsyncGenerator<string, void, undefined>;
+
+/**
+ * Opens a CSV file, a JSON array of objects or an Excel workbook, in whatever encoding and with whatever delimiter it
+ * came. The content decides which it is, since browsers and factories name types as they like. Throws AppError `bad-request`.
+ */
+export async function openSource(bytes: Bytes, readWorkbook: ReadWorkbook): Promise<ImportSource> {
+  if (await beginsAsZip(bytes)) return openWorkbook(await readWorkbook(bytes()));
+  const encoding = await detectEncoding(bytes());
+  const text: Text = (through) => decodeText(bytes(through), encoding);
+  // An object instead of an array is for the reader of JSON to refuse: it names the form.
+  return '[{'.includes(await firstCharacter(bytes, encoding)) ? openJson(text) : openCsv(text);
+}
+
+async function beginsAsZip(bytes: Bytes): Promise<boolean> {
+  let head = Buffer.alloc(0);
+  for await (const chunk of bytes()) {
+    head = Buffer.concat([head, chunk]);
+    if (head.length >= 4) return isZip(head);
+  }
+  return false;
+}
+
+/** The workbook was turned into CSV in memory, at most a few dozen megabytes of it. */
+function openWorkbook(csv: Buffer): Promise<ImportSource> {
+  const pieces = async function* () {
+    for (let at = 0; at < csv.length; at += PIECE) yield csv.subarray(at, at + PIECE);
+  };
+  return openCsv(() => decodeText(pieces(), 'utf-8'));
+}
+
+async function firstCharacter(bytes: Bytes, encoding: ImportEncoding): Promise<string> {
+  for await (const text of decodeText(bytes(), encoding)) {
+    const found = /\S/.exec(text)?.[0];
+    if (found) return found;
+  }
+  throw new AppError(
+    'bad-request',
+    'The file holds nothing but spaces. Choose the file that the manufacturer returned.',
+  );
+}
+
+async function openCsv(text: Text): Promise<ImportSource> {
+  const opening = csvRows(text());
+  const first = await opening.next();
+  await opening.return();
+  if (first.done) throw noRows();
+  const header = first.value.cells;
+  refuseTooManyColumns(header);
+  return {
+    header,
+    async *rows(through) {
+      const rows = csvRows(text(through));
+      await rows.next();
+      yield* rows;
+    },
+  };
+}
+
+async function openJson(text: Text): Promise<ImportSource> {
+  const first = await jsonElements(text()).next();
+  if (first.done) throw noRows();
+  if (!isObject(first.value)) throw notObjects('entry 1 is no object.');
+  const header = Object.keys(first.value);
+  refuseTooManyColumns(header);
+  return {
+    header,
+    async *rows(through) {
+      let row = 0;
+      for await (const element of jsonElements(text(through))) {
+        row++;
+        yield { row, cells: isObject(element) ? cellsOf(element, header) : [] };
+      }
+    },
+  };
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** In the order of the header; what the first entry did not have comes after, and makes the row one with too many cells. */
+function cellsOf(element: Record<string, unknown>, header: readonly string[]): string[] {
+  const cell = (value: unknown) =>
+    value === null || value === undefined ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
+  const extra = Object.keys(element).filter((key) => !header.includes(key));
+  return [...header, ...extra].map((key) => cell(element[key]));
+}
+
+export const noRows = () =>
+  new AppError('bad-request', 'The file has no device rows, only a header or nothing at all. Send the filled table.');

@@ -1,0 +1,105 @@
+import { HASHED_KEY_BYTES, KEY_BYTES } from '../../../../src-shared/domain/find-my/keys.ts';
+import { normaliseMac } from '../../../../src-shared/domain/mac-address.ts';
+import { hashAdvertisementKey } from '../../keys/hashed-key.ts';
+import { cleanCell, decodeBytes, shortenedNumber } from './cells.ts';
+import { type Columns, type ImportField, missingColumn } from './columns.ts';
+import type { SentRow } from './csv-rows.ts';
+import { explainCutOff, type Problem, wrongCellCount } from './run-import.ts';
+
+export const manufacturedFields: readonly ImportField[] = [
+  'macAddress',
+  'advertisementKey',
+  'hashedAdvertisementKey',
+  'serialNumber',
+];
+
+/** Throws AppError `bad-request` when rows could not be told apart by these columns. */
+export function requireManufacturedColumns(columns: Columns, header: readonly string[]): void {
+  if (columns.macAddress === undefined) throw missingColumn('the MAC address, such as “mac_address”', header);
+  const identifying = [columns.advertisementKey, columns.hashedAdvertisementKey, columns.serialNumber];
+  if (identifying.every((column) => column === undefined))
+    throw missingColumn('the key or the serial number, such as “advertisement_key”', header);
+}
+
+/** What a row says, before it is compared with what is known. */
+export interface ParsedRow {
+  sent: SentRow;
+  problems: Problem[];
+  mac: string | null;
+  /** Base64 of the hashed advertisement key. */
+  hashedKey: string | null;
+  serial: string | null;
+  /** Adds a problem at the column of a field. */
+  say(field: ImportField, code: string, message: string): void;
+  /** The field that says which key the row is about. */
+  keyField: ImportField;
+}
+
+/** What a factory's software writes where no address was read. */
+const noAddresses = ['00:00:00:00:00:00', 'FF:FF:FF:FF:FF:FF'];
+const MAX_SERIAL = 100;
+
+/** Reads the cells of one row. */
+export function parseManufactured(sent: SentRow, header: readonly string[], columns: Columns): ParsedRow {
+  const problems: Problem[] = [];
+  const cell = (field: ImportField) => (columns[field] === undefined ? '' : cleanCell(sent.cells[columns[field]]));
+  const say = (field: ImportField, code: string, message: string) =>
+    problems.push({ column: header[columns[field] ?? -1] ?? field, code, message, value: cell(field) });
+  const row: ParsedRow = { sent, problems, mac: null, hashedKey: null, serial: null, say, keyField: 'serialNumber' };
+  const wrong = wrongCellCount(sent, header);
+  if (wrong) {
+    problems.push(wrong);
+    return row;
+  }
+
+  const macText = cell('macAddress');
+  row.mac = normaliseMac(macText);
+  if (macText === '') say('macAddress', 'missing-mac', 'The MAC address is missing.');
+  else if (!row.mac) say('macAddress', 'malformed-mac', 'This is not a MAC address: twelve hexadecimal digits.');
+  else if (noAddresses.includes(row.mac)) {
+    row.mac = null;
+    say('macAddress', 'malformed-mac', 'No device has this MAC address. Read it off the device again.');
+  }
+
+  const serial = cell('serialNumber');
+  if (serial.length > MAX_SERIAL)
+    say('serialNumber', 'malformed-serial', `The serial number has more than ${MAX_SERIAL} characters.`);
+  else if (/\p{Cc}/u.test(serial))
+    say('serialNumber', 'malformed-serial', 'The serial number holds control characters.');
+  else if (shortenedNumber.test(serial))
+    say(
+      'serialNumber',
+      'malformed-serial',
+      'A spreadsheet shortened this number. Make the column text, and enter it again.',
+    );
+  else row.serial = serial || null;
+
+  const keyText = cell('advertisementKey');
+  const hashText = cell('hashedAdvertisementKey');
+  const key = keyText === '' ? null : decodeBytes(keyText, KEY_BYTES);
+  const hashed = hashText === '' ? null : decodeBytes(hashText, HASHED_KEY_BYTES);
+  if (keyText !== '' && !key)
+    say('advertisementKey', 'malformed-key', 'This is not an advertisement key: 28 bytes in base64 or hexadecimal.');
+  if (hashText !== '' && !hashed)
+    say('hashedAdvertisementKey', 'malformed-key', 'This is not a hashed key: 32 bytes in base64 or hexadecimal.');
+  const ofKey = key && Buffer.from(hashAdvertisementKey(key)).toString('base64');
+  const given = hashed?.toString('base64') ?? null;
+  if (ofKey && given && ofKey !== given)
+    say(
+      'hashedAdvertisementKey',
+      'key-mismatch',
+      'The hashed key does not belong to the advertisement key of this row.',
+    );
+  row.hashedKey = ofKey ?? given;
+  if (keyText !== '') row.keyField = 'advertisementKey';
+  else if (row.hashedKey) row.keyField = 'hashedAdvertisementKey';
+
+  if (keyText === '' && hashText === '' && serial === '') {
+    const by = (['advertisementKey', 'hashedAdvertisementKey', 'serialNumber'] as const).find(
+      (field) => columns[field] !== undefined,
+    );
+    say(by ?? 'serialNumber', 'missing-key', 'Nothing says which key this is: key and serial number are missing.');
+  }
+  explainCutOff(sent, header, problems);
+  return row;
+}

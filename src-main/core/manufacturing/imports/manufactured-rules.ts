@@ -1,0 +1,171 @@
+import { createHash } from 'node:crypto';
+import { reverseMac } from '../../../../src-shared/domain/mac-address.ts';
+import { trackerIdOfSerial } from '../../../../src-shared/domain/serial-number.ts';
+import type { Transaction } from '../../platform/db/queryable.ts';
+import { AppError } from '../../platform/errors.ts';
+import { beginsWithSlash } from '../exports/public-keys.ts';
+import type { Columns } from './columns.ts';
+import { findTrackersOfImport, type KnownTracker, type ManufacturedDevice, storeManufactured } from './import-store.ts';
+import { type ParsedRow, parseManufactured } from './manufactured-row.ts';
+import type { Checked, ImportRules } from './run-import.ts';
+import { macNumber, SeenRows } from './seen-rows.ts';
+import { forgetUnexpected, type NewUnexpectedDevice, rememberUnexpected } from './unexpected-devices-store.ts';
+
+export interface ManufacturedRulesOptions {
+  keyBatchId: number;
+  jobId: number;
+  header: readonly string[];
+  columns: Columns;
+  /** Refuse rows whose MAC is not the address that the key's firmware broadcasts. */
+  checkAddress: boolean;
+  /** Of the serial numbers that exports gave to keys of this batch. */
+  serialPrefixes: readonly string[];
+  /**
+   * Only keys of this key order, for a file that its manufacturer sends: nothing is said to it about anything else that
+   * the console knows.
+   */
+  keyOrder: { afterId: number; throughId: number; skipSlashes: boolean } | null;
+  now: Date;
+}
+
+type CheckedDevice = Checked<ManufacturedDevice> & { unexpected?: NewUnexpectedDevice };
+
+/** The rules of what comes back from a manufacturer: which row gives which key of the batch its address. */
+export function manufacturedRules(options: ManufacturedRulesOptions): ImportRules<ManufacturedDevice> {
+  const { keyOrder } = options;
+  /** Rows in which an address or key was first seen. */
+  const seen = { macs: new SeenRows(), trackers: new SeenRows() };
+
+  /** The tracker whose key an export gave this serial number to. */
+  const assignedTo = (serial: string): number | null => {
+    for (const prefix of options.serialPrefixes) {
+      const id = trackerIdOfSerial(prefix, serial);
+      if (id !== null) return id;
+    }
+    return null;
+  };
+  const inOrder = (tracker: KnownTracker) =>
+    keyOrder === null ||
+    (tracker.id > keyOrder.afterId &&
+      tracker.id <= keyOrder.throughId &&
+      !(keyOrder.skipSlashes && beginsWithSlash(tracker.hashedKey)));
+
+  function decide(row: ParsedRow, known: Index): CheckedDevice {
+    const { sent, problems, mac, hashedKey, serial, say, keyField } = row;
+    const rejected = { sent, problems, already: false, device: null };
+    const unexpected = (reason: NewUnexpectedDevice['reason']): CheckedDevice => {
+      const identity = hashedKey ? Buffer.from(hashedKey, 'base64') : createHash('sha256').update(`${serial}`).digest();
+      return { ...rejected, unexpected: { identity, macAddress: mac, reason, row: sent.row } };
+    };
+    if (mac) {
+      const before = seen.macs.firstSeen(macNumber(mac), sent.row);
+      if (before !== undefined) say('macAddress', 'duplicate-mac', `This MAC address is in row ${before} already.`);
+    }
+    const ofSerial = serial ? (known.bySerial.get(serial) ?? known.byId.get(assignedTo(serial) ?? 0)) : undefined;
+    const tracker = hashedKey ? known.byKey.get(hashedKey) : ofSerial;
+    const ofBatch = tracker?.keyBatchId === options.keyBatchId;
+    if (!hashedKey && !serial) return rejected;
+    if (!tracker || (keyOrder && !(ofBatch && inOrder(tracker)))) {
+      const reason = tracker && !ofBatch ? 'other-batch' : hashedKey ? 'unknown-key' : 'unknown-serial';
+      if (keyOrder) say(keyField, 'unknown-key', 'This key is not of this key order.');
+      else if (hashedKey) say(keyField, 'unknown-key', 'This key was not generated here.');
+      else say(keyField, 'unknown-serial', 'No key has this serial number. Send the key with it.');
+      // Of another order of the same batch: the device is none too many, it only came back with the wrong file.
+      return tracker && ofBatch ? rejected : unexpected(reason);
+    }
+    if (!ofBatch) {
+      const whose =
+        tracker.keyBatchId === null ? 'was imported and is of no batch' : `is of batch ${tracker.keyBatchId}`;
+      say(keyField, 'other-batch', `This key ${whose}. Import the row there.`);
+    }
+    const before = seen.trackers.firstSeen(tracker.id, sent.row);
+    if (before !== undefined) say(keyField, 'duplicate-key', `This key is in row ${before} already.`);
+    if (!mac) return ofBatch ? rejected : unexpected('other-batch');
+
+    const who = (other: KnownTracker) => (keyOrder ? 'Another device' : `Tracker ${other.id}`);
+    const owner = known.byMac.get(mac);
+    const same = tracker.macAddress === mac;
+    if (tracker.macAddress && !same)
+      say('macAddress', 'already-imported', `This key has the MAC address ${tracker.macAddress} already.`);
+    else if (owner && owner.id !== tracker.id)
+      say('macAddress', 'mac-in-use', `${who(owner)} has this MAC address already.`);
+    if (ofSerial && ofSerial.id !== tracker.id) {
+      if (ofSerial.serialNumber === serial)
+        say('serialNumber', 'serial-in-use', `${who(ofSerial)} has this serial number already.`);
+      else
+        say(
+          'serialNumber',
+          'serial-mismatch',
+          'This serial number was given to another key; the rows may be mixed up.',
+        );
+    } else if (serial && tracker.serialNumber && tracker.serialNumber !== serial)
+      say('serialNumber', 'serial-mismatch', `This key has the serial number ${tracker.serialNumber}.`);
+    if (!same && mac !== tracker.broadcastAddress) {
+      const broadcast = tracker.broadcastAddress;
+      // A reversed address is a slip of the factory, whatever firmware it is.
+      if (reverseMac(mac) === broadcast)
+        say('macAddress', 'reversed-mac', `The bytes are in reverse order. The key broadcasts as ${broadcast}.`);
+      else if (options.checkAddress)
+        say(
+          'macAddress',
+          'address-mismatch',
+          `The key’s firmware broadcasts as ${broadcast}; the rows may be mixed up.`,
+        );
+    }
+    if (!ofBatch) return unexpected('other-batch');
+    if (problems.length > 0) return rejected;
+    const nothingNew = same && (serial === null || serial === tracker.serialNumber);
+    if (nothingNew) return { ...rejected, already: true };
+    return { ...rejected, device: { trackerId: tracker.id, macAddress: mac, serialNumber: serial } };
+  }
+
+  return {
+    async check(tx: Transaction, rows) {
+      const parsed = rows.map((sent) => parseManufactured(sent, options.header, options.columns));
+      const known = await lookUp(tx, parsed, assignedTo);
+      return parsed.map((row) => decide(row, known));
+    },
+    async remember(tx, checked: readonly CheckedDevice[]) {
+      const devices = checked.flatMap(({ unexpected }) => unexpected ?? []);
+      await rememberUnexpected(tx, options, devices);
+    },
+    async store(tx, devices) {
+      const macs = devices.map(({ macAddress }) => macAddress);
+      await forgetUnexpected(tx, macs);
+      if ((await storeManufactured(tx, devices, options.now)) === devices.length) return;
+      throw new AppError(
+        'conflict',
+        'Another import gave some of these keys an address at the same time. Import the file again.',
+      );
+    },
+  };
+}
+
+interface Index {
+  byKey: Map<string, KnownTracker>;
+  byMac: Map<string, KnownTracker>;
+  bySerial: Map<string, KnownTracker>;
+  byId: Map<number, KnownTracker>;
+}
+
+async function lookUp(
+  tx: Transaction,
+  rows: readonly ParsedRow[],
+  assignedTo: (serial: string) => number | null,
+): Promise<Index> {
+  const present = <T>(values: (T | null)[]) => values.filter((value) => value !== null);
+  const found = await findTrackersOfImport(tx, {
+    hashedKeys: present(rows.map((row) => row.hashedKey)).map((key) => Buffer.from(key, 'base64')),
+    macs: present(rows.map((row) => row.mac)),
+    serials: present(rows.map((row) => row.serial)),
+    ids: present(rows.map((row) => (row.serial === null ? null : assignedTo(row.serial)))),
+  });
+  const index: Index = { byKey: new Map(), byMac: new Map(), bySerial: new Map(), byId: new Map() };
+  for (const tracker of found) {
+    index.byId.set(tracker.id, tracker);
+    index.byKey.set(tracker.hashedKey, tracker);
+    if (tracker.macAddress) index.byMac.set(tracker.macAddress, tracker);
+    if (tracker.serialNumber) index.bySerial.set(tracker.serialNumber, tracker);
+  }
+  return index;
+}

@@ -1,0 +1,165 @@
+import type { ImportResult } from '../../../../src-shared/contract/jobs.ts';
+import type { importModes } from '../../../../src-shared/contract/key-batches.ts';
+import { type Database, systemScope, type Transaction } from '../../platform/db/queryable.ts';
+import { AppError } from '../../platform/errors.ts';
+import { deleteProblems, firstProblems, insertProblems, type RowProblem } from '../../platform/jobs/job-files-store.ts';
+import type { JobContext } from '../../platform/jobs/queue.ts';
+import { storable } from './cells.ts';
+import type { SentRow } from './csv-rows.ts';
+import { type ImportSource, noRows } from './import-source.ts';
+
+export type Problem = Pick<RowProblem, 'column' | 'code' | 'message' | 'value'>;
+
+/** What became of a row: rejected (problems), there already, or good to be stored. */
+export interface Checked<Device> {
+  sent: SentRow;
+  problems: Problem[];
+  already: boolean;
+  device: Device | null;
+}
+
+/** The rules of one kind of import. A pass over the file has rules of its own, since they remember what they saw. */
+export interface ImportRules<Device> {
+  check(tx: Transaction, rows: readonly SentRow[]): Promise<Checked<Device>[]>;
+  /** Remembers what rejected rows say, where the good ones are stored without them. */
+  remember?(tx: Transaction, checked: readonly Checked<Device>[]): Promise<void>;
+  /** Stores good rows. Throws AppError `conflict` when one can't be stored any more. */
+  store(tx: Transaction, devices: readonly Device[]): Promise<void>;
+}
+
+export interface ImportOptions {
+  dryRun: boolean;
+  mode: (typeof importModes)[number];
+}
+
+/** Rows of one statement, and of one transaction where good rows are stored as they come. */
+const CHUNK = 500;
+const SHOWN_PROBLEMS = 1000;
+
+/**
+ * Reads the file once to check it, and once more to store it: all or nothing in one transaction, or the good rows chunk
+ * by chunk. A file that is sent again, or a job that starts again, finds its rows there already.
+ */
+export async function runImport<Device>(
+  db: Database,
+  job: JobContext<unknown>,
+  source: ImportSource,
+  newRules: () => ImportRules<Device>,
+  /** Whether a cell must not be kept, as the private key. */
+  isSecret: (cell: string, column?: number) => boolean,
+  options: ImportOptions,
+): Promise<Omit<ImportResult, 'columns'>> {
+  const counts = { rows: 0, accepted: 0, rejected: 0, alreadyImported: 0, stored: 0 };
+  const storesAsItChecks = options.mode === 'good-rows' && !options.dryRun;
+  await deleteProblems(db, job.jobId);
+
+  const keepProblems = (tx: Transaction, checked: readonly Checked<Device>[]) =>
+    insertProblems(
+      tx,
+      job.jobId,
+      checked.flatMap(({ sent, problems }) => {
+        const raw = sent.cells
+          .slice(0, source.header.length)
+          .map((cell, i) => (isSecret(cell, i) ? '' : storable(cell)));
+        return problems.map((problem, sequence) => ({
+          ...problem,
+          value: problem.value === null || isSecret(problem.value) ? null : storable(problem.value).slice(0, 200),
+          row: sent.row,
+          sequence,
+          raw,
+        }));
+      }),
+    );
+  const devicesOf = (checked: readonly Checked<Device>[]) => checked.flatMap(({ device }) => (device ? [device] : []));
+
+  const rules = newRules();
+  for await (const rows of chunks(source.rows(), job.signal)) {
+    const checked = await db.transaction(systemScope, async (tx) => {
+      const result = await rules.check(tx, rows);
+      await keepProblems(tx, result);
+      if (storesAsItChecks) {
+        await rules.remember?.(tx, result);
+        await rules.store(tx, devicesOf(result));
+      }
+      return result;
+    });
+    counts.rows += checked.length;
+    for (const { problems, already } of checked) {
+      if (problems.length > 0) counts.rejected++;
+      else if (already) counts.alreadyImported++;
+      else counts.accepted++;
+    }
+    job.progress(counts.rows, null);
+  }
+  if (counts.rows === 0) throw noRows();
+
+  if (storesAsItChecks) counts.stored = counts.accepted;
+  else if (!options.dryRun && counts.rejected === 0) {
+    await db.transaction(systemScope, async (tx) => {
+      counts.stored = 0;
+      const again = newRules();
+      for await (const rows of chunks(source.rows(tx), job.signal)) {
+        const checked = await again.check(tx, rows);
+        const bad = checked.find(({ problems }) => problems.length > 0);
+        if (bad) throw changedMeanwhile(bad);
+        const devices = devicesOf(checked);
+        await again.store(tx, devices);
+        counts.stored += devices.length;
+        job.progress(counts.stored, counts.accepted);
+      }
+    });
+  }
+  const problems = await firstProblems(db, job.jobId, SHOWN_PROBLEMS);
+  return { dryRun: options.dryRun, ...counts, problems, header: source.header.map(storable) };
+}
+
+const changedMeanwhile = ({ sent, problems }: Checked<unknown>) =>
+  new AppError(
+    'conflict',
+    `Row ${sent.row} was fine when the file was checked, and is not any more: ${problems[0]?.message} Nothing was stored. Import the file again.`,
+  );
+
+async function* chunks(rows: AsyncGenerator<SentRow, void, undefined>, signal: AbortSignal) {
+  let chunk: SentRow[] = [];
+  for await (const row of rows) {
+    if (chunk.push(row) < CHUNK) continue;
+    signal.throwIfAborted();
+    yield chunk;
+    chunk = [];
+  }
+  signal.throwIfAborted();
+  if (chunk.length > 0) yield chunk;
+}
+
+/** A row must have as many cells as the header; a last row that is short is how a file that was cut off looks. */
+export function wrongCellCount(sent: SentRow, header: readonly string[]): Problem | null {
+  // Some programs end every row with a delimiter.
+  if (sent.cells.length >= header.length && sent.cells.slice(header.length).every((cell) => cell.trim() === ''))
+    return null;
+  const short = sent.cells.length < header.length;
+  if (short && sent.unended) return { column: null, ...cutOff(sent), value: null };
+  return {
+    column: null,
+    code: short ? 'too-few-cells' : 'too-many-cells',
+    message: short
+      ? `The row has ${sent.cells.length} of ${header.length} cells. Fill in what is missing.`
+      : `The row has ${sent.cells.length} cells, but the header has ${header.length}. Check the delimiter and quotes.`,
+    value: null,
+  };
+}
+
+const cutOff = (sent: SentRow) => ({
+  code: 'truncated-file',
+  message: `The file ends in the middle of row ${sent.row}: it was cut off. Ask for the whole file.`,
+});
+
+/** The last cell of a file whose last line has no end, and that can't be read: more likely cut off than mistyped. */
+export function explainCutOff(sent: SentRow, header: readonly string[], problems: Problem[]): void {
+  if (!sent.unended) return;
+  for (const problem of problems)
+    if (problem.code.startsWith('malformed-') && problem.column === header.at(-1)) {
+      problem.code = 'truncated-file';
+      problem.message =
+        'The file ends here, and the cell can’t be read: the file was cut off, or the cell is mistyped.';
+    }
+}

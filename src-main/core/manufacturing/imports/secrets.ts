@@ -1,0 +1,25 @@
+import { AppError } from '../../platform/errors.ts';
+
+/** Names of a column or a property of private keys, as `imports-columns.ts` knows them. */
+const PRIVATE_KEY = /(?:private|priv|secret)[\s_-]*key/i;
+const HEAD_BYTES = 4096;
+
+const refused = () =>
+  new AppError(
+    'bad-request',
+    'This file has a column of private keys, which this import does not take: a factory never has any. Nothing was stored. Devices that exist elsewhere are imported under Trackers; there the file is kept encrypted.',
+  );
+
+/**
+ * Refuses a file with private keys by its first bytes, before anything of it is stored. Text in any encoding, since its
+ * letters are the same bytes apart from zeros; a workbook, which is compressed, is judged by `refusePrivateKeyColumn`.
+ */
+export function refusePrivateKeys(content: Uint8Array): void {
+  const text = Buffer.from(content.subarray(0, HEAD_BYTES)).toString('latin1').replaceAll('\0', '');
+  if (PRIVATE_KEY.test(text)) throw refused();
+}
+
+/** The same by the header, for what could be read only once it was there. AppError `bad-request`. */
+export function refusePrivateKeyColumn(header: readonly string[]): void {
+  if (header.some((name) => PRIVATE_KEY.test(name))) throw refused();
+}

@@ -1,0 +1,185 @@
+import { bluetoothAddressOf, HASHED_KEY_BYTES, KEY_BYTES } from '../../../../src-shared/domain/find-my/keys.ts';
+import { normaliseMac } from '../../../../src-shared/domain/mac-address.ts';
+import { type RandomBytes, sealPrivateKey } from '../../keys/envelope.ts';
+import { hashAdvertisementKey } from '../../keys/hashed-key.ts';
+import { isScalar, type P224Engine } from '../../keys/p224/p224.ts';
+import type { Transaction } from '../../platform/db/queryable.ts';
+import { cleanCell, decodeBytes } from './cells.ts';
+import { type Columns, type ImportField, missingColumn } from './columns.ts';
+import type { SentRow } from './csv-rows.ts';
+import {
+  findTrackersOfImport,
+  type ImportedTracker,
+  insertImportedTrackers,
+  type KnownTracker,
+} from './import-store.ts';
+import { type Checked, explainCutOff, type ImportRules, type Problem, wrongCellCount } from './run-import.ts';
+import { macNumber, SeenRows } from './seen-rows.ts';
+
+export const trackerFields: readonly ImportField[] = [
+  ...(['privateKey', 'advertisementKey', 'hashedAdvertisementKey'] as const),
+  'macAddress',
+  'serialNumber',
+];
+
+export function requireTrackerColumns(columns: Columns, header: readonly string[]): void {
+  if (columns.privateKey === undefined) throw missingColumn('the private key, “private_key”', header);
+}
+
+export interface TrackerRulesOptions {
+  productionRunId: number;
+  header: readonly string[];
+  columns: Columns;
+  engine: P224Engine;
+  dataKey: { id: number; key: Uint8Array };
+  randomBytes: RandomBytes;
+  now: Date;
+}
+
+type Candidate = Omit<ImportedTracker, 'sealedPrivateKey'> & { privateKey: Buffer };
+
+/**
+ * The rules for devices that exist elsewhere: public and hashed key are computed from the private key, and what the file
+ * says otherwise is refused. No private key appears in a problem.
+ */
+export function trackerRules(options: TrackerRulesOptions): ImportRules<Candidate> {
+  const { columns, header } = options;
+  // Keys by the address that they broadcast: two that share one can't be told apart, so either way the second is refused.
+  const seen = { broadcast: new SeenRows(), macs: new SeenRows(), serials: new Map<string, number>() };
+  const cellOf = (sent: SentRow, field: ImportField) =>
+    columns[field] === undefined ? '' : cleanCell(sent.cells[columns[field]]);
+  const sayer = (sent: SentRow, problems: Problem[]) => (field: ImportField, code: string, message: string) => {
+    const value = field === 'privateKey' ? null : cellOf(sent, field);
+    problems.push({ column: header[columns[field] ?? -1] ?? field, code, message, value });
+  };
+
+  function readPrivateKey(sent: SentRow, problems: Problem[]): Buffer | null {
+    const wrong = wrongCellCount(sent, header);
+    if (wrong) {
+      problems.push(wrong);
+      return null;
+    }
+    const say = sayer(sent, problems);
+    const text = cellOf(sent, 'privateKey');
+    const key = decodeBytes(text, KEY_BYTES);
+    if (text === '') say('privateKey', 'missing-key', 'The private key is missing.');
+    else if (!key) say('privateKey', 'malformed-key', 'This is not a private key: 28 bytes in base64 or hexadecimal.');
+    else if (!isScalar(key))
+      say('privateKey', 'invalid-key', 'The private key is outside of the range that P-224 allows.');
+    else return key;
+    return null;
+  }
+
+  function compare(sent: SentRow, problems: Problem[], privateKey: Buffer, advertisementKey: Buffer): Candidate {
+    const say = sayer(sent, problems);
+    const hashedKey = Buffer.from(hashAdvertisementKey(advertisementKey));
+    const keyText = cellOf(sent, 'advertisementKey');
+    const hashText = cellOf(sent, 'hashedAdvertisementKey');
+    if (keyText !== '' && !decodeBytes(keyText, KEY_BYTES)?.equals(advertisementKey))
+      say('advertisementKey', 'key-mismatch', 'This is not the advertisement key of the private key in this row.');
+    if (hashText !== '' && !decodeBytes(hashText, HASHED_KEY_BYTES)?.equals(hashedKey))
+      say('hashedAdvertisementKey', 'key-mismatch', 'This is not the hashed key of the private key in this row.');
+    const macText = cellOf(sent, 'macAddress');
+    const macAddress = macText === '' ? null : normaliseMac(macText);
+    if (macText !== '' && !macAddress)
+      say('macAddress', 'malformed-mac', 'This is not a MAC address: twelve hexadecimal digits.');
+    const serialNumber = cellOf(sent, 'serialNumber') || null;
+    if (serialNumber && (serialNumber.length > 100 || /\p{Cc}/u.test(serialNumber)))
+      say('serialNumber', 'malformed-serial', 'Use at most 100 characters, and no control characters.');
+    explainCutOff(sent, header, problems);
+    const broadcastAddress = bluetoothAddressOf(advertisementKey);
+    return { privateKey, advertisementKey, hashedKey, broadcastAddress, macAddress, serialNumber };
+  }
+
+  function once(map: Map<string, number>, value: string | null, row: number, say: (before: number) => void): void {
+    if (value === null) return;
+    const before = map.get(value);
+    if (before === undefined) map.set(value, row);
+    else say(before);
+  }
+
+  return {
+    async check(tx: Transaction, rows): Promise<Checked<Candidate>[]> {
+      const checked = rows.map((sent) => {
+        const problems: Problem[] = [];
+        return { sent, problems, privateKey: readPrivateKey(sent, problems) };
+      });
+      const keys = checked.flatMap(({ privateKey }) => (privateKey ? [privateKey] : []));
+      const publicKeys = Buffer.from(options.engine.derivePublicX(Buffer.concat(keys)));
+      let at = 0;
+      const candidates = checked.map(({ sent, problems, privateKey }) => {
+        if (!privateKey) return null;
+        return compare(sent, problems, privateKey, publicKeys.subarray(at * KEY_BYTES, ++at * KEY_BYTES));
+      });
+      const present = candidates.filter((candidate) => candidate !== null);
+      const known = await findTrackersOfImport(tx, {
+        hashedKeys: present.map(({ hashedKey }) => hashedKey),
+        macs: present.flatMap(({ macAddress }) => macAddress ?? []),
+        serials: present.flatMap(({ serialNumber }) => serialNumber ?? []),
+        broadcast: present.map(({ broadcastAddress }) => broadcastAddress),
+      });
+      const by = (value: (tracker: KnownTracker) => string | null) =>
+        new Map(known.map((tracker) => [value(tracker) ?? `none of ${tracker.id}`, tracker]));
+      const byKey = by((tracker) => tracker.hashedKey);
+      const byBroadcast = by((tracker) => tracker.broadcastAddress);
+      const byMac = by((tracker) => tracker.macAddress);
+      const bySerial = by((tracker) => tracker.serialNumber);
+      return checked.map(({ sent, problems }, i) => {
+        const candidate = candidates[i] ?? null;
+        if (!candidate) return { sent, problems, already: false, device: null };
+        const say = sayer(sent, problems);
+        const id = Buffer.from(candidate.hashedKey).toString('base64');
+        const keyRow = seen.broadcast.firstSeen(macNumber(candidate.broadcastAddress), sent.row);
+        if (keyRow !== undefined)
+          say(
+            'privateKey',
+            'duplicate-key',
+            `This key, or one that broadcasts as it does, is in row ${keyRow} already.`,
+          );
+        const macRow = candidate.macAddress && seen.macs.firstSeen(macNumber(candidate.macAddress), sent.row);
+        if (macRow) say('macAddress', 'duplicate-mac', `This MAC address is in row ${macRow} already.`);
+        once(seen.serials, candidate.serialNumber, sent.row, (row) =>
+          say('serialNumber', 'duplicate-serial', `This serial number is in row ${row} already.`),
+        );
+        const same = byKey.get(id);
+        if (same) {
+          if (
+            same.productionRunId === options.productionRunId &&
+            same.macAddress === candidate.macAddress &&
+            (candidate.serialNumber === null || same.serialNumber === candidate.serialNumber) &&
+            problems.length === 0
+          )
+            return { sent, problems, already: true, device: null };
+          say('privateKey', 'already-imported', `Tracker ${same.id} has this key already.`);
+        }
+        const other = (tracker: KnownTracker | undefined) => (tracker && tracker !== same ? tracker : undefined);
+        const clash = other(byBroadcast.get(candidate.broadcastAddress));
+        if (clash)
+          say(
+            'privateKey',
+            'address-clash',
+            `Tracker ${clash.id} broadcasts under the same address as this key; they could not be told apart.`,
+          );
+        const macOwner = other(byMac.get(candidate.macAddress ?? ''));
+        if (macOwner) say('macAddress', 'mac-in-use', `Tracker ${macOwner.id} has this MAC address already.`);
+        const serialOwner = other(bySerial.get(candidate.serialNumber ?? ''));
+        if (serialOwner)
+          say('serialNumber', 'serial-in-use', `Tracker ${serialOwner.id} has this serial number already.`);
+        return { sent, problems, already: false, device: problems.length > 0 ? null : candidate };
+      });
+    },
+
+    async store(tx, devices) {
+      const sealed = devices.map(({ privateKey, ...rest }) => {
+        const record = { table: 'trackers', id: Buffer.from(rest.hashedKey).toString('base64') };
+        const tracker = {
+          ...rest,
+          sealedPrivateKey: sealPrivateKey(options.dataKey.key, record, privateKey, options.randomBytes),
+        };
+        privateKey.fill(0);
+        return tracker;
+      });
+      await insertImportedTrackers(tx, options.productionRunId, options.dataKey.id, sealed, options.now);
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import { Worker } from 'node:worker_threads';
+import { AppError } from '../../platform/errors.ts';
+import { MAX_WORKBOOK_BYTES, workbookTooLarge } from './workbook-read.ts';
+
+export type WorkbookAnswer =
+  | { ok: true; csv: Uint8Array }
+  | { ok: false; code: 'bad-request' | 'internal'; message: string };
+/** Turns the bytes of an Excel workbook into CSV (UTF-8). */
+export type ReadWorkbook = (bytes: AsyncIterable<Uint8Array>) => Promise<Buffer>;
+
+/** Far above what a workbook within the limits takes; what goes beyond is stopped there, not with the console. */
+const HEAP_MB = 1024;
+
+/** Reads workbooks in a thread of their own, one each: seconds of work that must not stop the console. */
+export function workbookReader(workerUrl: URL): ReadWorkbook {
+  return async (chunks) => {
+    const parts: Uint8Array[] = [];
+    let size = 0;
+    for await (const chunk of chunks) {
+      size += chunk.length;
+      if (size > MAX_WORKBOOK_BYTES) throw workbookTooLarge(`is larger than ${MAX_WORKBOOK_BYTES / 1024 / 1024} MB`);
+      parts.push(chunk);
+    }
+    const bytes = new Uint8Array(size);
+    let at = 0;
+    for (const part of parts) {
+      bytes.set(part, at);
+      at += part.length;
+    }
+    const answer = await new Promise<WorkbookAnswer>((resolve, reject) => {
+      const worker = new Worker(workerUrl, { resourceLimits: { maxOldGenerationSizeMb: HEAP_MB }, workerData: null });
+      worker.once('message', (message: WorkbookAnswer) => {
+        resolve(message);
+        void worker.terminate();
+      });
+      worker.once('error', (error: Error & { code?: string }) =>
+        reject(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? workbookTooLarge('takes too much memory') : error),
+      );
+      worker.once('exit', () =>
+        reject(new AppError('internal', 'The workbook could not be read. Send it as CSV (UTF-8).')),
+      );
+      worker.postMessage(bytes, [bytes.buffer]);
+    });
+    if (answer.ok) return Buffer.from(answer.csv.buffer, answer.csv.byteOffset, answer.csv.length);
+    throw new AppError(answer.code, answer.message);
+  };
+}

@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { createDataKey, openDataKeys } from '../../keys/data-keys.ts';
+import type { KeyBatchPart } from '../../keys/generator/generate-keys.ts';
+import type { KeyGeneratorPool } from '../../keys/generator/key-generator-pool.ts';
+import type { Keyring } from '../../keys/keyring.ts';
+import { type Database, systemScope } from '../../platform/db/queryable.ts';
+import { AppError } from '../../platform/errors.ts';
+import type { EventBus } from '../../platform/events/bus.ts';
+import type { JobHandler } from '../../platform/jobs/queue.ts';
+import { JobStopped } from '../../platform/jobs/run-job.ts';
+import {
+  insertKeys,
+  keysAddedAfter,
+  lockKeyBatch,
+  type StoredKeys,
+  setBatchDataKey,
+  storedKeys,
+} from './batch-keys-store.ts';
+import { setKeyBatchState } from './key-batches-store.ts';
+
+export interface GenerationDeps {
+  db: Database;
+  events: EventBus;
+  keyring: Keyring;
+  pool: KeyGeneratorPool;
+  randomBytes: (length: number) => Uint8Array;
+  now: () => Date;
+}
+
+const inputSchema = z.object({ keyBatchId: z.number().int() });
+
+/**
+ * The job `key-generation`: makes what the batch still lacks, and stores each part in a transaction of its own, so that
+ * it can be stopped anywhere and goes on from there: what is stored is counted, the rest is made. A batch that was
+ * cancelled, or whose job failed, keeps its keys.
+ */
+export function keyGenerationJob(deps: GenerationDeps): JobHandler<unknown> {
+  const { db, events, pool } = deps;
+  return async ({ input, signal, progress }) => {
+    const { keyBatchId } = inputSchema.parse(input);
+    const changed = () => events.publish({ type: 'changed', resource: 'key-batches' });
+    const finish = async (state: 'ready' | 'cancelled') => {
+      await db.transaction(systemScope, (tx) => setKeyBatchState(tx, keyBatchId, state));
+      changed();
+    };
+    try {
+      signal.throwIfAborted();
+      const { requestedCount, dataKey } = await openBatch(deps, keyBatchId);
+      try {
+        let stored = await storedKeys(db, keyBatchId);
+        progress(stored.count, requestedCount);
+        // A second round makes up for pairs that clashed with one that is there.
+        while (stored.count < requestedCount) {
+          const options = { count: requestedCount - stored.count, dataKey: dataKey.key, table: 'trackers', signal };
+          for await (const part of pool.generate(options)) {
+            stored = await storePart(deps, keyBatchId, dataKey.id, part, stored);
+            progress(stored.count, requestedCount);
+          }
+        }
+        await finish('ready');
+        return { keyBatchId, generated: stored.count };
+      } finally {
+        dataKey.key.fill(0);
+      }
+    } catch (error) {
+      const cancelled = signal.reason instanceof JobStopped && signal.reason.why === 'cancelled';
+      if (cancelled || (!signal.aborted && isFinal(error))) await finish('cancelled');
+      throw error;
+    }
+  };
+}
+
+/** Whether the job won't go on by itself, here (`unavailable` is tried again) or on another console (`conflict`). */
+const isFinal = (error: unknown) =>
+  !(error instanceof AppError && (error.code === 'unavailable' || error.code === 'conflict'));
+
+/** Makes the batch's data key at the first start, and opens it at a later one. */
+async function openBatch(deps: GenerationDeps, keyBatchId: number) {
+  const { db, keyring } = deps;
+  return db.transaction(systemScope, async (tx) => {
+    const { requestedCount, dataKeyId } = await lockKeyBatch(tx, keyBatchId);
+    if (dataKeyId !== null) {
+      const key = (await openDataKeys(tx, keyring, [dataKeyId])).get(dataKeyId) as Uint8Array;
+      return { requestedCount, dataKey: { id: dataKeyId, key } };
+    }
+    const dataKey = await createDataKey(tx, keyring, deps);
+    await setBatchDataKey(tx, keyBatchId, dataKey.id);
+    return { requestedCount, dataKey };
+  });
+}
+
+/** One part, stored only if nobody else works on the batch: a console that lost its lease must not add to it. */
+function storePart(
+  deps: GenerationDeps,
+  keyBatchId: number,
+  dataKeyId: number,
+  part: KeyBatchPart,
+  before: StoredKeys,
+): Promise<StoredKeys> {
+  return deps.db.transaction(systemScope, async (tx) => {
+    await lockKeyBatch(tx, keyBatchId);
+    if (await keysAddedAfter(tx, keyBatchId, before.lastId))
+      throw new AppError('conflict', 'Another console is generating this batch. It goes on there.');
+    const stored = await insertKeys(tx, keyBatchId, dataKeyId, part, deps.now());
+    return { count: before.count + stored.count, lastId: Math.max(before.lastId, stored.lastId) };
+  });
+}

@@ -1,0 +1,119 @@
+import sql, { type Sql } from 'sql-template-tag';
+import { z } from 'zod';
+import type { Page } from '../../../../src-shared/contract/common.ts';
+import type { KeyBatch } from '../../../../src-shared/contract/key-batches.ts';
+import { after, iso, named, pageOf } from '../../platform/db/listing.ts';
+import type { Queryable } from '../../platform/db/queryable.ts';
+import { notFound } from '../../platform/errors.ts';
+
+interface Row {
+  id: number;
+  label: string;
+  state: KeyBatch['state'];
+  requested_count: number;
+  production_run_id: number | null;
+  production_run_name: string | null;
+  exported: number;
+  missing: number;
+  extra: number;
+  generated: number;
+  manufactured: number;
+  allocated: number;
+  job_id: number | null;
+  created_by: string;
+  created_at: Date;
+}
+
+/**
+ * Whether tracker `t` of batch `b` is in any export of it. The many records of one file downloaded again and again count
+ * as one range.
+ */
+const wasExported = sql`exists (
+  select from (select distinct after_id, through_id, skips_slashes from manufacturer_exports where key_batch_id = b.id) e
+  where t.id > e.after_id and t.id <= e.through_id
+    and (not e.skips_slashes or not hash_begins_with_slash(t.hashed_advertisement_key)))`;
+
+async function select(tx: Queryable, condition: Sql, limit: number): Promise<Row[]> {
+  const { rows } = await tx.query<Row>(sql`
+    with page as (select * from key_batches b where ${condition} order by b.id desc limit ${limit})
+    select b.id, b.label, b.state, b.requested_count, b.production_run_id, r.name as production_run_name,
+      b.job_id, u.username as created_by, b.created_at, counts.generated, counts.manufactured,
+      b.exported_count as exported,
+      case when b.exported_count = 0 then 0
+        when b.exported_count >= counts.generated then counts.generated - counts.manufactured
+        else (select count(*) from trackers t where t.key_batch_id = b.id and t.mac_address is null
+          and ${wasExported}) end as missing,
+      (select count(*) from unexpected_devices d where d.key_batch_id = b.id) as extra,
+      (select count(*) from device_allocations a join trackers t on t.id = a.tracker_id
+        where t.key_batch_id = b.id and a.released_at is null) as allocated
+    from page b join users u on u.id = b.created_by left join production_runs r on r.id = b.production_run_id
+      cross join lateral (select count(*) as generated, count(t.mac_address) as manufactured
+        from trackers t where t.key_batch_id = b.id) counts
+    order by b.id desc`);
+  return rows;
+}
+
+function toKeyBatch(row: Row): KeyBatch {
+  return {
+    id: row.id,
+    label: row.label,
+    state: row.state,
+    productionRun: named(row.production_run_id, row.production_run_name),
+    counts: {
+      requested: row.requested_count,
+      generated: row.generated,
+      exported: row.exported,
+      manufactured: row.manufactured,
+      allocated: row.allocated,
+      missing: row.missing,
+      extra: row.extra,
+    },
+    jobId: row.job_id,
+    createdBy: row.created_by,
+    createdAt: iso(row.created_at),
+  };
+}
+
+/** A page of key batches, newest first. */
+export async function listKeyBatches(
+  tx: Queryable,
+  query: { limit: number; cursor?: string | undefined },
+): Promise<Page<KeyBatch>> {
+  const before = after(z.number().int(), query.cursor);
+  const rows = await select(tx, before === undefined ? sql`true` : sql`b.id < ${before}`, query.limit + 1);
+  return pageOf(rows, query.limit, toKeyBatch, (row) => row.id);
+}
+
+export async function getKeyBatch(tx: Queryable, keyBatchId: number): Promise<KeyBatch> {
+  const [row] = await select(tx, sql`b.id = ${keyBatchId}`, 1);
+  if (!row) throw notFound('key batch', keyBatchId);
+  return toKeyBatch(row);
+}
+
+/** Returns the id. */
+export async function insertKeyBatch(
+  tx: Queryable,
+  batch: { label: string; count: number; productionRunId: number | null; createdBy: number },
+  now: Date,
+): Promise<number> {
+  const { rows } = await tx.query<{ id: number }>(sql`
+    insert into key_batches (label, requested_count, production_run_id, created_by, created_at)
+    values (${batch.label}, ${batch.count}, ${batch.productionRunId}, ${batch.createdBy}, ${now}) returning id`);
+  return rows[0]!.id;
+}
+
+export async function setKeyBatchJob(tx: Queryable, keyBatchId: number, jobId: number): Promise<void> {
+  await tx.query(sql`update key_batches set job_id = ${jobId} where id = ${keyBatchId}`);
+}
+
+export async function setKeyBatchState(tx: Queryable, keyBatchId: number, state: KeyBatch['state']): Promise<void> {
+  await tx.query(sql`update key_batches set state = ${state} where id = ${keyBatchId}`);
+}
+
+/** Counts anew how many different keys of the batch have been exported, and remembers when the first were. */
+export async function countExported(tx: Queryable, keyBatchId: number, now: Date): Promise<void> {
+  await tx.query(sql`
+    update key_batches b set first_exported_at = coalesce(first_exported_at, ${now}),
+      exported_count = (select count(*) from trackers t where t.key_batch_id = b.id and ${wasExported})
+    where b.id = ${keyBatchId}`);
+}

@@ -1,0 +1,143 @@
+import sql, { type Sql } from 'sql-template-tag';
+import { z } from 'zod';
+import type { Page } from '../../../../src-shared/contract/common.ts';
+import type { ExportProfile } from '../../../../src-shared/contract/export-profile.ts';
+import type { Manufacturer } from '../../../../src-shared/contract/manufacturers.ts';
+import { archiving } from '../../clients/clients-store.ts';
+import { after, all, assignments, contains, iso, isoOrNull, pageOf, when } from '../../platform/db/listing.ts';
+import type { Queryable } from '../../platform/db/queryable.ts';
+import { notFound } from '../../platform/errors.ts';
+
+interface Row {
+  id: number;
+  name: string;
+  contact: string;
+  notes: string;
+  profile: ExportProfile;
+  sort_name: string;
+  key_orders: number;
+  open: number;
+  keys: number;
+  webhook_url: string | null;
+  archived_at: Date | null;
+  created_at: Date;
+}
+
+const key = z.tuple([z.string(), z.number().int()]);
+
+async function select(tx: Queryable, condition: Sql, limit: number): Promise<Row[]> {
+  const { rows } = await tx.query<Row>(sql`
+    with page as (
+      select m.*, lower(m.name) as sort_name from manufacturers m where ${condition}
+      order by lower(m.name), m.id limit ${limit})
+    select page.id, page.name, page.contact, page.notes, page.profile, page.sort_name, page.archived_at, page.created_at,
+      (select w.url from manufacturer_webhooks w where w.manufacturer_id = page.id) as webhook_url,
+      counts.key_orders, counts.open, counts.keys
+    from page cross join lateral (
+      select count(*) as key_orders, count(*) filter (where e.acknowledged_at is null) as open,
+        coalesce(sum(e.key_count), 0) as keys
+      from manufacturer_exports e where e.manufacturer_id = page.id) counts
+    order by page.sort_name, page.id`);
+  return rows;
+}
+
+const toManufacturer = (row: Row): Manufacturer => ({
+  id: row.id,
+  name: row.name,
+  contact: row.contact,
+  notes: row.notes,
+  profile: row.profile,
+  counts: { keyOrders: row.key_orders, open: row.open, keys: row.keys },
+  webhookUrl: row.webhook_url,
+  archivedAt: isoOrNull(row.archived_at),
+  createdAt: iso(row.created_at),
+});
+
+/** A page of manufacturers by name. */
+export async function listManufacturers(
+  tx: Queryable,
+  query: {
+    limit: number;
+    cursor?: string | undefined;
+    search?: string | undefined;
+    includeArchived?: boolean | undefined;
+  },
+): Promise<Page<Manufacturer>> {
+  const condition = all(
+    query.includeArchived ? undefined : sql`m.archived_at is null`,
+    when(query.search || undefined, (text) => sql`m.name ilike ${contains(text)}`),
+    when(after(key, query.cursor), ([name, id]) => sql`(lower(m.name), m.id) > (${name}, ${id}::bigint)`),
+  );
+  const rows = await select(tx, condition, query.limit + 1);
+  return pageOf(rows, query.limit, toManufacturer, (row) => [row.sort_name, row.id]);
+}
+
+/** Throws AppError `not-found`. */
+export async function getManufacturer(tx: Queryable, id: number): Promise<Manufacturer> {
+  const [row] = await select(tx, sql`m.id = ${id}::bigint`, 1);
+  if (!row) throw notFound('manufacturer', id);
+  return toManufacturer(row);
+}
+
+/** Returns the new id. The unique index `manufacturers_name` refuses a name that one in use has. */
+export async function insertManufacturer(
+  tx: Queryable,
+  body: { name: string; contact: string; notes: string; profile: ExportProfile },
+  now: Date,
+): Promise<number> {
+  const { rows } = await tx.query<{ id: number }>(sql`
+    insert into manufacturers (name, contact, notes, profile, created_at)
+    values (${body.name}, ${body.contact}, ${body.notes}, ${JSON.stringify(body.profile)}::jsonb, ${now}) returning id`);
+  return rows[0]!.id;
+}
+
+export async function updateManufacturer(
+  tx: Queryable,
+  id: number,
+  body: {
+    name?: string | undefined;
+    contact?: string | undefined;
+    notes?: string | undefined;
+    profile?: ExportProfile | undefined;
+    archived?: boolean | undefined;
+  },
+  now: Date,
+): Promise<void> {
+  const set = assignments(
+    when(body.name, (name) => sql`name = ${name}`),
+    when(body.contact, (contact) => sql`contact = ${contact}`),
+    when(body.notes, (notes) => sql`notes = ${notes}`),
+    when(body.profile, (profile) => sql`profile = ${JSON.stringify(profile)}::jsonb`),
+    when(body.archived, (archived) => archiving(archived, now)),
+  );
+  if (set) await tx.query(sql`update manufacturers set ${set} where id = ${id}::bigint`);
+}
+
+/** Locks the row against new references. Returns its name; throws AppError `not-found`. */
+export async function lockManufacturer(tx: Queryable, id: number): Promise<string> {
+  const { rows } = await tx.query<{ name: string }>(
+    sql`select name from manufacturers where id = ${id}::bigint for update`,
+  );
+  if (!rows[0]) throw notFound('manufacturer', id);
+  return rows[0].name;
+}
+
+export async function deleteManufacturer(tx: Queryable, id: number): Promise<void> {
+  await tx.query(sql`delete from manufacturer_webhooks where manufacturer_id = ${id}::bigint`);
+  await tx.query(sql`delete from manufacturers where id = ${id}::bigint`);
+}
+
+/** What may point at a manufacturer, as selects for `refuseIfReferenced`. */
+export const manufacturerReferrers = (id: number) => [
+  {
+    type: 'key-order',
+    plural: 'key orders',
+    select: sql`select e.id, b.label as name from manufacturer_exports e join key_batches b on b.id = e.key_batch_id
+      where e.manufacturer_id = ${id}::bigint`,
+  },
+  {
+    type: 'api-token',
+    plural: 'API tokens',
+    select: sql`select id, name from api_tokens where manufacturer_id = ${id}::bigint`,
+  },
+];

@@ -1,0 +1,173 @@
+import { type Pack, pack } from 'tar-stream';
+import type { PrivateKeyFormat } from '../../../../src-shared/contract/private-key-exports.ts';
+import type { OpenKeyPair } from './private-key-pages.ts';
+
+type Pages = AsyncIterable<OpenKeyPair[]>;
+type Parts = AsyncGenerator<string | Uint8Array, void, undefined>;
+
+export interface PrivateKeyFile {
+  contentType: string;
+  /** What follows the prefix in the file's name. */
+  suffix: string;
+  write(pages: Pages, made: Date): Parts;
+}
+
+const base64 = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64');
+
+/** A `.keys` file: three lines a key, as biemster's and macless-haystack's generate_keys.py write them. */
+async function* writeKeys(pages: Pages): Parts {
+  for await (const page of pages) {
+    yield page
+      .map(
+        (pair) =>
+          `Private key: ${base64(pair.privateKey)}\nAdvertisement key: ${base64(pair.advertisementKey)}\nHashed adv key: ${base64(pair.hashedKey)}\n`,
+      )
+      .join('');
+  }
+}
+
+/** An array, an element at a time. */
+async function* writeArray(pages: Pages, element: (pair: OpenKeyPair) => unknown): Parts {
+  let before = '[\n';
+  for await (const page of pages) {
+    yield page
+      .map((pair) => {
+        const text = `${before}${JSON.stringify(element(pair))}`;
+        before = ',\n';
+        return text;
+      })
+      .join('');
+  }
+  yield before === '[\n' ? '[]\n' : '\n]\n';
+}
+
+/** An element of macless-haystack's `PREFIX_devices.json`. */
+const haystackDevice = (pair: OpenKeyPair) => ({
+  id: pair.trackerId,
+  colorComponents: [0, 1, 0, 1],
+  name: pair.address,
+  privateKey: base64(pair.privateKey),
+  icon: '',
+  isActive: true,
+  additionalKeys: [],
+});
+
+/** FindMy.py's key type of a pair of which it is not known whether it is a primary or a secondary one. */
+const KEY_TYPE_UNKNOWN = 0;
+
+/** A FindMy.py key pair; one file each, since it reads one from a file. */
+const findMyKeyPair = (pair: OpenKeyPair) => ({
+  type: 'keypair',
+  private_key: base64(pair.privateKey),
+  key_type: KEY_TYPE_UNKNOWN,
+  name: pair.address,
+});
+
+async function* writeTar(pages: Pages, made: Date): Parts {
+  const archive = pack();
+  const filling = fill(archive, pages, made).catch((error: Error) => archive.destroy(error));
+  try {
+    for await (const chunk of archive) yield chunk as Uint8Array;
+  } finally {
+    archive.destroy();
+    await filling;
+  }
+}
+
+async function fill(archive: Pack, pages: Pages, mtime: Date): Promise<void> {
+  for await (const page of pages) {
+    for (const pair of page) {
+      if (archive.destroyed) return;
+      const name = `${pair.address.replaceAll(':', '')}.json`;
+      const content = `${JSON.stringify(findMyKeyPair(pair), null, 2)}\n`;
+      // Called back when the archive was read so far; and when it was given up.
+      await new Promise<void>((resolve) => {
+        archive.once('close', resolve);
+        archive.entry({ name, mtime, mode: 0o600 }, content, () => {
+          archive.off('close', resolve);
+          resolve();
+        });
+      });
+    }
+  }
+  archive.finalize();
+}
+
+/** OpenHaystack does not use it without derivation, but its decoder wants it. */
+const NO_SYMMETRIC_KEY = Buffer.alloc(32);
+/** A day, which is what OpenHaystack gives a new accessory. */
+const UPDATE_INTERVAL_SECONDS = 24 * 3600;
+/** Swift writes a Date in JSON as seconds since this. */
+const SWIFT_EPOCH_MS = Date.UTC(2001, 0, 1);
+
+/** An OpenHaystack accessory: bytes as Buffer, the date as Date, to be written in JSON's or a plist's way. */
+const accessory = (pair: OpenKeyPair, made: Date) => ({
+  name: pair.address,
+  id: pair.trackerId,
+  privateKey: pair.privateKey,
+  symmetricKey: NO_SYMMETRIC_KEY,
+  usesDerivation: false,
+  oldestRelevantSymmetricKey: NO_SYMMETRIC_KEY,
+  lastDerivationTimestamp: made,
+  updateInterval: UPDATE_INTERVAL_SECONDS,
+  colorComponents: [0, 1, 0, 1],
+  colorSpaceName: 'kCGColorSpaceSRGB',
+  icon: 'mappin',
+  isDeployed: true,
+  isActive: true,
+});
+
+const jsonAccessory = (pair: OpenKeyPair, made: Date) =>
+  Object.fromEntries(
+    Object.entries(accessory(pair, made)).map(([name, value]) => [
+      name,
+      value instanceof Uint8Array
+        ? base64(value)
+        : value instanceof Date
+          ? (value.getTime() - SWIFT_EPOCH_MS) / 1000
+          : value,
+    ]),
+  );
+
+function plistValue(value: string | number | boolean | Uint8Array | Date | readonly number[]): string {
+  if (value instanceof Uint8Array) return `<data>${base64(value)}</data>`;
+  if (value instanceof Date) return `<date>${value.toISOString().replace(/\.\d+Z$/, 'Z')}</date>`;
+  if (typeof value === 'boolean') return value ? '<true/>' : '<false/>';
+  if (typeof value === 'number')
+    return Number.isInteger(value) ? `<integer>${value}</integer>` : `<real>${value}</real>`;
+  // Addresses and names of our own: nothing in them is markup.
+  if (typeof value === 'string') return `<string>${value}</string>`;
+  return `<array>${value.map((item) => `<real>${item}</real>`).join('')}</array>`;
+}
+
+async function* writePlist(pages: Pages, made: Date): Parts {
+  yield '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">\n<plist version="1.0">\n<array>\n';
+  for await (const page of pages) {
+    yield page
+      .map((pair) => {
+        const entries = Object.entries(accessory(pair, made)).map(
+          ([key, value]) => `<key>${key}</key>${plistValue(value)}`,
+        );
+        return `<dict>${entries.join('')}</dict>\n`;
+      })
+      .join('');
+  }
+  yield '</array>\n</plist>\n';
+}
+
+/** The files that other Find My tools read (docs/find-my.md#files-of-other-tools). */
+export const privateKeyFiles: Record<PrivateKeyFormat, PrivateKeyFile> = {
+  keys: { contentType: 'text/plain; charset=utf-8', suffix: '.keys', write: writeKeys },
+  'haystack-devices': {
+    contentType: 'application/json',
+    suffix: '_devices.json',
+    write: (pages) => writeArray(pages, haystackDevice),
+  },
+  'findmy-keypair': { contentType: 'application/x-tar', suffix: '_findmy.tar', write: writeTar },
+  'openhaystack-json': {
+    contentType: 'application/json',
+    suffix: '_accessories.json',
+    write: (pages, made) => writeArray(pages, (pair) => jsonAccessory(pair, made)),
+  },
+  'openhaystack-plist': { contentType: 'application/x-plist', suffix: '_accessories.plist', write: writePlist },
+};

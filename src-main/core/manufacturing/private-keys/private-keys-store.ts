@@ -1,0 +1,53 @@
+import sql, { type Sql } from 'sql-template-tag';
+import type { Queryable } from '../../platform/db/queryable.ts';
+
+export type KeyHolderScope = { keyBatchId: number } | { productionRunId: number } | { trackerIds: readonly number[] };
+
+export interface SealedKeyPair {
+  trackerId: number;
+  dataKeyId: number;
+  /** As the device is known: its MAC address, or the one that its firmware will broadcast. */
+  address: string;
+  advertisementKey: Buffer;
+  /** 32 bytes */
+  hashedKey: Buffer;
+  sealed: Buffer;
+}
+
+// Each is one of the indices trackers_batch, trackers_run and trackers_pkey, walked in order of id.
+const within = (scope: KeyHolderScope): Sql =>
+  'keyBatchId' in scope
+    ? sql`t.key_batch_id = ${scope.keyBatchId}`
+    : 'productionRunId' in scope
+      ? sql`t.production_run_id = ${scope.productionRunId}`
+      : sql`t.id = any(${[...scope.trackerIds]}::bigint[])`;
+
+/** How many trackers are meant. */
+export async function countKeyPairs(db: Queryable, scope: KeyHolderScope): Promise<number> {
+  const { rows } = await db.query<{ count: number }>(
+    sql`select count(*) as count from trackers t where ${within(scope)}`,
+  );
+  return rows[0]!.count;
+}
+
+/** Key pairs above an id, the private keys sealed. System scope alone: no role of people can read them. */
+export async function sealedKeyPairs(
+  db: Queryable,
+  scope: KeyHolderScope,
+  afterId: number,
+  limit: number,
+): Promise<SealedKeyPair[]> {
+  const { rows } = await db.query<SealedKeyPair>(sql`
+    select t.id as "trackerId", t.data_key_id as "dataKeyId",
+      upper(coalesce(t.mac_address, t.broadcast_address)::text) as address,
+      t.advertisement_key as "advertisementKey", t.hashed_advertisement_key as "hashedKey", t.private_key as sealed
+    from trackers t where ${within(scope)} and t.id > ${afterId} order by t.id limit ${limit}`);
+  return rows;
+}
+
+/** Ids by MAC address, of those that exist. */
+export async function trackersByMac(db: Queryable, macs: readonly string[]): Promise<Map<string, number>> {
+  const { rows } = await db.query<{ id: number; mac: string }>(sql`
+    select id, upper(mac_address::text) as mac from trackers where mac_address = any(${[...macs]}::macaddr[])`);
+  return new Map(rows.map(({ id, mac }) => [mac, id]));
+}

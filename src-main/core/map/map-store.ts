@@ -1,0 +1,140 @@
+import sql, { empty, type Sql } from 'sql-template-tag';
+import type { MapFeature } from '../../../src-shared/contract/map.ts';
+import type { Status } from '../../../src-shared/contract/trackers.ts';
+import { all, clientOf, iso, ownClient, when } from '../platform/db/listing.ts';
+import type { Transaction } from '../platform/db/queryable.ts';
+import { ownTime } from '../trackers/client-view-store.ts';
+import { type Box, cellsAround, MAX_LATITUDE, normaliseBox, singlesUpTo } from './map-grid.ts';
+import { mergeOverlapping } from './map-merge.ts';
+
+export interface MapQuery {
+  bbox: Box;
+  zoom: number;
+  clientId?: number | undefined;
+  productionRunId?: number | undefined;
+  status?: Status | undefined;
+  maxAgeHours?: number | undefined;
+}
+
+interface Row {
+  count: number;
+  longitude: number;
+  latitude: number;
+  west: number;
+  south: number;
+  east: number;
+  north: number;
+  unknown: number;
+  in_transit: number;
+  in_storage: number;
+  delivered: number;
+  tracker_id: number;
+  mac_address: string | null;
+  status: Status;
+  reported_at: Date;
+  accuracy_m: number | null;
+  city: string | null;
+}
+
+const inBox = (box: Box): Sql =>
+  sql`s.last_latitude between ${box.south}::float8 and ${box.north}::float8 and ${
+    box.west <= box.east
+      ? sql`s.last_longitude between ${box.west}::float8 and ${box.east}::float8`
+      : sql`(s.last_longitude >= ${box.west}::float8 or s.last_longitude <= ${box.east}::float8)`
+  }`;
+
+/** CTE `hits(tracker_id, status, lon, lat)`: the last positions that a map shows. */
+export function hitsCte(tx: Transaction, query: Omit<MapQuery, 'zoom'>, now: Date): Sql {
+  const ofTracker = all(
+    ownClient(tx, 't.client_id'),
+    ownTime(tx, 's.tracker_id', 's.last_reported_at'),
+    when(query.clientId, (id) => sql`t.client_id = ${id}::bigint`),
+    when(query.productionRunId, (id) => sql`t.production_run_id = ${id}::bigint`),
+  );
+  const narrowed = clientOf(tx) !== null || query.clientId !== undefined || query.productionRunId !== undefined;
+  const condition = all(
+    inBox(query.bbox),
+    when(query.status, (status) => sql`s.status = ${status}`),
+    when(query.maxAgeHours, (hours) => {
+      const since = new Date(now.getTime() - hours * 3_600_000);
+      return sql`s.last_reported_at >= ${since}::timestamptz`;
+    }),
+  );
+  return sql`hits as materialized (
+    select s.tracker_id, s.status, s.last_longitude as lon, s.last_latitude as lat
+    from tracker_status s ${narrowed ? sql`join trackers t on t.id = s.tracker_id and ${ofTracker}` : empty}
+    where ${condition})`;
+}
+
+/** Column and row of the grid that a hit lies in, for a `group by`. */
+export const gridColumn = (cells: number): Sql => sql`floor((lon + 180) / 360 * ${cells}::float8)::bigint`;
+export const gridRow = (cells: number): Sql => sql`floor((0.5 - ln(tan(pi() / 4
+  + radians(least(greatest(lat, ${-MAX_LATITUDE}::float8), ${MAX_LATITUDE}::float8)) / 2)) / (2 * pi())) * ${cells}::float8)::bigint`;
+
+/**
+ * Last positions within a box: a cell of the grid that holds one tracker gives that tracker, others give a cluster at
+ * the mean of what they hold; clusters that would overlap on screen are merged (`mergeOverlapping`). Few trackers, or a
+ * close zoom, give all of them one by one. `total` counts trackers.
+ *
+ * One statement. Plan: the index tracker_status_place for a box that holds a part, a (parallel) scan of tracker_status
+ * for the whole world; then a hash aggregate by cell, and the details of single trackers by their primary keys. Seen
+ * with 180,000 positions on two cores: 0.35 s for the world, a few milliseconds for a town.
+ */
+export async function mapFeatures(
+  tx: Transaction,
+  query: MapQuery,
+  now: Date,
+): Promise<{ features: MapFeature[]; total: number }> {
+  const bbox = normaliseBox(query.bbox);
+  const cells = cellsAround(bbox, query.zoom);
+  const { rows } = await tx.query<Row>(sql`
+    with ${hitsCte(tx, { ...query, bbox }, now)},
+    few as materialized (select count(*) <= ${singlesUpTo(query.zoom)}::int as one_by_one from hits),
+    cells as (
+      select count(*) as count, avg(lon) as longitude, avg(lat) as latitude,
+        min(lon) as west, min(lat) as south, max(lon) as east, max(lat) as north,
+        count(*) filter (where status = 'UNKNOWN') as unknown,
+        count(*) filter (where status = 'IN_TRANSIT') as in_transit,
+        count(*) filter (where status = 'IN_STORAGE') as in_storage,
+        count(*) filter (where status = 'DELIVERED') as delivered,
+        min(tracker_id) as tracker_id
+      from hits, few
+      group by case when one_by_one then tracker_id else ${gridColumn(cells)} end,
+        case when one_by_one then 0 else ${gridRow(cells)} end)
+    select cells.*, upper(t.mac_address::text) as mac_address, s.status, s.last_reported_at as reported_at,
+      s.last_horizontal_accuracy_m as accuracy_m, n.name || ', ' || n.country_code as city
+    from cells
+      left join trackers t on cells.count = 1 and t.id = cells.tracker_id
+      left join tracker_status s on cells.count = 1 and s.tracker_id = cells.tracker_id
+      left join nearest_cities n on n.id = s.last_nearest_city_id
+    order by cells.tracker_id`);
+  const features = mergeOverlapping(rows.map(toFeature), query.zoom);
+  return { features, total: rows.reduce((total, row) => total + row.count, 0) };
+}
+
+const toFeature = (row: Row): MapFeature => ({
+  type: 'Feature',
+  geometry: { type: 'Point', coordinates: [row.longitude, row.latitude] },
+  properties:
+    row.count === 1
+      ? {
+          kind: 'tracker',
+          trackerId: row.tracker_id,
+          macAddress: row.mac_address,
+          status: row.status,
+          reportedAt: iso(row.reported_at),
+          horizontalAccuracyM: row.accuracy_m ?? 0,
+          nearestCity: row.city,
+        }
+      : {
+          kind: 'cluster',
+          count: row.count,
+          statusCounts: {
+            UNKNOWN: row.unknown,
+            IN_TRANSIT: row.in_transit,
+            IN_STORAGE: row.in_storage,
+            DELIVERED: row.delivered,
+          },
+          bounds: [row.west, row.south, row.east, row.north],
+        },
+});

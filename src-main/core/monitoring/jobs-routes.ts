@@ -1,0 +1,26 @@
+import { rejectedRowsFile } from '../manufacturing/imports/rejected-rows.ts';
+import { AppError } from '../platform/errors.ts';
+import type { Handlers } from '../platform/http/handler.ts';
+import { getJob, listJobs } from '../platform/jobs/jobs-store.ts';
+
+export const jobHandlers = {
+  listJobs: ({ tx, now }, { query }) => listJobs(tx, query, now),
+
+  getJob: ({ tx, now }, { params }) => getJob(tx, params.jobId, now),
+
+  async cancelJob(context, { params }) {
+    const { core, tx, now } = context;
+    const before = await getJob(tx, params.jobId, now);
+    if (before.kind === 'refold') {
+      throw new AppError(
+        'conflict',
+        'A refold can’t be stopped half way: history would contradict the fences and runs. Change the fence or run back instead.',
+      );
+    }
+    await core.jobs.requestCancel(tx, before.id);
+    await context.audit({ resourceType: 'job', resourceId: before.id, details: { kind: before.kind } });
+    return getJob(tx, before.id, now);
+  },
+
+  getRejectedRows: (context, { params }) => rejectedRowsFile(context, params.jobId),
+} satisfies Partial<Handlers>;

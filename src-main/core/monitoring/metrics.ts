@@ -1,0 +1,65 @@
+import { collectDefaultMetrics, Gauge, type Registry } from 'prom-client';
+import type { FetchSchedule } from '../fetching/schedule/schedule.ts';
+import type { Database } from '../platform/db/queryable.ts';
+import { registerFetcherMetrics } from './fetcher-metrics.ts';
+import { type MetricCounts, readMetricCounts } from './metrics-store.ts';
+
+/** Several scrapers within this time share one look at the database. */
+const FRESH_MS = 2000;
+
+/**
+ * Registers what `/metrics` tells: the process, the counts of the database and of the schedule, read when asked for.
+ * Counts only: no name of a client, user or device is a label. A part that does not answer is left out.
+ */
+export function registerMetrics(deps: {
+  metrics: Registry;
+  db: Database;
+  schedule: FetchSchedule;
+  now: () => Date;
+  version: string;
+}): void {
+  const { metrics, db, schedule, now } = deps;
+  collectDefaultMetrics({ register: metrics });
+  let latest: { at: number; counts: Promise<MetricCounts | null> } | null = null;
+  const counts = () => {
+    const at = performance.now();
+    if (!latest || at - latest.at > FRESH_MS) latest = { at, counts: readMetricCounts(db).catch(() => null) };
+    return latest.counts;
+  };
+  const gauge = (
+    name: string,
+    help: string,
+    labelNames: string[],
+    read: (counts: MetricCounts) => { labels?: Record<string, string | number>; value: number }[],
+  ) =>
+    new Gauge({
+      name: `console_${name}`,
+      help,
+      labelNames,
+      registers: [metrics],
+      async collect() {
+        this.reset();
+        const now = await counts();
+        if (now) for (const { labels, value } of read(now)) this.set(labels ?? {}, value);
+      },
+    });
+  gauge('trackers', 'Key pairs stored', [], ({ trackers }) => [{ value: trackers }]);
+  gauge('trackers_manufactured', 'Trackers with a MAC address', [], ({ manufactured }) => [{ value: manufactured }]);
+  gauge('trackers_by_status', 'Trackers by status', ['status'], ({ statuses }) =>
+    statuses.map(({ status, count }) => ({ labels: { status }, value: count })),
+  );
+  gauge('jobs', 'Jobs by kind and state', ['kind', 'state'], ({ jobs }) =>
+    jobs.map(({ kind, state, count }) => ({ labels: { kind, state }, value: count })),
+  );
+  gauge('status_pending', 'Trackers whose history waits to be folded', [], ({ pendingFolds }) => [
+    { value: pendingFolds },
+  ]);
+  registerFetcherMetrics({ metrics, counts, schedule, now });
+  const info = new Gauge({
+    name: 'console_info',
+    help: 'Version of this console',
+    labelNames: ['version'],
+    registers: [metrics],
+  });
+  info.set({ version: deps.version }, 1);
+}

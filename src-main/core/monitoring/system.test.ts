@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type TestConsole, testConsole } from '../testing/console.ts';
+import { testEngines } from '../testing/database.ts';
+
+describe.each(testEngines())('system on $name', ({ create, name }) => {
+  let app: TestConsole;
+  let admin: string;
+  beforeAll(async () => {
+    app = await testConsole(await create());
+    admin = await app.signIn('admin');
+  });
+  afterAll(() => app?.close());
+
+  it('is ready when every part answers, and says which does not', async () => {
+    expect((await app.send('GET', '/health/ready')).body).toEqual({
+      status: 'ok',
+      checks: { database: 'up', schedule: 'up' },
+    });
+    const states = app.core.workerStates;
+    Object.assign(app.core, {
+      workerStates: () => ({ fetcher: 'stopped with code 1; starting again', 'status-engine': 'up' }),
+    });
+    const { status, body } = await app.send('GET', '/health/ready');
+    expect([status, body.detail]).toEqual([503, expect.stringContaining('fetcher: stopped')]);
+    Object.assign(app.core, { workerStates: states });
+  });
+
+  it('gives metrics that name nobody', async () => {
+    const client = await app.send('POST', '/clients', { as: admin, body: { name: 'Confidential Ltd' } });
+    expect(client.status).toBe(201);
+    const { headers, body } = await app.send('GET', '/metrics');
+    expect(headers.get('content-type')).toMatch(/^text\/plain/);
+    expect(body).toMatch(/^console_trackers 0$/m);
+    expect(body).toMatch(/^console_fetch_schedule\{what="due"\} 0$/m);
+    expect(body).toMatch(/^process_cpu_seconds_total/m);
+    expect(body).not.toMatch(/Confidential|admin/);
+  });
+
+  it('serves its OpenAPI document, and says what it runs on', async () => {
+    expect((await app.send('GET', '/openapi.json')).body.paths).toHaveProperty('/key-batches');
+    const { body } = await app.send('GET', '/about', { as: admin });
+    expect(body).toMatchObject({ version: '0.0.0-test', database: name, schedule: 'memory', keyState: 'ready' });
+  });
+});

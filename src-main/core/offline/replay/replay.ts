@@ -1,0 +1,194 @@
+import type { ScanResult } from '../../../../src-shared/contract/customer-orders.ts';
+import type { ProblemCode } from '../../../../src-shared/contract/problem.ts';
+import { floor } from '../../../../src-shared/contract/roles.ts';
+import { deleteSession } from '../../access/sessions/sessions-store.ts';
+import type { Core } from '../../app/core.ts';
+import { appendAudit } from '../../audit/append-store.ts';
+import { allocate, recordScan, undoAllocation } from '../../orders/allocation.ts';
+import { systemScope, type Transaction } from '../../platform/db/queryable.ts';
+import { AppError } from '../../platform/errors.ts';
+import { asAppError } from '../../platform/http/problem-response.ts';
+import {
+  type CentralAnswer,
+  findInOutbox,
+  finishRow,
+  nextWaiting,
+  noteAttempt,
+  type OutboxRow,
+  settleRow,
+} from '../store/outbox-store.ts';
+import { applyCentral } from '../sync/apply-central.ts';
+import type { Workstation } from '../workstation.ts';
+import { noteMutation, type PersonRow, readPeople } from '../workstation-people-store.ts';
+
+/** Rows read at a time; each is sent in a transaction of its own. */
+const BATCH = 50;
+
+export type ReplayCore = Pick<Core, 'db' | 'events' | 'now' | 'log'>;
+
+/** What the central database refuses with one of these is for a person to settle; anything else nobody decided. */
+const refusals: ReadonlySet<ProblemCode> = new Set(['not-found', 'conflict', 'forbidden', 'validation-failed']);
+
+/** Why an act could not be sent for now, as people at this workstation read it. */
+export function whyNotSent(error: unknown): string {
+  const known = asAppError(error);
+  return known.code === 'unavailable' ? known.message : 'The log of this console says what failed.';
+}
+
+/**
+ * Sends what waits in the outbox, oldest first, each exactly once: the central database remembers every mutation id, and
+ * a row is marked only after its commit, so that a crash between the two sends it again to be answered as before. What
+ * is refused for a reason of the business becomes a conflict for a person. Any other failure rejects: the act and all
+ * after it wait, in their order. Returns the orders that were touched.
+ */
+export async function replayOutbox(workstation: Workstation, core: ReplayCore): Promise<Set<number>> {
+  const touched = new Set<number>();
+  for (;;) {
+    const rows = nextWaiting(workstation.store, BATCH);
+    if (rows.length === 0) return touched;
+    for (const row of rows) {
+      await replayRow(workstation, core, row);
+      if (row.orderId !== null) touched.add(row.orderId);
+    }
+  }
+}
+
+async function replayRow(workstation: Workstation, core: ReplayCore, row: OutboxRow): Promise<void> {
+  const { store, log } = workstation;
+  const finish = (state: 'done' | 'conflict', central: CentralAnswer | null) =>
+    store.write(() => {
+      finishRow(store, row.sequence, state, central, core.now().getTime());
+      applyCentral(store, row, central);
+    });
+  try {
+    const { central, agreed } = await send(workstation, core, row);
+    finish(agreed ? 'done' : 'conflict', central);
+  } catch (error) {
+    const refusal = refusalOf(row, error);
+    if (refusal === null) {
+      noteAttempt(store, row.sequence, whyNotSent(error));
+      throw error;
+    }
+    const central: CentralAnswer = { problem: { code: refusal.code, detail: refusal.message } };
+    if (row.request.kind === 'audit') {
+      // There is nothing for a person to decide; the log of this console has the reason.
+      log.error({ err: error, request: row.request }, 'an entry for the audit log was refused');
+      finish('done', central);
+    } else finish('conflict', central);
+  }
+}
+
+/** Null for what must wait: only what the product itself refuses is a refusal, not what a database or a fault says. */
+function refusalOf(row: OutboxRow, error: unknown): AppError | null {
+  if (row.request.kind !== 'audit') return error instanceof AppError && refusals.has(error.code) ? error : null;
+  // What people typed may hold characters that the log can't, and must not keep everything after it waiting for ever.
+  const known = asAppError(error);
+  return known.code === 'validation-failed' ? known : null;
+}
+
+interface Sent {
+  central: CentralAnswer | null;
+  /** Whether the answer is what the person was told; otherwise they have to know. */
+  agreed: boolean;
+}
+
+async function send(workstation: Workstation, core: ReplayCore, row: OutboxRow): Promise<Sent> {
+  const { request } = row;
+  if (request.kind === 'audit') {
+    await core.db.transaction(systemScope, async (tx) => {
+      if (!(await noteMutation(tx, row.mutationId, core.now()))) return;
+      if (request.endsSession !== undefined) await deleteSession(tx, Buffer.from(request.endsSession, 'hex'));
+      const { username, action, details } = request;
+      await appendAudit(tx, { at: actedAt(core, row), userId: row.userId, username, action, details });
+    });
+    return { central: null, agreed: true };
+  }
+  if (request.kind === 'scan') return sendScan(core, row, request.scan);
+  return sendUndo(workstation, core, row, request);
+}
+
+async function sendScan(core: ReplayCore, row: OutboxRow, scan: string): Promise<Sent> {
+  const told = row.answer!;
+  const at = actedAt(core, row);
+  const result = await asPerson(core, row, 'allocation.scan', (tx, userId) => {
+    const orderId = row.orderId!;
+    const { mutationId } = row;
+    if (told.outcome === 'allocated') return allocate(tx, { orderId, scan, mutationId, userId }, at);
+    // The person set the device aside: to allocate it now would put a device into the order that is not in the box.
+    const { pending: _, ...result } = told;
+    return recordScan(tx, { orderId, mutationId, userId, result }, at);
+  });
+  const inOrder = result.outcome === 'allocated' || result.outcome === 'already-in-this-order';
+  return { central: { result }, agreed: told.outcome === 'allocated' ? inOrder : true };
+}
+
+async function sendUndo(
+  { store }: Workstation,
+  core: ReplayCore,
+  row: OutboxRow,
+  request: { allocationId: number | null; macAddress: string; undoes: string | null },
+): Promise<Sent> {
+  const undone = request.undoes === null ? null : findInOutbox(store, request.undoes);
+  if (undone && (undone.state === 'conflict' || undone.state === 'settled')) {
+    // The scan it takes back was refused, so the device is out already: neither needs a person any more.
+    settleRow(store, undone.sequence, {
+      action: 'accept',
+      by: '',
+      at: core.now().toISOString(),
+      note: 'Taken back at the station before it was sent.',
+      result: null,
+    });
+    return { central: undone.centralAnswer, agreed: true };
+  }
+  const central = undone?.centralAnswer;
+  const allocationId = request.allocationId ?? (central && 'result' in central ? central.result.allocationId : null);
+  const which = allocationId === null ? { macAddress: request.macAddress } : { allocationId };
+  const at = actedAt(core, row);
+  const result = await asPerson(core, row, 'allocation.undo', (tx, userId) =>
+    undoAllocation(tx, { orderId: row.orderId!, ...which, mutationId: row.mutationId, userId }, at),
+  );
+  return { central: { result }, agreed: true };
+}
+
+/** Runs in the name of the person who acted, as long as they may still do it; with its audit entry, and told to all. */
+async function asPerson(
+  core: ReplayCore,
+  row: OutboxRow,
+  action: string,
+  work: (tx: Transaction, userId: number) => Promise<{ result: ScanResult; replayed: boolean }>,
+): Promise<ScanResult> {
+  const userId = row.userId!;
+  const person = mayScan((await readPeople(core.db, [userId]))[0]);
+  return core.db.transaction({ kind: 'user', userId, clientId: null }, async (tx) => {
+    const { result, replayed } = await work(tx, userId);
+    if (!replayed) {
+      const { outcome, macAddress, trackerId, allocationId } = result;
+      await appendAudit(tx, {
+        at: core.now(),
+        userId,
+        username: person.username,
+        action,
+        resourceType: 'customer-order',
+        resourceId: row.orderId ?? undefined,
+        details: { outcome, macAddress, trackerId, allocationId, offline: true, toldOutcome: row.answer?.outcome },
+      });
+      tx.afterCommit(() => core.events.publish({ type: 'order', orderId: row.orderId! }));
+    }
+    return result;
+  });
+}
+
+function mayScan(person: PersonRow | undefined): PersonRow {
+  if (person && !person.disabled && floor.includes(person.role)) return person;
+  const who = person?.displayName ?? 'The person who did this';
+  throw new AppError('forbidden', `${who} may no longer scan into orders. Scan the device again as somebody who may.`);
+}
+
+/**
+ * When the person acted: the corrected time that they were answered with, never in the future of the central clock. What
+ * was done on a workstation with a wrong clock lies between its last contact and now.
+ */
+function actedAt(core: ReplayCore, row: OutboxRow): Date {
+  const at = row.answer ? Date.parse(row.answer.scannedAt) : row.at + row.clockOffset;
+  return new Date(Math.min(at, core.now().getTime()));
+}

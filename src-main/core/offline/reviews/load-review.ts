@@ -1,0 +1,129 @@
+import { type LocationKind, locationKinds } from '../../../../src-shared/contract/locations.ts';
+import { MAX_PINNED_TRACKERS, type ReviewPin } from '../../../../src-shared/contract/reviews.ts';
+import type { Tracker } from '../../../../src-shared/contract/trackers.ts';
+import type { Core } from '../../app/core.ts';
+import { listLocations } from '../../locations/locations-store.ts';
+import type { Transaction } from '../../platform/db/queryable.ts';
+import { AppError } from '../../platform/errors.ts';
+import { track } from '../../trackers/track-store.ts';
+import { locationReports, statusHistory, trackerAggregates } from '../../trackers/tracker-history-store.ts';
+import { getTracker, listTrackers } from '../../trackers/trackers-store.ts';
+import {
+  forgetOlder,
+  putLocations,
+  putReviewed,
+  type ReviewedTracker,
+  type Reviewer,
+  setPinState,
+} from '../store/reviews-store.ts';
+import type { Workstation } from '../workstation.ts';
+import { trackersInArea } from './review-area-store.ts';
+
+/** Trackers a transaction. */
+const PAGE = 20;
+const POINTS = 20_000;
+const ROWS = 500;
+
+/**
+ * Reads what a pin names into the store, in the scope of the person who pinned it: never more than they may see. What
+ * was read before stays until all of it is there. Never rejects: the pin says why it failed. It ends when the store is
+ * closed; the next start says that the pin was not read to its end.
+ */
+export async function loadReview(
+  workstation: Workstation,
+  core: Pick<Core, 'db' | 'now' | 'log'>,
+  reviewer: Reviewer,
+  pin: Pick<ReviewPin, 'id' | 'target' | 'from' | 'to'>,
+): Promise<void> {
+  const { store } = workstation;
+  const startedAt = core.now();
+  const scope = { kind: 'user', ...reviewer } as const;
+  const inScope = <T>(work: (tx: Transaction) => Promise<T>) => core.db.transaction(scope, work);
+  let done = 0;
+  let total: number | null = null;
+  const progress = (state: ReviewPin['state'], error: string | null = null) =>
+    setPinState(store, pin.id, { state, done, total, error });
+  try {
+    const ids = await inScope((tx) => trackerIds(tx, pin, startedAt));
+    if (ids.length > MAX_PINNED_TRACKERS)
+      throw new AppError(
+        'validation-failed',
+        `This holds more than ${MAX_PINNED_TRACKERS} trackers. Pin a production run or a smaller area instead.`,
+      );
+    total = ids.length;
+    progress('loading');
+    for (let at = 0; at < ids.length; at += PAGE) {
+      const items = await inScope(async (tx) => {
+        const read: ReviewedTracker[] = [];
+        for (const id of ids.slice(at, at + PAGE)) read.push(await readTracker(tx, await getTracker(tx, id), pin));
+        return read;
+      });
+      if (!store.isOpen()) return;
+      putReviewed(store, pin.id, startedAt.getTime(), items);
+      done += items.length;
+      progress('loading');
+    }
+    for (const kind of locationKinds) await readLocations(workstation, pin.id, kind, startedAt, inScope);
+    store.write(() => {
+      forgetOlder(store, pin.id, startedAt.getTime());
+      setPinState(store, pin.id, { state: 'ready', done, total, loadedAt: startedAt.getTime() });
+    });
+  } catch (error) {
+    if (!store.isOpen()) return;
+    core.log.warn({ err: error, pinId: pin.id }, 'a review could not be read');
+    progress('failed', error instanceof AppError ? error.message : 'It could not be read. Refresh it later.');
+  }
+}
+
+async function trackerIds(
+  tx: Transaction,
+  pin: Pick<ReviewPin, 'target' | 'from' | 'to'>,
+  now: Date,
+): Promise<number[]> {
+  const { target } = pin;
+  const most = MAX_PINNED_TRACKERS + 1;
+  if (target.kind === 'area') return trackersInArea(tx, target, pin.from, pin.to, most);
+  const filters =
+    target.kind === 'client' ? { clientId: target.clientId } : { productionRunId: target.productionRunId };
+  const ids: number[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await listTrackers(tx, { ...filters, sort: 'id', limit: 500, cursor }, now);
+    ids.push(...page.items.map((tracker) => tracker.id));
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor && ids.length < most);
+  return ids;
+}
+
+async function readTracker(
+  tx: Transaction,
+  tracker: Tracker,
+  range: { from: string; to: string },
+): Promise<ReviewedTracker> {
+  const { id } = tracker;
+  const { from, to } = range;
+  const aggregates = async (period: 'hour' | 'day') =>
+    (await trackerAggregates(tx, id, { period, from, to, limit: ROWS })).items;
+  return {
+    tracker,
+    track: (await track(tx, id, { from, to, limit: POINTS })).points,
+    history: (await statusHistory(tx, id, { limit: ROWS, includeSuperseded: true })).items,
+    reports: (await locationReports(tx, id, { from, to, limit: ROWS })).items,
+    aggregates: { hour: await aggregates('hour'), day: await aggregates('day') },
+  };
+}
+
+async function readLocations(
+  { store }: Workstation,
+  pinId: number,
+  kind: LocationKind,
+  at: Date,
+  inScope: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>,
+): Promise<void> {
+  let cursor: string | undefined;
+  do {
+    const page = await inScope((tx) => listLocations(tx, kind, { limit: ROWS, cursor }));
+    putLocations(store, pinId, at.getTime(), kind, page.items);
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor);
+}

@@ -1,0 +1,98 @@
+import type { CustomerOrder } from '../../../../src-shared/contract/customer-orders.ts';
+import { AppError } from '../../platform/errors.ts';
+import { requirePrincipal } from '../../platform/http/principal.ts';
+import { markAge, type OfflineContext, type OfflineRoutes } from '../offline-route.ts';
+import { readFact } from '../store/facts-store.ts';
+import { allOrders, findOrder } from '../store/orders-store.ts';
+import { listWaitingOf } from '../store/outbox-store.ts';
+import { scanOffline } from './scan-offline.ts';
+import { undoOffline } from './undo-offline.ts';
+
+const markOrders = (context: OfflineContext) =>
+  markAge(context, readFact<number>(context.workstation.store, 'synced-at'));
+
+const matches = (order: CustomerOrder, search: string | undefined): boolean =>
+  !search || `${order.number} ${order.client.name} ${order.notes}`.toLowerCase().includes(search.toLowerCase());
+
+/** What the scan station needs of orders, from the copy on this workstation. */
+export const orderRoutes = {
+  allocate: {
+    answer: ({ workstation, ...context }, { params, body }) => {
+      const { userId, displayName } = requirePrincipal(context);
+      const { scan, mutationId } = body;
+      // The router gives every scan an id before it is tried anywhere.
+      return scanOffline(workstation, {
+        orderId: params.customerOrderId,
+        scan,
+        mutationId: mutationId!,
+        userId,
+        displayName,
+      });
+    },
+    whileCatchingUp: true,
+    repeatable: true,
+  },
+  undoAllocation: {
+    answer: ({ workstation, ...context }, { params, query }) => {
+      const { userId } = requirePrincipal(context);
+      const { mutationId, ...which } = query;
+      return undoOffline(workstation, { orderId: params.customerOrderId, ...which, mutationId: mutationId!, userId });
+    },
+    whileCatchingUp: true,
+    repeatable: true,
+  },
+  getCustomerOrder: {
+    answer: (context, { params }) => {
+      const order = findOrder(context.workstation.store, params.customerOrderId);
+      if (!order) {
+        throw new AppError(
+          'unavailable',
+          'The central database can’t be reached, and this order is not kept on this workstation.',
+          { retryAfterSeconds: 3 },
+        );
+      }
+      markOrders(context);
+      return order;
+    },
+    whileCatchingUp: true,
+    repeatable: true,
+  },
+  listCustomerOrders: {
+    answer: (context, { query }) => {
+      markOrders(context);
+      const items = allOrders(context.workstation.store)
+        .filter((order) => query.state === undefined || order.state === query.state)
+        .filter((order) => query.clientId === undefined || order.client.id === query.clientId)
+        .filter((order) => matches(order, query.search))
+        .slice(0, query.limit);
+      return { items, nextCursor: null };
+    },
+    whileCatchingUp: true,
+    repeatable: true,
+  },
+  listScans: {
+    // What is at the central database is not kept here; what waits is what the person wants to see and take back.
+    answer: (context, { params, query }) => {
+      markOrders(context);
+      const { store } = context.workstation;
+      const items = listWaitingOf(store, params.customerOrderId, query.limit).flatMap((row) =>
+        row.answer === null
+          ? []
+          : [
+              {
+                id: row.sequence,
+                outcome: row.answer.outcome,
+                scanned: row.answer.scanned,
+                macAddress: row.answer.macAddress,
+                allocationId: row.answer.allocationId,
+                scannedBy: '',
+                scannedAt: row.answer.scannedAt,
+              },
+            ],
+      );
+      return { items, nextCursor: null };
+    },
+    whileCatchingUp: false,
+    repeatable: true,
+  },
+} satisfies OfflineRoutes;

@@ -1,0 +1,152 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CustomerOrder } from '../../../../src-shared/contract/customer-orders.ts';
+import { createClock } from '../clock.ts';
+import type { Link } from '../link/link.ts';
+import { findDevice, putDevices } from '../store/devices-store.ts';
+import { writeFact } from '../store/facts-store.ts';
+import { macToInteger } from '../store/mac-integer.ts';
+import { openStore } from '../store/open-store.ts';
+import { findOrder, putOrders } from '../store/orders-store.ts';
+import { countOutbox, findInOutbox, finishRow } from '../store/outbox-store.ts';
+import { applyCentral } from '../sync/apply-central.ts';
+import type { Workstation } from '../workstation.ts';
+import { scanOffline } from './scan-offline.ts';
+import { undoOffline } from './undo-offline.ts';
+
+const migrations = join(import.meta.dirname, '..', '..', '..', '..', 'migrations', 'sqlite');
+const DAY_MS = 86_400_000;
+const CONTACT = Date.parse('2026-11-24T08:00:00Z');
+const mac = (n: number) => `AA:BB:CC:DD:EE:0${n}`;
+const order: CustomerOrder = {
+  id: 1,
+  number: 'ORD-000001',
+  client: { id: 1, name: 'Aurora' },
+  brand: null,
+  productionRun: null,
+  quantity: 2,
+  allocatedCount: 0,
+  state: 'open',
+  dueDate: null,
+  notes: '',
+  createdBy: 'Ada',
+  createdAt: '2026-11-20T08:00:00.000Z',
+} as CustomerOrder;
+
+describe('scanning against the copy', () => {
+  let folder: string;
+  let own: number;
+  let workstation: Workstation;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'scan-offline-'));
+    const { store } = openStore(folder, migrations, new Date());
+    own = CONTACT + 60_000;
+    const link = { state: () => 'offline', since: () => CONTACT } as Link;
+    workstation = {
+      store,
+      link,
+      clock: createClock(0, () => own),
+      log: pino({ level: 'silent' }),
+      caches: true,
+      problem: null,
+      delay: null,
+    };
+    writeFact(store, 'contact-at', CONTACT);
+    writeFact(store, 'device-load', { done: true });
+    putOrders(store, [order]);
+    putDevices(
+      store,
+      [1, 2, 3].map((n) => ({
+        trackerId: n,
+        mac: macToInteger(mac(n)),
+        broadcast: macToInteger(mac(n)),
+        orderId: null,
+        allocationId: null,
+        allocatedBy: null,
+        allocatedAt: null,
+      })),
+    );
+  });
+  afterEach(async () => {
+    workstation.store.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+  const scan = (text: string, mutationId: string = crypto.randomUUID(), orderId = 1) =>
+    scanOffline(workstation, { orderId, scan: text, mutationId, userId: 1, displayName: 'Wanda' });
+
+  it('never lets more in than the order holds, and frees the place of what is undone', () => {
+    expect([1, 2, 3].map((n) => scan(mac(n)).outcome)).toEqual(['allocated', 'allocated', 'order-full']);
+    expect(findOrder(workstation.store, 1)).toMatchObject({ allocatedCount: 2, state: 'filled' });
+    const undo = undoOffline(workstation, {
+      orderId: 1,
+      macAddress: mac(1),
+      mutationId: crypto.randomUUID(),
+      userId: 1,
+    });
+    expect(undo).toMatchObject({ outcome: 'undone', pending: true, order: { allocatedCount: 1, state: 'open' } });
+    expect(scan(mac(3)).outcome).toBe('allocated');
+    expect(countOutbox(workstation.store).waiting).toBe(5);
+  });
+
+  it('answers the same mutation id as before, and refuses it for another order', () => {
+    const id = crypto.randomUUID();
+    const first = scan(mac(1), id);
+    expect(scan(mac(1), id)).toEqual(first);
+    expect(countOutbox(workstation.store).waiting).toBe(1);
+    expect(() => scan(mac(1), id, 2)).toThrow(expect.objectContaining({ code: 'conflict' }));
+  });
+
+  it('keeps what it can’t judge with the station instead of guessing', () => {
+    expect(() => scan(mac(1), undefined, 9)).toThrow(expect.objectContaining({ code: 'unavailable' }));
+    writeFact(workstation.store, 'device-load', { done: false, after: 2, xid: 1 });
+    expect(() => scan(mac(1))).toThrow(expect.objectContaining({ code: 'unavailable' }));
+    expect(countOutbox(workstation.store).waiting).toBe(0);
+  });
+
+  it('gives bad input its own answers: half an address, an article number, a web address', () => {
+    for (const text of ['AA:BB:CC', '4006381333931', 'https://example.com/x', '\u0000\ud800', 'A'.repeat(500)])
+      expect(scan(text)).toMatchObject({ outcome: 'malformed', macAddress: null });
+  });
+
+  it('dates acts by the central clock on a workstation that is a day off', () => {
+    workstation.clock.measured(own + DAY_MS, own);
+    expect(scan(mac(1)).scannedAt).toBe(new Date(own + DAY_MS).toISOString());
+  });
+
+  it('dates nothing before the last contact when the clock was set back meanwhile', () => {
+    own = CONTACT - DAY_MS;
+    expect(scan(mac(1)).scannedAt).toBe(new Date(CONTACT).toISOString());
+  });
+
+  it('frees a device that the central database refused, and only then', () => {
+    const id = crypto.randomUUID();
+    scan(mac(1), id);
+    const row = findInOutbox(workstation.store, id)!;
+    const refused = { problem: { code: 'not-found', detail: 'There is no customer order 1.' } };
+    // Another act on the same device still waits: what it was judged on stays.
+    const later = crypto.randomUUID();
+    scan(mac(1), later);
+    finishRow(workstation.store, row.sequence, 'conflict', refused, own);
+    applyCentral(workstation.store, row, refused);
+    expect(findDevice(workstation.store, macToInteger(mac(1)))).toMatchObject({ orderId: 1 });
+    const last = findInOutbox(workstation.store, later)!;
+    finishRow(workstation.store, last.sequence, 'done', { result: { ...last.answer!, outcome: 'order-full' } }, own);
+    applyCentral(workstation.store, last, { result: { ...last.answer!, outcome: 'order-full' } });
+    expect(findDevice(workstation.store, macToInteger(mac(1)))).toMatchObject({ orderId: null });
+  });
+});
+
+it('takes small differences of clocks for noise', () => {
+  const clock = createClock(0, () => 1_000_000);
+  clock.measured(1_000_400, 1_000_000);
+  expect(clock.offset()).toBe(0);
+  clock.measured(1_000_000 - DAY_MS, 1_000_000);
+  expect(clock.now().getTime()).toBe(1_000_000 - DAY_MS);
+  clock.measured(Number.NaN, 1_000_000);
+  expect(clock.offset()).toBe(-DAY_MS);
+  clock.measured(1_000_100, 1_000_000);
+  expect(clock.offset()).toBe(0);
+});

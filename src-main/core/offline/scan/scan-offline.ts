@@ -1,0 +1,113 @@
+import type { CustomerOrder, ScanResult } from '../../../../src-shared/contract/customer-orders.ts';
+import { scanOutcome, workingState } from '../../../../src-shared/domain/allocation.ts';
+import { normaliseMac } from '../../../../src-shared/domain/mac-address.ts';
+import { storable } from '../../orders/allocation.ts';
+import { orderNumber } from '../../orders/order-number.ts';
+import { AppError } from '../../platform/errors.ts';
+import { findDevice, holdDevice } from '../store/devices-store.ts';
+import { macToInteger } from '../store/mac-integer.ts';
+import { findOrder, setProgress } from '../store/orders-store.ts';
+import { addToOutbox, findInOutbox, type OutboxRow } from '../store/outbox-store.ts';
+import { devicesLoaded, summaryOf, timeOf, type Workstation } from '../workstation.ts';
+
+export interface OfflineScan {
+  orderId: number;
+  scan: string;
+  mutationId: string;
+  userId: number;
+  displayName: string;
+}
+
+/**
+ * Judges a scan against the cache, by the same rules as the central database, and queues it: mutation, local effect and
+ * outbox row in one transaction that is on the disk when this returns. The same mutation id again is answered as
+ * before. Throws AppError `unavailable` where the cache can't judge, so that the station keeps the scan for later.
+ */
+export function scanOffline(workstation: Workstation, request: OfflineScan): ScanResult {
+  const { store, clock } = workstation;
+  return store.write(() => {
+    const before = answeredBefore(workstation, request.orderId, request.mutationId);
+    if (before) return before;
+    const order = knownOrder(workstation, request.orderId);
+    const macAddress = normaliseMac(request.scan);
+    const mac = macAddress === null ? null : macToInteger(macAddress);
+    const device = mac === null ? null : findDevice(store, mac);
+    const outcome = scanOutcome(order, macAddress, device && { ...device, heldBy: device.orderId });
+    const now = timeOf(workstation);
+    const counted = outcome === 'allocated' ? { ...order, allocatedCount: order.allocatedCount + 1 } : order;
+    const after: CustomerOrder = outcome === 'allocated' ? { ...counted, state: workingState(counted) } : order;
+    if (outcome === 'allocated' && mac !== null) {
+      holdDevice(store, mac, {
+        orderId: order.id,
+        allocationId: null,
+        allocatedBy: request.displayName,
+        allocatedAt: now.getTime(),
+      });
+      setProgress(store, after);
+    }
+    const judged = outcome !== 'malformed' && outcome !== 'order-closed';
+    const answer: ScanResult = {
+      outcome,
+      scanned: storable(request.scan),
+      macAddress,
+      trackerId: judged ? (device?.trackerId ?? null) : null,
+      allocationId: outcome === 'already-in-this-order' ? (device?.allocationId ?? null) : null,
+      otherOrder:
+        outcome === 'in-another-order' && device?.orderId != null
+          ? {
+              id: device.orderId,
+              number: orderNumber(device.orderId),
+              allocatedBy: device.allocatedBy ?? '',
+              allocatedAt: new Date(device.allocatedAt ?? 0).toISOString(),
+            }
+          : null,
+      order: summaryOf(after),
+      scannedAt: now.toISOString(),
+      pending: true,
+    };
+    addToOutbox(store, {
+      mutationId: request.mutationId,
+      orderId: order.id,
+      userId: request.userId,
+      request: { kind: 'scan', scan: request.scan },
+      answer,
+      at: clock.own(),
+      clockOffset: clock.offset(),
+    });
+    return answer;
+  });
+}
+
+/** The answer that this mutation id got: the central one where there is one. */
+export function answeredBefore({ store }: Workstation, orderId: number, mutationId: string): ScanResult | null {
+  const before = findInOutbox(store, mutationId);
+  if (!before) return null;
+  if (before.orderId !== orderId)
+    throw new AppError(
+      'conflict',
+      `This scan was already sent for ${orderNumber(before.orderId ?? 0)}. Scan the device again.`,
+    );
+  return answerOf(before);
+}
+
+const answerOf = (row: OutboxRow): ScanResult | null =>
+  row.centralAnswer && 'result' in row.centralAnswer ? row.centralAnswer.result : row.answer;
+
+/** Throws AppError `unavailable` for what only the central database can judge. */
+export function knownOrder({ store, problem }: Workstation, orderId: number): CustomerOrder {
+  const order = findOrder(store, orderId);
+  if (problem !== null) throw new AppError('unavailable', problem);
+  if (!order)
+    throw new AppError(
+      'unavailable',
+      `${orderNumber(orderId)} is not kept on this workstation, and the central database can’t be reached. Choose another order, or wait.`,
+      { retryAfterSeconds: 3 },
+    );
+  if (!devicesLoaded(store))
+    throw new AppError(
+      'unavailable',
+      'The central database can’t be reached, and this workstation has not yet copied the devices that it would need. Wait for the connection.',
+      { retryAfterSeconds: 3 },
+    );
+  return order;
+}

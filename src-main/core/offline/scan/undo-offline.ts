@@ -1,0 +1,71 @@
+import type { CustomerOrder, ScanResult } from '../../../../src-shared/contract/customer-orders.ts';
+import { takesScans, workingState } from '../../../../src-shared/domain/allocation.ts';
+import { normaliseMac } from '../../../../src-shared/domain/mac-address.ts';
+import { storable } from '../../orders/allocation.ts';
+import { AppError } from '../../platform/errors.ts';
+import { type CachedDevice, findAllocated, findDevice, freeDevice } from '../store/devices-store.ts';
+import { integerToMac, macToInteger } from '../store/mac-integer.ts';
+import { setProgress } from '../store/orders-store.ts';
+import { addToOutbox, findWaitingScan } from '../store/outbox-store.ts';
+import { summaryOf, timeOf, type Workstation } from '../workstation.ts';
+import { answeredBefore, knownOrder } from './scan-offline.ts';
+
+export interface OfflineUndo {
+  orderId: number;
+  allocationId?: number | undefined;
+  macAddress?: string | undefined;
+  mutationId: string;
+  userId: number;
+}
+
+/**
+ * Takes a device out of an order while cut off; queued like a scan. Throws AppError `not-found` when the device is not
+ * in the order, `conflict` when the order is closed, `unavailable` where the cache can't tell.
+ */
+export function undoOffline(workstation: Workstation, request: OfflineUndo): ScanResult {
+  const { store, clock } = workstation;
+  return store.write(() => {
+    const before = answeredBefore(workstation, request.orderId, request.mutationId);
+    if (before) return before;
+    const order = knownOrder(workstation, request.orderId);
+    const device = find(workstation, request);
+    if (device?.orderId !== order.id)
+      throw new AppError('not-found', `This device is not in ${order.number}, as far as this workstation knows.`);
+    if (!takesScans(order)) {
+      throw new AppError('conflict', `${order.number} is ${order.state}. Reopen it before you take devices out.`);
+    }
+    const macAddress = integerToMac(device.mac);
+    const counted = { ...order, allocatedCount: Math.max(0, order.allocatedCount - 1) };
+    const after: CustomerOrder = { ...counted, state: workingState(counted) };
+    freeDevice(store, device.mac);
+    setProgress(store, after);
+    const answer: ScanResult = {
+      outcome: 'undone',
+      scanned: storable(request.macAddress ?? macAddress),
+      macAddress,
+      trackerId: device.trackerId,
+      allocationId: device.allocationId,
+      otherOrder: null,
+      order: summaryOf(after),
+      scannedAt: timeOf(workstation).toISOString(),
+      pending: true,
+    };
+    const undoes = device.allocationId === null ? findWaitingScan(store, order.id, macAddress) : null;
+    addToOutbox(store, {
+      mutationId: request.mutationId,
+      orderId: order.id,
+      userId: request.userId,
+      request: { kind: 'undo', allocationId: device.allocationId, macAddress, undoes },
+      answer,
+      at: clock.own(),
+      clockOffset: clock.offset(),
+    });
+    return answer;
+  });
+}
+
+function find({ store }: Workstation, request: OfflineUndo): CachedDevice | null {
+  if (request.allocationId !== undefined) return findAllocated(store, request.orderId, request.allocationId);
+  const macAddress = normaliseMac(request.macAddress ?? '');
+  return macAddress === null ? null : findDevice(store, macToInteger(macAddress));
+}

@@ -1,0 +1,37 @@
+import { AppError } from '../../platform/errors.ts';
+
+/** Result codes that say that the file itself is not sound (sqlite.org/rescode.html). */
+const damaged = /^SQLITE_(CORRUPT|NOTADB)/;
+
+const codeOf = (error: unknown): string => {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return typeof code === 'string' ? code : '';
+};
+
+/** The store of this workstation is damaged, which is another matter than a full disk or a busy file. */
+export class CacheDamaged extends AppError {
+  constructor(cause: unknown) {
+    super(
+      'corrupt-data',
+      'The store of this workstation is damaged. Restart the console: it sets the file aside, keeps it, and begins another.',
+      { cause },
+    );
+    this.name = 'CacheDamaged';
+  }
+}
+
+export const isDamage = (error: unknown): boolean => error instanceof CacheDamaged || damaged.test(codeOf(error));
+
+/** Gives an error of SQLite its AppError; others pass unchanged. */
+export function toCacheError(error: unknown): unknown {
+  if (error instanceof AppError) return error;
+  if (isDamage(error)) return new CacheDamaged(error);
+  if (/^SQLITE_(FULL|IOERR|READONLY|CANTOPEN)/.test(codeOf(error))) {
+    return new AppError(
+      'unavailable',
+      'This workstation could not write its own store. Free some disk space; nothing was recorded, so scan it again.',
+      { cause: error },
+    );
+  }
+  return error;
+}

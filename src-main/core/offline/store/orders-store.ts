@@ -1,0 +1,53 @@
+import type { CustomerOrder } from '../../../../src-shared/contract/customer-orders.ts';
+import type { Store } from './store.ts';
+
+interface Row {
+  state: CustomerOrder['state'];
+  allocatedCount: number;
+  document: string;
+}
+const columns = 'state, allocated_count as allocatedCount, document';
+
+/** The columns win over the document: they hold what was done here since. */
+const toOrder = ({ state, allocatedCount, document }: Row): CustomerOrder => ({
+  ...(JSON.parse(document) as CustomerOrder),
+  state,
+  allocatedCount,
+});
+
+export function findOrder(store: Store, id: number): CustomerOrder | null {
+  const row = store.get<Row>(`select ${columns} from orders where id = ?`, id);
+  return row ? toOrder(row) : null;
+}
+
+/** Newest first. There are as many as a company has in work: hundreds. */
+export const allOrders = (store: Store): CustomerOrder[] =>
+  store.all<Row>(`select ${columns} from orders order by id desc`).map(toOrder);
+
+export function putOrders(store: Store, orders: readonly CustomerOrder[]): void {
+  store.write(() => {
+    for (const order of orders) {
+      store.run(
+        `insert into orders (id, state, quantity, allocated_count, document) values (?, ?, ?, ?, ?)
+         on conflict (id) do update set state = excluded.state, quantity = excluded.quantity,
+         allocated_count = excluded.allocated_count, document = excluded.document`,
+        order.id,
+        order.state,
+        order.quantity,
+        order.allocatedCount,
+        JSON.stringify(order),
+      );
+    }
+  });
+}
+
+export const setProgress = (store: Store, order: Pick<CustomerOrder, 'id' | 'state' | 'allocatedCount'>) =>
+  store.run(
+    'update orders set state = ?, allocated_count = ? where id = ?',
+    order.state,
+    order.allocatedCount,
+    order.id,
+  );
+
+export const forgetOrder = (store: Store, id: number) => store.run('delete from orders where id = ?', id);
+export const forgetOrders = (store: Store) => store.run('delete from orders');

@@ -1,0 +1,216 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import type { Location, LocationKind } from '../../../../src-shared/contract/locations.ts';
+import type { ReviewPin, ReviewTarget } from '../../../../src-shared/contract/reviews.ts';
+import type {
+  LocationReport,
+  periods,
+  StatusHistoryEntry,
+  Tracker,
+  TrackerAggregate,
+} from '../../../../src-shared/contract/trackers.ts';
+import type { Store } from './store.ts';
+
+/** Whose pins: a person, and the client they are confined to. Both must be as they were when it was read. */
+export interface Reviewer {
+  userId: number;
+  clientId: number | null;
+}
+
+export interface TrackPoint {
+  reportedAt: string;
+  longitude: number;
+  latitude: number;
+  horizontalAccuracyM: number;
+  status: Tracker['status'] | null;
+  nearestCity: string | null;
+}
+
+/** All that is kept of one tracker. */
+export interface ReviewedTracker {
+  tracker: Tracker;
+  track: TrackPoint[];
+  history: StatusHistoryEntry[];
+  reports: LocationReport[];
+  aggregates: Record<(typeof periods)[number], TrackerAggregate[]>;
+}
+
+const pack = (value: unknown) => deflateRawSync(JSON.stringify(value));
+const unpack = <T>(bytes: Uint8Array) => JSON.parse(inflateRawSync(bytes).toString()) as T;
+const own = 'p.user_id = ? and p.client_id is ?';
+
+interface PinRow {
+  id: number;
+  target: string;
+  label: string;
+  from: string;
+  to: string;
+  state: ReviewPin['state'];
+  done: number;
+  total: number | null;
+  error: string | null;
+  loadedAt: number | null;
+  bytes: number;
+  trackers: number;
+}
+
+export function listPins(store: Store, { userId, clientId }: Reviewer): ReviewPin[] {
+  return store
+    .all<PinRow>(
+      `select p.id, p.target, p.label, p.from_at as "from", p.to_at as "to", p.state, p.done, p.total, p.error,
+         p.loaded_at as loadedAt, count(t.tracker_id) as trackers, coalesce(sum(length(t.document) + length(t.track)
+         + length(t.history) + length(t.reports) + length(t.aggregates)), 0) as bytes
+       from review_pins p left join review_trackers t on t.pin_id = p.id
+       where ${own} group by p.id order by p.id desc`,
+      userId,
+      clientId,
+    )
+    .map(({ target, loadedAt, ...row }) => ({
+      ...row,
+      target: JSON.parse(target) as ReviewTarget,
+      loadedAt: loadedAt === null ? null : new Date(loadedAt).toISOString(),
+    }));
+}
+
+export const insertPin = (
+  store: Store,
+  { userId, clientId }: Reviewer,
+  pin: { target: ReviewTarget; label: string; from: string; to: string },
+  now: number,
+): number =>
+  store.get<{ id: number }>(
+    `insert into review_pins (user_id, client_id, target, label, from_at, to_at, state, created_at)
+     values (?, ?, ?, ?, ?, ?, 'loading', ?) returning id`,
+    userId,
+    clientId,
+    JSON.stringify(pin.target),
+    pin.label,
+    pin.from,
+    pin.to,
+    now,
+  )!.id;
+
+export const setPinState = (
+  store: Store,
+  pinId: number,
+  pin: { state: ReviewPin['state']; done: number; total: number | null; error?: string | null; loadedAt?: number },
+) =>
+  store.run(
+    'update review_pins set state = ?, done = ?, total = ?, error = ?, loaded_at = coalesce(?, loaded_at) where id = ?',
+    pin.state,
+    pin.done,
+    pin.total,
+    pin.error ?? null,
+    pin.loadedAt ?? null,
+    pinId,
+  );
+
+export const deletePin = (store: Store, pinId: number) => store.run('delete from review_pins where id = ?', pinId);
+
+/** A console that ended while it read: said instead of a progress that stands still. */
+export const failUnfinished = (store: Store) =>
+  store.run(
+    "update review_pins set state = 'failed', error = 'The console was closed while this was being read. Refresh it.' where state = 'loading'",
+  );
+
+export function putReviewed(store: Store, pinId: number, loadedAt: number, items: readonly ReviewedTracker[]): void {
+  store.write(() => {
+    for (const { tracker, track, history, reports, aggregates } of items) {
+      store.run(
+        'insert or replace into review_trackers values (?, ?, ?, ?, ?, ?, ?, ?)',
+        pinId,
+        tracker.id,
+        loadedAt,
+        JSON.stringify(tracker),
+        pack(track),
+        pack(history),
+        pack(reports),
+        pack(aggregates),
+      );
+    }
+  });
+}
+
+export function putLocations(
+  store: Store,
+  pinId: number,
+  loadedAt: number,
+  kind: LocationKind,
+  items: readonly Location[],
+): void {
+  store.write(() => {
+    for (const item of items)
+      store.run(
+        'insert or replace into review_locations values (?, ?, ?, ?, ?)',
+        pinId,
+        kind,
+        item.id,
+        loadedAt,
+        JSON.stringify(item),
+      );
+  });
+}
+
+/** What is in the pin no more: read before, and not this time. */
+export const forgetOlder = (store: Store, pinId: number, loadedAt: number) =>
+  store.write(() => {
+    store.run('delete from review_trackers where pin_id = ? and loaded_at < ?', pinId, loadedAt);
+    store.run('delete from review_locations where pin_id = ? and loaded_at < ?', pinId, loadedAt);
+  });
+
+/** One tracker of the person's pins, as it was read last. Plan: review_trackers_tracker. */
+export function findReviewed(
+  store: Store,
+  { userId, clientId }: Reviewer,
+  trackerId: number,
+): (ReviewedTracker & { loadedAt: number }) | null {
+  const row = store.get<{
+    document: string;
+    track: Uint8Array;
+    history: Uint8Array;
+    reports: Uint8Array;
+    aggregates: Uint8Array;
+    loadedAt: number;
+  }>(
+    `select t.document, t.track, t.history, t.reports, t.aggregates, t.loaded_at as loadedAt
+     from review_trackers t join review_pins p on p.id = t.pin_id
+     where t.tracker_id = ? and ${own} order by t.loaded_at desc limit 1`,
+    trackerId,
+    userId,
+    clientId,
+  );
+  if (!row) return null;
+  return {
+    tracker: JSON.parse(row.document) as Tracker,
+    track: unpack<TrackPoint[]>(row.track),
+    history: unpack<StatusHistoryEntry[]>(row.history),
+    reports: unpack<LocationReport[]>(row.reports),
+    aggregates: unpack<ReviewedTracker['aggregates']>(row.aggregates),
+    loadedAt: row.loadedAt,
+  };
+}
+
+/** Every tracker of the person's pins once, and how old the oldest of them is. */
+export function allReviewed(
+  store: Store,
+  { userId, clientId }: Reviewer,
+): { trackers: Tracker[]; loadedAt: number | null } {
+  const rows = store.all<{ document: string; loadedAt: number }>(
+    `select t.document, max(t.loaded_at) as loadedAt from review_trackers t join review_pins p on p.id = t.pin_id
+     where ${own} group by t.tracker_id`,
+    userId,
+    clientId,
+  );
+  const loadedAt = rows.length === 0 ? null : Math.min(...rows.map((row) => row.loadedAt));
+  return { trackers: rows.map((row) => JSON.parse(row.document) as Tracker), loadedAt };
+}
+
+export const reviewedLocations = (store: Store, { userId, clientId }: Reviewer, kind: LocationKind): Location[] =>
+  store
+    .all<{ document: string }>(
+      `select l.document, max(l.loaded_at) from review_locations l join review_pins p on p.id = l.pin_id
+       where l.kind = ? and ${own} group by l.location_id order by l.location_id`,
+      kind,
+      userId,
+      clientId,
+    )
+    .map((row) => JSON.parse(row.document) as Location);

@@ -1,0 +1,59 @@
+import type { ScanResult } from '../../../../src-shared/contract/customer-orders.ts';
+import { findDevice, freeDevice, holdDevice } from '../store/devices-store.ts';
+import { macToInteger } from '../store/mac-integer.ts';
+import { setProgress } from '../store/orders-store.ts';
+import { type CentralAnswer, deviceWaits, type OutboxRow } from '../store/outbox-store.ts';
+import type { Store } from '../store/store.ts';
+
+/**
+ * What the central database made of an act replaces what was assumed here, unless later acts on the same device still
+ * wait: those were judged on the assumption. In the transaction that ends the row.
+ */
+export function applyCentral(store: Store, row: OutboxRow, central: CentralAnswer | null): void {
+  const macAddress = row.answer?.macAddress;
+  if (!macAddress || deviceWaits(store, macAddress)) return;
+  if (central && 'result' in central && applyDevice(store, central.result, row.answer?.scannedAt)) return;
+  const device = findDevice(store, macToInteger(macAddress));
+  // Held here by assumption only, and refused.
+  if (device?.orderId === row.orderId && device.allocationId === null) freeDevice(store, device.mac);
+}
+
+/** An act that went directly to the central database: the copy follows at once, not with its next reading. */
+export function applyDirect(store: Store, result: ScanResult, by: string): void {
+  store.write(() => {
+    setProgress(store, result.order);
+    applyDevice(store, result, result.scannedAt, by);
+  });
+}
+
+/** Whether the result says where the device is. */
+function applyDevice(store: Store, result: ScanResult, at: string | undefined, by?: string): boolean {
+  if (result.macAddress === null) return false;
+  const mac = macToInteger(result.macAddress);
+  switch (result.outcome) {
+    case 'undone':
+      freeDevice(store, mac);
+      return true;
+    case 'in-another-order': {
+      const other = result.otherOrder;
+      if (!other) return false;
+      const { id: orderId, allocatedBy } = other;
+      holdDevice(store, mac, { orderId, allocationId: null, allocatedBy, allocatedAt: Date.parse(other.allocatedAt) });
+      return true;
+    }
+    case 'allocated':
+    case 'already-in-this-order': {
+      const known = findDevice(store, mac);
+      const { id: orderId } = result.order;
+      holdDevice(store, mac, {
+        orderId,
+        allocationId: result.allocationId,
+        allocatedBy: by ?? known?.allocatedBy ?? '',
+        allocatedAt: at === undefined ? (known?.allocatedAt ?? 0) : Date.parse(at),
+      });
+      return true;
+    }
+    default:
+      return false;
+  }
+}

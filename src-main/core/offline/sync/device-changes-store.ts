@@ -1,0 +1,70 @@
+import sql, { type Sql } from 'sql-template-tag';
+import type { Queryable } from '../../platform/db/queryable.ts';
+import type { DeviceRow } from '../store/devices-store.ts';
+
+/** Which database this is, and where its journal of devices stands. */
+export interface Horizon {
+  installation: string;
+  /** Changes of transactions below this one are all committed or gone. */
+  xid: number;
+}
+
+export async function readHorizon(db: Queryable): Promise<Horizon> {
+  const { rows } = await db.query<Horizon>(sql`
+    select (select value ->> 'id' from settings where key = 'installation') as installation,
+      pg_snapshot_xmin(pg_current_snapshot())::text::bigint as xid`);
+  return rows[0]!;
+}
+
+export interface DeviceChange {
+  id: number;
+  firstId: number;
+  lastId: number;
+}
+
+/** Changes of the transactions from..below, a page at a time. Plan: device_changes_xid, a range of it. */
+export async function readDeviceChanges(
+  db: Queryable,
+  from: number,
+  below: number,
+  afterId: number,
+  limit: number,
+): Promise<DeviceChange[]> {
+  const { rows } = await db.query<DeviceChange>(sql`
+    select id, first_id as "firstId", last_id as "lastId" from device_changes
+    where xid >= ${from}::bigint and xid < ${below}::bigint and id > ${afterId}::bigint order by id limit ${limit}`);
+  return rows;
+}
+
+/** Changes older than any cache that is still worth bringing up to date. Plan: device_changes_age. */
+export const forgetDeviceChanges = (db: Queryable, before: Date) =>
+  db.query(sql`delete from device_changes where changed_at < ${before}::timestamptz`);
+
+const macNumber = (column: Sql) => sql`('x' || replace(${column}::text, ':', ''))::bit(48)::bigint`;
+
+async function select(db: Queryable, source: Sql): Promise<DeviceRow[]> {
+  const { rows } = await db.query<DeviceRow>(sql`
+    select t.id as "trackerId", ${macNumber(sql`t.mac_address`)} as mac, ${macNumber(sql`t.broadcast_address`)} as broadcast,
+      a.customer_order_id as "orderId", a.id as "allocationId", u.display_name as "allocatedBy",
+      (extract(epoch from a.allocated_at) * 1000)::bigint as "allocatedAt"
+    from ${source}
+      left join device_allocations a on a.tracker_id = t.id and a.released_at is null
+      left join users u on u.id = a.allocated_by
+    order by t.id`);
+  return rows;
+}
+
+/** Devices above an id, for the first load. Plan: trackers_pkey, read in order. */
+export const readDevicesAfter = (db: Queryable, afterId: number, limit: number): Promise<DeviceRow[]> =>
+  select(db, sql`(select * from trackers where id > ${afterId}::bigint order by id limit ${limit}) t`);
+
+/** Devices of a range of ids. Plan: trackers_pkey. */
+export const readDevicesBetween = (db: Queryable, first: number, last: number): Promise<DeviceRow[]> =>
+  select(db, sql`(select * from trackers where id between ${first}::bigint and ${last}::bigint) t`);
+
+export const readDevicesById = (db: Queryable, ids: readonly number[]): Promise<DeviceRow[]> =>
+  select(db, sql`(select * from trackers where id = any(${[...ids]}::bigint[])) t`);
+
+/** Devices of these addresses. Plan: trackers_mac_address_key. */
+export const readDevicesByMac = (db: Queryable, macs: readonly string[]): Promise<DeviceRow[]> =>
+  select(db, sql`(select * from trackers where mac_address = any(${[...macs]}::macaddr[])) t`);

@@ -1,0 +1,181 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { floor } from '../../../../src-shared/contract/roles.ts';
+import { getCustomerOrder, listCustomerOrders } from '../../orders/customer-orders-store.ts';
+import { type Database, systemScope } from '../../platform/db/queryable.ts';
+import { AppError } from '../../platform/errors.ts';
+import { outOfReach } from '../link/link.ts';
+import { forgetDevices, putDevices } from '../store/devices-store.ts';
+import { forgetFact, readFact, writeFact } from '../store/facts-store.ts';
+import { allOrders, forgetOrder, forgetOrders, putOrders } from '../store/orders-store.ts';
+import { countOutbox } from '../store/outbox-store.ts';
+import { anyPersonOf } from '../store/people-store.ts';
+import type { DeviceLoad, Workstation } from '../workstation.ts';
+import {
+  type Horizon,
+  readDeviceChanges,
+  readDevicesAfter,
+  readDevicesBetween,
+  readHorizon,
+} from './device-changes-store.ts';
+
+/** Rows a transaction: a few milliseconds, in which the event loop stands still. */
+const PAGE = 1_000;
+/** The journal is kept longer than this (see `DEVICE_CHANGES_DAYS`); an older copy is made anew. */
+const STALE_DAYS = 25;
+const DAY_MS = 86_400_000;
+
+/**
+ * Whether the store belongs to this database. One that has nothing to send is emptied for another database; one that
+ * has is left as it is, with the reason in `problem`, since scans of one company must not end up at another.
+ */
+export async function recogniseDatabase(workstation: Workstation, db: Database): Promise<Horizon> {
+  const { store } = workstation;
+  const horizon = await readHorizon(db);
+  const known = readFact<string>(store, 'installation');
+  workstation.problem = null;
+  if (known === horizon.installation) return horizon;
+  if (known !== null) {
+    const { waiting, conflicts } = countOutbox(store);
+    if (waiting + conflicts > 0) {
+      workstation.problem = `${waiting + conflicts} acts on this workstation belong to another database. Connect it to that one again to send them.`;
+      return horizon;
+    }
+    store.write(() => {
+      forgetDevices(store);
+      forgetOrders(store);
+      store.run('delete from people');
+      store.run('delete from review_pins');
+      for (const fact of ['device-load', 'device-cursor', 'synced-at'] as const) forgetFact(store, fact);
+    });
+  }
+  writeFact(store, 'installation', horizon.installation);
+  return horizon;
+}
+
+/** Brings devices and orders up to date. Nothing is copied before somebody who may scan has signed in here. */
+export async function syncCache(workstation: Workstation, db: Database): Promise<void> {
+  const { store, clock } = workstation;
+  if (!workstation.caches || workstation.problem !== null || !anyPersonOf(store, floor)) return;
+  await syncDevices(workstation, db);
+  await syncOrders(workstation, db);
+  writeFact(store, 'synced-at', clock.now().getTime());
+}
+
+async function syncDevices(workstation: Workstation, db: Database): Promise<void> {
+  const { store, clock } = workstation;
+  const { xid } = await readHorizon(db);
+  const from = readFact<number>(store, 'device-cursor');
+  const syncedAt = readFact<number>(store, 'synced-at') ?? 0;
+  // A cursor ahead of the database: it was restored from a backup, and counts anew.
+  const stale = from !== null && (from > xid || clock.now().getTime() - syncedAt > STALE_DAYS * DAY_MS);
+  let load = readFact<DeviceLoad>(store, 'device-load');
+  if (load === null || stale) {
+    load = { done: false, after: 0, xid };
+    store.write(() => {
+      if (stale) forgetDevices(store);
+      writeFact(store, 'device-load', load);
+    });
+  }
+  if (!load.done) return loadDevices(workstation, db, load);
+  if (from !== null && from < xid) await followDevices(workstation, db, from, xid);
+}
+
+/** The first copy, resumed where it was broken off. Changes made meanwhile are read from the journal afterwards. */
+async function loadDevices(
+  { store, link }: Workstation,
+  db: Database,
+  load: DeviceLoad & { done: false },
+): Promise<void> {
+  let { after } = load;
+  for (;;) {
+    const rows = await readDevicesAfter(db, after, PAGE);
+    if (rows.length === 0) break;
+    if (link.state() !== 'online') throw outOfReach();
+    after = rows.at(-1)!.trackerId;
+    store.write(() => {
+      putDevices(store, rows);
+      writeFact(store, 'device-load', { ...load, after });
+    });
+    await turn();
+  }
+  store.write(() => {
+    writeFact(store, 'device-load', { done: true } satisfies DeviceLoad);
+    writeFact(store, 'device-cursor', load.xid);
+  });
+}
+
+async function followDevices({ store, link }: Workstation, db: Database, from: number, below: number): Promise<void> {
+  let after = 0;
+  for (;;) {
+    const changes = await readDeviceChanges(db, from, below, after, PAGE);
+    for (const { firstId, lastId } of merged(changes)) {
+      for (let first = firstId; first <= lastId; first += PAGE) {
+        const rows = await readDevicesBetween(db, first, Math.min(lastId, first + PAGE - 1));
+        // Read before the connection was lost: what was scanned since must not be overwritten.
+        if (link.state() !== 'online') throw outOfReach();
+        putDevices(store, rows);
+        await turn();
+      }
+    }
+    if (changes.length < PAGE) break;
+    after = changes.at(-1)!.id;
+  }
+  writeFact(store, 'device-cursor', below);
+}
+
+/** Ranges in ascending order without overlap; those a few ids apart are one, which costs less than another query. */
+export function merged(ranges: readonly { firstId: number; lastId: number }[]): { firstId: number; lastId: number }[] {
+  const GAP = 50;
+  const sorted = [...ranges].sort((a, b) => a.firstId - b.firstId);
+  const result: { firstId: number; lastId: number }[] = [];
+  for (const { firstId, lastId } of sorted) {
+    const last = result.at(-1);
+    if (last && firstId <= last.lastId + GAP) last.lastId = Math.max(last.lastId, lastId);
+    else result.push({ firstId, lastId });
+  }
+  return result;
+}
+
+/** Every order that takes scans, and the present state of those that took some when last looked. */
+async function syncOrders({ store, link }: Workstation, db: Database): Promise<void> {
+  const inWork = await db.transaction(systemScope, async (tx) => {
+    const orders = [];
+    for (const state of ['open', 'filled'] as const) {
+      let cursor: string | undefined;
+      do {
+        const page = await listCustomerOrders(tx, { limit: 500, state, cursor });
+        orders.push(...page.items);
+        cursor = page.nextCursor ?? undefined;
+      } while (cursor);
+    }
+    return orders;
+  });
+  if (link.state() !== 'online') throw outOfReach();
+  const ids = new Set(inWork.map((order) => order.id));
+  const gone = allOrders(store).filter(
+    (order) => !ids.has(order.id) && (order.state === 'open' || order.state === 'filled'),
+  );
+  putOrders(store, inWork);
+  await refreshOrders(
+    store,
+    db,
+    gone.map((order) => order.id),
+  );
+}
+
+export async function refreshOrders(
+  store: Workstation['store'],
+  db: Database,
+  orderIds: Iterable<number>,
+  mayPut: () => boolean = () => true,
+): Promise<void> {
+  for (const id of orderIds) {
+    try {
+      const order = await db.transaction(systemScope, (tx) => getCustomerOrder(tx, id));
+      if (mayPut()) putOrders(store, [order]);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'not-found') throw error;
+      forgetOrder(store, id);
+    }
+  }
+}

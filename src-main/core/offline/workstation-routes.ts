@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { after, pageOf } from '../platform/db/listing.ts';
+import { AppError } from '../platform/errors.ts';
+import type { AuditNote, Handlers, RequestContext } from '../platform/http/handler.ts';
+import { requirePrincipal } from '../platform/http/principal.ts';
+import { describeEntry, describeWorkstation } from './describe.ts';
+import { writeOfflineSettings } from './offline-settings.ts';
+import { noteForAudit } from './people.ts';
+import { settleConflict } from './replay/settle.ts';
+import { writeFact } from './store/facts-store.ts';
+import { listOutbox } from './store/outbox-store.ts';
+import type { Workstation } from './workstation.ts';
+
+function workstationOf({ core }: RequestContext): Workstation {
+  if (core.workstation) return core.workstation;
+  throw new AppError('not-found', 'This console keeps no store of its own.');
+}
+
+/** Audited now, or as soon as the central database answers. */
+async function auditLater(context: RequestContext, action: string, note: AuditNote): Promise<void> {
+  const workstation = workstationOf(context);
+  if (workstation.link.state() !== 'offline') return context.audit(note);
+  const { userId, username } = requirePrincipal(context);
+  workstation.store.write(() => noteForAudit(workstation, userId, { username, action, details: note.details ?? {} }));
+}
+
+const key = z.number().int();
+
+/** About this workstation alone: answered by its own store, whether the central database is there or not. */
+export const workstationHandlers = {
+  getWorkstation: (context) => describeWorkstation(workstationOf(context)),
+
+  async updateWorkstation(context, { body }) {
+    writeFact(workstationOf(context).store, 'scanner', body.scanner);
+    await auditLater(context, 'workstation.update', { resourceType: 'workstation', details: body });
+    return { ok: true };
+  },
+
+  async acknowledgeDamagedFile(context, { params }) {
+    const { store } = workstationOf(context);
+    const { username } = requirePrincipal(context);
+    const id = params.damagedFileId;
+    store.run('update damaged_files set seen_by = ? where id = ? and seen_by is null', username, id);
+    await auditLater(context, 'workstation.damage-seen', {
+      resourceType: 'workstation',
+      details: { damagedFileId: id },
+    });
+    return { ok: true };
+  },
+
+  async updateOfflineSettings(context, { body }) {
+    await context.transaction(async (tx) => {
+      await writeOfflineSettings(tx, body, context.now);
+      await context.audit({ resourceType: 'settings', resourceId: 'offline', details: body }, tx);
+    });
+    writeFact(workstationOf(context).store, 'sign-in-days', body.signInDays);
+    return { ok: true };
+  },
+
+  listOutboxEntries(context, { query }) {
+    const workstation = workstationOf(context);
+    const rows = listOutbox(workstation.store, query.state, query.limit + 1, after(key, query.cursor) ?? null);
+    const page = pageOf(
+      rows,
+      query.limit,
+      (row) => describeEntry(workstation, row),
+      (row) => row.sequence,
+    );
+    return { ...page, items: page.items.filter((entry) => entry !== null) };
+  },
+
+  async settleConflict(context, { params, body }) {
+    const workstation = workstationOf(context);
+    const row = await settleConflict(workstation, context, { conflictId: params.conflictId, ...body });
+    return describeEntry(workstation, row)!;
+  },
+} satisfies Partial<Handlers>;

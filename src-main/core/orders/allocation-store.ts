@@ -1,0 +1,156 @@
+import sql from 'sql-template-tag';
+import { z } from 'zod';
+import type { Page } from '../../../src-shared/contract/common.ts';
+import type { Allocation } from '../../../src-shared/contract/customer-orders.ts';
+import { after, all, iso, ownClient, pageOf, when } from '../platform/db/listing.ts';
+import type { Transaction } from '../platform/db/queryable.ts';
+import type { PackedDevice } from './papers/packing-list.ts';
+
+/** A device as the rules of allocation see it. */
+export interface ScannedTracker {
+  id: number;
+  manufactured: boolean;
+  productionRunId: number | null;
+  clientId: number | null;
+}
+
+/**
+ * The tracker of a MAC address, locked so that nobody else allocates, returns or moves it meanwhile. A key whose
+ * firmware would broadcast this address, but which has not come back from the manufacturer, is found too.
+ * `no key update`: what only refers to the tracker (a report being stored) need not wait.
+ * Plan: BitmapOr of the unique indexes trackers_mac_address_key and trackers_broadcast_address.
+ */
+export async function lockTrackerByMac(tx: Transaction, mac: string): Promise<ScannedTracker | null> {
+  const { rows } = await tx.query<ScannedTracker>(sql`
+    select id, mac_address is not null as manufactured, production_run_id as "productionRunId", client_id as "clientId"
+    from trackers
+    where mac_address = ${mac}::macaddr or (broadcast_address = ${mac}::macaddr and mac_address is null)
+    order by mac_address is null limit 1 for no key update`);
+  return rows[0] ?? null;
+}
+
+/** Where a tracker is allocated now. */
+export interface LiveAllocation {
+  id: number;
+  orderId: number;
+  allocatedBy: string;
+  allocatedAt: Date;
+}
+
+export async function findLiveAllocation(tx: Transaction, trackerId: number): Promise<LiveAllocation | null> {
+  const { rows } = await tx.query<LiveAllocation>(sql`
+    select a.id, a.customer_order_id as "orderId", u.display_name as "allocatedBy", a.allocated_at as "allocatedAt"
+    from device_allocations a join users u on u.id = a.allocated_by
+    where a.tracker_id = ${trackerId}::bigint and a.released_at is null`);
+  return rows[0] ?? null;
+}
+
+/**
+ * Allocates a tracker unless it has a live allocation. The partial unique index device_allocations_live decides: with a
+ * rival transaction under way this waits for it. Returns the id, or null when the rival won.
+ */
+export async function insertAllocation(
+  tx: Transaction,
+  allocation: { orderId: number; trackerId: number; userId: number; previousRunId: number | null; now: Date },
+): Promise<number | null> {
+  const { rows } = await tx.query<{ id: number }>(sql`
+    insert into device_allocations (customer_order_id, tracker_id, allocated_by, allocated_at, previous_production_run_id)
+    values (${allocation.orderId}::bigint, ${allocation.trackerId}::bigint, ${allocation.userId}::bigint,
+      ${allocation.now}::timestamptz, ${allocation.previousRunId}::bigint)
+    on conflict (tracker_id) where released_at is null do nothing
+    returning id`);
+  return rows[0]?.id ?? null;
+}
+
+/** An allocation of an order, live or released, with its tracker (locked). */
+export interface FoundAllocation {
+  id: number;
+  trackerId: number;
+  macAddress: string;
+  productionRunId: number | null;
+  previousRunId: number | null;
+  previousClientId: number | null;
+  released: boolean;
+}
+
+/** The latest allocation of a device in an order, a live one first; by allocation id, or by MAC. */
+export async function lockAllocation(
+  tx: Transaction,
+  orderId: number,
+  by: { allocationId: number } | { macAddress: string },
+): Promise<FoundAllocation | null> {
+  const which =
+    'allocationId' in by ? sql`a.id = ${by.allocationId}::bigint` : sql`t.mac_address = ${by.macAddress}::macaddr`;
+  const { rows } = await tx.query<FoundAllocation>(sql`
+    select a.id, t.id as "trackerId", upper(t.mac_address::text) as "macAddress", t.production_run_id as "productionRunId",
+      a.previous_production_run_id as "previousRunId",
+      (select client_id from production_runs r where r.id = a.previous_production_run_id) as "previousClientId",
+      a.released_at is not null as released
+    from device_allocations a join trackers t on t.id = a.tracker_id
+    where a.customer_order_id = ${orderId}::bigint and ${which}
+    order by a.released_at is null desc, a.id desc limit 1
+    for no key update of t`);
+  return rows[0] ?? null;
+}
+
+export const releaseAllocation = (tx: Transaction, id: number, userId: number, now: Date) =>
+  tx.query(sql`update device_allocations set released_by = ${userId}::bigint, released_at = ${now}::timestamptz
+    where id = ${id}::bigint and released_at is null`);
+
+const key = z.number().int();
+
+/** A page of the devices in an order, newest first. Plan: device_allocations_order, read in order. */
+export async function listAllocations(
+  tx: Transaction,
+  orderId: number,
+  query: { limit: number; cursor?: string | undefined },
+): Promise<Page<Allocation>> {
+  const condition = all(
+    sql`a.customer_order_id = ${orderId}::bigint and a.released_at is null`,
+    when(after(key, query.cursor), (id) => sql`a.id < ${id}::bigint`),
+  );
+  const { rows } = await tx.query<{
+    id: number;
+    tracker_id: number;
+    mac: string;
+    serial_number: string | null;
+    allocated_by: string;
+    allocated_at: Date;
+  }>(sql`
+    select a.id, a.tracker_id, upper(t.mac_address::text) as mac, t.serial_number, u.display_name as allocated_by, a.allocated_at
+    from device_allocations a
+      join customer_orders o on o.id = a.customer_order_id
+      join trackers t on t.id = a.tracker_id
+      join users u on u.id = a.allocated_by
+    where ${condition} and ${ownClient(tx, 'o.client_id')}
+    order by a.id desc limit ${query.limit + 1}`);
+  const item = (row: (typeof rows)[number]): Allocation => ({
+    id: row.id,
+    trackerId: row.tracker_id,
+    macAddress: row.mac,
+    serialNumber: row.serial_number,
+    allocatedBy: row.allocated_by,
+    allocatedAt: iso(row.allocated_at),
+  });
+  return pageOf(rows, query.limit, item, (row) => row.id);
+}
+
+/** Up to `limit` devices of an order above an allocation id, in the order they were scanned. */
+export async function listPackedDevices(
+  tx: Transaction,
+  orderId: number,
+  afterId: number,
+  limit: number,
+): Promise<PackedDevice[]> {
+  const { rows } = await tx.query<PackedDevice>(sql`
+    select a.id as "allocationId", upper(t.mac_address::text) as "macAddress", t.serial_number as "serialNumber",
+      u.display_name as "allocatedBy", a.allocated_at as "allocatedAt"
+    from device_allocations a
+      join customer_orders o on o.id = a.customer_order_id
+      join trackers t on t.id = a.tracker_id
+      join users u on u.id = a.allocated_by
+    where a.customer_order_id = ${orderId}::bigint and a.released_at is null and a.id > ${afterId}::bigint
+      and ${ownClient(tx, 'o.client_id')}
+    order by a.id limit ${limit}`);
+  return rows;
+}

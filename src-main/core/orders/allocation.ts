@@ -1,0 +1,235 @@
+import type { ScanOutcome, ScanResult } from '../../../src-shared/contract/customer-orders.ts';
+import { scanOutcome, takesScans, workingState } from '../../../src-shared/domain/allocation.ts';
+import { normaliseMac } from '../../../src-shared/domain/mac-address.ts';
+import { invalid } from '../platform/db/conflicts.ts';
+import type { Transaction } from '../platform/db/queryable.ts';
+import { AppError } from '../platform/errors.ts';
+import { queueRefold } from '../status/refold-queue.ts';
+import { moveTrackers } from '../trackers/tracker-runs-store.ts';
+import {
+  findLiveAllocation,
+  insertAllocation,
+  type LiveAllocation,
+  lockAllocation,
+  lockTrackerByMac,
+  releaseAllocation,
+  type ScannedTracker,
+} from './allocation-store.ts';
+import { type LockedOrder, lockCustomerOrder, updateCustomerOrder } from './customer-orders-store.ts';
+import { insertOrderEvent } from './order-events-store.ts';
+import { orderNumber } from './order-number.ts';
+import { findScanByMutation, findUndo, insertScan } from './scans-store.ts';
+
+export interface ScanRequest {
+  orderId: number;
+  scan: string;
+  /** Made once for each scan by the station: the same one again is answered as before and does nothing. */
+  mutationId?: string | undefined;
+  userId: number;
+}
+
+/**
+ * Scans a device into an order (docs/domain-rules.md#allocation). Every outcome is an answer and is recorded, in this
+ * precedence:
+ * malformed, order-closed, unknown-mac, not-manufactured, already-in-this-order, in-another-order, order-full,
+ * allocated. The lock on the order's row keeps its count, the partial unique index keeps a device in one order.
+ * Returns whether the answer is a replay of an earlier one. Throws AppError `not-found`, and `conflict` when the
+ * mutation id was used for a scan of another order.
+ */
+export async function allocate(
+  tx: Transaction,
+  request: ScanRequest,
+  now: Date,
+): Promise<{ result: ScanResult; replayed: boolean }> {
+  const order = await lockCustomerOrder(tx, request.orderId);
+  const mutationId = request.mutationId ?? null;
+  const before = await answeredBefore(tx, order.id, mutationId);
+  if (before) return { result: before, replayed: true };
+  const result = await judge(tx, order, request, now);
+  await insertScan(tx, { result, mutationId, userId: request.userId, now });
+  return { result, replayed: false };
+}
+
+/**
+ * Records a scan that a workstation judged while it was cut off, and that changed nothing: the person set the device
+ * aside, so it is not judged anew. Once for each mutation id. Throws AppError `not-found`, `conflict` as `allocate`.
+ */
+export async function recordScan(
+  tx: Transaction,
+  scan: { orderId: number; mutationId: string; userId: number; result: ScanResult },
+  now: Date,
+): Promise<{ result: ScanResult; replayed: boolean }> {
+  const order = await lockCustomerOrder(tx, scan.orderId);
+  const before = await answeredBefore(tx, order.id, scan.mutationId);
+  if (before) return { result: before, replayed: true };
+  await insertScan(tx, { result: scan.result, mutationId: scan.mutationId, userId: scan.userId, now });
+  return { result: scan.result, replayed: false };
+}
+
+async function answeredBefore(tx: Transaction, orderId: number, mutationId: string | null): Promise<ScanResult | null> {
+  const before = mutationId === null ? null : await findScanByMutation(tx, mutationId);
+  if (!before || before.orderId === orderId) return before?.result ?? null;
+  throw new AppError(
+    'conflict',
+    `This scan was already sent for ${orderNumber(before.orderId)}. Scan the device again.`,
+  );
+}
+
+async function judge(tx: Transaction, order: LockedOrder, request: ScanRequest, now: Date): Promise<ScanResult> {
+  const macAddress = normaliseMac(request.scan);
+  const answer = (outcome: ScanOutcome, more: Partial<ScanResult> = {}): ScanResult => ({
+    outcome,
+    scanned: storable(request.scan),
+    macAddress,
+    trackerId: null,
+    allocationId: null,
+    otherOrder: null,
+    order: summary(order),
+    scannedAt: now.toISOString(),
+    ...more,
+  });
+  const tracker = macAddress !== null && takesScans(order) ? await lockTrackerByMac(tx, macAddress) : null;
+  const live = tracker?.manufactured ? await findLiveAllocation(tx, tracker.id) : null;
+  const outcome = scanOutcome(order, macAddress, tracker && { ...tracker, heldBy: live?.orderId ?? null });
+  if (!tracker) return answer(outcome);
+  const trackerId = tracker.id;
+  if (live) return answer(...heldBy(live, order, trackerId));
+  if (outcome !== 'allocated') return answer(outcome, { trackerId });
+  const previousRunId = tracker.productionRunId;
+  const allocationId = await insertAllocation(tx, {
+    orderId: order.id,
+    trackerId,
+    userId: request.userId,
+    previousRunId,
+    now,
+  });
+  if (allocationId === null) {
+    // A rival that doesn't lock the tracker's row won at the unique index; it has committed, so it can be read now.
+    const rival = await findLiveAllocation(tx, trackerId);
+    if (!rival) throw new AppError('conflict', 'Another station is scanning this device right now. Scan it again.');
+    return answer(...heldBy(rival, order, trackerId));
+  }
+  await moveTo(tx, tracker, runGivenBy(order, tracker.productionRunId, tracker.clientId), now);
+  const counted = await count(tx, order, order.allocatedCount + 1, { userId: request.userId, now });
+  return answer('allocated', { trackerId, allocationId, order: summary(counted) });
+}
+
+const heldBy = (live: LiveAllocation, order: LockedOrder, trackerId: number): [ScanOutcome, Partial<ScanResult>] => {
+  const found = { trackerId, allocationId: live.id };
+  if (live.orderId === order.id) return ['already-in-this-order', found];
+  const otherOrder = {
+    id: live.orderId,
+    number: orderNumber(live.orderId),
+    allocatedBy: live.allocatedBy,
+    allocatedAt: live.allocatedAt.toISOString(),
+  };
+  return ['in-another-order', { trackerId, otherOrder }];
+};
+
+export interface UndoRequest {
+  orderId: number;
+  allocationId?: number | undefined;
+  macAddress?: string | undefined;
+  /** As of a scan: an undo by address that is sent again must not take out what was scanned in since. */
+  mutationId?: string | undefined;
+  userId: number;
+}
+
+/**
+ * Takes a device out of an order again. Recorded as a scan of outcome `undone`; the device goes back to the run it was
+ * in before, and a filled order opens again. Undoing what is undone already answers as the first time.
+ * Throws AppError `not-found` when the device was never in the order, `conflict` when the order is closed.
+ */
+export async function undoAllocation(
+  tx: Transaction,
+  request: UndoRequest,
+  now: Date,
+): Promise<{ result: ScanResult; replayed: boolean }> {
+  const order = await lockCustomerOrder(tx, request.orderId);
+  const answered = await answeredBefore(tx, order.id, request.mutationId ?? null);
+  if (answered) return { result: answered, replayed: true };
+  const found = await lockAllocation(tx, order.id, toFind(request));
+  if (!found) throw new AppError('not-found', `This device is not in ${orderNumber(order.id)}.`);
+  if (found.released) {
+    const before = await findUndo(tx, order.id, found.id);
+    if (!before) throw new AppError('not-found', `This device is no longer in ${orderNumber(order.id)}.`);
+    return { result: before, replayed: true };
+  }
+  if (order.state === 'closed' || order.state === 'cancelled') {
+    throw new AppError(
+      'conflict',
+      `${orderNumber(order.id)} is ${order.state}. Reopen it before you take devices out.`,
+    );
+  }
+  await releaseAllocation(tx, found.id, request.userId, now);
+  // Whoever moved the device since then meant it: only what the allocation did is taken back.
+  const given = runGivenBy(order, found.previousRunId, found.previousClientId);
+  const tracker = { id: found.trackerId, productionRunId: found.productionRunId };
+  if (tracker.productionRunId === given) await moveTo(tx, tracker, found.previousRunId, now);
+  const counted = await count(tx, order, order.allocatedCount - 1, { userId: request.userId, now });
+  const result: ScanResult = {
+    outcome: 'undone',
+    scanned: storable(request.macAddress ?? found.macAddress),
+    macAddress: found.macAddress,
+    trackerId: found.trackerId,
+    allocationId: found.id,
+    otherOrder: null,
+    order: summary(counted),
+    scannedAt: now.toISOString(),
+  };
+  await insertScan(tx, { result, mutationId: request.mutationId ?? null, userId: request.userId, now });
+  return { result, replayed: false };
+}
+
+function toFind(request: { allocationId?: number | undefined; macAddress?: string | undefined }) {
+  if (request.allocationId !== undefined) return { allocationId: request.allocationId };
+  const macAddress = normaliseMac(request.macAddress ?? '');
+  if (macAddress === null)
+    throw invalid('macAddress', 'This is not a MAC address. Scan the device, or type all twelve digits.');
+  return { macAddress };
+}
+
+/**
+ * The run that an allocation puts a device into: the order's. An order without one leaves the device where it is,
+ * unless that is a run of another client, who would then see a device that has become someone else's.
+ */
+export const runGivenBy = (
+  order: Pick<LockedOrder, 'clientId' | 'productionRunId'>,
+  runId: number | null,
+  clientId: number | null,
+): number | null => order.productionRunId ?? (clientId === order.clientId ? runId : null);
+
+async function moveTo(
+  tx: Transaction,
+  tracker: Pick<ScannedTracker, 'id' | 'productionRunId'>,
+  runId: number | null,
+  now: Date,
+): Promise<void> {
+  if (tracker.productionRunId === runId) return;
+  await moveTrackers(tx, [tracker.id], runId);
+  await queueRefold(tx, { trackerIds: [tracker.id] }, 'run changed', now);
+}
+
+async function count(
+  tx: Transaction,
+  order: LockedOrder,
+  allocatedCount: number,
+  by: { userId: number; now: Date },
+): Promise<LockedOrder> {
+  const state = workingState({ ...order, allocatedCount });
+  await updateCustomerOrder(tx, order.id, { allocatedCount, state });
+  if (state !== order.state)
+    await insertOrderEvent(tx, { orderId: order.id, kind: state === 'filled' ? 'filled' : 'opened', state, ...by });
+  return { ...order, allocatedCount, state };
+}
+
+const summary = ({ id, quantity, allocatedCount, state }: LockedOrder): ScanResult['order'] => ({
+  id,
+  number: orderNumber(id),
+  quantity,
+  allocatedCount,
+  state,
+});
+
+/** A jammed scanner may send anything; a text column takes neither NUL nor half a surrogate pair. */
+export const storable = (text: string) => text.toWellFormed().replaceAll('\0', '\uFFFD');

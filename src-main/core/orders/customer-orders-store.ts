@@ -1,0 +1,173 @@
+import sql, { type Sql } from 'sql-template-tag';
+import { z } from 'zod';
+import type { Page } from '../../../src-shared/contract/common.ts';
+import type { CustomerOrder, orderStates } from '../../../src-shared/contract/customer-orders.ts';
+import { after, all, assignments, contains, iso, named, ownClient, pageOf, when } from '../platform/db/listing.ts';
+import type { Transaction } from '../platform/db/queryable.ts';
+import { notFound } from '../platform/errors.ts';
+import { orderNumber, orderNumberSql } from './order-number.ts';
+
+export type OrderState = (typeof orderStates)[number];
+
+interface Row {
+  id: number;
+  client_id: number;
+  client_name: string;
+  brand_id: number | null;
+  brand_name: string | null;
+  run_id: number | null;
+  run_name: string | null;
+  quantity: number;
+  allocated_count: number;
+  state: OrderState;
+  due_date: string | null;
+  notes: string;
+  created_by: string;
+  created_at: Date;
+}
+
+const key = z.number().int();
+
+async function select(tx: Transaction, condition: Sql, limit: number): Promise<Row[]> {
+  const { rows } = await tx.query<Row>(sql`
+    select o.id, o.client_id, c.name as client_name, o.brand_id, b.name as brand_name,
+      o.production_run_id as run_id, r.name as run_name, o.quantity, o.allocated_count, o.state, o.due_date, o.notes,
+      u.display_name as created_by, o.created_at
+    from customer_orders o
+      join clients c on c.id = o.client_id
+      join users u on u.id = o.created_by
+      left join brands b on b.id = o.brand_id
+      left join production_runs r on r.id = o.production_run_id
+    where ${condition} and ${ownClient(tx, 'o.client_id')}
+    order by o.id desc limit ${limit}`);
+  return rows;
+}
+
+export interface OrderQuery {
+  limit: number;
+  cursor?: string | undefined;
+  search?: string | undefined;
+  includeArchived?: boolean | undefined;
+  state?: OrderState | undefined;
+  clientId?: number | undefined;
+}
+
+/** A page of orders, newest first. `search` looks in the number, the client's name and the notes. */
+export async function listCustomerOrders(tx: Transaction, query: OrderQuery): Promise<Page<CustomerOrder>> {
+  const condition = all(
+    query.includeArchived ? undefined : sql`o.archived_at is null`,
+    when(query.state, (state) => sql`o.state = ${state}`),
+    when(query.clientId, (id) => sql`o.client_id = ${id}::bigint`),
+    when(
+      query.search || undefined,
+      (text) => sql`(${orderNumberSql('o.id')} || ' ' || c.name || ' ' || o.notes) ilike ${contains(text)}`,
+    ),
+    when(after(key, query.cursor), (id) => sql`o.id < ${id}::bigint`),
+  );
+  const rows = await select(tx, condition, query.limit + 1);
+  return pageOf(rows, query.limit, toOrder, (row) => row.id);
+}
+
+/** Throws AppError `not-found`. */
+export async function getCustomerOrder(tx: Transaction, id: number): Promise<CustomerOrder> {
+  const [row] = await select(tx, sql`o.id = ${id}::bigint`, 1);
+  if (!row) throw notFound('customer order', id);
+  return toOrder(row);
+}
+
+export interface NewOrder {
+  clientId: number;
+  brandId: number | null;
+  productionRunId: number | null;
+  quantity: number;
+  dueDate: string | null;
+  notes: string;
+}
+
+/** Returns the new id. */
+export async function insertCustomerOrder(
+  tx: Transaction,
+  order: NewOrder,
+  userId: number,
+  now: Date,
+): Promise<number> {
+  const { rows } = await tx.query<{ id: number }>(sql`
+    insert into customer_orders (client_id, brand_id, production_run_id, quantity, due_date, notes, created_by, created_at)
+    values (${order.clientId}::bigint, ${order.brandId}::bigint, ${order.productionRunId}::bigint, ${order.quantity}::int,
+      ${order.dueDate}::date, ${order.notes}, ${userId}::bigint, ${now}::timestamptz) returning id`);
+  return rows[0]!.id;
+}
+
+/** What the rules of allocation read of an order. */
+export interface LockedOrder {
+  id: number;
+  clientId: number;
+  brandId: number | null;
+  productionRunId: number | null;
+  quantity: number;
+  allocatedCount: number;
+  state: OrderState;
+  dueDate: string | null;
+  notes: string;
+}
+
+/** Locks the order's row: from here on nobody else changes its count or state. Throws AppError `not-found`. */
+export async function lockCustomerOrder(tx: Transaction, id: number): Promise<LockedOrder> {
+  const { rows } = await tx.query<LockedOrder>(sql`
+    select id, client_id as "clientId", brand_id as "brandId", production_run_id as "productionRunId", quantity,
+      allocated_count as "allocatedCount", state, due_date as "dueDate", notes
+    from customer_orders where id = ${id}::bigint and ${ownClient(tx, 'client_id')} for update`);
+  if (!rows[0]) throw notFound('customer order', id);
+  return rows[0];
+}
+
+export interface OrderChange {
+  quantity?: number | undefined;
+  allocatedCount?: number | undefined;
+  state?: OrderState | undefined;
+  dueDate?: string | null | undefined;
+  notes?: string | undefined;
+  brandId?: number | null | undefined;
+  productionRunId?: number | null | undefined;
+}
+
+export async function updateCustomerOrder(tx: Transaction, id: number, change: OrderChange): Promise<void> {
+  const set = assignments(
+    when(change.quantity, (quantity) => sql`quantity = ${quantity}::int`),
+    when(change.allocatedCount, (count) => sql`allocated_count = ${count}::int`),
+    when(change.state, (state) => sql`state = ${state}`),
+    when(change.dueDate, (day) => sql`due_date = ${day}::date`),
+    when(change.notes, (notes) => sql`notes = ${notes}`),
+    when(change.brandId, (brand) => sql`brand_id = ${brand}::bigint`),
+    when(change.productionRunId, (run) => sql`production_run_id = ${run}::bigint`),
+  );
+  if (set) await tx.query(sql`update customer_orders set ${set} where id = ${id}::bigint`);
+}
+
+export const deleteCustomerOrder = (tx: Transaction, id: number) =>
+  tx.query(sql`delete from customer_orders where id = ${id}::bigint`);
+
+/** What keeps an order from being deleted: it was scanned into, and scans are a record. */
+export const orderReferrers = (id: number) => [
+  {
+    type: 'scan',
+    plural: 'scans',
+    select: sql`select id, coalesce(upper(mac_address::text), scanned) as name from scans
+      where customer_order_id = ${id}::bigint`,
+  },
+];
+
+const toOrder = (row: Row): CustomerOrder => ({
+  id: row.id,
+  number: orderNumber(row.id),
+  client: { id: row.client_id, name: row.client_name },
+  brand: named(row.brand_id, row.brand_name),
+  productionRun: named(row.run_id, row.run_name),
+  quantity: row.quantity,
+  allocatedCount: row.allocated_count,
+  state: row.state,
+  dueDate: row.due_date,
+  notes: row.notes,
+  createdBy: row.created_by,
+  createdAt: iso(row.created_at),
+});

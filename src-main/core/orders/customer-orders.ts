@@ -1,0 +1,167 @@
+import { workingState } from '../../../src-shared/domain/allocation.ts';
+import { invalid } from '../platform/db/conflicts.ts';
+import type { Transaction } from '../platform/db/queryable.ts';
+import { AppError } from '../platform/errors.ts';
+import { queueRefold } from '../status/refold-queue.ts';
+import { moveTrackers } from '../trackers/tracker-runs-store.ts';
+import { runGivenBy } from './allocation.ts';
+import {
+  type LockedOrder,
+  lockCustomerOrder,
+  type NewOrder,
+  type OrderState,
+  updateCustomerOrder,
+} from './customer-orders-store.ts';
+import { lockOrderDevices, releaseAll } from './order-devices-store.ts';
+import { insertOrderEvent } from './order-events-store.ts';
+import { orderNumber } from './order-number.ts';
+import { readOrderTargets } from './order-targets-store.ts';
+
+export type OrderAction = 'close' | 'cancel' | 'reopen';
+
+/**
+ * The state that an action leads to: open and filled orders are closed or cancelled, closed and cancelled ones are
+ * reopened. An action that is done already changes nothing. Throws AppError `conflict` for the others.
+ */
+export function stateAfter(
+  order: Pick<LockedOrder, 'id' | 'state' | 'quantity' | 'allocatedCount'>,
+  action: OrderAction,
+) {
+  const working: OrderState = order.allocatedCount >= order.quantity ? 'filled' : 'open';
+  const inWork = order.state === 'open' || order.state === 'filled';
+  if (action === 'reopen') return inWork ? order.state : working;
+  const wanted: OrderState = action === 'close' ? 'closed' : 'cancelled';
+  if (inWork || order.state === wanted) return wanted;
+  throw new AppError('conflict', `${orderNumber(order.id)} is ${order.state}. Reopen it first, then ${action} it.`);
+}
+
+/**
+ * Checks that brand and run are the client's, and fit each other. Returns the order with the run's brand where none was
+ * given. Throws AppError `validation-failed` at the field.
+ */
+export async function checkedTargets<T extends Pick<NewOrder, 'clientId' | 'brandId' | 'productionRunId'>>(
+  tx: Transaction,
+  order: T,
+): Promise<T> {
+  const { client, brand, productionRun } = await readOrderTargets(tx, order);
+  if (!client) throw invalid('clientId', 'There is no such client. Choose another.');
+  if (order.brandId !== null && brand?.clientId !== order.clientId) {
+    throw invalid('brandId', 'This brand is not one of the client’s. Choose another.');
+  }
+  if (order.productionRunId === null) return order;
+  if (productionRun?.clientId !== order.clientId) {
+    throw invalid('productionRunId', 'This production run is not one of the client’s. Choose another.');
+  }
+  if (order.brandId !== null && productionRun.brandId !== order.brandId) {
+    throw invalid('productionRunId', 'This production run belongs to another brand. Choose one of the order’s brand.');
+  }
+  return { ...order, brandId: productionRun.brandId };
+}
+
+export async function refuseArchivedClient(tx: Transaction, clientId: number): Promise<void> {
+  const { client } = await readOrderTargets(tx, { clientId, brandId: null, productionRunId: null });
+  if (client?.archived) throw invalid('clientId', 'This client is archived. Restore it first.');
+}
+
+export interface OrderUpdate {
+  quantity?: number | undefined;
+  dueDate?: string | null | undefined;
+  notes?: string | undefined;
+  brandId?: number | null | undefined;
+  productionRunId?: number | null | undefined;
+  action?: OrderAction | undefined;
+}
+
+/**
+ * Changes an order, after its action. Cancelling takes every device out again, each recorded as undone: the order will
+ * not be delivered, and nobody should have to scan hundreds of devices back. Another run takes the devices along.
+ * Returns how many devices were released and moved.
+ */
+export async function changeOrder(
+  tx: Transaction,
+  id: number,
+  update: OrderUpdate,
+  userId: number,
+  now: Date,
+): Promise<{ released: number; moved: number }> {
+  const order = await lockCustomerOrder(tx, id);
+  const state = update.action === undefined ? order.state : stateAfter(order, update.action);
+  const released = state === 'cancelled' ? await releaseDevices(tx, { ...order, state }, userId, now) : 0;
+  const allocatedCount = order.allocatedCount - released;
+  const working = state === 'open' || state === 'filled';
+  const touchesWork = [update.quantity, update.brandId, update.productionRunId].some((value) => value !== undefined);
+  if (touchesWork && !working) {
+    throw new AppError('conflict', `${orderNumber(id)} is ${state}. Reopen it to change what it is for.`);
+  }
+  const quantity = update.quantity ?? order.quantity;
+  if (quantity < allocatedCount) {
+    throw invalid(
+      'quantity',
+      `${allocatedCount} devices are in the order already. Take some out first, or keep at least ${allocatedCount}.`,
+    );
+  }
+  const brandId = update.brandId === undefined ? order.brandId : update.brandId;
+  const productionRunId = update.productionRunId === undefined ? order.productionRunId : update.productionRunId;
+  const retargeted = brandId !== order.brandId || productionRunId !== order.productionRunId;
+  const target = { clientId: order.clientId, brandId, productionRunId };
+  const checked = retargeted ? await checkedTargets(tx, target) : target;
+  const left = working ? workingState({ quantity, allocatedCount }) : state;
+  await updateCustomerOrder(tx, id, {
+    quantity,
+    allocatedCount,
+    state: left,
+    dueDate: update.dueDate,
+    notes: update.notes,
+    brandId: checked.brandId,
+    productionRunId: checked.productionRunId,
+  });
+  const kind = update.action === undefined ? 'changed' : eventOf[update.action];
+  const after = { quantity, dueDate: update.dueDate, notes: update.notes, brandId, productionRunId };
+  const details = { ...changedFields(order, after), ...(released > 0 ? { released } : {}) };
+  if (state !== order.state || Object.keys(details).length > 0)
+    await insertOrderEvent(tx, { orderId: id, kind, state: left, details, userId, now });
+  const takesAlong = productionRunId !== null && productionRunId !== order.productionRunId;
+  return { released, moved: takesAlong ? await moveDevices(tx, id, productionRunId, now) : 0 };
+}
+
+const eventOf = { close: 'closed', cancel: 'cancelled', reopen: 'reopened' } as const;
+
+/** What a change of an order changes, for its history; fields that were not sent, or are as before, are left out. */
+function changedFields(before: LockedOrder, after: Record<string, unknown>): Record<string, unknown> {
+  const known: Record<string, unknown> = { ...before };
+  return Object.fromEntries(
+    Object.entries(after)
+      .filter(([field, value]) => value !== undefined && value !== known[field])
+      .map(([field, value]) => [field, { ...(field in known ? { from: known[field] } : {}), to: value }]),
+  );
+}
+
+/** The devices of an order follow it to another run. An order that loses its run leaves them where they are. */
+async function moveDevices(tx: Transaction, orderId: number, runId: number, now: Date): Promise<number> {
+  const devices = await lockOrderDevices(tx, orderId);
+  const moved = await moveTrackers(
+    tx,
+    devices.map((device) => device.trackerId),
+    runId,
+  );
+  await queueRefold(tx, { trackerIds: moved }, 'run changed', now);
+  return moved.length;
+}
+
+async function releaseDevices(tx: Transaction, order: LockedOrder, userId: number, now: Date): Promise<number> {
+  const devices = await lockOrderDevices(tx, order.id);
+  await releaseAll(tx, { id: order.id, quantity: order.quantity, state: order.state }, userId, now);
+  // As with a single undo, only what the allocation did is taken back.
+  const untouched = devices.filter(
+    (device) => device.productionRunId === runGivenBy(order, device.previousRunId, device.previousClientId),
+  );
+  for (const [runId, back] of Map.groupBy(untouched, (device) => device.previousRunId)) {
+    const moved = await moveTrackers(
+      tx,
+      back.map((device) => device.trackerId),
+      runId,
+    );
+    await queueRefold(tx, { trackerIds: moved }, 'run changed', now);
+  }
+  return devices.length;
+}

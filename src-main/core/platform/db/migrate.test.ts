@@ -1,0 +1,85 @@
+import { copyFile, cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sql from 'sql-template-tag';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readSchema } from '../../../../tools/schema/read-schema.ts';
+import { HOW_TO_RENEW, writtenSchema } from '../../../../tools/schema/schema-files.ts';
+import { type TestDatabase, testEngines } from '../../testing/database.ts';
+import { connectionConfig } from './connection.ts';
+import { migrate } from './migrate.ts';
+
+const migrations = join(import.meta.dirname, '..', '..', '..', '..', 'migrations');
+
+/** Drops all but what extensions brought: much quicker than a new database, where PostGIS is installed first. */
+const dropAll = sql`
+  do $$
+  declare
+    own record;
+  begin
+    for own in
+      select i.type, i.identity
+      from pg_depend d cross join pg_identify_object(d.classid, d.objid, 0) i
+      where d.refclassid = 'pg_namespace'::regclass and d.refobjid = 'public'::regnamespace
+        and i.type in ('table', 'view', 'function')
+        and not exists (select from pg_depend e where e.classid = d.classid and e.objid = d.objid and e.deptype = 'e')
+      order by i.type desc
+    loop
+      execute format('drop %s if exists %s cascade', own.type, own.identity);
+    end loop;
+  end
+  $$`;
+
+describe.each(testEngines())('migrations on $name', ({ name: engine, create }) => {
+  let test: TestDatabase;
+  let folder: string;
+  beforeAll(async () => {
+    test = await create();
+    folder = await mkdtemp(join(tmpdir(), 'migrations-'));
+  });
+  afterAll(async () => {
+    await test?.close();
+    await rm(folder, { recursive: true });
+  });
+  const apply = () => migrate(connectionConfig(test.connection), folder);
+  const schema = () => readSchema(connectionConfig(test.connection));
+
+  it('lead to the schema in the repository', async () => {
+    expect(await schema(), HOW_TO_RENEW).toBe(writtenSchema(engine));
+  });
+
+  it('lead to it whichever months have reports', async () => {
+    await test.db.query(sql`select ensure_location_report_partitions('2026-10-31', '2026-12-01')`);
+    expect(await schema()).toBe(writtenSchema(engine));
+  });
+
+  it('lead to it from a database of any age', async () => {
+    await test.db.query(dropAll);
+    expect(await schema()).not.toContain('table ');
+    for (const name of (await readdir(migrations)).filter((name) => name.endsWith('.sql')).sort()) {
+      await copyFile(join(migrations, name), join(folder, name));
+      expect(await apply()).toEqual([name]);
+    }
+    expect(await schema()).toBe(writtenSchema(engine));
+  });
+
+  it('are refused when one comes before the newest that the database has, before anything is run', async () => {
+    await cp(migrations, folder, { recursive: true });
+    await writeFile(join(folder, '0016_late.sql'), 'create table late ()');
+    await writeFile(join(folder, '9999_next.sql'), 'create table next ()');
+    await expect(apply()).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringMatching(
+        /^The database has migration (\d{4})_\w+\.sql already, but not 0016_late\.sql, which comes before it\. Nothing was applied\. Rename the file to a number above \1\.$/,
+      ),
+    });
+    await rm(join(folder, '0016_late.sql'));
+    await writeFile(join(folder, '9999_other.sql'), 'create table other ()');
+    await expect(apply()).rejects.toMatchObject({
+      code: 'conflict',
+      message:
+        'Migrations 9999_next.sql and 9999_other.sql have the same number. Give the later one a number of its own, above all others.',
+    });
+    expect(await schema()).toBe(writtenSchema(engine));
+  });
+});

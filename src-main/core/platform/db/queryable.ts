@@ -1,0 +1,41 @@
+import type { Sql } from 'sql-template-tag';
+import type { PartyRole } from '../../../../src-shared/contract/roles.ts';
+
+/** Anything that runs one SQL statement: a pool, or a transaction. Rows come back with snake_case columns as selected. */
+export interface Queryable {
+  query<Row extends object>(statement: Sql): Promise<{ rows: Row[]; rowCount: number }>;
+}
+
+/** Who a transaction acts for. `system` is the product itself (workers, migrations): no row level security. */
+export type Scope =
+  | { kind: 'system' }
+  /** A signed-in person: runs as the role that can't bypass row level security; `clientId` null sees every client. */
+  | { kind: 'user'; userId: number; clientId: number | null }
+  /** A party that is no user: sees what the policies of its kind give it, and nothing else. */
+  | { kind: 'party'; party: Party; apiTokenId: number };
+
+/** Whom an API token can act for beside users. `console_party_id(kind)` is its id in policies. */
+export interface Party {
+  kind: PartyRole;
+  id: number;
+}
+
+export const systemScope: Scope = { kind: 'system' };
+
+/** A transaction. It commits when the function given to `transaction` resolves, and rolls back when it rejects. */
+export interface Transaction extends Queryable {
+  readonly scope: Scope;
+  /** Runs after a successful commit, for events; never when the transaction rolled back. */
+  afterCommit(action: () => void): void;
+}
+
+/** The central database, over `pg` in both engines. */
+export interface Database extends Queryable {
+  readonly engine: 'embedded' | 'postgresql';
+  transaction<T>(scope: Scope, work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** Rejects with AppError `unavailable` when the database does not answer. */
+  ping(): Promise<void>;
+  /** Breaks every connection at once, for a network that swallows what is sent; what waits on one rejects `unavailable`. */
+  abandon(): void;
+  close(): Promise<void>;
+}

@@ -1,0 +1,47 @@
+import type { JobKind } from '../../../../src-shared/contract/jobs.ts';
+import type { Queryable, Transaction } from '../db/queryable.ts';
+
+/** What a job's handler works with. A handler must be able to start again where an interrupted run left off. */
+export interface JobContext<Input> {
+  jobId: number;
+  input: Input;
+  /** User who asked for it. */
+  createdBy: number | null;
+  /** Aborted when the job is cancelled, its lease was lost, or the console stops. */
+  signal: AbortSignal;
+  /** Tells progress; written and published at most a few times a second. */
+  progress(done: number, total: number | null): void;
+}
+
+export type JobHandler<Input> = (context: JobContext<Input>) => Promise<Record<string, unknown>>;
+
+export interface NewJob {
+  kind: JobKind;
+  label: string;
+  unit: string;
+  total: number | null;
+  input: Record<string, unknown>;
+  resource: { type: string; id: number } | null;
+  createdBy: number | null;
+}
+
+/** The job table: durable, shared by all consoles, each job run by one console at a time under a lease. */
+export interface JobQueue {
+  /** Adds a job within the caller's transaction; it starts after the commit. Returns its id. */
+  add(tx: Transaction, job: NewJob): Promise<number>;
+  /**
+   * Registers who does jobs of a kind; before start(). While `ready` says no (keys are locked), jobs of the kind wait,
+   * or are done by another console.
+   */
+  handle<Input>(kind: JobKind, handler: JobHandler<Input>, ready?: () => boolean): void;
+  /** Marks a job as to be cancelled; a running one is told at once, here or on the console that runs it. */
+  requestCancel(tx: Queryable, jobId: number): Promise<void>;
+  start(): Promise<void>;
+  /**
+   * Something that `ready` asks for has changed: takes up what waited for it, and gives running jobs back that are not
+   * ready any more. Resolves when those have let go.
+   */
+  recheck(): Promise<void>;
+  /** Tells running handlers to stop, waits for them, and gives their jobs back to be resumed. */
+  stop(): Promise<void>;
+}

@@ -1,0 +1,51 @@
+import type { ServerEvent } from '../../../../src-shared/contract/events.ts';
+import type { DatabaseConnection } from '../db/connection.ts';
+
+/**
+ * What a host and its worker threads (fetcher, status engine) say to each other. Both workers take the same messages;
+ * each ignores what does not concern it.
+ */
+
+/** The key-encryption key for a worker that decrypts. Structured clone copies it; either side zeroes its own copy. */
+export interface WorkerKek {
+  kekId: number;
+  /** 32 bytes */
+  kek: Uint8Array;
+}
+
+export interface StatusEngineWorkerData {
+  connection: DatabaseConnection;
+}
+
+export interface FetcherWorkerData {
+  connection: DatabaseConnection;
+  /** Null while this console isn't enrolled or is locked; the worker then waits for a `kek` message. */
+  kek: WorkerKek | null;
+  /** Where the schedule is: Redis, or the host's memory, reached by `rpc` messages. */
+  schedule: { kind: 'redis'; url: string; luaFolder: string; name?: string } | { kind: 'memory' };
+  /** Longest wait for one answer, and so how long a killed console's claims stay; a minute unless given. */
+  requestTimeoutMs?: number;
+}
+
+export type WorkerLogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+/** Worker -> host. */
+export type WorkerMessage =
+  /** To be published on the host's event bus. */
+  | { type: 'event'; event: ServerEvent }
+  /** For `Core.workerStates`: `up`, or a sentence that says what the worker waits for. `stopped` is the last message. */
+  | { type: 'state'; state: string }
+  /** A call (rpc.ts) of what the host lends to this worker. */
+  | { type: 'rpc'; message: unknown }
+  | { type: 'log'; level: WorkerLogLevel; message: string; fields: Record<string, unknown> };
+
+/** Host -> worker. */
+export type HostMessage =
+  /** Finish what is in hand, say `stopped`, and end. */
+  | { type: 'stop' }
+  /** The key after enrolment or unlocking; null when it was locked. */
+  | { type: 'kek'; kek: WorkerKek | null }
+  /** The answer to a call. */
+  | { type: 'rpc'; message: unknown }
+  /** Something changed (settings, runs, new reports): look now instead of at the next turn. */
+  | { type: 'poke' };

@@ -1,0 +1,91 @@
+import type { Logger } from 'pino';
+import type { ServerEvent } from '../../../../src-shared/contract/events.ts';
+import type { LaunchWorker, RpcServerPort, WorkerHandle } from './channel.ts';
+import type { HostMessage } from './protocol.ts';
+
+export interface SupervisedWorker {
+  readonly name: string;
+  /** `up`, or what it waits for, as a sentence. */
+  state(): string;
+  send(message: HostMessage): void;
+  /** Lets it finish what is in hand; ends it after `STOP_MS` all the same. */
+  stop(): Promise<void>;
+}
+
+const STOP_MS = 10_000;
+const FIRST_RESTART_MS = 1_000;
+const MAX_RESTART_MS = 60_000;
+
+/**
+ * Keeps a worker running: starts it, carries its events and logs to the host, and starts it again after a crash, with
+ * growing pauses. What it had leased comes back by itself.
+ */
+export function supervise(options: {
+  name: string;
+  url: URL;
+  launch: LaunchWorker;
+  /** What it is started with, made anew for each start. */
+  data: () => unknown;
+  /** Lends something to the worker, which calls it by `rpc` messages. */
+  serve?: (port: RpcServerPort) => void;
+  publish: (event: ServerEvent) => void;
+  log: Logger;
+}): SupervisedWorker {
+  const { name, url, log } = options;
+  let state = 'starting';
+  let worker: WorkerHandle | null = null;
+  let stopping = false;
+  let pause = FIRST_RESTART_MS;
+  let restart: NodeJS.Timeout | undefined;
+
+  const launch = () => {
+    const started = options.launch(name, url, options.data());
+    worker = started;
+    const calls: ((message: unknown) => void)[] = [];
+    options.serve?.({
+      post: (message) => started.post({ type: 'rpc', message }),
+      onMessage: (listener) => void calls.push(listener),
+    });
+    started.onMessage((message) => {
+      if (message.type === 'event') options.publish(message.event);
+      else if (message.type === 'log') log[message.level]({ worker: name, ...message.fields }, message.message);
+      else if (message.type === 'rpc') for (const call of calls) call(message.message);
+      else {
+        state = message.state;
+        if (state === 'up') pause = FIRST_RESTART_MS;
+      }
+    });
+    started.onError((error) => log.error({ worker: name, err: error }, 'worker failed'));
+    started.onExit((code) => {
+      if (worker !== started) return;
+      worker = null;
+      if (stopping) return;
+      state = `stopped with code ${code}; starting again`;
+      log.warn({ worker: name, code, pause }, 'worker ended and is started again');
+      restart = setTimeout(launch, pause);
+      pause = Math.min(pause * 2, MAX_RESTART_MS);
+    });
+  };
+  launch();
+
+  return {
+    name,
+    state: () => state,
+    send: (message) => worker?.post(message),
+    async stop() {
+      stopping = true;
+      clearTimeout(restart);
+      const running = worker;
+      if (!running) return;
+      const ended = new Promise<void>((resolve) => running.onExit(() => resolve()));
+      running.post({ type: 'stop' });
+      const timeout = setTimeout(() => {
+        log.warn({ worker: name }, 'worker did not stop in time and was ended');
+        running.end();
+      }, STOP_MS);
+      await ended;
+      clearTimeout(timeout);
+      state = 'stopped';
+    },
+  };
+}

@@ -1,0 +1,245 @@
+import sql from 'sql-template-tag';
+import type { Status } from '../../../src-shared/contract/trackers.ts';
+import type { FoldState, LeftOutReason, RunWindow } from '../../../src-shared/domain/status/types.ts';
+import { epochMs, fromEpochMs } from '../platform/db/epoch.ts';
+import type { Queryable } from '../platform/db/queryable.ts';
+
+/** A tracker whose history has to be folded, locked until the end of the transaction. Times are epoch milliseconds. */
+export interface PendingTracker {
+  trackerId: number;
+  foldFrom: number;
+  /** Time of the last new report; infinity when not only new reports are the reason. */
+  foldTo: number;
+  reason: string;
+  /** Whether fences are the reason, so that `foldFrom` is still to be found. */
+  hasReach: boolean;
+  state: FoldState;
+}
+
+interface PendingRow {
+  tracker_id: number;
+  fold_from: number;
+  fold_to: number;
+  reason: string;
+  has_reach: boolean;
+  status: Status;
+  location_id: number | null;
+  since: number | null;
+  exit_streak: number;
+  exit_since: number | null;
+  folded_at: number | null;
+  folded_hash: string | null;
+}
+
+/**
+ * For this transaction: every table is read by its keys, whatever the statistics say. They lag behind a bulk of new
+ * reports or a month that has just begun, and a scan of a table per tracker is what that would cost. Sorts of a batch
+ * stay in memory.
+ */
+export async function planByKeys(tx: Queryable): Promise<void> {
+  await tx.query(sql`
+    select set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true), set_config('work_mem', '32MB', true)`);
+}
+
+/**
+ * Takes up to `limit` pending trackers, longest waiting first, that no other engine holds. Both rows are locked here
+ * at once and without waiting, so that neither ingest nor another engine can deadlock with this transaction.
+ * Postponed ones (queued far ahead) are left; `until` is a little ahead, since clocks of consoles differ.
+ */
+export async function takePending(tx: Queryable, limit: number, until: Date): Promise<PendingTracker[]> {
+  const { rows } = await tx.query<PendingRow>(sql`
+    select p.tracker_id, ${epochMs('p.fold_from')} as fold_from, ${epochMs('p.fold_to')} as fold_to, p.reason,
+      p.reach is not null as has_reach, s.status, s.location_id,
+      ${epochMs('s.status_since')} as since, s.exit_streak, ${epochMs('s.exit_since')} as exit_since,
+      ${epochMs('s.folded_at')} as folded_at, encode(s.folded_hash, 'hex') as folded_hash
+    from status_pending p join tracker_status s on s.tracker_id = p.tracker_id
+    where p.queued_at <= ${until}
+    order by p.queued_at, p.tracker_id
+    limit ${limit}
+    for update of p, s skip locked`);
+  return rows.map((row) => ({
+    trackerId: row.tracker_id,
+    foldFrom: row.fold_from,
+    foldTo: row.fold_to,
+    reason: row.reason,
+    hasReach: row.has_reach,
+    state: {
+      status: row.status,
+      locationId: row.location_id,
+      since: row.since,
+      exitStreak: row.exit_streak,
+      exitSince: row.exit_since,
+      last: row.folded_at === null ? null : { at: row.folded_at, hash: row.folded_hash ?? '' },
+    },
+  }));
+}
+
+/**
+ * The first report of each tracker that a changed fence may matter to: one within its reach, as it was or as it is.
+ * Trackers that have none are not there. Reads a tracker's reports by the primary key and measures those whose boxes
+ * overlap.
+ */
+export async function firstWithinReach(tx: Queryable, trackerIds: readonly number[]): Promise<Map<number, number>> {
+  if (trackerIds.length === 0) return new Map();
+  const { rows } = await tx.query<{ id: number; at: number }>(sql`
+    select p.tracker_id as id, ${epochMs('r.reported_at')} as at
+    from status_pending p
+    cross join lateral (
+      select array_agg(ST_MakePoint(f.longitude, f.latitude)::geography) as places, array_agg(f."reachM") as metres
+      from jsonb_to_recordset(p.reach) as f(longitude float8, latitude float8, "reachM" float8)) as f
+    cross join lateral (
+      select r.reported_at from location_reports r
+      where r.tracker_id = p.tracker_id and exists (
+        select from unnest(f.places, f.metres) as f(place, reach) where ST_DWithin(r.position, f.place, f.reach))
+      order by r.reported_at limit 1) as r
+    where p.tracker_id = any(${[...trackerIds]}::bigint[]) and p.reach is not null`);
+  return new Map(rows.map((row) => [row.id, row.at]));
+}
+
+export interface TrackerRun {
+  clientId: number | null;
+  productionRunId: number | null;
+  window: RunWindow | null;
+}
+
+/**
+ * The run of each tracker. A statement of its own, after the locks are held: whoever changes a run also queues its
+ * trackers, so what is read now stays true until the end of the transaction.
+ */
+export async function runsOf(tx: Queryable, trackerIds: number[]): Promise<Map<number, TrackerRun>> {
+  const { rows } = await tx.query<{
+    tracker_id: number;
+    client_id: number | null;
+    run_id: number | null;
+    starts_at: number | null;
+    ends_at: number | null;
+  }>(sql`
+    select t.id as tracker_id, t.client_id, run.id as run_id, ${epochMs('run_starts_at(run)')} as starts_at,
+      ${epochMs('run_ends_at(run)')} as ends_at
+    from trackers t left join production_runs run on run.id = t.production_run_id
+    where t.id = any(${trackerIds}::bigint[])`);
+  return new Map(
+    rows.map((row) => [
+      row.tracker_id,
+      {
+        clientId: row.client_id,
+        productionRunId: row.run_id,
+        window:
+          row.starts_at === null || row.ends_at === null ? null : { startsAt: row.starts_at, endsAt: row.ends_at },
+      },
+    ]),
+  );
+}
+
+export interface Extent {
+  /** Epoch milliseconds: the fold may stop before this, or infinity. */
+  until: number;
+  /** Reports from the tracker's time until then, counted up to the limit + 1. */
+  count: number;
+}
+
+/**
+ * How much each tracker's fold reads: all from `from` on, or, where `after` is finite, only to the end of the hour in
+ * which the next report that counts lies. By the primary key of the reports.
+ */
+export async function extentsOf(
+  tx: Queryable,
+  wanted: readonly { trackerId: number; from: number; after: number }[],
+  limit: number,
+): Promise<Map<number, Extent>> {
+  const { rows } = await tx.query<Extent & { tracker_id: number }>(sql`
+    select w.tracker_id, ${epochMs('u.until')} as until, c.count
+    from unnest(${wanted.map((w) => w.trackerId)}::bigint[], ${wanted.map((w) => w.from)}::float8[],
+      ${wanted.map((w) => w.after)}::float8[]) as w(tracker_id, from_ms, after_ms)
+    cross join lateral (
+      select coalesce(date_trunc('hour', (
+        select r.reported_at from location_reports r
+        where w.after_ms < 'infinity' and r.tracker_id = w.tracker_id and r.left_out_reason is null
+          and r.reported_at > ${fromEpochMs('w.after_ms')}
+        order by r.reported_at limit 1), 'UTC') + interval '1 hour', 'infinity') as until offset 0) as u
+    cross join lateral (
+      select count(*) from (
+        select from location_reports r
+        where r.tracker_id = w.tracker_id and r.reported_at >= ${fromEpochMs('w.from_ms')} and r.reported_at < u.until
+        limit ${limit + 1}) as few) as c`);
+  return new Map(rows.map(({ tracker_id, ...extent }) => [tracker_id, extent]));
+}
+
+/**
+ * Where to stop when a tracker has more than `limit` reports from a time on: the time of the first that is too many, or
+ * the next time when that many share one, since a fold only stops between times. Infinity when there is none.
+ */
+export async function cutAfter(tx: Queryable, trackerId: number, from: number, limit: number): Promise<number> {
+  const { rows } = await tx.query<{ cut: number }>(sql`
+    with r as (
+      select reported_at from location_reports
+      where tracker_id = ${trackerId} and reported_at >= to_timestamp(${from}::float8 / 1000)
+      order by reported_at limit ${limit + 1}
+    ), ends as (
+      select min(reported_at) as first, max(reported_at) as last from r
+    )
+    select ${epochMs('cut')} as cut from ends cross join lateral (
+      select case when last > first then last else coalesce((
+        select min(reported_at) from location_reports where tracker_id = ${trackerId} and reported_at > first), 'infinity')
+      end as cut) as chosen`);
+  return rows[0]!.cut;
+}
+
+/** Writes the state that each fold ended in. The columns about the newest report are ingest's. */
+export async function saveStates(tx: Queryable, states: { trackerId: number; state: FoldState }[]): Promise<void> {
+  if (states.length === 0) return;
+  const of = <T>(value: (state: FoldState) => T) => states.map(({ state }) => value(state));
+  await tx.query(sql`
+    update tracker_status s set status = w.status, location_id = w.location_id, status_since = ${fromEpochMs('w.since')},
+      exit_streak = w.exit_streak, exit_since = ${fromEpochMs('w.exit_since')}, folded_at = ${fromEpochMs('w.folded_at')},
+      folded_hash = decode(w.folded_hash, 'hex')
+    from unnest(${states.map(({ trackerId }) => trackerId)}::bigint[], ${of((s) => s.status)}::text[],
+      ${of((s) => s.locationId)}::bigint[], ${of((s) => s.since)}::float8[], ${of((s) => s.exitStreak)}::integer[],
+      ${of((s) => s.exitSince)}::float8[], ${of((s) => s.last?.at ?? null)}::float8[],
+      ${of((s) => s.last?.hash ?? null)}::text[])
+      as w(tracker_id, status, location_id, since, exit_streak, exit_since, folded_at, folded_hash)
+    where s.tracker_id = w.tracker_id`);
+}
+
+export interface LeftOutChange {
+  trackerId: number;
+  at: number;
+  hash: string;
+  reason: LeftOutReason | null;
+}
+
+/** Writes why reports are left out, where that changed. */
+export async function saveLeftOut(tx: Queryable, changes: LeftOutChange[]): Promise<void> {
+  if (changes.length === 0) return;
+  await tx.query(sql`
+    update location_reports r set left_out_reason = w.reason
+    from unnest(${changes.map((c) => c.trackerId)}::bigint[], ${changes.map((c) => c.at)}::float8[],
+      ${changes.map((c) => c.hash)}::text[], ${changes.map((c) => c.reason)}::text[])
+      as w(tracker_id, at_ms, hash, reason)
+    where r.tracker_id = w.tracker_id and r.reported_at = ${fromEpochMs('w.at_ms')}
+      and r.payload_hash = decode(w.hash, 'hex')`);
+}
+
+/** Takes trackers out of the queue: their fold is complete. */
+export async function finishPending(tx: Queryable, trackerIds: number[]): Promise<void> {
+  if (trackerIds.length === 0) return;
+  await tx.query(sql`delete from status_pending where tracker_id = any(${trackerIds}::bigint[])`);
+}
+
+/** Leaves trackers in the queue, each to be folded on from a time (epoch milliseconds) in a later transaction. */
+export async function continueLater(
+  tx: Queryable,
+  trackers: readonly { trackerId: number; from: number }[],
+): Promise<void> {
+  if (trackers.length === 0) return;
+  await tx.query(sql`
+    update status_pending p set fold_from = ${fromEpochMs('w.from_ms')}, fold_to = 'infinity', reach = null
+    from unnest(${trackers.map((t) => t.trackerId)}::bigint[], ${trackers.map((t) => t.from)}::float8[])
+      as w(tracker_id, from_ms)
+    where p.tracker_id = w.tracker_id`);
+}
+
+/** Puts a tracker whose fold fails behind all others until a later time, so that it holds nobody up. */
+export async function postpone(tx: Queryable, trackerId: number, until: Date): Promise<void> {
+  await tx.query(sql`update status_pending set queued_at = ${until} where tracker_id = ${trackerId}`);
+}

@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto';
+import sql from 'sql-template-tag';
+import type { LocationKind } from '../../../../src-shared/contract/locations.ts';
+import { distanceM, type Position } from '../../../../src-shared/domain/geo/distance.ts';
+import { addToHours, type HourBucket } from '../../../../src-shared/domain/status/aggregate.ts';
+import { foldReports, leftOutReason } from '../../../../src-shared/domain/status/fold.ts';
+import { bruteForceHistory, seen, type World } from '../../../../src-shared/domain/status/testing/world.ts';
+import {
+  compareKeys,
+  type RunWindow,
+  type StatusRules,
+  unknownState,
+} from '../../../../src-shared/domain/status/types.ts';
+import { ingestReports } from '../../fetching/ingest/ingest.ts';
+import type { Database } from '../../platform/db/queryable.ts';
+import { insertIds } from '../../testing/company.ts';
+
+/** A report of a made-up world; `n` makes its payload. A null position is an empty report. */
+export interface MadeReport {
+  trackerId: number;
+  at: number;
+  n: number;
+  position: Position | null;
+  accuracyM: number;
+}
+export interface MadeFence {
+  id: number;
+  kind: LocationKind;
+  radiusM: number;
+  position: Position;
+}
+
+export const payloadHash = (report: MadeReport) =>
+  createHash('sha256').update(`${report.trackerId} ${report.at} ${report.n}`).digest();
+
+/** Stores reports as the fetcher does: what is new is queued for the status engine. */
+export async function ingest(db: Database, reports: readonly MadeReport[], now = new Date(0)): Promise<void> {
+  const rows = reports.map((report) => ({
+    trackerId: report.trackerId,
+    timestampMs: report.at,
+    publishedAt: null,
+    payloadHash: payloadHash(report),
+    latitude: report.position?.latitude ?? 0,
+    longitude: report.position?.longitude ?? 0,
+    horizontalAccuracyM: report.accuracyM,
+    confidence: 2,
+    statusByte: 0,
+    invalidPosition: report.position === null,
+  }));
+  await ingestReports(db, rows, { now, maxReportAgeDays: null, nearestCity: () => null });
+}
+
+export async function insertFence(
+  db: Database,
+  fence: Omit<MadeFence, 'id'> & { runId?: number | null; name?: string },
+): Promise<number> {
+  const [id] = await insertIds(
+    db,
+    sql`insert into locations (kind, name, position, geofence_radius_m, production_run_id) values (${fence.kind},
+      ${fence.name ?? 'fence'}, ST_MakePoint(${fence.position.longitude}, ${fence.position.latitude})::geography,
+      ${fence.radiusM}, ${fence.runId ?? null}::bigint) returning id`,
+  );
+  return id!;
+}
+
+/** A point some metres east and north of another, on a sphere; near enough for made-up worlds, poles included. */
+export function offset(from: Position, eastM: number, northM: number): Position {
+  const radians = Math.PI / 180;
+  const angle = Math.hypot(eastM, northM) / 6_371_009;
+  const bearing = Math.atan2(eastM, northM);
+  const latitude = from.latitude * radians;
+  const sin = Math.sin(latitude) * Math.cos(angle) + Math.cos(latitude) * Math.sin(angle) * Math.cos(bearing);
+  const turn = Math.atan2(
+    Math.sin(bearing) * Math.sin(angle) * Math.cos(latitude),
+    Math.cos(angle) - Math.sin(latitude) * sin,
+  );
+  const longitude = from.longitude + turn / radians;
+  return { latitude: Math.asin(sin) / radians, longitude: longitude - 360 * Math.round(longitude / 360) };
+}
+
+/** What a tracker's stored history, aggregates and reports must say: from the rules' brute force, in one go. */
+export function expected(
+  reports: readonly MadeReport[],
+  fences: readonly MadeFence[],
+  run: RunWindow | null,
+  rules: StatusRules,
+) {
+  const byKey = new Map(reports.map((report) => [payloadHash(report).toString('hex'), report]));
+  const world: World = {
+    run,
+    rules,
+    fences: fences.map(({ id, kind, radiusM }) => ({ locationId: id, kind, radiusM })),
+    reports: [...byKey].map(([hash, { at, position, accuracyM }]) => {
+      const distances = fences.map((fence) => (position ? distanceM(position, fence.position) : 0));
+      return { at, hash, position, accuracyM, distances };
+    }),
+  };
+  // The brute force compares hashes as numbers: the first digits of a SHA-256 tell.
+  const short = { ...world, reports: world.reports.map((r) => ({ ...r, hash: r.hash.slice(0, 12) })) };
+  const ordered = world.reports.map((report) => seen(world, report)).sort(compareKeys);
+  const folded = foldReports(unknownState, ordered, run, rules);
+  const hours = addToHours(null, null, ordered, folded);
+  const history = bruteForceHistory(short);
+  return {
+    history: history.map((entry, i) => ({
+      status: entry.status,
+      locationId: entry.locationId,
+      cause: entry.cause.hash,
+      enteredAt: entry.enteredAt,
+      leftAt: history[i + 1]?.enteredAt ?? null,
+    })),
+    leftOut: Object.fromEntries(ordered.map((report) => [report.hash, leftOutReason(report, run, rules)])),
+    hours,
+    days: daysOf(hours),
+    last: folded.state,
+  };
+}
+
+/** The days that hours add up to, in order. */
+function daysOf(hours: readonly HourBucket[]): HourBucket[] {
+  const days: HourBucket[] = [];
+  for (const hour of hours) {
+    const startsAt = hour.startsAt - (hour.startsAt % 86_400_000);
+    const day = days.at(-1);
+    if (day?.startsAt !== startsAt) {
+      days.push({ ...hour, startsAt });
+      continue;
+    }
+    day.count += hour.count;
+    day.lastAt = hour.lastAt;
+    day.statusAtEnd = hour.statusAtEnd;
+    day.distanceM += hour.distanceM;
+    const { weight, x, y, z } = hour.sums;
+    const { sums } = day;
+    day.sums = { weight: sums.weight + weight, x: sums.x + x, y: sums.y + y, z: sums.z + z };
+  }
+  return days;
+}

@@ -1,0 +1,33 @@
+import sql from 'sql-template-tag';
+import { z } from 'zod';
+import type { AuditEntry } from '../../../src-shared/contract/audit.ts';
+import type { Page } from '../../../src-shared/contract/common.ts';
+import { after, all, iso, pageOf, when } from '../platform/db/listing.ts';
+import type { Queryable } from '../platform/db/queryable.ts';
+
+type Row = Omit<AuditEntry, 'at'> & { at: Date };
+
+/**
+ * Audit entries that name a tracker: as what was scanned, among those that were moved to a run, or among those that a
+ * fetch was asked for. Newest first. Plan: three probes of audit_log_details, joined, then sorted.
+ */
+export async function trackerAudit(
+  tx: Queryable,
+  trackerId: number,
+  query: { limit: number; cursor?: string | undefined },
+): Promise<Page<AuditEntry>> {
+  const named = (details: object) => sql`details @> ${JSON.stringify(details)}::jsonb`;
+  const { rows } = await tx.query<Row>(sql`
+    select id, at, actor, action, resource_type as "resourceType", resource_id as "resourceId", details,
+      encode(hash, 'hex') as hash
+    from audit_log where ${all(
+      sql`(${named({ trackerId })} or ${named({ moved: [trackerId] })} or ${named({ trackerIds: [trackerId] })})`,
+      when(after(z.number().int(), query.cursor), (before) => sql`id < ${before}`),
+    )} order by id desc limit ${query.limit + 1}`);
+  return pageOf(
+    rows,
+    query.limit,
+    (row) => ({ ...row, at: iso(row.at) }),
+    (row) => row.id,
+  );
+}

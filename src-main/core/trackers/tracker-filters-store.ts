@@ -1,0 +1,68 @@
+import sql, { type Sql } from 'sql-template-tag';
+import type { z } from 'zod';
+import type { lifecycleStages, trackerFilters } from '../../../src-shared/contract/trackers.ts';
+import { all, ownClient, when } from '../platform/db/listing.ts';
+import type { Transaction } from '../platform/db/queryable.ts';
+import { searchCtes } from './tracker-search-store.ts';
+
+export type TrackerFilters = {
+  [K in keyof z.output<typeof trackerFilters>]?: z.output<typeof trackerFilters>[K] | undefined;
+};
+export type Stage = (typeof lifecycleStages)[number];
+
+const allocated = sql`exists (select from device_allocations a where a.tracker_id = t.id and a.released_at is null)`;
+const exported = sql`exists (select from key_batches k where k.id = t.key_batch_id and k.first_exported_at is not null)`;
+
+/** How far the tracker `t` has come: allocated to an order, made (it has an address), its key given away, or only generated. */
+export const stage: Sql = sql`case when ${allocated} then 'allocated' when t.mac_address is not null then 'manufactured'
+  when ${exported} then 'exported' else 'generated' end`;
+
+const inStage: Record<Stage, Sql> = {
+  allocated,
+  manufactured: sql`t.mac_address is not null and not ${allocated}`,
+  exported: sql`t.mac_address is null and ${exported} and not ${allocated}`,
+  generated: sql`t.mac_address is null and not ${exported} and not ${allocated}`,
+};
+
+/**
+ * Filters as a condition on `trackers t` and `tracker_status s`, with the CTEs that it reads. Silent for N hours is a
+ * tracker without a report since then, those that never had one included.
+ */
+export function trackerCondition(
+  tx: Transaction,
+  filters: TrackerFilters,
+  now: Date,
+): { condition: Sql; ctes: Sql | null } {
+  const own = ownClient(tx, 't.client_id');
+  const search = filters.search || undefined;
+  const condition = all(
+    own,
+    when(search, () => sql`t.id in (select id from found)`),
+    when(filters.clientId, (id) => sql`t.client_id = ${id}::bigint`),
+    when(
+      filters.brandId,
+      (id) => sql`t.production_run_id in (select id from production_runs where brand_id = ${id}::bigint)`,
+    ),
+    when(filters.productionRunId, (id) => sql`t.production_run_id = ${id}::bigint`),
+    when(filters.keyBatchId, (id) => sql`t.key_batch_id = ${id}::bigint`),
+    when(
+      filters.customerOrderId,
+      (id) => sql`t.id in (select a.tracker_id from device_allocations a
+        where a.customer_order_id = ${id}::bigint and a.released_at is null)`,
+    ),
+    when(filters.locationId, (id) => sql`s.location_id = ${id}::bigint`),
+    when(filters.status, (status) => sql`s.status = ${status}`),
+    when(filters.stage, (wanted) => inStage[wanted]),
+    when(
+      filters.expected || undefined,
+      () => sql`t.mac_address is not null and t.production_run_id in (
+        select r.id from production_runs r
+        where ${now}::timestamptz >= run_starts_at(r) and ${now}::timestamptz < run_ends_at(r))`,
+    ),
+    when(filters.silentForHours, (hours) => {
+      const since = new Date(now.getTime() - hours * 3_600_000);
+      return sql`(s.last_reported_at is null or s.last_reported_at < ${since}::timestamptz)`;
+    }),
+  );
+  return { condition, ctes: search === undefined ? null : searchCtes(search, own) };
+}

@@ -1,0 +1,29 @@
+import type { Transaction } from '../platform/db/queryable.ts';
+import { notFound } from '../platform/errors.ts';
+import type { Handlers } from '../platform/http/handler.ts';
+import { track } from './track-store.ts';
+import { locationReports, statusHistory, trackerAggregates, trackerIsVisible } from './tracker-history-store.ts';
+
+/** An empty list of a tracker that isn't there, or isn't the asker's, would be a lie. */
+async function requireTracker(tx: Transaction, trackerId: number): Promise<void> {
+  if (!(await trackerIsVisible(tx, trackerId))) throw notFound('tracker', trackerId);
+}
+
+export const trackerHistoryHandlers = {
+  async listLocationReports({ tx }, { params, query }) {
+    await requireTracker(tx, params.trackerId);
+    return locationReports(tx, params.trackerId, query);
+  },
+  async listStatusHistory({ tx }, { params, query }) {
+    await requireTracker(tx, params.trackerId);
+    return statusHistory(tx, params.trackerId, query);
+  },
+  async listTrackerAggregates({ tx }, { params, query }) {
+    await requireTracker(tx, params.trackerId);
+    return trackerAggregates(tx, params.trackerId, query);
+  },
+  async getTrackerTrack({ tx }, { params, query }) {
+    await requireTracker(tx, params.trackerId);
+    return track(tx, params.trackerId, query);
+  },
+} satisfies Partial<Handlers>;

@@ -1,0 +1,31 @@
+import sql from 'sql-template-tag';
+import type { Queryable } from '../platform/db/queryable.ts';
+
+/** Hashed advertisement key in base64, by which reports are fetched, of each tracker that exists. */
+export async function hashedKeys(db: Queryable, trackerIds: readonly number[]): Promise<Map<number, string>> {
+  const { rows } = await db.query<{ id: number; key: Buffer }>(
+    sql`select id, hashed_advertisement_key as key from trackers where id = any(${[...trackerIds]}::bigint[])`,
+  );
+  return new Map(rows.map((row) => [row.id, row.key.toString('base64')]));
+}
+
+export interface SealedKeyRow {
+  trackerId: number;
+  dataKeyId: number;
+  /** base64; the record that the sealed key is bound to. */
+  hashedKey: string;
+  sealed: Uint8Array;
+}
+
+/** Sealed private keys. Read by the system scope alone: the role of people has no right to the column. */
+export async function sealedPrivateKeys(db: Queryable, trackerIds: readonly number[]): Promise<SealedKeyRow[]> {
+  const { rows } = await db.query<{ id: number; data_key_id: number; key: Buffer; sealed: Buffer }>(sql`
+    select id, data_key_id, hashed_advertisement_key as key, private_key as sealed
+    from trackers where id = any(${[...trackerIds]}::bigint[])`);
+  return rows.map((row) => ({
+    trackerId: row.id,
+    dataKeyId: row.data_key_id,
+    hashedKey: row.key.toString('base64'),
+    sealed: row.sealed,
+  }));
+}

@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createStatusEngine } from '../status/engine.ts';
+import { ingest, insertFence } from '../status/testing/status-world.ts';
+import { insertRun, insertTrackers } from '../testing/company.ts';
+import { type TestConsole, testConsole } from '../testing/console.ts';
+import { type TestDatabase, testEngines } from '../testing/database.ts';
+import { clientGuards } from '../testing/two-clients.ts';
+
+const HOUR = 3_600_000;
+const home = { latitude: 48.1, longitude: 11.5 };
+const day = (days: number) => new Date(Date.now() + days * 24 * HOUR).toISOString().slice(0, 10);
+
+/** A move is stamped by the database's clock, so the world of this test lies around the real now. */
+describe.each(testEngines())('a tracker that goes from one client to another on $name', ({ create }) => {
+  let database: TestDatabase;
+  let apps: Record<string, TestConsole>;
+  let both: TestConsole;
+  let staff: string;
+  const viewers: string[] = [];
+  const runs: { clientId: number; runId: number }[] = [];
+  let trackerId: number;
+  let n = 0;
+  const report = async (...times: number[]) => {
+    const made = times.map((at) => ({ trackerId, at, n: n++, position: home, accuracyM: 10 }));
+    await ingest(database.db, made, new Date());
+    const now = () => new Date(Date.now() + HOUR);
+    await createStatusEngine({ db: database.db, publish: () => undefined, log: () => undefined, now }).drain();
+  };
+  const move = async (productionRunId: number | null) => {
+    const body = { trackerIds: [trackerId], productionRunId };
+    expect((await both.send('POST', '/trackers/assign', { as: staff, body })).body).toEqual({ moved: 1 });
+    return Date.now();
+  };
+  beforeAll(async () => {
+    database = await create();
+    both = await testConsole(database);
+    both.clock.now = new Date();
+    apps = {};
+    for (const [name, guard] of Object.entries(clientGuards)) {
+      apps[name] = await testConsole({ ...database, db: guard(database.db), close: async () => undefined });
+      apps[name].clock.now = new Date();
+    }
+    staff = await both.signIn('operations');
+    for (const name of ['first', 'second']) {
+      const run = await insertRun(database.db, name, day(-20), day(20));
+      runs.push(run);
+      viewers.push(await both.signIn('client-viewer', run.clientId));
+      await insertFence(database.db, { kind: 'storage', radiusM: 100, position: home, runId: run.runId, name });
+    }
+    trackerId = (await insertTrackers(database.db, { count: 1, runId: runs[0]!.runId }))[0]!.id;
+  });
+  afterAll(async () => {
+    for (const app of Object.values(apps ?? {})) await app.close();
+    await both?.close();
+  });
+
+  /** What a viewer is shown of the tracker by each guard alone and by both; they must agree. */
+  async function shown(viewer: string | undefined) {
+    const answers = [];
+    for (const [guard, app] of Object.entries(apps)) {
+      const get = async (path: string) => (await app.send('GET', path, { as: viewer! })).body;
+      const base = `/trackers/${trackerId}`;
+      const tracker = (await get('/trackers')).items[0];
+      const times = (await get(`${base}/location-reports`)).items?.map((item: { reportedAt: string }) =>
+        Date.parse(item.reportedAt),
+      );
+      const points = (await get(`/map/trackers/${trackerId}/track`)).points;
+      const hours = (await get(`${base}/aggregates?period=hour`)).items;
+      const history = (await get(`${base}/status-history?includeSuperseded=true`)).items;
+      const days = (await get('/overview')).reportsByDay as { reports: number }[];
+      answers.push({
+        guard,
+        listed: tracker !== undefined,
+        last: tracker?.lastReport ? Date.parse(tracker.lastReport.reportedAt) : null,
+        times: times ?? null,
+        points: points?.length ?? null,
+        hours: hours?.length ?? null,
+        history: history?.length ?? null,
+        onMap: (await get('/map/trackers?bbox=-180,-85,180,85&zoom=3')).total,
+        byDay: days.reduce((sum, { reports }) => sum + reports, 0),
+      });
+    }
+    const [first, ...others] = answers;
+    for (const other of others) expect({ ...other, guard: first!.guard }).toEqual(first);
+    const { guard: _, ...answer } = first!;
+    return answer;
+  }
+  const nothing = {
+    listed: false,
+    last: null,
+    times: null,
+    points: null,
+    hours: null,
+    history: null,
+    onMap: 0,
+    byDay: 0,
+  };
+
+  it('shows each client the reports of their own time, whichever way it goes', async () => {
+    const [t1, t2] = [Date.now() - 30 * HOUR, Date.now() - 20 * HOUR];
+    await report(t1, t2);
+    expect(await shown(viewers[0])).toMatchObject({ listed: true, last: t2, times: [t2, t1], points: 2, onMap: 1 });
+    expect(await shown(viewers[1])).toEqual(nothing);
+
+    const movedAt = await move(runs[1]!.runId);
+    const fresh = { listed: true, last: null, times: [], points: 0, history: 0, onMap: 0, byDay: 0, hours: 0 };
+    expect(await shown(viewers[0])).toEqual(nothing);
+    // Before the history is folded again, when the entries and sums of the first client are still there, and after.
+    expect(await shown(viewers[1])).toEqual(fresh);
+    await report();
+    const after = await shown(viewers[1]);
+    expect(after).toEqual({ ...fresh, history: after.history });
+
+    // A report of the first client's time that comes late is stored, and nobody's but the staff's to see.
+    const late = movedAt - HOUR;
+    await report(late);
+    const hidden = await shown(viewers[1]);
+    expect(hidden).toMatchObject({ last: null, times: [], points: 0, onMap: 0, byDay: 0 });
+    // After the move and before the next: what lies between two moves must not depend on how fast this runs.
+    const t3 = Date.now();
+    await report(t3);
+    expect(await shown(viewers[1])).toMatchObject({ listed: true, last: t3, times: [t3], points: 1, onMap: 1 });
+    const all = await both.send('GET', `/trackers/${trackerId}/location-reports`, { as: staff });
+    expect(all.body.items).toHaveLength(4);
+
+    // Out by mistake, and back: nothing of it is lost.
+    await move(null);
+    expect(await shown(viewers[1])).toEqual(nothing);
+    await move(runs[1]!.runId);
+    expect((await shown(viewers[1])).times).toEqual([t3]);
+  });
+
+  it('gives a client their own reports again when it comes back to them', async () => {
+    const movedAt = await move(runs[0]!.runId);
+    await report(movedAt + 1);
+    const { times, listed } = await shown(viewers[0]);
+    expect(listed).toBe(true);
+    // Those of the first stretch and the one that came late to it, the new one, and none of the second client's.
+    expect(times).toHaveLength(4);
+    expect(await shown(viewers[1])).toEqual(nothing);
+  });
+});

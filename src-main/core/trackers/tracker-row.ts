@@ -1,0 +1,77 @@
+import type { LocationKind } from '../../../src-shared/contract/locations.ts';
+import type { batteryLevels, Status, Tracker } from '../../../src-shared/contract/trackers.ts';
+import { orderNumber } from '../orders/order-number.ts';
+import { iso, isoOrNull, named } from '../platform/db/listing.ts';
+import type { Stage } from './tracker-filters-store.ts';
+
+/** A tracker as the statement in trackers.ts selects it. */
+export interface TrackerRow {
+  /** The value that the list is sorted by, as text. */
+  value: string | null;
+  id: number;
+  mac_address: string | null;
+  serial_number: string | null;
+  advertisement_key: string;
+  hashed_advertisement_key: string;
+  stage: Stage;
+  batch_id: number | null;
+  batch_label: string | null;
+  run_id: number | null;
+  run_name: string | null;
+  brand_id: number | null;
+  brand_name: string | null;
+  client_id: number | null;
+  client_name: string | null;
+  order_id: number | null;
+  status: Status;
+  status_since: Date | null;
+  location_id: number | null;
+  location_name: string | null;
+  location_kind: LocationKind | null;
+  last_reported_at: Date | null;
+  last_longitude: number | null;
+  last_latitude: number | null;
+  last_horizontal_accuracy_m: number | null;
+  last_battery_level: (typeof batteryLevels)[number] | null;
+  city_name: string | null;
+  city_country: string | null;
+  city_distance_m: number | null;
+  report_count: number;
+  created_at: Date;
+}
+
+export const toTracker = (row: TrackerRow): Tracker => ({
+  id: row.id,
+  macAddress: row.mac_address,
+  serialNumber: row.serial_number,
+  advertisementKey: row.advertisement_key,
+  hashedAdvertisementKey: row.hashed_advertisement_key,
+  stage: row.stage,
+  keyBatch: named(row.batch_id, row.batch_label),
+  productionRun: named(row.run_id, row.run_name),
+  brand: named(row.brand_id, row.brand_name),
+  client: named(row.client_id, row.client_name),
+  customerOrder: row.order_id === null ? null : { id: row.order_id, number: orderNumber(row.order_id) },
+  status: row.status,
+  statusSince: isoOrNull(row.status_since),
+  location:
+    row.location_id === null || row.location_kind === null
+      ? null
+      : { id: row.location_id, name: row.location_name ?? '', kind: row.location_kind },
+  lastReport: lastReport(row),
+  reportCount: row.report_count,
+  createdAt: iso(row.created_at),
+});
+
+function lastReport(row: TrackerRow): Tracker['lastReport'] {
+  const { last_reported_at: at, last_longitude: longitude, last_latitude: latitude } = row;
+  if (at === null || longitude === null || latitude === null) return null;
+  const city = row.city_name === null ? null : { name: row.city_name, countryCode: row.city_country ?? '' };
+  return {
+    reportedAt: iso(at),
+    position: { type: 'Point', coordinates: [longitude, latitude] },
+    horizontalAccuracyM: row.last_horizontal_accuracy_m ?? 0,
+    batteryLevel: row.last_battery_level,
+    nearestCity: city && { ...city, distanceM: row.city_distance_m ?? 0 },
+  };
+}

@@ -1,0 +1,78 @@
+import { Button, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import { Navigate } from 'react-router';
+import { beginSession, useSessionQuery } from '../../../api/session.ts';
+import { useOperation, useOperationMutation } from '../../../api/use-operation.ts';
+import { ErrorState } from '../../../components/ErrorState.tsx';
+import { applyFieldErrors, useOperationForm } from '../../../components/FormModal.tsx';
+import { setup as words } from '../../../strings/login.ts';
+import { EntryFrame } from '../login/EntryFrame.tsx';
+
+const MIN_PASSWORD = 12;
+
+/** First run: creates the one administrator that everything else starts from. Works once. */
+export default function SetupPage() {
+  const session = useSessionQuery();
+  const setup = useOperation('getSetup', {}, { staleTime: 0 });
+  const create = useOperationMutation('createFirstAdministrator', { onSuccess: beginSession });
+  const [failure, setFailure] = useState<unknown>(null);
+  const form = useOperationForm({
+    initialValues: { displayName: '', username: '', password: '', repeat: '' },
+    validate: {
+      password: (value) => (value.length < MIN_PASSWORD ? words.tooShort : null),
+      repeat: (value, values) => (value !== values.password ? words.mismatch : null),
+    },
+  });
+  if (session.data) return <Navigate to="/" replace />;
+  if (setup.data && !setup.data.required) return <Navigate to="/login" replace />;
+
+  const submit = ({ repeat: _, ...body }: typeof form.values) => {
+    setFailure(null);
+    create.mutate({ body }, { onError: (error) => !applyFieldErrors(form, error) && setFailure(error) });
+  };
+  return (
+    <EntryFrame title={words.title} hint={words.hint}>
+      <form onSubmit={form.onSubmit(submit)}>
+        <Stack gap="sm">
+          <TextInput
+            label={words.displayName}
+            size="sm"
+            autoComplete="name"
+            required
+            autoFocus
+            {...form.getInputProps('displayName')}
+          />
+          <TextInput
+            label={words.username}
+            description={words.usernameHint}
+            size="sm"
+            autoComplete="username"
+            autoCapitalize="none"
+            spellCheck={false}
+            required
+            {...form.getInputProps('username')}
+          />
+          <PasswordInput
+            label={words.password}
+            description={words.passwordHint}
+            size="sm"
+            autoComplete="new-password"
+            required
+            {...form.getInputProps('password')}
+          />
+          <PasswordInput
+            label={words.repeat}
+            size="sm"
+            autoComplete="new-password"
+            required
+            {...form.getInputProps('repeat')}
+          />
+          <Button type="submit" size="sm" fullWidth mt="xs" loading={create.isPending}>
+            {words.submit}
+          </Button>
+          {failure !== null && <ErrorState error={failure} title={words.failed} />}
+        </Stack>
+      </form>
+    </EntryFrame>
+  );
+}

@@ -1,0 +1,103 @@
+import { PasswordInput, Select, TextInput } from '@mantine/core';
+import { type User, username as usernameSchema } from '../../../../src-shared/contract/auth.ts';
+import { type Role, roles } from '../../../../src-shared/contract/roles.ts';
+import { useOperationMutation } from '../../../api/use-operation.ts';
+import { FormModal, useOperationForm } from '../../../components/FormModal.tsx';
+import { ReferenceSelect } from '../../../components/ReferenceSelect.tsx';
+import { common, roleNames } from '../../../strings/common.ts';
+import { users } from '../../../strings/users.ts';
+
+const { form: words, roleHints } = users;
+const MIN_PASSWORD = 12;
+
+interface Props {
+  opened: boolean;
+  onClose: () => void;
+  /** The user to edit; a new one without. */
+  user?: User;
+}
+
+export function UserForm({ opened, onClose, user }: Props) {
+  const invalidates = ['listUsers', 'listAuditEntries'] as const;
+  const create = useOperationMutation('createUser', { invalidates });
+  const update = useOperationMutation('updateUser', { invalidates });
+  const form = useOperationForm({
+    initialValues: {
+      username: user?.username ?? '',
+      displayName: user?.displayName ?? '',
+      role: (user?.role ?? 'warehouse') as Role,
+      clientId: user?.client?.id ?? null,
+      password: '',
+    },
+    validate: {
+      username: (name) => (user || usernameSchema.safeParse(name).success ? null : words.errors.username),
+      displayName: (name) => (name.trim() === '' ? words.errors.displayName : null),
+      clientId: (id, { role }) => (role === 'client-viewer' && id === null ? words.errors.client : null),
+      password: (password) => (user || password.length >= MIN_PASSWORD ? null : words.errors.password),
+    },
+  });
+  const { role, clientId } = form.values;
+  return (
+    <FormModal
+      opened={opened}
+      onClose={onClose}
+      title={user ? words.editTitle(user.displayName) : words.createTitle}
+      form={form}
+      submitLabel={user ? common.save : common.create}
+      onSubmit={({ username, displayName, password, ...rest }) => {
+        const body = { displayName, role: rest.role, clientId: rest.role === 'client-viewer' ? rest.clientId : null };
+        return user
+          ? update.mutateAsync({ params: { userId: user.id }, body })
+          : create.mutateAsync({ body: { ...body, username, password } });
+      }}
+    >
+      {!user && (
+        <TextInput
+          label={words.username}
+          description={words.usernameHint}
+          withAsterisk
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          data-autofocus
+          {...form.getInputProps('username')}
+        />
+      )}
+      <TextInput
+        label={words.displayName}
+        withAsterisk
+        maxLength={100}
+        {...(user ? { 'data-autofocus': true } : {})}
+        {...form.getInputProps('displayName')}
+      />
+      <Select
+        label={words.role}
+        description={roleHints[role]}
+        allowDeselect={false}
+        data={roles.map((each) => ({ value: each, label: roleNames[each] }))}
+        {...form.getInputProps('role')}
+      />
+      {role === 'client-viewer' && (
+        <ReferenceSelect
+          kind="client"
+          label={words.client}
+          description={words.clientHint}
+          withAsterisk
+          placeholder=""
+          value={clientId}
+          onChange={(id) => form.setFieldValue('clientId', id)}
+          error={form.errors.clientId}
+        />
+      )}
+      {!user && (
+        <PasswordInput
+          label={words.password}
+          description={words.passwordHint}
+          withAsterisk
+          autoComplete="new-password"
+          {...form.getInputProps('password')}
+        />
+      )}
+    </FormModal>
+  );
+}

@@ -1,0 +1,50 @@
+import { NumberInput, SimpleGrid, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import type { Thresholds } from '../../../../src-shared/contract/alerts.ts';
+import { useOperationMutation } from '../../../api/use-operation.ts';
+import { FormModal, useOperationForm } from '../../../components/FormModal.tsx';
+import { alerts as words } from '../../../strings/alerts.ts';
+
+interface Props {
+  thresholds: Thresholds;
+  opened: boolean;
+  onClose: () => void;
+}
+const order = Object.keys(words.threshold) as (keyof Thresholds)[];
+
+/** When something is an anomaly, and when a visit is a delivery. */
+export function ThresholdsForm({ thresholds, opened, onClose }: Props) {
+  const form = useOperationForm<Thresholds & Record<string, unknown>>({ initialValues: { ...thresholds } });
+  const update = useOperationMutation('updateThresholds', { invalidates: ['getThresholds'] });
+  return (
+    <FormModal
+      opened={opened}
+      onClose={onClose}
+      title={words.thresholds}
+      size="lg"
+      form={form}
+      onSubmit={async (values) => {
+        const body = Object.fromEntries(order.map((key) => [key, values[key]])) as Thresholds;
+        await update.mutateAsync({ body });
+        notifications.show({ message: words.thresholdsSaved });
+      }}
+    >
+      <Text size="sm" c="dimmed">
+        {words.thresholdsHint}
+      </Text>
+      <SimpleGrid cols={2} spacing="sm">
+        {order.map((key) => (
+          <NumberInput
+            key={key}
+            label={words.threshold[key][0]}
+            description={words.threshold[key][1]}
+            decimalScale={key === 'clusterShare' ? 2 : 0}
+            step={key === 'clusterShare' ? 0.05 : 1}
+            min={0}
+            {...form.getInputProps(key)}
+          />
+        ))}
+      </SimpleGrid>
+    </FormModal>
+  );
+}

@@ -1,0 +1,59 @@
+import { Anchor, Text, Tooltip } from '@mantine/core';
+import { IconCircle, IconCircleCheck, IconUserCheck } from '@tabler/icons-react';
+import { Link } from 'react-router';
+import type { Alert, AlertState } from '../../../../src-shared/contract/alerts.ts';
+import type { Column } from '../../../components/DataTable.tsx';
+import { SeverityBadge } from '../../../components/SeverityBadge.tsx';
+import { StateBadge, type StateTone } from '../../../components/StateBadge.tsx';
+import { Time } from '../../../components/Time.tsx';
+import { evidenceOf, alerts as words } from '../../../strings/alerts.ts';
+
+const { columns: names } = words;
+const states: Record<AlertState, { tone: StateTone; icon: typeof IconCircle }> = {
+  open: { tone: 'warn', icon: IconCircle },
+  acknowledged: { tone: 'busy', icon: IconUserCheck },
+  resolved: { tone: 'quiet', icon: IconCircleCheck },
+};
+
+/** Where the evidence is: the tracker at that time, or the silent trackers of the run. */
+export const evidencePath = ({ tracker, productionRun, evidenceAt }: Alert): string =>
+  tracker
+    ? `/trackers/${tracker.id}?at=${encodeURIComponent(evidenceAt)}`
+    : `/reports?report=silent-trackers&productionRunId=${productionRun.id}`;
+
+export const columns: Column<Alert>[] = [
+  { id: 'severity', header: names.severity, width: 104, cell: (alert) => <SeverityBadge severity={alert.severity} /> },
+  { id: 'kind', header: names.kind, width: 186, fixed: true, cell: (alert) => words.kinds[alert.kind] },
+  {
+    id: 'about',
+    header: names.about,
+    width: 150,
+    cell: (alert) => (
+      <Anchor component={Link} to={evidencePath(alert)} size="sm">
+        {alert.tracker ? words.tracker(alert.tracker.macAddress, alert.tracker.id) : alert.productionRun.name}
+      </Anchor>
+    ),
+  },
+  { id: 'evidence', header: names.evidence, width: 240, cell: evidenceOf },
+  { id: 'at', header: names.at, width: 166, cell: (alert) => <Time value={alert.evidenceAt} /> },
+  { id: 'run', header: names.run, width: 150, cell: (alert) => alert.productionRun.name },
+  { id: 'client', header: names.client, width: 140, hidden: true, cell: (alert) => alert.client.name },
+  { id: 'raised', header: names.raised, width: 184, hidden: true, cell: (alert) => <Time value={alert.raisedAt} /> },
+  { id: 'state', header: names.state, width: 150, cell: (alert) => <State alert={alert} /> },
+];
+
+function State({ alert }: { alert: Alert }) {
+  const badge = <StateBadge {...states[alert.state]} label={words.states[alert.state]} />;
+  const { acknowledgement } = alert;
+  if (!acknowledgement) return badge;
+  return (
+    <Tooltip label={words.by(acknowledgement.by, acknowledgement.note)} multiline maw={360}>
+      <span>
+        {badge}{' '}
+        <Text span size="xs" c="dimmed">
+          {acknowledgement.by}
+        </Text>
+      </span>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,102 @@
+import { Skeleton } from '@mantine/core';
+import { IconCalendarEvent, IconClipboardList, IconCloudDownload, IconTag, IconVolumeOff } from '@tabler/icons-react';
+import { useCan } from '../../../api/session.ts';
+import { useOperation } from '../../../api/use-operation.ts';
+import { ErrorState } from '../../../components/ErrorState.tsx';
+import { Page } from '../../../components/Page.tsx';
+import { Stat } from '../../../components/Stat.tsx';
+import { formatDay } from '../../../components/Time.tsx';
+import { common } from '../../../strings/common.ts';
+import { count, duration } from '../../../strings/format.ts';
+import { overview as words } from '../../../strings/overview.ts';
+import { ActiveRuns } from './ActiveRuns.tsx';
+import { AttentionList } from './AttentionList.tsx';
+import { attentionItems, SILENT_TRACKERS } from './attention.ts';
+import { FlowCharts, ReportsChart, StatusChart } from './DailyCharts.tsx';
+import classes from './Overview.module.css';
+import { RecentDeliveries } from './RecentDeliveries.tsx';
+
+const REFRESH_MS = 60_000;
+/** A delay that is worth looking at: twice the shortest sensible fetch interval. */
+const LAG_ATTENTION_SECONDS = 3600;
+
+/** The first screen: what needs somebody, then how things stand. */
+export default function OverviewPage() {
+  const seesFetcher = useCan('getFetcher');
+  const seesAbout = useCan('getAbout');
+  const seesOrders = useCan('listCustomerOrders');
+  const query = useOperation('getOverview', {}, { refetchInterval: REFRESH_MS });
+  const fetcher = useOperation('getFetcher', {}, { enabled: seesFetcher, refetchInterval: REFRESH_MS });
+  const alerts = useOperation('getAlertSummary', {}, { refetchInterval: REFRESH_MS });
+  const about = useOperation('getAbout', {}, { enabled: seesAbout });
+  const overview = query.data;
+  if (!overview)
+    return (
+      <Page title={words.title} description={words.description}>
+        {query.isError ? (
+          <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+        ) : (
+          <Skeleton height={420} aria-label={common.loading} />
+        )}
+      </Page>
+    );
+  const { trackers, orders, runs } = overview;
+  const queue = fetcher.data?.queue;
+  const stats = words.stats;
+  return (
+    <Page title={words.title} description={words.description}>
+      <div className={classes.stats}>
+        {seesOrders && (
+          <Stat
+            icon={IconClipboardList}
+            label={stats.orders}
+            value={count(orders.open)}
+            hint={stats.ordersHint(orders.late)}
+            attention={orders.late > 0}
+            to="/orders"
+          />
+        )}
+        <Stat
+          icon={IconVolumeOff}
+          label={stats.silent}
+          value={count(trackers.silent)}
+          hint={stats.silentHint(trackers.active)}
+          attention={trackers.silent > 0}
+          to={SILENT_TRACKERS}
+        />
+        {queue && (
+          <Stat
+            icon={IconCloudDownload}
+            label={stats.queueLag}
+            value={duration(queue.dueLagSeconds)}
+            hint={stats.queueLagHint(queue.due, queue.depth)}
+            attention={queue.dueLagSeconds > LAG_ATTENTION_SECONDS}
+            to="/fetcher"
+          />
+        )}
+        <Stat
+          icon={IconCalendarEvent}
+          label={stats.runs}
+          value={count(runs.active)}
+          hint={stats.runsHint(runs.notBegun, runs.over)}
+          to="/production-runs"
+        />
+        <Stat
+          icon={IconTag}
+          label={stats.trackers}
+          value={count(trackers.total)}
+          hint={stats.trackersHint(trackers.manufactured, trackers.allocated)}
+          to="/trackers"
+        />
+      </div>
+      <div className={classes.grid}>
+        <AttentionList items={attentionItems(overview, fetcher.data, alerts.data, about.data?.keyState, formatDay)} />
+        <StatusChart overview={overview} />
+        <ReportsChart overview={overview} />
+        <FlowCharts />
+        <ActiveRuns />
+        <RecentDeliveries deliveries={overview.recentDeliveries} />
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,44 @@
+import { Text } from '@mantine/core';
+import type { Overview } from '../../../../src-shared/contract/overview.ts';
+import { EmptyState } from '../../../components/EmptyState.tsx';
+import { MacAddress } from '../../../components/MacAddress.tsx';
+import { Panel } from '../../../components/Panel.tsx';
+import { Time } from '../../../components/Time.tsx';
+import { overview as words } from '../../../strings/overview.ts';
+import { trackers } from '../../../strings/trackers.ts';
+import { statusLooks } from '../../../theme/status.ts';
+import classes from './Overview.module.css';
+
+const { icon: Icon, color } = statusLooks.DELIVERED;
+
+/** The trackers that reached a delivery location last. */
+export function RecentDeliveries({ deliveries }: { deliveries: Overview['recentDeliveries'] }) {
+  return (
+    <Panel title={words.deliveries} flush className={classes.third}>
+      {deliveries.length === 0 ? (
+        <EmptyState title={words.noDeliveries} />
+      ) : (
+        <ul className={classes.items}>
+          {deliveries.map((delivery) => (
+            <li key={`${delivery.trackerId}-${delivery.enteredAt}`} className={classes.item}>
+              <Icon size={18} color={color} aria-hidden />
+              <span className={classes.words}>
+                <MacAddress
+                  value={delivery.macAddress ?? trackers.noMac(delivery.trackerId)}
+                  to={`/trackers/${delivery.trackerId}`}
+                  copy={false}
+                />
+                <Text size="xs" c="dimmed" component="span" display="block" truncate>
+                  {delivery.locationName}
+                </Text>
+              </span>
+              <Text size="xs" c="dimmed">
+                <Time value={delivery.enteredAt} relative />
+              </Text>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Panel>
+  );
+}

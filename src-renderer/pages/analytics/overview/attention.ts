@@ -1,0 +1,94 @@
+import {
+  IconAlertTriangle,
+  IconBell,
+  IconClockExclamation,
+  IconCloudOff,
+  IconKeyOff,
+  type IconProps,
+  IconVolumeOff,
+} from '@tabler/icons-react';
+import type { ComponentType } from 'react';
+import type { AlertSummary } from '../../../../src-shared/contract/alerts.ts';
+import type { FetcherState } from '../../../../src-shared/contract/fetcher.ts';
+import type { Overview } from '../../../../src-shared/contract/overview.ts';
+import { overview as words } from '../../../strings/overview.ts';
+
+export interface AttentionItem {
+  key: string;
+  icon: ComponentType<IconProps>;
+  title: string;
+  detail: string;
+  to: string;
+}
+
+/** The list behind the count; 48 hours is what the overview calls silent (its repository says so). */
+export const SILENT_TRACKERS = '/trackers?silentForHours=48&expected=true&sort=lastReportedAt';
+const MAX_LATE_ORDERS = 4;
+
+/** What somebody has to see to, the most pressing first: promises to customers, then what stops data from coming in. */
+export function attentionItems(
+  overview: Overview,
+  fetcher: FetcherState | undefined,
+  alerts: AlertSummary | undefined,
+  keyState: string | undefined,
+  formatDay: (day: string) => string,
+): AttentionItem[] {
+  const items: AttentionItem[] = overview.lateOrders.slice(0, MAX_LATE_ORDERS).map((order) => ({
+    key: `order-${order.id}`,
+    icon: IconClockExclamation,
+    title: words.lateOrder(order.number, order.clientName),
+    detail: words.lateOrderDetail(formatDay(order.dueDate), order.allocatedCount, order.quantity),
+    to: `/orders/${order.id}`,
+  }));
+  const more = overview.orders.late - items.length;
+  if (more > 0)
+    items.push({ key: 'late', icon: IconClockExclamation, title: words.moreLate(more), detail: '', to: '/orders' });
+  if (alerts && alerts.open > 0)
+    items.push({
+      key: 'alerts',
+      icon: IconBell,
+      title: words.alerts(alerts.open),
+      detail: words.alertsDetail(alerts.bySeverity.critical, alerts.bySeverity.warning),
+      to: '/alerts',
+    });
+  items.push(...fetcherItems(fetcher));
+  if (keyState && keyState !== 'ready')
+    items.push({
+      key: 'keys',
+      icon: IconKeyOff,
+      title: words.notEnrolled,
+      detail: words.notEnrolledDetail,
+      to: '/settings',
+    });
+  if (overview.trackers.silent > 0)
+    items.push({
+      key: 'silent',
+      icon: IconVolumeOff,
+      title: words.silent(overview.trackers.silent),
+      detail: words.silentDetail,
+      to: SILENT_TRACKERS,
+    });
+  return items;
+}
+
+function fetcherItems(fetcher: FetcherState | undefined): AttentionItem[] {
+  if (!fetcher) return [];
+  const item = (key: string, title: string, detail: string): AttentionItem => ({
+    key,
+    icon: key === 'failing' ? IconAlertTriangle : IconCloudOff,
+    title,
+    detail,
+    to: '/fetcher',
+  });
+  const items: AttentionItem[] = [];
+  if (fetcher.paused) items.push(item('paused', words.fetcherPaused, words.fetcherPausedDetail));
+  else if (!fetcher.running) items.push(item('stopped', words.fetcherStopped, words.fetcherStoppedDetail));
+  const enabled = fetcher.sources.filter((source) => source.enabled);
+  if (enabled.length === 0) items.push(item('sources', words.noSources, words.noSourcesDetail));
+  for (const source of enabled)
+    if (source.state.circuit === 'open')
+      items.push(item(`source-${source.id}`, words.sourceOpen(source.name), source.state.lastError ?? ''));
+  if (fetcher.failingTrackers > 0)
+    items.push(item('failing', words.failing(fetcher.failingTrackers), words.failingDetail));
+  return items;
+}

@@ -1,0 +1,73 @@
+import { Button, Menu } from '@mantine/core';
+import { IconChevronDown, IconDownload, IconRoute } from '@tabler/icons-react';
+import { urlOf } from '../../../../src-shared/contract/api-client.ts';
+import {
+  type ReportName,
+  type ReportScope,
+  reportFormats,
+  trackFormats,
+} from '../../../../src-shared/contract/reports.ts';
+import { download } from '../../../api/download.ts';
+import { reports as words } from '../../../strings/reports.ts';
+
+type Scope = { [K in keyof ReportScope]?: NonNullable<ReportScope[K]> };
+interface Props {
+  report: ReportName;
+  scope: Scope;
+}
+
+/** The whole report as a file, and the positions of the chosen run. */
+export function DownloadMenu({ report, scope }: Props) {
+  const { productionRunId, from, to } = scope;
+  const times = { ...(from ? { from } : {}), ...(to ? { to } : {}) };
+  return (
+    <>
+      <Button.Group>
+        {reportFormats.map((format) => (
+          <Button
+            key={format}
+            variant="default"
+            leftSection={<IconDownload size={15} aria-hidden />}
+            aria-label={words.downloadAs(words[format])}
+            onClick={() =>
+              void download(
+                urlOf('downloadReport', { params: { report }, query: { ...scope, format } }),
+                `${report}.${format}`,
+              )
+            }
+          >
+            {words[format]}
+          </Button>
+        ))}
+      </Button.Group>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <Button
+            variant="default"
+            disabled={!productionRunId}
+            title={productionRunId ? words.tracksOf.run : words.runFirst}
+            leftSection={<IconRoute size={15} aria-hidden />}
+            rightSection={<IconChevronDown size={14} aria-hidden />}
+          >
+            {words.tracks}
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {trackFormats.map((format) => (
+            <Menu.Item
+              key={format}
+              onClick={() =>
+                void download(
+                  urlOf('downloadTracks', { query: { productionRunId: productionRunId ?? 0, ...times, format } }),
+                  `tracks-run-${productionRunId}.${format}`,
+                )
+              }
+            >
+              {words.trackFormats[format]}
+            </Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+    </>
+  );
+}

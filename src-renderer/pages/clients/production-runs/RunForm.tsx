@@ -1,0 +1,116 @@
+import { Alert, Group, Select, TextInput } from '@mantine/core';
+import { DateInput } from '@mantine/dates';
+import { useMemo } from 'react';
+import { useNavigate } from 'react-router';
+import type { ProductionRun } from '../../../../src-shared/contract/clients.ts';
+import { useOperationMutation } from '../../../api/use-operation.ts';
+import { FormModal, useOperationForm } from '../../../components/FormModal.tsx';
+import { ReferenceSelect } from '../../../components/ReferenceSelect.tsx';
+import { productionRuns } from '../../../strings/production-runs.ts';
+
+const { form: words } = productionRuns;
+
+interface Props {
+  opened: boolean;
+  onClose: () => void;
+  /** The run to edit; a new one without. */
+  run?: ProductionRun;
+}
+
+/** Makes or edits a run. New dates or another zone refold the history of its trackers, which the form says. */
+export function RunForm({ opened, onClose, run }: Props) {
+  const navigate = useNavigate();
+  const invalidates = ['listProductionRuns', 'getProductionRun', 'listBrands', 'getOverview', 'listTrackers'] as const;
+  const create = useOperationMutation('createProductionRun', { invalidates });
+  const update = useOperationMutation('updateProductionRun', { invalidates });
+  const zones = useMemo(() => ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')], []);
+  const form = useOperationForm({
+    initialValues: {
+      name: run?.name ?? '',
+      clientId: run?.client.id ?? null,
+      brandId: run?.brand.id ?? null,
+      startDate: run?.startDate ?? null,
+      endDate: run?.endDate ?? null,
+      timeZone: run?.timeZone ?? 'UTC',
+    },
+    validate: {
+      name: (name) => (name.trim() === '' ? words.errors.name : null),
+      brandId: (id) => (id === null ? words.errors.brand : null),
+      startDate: (date) => (date === null ? words.errors.start : null),
+      endDate: (date, { startDate }) =>
+        date === null ? words.errors.end : startDate !== null && date < startDate ? words.errors.order : null,
+    },
+  });
+  const { clientId, brandId, startDate, endDate, timeZone } = form.values;
+  const refolds =
+    run !== undefined && (startDate !== run.startDate || endDate !== run.endDate || timeZone !== run.timeZone);
+
+  return (
+    <FormModal
+      opened={opened}
+      onClose={onClose}
+      title={run ? words.editTitle(run.name) : words.createTitle}
+      form={form}
+      onSubmit={async (values) => {
+        const body = {
+          name: values.name,
+          startDate: values.startDate ?? '',
+          endDate: values.endDate ?? '',
+          timeZone: values.timeZone,
+        };
+        if (run) await update.mutateAsync({ params: { productionRunId: run.id }, body });
+        else {
+          const made = await create.mutateAsync({ body: { ...body, brandId: values.brandId ?? 0 } });
+          void navigate(`/production-runs/${made.id}`);
+        }
+      }}
+    >
+      <TextInput label={words.name} withAsterisk maxLength={200} data-autofocus {...form.getInputProps('name')} />
+      <ReferenceSelect
+        kind="client"
+        label={words.client}
+        withAsterisk
+        placeholder=""
+        disabled={run !== undefined}
+        value={clientId}
+        onChange={(id) => form.setValues({ clientId: id, brandId: null })}
+      />
+      <ReferenceSelect
+        kind="brand"
+        label={words.brand}
+        withAsterisk
+        placeholder={clientId === null ? words.brandFirst : ''}
+        disabled={run !== undefined || clientId === null}
+        {...(run ? { description: words.brandFixed } : {})}
+        clientId={clientId}
+        value={brandId}
+        onChange={(id) => form.setFieldValue('brandId', id)}
+        error={form.errors.brandId}
+      />
+      <Group grow align="flex-start">
+        <DateInput label={words.start} withAsterisk valueFormat="YYYY-MM-DD" {...form.getInputProps('startDate')} />
+        <DateInput
+          label={words.end}
+          withAsterisk
+          valueFormat="YYYY-MM-DD"
+          {...(startDate ? { minDate: startDate } : {})}
+          {...form.getInputProps('endDate')}
+        />
+      </Group>
+      <Select
+        label={words.timeZone}
+        description={`${words.timeZoneHint} ${words.datesHint}`}
+        searchable
+        allowDeselect={false}
+        data={zones}
+        limit={100}
+        {...form.getInputProps('timeZone')}
+      />
+      {refolds && (
+        <Alert color="yellow" role="status">
+          {words.refold}
+        </Alert>
+      )}
+    </FormModal>
+  );
+}

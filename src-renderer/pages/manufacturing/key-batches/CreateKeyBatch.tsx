@@ -1,0 +1,66 @@
+import { NumberInput, TextInput } from '@mantine/core';
+import { useNavigate } from 'react-router';
+import { MAX_KEY_BATCH } from '../../../../src-shared/contract/key-batches.ts';
+import { useOperationMutation } from '../../../api/use-operation.ts';
+import { FormModal, useOperationForm } from '../../../components/FormModal.tsx';
+import { ReferenceSelect } from '../../../components/ReferenceSelect.tsx';
+import { useJobs } from '../../../stores/jobs.ts';
+import { keyBatches } from '../../../strings/key-batches.ts';
+import { keyCountError } from './key-count.ts';
+
+const { create: words } = keyBatches;
+
+/** Asks for a batch of keys; the generation is a job that the batch's own page shows. */
+export function CreateKeyBatch({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+  const navigate = useNavigate();
+  const create = useOperationMutation('createKeyBatch', { invalidates: ['listKeyBatches', 'listJobs'] });
+  const form = useOperationForm({
+    initialValues: { label: '', count: '' as number | string, productionRunId: null as number | null },
+    validate: {
+      label: (label) => (label.trim() === '' ? words.errors.labelMissing : null),
+      count: keyCountError,
+    },
+  });
+  return (
+    <FormModal
+      opened={opened}
+      onClose={onClose}
+      title={words.title}
+      submitLabel={words.submit}
+      form={form}
+      onSubmit={async ({ label, count, productionRunId }) => {
+        const job = await create.mutateAsync({ body: { label, count: Number(count), productionRunId } });
+        useJobs.getState().put(job);
+        if (job.resource) void navigate(`/key-batches/${job.resource.id}`);
+      }}
+    >
+      <TextInput
+        label={words.label}
+        description={words.labelHint}
+        withAsterisk
+        maxLength={200}
+        data-autofocus
+        {...form.getInputProps('label')}
+      />
+      <NumberInput
+        label={words.count}
+        description={words.countHint(MAX_KEY_BATCH)}
+        withAsterisk
+        thousandSeparator=","
+        allowDecimal={false}
+        clampBehavior="none"
+        step={100}
+        {...form.getInputProps('count')}
+      />
+      <ReferenceSelect
+        kind="productionRun"
+        label={words.run}
+        description={words.runHint}
+        placeholder={words.noRun}
+        value={form.values.productionRunId}
+        onChange={(id) => form.setFieldValue('productionRunId', id)}
+        error={form.errors.productionRunId}
+      />
+    </FormModal>
+  );
+}

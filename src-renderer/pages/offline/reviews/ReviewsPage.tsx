@@ -1,0 +1,110 @@
+import { Button, Group, Progress, Stack, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconAlertTriangle, IconCheck, IconMap2, IconPin, IconRefresh } from '@tabler/icons-react';
+import type { ReviewPin } from '../../../../src-shared/contract/reviews.ts';
+import { useOperation, useOperationMutation } from '../../../api/use-operation.ts';
+import { useWorkstation } from '../../../api/workstation.ts';
+import { ConfirmButton } from '../../../components/ConfirmButton.tsx';
+import { EmptyState } from '../../../components/EmptyState.tsx';
+import { ErrorState } from '../../../components/ErrorState.tsx';
+import { Page } from '../../../components/Page.tsx';
+import { Panel } from '../../../components/Panel.tsx';
+import { StateBadge } from '../../../components/StateBadge.tsx';
+import { formatDay, Time } from '../../../components/Time.tsx';
+import { bytes, count } from '../../../strings/format.ts';
+import { reviews as words } from '../../../strings/reviews.ts';
+import { PinReview } from './PinReview.tsx';
+import classes from './ReviewsPage.module.css';
+
+const looks = {
+  loading: { tone: 'busy', icon: IconRefresh },
+  ready: { tone: 'good', icon: IconCheck },
+  failed: { tone: 'bad', icon: IconAlertTriangle },
+} as const;
+
+/** What this person keeps on this workstation to look at without a connection. */
+export default function ReviewsPage() {
+  const [opened, { open, close }] = useDisclosure(false);
+  const away = useWorkstation().data?.link === 'offline';
+  const pins = useOperation(
+    'listReviewPins',
+    {},
+    { refetchInterval: (query) => (query.state.data?.items.some((pin) => pin.state === 'loading') ? 700 : false) },
+  );
+  return (
+    <Page
+      title={words.title}
+      description={words.description}
+      actions={
+        <Button leftSection={<IconPin size={16} aria-hidden />} onClick={open} disabled={away}>
+          {words.pin}
+        </Button>
+      }
+    >
+      <Panel title={words.list}>
+        {pins.isError ? (
+          <ErrorState error={pins.error} onRetry={() => void pins.refetch()} />
+        ) : pins.data?.items.length === 0 ? (
+          <EmptyState icon={IconMap2} title={words.empty} description={words.emptyHint} />
+        ) : (
+          <ul className={classes.list} aria-busy={pins.isPending}>
+            {pins.data?.items.map((pin) => (
+              <Pin key={pin.id} pin={pin} away={away} />
+            ))}
+          </ul>
+        )}
+      </Panel>
+      {opened && <PinReview onClose={close} />}
+    </Page>
+  );
+}
+
+function Pin({ pin, away }: { pin: ReviewPin; away: boolean }) {
+  const params = { reviewPinId: pin.id };
+  const refresh = useOperationMutation('refreshReview', { invalidates: ['listReviewPins'] });
+  const unpin = useOperationMutation('unpinReview', { invalidates: ['listReviewPins'] });
+  return (
+    <li className={classes.pin}>
+      <Stack gap={2} className={classes.words ?? ''}>
+        <Group gap="xs">
+          <strong>{pin.label}</strong>
+          <StateBadge {...looks[pin.state]} label={words.states[pin.state]} />
+        </Group>
+        <Text size="sm" c="dimmed">
+          {formatDay(pin.from)} – {formatDay(new Date(Date.parse(pin.to) - 1).toISOString())} · {words.columns.trackers}
+          : {count(pin.trackers)} · {bytes(pin.bytes)}
+          {pin.loadedAt && (
+            <>
+              {' '}
+              · {words.columns.age} <Time value={pin.loadedAt} relative />
+            </>
+          )}
+        </Text>
+        {pin.state === 'loading' && (
+          <>
+            <Progress value={pin.total ? (100 * pin.done) / pin.total : 0} aria-label={words.states.loading} />
+            <Text size="xs">{words.progress(pin.done, pin.total)}</Text>
+          </>
+        )}
+        {pin.error && (
+          <Text size="sm" c="var(--attention)">
+            {pin.error}
+          </Text>
+        )}
+      </Stack>
+      <Group gap="xs" wrap="nowrap">
+        <Button
+          variant="default"
+          disabled={away || pin.state === 'loading'}
+          loading={refresh.isPending}
+          onClick={() => refresh.mutate({ params })}
+        >
+          {words.refresh}
+        </Button>
+        <ConfirmButton title={words.unpinTitle} body={words.unpinBody} onConfirm={() => unpin.mutateAsync({ params })}>
+          {words.unpin}
+        </ConfirmButton>
+      </Group>
+    </li>
+  );
+}

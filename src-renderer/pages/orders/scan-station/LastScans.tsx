@@ -1,0 +1,101 @@
+import { Button, ScrollArea, Text, Title } from '@mantine/core';
+import { IconArrowBackUp } from '@tabler/icons-react';
+import { offline as offlineWords } from '../../../strings/offline.ts';
+import { outcomeTitles, scanStation as words } from '../../../strings/scan-station.ts';
+import { type EarlierScan, isEarlierUndoable, notAmong } from './earlier-scans.ts';
+import { lookOf, outcomeIcons, outcomeTones } from './outcome-looks.ts';
+import classes from './Station.module.css';
+import { isUndoable, type ScanEntry } from './scan-queue.ts';
+import type { Station } from './use-station.ts';
+
+/** Rows beyond these are in the order's scan log. */
+const SHOWN = 60;
+const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
+
+interface Props {
+  /** Newest first, as is `earlier`. */
+  entries: readonly ScanEntry[];
+  earlier: readonly EarlierScan[];
+  onUndo: Station['undo'];
+  /** Whether anything judged on this workstation has not been sent yet. */
+  pending: boolean;
+}
+
+/** What was scanned last, newest first, each with its way back. */
+export function LastScans({ entries, earlier, onUndo, pending }: Props) {
+  return (
+    <aside className={classes.last} aria-label={words.last}>
+      <Title order={2}>{words.last}</Title>
+      {entries.length + earlier.length === 0 && (
+        <Text size="sm" c="dimmed">
+          {words.lastNone}
+        </Text>
+      )}
+      <ScrollArea className={classes.scroll} type="auto">
+        <ol className={classes.rows}>
+          {entries.slice(0, SHOWN).map((entry) => {
+            const { icon: Icon, tone, title } = lookOf(entry);
+            const { otherOrder } = entry.result ?? {};
+            return (
+              <li key={entry.mutationId} className={classes.row} data-tone={tone}>
+                <Icon size={20} className={classes.mark ?? ''} aria-hidden />
+                <div className={classes.what}>
+                  <code>{entry.result?.macAddress ?? entry.text}</code>
+                  <span>
+                    {pending && entry.result?.pending && `${offlineWords.pending} · `}
+                    {title}
+                    {otherOrder && ` · ${otherOrder.number}, ${otherOrder.allocatedBy}`}
+                    {entry.refusal && ` · ${entry.refusal}`} · {clock.format(entry.at)}
+                  </span>
+                </div>
+                {isUndoable(entry, entries) && (
+                  <UndoButton
+                    code={entry.text}
+                    onClick={() => onUndo({ ...entry, allocationId: entry.result?.allocationId ?? null })}
+                  />
+                )}
+              </li>
+            );
+          })}
+          {notAmong(earlier, entries).map((scan) => {
+            const Icon = outcomeIcons[scan.outcome];
+            const undoable = isEarlierUndoable(scan, earlier, entries);
+            return (
+              <li key={scan.id} className={classes.row} data-tone={outcomeTones[scan.outcome]} data-earlier>
+                <Icon size={20} className={classes.mark ?? ''} aria-hidden />
+                <div className={classes.what}>
+                  <code>{scan.macAddress ?? scan.scanned}</code>
+                  <span>
+                    {outcomeTitles[scan.outcome]} · {scan.scannedBy} · {clock.format(new Date(scan.scannedAt))}
+                  </span>
+                </div>
+                {undoable && (
+                  <UndoButton
+                    code={scan.scanned}
+                    onClick={() => onUndo({ mutationId: null, text: scan.scanned, allocationId: scan.allocationId })}
+                  />
+                )}
+              </li>
+            );
+          })}
+        </ol>
+      </ScrollArea>
+    </aside>
+  );
+}
+
+function UndoButton({ code, onClick }: { code: string; onClick: () => void }) {
+  return (
+    <Button
+      size="compact-xs"
+      variant="default"
+      className={classes.undo ?? ''}
+      aria-label={words.undoOf(code)}
+      title={words.undo}
+      onClick={onClick}
+    >
+      <IconArrowBackUp size={14} aria-hidden />
+      <span className={classes.undoWord}>{words.undo}</span>
+    </Button>
+  );
+}

@@ -1,0 +1,65 @@
+import { IconCloudUp } from '@tabler/icons-react';
+import { useEffect, useState } from 'react';
+import type { CustomerOrder } from '../../../../src-shared/contract/customer-orders.ts';
+import { offline as offlineWords } from '../../../strings/offline.ts';
+import { idleLook, lookOf } from './outcome-looks.ts';
+import classes from './Station.module.css';
+import { isUnanswered, type ScanEntry } from './scan-queue.ts';
+
+/** An answer normally comes faster than this; only then "Checking" would do more than flicker. */
+const PATIENCE_MS = 400;
+
+interface Props {
+  order: CustomerOrder;
+  /** Newest first. */
+  entries: readonly ScanEntry[];
+  stuck: boolean;
+  /** Whether anything judged on this workstation has not been sent yet. */
+  pending: boolean;
+}
+
+/** The answer to the last scan in colour, icon and words, large enough to be seen without looking for it. */
+export function OutcomePanel({ order, entries, stuck, pending }: Props) {
+  const newest = entries[0];
+  const slow = useIsOlderThan(newest && isUnanswered(newest) ? newest : undefined, PATIENCE_MS);
+  const shown =
+    newest && isUnanswered(newest) && !stuck && !slow ? entries.find((entry) => !isUnanswered(entry)) : newest;
+  const { tone, icon: Icon, title, sentence } = shown ? lookOf(shown) : idleLook(order);
+  const code = shown ? (shown.result?.macAddress ?? shown.text) : null;
+  return (
+    <section
+      // A new key restarts the flash, so that two equal answers in a row are seen as two.
+      key={shown ? `${shown.mutationId}-${shown.state}` : 'idle'}
+      className={classes.panel}
+      data-tone={tone}
+      data-testid="outcome"
+      role="status"
+      aria-live="assertive"
+    >
+      <Icon className={classes.icon ?? ''} stroke={2.2} aria-hidden />
+      <div className={classes.answer}>
+        <div className={classes.title}>
+          {title}
+          {pending && shown?.result?.pending && (
+            <span className={classes.pending} title={offlineWords.pendingSentence}>
+              <IconCloudUp size="1em" aria-hidden /> {offlineWords.pending}
+            </span>
+          )}
+        </div>
+        <div className={classes.sentence}>{sentence}</div>
+        {code && <code className={classes.code}>{code}</code>}
+      </div>
+    </section>
+  );
+}
+
+function useIsOlderThan(entry: ScanEntry | undefined, ms: number): boolean {
+  const [old, setOld] = useState<string | null>(null);
+  const id = entry?.mutationId;
+  useEffect(() => {
+    if (!id) return;
+    const timer = setTimeout(() => setOld(id), ms);
+    return () => clearTimeout(timer);
+  }, [id, ms]);
+  return id !== undefined && old === id;
+}

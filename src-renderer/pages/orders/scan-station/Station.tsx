@@ -1,0 +1,138 @@
+import { Center, Loader } from '@mantine/core';
+import { useLocalStorage } from '@mantine/hooks';
+import { notifications } from '@mantine/notifications';
+import { useEffect, useRef, useState } from 'react';
+import { useNavigate } from 'react-router';
+import { normaliseMac } from '../../../../src-shared/domain/mac-address.ts';
+import { useOperation } from '../../../api/use-operation.ts';
+import { useWorkstation } from '../../../api/workstation.ts';
+import { ErrorState } from '../../../components/ErrorState.tsx';
+import { useConnection } from '../../../stores/connection.ts';
+import { common } from '../../../strings/common.ts';
+import { scanStation as words } from '../../../strings/scan-station.ts';
+import { Counter } from './Counter.tsx';
+import { readCodeFile } from './code-file.ts';
+import { MAX_LISTED } from './code-list.ts';
+import { isEarlierUndoable, useEarlierScans } from './earlier-scans.ts';
+import { LastScans } from './LastScans.tsx';
+import { ManualEntry } from './ManualEntry.tsx';
+import { OutcomePanel } from './OutcomePanel.tsx';
+import classes from './Station.module.css';
+import { StationAlerts } from './StationAlerts.tsx';
+import { StationHeader } from './StationHeader.tsx';
+import { isUnanswered } from './scan-queue.ts';
+import { type Cue, createSounds } from './sounds.ts';
+import { useFileDrop } from './use-file-drop.ts';
+import { useStationKeyboard } from './use-keyboard.ts';
+import { useStation } from './use-station.ts';
+
+/** One order being filled: counter, answer to the last scan, last scans, keys. */
+export function Station({ orderId }: { orderId: number }) {
+  const navigate = useNavigate();
+  const order = useOperation('getCustomerOrder', { params: { customerOrderId: orderId } });
+  const offline = useConnection((connection) => connection.state === 'offline');
+  const [muted, setMuted] = useLocalStorage({
+    key: 'console.scan-muted',
+    defaultValue: false,
+    getInitialValueInEffect: false,
+  });
+  const workstation = useWorkstation().data ?? null;
+  const unsent = workstation?.outbox.waiting ?? 0;
+  const play = useSounds(muted);
+  const station = useStation(orderId, play, workstation?.scanner);
+  const earlier = useEarlierScans(orderId);
+  const field = useRef<HTMLInputElement>(null);
+  const [typed, setTyped] = useState('');
+
+  const fileButton = useRef<HTMLButtonElement>(null);
+  const scanAll = (codes: string[]) => {
+    if (codes.length > MAX_LISTED) {
+      notifications.show({ color: 'red', message: words.pastedTooMany(codes.length, MAX_LISTED) });
+      return;
+    }
+    for (const code of codes) station.scan(code, codes.length > 1);
+    if (codes.length > 1) notifications.show({ message: words.pasted(codes.length) });
+  };
+  const scanFile = async (file: File) => {
+    const read = await readCodeFile(file, normaliseMac);
+    if ('problem' in read) {
+      const message = words.fileProblems[read.problem](file.name, read.found, MAX_LISTED);
+      notifications.show({ color: 'red', title: words.fileNotTaken, message, autoClose: 15_000 });
+      return;
+    }
+    for (const code of read.codes) station.scan(code, true);
+    notifications.show({ message: words.fileTaken(read.codes.length, file.name) });
+  };
+  const fileOver = useFileDrop((file) => void scanFile(file));
+  const undoLast = () => {
+    if (station.undoLast()) return;
+    const last = earlier.find((scan) => isEarlierUndoable(scan, earlier, station.entries));
+    if (last) station.undo({ mutationId: null, text: last.scanned, allocationId: last.allocationId });
+    else notifications.show({ message: words.nothingToUndo });
+  };
+  const otherOrder = () => void navigate('/scan');
+  const toggleMute = () => setMuted(!muted);
+
+  useStationKeyboard(field, {
+    onScan: station.scan,
+    onPaste: scanAll,
+    onUndo: undoLast,
+    onTypedInto: (text) => setTyped((value) => (value.endsWith(text) ? value.slice(0, -text.length) : value)),
+    onShortcut: (key) => {
+      if (key === 'F2') field.current?.focus();
+      else if (key === 'F6') fileButton.current?.click();
+      else if (key === 'F4') toggleMute();
+      else if (key === 'F8') otherOrder();
+      else if (key === 'Escape') field.current?.blur();
+      else return false;
+      return true;
+    },
+  });
+
+  if (!order.data)
+    return (
+      <Center h="100%" p="xl">
+        {order.isError ? (
+          <ErrorState error={order.error} onRetry={() => void order.refetch()} />
+        ) : (
+          <Loader role="status" aria-label={common.loading} />
+        )}
+      </Center>
+    );
+  const waiting = station.entries.filter(isUnanswered).length;
+  return (
+    <div className={classes.root} data-scan-station data-file-over={fileOver || undefined}>
+      <StationHeader order={order.data} muted={muted} onToggleMute={toggleMute} onOtherOrder={otherOrder} />
+      <main className={classes.main}>
+        <StationAlerts stuck={offline || station.stuck} workstation={workstation} jammed={station.jammed} />
+        <Counter order={order.data} waiting={(station.stuck ? waiting : 0) + unsent} />
+        <OutcomePanel order={order.data} entries={station.entries} stuck={station.stuck} pending={unsent > 0} />
+        <ManualEntry
+          field={field}
+          value={typed}
+          onChange={setTyped}
+          onEnter={() => {
+            station.scan(typed);
+            setTyped('');
+          }}
+          fileButton={fileButton}
+          onFile={(file) => void scanFile(file)}
+        />
+      </main>
+      <LastScans entries={station.entries} earlier={earlier} onUndo={station.undo} pending={unsent > 0} />
+    </div>
+  );
+}
+
+/** The station's voice; silent while muted. */
+function useSounds(muted: boolean): (cue: Cue) => void {
+  const sounds = useRef<ReturnType<typeof createSounds> | null>(null);
+  useEffect(() => {
+    const created = createSounds();
+    sounds.current = created;
+    return () => created.close();
+  }, []);
+  return (cue) => {
+    if (!muted) sounds.current?.play(cue);
+  };
+}

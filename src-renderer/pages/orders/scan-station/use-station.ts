@@ -1,0 +1,126 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { ScannerSettings } from '../../../../src-shared/contract/workstation.ts';
+import { normaliseMac } from '../../../../src-shared/domain/mac-address.ts';
+import { queryClient } from '../../../api/query-client.ts';
+import { useConnection } from '../../../stores/connection.ts';
+import { createDoubleReadFilter } from './double-read.ts';
+import { createJamGuard } from './jam-guard.ts';
+import { forgetTask, keepTask, keptTasks } from './kept-tasks.ts';
+import { createScanQueue, isUnanswered, isUndoable, type ScanEntry, type ScanQueue } from './scan-queue.ts';
+import { bareCode } from './scanner-text.ts';
+import { judge, sendTask } from './send-task.ts';
+import type { Cue } from './sounds.ts';
+
+export interface Station {
+  /** Newest first. */
+  entries: readonly ScanEntry[];
+  /** Something could not be sent and is being tried again. */
+  stuck: boolean;
+  /** Codes come faster than any hand scans; they are refused until the scanner is quiet. */
+  jammed: boolean;
+  /** Takes a code; the same one within a second is ignored quietly unless `list` says that it comes from a list. */
+  scan: (code: string, list?: boolean) => void;
+  undo: (scan: { mutationId: string | null; text: string; allocationId: number | null }) => void;
+  /** Takes back the last scan that can be; false when there is none. */
+  undoLast: () => boolean;
+}
+
+/** The acts of one order at this station: queued, kept over a reload, sent in order, answered aloud through `cue`. */
+export function useStation(orderId: number, cue: (cue: Cue) => void, scanner?: ScannerSettings): Station {
+  const [entries, setEntries] = useState<readonly ScanEntry[]>([]);
+  const latest = useRef(entries);
+  const queue = useRef<ScanQueue | null>(null);
+  const isDouble = useRef(createDoubleReadFilter());
+  const takes = useRef(createJamGuard());
+  const [jammed, setJammed] = useState(false);
+  const around = useRef(scanner);
+  around.current = scanner;
+  const say = useRef(cue);
+  say.current = cue;
+
+  useEffect(() => {
+    let gone = false;
+    const created = createScanQueue({
+      send: sendTask,
+      judge,
+      keep: (task) => keepTask(localStorage, task),
+      forget: (task) => forgetTask(localStorage, task),
+      onChange: (next) => {
+        if (gone) return;
+        if (!isStuck(latest.current) && isStuck(next)) say.current('kept');
+        latest.current = next;
+        setEntries(next);
+      },
+      onAnswer: (entry) => {
+        if (gone) return;
+        showProgress(entry);
+        say.current(cueOf(entry));
+      },
+      setTimer: (run, ms) => window.setTimeout(run, ms),
+      clearTimer: (timer) => window.clearTimeout(timer as number),
+    });
+    queue.current = created;
+    created.restore(keptTasks(localStorage, orderId));
+    window.addEventListener('online', created.wake);
+    const unsubscribe = useConnection.subscribe(({ state }) => {
+      if (state === 'online') created.wake();
+    });
+    return () => {
+      gone = true;
+      created.stop();
+      window.removeEventListener('online', created.wake);
+      unsubscribe();
+    };
+  }, [orderId]);
+
+  const scan = useCallback(
+    (code: string, list = false) => {
+      const text = bareCode(code, around.current);
+      if (text === '') return;
+      if (!list) {
+        const taken = takes.current(performance.now());
+        setJammed((before) => {
+          if (!taken && !before) say.current('refused');
+          return !taken;
+        });
+        if (!taken) return;
+      }
+      if (isDouble.current(normaliseMac(text) ?? text, performance.now()) && !list) return;
+      if (isStuck(latest.current)) say.current('kept');
+      queue.current?.add({ ...base(orderId), kind: 'scan', text, undoes: null, allocationId: null });
+    },
+    [orderId],
+  );
+  const undo = useCallback<Station['undo']>(
+    ({ mutationId, text, allocationId }) =>
+      queue.current?.add({ ...base(orderId), kind: 'undo', text, undoes: mutationId, allocationId }),
+    [orderId],
+  );
+  const undoLast = useCallback(() => {
+    const last = latest.current.find((entry) => isUndoable(entry, latest.current));
+    if (last) undo({ ...last, allocationId: last.result?.allocationId ?? null });
+    return last !== undefined;
+  }, [undo]);
+
+  return { entries, stuck: isStuck(entries), jammed, scan, undo, undoLast };
+}
+
+const base = (orderId: number) => ({ mutationId: crypto.randomUUID(), orderId, at: Date.now() });
+
+/** The first of what is unanswered was tried and did not get through. */
+function isStuck(entries: readonly ScanEntry[]): boolean {
+  return entries.some((entry) => isUnanswered(entry) && (entry.state === 'pending' || entry.attempts > 1));
+}
+
+function cueOf({ result }: ScanEntry): Cue {
+  if (!result) return 'refused';
+  const filled = result.outcome === 'allocated' && result.order.allocatedCount >= result.order.quantity;
+  return filled ? 'filled' : result.outcome;
+}
+
+/** The answer carries the order's progress: the counter needs no second request. */
+function showProgress({ result, orderId }: ScanEntry): void {
+  if (!result) return;
+  const key = ['getCustomerOrder', { params: { customerOrderId: orderId } }];
+  queryClient.setQueryData(key, (known: object | undefined) => (known ? { ...known, ...result.order } : known));
+}
