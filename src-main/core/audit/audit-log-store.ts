@@ -2,7 +2,7 @@ import sql, { type Sql } from 'sql-template-tag';
 import { z } from 'zod';
 import type { AuditEntry, auditFilters } from '../../../src-shared/contract/audit.ts';
 import type { Page } from '../../../src-shared/contract/common.ts';
-import { after, all, iso, pageOf, when } from '../platform/db/listing.ts';
+import { allOf, ifGiven, iso, keyAfter, pageOf } from '../platform/db/listing.ts';
 import type { Queryable } from '../platform/db/queryable.ts';
 
 type Row = Omit<AuditEntry, 'at'> & { at: Date };
@@ -16,15 +16,15 @@ const toEntry = (row: Row): AuditEntry => ({ ...row, at: iso(row.at) });
 
 /** Plans: the index of the actor, action, resource or time, or the primary key backwards. */
 const matching = (filters: AuditFilters): Sql =>
-  all(
-    when(filters.actor || undefined, (actor) => sql`actor = ${actor}`),
-    when(filters.action || undefined, (action) =>
+  allOf(
+    ifGiven(filters.actor || undefined, (actor) => sql`actor = ${actor}`),
+    ifGiven(filters.action || undefined, (action) =>
       action.endsWith('.') ? sql`starts_with(action, ${action})` : sql`action = ${action}`,
     ),
-    when(filters.resourceType || undefined, (type) => sql`resource_type = ${type}`),
-    when(filters.resourceId || undefined, (id) => sql`resource_id = ${id}`),
-    when(filters.from, (from) => sql`at >= ${from}::timestamptz`),
-    when(filters.to, (to) => sql`at < ${to}::timestamptz`),
+    ifGiven(filters.resourceType || undefined, (type) => sql`resource_type = ${type}`),
+    ifGiven(filters.resourceId || undefined, (id) => sql`resource_id = ${id}`),
+    ifGiven(filters.from, (from) => sql`at >= ${from}::timestamptz`),
+    ifGiven(filters.to, (to) => sql`at < ${to}::timestamptz`),
   );
 
 /** A page of the audit log, newest first. */
@@ -32,9 +32,9 @@ export async function listAuditEntries(
   tx: Queryable,
   query: AuditFilters & { limit: number; cursor?: string | undefined },
 ): Promise<Page<AuditEntry>> {
-  const condition = all(
+  const condition = allOf(
     matching(query),
-    when(after(z.number().int(), query.cursor), (before) => sql`id < ${before}`),
+    ifGiven(keyAfter(z.number().int(), query.cursor), (before) => sql`id < ${before}`),
   );
   const { rows } = await tx.query<Row>(sql`
     select ${columns} from audit_log where ${condition} order by id desc limit ${query.limit + 1}`);

@@ -3,7 +3,17 @@ import { z } from 'zod';
 import type { Brand } from '../../../src-shared/contract/clients.ts';
 import type { Page } from '../../../src-shared/contract/common.ts';
 import { orderNumberSql } from '../orders/order-number.ts';
-import { after, all, assignments, contains, iso, isoOrNull, ownClient, pageOf, when } from '../platform/db/listing.ts';
+import {
+  allOf,
+  assignments,
+  contains,
+  ifGiven,
+  iso,
+  isoOrNull,
+  keyAfter,
+  ownClient,
+  pageOf,
+} from '../platform/db/listing.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
 import { notFound } from '../platform/errors.ts';
 import { archiving } from './clients-store.ts';
@@ -42,11 +52,11 @@ export async function listBrands(
     clientId?: number | undefined;
   },
 ): Promise<Page<Brand>> {
-  const condition = all(
+  const condition = allOf(
     query.includeArchived ? undefined : sql`b.archived_at is null`,
-    when(query.clientId, (id) => sql`b.client_id = ${id}::bigint`),
-    when(query.search || undefined, (text) => sql`b.name ilike ${contains(text)}`),
-    when(after(key, query.cursor), ([name, id]) => sql`(lower(b.name), b.id) > (${name}, ${id}::bigint)`),
+    ifGiven(query.clientId, (id) => sql`b.client_id = ${id}::bigint`),
+    ifGiven(query.search || undefined, (text) => sql`b.name ilike ${contains(text)}`),
+    ifGiven(keyAfter(key, query.cursor), ([name, id]) => sql`(lower(b.name), b.id) > (${name}, ${id}::bigint)`),
   );
   const rows = await select(tx, condition, query.limit + 1);
   return pageOf(rows, query.limit, toBrand, (row) => [row.sort_name, row.id]);
@@ -74,8 +84,8 @@ export async function updateBrand(
   now: Date,
 ): Promise<void> {
   const set = assignments(
-    when(body.name, (name) => sql`name = ${name}`),
-    when(body.archived, (archived) => archiving(archived, now)),
+    ifGiven(body.name, (name) => sql`name = ${name}`),
+    ifGiven(body.archived, (archived) => archiving(archived, now)),
   );
   if (set) await tx.query(sql`update brands set ${set} where id = ${id}::bigint`);
 }

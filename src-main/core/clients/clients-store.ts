@@ -3,7 +3,17 @@ import { z } from 'zod';
 import type { Client } from '../../../src-shared/contract/clients.ts';
 import type { Page } from '../../../src-shared/contract/common.ts';
 import { orderNumberSql } from '../orders/order-number.ts';
-import { after, all, assignments, contains, iso, isoOrNull, ownClient, pageOf, when } from '../platform/db/listing.ts';
+import {
+  allOf,
+  assignments,
+  contains,
+  ifGiven,
+  iso,
+  isoOrNull,
+  keyAfter,
+  ownClient,
+  pageOf,
+} from '../platform/db/listing.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
 import { notFound } from '../platform/errors.ts';
 
@@ -43,10 +53,10 @@ export async function listClients(
     includeArchived?: boolean | undefined;
   },
 ): Promise<Page<Client>> {
-  const condition = all(
+  const condition = allOf(
     query.includeArchived ? undefined : sql`c.archived_at is null`,
-    when(query.search || undefined, (text) => sql`c.name ilike ${contains(text)}`),
-    when(after(key, query.cursor), ([name, id]) => sql`(lower(c.name), c.id) > (${name}, ${id}::bigint)`),
+    ifGiven(query.search || undefined, (text) => sql`c.name ilike ${contains(text)}`),
+    ifGiven(keyAfter(key, query.cursor), ([name, id]) => sql`(lower(c.name), c.id) > (${name}, ${id}::bigint)`),
   );
   const rows = await select(tx, condition, query.limit + 1);
   return pageOf(rows, query.limit, toClient, (row) => [row.sort_name, row.id]);
@@ -74,9 +84,9 @@ export async function updateClient(
   now: Date,
 ): Promise<void> {
   const set = assignments(
-    when(body.name, (name) => sql`name = ${name}`),
-    when(body.notes, (notes) => sql`notes = ${notes}`),
-    when(body.archived, (archived) => archiving(archived, now)),
+    ifGiven(body.name, (name) => sql`name = ${name}`),
+    ifGiven(body.notes, (notes) => sql`notes = ${notes}`),
+    ifGiven(body.archived, (archived) => archiving(archived, now)),
   );
   if (set) await tx.query(sql`update clients set ${set} where id = ${id}::bigint`);
 }

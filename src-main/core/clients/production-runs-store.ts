@@ -4,7 +4,17 @@ import type { ProductionRun, runPhases } from '../../../src-shared/contract/clie
 import type { Page } from '../../../src-shared/contract/common.ts';
 import type { RunWindow } from '../../../src-shared/domain/status/types.ts';
 import { epochMs } from '../platform/db/epoch.ts';
-import { after, all, assignments, contains, iso, isoOrNull, ownClient, pageOf, when } from '../platform/db/listing.ts';
+import {
+  allOf,
+  assignments,
+  contains,
+  ifGiven,
+  iso,
+  isoOrNull,
+  keyAfter,
+  ownClient,
+  pageOf,
+} from '../platform/db/listing.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
 import { codeOf } from '../platform/db/sqlstate.ts';
 import { notFound } from '../platform/errors.ts';
@@ -85,14 +95,14 @@ export async function listProductionRuns(
   now: Date,
   query: ProductionRunQuery,
 ): Promise<Page<ProductionRun>> {
-  const condition = all(
+  const condition = allOf(
     query.includeArchived ? undefined : sql`r.archived_at is null`,
-    when(query.clientId, (id) => sql`r.client_id = ${id}::bigint`),
-    when(query.brandId, (id) => sql`r.brand_id = ${id}::bigint`),
-    when(query.phase, (phase) => sql`${phaseAt(now)} = ${phase}`),
-    when(query.active, (active) => sql`(${phaseAt(now)} = 'active') = ${active}::boolean`),
-    when(query.search || undefined, (text) => sql`r.name ilike ${contains(text)}`),
-    when(after(key, query.cursor), ([start, id]) => sql`(r.start_date, r.id) < (${start}::date, ${id}::bigint)`),
+    ifGiven(query.clientId, (id) => sql`r.client_id = ${id}::bigint`),
+    ifGiven(query.brandId, (id) => sql`r.brand_id = ${id}::bigint`),
+    ifGiven(query.phase, (phase) => sql`${phaseAt(now)} = ${phase}`),
+    ifGiven(query.active, (active) => sql`(${phaseAt(now)} = 'active') = ${active}::boolean`),
+    ifGiven(query.search || undefined, (text) => sql`r.name ilike ${contains(text)}`),
+    ifGiven(keyAfter(key, query.cursor), ([start, id]) => sql`(r.start_date, r.id) < (${start}::date, ${id}::bigint)`),
   );
   const rows = await select(tx, now, condition, query.limit + 1);
   return pageOf(rows, query.limit, toRun, (row) => [row.start_date, row.id]);
@@ -138,11 +148,11 @@ export async function updateProductionRun(
   now: Date,
 ): Promise<void> {
   const set = assignments(
-    when(body.name, (name) => sql`name = ${name}`),
-    when(body.startDate, (day) => sql`start_date = ${day}::date`),
-    when(body.endDate, (day) => sql`end_date = ${day}::date`),
-    when(body.timeZone, (zone) => sql`time_zone = ${zone}`),
-    when(body.archived, (archived) => archiving(archived, now)),
+    ifGiven(body.name, (name) => sql`name = ${name}`),
+    ifGiven(body.startDate, (day) => sql`start_date = ${day}::date`),
+    ifGiven(body.endDate, (day) => sql`end_date = ${day}::date`),
+    ifGiven(body.timeZone, (zone) => sql`time_zone = ${zone}`),
+    ifGiven(body.archived, (archived) => archiving(archived, now)),
   );
   if (set) await tx.query(sql`update production_runs set ${set} where id = ${id}::bigint`);
 }

@@ -2,7 +2,7 @@ import sql from 'sql-template-tag';
 import { z } from 'zod';
 import type { Page } from '../../../src-shared/contract/common.ts';
 import type { fetchFailureSchema } from '../../../src-shared/contract/fetch-failures.ts';
-import { after, all, contains, isoOrNull, pageOf, when } from '../platform/db/listing.ts';
+import { allOf, contains, ifGiven, isoOrNull, keyAfter, pageOf } from '../platform/db/listing.ts';
 import type { Queryable } from '../platform/db/queryable.ts';
 
 interface Row {
@@ -65,16 +65,16 @@ export async function listFetchFailures(
   failingStreak: number,
 ): Promise<Page<FetchFailure>> {
   const { consistent, incomplete, muted = false } = query;
-  const condition = all(
+  const condition = allOf(
     muted ? sql`f.muted_at is not null` : sql`f.muted_at is null`,
     muted || incomplete ? undefined : sql`f.streak > 0`,
-    when(incomplete, (wanted) => sql`f.incomplete = ${wanted}`),
-    when(query.minStreak, (least) => sql`f.streak >= ${least}`),
-    when(consistent, (wanted) => (wanted ? sql`f.streak >= ${failingStreak}` : sql`f.streak < ${failingStreak}`)),
-    when(query.productionRunId, (id) => sql`t.production_run_id = ${id}::bigint`),
-    when(query.search || undefined, (text) => sql`t.mac_address::text like ${contains(text.toLowerCase())}`),
-    when(
-      after(z.tuple([z.int(), z.int()]), query.cursor),
+    ifGiven(incomplete, (wanted) => sql`f.incomplete = ${wanted}`),
+    ifGiven(query.minStreak, (least) => sql`f.streak >= ${least}`),
+    ifGiven(consistent, (wanted) => (wanted ? sql`f.streak >= ${failingStreak}` : sql`f.streak < ${failingStreak}`)),
+    ifGiven(query.productionRunId, (id) => sql`t.production_run_id = ${id}::bigint`),
+    ifGiven(query.search || undefined, (text) => sql`t.mac_address::text like ${contains(text.toLowerCase())}`),
+    ifGiven(
+      keyAfter(z.tuple([z.int(), z.int()]), query.cursor),
       ([streak, id]) => sql`(f.streak < ${streak} or (f.streak = ${streak} and f.tracker_id > ${id}::bigint))`,
     ),
   );

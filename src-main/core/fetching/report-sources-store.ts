@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Page } from '../../../src-shared/contract/common.ts';
 import type { ReportSource, ReportSourceKind } from '../../../src-shared/contract/fetcher.ts';
 import { riskOf } from '../../../src-shared/domain/fetch-safety.ts';
-import { after, all, assignments, isoOrNull, pageOf, when } from '../platform/db/listing.ts';
+import { allOf, assignments, ifGiven, isoOrNull, keyAfter, pageOf } from '../platform/db/listing.ts';
 import type { Queryable } from '../platform/db/queryable.ts';
 import { notFound } from '../platform/errors.ts';
 
@@ -68,7 +68,7 @@ export async function listReportSources(
   db: Queryable,
   query: { limit: number; cursor?: string | undefined },
 ): Promise<Page<ReportSource>> {
-  const condition = all(when(after(z.int(), query.cursor), (id) => sql`id > ${id}::bigint`));
+  const condition = allOf(ifGiven(keyAfter(z.int(), query.cursor), (id) => sql`id > ${id}::bigint`));
   return pageOf(await select(db, condition, query.limit + 1), query.limit, toSource, (row) => row.id);
 }
 
@@ -115,13 +115,13 @@ export async function updateReportSource(
   changes: { [K in keyof SourceFields]?: SourceFields[K] | undefined },
 ): Promise<void> {
   const set = assignments(
-    when(changes.name, (value) => sql`name = ${value}`),
+    ifGiven(changes.name, (value) => sql`name = ${value}`),
     // Another address may be another service, with another cap.
-    when(changes.url, (value) => sql`url = ${value}, learned_cap = case when url = ${value} then learned_cap end`),
-    when(changes.anisetteUrl, (value) => sql`anisette_url = ${value}`),
-    when(changes.enabled, (value) => sql`enabled = ${value}`),
-    when(changes.minIntervalSeconds, (value) => sql`min_interval_seconds = ${value}`),
-    when(changes.maxBatchSize, (value) => sql`max_batch_size = ${value}, batch_size = least(batch_size, ${value})`),
+    ifGiven(changes.url, (value) => sql`url = ${value}, learned_cap = case when url = ${value} then learned_cap end`),
+    ifGiven(changes.anisetteUrl, (value) => sql`anisette_url = ${value}`),
+    ifGiven(changes.enabled, (value) => sql`enabled = ${value}`),
+    ifGiven(changes.minIntervalSeconds, (value) => sql`min_interval_seconds = ${value}`),
+    ifGiven(changes.maxBatchSize, (value) => sql`max_batch_size = ${value}, batch_size = least(batch_size, ${value})`),
     sql`circuit = 'closed', consecutive_failures = 0, paused_until = null, last_error = null`,
   );
   await db.query(sql`update report_sources set ${set} where id = ${id}::bigint`);

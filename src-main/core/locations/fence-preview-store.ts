@@ -1,7 +1,7 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { PREVIEW_NAMES } from '../../../src-shared/contract/map.ts';
 import type { Status } from '../../../src-shared/contract/trackers.ts';
-import { all, iso, when } from '../platform/db/listing.ts';
+import { allOf, ifGiven, iso } from '../platform/db/listing.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
 
 export interface FenceDraft {
@@ -31,7 +31,7 @@ function around({ longitude, latitude, radiusM }: FenceDraft): Sql {
  */
 export async function previewFence(tx: Transaction, draft: FenceDraft) {
   const point = sql`st_makepoint(${draft.longitude}::float8, ${draft.latitude}::float8)::geography`;
-  const ofRuns = when(draft.productionRunIds, (ids) => sql`t.production_run_id = any(${ids}::bigint[])`);
+  const ofRuns = ifGiven(draft.productionRunIds, (ids) => sql`t.production_run_id = any(${ids}::bigint[])`);
   const there =
     draft.locationId === undefined ? sql`false` : sql`s.location_id is not distinct from ${draft.locationId}::bigint`;
   const { rows } = await tx.query<{
@@ -50,7 +50,7 @@ export async function previewFence(tx: Transaction, draft: FenceDraft) {
       select s.tracker_id, s.status, s.last_reported_at as at, s.last_longitude as lon, s.last_latitude as lat, st_distance(s.last_position, ${point}) as distance,
         coalesce(${there}, false) as there
       from tracker_status s join trackers t on t.id = s.tracker_id
-      where ${all(around(draft), sql`st_dwithin(s.last_position, ${point}, ${draft.radiusM}::float8)`, ofRuns)})
+      where ${allOf(around(draft), sql`st_dwithin(s.last_position, ${point}, ${draft.radiusM}::float8)`, ofRuns)})
     select i.tracker_id as id, upper(t.mac_address::text) as mac, i.status, i.lon, i.lat, i.distance, i.at, i.there,
       count(*) over () as inside, count(*) filter (where not i.there) over () as entering
     from inside i join trackers t on t.id = i.tracker_id
@@ -75,7 +75,7 @@ export async function previewFence(tx: Transaction, draft: FenceDraft) {
 
 /** How many are at the location now but would no longer be: outside the circle, or not of its runs any more. */
 async function leaving(tx: Transaction, draft: FenceDraft, point: Sql, ofRuns: Sql | undefined): Promise<number> {
-  const stays = all(sql`st_dwithin(s.last_position, ${point}, ${draft.radiusM}::float8)`, ofRuns);
+  const stays = allOf(sql`st_dwithin(s.last_position, ${point}, ${draft.radiusM}::float8)`, ofRuns);
   const { rows } = await tx.query<{ count: number }>(sql`
     select count(*) as count from tracker_status s join trackers t on t.id = s.tracker_id
     where s.location_id = ${draft.locationId}::bigint and (${stays}) is not true`);

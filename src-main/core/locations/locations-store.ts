@@ -4,17 +4,17 @@ import type { Page, Point } from '../../../src-shared/contract/common.ts';
 import type { Location, LocationKind } from '../../../src-shared/contract/locations.ts';
 import { archiving } from '../clients/clients-store.ts';
 import {
-  after,
-  all,
+  allOf,
   assignments,
   clientOf,
   contains,
+  ifGiven,
   iso,
   isoOrNull,
-  named,
+  keyAfter,
   ownClient,
   pageOf,
-  when,
+  reference,
 } from '../platform/db/listing.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
 import { notFound } from '../platform/errors.ts';
@@ -80,15 +80,15 @@ export async function listLocations(
   kind: LocationKind,
   query: LocationQuery,
 ): Promise<Page<Location>> {
-  const condition = all(
+  const condition = allOf(
     sql`l.kind = ${kind}`,
     query.includeArchived ? undefined : sql`l.archived_at is null`,
-    when(
+    ifGiven(
       query.productionRunId,
       (id) => sql`l.id in (select location_id from run_locations where production_run_id = ${id}::bigint)`,
     ),
-    when(query.search || undefined, (text) => sql`(l.name || ' ' || l.address) ilike ${contains(text)}`),
-    when(after(key, query.cursor), ([name, id]) => sql`(lower(l.name), l.id) > (${name}, ${id}::bigint)`),
+    ifGiven(query.search || undefined, (text) => sql`(l.name || ' ' || l.address) ilike ${contains(text)}`),
+    ifGiven(keyAfter(key, query.cursor), ([name, id]) => sql`(lower(l.name), l.id) > (${name}, ${id}::bigint)`),
   );
   const rows = await select(tx, condition, query.limit + 1);
   return pageOf(rows, query.limit, toLocation, (row) => [row.sort_name, row.id]);
@@ -135,13 +135,13 @@ export type LocationChange = { [K in keyof LocationFields]?: LocationFields[K] |
 /** Changes the row of the location; its many-to-many runs are set by `setLocationRuns`. */
 export async function updateLocation(tx: Transaction, id: number, change: LocationChange, now: Date): Promise<void> {
   const set = assignments(
-    when(change.name, (name) => sql`name = ${name}`),
-    when(change.address, (address) => sql`address = ${address}`),
-    when(change.position, (position) => sql`position = ${toGeography(position)}`),
-    when(change.geofenceRadiusM, (radius) => sql`geofence_radius_m = ${radius}::float8`),
-    when(change.productionRunId, (run) => sql`production_run_id = ${run}::bigint`),
-    when(change.nearestCity, (city) => sql`nearest_city = ${city}`),
-    when(change.archived, (archived) => archiving(archived, now)),
+    ifGiven(change.name, (name) => sql`name = ${name}`),
+    ifGiven(change.address, (address) => sql`address = ${address}`),
+    ifGiven(change.position, (position) => sql`position = ${toGeography(position)}`),
+    ifGiven(change.geofenceRadiusM, (radius) => sql`geofence_radius_m = ${radius}::float8`),
+    ifGiven(change.productionRunId, (run) => sql`production_run_id = ${run}::bigint`),
+    ifGiven(change.nearestCity, (city) => sql`nearest_city = ${city}`),
+    ifGiven(change.archived, (archived) => archiving(archived, now)),
   );
   if (set) await tx.query(sql`update locations set ${set} where id = ${id}::bigint`);
 }
@@ -151,7 +151,7 @@ export async function setLocationRuns(tx: Transaction, id: number, runIds: reado
   await tx.query(sql`
     with gone as (
       delete from production_run_locations
-      where location_id = ${id}::bigint and production_run_id <> all(${[...runIds]}::bigint[]))
+      where location_id = ${id}::bigint and production_run_id <> allOf(${[...runIds]}::bigint[]))
     insert into production_run_locations (production_run_id, location_id)
     select distinct run, ${id}::bigint from unnest(${[...runIds]}::bigint[]) as run
     on conflict do nothing`);
@@ -196,7 +196,7 @@ const toLocation = (row: Row): Location => ({
   position: { type: 'Point', coordinates: [row.longitude, row.latitude] },
   geofenceRadiusM: row.geofence_radius_m,
   nearestCity: row.nearest_city,
-  productionRun: named(row.run_id, row.run_name),
+  productionRun: reference(row.run_id, row.run_name),
   productionRuns: row.runs,
   trackersInside: row.trackers_inside,
   archivedAt: isoOrNull(row.archived_at),

@@ -1,7 +1,7 @@
 import sql, { empty, type Sql } from 'sql-template-tag';
 import type { MapFeature } from '../../../src-shared/contract/map.ts';
 import type { Status } from '../../../src-shared/contract/trackers.ts';
-import { all, clientOf, iso, ownClient, when } from '../platform/db/listing.ts';
+import { allOf, clientOf, ifGiven, iso, ownClient } from '../platform/db/listing.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
 import { ownTime } from '../trackers/client-view-store.ts';
 import { type Box, cellsAround, MAX_LATITUDE, normaliseBox, singlesUpTo } from './map-grid.ts';
@@ -45,17 +45,17 @@ const inBox = (box: Box): Sql =>
 
 /** CTE `hits(tracker_id, status, lon, lat)`: the last positions that a map shows. */
 export function hitsCte(tx: Transaction, query: Omit<MapQuery, 'zoom'>, now: Date): Sql {
-  const ofTracker = all(
+  const ofTracker = allOf(
     ownClient(tx, 't.client_id'),
     ownTime(tx, 's.tracker_id', 's.last_reported_at'),
-    when(query.clientId, (id) => sql`t.client_id = ${id}::bigint`),
-    when(query.productionRunId, (id) => sql`t.production_run_id = ${id}::bigint`),
+    ifGiven(query.clientId, (id) => sql`t.client_id = ${id}::bigint`),
+    ifGiven(query.productionRunId, (id) => sql`t.production_run_id = ${id}::bigint`),
   );
   const narrowed = clientOf(tx) !== null || query.clientId !== undefined || query.productionRunId !== undefined;
-  const condition = all(
+  const condition = allOf(
     inBox(query.bbox),
-    when(query.status, (status) => sql`s.status = ${status}`),
-    when(query.maxAgeHours, (hours) => {
+    ifGiven(query.status, (status) => sql`s.status = ${status}`),
+    ifGiven(query.maxAgeHours, (hours) => {
       const since = new Date(now.getTime() - hours * 3_600_000);
       return sql`s.last_reported_at >= ${since}::timestamptz`;
     }),

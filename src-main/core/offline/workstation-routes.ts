@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { after, pageOf } from '../platform/db/listing.ts';
+import { keyAfter, pageOf } from '../platform/db/listing.ts';
 import { AppError } from '../platform/errors.ts';
 import type { AuditNote, Handlers, RequestContext } from '../platform/http/handler.ts';
 import { requirePrincipal } from '../platform/http/principal.ts';
@@ -59,7 +59,7 @@ export const workstationHandlers = {
 
   listOutboxEntries(context, { query }) {
     const workstation = workstationOf(context);
-    const rows = listOutbox(workstation.store, query.state, query.limit + 1, after(key, query.cursor) ?? null);
+    const rows = listOutbox(workstation.store, query.state, query.limit + 1, keyAfter(key, query.cursor) ?? null);
     const page = pageOf(
       rows,
       query.limit,

@@ -2,7 +2,7 @@ import sql from 'sql-template-tag';
 import { z } from 'zod';
 import type { Page } from '../../../src-shared/contract/common.ts';
 import type { Allocation } from '../../../src-shared/contract/customer-orders.ts';
-import { after, all, iso, ownClient, pageOf, when } from '../platform/db/listing.ts';
+import { allOf, ifGiven, iso, keyAfter, ownClient, pageOf } from '../platform/db/listing.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
 import type { PackedDevice } from './papers/packing-list.ts';
 
@@ -105,9 +105,9 @@ export async function listAllocations(
   orderId: number,
   query: { limit: number; cursor?: string | undefined },
 ): Promise<Page<Allocation>> {
-  const condition = all(
+  const condition = allOf(
     sql`a.customer_order_id = ${orderId}::bigint and a.released_at is null`,
-    when(after(key, query.cursor), (id) => sql`a.id < ${id}::bigint`),
+    ifGiven(keyAfter(key, query.cursor), (id) => sql`a.id < ${id}::bigint`),
   );
   const { rows } = await tx.query<{
     id: number;

@@ -2,7 +2,17 @@ import sql, { type Sql } from 'sql-template-tag';
 import { z } from 'zod';
 import type { Page } from '../../../src-shared/contract/common.ts';
 import type { CustomerOrder, orderStates } from '../../../src-shared/contract/customer-orders.ts';
-import { after, all, assignments, contains, iso, named, ownClient, pageOf, when } from '../platform/db/listing.ts';
+import {
+  allOf,
+  assignments,
+  contains,
+  ifGiven,
+  iso,
+  keyAfter,
+  ownClient,
+  pageOf,
+  reference,
+} from '../platform/db/listing.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
 import { notFound } from '../platform/errors.ts';
 import { orderNumber, orderNumberSql } from './order-number.ts';
@@ -54,15 +64,15 @@ export interface OrderQuery {
 
 /** A page of orders, newest first. `search` looks in the number, the client's name and the notes. */
 export async function listCustomerOrders(tx: Transaction, query: OrderQuery): Promise<Page<CustomerOrder>> {
-  const condition = all(
+  const condition = allOf(
     query.includeArchived ? undefined : sql`o.archived_at is null`,
-    when(query.state, (state) => sql`o.state = ${state}`),
-    when(query.clientId, (id) => sql`o.client_id = ${id}::bigint`),
-    when(
+    ifGiven(query.state, (state) => sql`o.state = ${state}`),
+    ifGiven(query.clientId, (id) => sql`o.client_id = ${id}::bigint`),
+    ifGiven(
       query.search || undefined,
       (text) => sql`(${orderNumberSql('o.id')} || ' ' || c.name || ' ' || o.notes) ilike ${contains(text)}`,
     ),
-    when(after(key, query.cursor), (id) => sql`o.id < ${id}::bigint`),
+    ifGiven(keyAfter(key, query.cursor), (id) => sql`o.id < ${id}::bigint`),
   );
   const rows = await select(tx, condition, query.limit + 1);
   return pageOf(rows, query.limit, toOrder, (row) => row.id);
@@ -133,13 +143,13 @@ export interface OrderChange {
 
 export async function updateCustomerOrder(tx: Transaction, id: number, change: OrderChange): Promise<void> {
   const set = assignments(
-    when(change.quantity, (quantity) => sql`quantity = ${quantity}::int`),
-    when(change.allocatedCount, (count) => sql`allocated_count = ${count}::int`),
-    when(change.state, (state) => sql`state = ${state}`),
-    when(change.dueDate, (day) => sql`due_date = ${day}::date`),
-    when(change.notes, (notes) => sql`notes = ${notes}`),
-    when(change.brandId, (brand) => sql`brand_id = ${brand}::bigint`),
-    when(change.productionRunId, (run) => sql`production_run_id = ${run}::bigint`),
+    ifGiven(change.quantity, (quantity) => sql`quantity = ${quantity}::int`),
+    ifGiven(change.allocatedCount, (count) => sql`allocated_count = ${count}::int`),
+    ifGiven(change.state, (state) => sql`state = ${state}`),
+    ifGiven(change.dueDate, (day) => sql`due_date = ${day}::date`),
+    ifGiven(change.notes, (notes) => sql`notes = ${notes}`),
+    ifGiven(change.brandId, (brand) => sql`brand_id = ${brand}::bigint`),
+    ifGiven(change.productionRunId, (run) => sql`production_run_id = ${run}::bigint`),
   );
   if (set) await tx.query(sql`update customer_orders set ${set} where id = ${id}::bigint`);
 }
@@ -161,8 +171,8 @@ const toOrder = (row: Row): CustomerOrder => ({
   id: row.id,
   number: orderNumber(row.id),
   client: { id: row.client_id, name: row.client_name },
-  brand: named(row.brand_id, row.brand_name),
-  productionRun: named(row.run_id, row.run_name),
+  brand: reference(row.brand_id, row.brand_name),
+  productionRun: reference(row.run_id, row.run_name),
   quantity: row.quantity,
   allocatedCount: row.allocated_count,
   state: row.state,

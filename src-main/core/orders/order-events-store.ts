@@ -2,7 +2,7 @@ import sql from 'sql-template-tag';
 import { z } from 'zod';
 import type { Page } from '../../../src-shared/contract/common.ts';
 import type { OrderEvent, OrderEventKind } from '../../../src-shared/contract/order-papers.ts';
-import { after, all, iso, pageOf, when } from '../platform/db/listing.ts';
+import { allOf, ifGiven, iso, keyAfter, pageOf } from '../platform/db/listing.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
 import type { OrderState } from './customer-orders-store.ts';
 
@@ -38,9 +38,9 @@ export async function listOrderEvents(
   orderId: number,
   query: { limit: number; cursor?: string | undefined },
 ): Promise<Page<OrderEvent>> {
-  const condition = all(
+  const condition = allOf(
     sql`e.customer_order_id = ${orderId}::bigint`,
-    when(after(z.number().int(), query.cursor), (id) => sql`e.id < ${id}::bigint`),
+    ifGiven(keyAfter(z.number().int(), query.cursor), (id) => sql`e.id < ${id}::bigint`),
   );
   const { rows } = await tx.query<Row>(sql`
     select e.id, e.kind, e.state, e.details, u.display_name as by, e.at

@@ -2,7 +2,7 @@ import sql from 'sql-template-tag';
 import { z } from 'zod';
 import type { Page } from '../../../src-shared/contract/common.ts';
 import type { ScanOutcome, ScanResult } from '../../../src-shared/contract/customer-orders.ts';
-import { after, all, iso, ownClient, pageOf, when } from '../platform/db/listing.ts';
+import { allOf, ifGiven, iso, keyAfter, ownClient, pageOf } from '../platform/db/listing.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
 
 /** Records a scan with its result, as it was answered. Scans are never changed or deleted. */
@@ -46,9 +46,9 @@ export async function listScans(
   orderId: number,
   query: { limit: number; cursor?: string | undefined },
 ) {
-  const condition = all(
+  const condition = allOf(
     sql`s.customer_order_id = ${orderId}::bigint`,
-    when(after(key, query.cursor), (id) => sql`s.id < ${id}::bigint`),
+    ifGiven(keyAfter(key, query.cursor), (id) => sql`s.id < ${id}::bigint`),
   );
   const { rows } = await tx.query<{
     id: number;

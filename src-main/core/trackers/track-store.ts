@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
 import type { Status } from '../../../src-shared/contract/trackers.ts';
-import { all, iso } from '../platform/db/listing.ts';
+import { allOf, iso } from '../platform/db/listing.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
 import { ownEntry, ownReport } from './client-view-store.ts';
 import { type TimeRange, within } from './tracker-history-store.ts';
@@ -25,7 +25,7 @@ export async function track(tx: Transaction, trackerId: number, query: TimeRange
       r.horizontal_accuracy_m, h.status, c.name as city_name
     from (
       select * from location_reports
-      where ${all(
+      where ${allOf(
         sql`tracker_id = ${trackerId}::bigint and position is not null`,
         ...within(sql`reported_at`, query),
         ownReport(tx, 'location_reports.tracker_id', 'reported_at'),

@@ -2,7 +2,7 @@ import sql from 'sql-template-tag';
 import { z } from 'zod';
 import type { AuditEntry } from '../../../src-shared/contract/audit.ts';
 import type { Page } from '../../../src-shared/contract/common.ts';
-import { after, all, iso, pageOf, when } from '../platform/db/listing.ts';
+import { allOf, ifGiven, iso, keyAfter, pageOf } from '../platform/db/listing.ts';
 import type { Queryable } from '../platform/db/queryable.ts';
 
 type Row = Omit<AuditEntry, 'at'> & { at: Date };
@@ -20,9 +20,9 @@ export async function trackerAudit(
   const { rows } = await tx.query<Row>(sql`
     select id, at, actor, action, resource_type as "resourceType", resource_id as "resourceId", details,
       encode(hash, 'hex') as hash
-    from audit_log where ${all(
+    from audit_log where ${allOf(
       sql`(${named({ trackerId })} or ${named({ moved: [trackerId] })} or ${named({ trackerIds: [trackerId] })})`,
-      when(after(z.number().int(), query.cursor), (before) => sql`id < ${before}`),
+      ifGiven(keyAfter(z.number().int(), query.cursor), (before) => sql`id < ${before}`),
     )} order by id desc limit ${query.limit + 1}`);
   return pageOf(
     rows,

@@ -1,7 +1,7 @@
 import sql, { type Sql } from 'sql-template-tag';
 import type { z } from 'zod';
 import type { lifecycleStages, trackerFilters } from '../../../src-shared/contract/trackers.ts';
-import { all, ownClient, when } from '../platform/db/listing.ts';
+import { allOf, ifGiven, ownClient } from '../platform/db/listing.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
 import { searchCtes } from './tracker-search-store.ts';
 
@@ -35,31 +35,31 @@ export function trackerCondition(
 ): { condition: Sql; ctes: Sql | null } {
   const own = ownClient(tx, 't.client_id');
   const search = filters.search || undefined;
-  const condition = all(
+  const condition = allOf(
     own,
-    when(search, () => sql`t.id in (select id from found)`),
-    when(filters.clientId, (id) => sql`t.client_id = ${id}::bigint`),
-    when(
+    ifGiven(search, () => sql`t.id in (select id from found)`),
+    ifGiven(filters.clientId, (id) => sql`t.client_id = ${id}::bigint`),
+    ifGiven(
       filters.brandId,
       (id) => sql`t.production_run_id in (select id from production_runs where brand_id = ${id}::bigint)`,
     ),
-    when(filters.productionRunId, (id) => sql`t.production_run_id = ${id}::bigint`),
-    when(filters.keyBatchId, (id) => sql`t.key_batch_id = ${id}::bigint`),
-    when(
+    ifGiven(filters.productionRunId, (id) => sql`t.production_run_id = ${id}::bigint`),
+    ifGiven(filters.keyBatchId, (id) => sql`t.key_batch_id = ${id}::bigint`),
+    ifGiven(
       filters.customerOrderId,
       (id) => sql`t.id in (select a.tracker_id from device_allocations a
         where a.customer_order_id = ${id}::bigint and a.released_at is null)`,
     ),
-    when(filters.locationId, (id) => sql`s.location_id = ${id}::bigint`),
-    when(filters.status, (status) => sql`s.status = ${status}`),
-    when(filters.stage, (wanted) => inStage[wanted]),
-    when(
+    ifGiven(filters.locationId, (id) => sql`s.location_id = ${id}::bigint`),
+    ifGiven(filters.status, (status) => sql`s.status = ${status}`),
+    ifGiven(filters.stage, (wanted) => inStage[wanted]),
+    ifGiven(
       filters.expected || undefined,
       () => sql`t.mac_address is not null and t.production_run_id in (
         select r.id from production_runs r
         where ${now}::timestamptz >= run_starts_at(r) and ${now}::timestamptz < run_ends_at(r))`,
     ),
-    when(filters.silentForHours, (hours) => {
+    ifGiven(filters.silentForHours, (hours) => {
       const since = new Date(now.getTime() - hours * 3_600_000);
       return sql`(s.last_reported_at is null or s.last_reported_at < ${since}::timestamptz)`;
     }),

@@ -9,7 +9,7 @@ import type {
   TrackerAggregate,
 } from '../../../src-shared/contract/trackers.ts';
 import { batteryOf } from '../../../src-shared/domain/find-my/battery.ts';
-import { after, all, iso, isoOrNull, ownClient, pageOf, when } from '../platform/db/listing.ts';
+import { allOf, ifGiven, iso, isoOrNull, keyAfter, ownClient, pageOf } from '../platform/db/listing.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
 import { ownEntry, ownReport, ownTime } from './client-view-store.ts';
 
@@ -21,8 +21,8 @@ interface Range extends TimeRange {
   cursor?: string | undefined;
 }
 export const within = (column: Sql, { from, to }: TimeRange): (Sql | undefined)[] => [
-  when(from, (at) => sql`${column} >= ${at}::timestamptz`),
-  when(to, (at) => sql`${column} < ${at}::timestamptz`),
+  ifGiven(from, (at) => sql`${column} >= ${at}::timestamptz`),
+  ifGiven(to, (at) => sql`${column} < ${at}::timestamptz`),
 ];
 
 /** ISO instants; `from` is included, `to` is not. */
@@ -57,18 +57,21 @@ interface ReportRow {
 
 /** Location reports of a tracker, newest first. Plan: backward scan of the primary key (tracker, time, hash). */
 export async function locationReports(tx: Transaction, trackerId: number, query: Range): Promise<Page<LocationReport>> {
-  const last = after(z.tuple([instantText, z.string()]), query.cursor);
+  const last = keyAfter(z.tuple([instantText, z.string()]), query.cursor);
   const { rows } = await tx.query<ReportRow>(sql`
     select r.reported_at::text as at_text, encode(r.payload_hash, 'hex') as hash, r.reported_at, r.received_at, r.published_at,
       st_x(r.position::geometry) as longitude, st_y(r.position::geometry) as latitude, r.horizontal_accuracy_m, r.confidence,
       r.status_byte, c.name as city_name, c.country_code as city_country, r.nearest_city_distance_m as city_distance_m,
       r.left_out_reason
     from location_reports r left join nearest_cities c on c.id = r.nearest_city_id
-    where ${all(
+    where ${allOf(
       sql`r.tracker_id = ${trackerId}::bigint`,
       ...within(sql`r.reported_at`, query),
       ownReport(tx, 'r.tracker_id', 'r.reported_at'),
-      when(last, ([at, hash]) => sql`(r.reported_at, r.payload_hash) < (${at}::timestamptz, decode(${hash}, 'hex'))`),
+      ifGiven(
+        last,
+        ([at, hash]) => sql`(r.reported_at, r.payload_hash) < (${at}::timestamptz, decode(${hash}, 'hex'))`,
+      ),
     )}
     order by r.reported_at desc, r.payload_hash desc limit ${query.limit + 1}`);
   return pageOf(rows, query.limit, toReport, (row) => [row.at_text, row.hash]);
@@ -115,16 +118,16 @@ export async function statusHistory(
   trackerId: number,
   query: { limit: number; cursor?: string | undefined; includeSuperseded?: boolean | undefined },
 ): Promise<Page<StatusHistoryEntry>> {
-  const last = after(z.tuple([instantText, z.number()]), query.cursor);
+  const last = keyAfter(z.tuple([instantText, z.number()]), query.cursor);
   const { rows } = await tx.query<HistoryRow>(sql`
     select h.id, h.entered_at::text as at_text, h.visit_id, h.status, h.location_id, l.name as location_name,
       l.kind as location_kind, h.entered_at, h.left_at, h.cause_reported_at as cause_at,
       encode(h.cause_payload_hash, 'hex') as cause_hash, h.superseded_at, h.superseded_reason
     from status_history h left join locations l on l.id = h.location_id
-    where ${all(
+    where ${allOf(
       sql`h.tracker_id = ${trackerId}::bigint and ${ownEntry(tx, 'h')}`,
       query.includeSuperseded ? undefined : sql`h.superseded_at is null`,
-      when(last, ([at, id]) => sql`(h.entered_at, h.id) < (${at}::timestamptz, ${id}::bigint)`),
+      ifGiven(last, ([at, id]) => sql`(h.entered_at, h.id) < (${at}::timestamptz, ${id}::bigint)`),
     )}
     order by h.entered_at desc, h.id desc limit ${query.limit + 1}`);
   return pageOf(rows, query.limit, toEntry, (row) => [row.at_text, row.id]);
@@ -163,16 +166,16 @@ export async function trackerAggregates(
   trackerId: number,
   query: Range & { period: 'hour' | 'day' },
 ): Promise<Page<TrackerAggregate>> {
-  const last = after(instantText, query.cursor);
+  const last = keyAfter(instantText, query.cursor);
   const { rows } = await tx.query<AggregateRow>(sql`
     select a.bucket_start::text as at_text, a.bucket_start, a.report_count, a.first_reported_at, a.last_reported_at,
       st_x(a.position::geometry) as longitude, st_y(a.position::geometry) as latitude, a.distance_m, a.status_at_end
     from tracker_aggregates a
-    where ${all(
+    where ${allOf(
       sql`a.tracker_id = ${trackerId}::bigint and a.period = ${query.period}`,
       ownTime(tx, 'a.tracker_id', 'a.bucket_start'),
       ...within(sql`a.bucket_start`, query),
-      when(last, (at) => sql`a.bucket_start < ${at}::timestamptz`),
+      ifGiven(last, (at) => sql`a.bucket_start < ${at}::timestamptz`),
     )}
     order by a.bucket_start desc limit ${query.limit + 1}`);
   return pageOf(rows, query.limit, toAggregate, (row) => row.at_text);

@@ -1,7 +1,7 @@
 import type { LocationKind } from '../../../src-shared/contract/locations.ts';
 import type { batteryLevels, Status, Tracker } from '../../../src-shared/contract/trackers.ts';
 import { orderNumber } from '../orders/order-number.ts';
-import { iso, isoOrNull, named } from '../platform/db/listing.ts';
+import { iso, isoOrNull, reference } from '../platform/db/listing.ts';
 import type { Stage } from './tracker-filters-store.ts';
 
 /** A tracker as the statement in trackers.ts selects it. */
@@ -47,10 +47,10 @@ export const toTracker = (row: TrackerRow): Tracker => ({
   advertisementKey: row.advertisement_key,
   hashedAdvertisementKey: row.hashed_advertisement_key,
   stage: row.stage,
-  keyBatch: named(row.batch_id, row.batch_label),
-  productionRun: named(row.run_id, row.run_name),
-  brand: named(row.brand_id, row.brand_name),
-  client: named(row.client_id, row.client_name),
+  keyBatch: reference(row.batch_id, row.batch_label),
+  productionRun: reference(row.run_id, row.run_name),
+  brand: reference(row.brand_id, row.brand_name),
+  client: reference(row.client_id, row.client_name),
   customerOrder: row.order_id === null ? null : { id: row.order_id, number: orderNumber(row.order_id) },
   status: row.status,
   statusSince: isoOrNull(row.status_since),

@@ -2,7 +2,7 @@ import sql, { empty, raw, type Sql } from 'sql-template-tag';
 import { z } from 'zod';
 import type { Page } from '../../../src-shared/contract/common.ts';
 import type { Tracker, trackerSorts } from '../../../src-shared/contract/trackers.ts';
-import { after, ownClient, pageOf } from '../platform/db/listing.ts';
+import { keyAfter, ownClient, pageOf } from '../platform/db/listing.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
 import { notFound } from '../platform/errors.ts';
 import { ownTime } from './client-view-store.ts';
@@ -95,7 +95,7 @@ export async function listTrackers(
   query: TrackerFilters & { limit: number; cursor?: string | undefined; sort: TrackerSort },
   now: Date,
 ): Promise<Page<Tracker>> {
-  const given = after(key, query.cursor);
+  const given = keyAfter(key, query.cursor);
   // A cursor of another order has no meaning in this one: begin anew.
   const from = given?.[0] === query.sort ? given : undefined;
   const { condition, ctes } = trackerCondition(tx, query, now);

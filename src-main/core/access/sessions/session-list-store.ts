@@ -2,7 +2,7 @@ import sql, { type Sql } from 'sql-template-tag';
 import { z } from 'zod';
 import type { Page } from '../../../../src-shared/contract/common.ts';
 import type { OpenSession } from '../../../../src-shared/contract/sessions.ts';
-import { after, all, iso, pageOf, when } from '../../platform/db/listing.ts';
+import { allOf, ifGiven, iso, keyAfter, pageOf } from '../../platform/db/listing.ts';
 import type { Queryable } from '../../platform/db/queryable.ts';
 import { notFound } from '../../platform/errors.ts';
 
@@ -41,11 +41,11 @@ export interface SessionFilter {
 /** A page of live sessions, last used first. */
 export async function listSessions(tx: Queryable, filter: SessionFilter): Promise<Page<OpenSession>> {
   const { now, idleHours, currentId, limit } = filter;
-  const condition = all(
+  const condition = allOf(
     sql`s.expires_at > ${now} and s.last_seen_at > ${now}::timestamptz - make_interval(secs => ${idleHours * 3600})`,
-    when(filter.userId, (userId) => sql`s.user_id = ${userId}`),
-    when(
-      after(z.tuple([z.iso.datetime(), z.number().int()]), filter.cursor),
+    ifGiven(filter.userId, (userId) => sql`s.user_id = ${userId}`),
+    ifGiven(
+      keyAfter(z.tuple([z.iso.datetime(), z.number().int()]), filter.cursor),
       ([at, id]) => sql`(s.last_seen_at, s.id) < (${at}::timestamptz, ${id}::bigint)`,
     ),
   );
@@ -67,9 +67,9 @@ export async function listSessions(tx: Queryable, filter: SessionFilter): Promis
 export async function endSession(tx: Queryable, id: number, userId?: number): Promise<{ userId: number }> {
   const [row] = await select(
     tx,
-    all(
+    allOf(
       sql`s.id = ${id}`,
-      when(userId, (owner) => sql`s.user_id = ${owner}`),
+      ifGiven(userId, (owner) => sql`s.user_id = ${owner}`),
     ),
     1,
   );

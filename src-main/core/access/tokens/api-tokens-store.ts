@@ -2,7 +2,7 @@ import sql, { type Sql } from 'sql-template-tag';
 import { z } from 'zod';
 import type { ApiToken } from '../../../../src-shared/contract/api-tokens.ts';
 import type { Page } from '../../../../src-shared/contract/common.ts';
-import { after, all, iso, isoOrNull, pageOf, when } from '../../platform/db/listing.ts';
+import { allOf, ifGiven, iso, isoOrNull, keyAfter, pageOf } from '../../platform/db/listing.ts';
 import type { Queryable } from '../../platform/db/queryable.ts';
 import { notFound } from '../../platform/errors.ts';
 
@@ -58,10 +58,10 @@ export async function listApiTokens(
     manufacturerId?: number | undefined;
   },
 ): Promise<Page<ApiToken>> {
-  const condition = all(
-    when(query.userId, (userId) => sql`t.user_id = ${userId}`),
-    when(query.manufacturerId, (manufacturerId) => sql`t.manufacturer_id = ${manufacturerId}`),
-    when(after(z.number().int(), query.cursor), (before) => sql`t.id < ${before}`),
+  const condition = allOf(
+    ifGiven(query.userId, (userId) => sql`t.user_id = ${userId}`),
+    ifGiven(query.manufacturerId, (manufacturerId) => sql`t.manufacturer_id = ${manufacturerId}`),
+    ifGiven(keyAfter(z.number().int(), query.cursor), (before) => sql`t.id < ${before}`),
   );
   const rows = await select(tx, condition, query.limit + 1);
   return pageOf(rows, query.limit, toApiToken, (row) => row.id);
@@ -71,9 +71,9 @@ export async function listApiTokens(
 export async function getApiToken(tx: Queryable, id: number, userId?: number): Promise<ApiToken> {
   const [row] = await select(
     tx,
-    all(
+    allOf(
       sql`t.id = ${id}`,
-      when(userId, (owner) => sql`t.user_id = ${owner}`),
+      ifGiven(userId, (owner) => sql`t.user_id = ${owner}`),
     ),
     1,
   );

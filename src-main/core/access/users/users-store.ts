@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { User } from '../../../../src-shared/contract/auth.ts';
 import type { Page } from '../../../../src-shared/contract/common.ts';
 import type { Role } from '../../../../src-shared/contract/roles.ts';
-import { after, iso, isoOrNull, named, pageOf } from '../../platform/db/listing.ts';
+import { iso, isoOrNull, keyAfter, pageOf, reference } from '../../platform/db/listing.ts';
 import type { Queryable } from '../../platform/db/queryable.ts';
 import { notFound } from '../../platform/errors.ts';
 
@@ -35,7 +35,7 @@ const toUser = (row: Row): User => ({
   username: row.username,
   displayName: row.display_name,
   role: row.role,
-  client: named(row.client_id, row.client_name),
+  client: reference(row.client_id, row.client_name),
   disabled: row.disabled,
   mustChangePassword: row.must_change_password,
   totp: row.totp,
@@ -48,7 +48,7 @@ export async function listUsers(
   tx: Queryable,
   query: { limit: number; cursor?: string | undefined },
 ): Promise<Page<User>> {
-  const from = after(z.string(), query.cursor);
+  const from = keyAfter(z.string(), query.cursor);
   const rows = await select(tx, from === undefined ? sql`true` : sql`u.username > ${from}`, query.limit + 1);
   return pageOf(rows, query.limit, toUser, (row) => row.username);
 }

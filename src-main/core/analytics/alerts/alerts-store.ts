@@ -8,7 +8,7 @@ import type {
   Severity,
 } from '../../../../src-shared/contract/alerts.ts';
 import type { Page } from '../../../../src-shared/contract/common.ts';
-import { after, all, iso, isoOrNull, named, ownClient, pageOf, when } from '../../platform/db/listing.ts';
+import { allOf, ifGiven, iso, isoOrNull, keyAfter, ownClient, pageOf, reference } from '../../platform/db/listing.ts';
 import type { Transaction } from '../../platform/db/queryable.ts';
 
 interface Row {
@@ -65,14 +65,14 @@ const states: Record<NonNullable<AlertQuery['state']>, Sql> = {
 
 /** A page of alerts, newest first; a client's user gets their own. Plan: backward scan of the primary key or of a filter's index. */
 export async function listAlerts(tx: Transaction, query: AlertQuery): Promise<Page<Alert>> {
-  const condition = all(
+  const condition = allOf(
     query.state === undefined ? undefined : states[query.state],
-    when(query.severity, (severity) => sql`a.severity = ${severity}`),
-    when(query.kind, (kind) => sql`a.kind = ${kind}`),
-    when(query.trackerId, (id) => sql`a.tracker_id = ${id}::bigint`),
-    when(query.productionRunId, (id) => sql`a.production_run_id = ${id}::bigint`),
-    when(query.clientId, (id) => sql`a.client_id = ${id}::bigint`),
-    when(after(z.number().int(), query.cursor), (id) => sql`a.id < ${id}::bigint`),
+    ifGiven(query.severity, (severity) => sql`a.severity = ${severity}`),
+    ifGiven(query.kind, (kind) => sql`a.kind = ${kind}`),
+    ifGiven(query.trackerId, (id) => sql`a.tracker_id = ${id}::bigint`),
+    ifGiven(query.productionRunId, (id) => sql`a.production_run_id = ${id}::bigint`),
+    ifGiven(query.clientId, (id) => sql`a.client_id = ${id}::bigint`),
+    ifGiven(keyAfter(z.number().int(), query.cursor), (id) => sql`a.id < ${id}::bigint`),
   );
   const rows = await select(tx, condition, sql`a.id desc`, query.limit + 1);
   return pageOf(rows, query.limit, toAlert, (row) => row.id);
@@ -133,7 +133,7 @@ const toAlert = (row: Row): Alert => ({
   tracker: row.tracker_id === null ? null : { id: row.tracker_id, macAddress: row.mac },
   productionRun: { id: row.run_id, name: row.run_name },
   client: { id: row.client_id, name: row.client_name },
-  location: named(row.location_id, row.location_name),
+  location: reference(row.location_id, row.location_name),
   raisedAt: iso(row.raised_at),
   evidenceAt: iso(row.evidence_at),
   evidence: row.evidence,

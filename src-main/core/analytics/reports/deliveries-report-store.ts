@@ -1,15 +1,15 @@
 import sql from 'sql-template-tag';
 import type { ReportColumn } from '../../../../src-shared/contract/reports.ts';
-import { all, when } from '../../platform/db/listing.ts';
+import { allOf, ifGiven } from '../../platform/db/listing.ts';
 import type { Transaction } from '../../platform/db/queryable.ts';
 import {
-  from,
   isoOr,
   type ReportPage,
   type ReportRequest,
   rounded,
   runsInScope,
-  to,
+  scopeEnd,
+  scopeStart,
   trackerName,
 } from './report-scope-store.ts';
 
@@ -20,10 +20,10 @@ const measured = (tx: Transaction, { scope }: ReportRequest) => sql`(
     extract(epoch from d.confirmed_at - a.allocated_at)::float8 / 3600 as from_allocation
   from deliveries d join production_runs r on r.id = d.production_run_id
   left join device_allocations a on a.tracker_id = d.tracker_id and a.released_at is null and a.allocated_at <= d.confirmed_at
-  where d.confirmed_at >= ${from(scope)} and d.confirmed_at < ${to(scope)} and ${runsInScope(tx, scope)}
-    and ${all(
-      when(scope.locationId, (id) => sql`d.location_id = ${id}::bigint`),
-      when(scope.trackerId, (id) => sql`d.tracker_id = ${id}::bigint`),
+  where d.confirmed_at >= ${scopeStart(scope)} and d.confirmed_at < ${scopeEnd(scope)} and ${runsInScope(tx, scope)}
+    and ${allOf(
+      ifGiven(scope.locationId, (id) => sql`d.location_id = ${id}::bigint`),
+      ifGiven(scope.trackerId, (id) => sql`d.tracker_id = ${id}::bigint`),
     )})`;
 
 export const deliveryColumns: ReportColumn[] = [

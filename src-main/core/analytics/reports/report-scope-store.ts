@@ -1,6 +1,6 @@
 import sql, { type Sql } from 'sql-template-tag';
 import type { ReportCell, ReportScope } from '../../../../src-shared/contract/reports.ts';
-import { all, iso, ownClient, when } from '../../platform/db/listing.ts';
+import { allOf, ifGiven, iso, ownClient } from '../../platform/db/listing.ts';
 import type { Transaction } from '../../platform/db/queryable.ts';
 
 /** A page of a report as the database gives it. `key` is where the next page begins. */
@@ -19,14 +19,14 @@ export interface ReportRequest {
 
 /** Runs `r` that the scope and the transaction's person allow. */
 export const runsInScope = (tx: Transaction, scope: ReportScope): Sql =>
-  all(
+  allOf(
     ownClient(tx, 'r.client_id'),
-    when(scope.clientId, (id) => sql`r.client_id = ${id}::bigint`),
-    when(scope.productionRunId, (id) => sql`r.id = ${id}::bigint`),
+    ifGiven(scope.clientId, (id) => sql`r.client_id = ${id}::bigint`),
+    ifGiven(scope.productionRunId, (id) => sql`r.id = ${id}::bigint`),
   );
 
-export const from = (scope: ReportScope) => sql`coalesce(${scope.from ?? null}::timestamptz, '-infinity')`;
-export const to = (scope: ReportScope) => sql`coalesce(${scope.to ?? null}::timestamptz, 'infinity')`;
+export const scopeStart = (scope: ReportScope) => sql`coalesce(${scope.from ?? null}::timestamptz, '-infinity')`;
+export const scopeEnd = (scope: ReportScope) => sql`coalesce(${scope.to ?? null}::timestamptz, 'infinity')`;
 
 /**
  * Visits `v` to locations, cut to the scope's time: what began before is cut at its beginning and says so, what is not
@@ -35,14 +35,14 @@ export const to = (scope: ReportScope) => sql`coalesce(${scope.to ?? null}::time
  */
 export const visits = (tx: Transaction, scope: ReportScope, now: Date): Sql => sql`(
   select h.tracker_id, h.location_id, h.status, h.production_run_id,
-    h.entered_at < ${from(scope)} as cut_start, coalesce(h.left_at > ${to(scope)}, true) as open_end,
-    extract(epoch from least(coalesce(h.left_at, ${now}), ${to(scope)}) - greatest(h.entered_at, ${from(scope)}))::float8 / 3600 as hours
+    h.entered_at < ${scopeStart(scope)} as cut_start, coalesce(h.left_at > ${scopeEnd(scope)}, true) as open_end,
+    extract(epoch from least(coalesce(h.left_at, ${now}), ${scopeEnd(scope)}) - greatest(h.entered_at, ${scopeStart(scope)}))::float8 / 3600 as hours
   from status_history h join production_runs r on r.id = h.production_run_id
-  where h.superseded_at is null and h.location_id is not null and h.entered_at < least(${to(scope)}, ${now})
-    and coalesce(h.left_at, 'infinity') > ${from(scope)} and ${runsInScope(tx, scope)}
-    and ${all(
-      when(scope.locationId, (id) => sql`h.location_id = ${id}::bigint`),
-      when(scope.trackerId, (id) => sql`h.tracker_id = ${id}::bigint`),
+  where h.superseded_at is null and h.location_id is not null and h.entered_at < least(${scopeEnd(scope)}, ${now})
+    and coalesce(h.left_at, 'infinity') > ${scopeStart(scope)} and ${runsInScope(tx, scope)}
+    and ${allOf(
+      ifGiven(scope.locationId, (id) => sql`h.location_id = ${id}::bigint`),
+      ifGiven(scope.trackerId, (id) => sql`h.tracker_id = ${id}::bigint`),
     )})`;
 
 export const isoOr = (at: Date | null) => (at === null ? null : iso(at));

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { after } from '../../platform/db/listing.ts';
+import { keyAfter } from '../../platform/db/listing.ts';
 import { encodeCursor } from '../../platform/http/cursor.ts';
 import type { Handlers } from '../../platform/http/handler.ts';
 import { reportFile, tracksFile } from './report-files.ts';
@@ -9,7 +9,7 @@ export const reportHandlers = {
   async getReport({ tx, now }, { params, query }) {
     const { limit, cursor, ...scope } = query;
     const source = reportSources[params.report];
-    const begin = after(z.number().int(), cursor) ?? 0;
+    const begin = keyAfter(z.number().int(), cursor) ?? 0;
     const { rows, hasMore } = await source.page(tx, { scope, now, after: begin, limit });
     const last = rows.at(-1);
     return {

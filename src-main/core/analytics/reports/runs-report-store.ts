@@ -1,16 +1,16 @@
 import sql from 'sql-template-tag';
 import type { ReportColumn } from '../../../../src-shared/contract/reports.ts';
-import { all, ownClient, when } from '../../platform/db/listing.ts';
+import { allOf, ifGiven, ownClient } from '../../platform/db/listing.ts';
 import type { Transaction } from '../../platform/db/queryable.ts';
 import { readThresholds } from '../alerts/thresholds.ts';
 import {
-  from,
   isoOr,
   type ReportPage,
   type ReportRequest,
   rounded,
   runsInScope,
-  to,
+  scopeEnd,
+  scopeStart,
   trackerName,
 } from './report-scope-store.ts';
 
@@ -65,7 +65,7 @@ export async function runSummary(tx: Transaction, request: ReportRequest): Promi
       from trackers t join tracker_status s on s.tracker_id = t.id
       where t.production_run_id = r.id and t.mac_address is not null) s
     where r.id > ${request.after}::bigint and ${runsInScope(tx, scope)}
-      and run_starts_at(r) < ${to(scope)} and run_ends_at(r) > ${from(scope)}
+      and run_starts_at(r) < ${scopeEnd(scope)} and run_ends_at(r) > ${scopeStart(scope)}
     order by r.id limit ${request.limit + 1}`);
   return {
     rows: rows.slice(0, request.limit).map((row) => ({
@@ -135,9 +135,9 @@ export async function silentTrackers(tx: Transaction, request: ReportRequest): P
     where t.id > ${request.after}::bigint and ${runsInScope(tx, scope)} and ${ownClient(tx, 't.client_id')}
       and run_starts_at(r) <= ${now} and run_ends_at(r) > ${now} and t.mac_address is not null
       and coalesce(s.last_reported_at, greatest(run_starts_at(r), t.manufactured_at)) < ${since}
-      and ${all(
-        when(scope.trackerId, (id) => sql`t.id = ${id}::bigint`),
-        when(scope.locationId, (id) => sql`s.location_id = ${id}::bigint`),
+      and ${allOf(
+        ifGiven(scope.trackerId, (id) => sql`t.id = ${id}::bigint`),
+        ifGiven(scope.locationId, (id) => sql`s.location_id = ${id}::bigint`),
       )}
     order by t.id limit ${request.limit + 1}`);
   return {

@@ -1,5 +1,5 @@
 import sql from 'sql-template-tag';
-import { all, clientOf, iso, ownClient, when } from '../../platform/db/listing.ts';
+import { allOf, clientOf, ifGiven, iso, ownClient } from '../../platform/db/listing.ts';
 import type { Transaction } from '../../platform/db/queryable.ts';
 import { trackerName } from './report-scope-store.ts';
 import type { TrackPoint } from './track-files.ts';
@@ -20,10 +20,10 @@ export async function trackedTrackers(
 ): Promise<{ id: number; name: string }[]> {
   const { rows } = await tx.query<{ id: number; name: string }>(sql`
     select t.id, ${trackerName} as name from trackers t
-    where ${all(
+    where ${allOf(
       sql`t.id > ${after}::bigint and ${ownClient(tx, 't.client_id')}`,
-      when(scope.trackerId, (id) => sql`t.id = ${id}::bigint`),
-      when(scope.productionRunId, (id) => sql`t.production_run_id = ${id}::bigint`),
+      ifGiven(scope.trackerId, (id) => sql`t.id = ${id}::bigint`),
+      ifGiven(scope.productionRunId, (id) => sql`t.production_run_id = ${id}::bigint`),
     )}
     order by t.id limit ${limit}`);
   return rows;
@@ -66,16 +66,16 @@ export async function trackPage(
       ST_X(r.position::geometry) as longitude, ST_Y(r.position::geometry) as latitude, r.horizontal_accuracy_m as accuracy,
       c.name || ', ' || c.country_code as city, r.left_out_reason
     from location_reports r left join nearest_cities c on c.id = r.nearest_city_id
-    where ${all(
+    where ${allOf(
       sql`r.tracker_id = ${trackerId}::bigint and r.position is not null`,
-      when(scope.from, (at) => sql`r.reported_at >= ${at}::timestamptz`),
-      when(scope.to, (at) => sql`r.reported_at < ${at}::timestamptz`),
+      ifGiven(scope.from, (at) => sql`r.reported_at >= ${at}::timestamptz`),
+      ifGiven(scope.to, (at) => sql`r.reported_at < ${at}::timestamptz`),
       clientOf(tx) === null
         ? undefined
         : sql`exists (select from trackers t join production_runs run on run.id = t.production_run_id
             where t.id = ${trackerId}::bigint and ${ownClient(tx, 't.client_id')}
               and r.reported_at >= run_starts_at(run) and r.reported_at < run_ends_at(run))`,
-      when(
+      ifGiven(
         after ?? undefined,
         ({ at, hash }) => sql`(r.reported_at, r.payload_hash) > (${at}::timestamptz, decode(${hash}, 'hex'))`,
       ),

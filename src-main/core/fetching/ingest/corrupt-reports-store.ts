@@ -6,7 +6,7 @@ import {
   type CorruptReport,
   corruptReasons,
 } from '../../../../src-shared/contract/corrupt-reports.ts';
-import { after, all, isoOrNull, named, pageOf, when } from '../../platform/db/listing.ts';
+import { allOf, ifGiven, isoOrNull, keyAfter, pageOf, reference } from '../../platform/db/listing.ts';
 import type { Queryable } from '../../platform/db/queryable.ts';
 
 interface Row {
@@ -26,7 +26,7 @@ const toReport = (row: Row): CorruptReport => ({
   receivedAt: row.received_at.toISOString(),
   reason: row.reason,
   tracker: row.tracker_id === null ? null : { id: row.tracker_id, macAddress: row.mac_address },
-  reportSource: named(row.source_id, row.source_name),
+  reportSource: reference(row.source_id, row.source_name),
   requestId: row.request_id,
   sizeBytes: row.payload.length,
   content: row.payload.toString('base64'),
@@ -43,11 +43,11 @@ export async function listCorruptReports(
     reportSourceId?: number | undefined;
   },
 ): Promise<Page<CorruptReport>> {
-  const condition = all(
-    when(after(z.int(), query.cursor), (id) => sql`c.id < ${id}::bigint`),
-    when(query.reason, (reason) => sql`c.reason = ${reason}`),
-    when(query.trackerId, (id) => sql`c.tracker_id = ${id}::bigint`),
-    when(query.reportSourceId, (id) => sql`c.source_id = ${id}::bigint`),
+  const condition = allOf(
+    ifGiven(keyAfter(z.int(), query.cursor), (id) => sql`c.id < ${id}::bigint`),
+    ifGiven(query.reason, (reason) => sql`c.reason = ${reason}`),
+    ifGiven(query.trackerId, (id) => sql`c.tracker_id = ${id}::bigint`),
+    ifGiven(query.reportSourceId, (id) => sql`c.source_id = ${id}::bigint`),
   );
   const { rows } = await db.query<Row>(sql`
     select c.id, c.received_at, c.reason, c.tracker_id, upper(t.mac_address::text) as mac_address, c.source_id,

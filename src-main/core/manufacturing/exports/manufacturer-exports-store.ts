@@ -4,7 +4,7 @@ import type { Page } from '../../../../src-shared/contract/common.ts';
 import type { ExportProfile, ManufacturerExportFormat } from '../../../../src-shared/contract/export-profile.ts';
 import type { ManufacturerExport } from '../../../../src-shared/contract/key-batches.ts';
 import { exportFileName } from '../../../../src-shared/domain/export-file-name.ts';
-import { after, iso, isoOrNull, named, pageOf } from '../../platform/db/listing.ts';
+import { iso, isoOrNull, keyAfter, pageOf, reference } from '../../platform/db/listing.ts';
 import type { Queryable } from '../../platform/db/queryable.ts';
 import { notFound } from '../../platform/errors.ts';
 
@@ -78,7 +78,7 @@ async function select(tx: Queryable, condition: Sql, limit: number): Promise<Row
 const toExport = (row: Row): ManufacturerExport => ({
   id: row.id,
   keyBatch: { id: row.key_batch_id, name: row.key_batch_label },
-  manufacturer: named(row.manufacturer_id, row.manufacturer_name),
+  manufacturer: reference(row.manufacturer_id, row.manufacturer_name),
   format: row.format,
   profile: row.profile,
   recipient: row.recipient,
@@ -98,7 +98,7 @@ export async function listManufacturerExports(
   of: { keyBatchId: number } | { manufacturerId: number },
   query: { limit: number; cursor?: string | undefined },
 ): Promise<Page<ManufacturerExport>> {
-  const before = after(z.number().int(), query.cursor) ?? Number.MAX_SAFE_INTEGER;
+  const before = keyAfter(z.number().int(), query.cursor) ?? Number.MAX_SAFE_INTEGER;
   const whose =
     'keyBatchId' in of ? sql`e.key_batch_id = ${of.keyBatchId}` : sql`e.manufacturer_id = ${of.manufacturerId}`;
   const rows = await select(tx, sql`${whose} and e.id < ${before}`, query.limit + 1);

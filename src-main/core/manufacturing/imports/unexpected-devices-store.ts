@@ -2,7 +2,7 @@ import sql from 'sql-template-tag';
 import { z } from 'zod';
 import type { Page } from '../../../../src-shared/contract/common.ts';
 import type { UnexpectedDevice } from '../../../../src-shared/contract/key-batches.ts';
-import { after, iso, pageOf } from '../../platform/db/listing.ts';
+import { iso, keyAfter, pageOf } from '../../platform/db/listing.ts';
 import type { Queryable } from '../../platform/db/queryable.ts';
 
 export interface NewUnexpectedDevice {
@@ -49,7 +49,7 @@ export async function listUnexpectedDevices(
   keyBatchId: number,
   query: { limit: number; cursor?: string | undefined },
 ): Promise<Page<UnexpectedDevice>> {
-  const before = after(z.number().int(), query.cursor) ?? Number.MAX_SAFE_INTEGER;
+  const before = keyAfter(z.number().int(), query.cursor) ?? Number.MAX_SAFE_INTEGER;
   const { rows } = await tx.query<Row>(sql`
     select id, upper(mac_address::text) as mac_address, reason, job_id, row_number, found_at from unexpected_devices
     where key_batch_id = ${keyBatchId} and id < ${before} order by id desc limit ${query.limit + 1}`);

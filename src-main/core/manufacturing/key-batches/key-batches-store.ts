@@ -2,7 +2,7 @@ import sql, { type Sql } from 'sql-template-tag';
 import { z } from 'zod';
 import type { Page } from '../../../../src-shared/contract/common.ts';
 import type { KeyBatch } from '../../../../src-shared/contract/key-batches.ts';
-import { after, iso, named, pageOf } from '../../platform/db/listing.ts';
+import { iso, keyAfter, pageOf, reference } from '../../platform/db/listing.ts';
 import type { Queryable } from '../../platform/db/queryable.ts';
 import { notFound } from '../../platform/errors.ts';
 
@@ -58,7 +58,7 @@ function toKeyBatch(row: Row): KeyBatch {
     id: row.id,
     label: row.label,
     state: row.state,
-    productionRun: named(row.production_run_id, row.production_run_name),
+    productionRun: reference(row.production_run_id, row.production_run_name),
     counts: {
       requested: row.requested_count,
       generated: row.generated,
@@ -79,7 +79,7 @@ export async function listKeyBatches(
   tx: Queryable,
   query: { limit: number; cursor?: string | undefined },
 ): Promise<Page<KeyBatch>> {
-  const before = after(z.number().int(), query.cursor);
+  const before = keyAfter(z.number().int(), query.cursor);
   const rows = await select(tx, before === undefined ? sql`true` : sql`b.id < ${before}`, query.limit + 1);
   return pageOf(rows, query.limit, toKeyBatch, (row) => row.id);
 }

@@ -4,7 +4,7 @@ import type { Page } from '../../../../src-shared/contract/common.ts';
 import type { ExportProfile } from '../../../../src-shared/contract/export-profile.ts';
 import type { Manufacturer } from '../../../../src-shared/contract/manufacturers.ts';
 import { archiving } from '../../clients/clients-store.ts';
-import { after, all, assignments, contains, iso, isoOrNull, pageOf, when } from '../../platform/db/listing.ts';
+import { allOf, assignments, contains, ifGiven, iso, isoOrNull, keyAfter, pageOf } from '../../platform/db/listing.ts';
 import type { Queryable } from '../../platform/db/queryable.ts';
 import { notFound } from '../../platform/errors.ts';
 
@@ -63,10 +63,10 @@ export async function listManufacturers(
     includeArchived?: boolean | undefined;
   },
 ): Promise<Page<Manufacturer>> {
-  const condition = all(
+  const condition = allOf(
     query.includeArchived ? undefined : sql`m.archived_at is null`,
-    when(query.search || undefined, (text) => sql`m.name ilike ${contains(text)}`),
-    when(after(key, query.cursor), ([name, id]) => sql`(lower(m.name), m.id) > (${name}, ${id}::bigint)`),
+    ifGiven(query.search || undefined, (text) => sql`m.name ilike ${contains(text)}`),
+    ifGiven(keyAfter(key, query.cursor), ([name, id]) => sql`(lower(m.name), m.id) > (${name}, ${id}::bigint)`),
   );
   const rows = await select(tx, condition, query.limit + 1);
   return pageOf(rows, query.limit, toManufacturer, (row) => [row.sort_name, row.id]);
@@ -104,11 +104,11 @@ export async function updateManufacturer(
   now: Date,
 ): Promise<void> {
   const set = assignments(
-    when(body.name, (name) => sql`name = ${name}`),
-    when(body.contact, (contact) => sql`contact = ${contact}`),
-    when(body.notes, (notes) => sql`notes = ${notes}`),
-    when(body.profile, (profile) => sql`profile = ${JSON.stringify(profile)}::jsonb`),
-    when(body.archived, (archived) => archiving(archived, now)),
+    ifGiven(body.name, (name) => sql`name = ${name}`),
+    ifGiven(body.contact, (contact) => sql`contact = ${contact}`),
+    ifGiven(body.notes, (notes) => sql`notes = ${notes}`),
+    ifGiven(body.profile, (profile) => sql`profile = ${JSON.stringify(profile)}::jsonb`),
+    ifGiven(body.archived, (archived) => archiving(archived, now)),
   );
   if (set) await tx.query(sql`update manufacturers set ${set} where id = ${id}::bigint`);
 }

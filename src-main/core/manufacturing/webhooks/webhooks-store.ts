@@ -2,7 +2,7 @@ import sql from 'sql-template-tag';
 import { z } from 'zod';
 import type { Page } from '../../../../src-shared/contract/common.ts';
 import type { WebhookDelivery } from '../../../../src-shared/contract/manufacturers.ts';
-import { after, iso, isoOrNull, pageOf } from '../../platform/db/listing.ts';
+import { iso, isoOrNull, keyAfter, pageOf } from '../../platform/db/listing.ts';
 import type { Queryable } from '../../platform/db/queryable.ts';
 import { notFound } from '../../platform/errors.ts';
 
@@ -94,7 +94,7 @@ export async function listDeliveries(
   manufacturerId: number,
   query: { limit: number; cursor?: string | undefined },
 ): Promise<Page<WebhookDelivery>> {
-  const before = after(z.number().int(), query.cursor) ?? Number.MAX_SAFE_INTEGER;
+  const before = keyAfter(z.number().int(), query.cursor) ?? Number.MAX_SAFE_INTEGER;
   const { rows } = await tx.query<Row>(sql`
     select d.id, d.manufacturer_export_id as export_id, b.label, d.attempts, d.last_attempt_at, d.last_status, d.last_error,
       d.next_attempt_at, d.delivered_at, d.created_at

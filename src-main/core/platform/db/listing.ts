@@ -19,7 +19,7 @@ export function ownClient(tx: Transaction, column: string): Sql {
 }
 
 /** Joins conditions with `and`; those that are undefined say nothing. */
-export function all(...conditions: (Sql | undefined)[]): Sql {
+export function allOf(...conditions: (Sql | undefined)[]): Sql {
   const said = conditions.filter((condition) => condition !== undefined);
   return said.length === 0 ? sql`true` : join(said, ' and ');
 }
@@ -31,7 +31,7 @@ export function assignments(...columns: (Sql | undefined)[]): Sql | null {
 }
 
 /** Builds a part of a statement only when there is a value for it. */
-export function when<T>(value: T | undefined, part: (value: T) => Sql): Sql | undefined {
+export function ifGiven<T>(value: T | undefined, part: (value: T) => Sql): Sql | undefined {
   return value === undefined ? undefined : part(value);
 }
 
@@ -55,10 +55,10 @@ export function pageOf<Row, Item>(
 }
 
 /** The key in a cursor, or undefined on the first page. */
-export const after = <S extends z.ZodType>(schema: S, cursor: string | undefined): z.output<S> | undefined =>
+export const keyAfter = <S extends z.ZodType>(schema: S, cursor: string | undefined): z.output<S> | undefined =>
   cursor === undefined ? undefined : decodeCursor(schema, cursor);
 
 export const iso = (at: Date) => at.toISOString();
 export const isoOrNull = (at: Date | null) => at?.toISOString() ?? null;
 /** Another resource by id and name, or null where there is none. */
-export const named = (id: number | null, name: string | null) => (id === null ? null : { id, name: name ?? '' });
+export const reference = (id: number | null, name: string | null) => (id === null ? null : { id, name: name ?? '' });

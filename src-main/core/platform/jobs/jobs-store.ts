@@ -2,7 +2,7 @@ import sql, { type Sql } from 'sql-template-tag';
 import { z } from 'zod';
 import type { Page } from '../../../../src-shared/contract/common.ts';
 import type { Job, JobKind, JobState } from '../../../../src-shared/contract/jobs.ts';
-import { after, all, iso, isoOrNull, pageOf, when } from '../db/listing.ts';
+import { allOf, ifGiven, iso, isoOrNull, keyAfter, pageOf } from '../db/listing.ts';
 import type { Queryable } from '../db/queryable.ts';
 import { notFound } from '../errors.ts';
 import type { NewJob } from './queue.ts';
@@ -82,10 +82,10 @@ export async function listJobs(
   query: { limit: number; cursor?: string | undefined; state?: JobState | undefined; kind?: JobKind | undefined },
   now: Date,
 ): Promise<Page<Job>> {
-  const condition = all(
-    when(query.state, (state) => sql`j.state = ${state}`),
-    when(query.kind, (kind) => sql`j.kind = ${kind}`),
-    when(after(z.number().int(), query.cursor), (before) => sql`j.id < ${before}`),
+  const condition = allOf(
+    ifGiven(query.state, (state) => sql`j.state = ${state}`),
+    ifGiven(query.kind, (kind) => sql`j.kind = ${kind}`),
+    ifGiven(keyAfter(z.number().int(), query.cursor), (before) => sql`j.id < ${before}`),
   );
   const rows = await select(tx, condition, query.limit + 1);
   return pageOf(
