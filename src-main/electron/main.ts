@@ -65,14 +65,13 @@ async function start(): Promise<void> {
     app.exit(1);
     throw error;
   });
-  const { core } = running;
-  const { log, keyring } = core;
+  const { log, keyring, db } = running.parts;
   const held = holdSession(running.handle, APP_ORIGIN);
   protocol.handle(
     'app',
     appProtocol(
       held.handle,
-      createStaticFiles(paths.renderer, () => imageOrigins(core.db)),
+      createStaticFiles(paths.renderer, () => imageOrigins(db)),
     ),
   );
 

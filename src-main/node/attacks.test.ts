@@ -29,7 +29,7 @@ describe('the listening host under attack', () => {
     await rm(folder, { recursive: true, force: true });
   });
   const clients = async () => {
-    const { rows } = await target.app.core.db.query<{ count: number }>(sql`select count(*) as count from clients`);
+    const { rows } = await target.app.parts.db.query<{ count: number }>(sql`select count(*) as count from clients`);
     return rows[0]!.count;
   };
   const post = (headers: Record<string, string>, body: string) =>

@@ -60,7 +60,7 @@ describe('the event streams of all users together', () => {
       const asked = await target.request('GET /api/v1/clients', { cookie: `console_session=${late}` });
       expect(asked.status).toBe(200);
 
-      target.app.core.events.publish({ type: 'changed', resource: 'clients' });
+      target.app.parts.events.publish({ type: 'changed', resource: 'clients' });
       const told = () => held.filter(({ text }) => text().includes('"resource":"clients"')).length;
       await expect.poll(told, POLL).toBe(MOST_IN_ALL);
 

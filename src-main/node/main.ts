@@ -27,7 +27,7 @@ async function run(options: ConsoleOptions): Promise<void> {
   const allowedHosts: string[] = [];
   const logFile = join(options.dataDir, 'logs', 'console.log');
   const console_ = await bootConsole({ ...options, paths, allowedHosts, logFile });
-  const files = createStaticFiles(paths.renderer, () => imageOrigins(console_.core.db));
+  const files = createStaticFiles(paths.renderer, () => imageOrigins(console_.parts.db));
   const handle = hostHandler({ api: console_.handle, files, allowedHosts, tls: address.tls !== undefined });
   const server = await listen(address.host, options.port, handle, { tls: address.tls }).catch(async (error) => {
     await console_.stop();
@@ -52,17 +52,17 @@ function announce(url: string, options: ConsoleOptions, { createdKeys }: Running
   console.log('  Ctrl-C stops it.\n');
 }
 
-async function startDemo({ core }: RunningConsole): Promise<void> {
+async function startDemo({ parts }: RunningConsole): Promise<void> {
   console.log('  Preparing the demo company …');
   const { startDemo } = await import('../demo/run.ts');
   const demo = await startDemo({
-    database: core.db,
-    keyring: core.keyring,
-    now: core.now,
-    randomBytes: core.randomBytes,
+    database: parts.db,
+    keyring: parts.keyring,
+    now: parts.now,
+    randomBytes: parts.randomBytes,
     // For the pictures of the specs, which show the same devices on every machine.
     sameKeys: process.env.CONSOLE_DEMO_SAME_KEYS === '1',
-    log: core.log,
+    log: parts.log,
   });
   beforeStop.push(() => demo.close());
   // A later start knows the accounts, but not their passwords.

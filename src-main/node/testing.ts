@@ -32,7 +32,7 @@ export async function startTarget(
   tls?: { cert: string; key: string },
 ): Promise<Target> {
   const app = await testConsole(await testEngines()[0]!.create(), { jsonBodyMs: 400 });
-  const allowedHosts = app.core.config.allowedHosts as string[];
+  const allowedHosts = app.parts.config.allowedHosts as string[];
   const handle = hostHandler({
     api: app.handle,
     files: createStaticFiles(files, async () => []),

@@ -67,7 +67,7 @@ describe('opening the console beyond this machine', () => {
     beforeAll(async () => {
       const pem = { cert: await readFile(cert, 'utf8'), key: await readFile(key, 'utf8') };
       target = await startTarget(folder, {}, pem);
-      (target.app.core.config.allowedHosts as string[]).push('console.test');
+      (target.app.parts.config.allowedHosts as string[]).push('console.test');
       await target.app.send('POST', '/setup', {
         body: { username: 'anna', displayName: 'Anna', password: 'a long enough one' },
       });

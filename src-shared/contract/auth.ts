@@ -127,6 +127,7 @@ export const authRoutes = {
     idempotent: false,
     audited: 'auth.password',
     ownTransaction: true,
+    reauthenticate: 'currentPassword',
     sessionOnly: true,
     beforeNewPassword: true,
   }),

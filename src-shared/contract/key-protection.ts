@@ -62,6 +62,7 @@ export const keyProtectionRoutes = {
     idempotent: true,
     audited: 'keys.enrol',
     ownTransaction: true,
+    reauthenticate: 'password',
     sessionOnly: true,
   }),
   lockKeys: route({
@@ -89,6 +90,7 @@ export const keyProtectionRoutes = {
     idempotent: true,
     audited: 'keys.unlock',
     ownTransaction: true,
+    reauthenticate: 'password',
     sessionOnly: true,
   }),
   rotateKey: route({
@@ -103,6 +105,7 @@ export const keyProtectionRoutes = {
     idempotent: false,
     audited: 'keys.rotate',
     ownTransaction: true,
+    reauthenticate: 'password',
     sessionOnly: true,
   }),
   changePassphrase: route({
@@ -117,6 +120,7 @@ export const keyProtectionRoutes = {
     idempotent: false,
     audited: 'keys.change-passphrase',
     ownTransaction: true,
+    reauthenticate: 'password',
     sessionOnly: true,
   }),
   prepareRecoveryKit: route({
@@ -131,6 +135,7 @@ export const keyProtectionRoutes = {
     idempotent: false,
     audited: 'keys.recovery-kit',
     ownTransaction: true,
+    reauthenticate: 'password',
     sessionOnly: true,
   }),
   deleteRecoveryKit: route({

@@ -51,6 +51,7 @@ export const privateKeyExportRoutes = {
     idempotent: false,
     audited: 'privateKeys.export',
     ownTransaction: true,
+    reauthenticate: 'password',
     sessionOnly: true,
   }),
 };

@@ -48,6 +48,11 @@ export interface RouteSpec<
   sessionOnly?: boolean;
   /** Also open to people who have to choose a new password first. */
   beforeNewPassword?: boolean;
+  /**
+   * Field of the body with the password of the person who asks, which is checked before the handler runs: it must be
+   * they, and not whoever found the console open. On routes that open their own transactions.
+   */
+  reauthenticate?: string;
 }
 
 /** Checks a route, and keeps its precise type down to the kind of its output. */

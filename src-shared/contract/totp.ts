@@ -33,6 +33,7 @@ export const totpRoutes = {
     idempotent: false,
     audited: 'totp.begin',
     ownTransaction: true,
+    reauthenticate: 'currentPassword',
     sessionOnly: true,
   }),
   confirmTotp: route({
@@ -61,6 +62,7 @@ export const totpRoutes = {
     idempotent: true,
     audited: 'totp.disable',
     ownTransaction: true,
+    reauthenticate: 'currentPassword',
     sessionOnly: true,
   }),
   resetUserTotp: route({

@@ -23,13 +23,13 @@ export async function figures(): Promise<Figure[]> {
   const app = await testConsole(await engine!.create());
   try {
     const as = await app.signIn('operations');
-    const { db, keyring, randomBytes: random } = app.core;
+    const { db, keyring, randomBytes: random } = app.parts;
     const { rows } = await db.query<{ id: number }>(sql`
       insert into key_batches (label, requested_count, state, created_by)
       select 'Bench', ${ROWS}::int, 'ready', max(id) from users returning id`);
     const batchId = rows[0]!.id;
     const dataKey = await db.transaction(systemScope, (tx) =>
-      createDataKey(tx, keyring, { randomBytes: random, now: app.core.now }),
+      createDataKey(tx, keyring, { randomBytes: random, now: app.parts.now }),
     );
     // Random values of the right length: an import compares keys, it doesn't open them.
     const keys = Buffer.from(randomBytes(ROWS * KEY_BYTES));
@@ -40,11 +40,11 @@ export async function figures(): Promise<Figure[]> {
         Array.from({ length: count }, (_, i) => hashAdvertisementKey(keyAt(advertisementKeys, i))),
       );
       const part = { count, advertisementKeys, hashedKeys, sealedPrivateKeys: randomBytes(count * 57), sampled: 0 };
-      await db.transaction(systemScope, (tx) => insertKeys(tx, batchId, dataKey.id, part, app.core.now()));
+      await db.transaction(systemScope, (tx) => insertKeys(tx, batchId, dataKey.id, part, app.parts.now()));
     }
     await db.query(sql`analyze trackers`);
 
-    const bare = await bareUpdate(app.core.db, batchId);
+    const bare = await bareUpdate(app.parts.db, batchId);
     await db.query(sql`update trackers set mac_address = null, manufactured_at = null where key_batch_id = ${batchId}`);
     await db.query(sql`vacuum analyze trackers`);
 

@@ -78,7 +78,7 @@ describe.skipIf(startRedis === null)('private keys stay where they are', () => {
   };
   /** The key-encryption key and all data keys and private keys under it, as they are now. */
   const gatherSecrets = async (when: string) => {
-    const { db, keyring } = app.running.core;
+    const { db, keyring } = app.running.parts;
     secrets.push({ name: `key-encryption key ${when}`, bytes: keyring.kek().slice() });
     const { rows: ids } = await db.query<{ id: number }>(sql`select id from data_keys`);
     const dataKeys = await openDataKeys(
@@ -160,8 +160,8 @@ describe.skipIf(startRedis === null)('private keys stay where they are', () => {
     await gatherPassphrases();
 
     // Fetched and decrypted, one tracker's key damaged, credentials sealed.
-    const { core } = app.running;
-    await core.db.query(sql`update trackers set private_key = set_byte(private_key, 40, 255 - get_byte(private_key, 40))
+    const { parts } = app.running;
+    await parts.db.query(sql`update trackers set private_key = set_byte(private_key, 40, 255 - get_byte(private_key, 40))
       where id = ${made[1].id}`);
     const stops = [{ latitude: 53.5, longitude: 9.9, hours: null }];
     const plan = { startAt: hoursAgo(48).toISOString(), stops };
@@ -244,7 +244,7 @@ describe.skipIf(startRedis === null)('private keys stay where they are', () => {
     expect(await jobEnd(rotation)).toMatchObject({ state: 'succeeded', error: null });
     const kit = await post('/key-protection/recovery-kit-downloads', { password }, 201);
     expect((await app.sendUnkept(`/protected-downloads/${kit.ticket}`)).status).toBe(200);
-    await core.db.query(sql`update trackers set private_key = set_byte(private_key, 40, 255 - get_byte(private_key, 40))
+    await app.running.parts.db.query(sql`update trackers set private_key = set_byte(private_key, 40, 255 - get_byte(private_key, 40))
       where id = ${made[1].id}`);
     expect(await gatherSecrets('after the rotation')).toBe(before);
     await gatherPassphrases();

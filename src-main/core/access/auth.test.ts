@@ -34,7 +34,7 @@ describe.each(testEngines())('auth on $name', ({ create }) => {
     const done = answers.find(({ status }) => status === 201)!;
     expect(done.body.user.role).toBe('admin');
     expect((await app.send('GET', '/setup')).body).toEqual({ required: false });
-    expect(await ensureAdministrator(app.core.db, password)).toBe(false);
+    expect(await ensureAdministrator(app.parts.db, password)).toBe(false);
     admin = cookieOf(done.headers)!;
     const body = { username: 'dora', displayName: 'Dora', password, role: 'warehouse', mustChangePassword: false };
     expect((await app.send('POST', '/users', { as: admin, body })).status).toBe(201);
@@ -48,7 +48,7 @@ describe.each(testEngines())('auth on $name', ({ create }) => {
     expect(cookie).toMatch(/; HttpOnly; SameSite=Strict$/);
     const token = cookieOf(headers)!;
     expect(JSON.stringify(body)).not.toContain(token);
-    const { rows } = await app.core.db.query<{ all: string }>(
+    const { rows } = await app.parts.db.query<{ all: string }>(
       sql`select string_agg(encode(token_hash, 'base64') || user_agent, ' ') as all from sessions`,
     );
     expect(rows[0]!.all).not.toContain(token.slice(0, 20));
@@ -150,7 +150,7 @@ describe.each(testEngines())('auth on $name', ({ create }) => {
       expect((await patch(me.user.id, change)).body.detail).toMatch(/last administrator/);
   });
   async function usernameOfAdmin() {
-    const { rows } = await app.core.db.query<{ username: string }>(
+    const { rows } = await app.parts.db.query<{ username: string }>(
       sql`select username from users where role = 'admin'`,
     );
     return rows[0]?.username;

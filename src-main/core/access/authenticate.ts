@@ -1,18 +1,19 @@
-import type { Core } from '../app/core.ts';
-import { cachedPrincipal, endCachedSession, rememberSession } from '../offline/people.ts';
+import type { Database } from '../platform/db/queryable.ts';
 import { AppError } from '../platform/errors.ts';
+import { apiTokenHash } from '../platform/http/api-token.ts';
 import type { Principal, SessionPrincipal } from '../platform/http/principal.ts';
-import { sessionTokenHash } from './sessions/session-token.ts';
+import { sessionTokenHash } from '../platform/http/session-token.ts';
 import { findSession, type SessionRow } from './sessions/sessions-store.ts';
-import { apiTokenHash } from './tokens/api-token.ts';
+import type { SignInCopy } from './sign-in-copy.ts';
 import { findApiToken } from './tokens/api-token-use-store.ts';
 import { type TokenGuesses, tokenGuesses } from './tokens/token-guesses.ts';
 
-const guesses = new WeakMap<Core, TokenGuesses>();
-function guessesOf(core: Core): TokenGuesses {
-  const found = guesses.get(core) ?? tokenGuesses();
-  guesses.set(core, found);
-  return found;
+export interface AuthenticateDeps {
+  readonly db: Database;
+  readonly now: () => Date;
+  readonly config: { readonly sessionIdleHours: number };
+  /** Null where there is no workstation that remembers sessions. */
+  readonly signInCopy: SignInCopy | null;
 }
 
 /**
@@ -21,45 +22,56 @@ function guessesOf(core: Core): TokenGuesses {
  * nothing, `too-many-requests` for an address that guesses. While the central database is out of reach, sessions go on
  * as this workstation remembers them; API tokens wait.
  */
-export async function authenticate(core: Core, headers: Headers, address: string): Promise<Principal | null> {
-  const apiToken = apiTokenHash(headers);
-  if (apiToken) return byApiToken(core, apiToken, address);
-  const tokenHash = sessionTokenHash(headers);
-  if (!tokenHash) return null;
-  const { workstation } = core;
-  if (!workstation) return centralPrincipal(core, tokenHash);
-  const cached = (offlineOnly: boolean) =>
-    cachedPrincipal(workstation, tokenHash, core.config.sessionIdleHours, offlineOnly);
-  if (workstation.link.state() === 'offline') return cached(false);
+export type Authenticate = (headers: Headers, address: string) => Promise<Principal | null>;
+
+/** Wrong tokens are counted on this console. */
+export function createAuthenticate(deps: AuthenticateDeps): Authenticate {
+  const guesses = tokenGuesses();
+  return async (headers, address) => {
+    const apiToken = apiTokenHash(headers);
+    if (apiToken) return byApiToken(deps, guesses, apiToken, address);
+    const tokenHash = sessionTokenHash(headers);
+    if (!tokenHash) return null;
+    return deps.signInCopy ? anywhere(deps, deps.signInCopy, tokenHash) : centralPrincipal(deps, tokenHash);
+  };
+}
+
+async function anywhere(deps: AuthenticateDeps, copy: SignInCopy, tokenHash: Uint8Array) {
+  const { sessionIdleHours } = deps.config;
+  if (copy.isCutOff()) return copy.principalOf(tokenHash, sessionIdleHours, false);
   try {
-    const principal = await workstation.link.guarded(() => centralPrincipal(core, tokenHash), true);
+    const principal = await copy.guarded(() => centralPrincipal(deps, tokenHash), true);
     if (principal) {
-      rememberSession(workstation, principal);
+      copy.rememberSession(principal);
       return principal;
     }
     // Begun while cut off, and not told yet.
-    const untold = cached(true);
-    if (!untold) endCachedSession(workstation, tokenHash);
+    const untold = copy.principalOf(tokenHash, sessionIdleHours, true);
+    if (!untold) copy.endSession(tokenHash);
     return untold;
   } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'unavailable' || workstation.link.state() !== 'offline')
-      throw error;
-    return cached(false);
+    if (!(error instanceof AppError) || error.code !== 'unavailable' || !copy.isCutOff()) throw error;
+    return copy.principalOf(tokenHash, sessionIdleHours, false);
   }
 }
 
-async function centralPrincipal(core: Core, tokenHash: Uint8Array): Promise<SessionPrincipal | null> {
-  const row = await findSession(core.db, tokenHash, core.now(), core.config.sessionIdleHours);
+async function centralPrincipal(deps: AuthenticateDeps, tokenHash: Uint8Array): Promise<SessionPrincipal | null> {
+  const row = await findSession(deps.db, tokenHash, deps.now(), deps.config.sessionIdleHours);
   if (!row) return null;
   return { ...userOf(row), credential: { kind: 'session', id: row.id, tokenHash, expiresAt: row.expiresAt } };
 }
 
-async function byApiToken(core: Core, tokenHash: Uint8Array, address: string): Promise<Principal> {
-  const now = core.now();
-  guessesOf(core).check(address, now.getTime());
-  const row = await findApiToken(core.db, tokenHash, now);
+async function byApiToken(
+  deps: AuthenticateDeps,
+  guesses: TokenGuesses,
+  tokenHash: Uint8Array,
+  address: string,
+): Promise<Principal> {
+  const now = deps.now();
+  guesses.check(address, now.getTime());
+  const row = await findApiToken(deps.db, tokenHash, now);
   if (!row) {
-    guessesOf(core).fail(address, tokenHash, now.getTime());
+    guesses.fail(address, tokenHash, now.getTime());
     throw new AppError('not-authenticated', 'This API token is unknown, expired or revoked. Make a new one.');
   }
   const { id, scopes, expiresAt, owner } = row;

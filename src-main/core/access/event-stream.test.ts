@@ -6,8 +6,6 @@ import { createStatusEngine } from '../status/engine.ts';
 import { type TestConsole, testConsole } from '../testing/console.ts';
 import { testEngines } from '../testing/database.ts';
 import { makeClient } from '../testing/two-clients.ts';
-import { authenticate } from './authenticate.ts';
-import { openEventStream } from './event-stream.ts';
 
 const [engine] = testEngines();
 
@@ -54,18 +52,18 @@ describe('event stream', () => {
 
   it('tells staff what happens', async () => {
     const stream = await open(admin);
-    app.core.events.publish({ type: 'changed', resource: 'clients' });
+    app.parts.events.publish({ type: 'changed', resource: 'clients' });
     expect(await stream.next()).toEqual({ type: 'changed', resource: 'clients' });
     await stream.cancel();
   });
 
   it('tells a client’s user of that client’s trackers only', async () => {
-    const { rows } = await app.core.db.query<{ id: number }>(
+    const { rows } = await app.parts.db.query<{ id: number }>(
       sql`insert into clients (name) values ('One'), ('Two') returning id`,
     );
     const [one, two] = rows.map(({ id }) => id) as [number, number];
     const stream = await open(await app.signIn('client-viewer', one));
-    const { events } = app.core;
+    const { events } = app.parts;
     events.publish({ type: 'changed', resource: 'clients' });
     events.publish({ type: 'order', orderId: 1 });
     events.publish({ type: 'tracker-status', clientId: two, trackerIds: [1] });
@@ -76,7 +74,7 @@ describe('event stream', () => {
   });
 
   it('tells a client’s user of that client’s alerts only, whoever’s are raised, resolved or acknowledged', async () => {
-    const { db, events } = app.core;
+    const { db, events } = app.parts;
     const made = [await makeClient(db, 'aster', 1, app.clock.now), await makeClient(db, 'zebra', 50, app.clock.now)];
     const clientIds = made.map(({ ids }) => ids.clientId!);
     const [aster, zebra] = clientIds as [number, number];
@@ -126,8 +124,8 @@ describe('event stream', () => {
     for (const end of ['logout', 'disable'] as const) {
       const as = await app.signIn('reviewer');
       const headers = new Headers({ authorization: `Bearer ${as}` });
-      const principal = (await authenticate(app.core, headers, 'local')) as UserPrincipal;
-      const stream = listen(openEventStream(app.core, principal, 20).body!);
+      const principal = (await app.parts.authenticate(headers, 'local')) as UserPrincipal;
+      const stream = listen(app.parts.eventStreams.open(principal, 20).body!);
       expect((await stream.next())?.type).toBe('hello');
       if (end === 'logout') await app.send('POST', '/auth/logout', { as });
       else await app.send('PATCH', `/users/${principal.userId}`, { as: admin, body: { disabled: true } });

@@ -1,6 +1,8 @@
+import type { Logger } from 'pino';
 import type { ServerEvent } from '../../../src-shared/contract/events.ts';
-import type { Core } from '../app/core.ts';
+import type { Database } from '../platform/db/queryable.ts';
 import { AppError } from '../platform/errors.ts';
+import type { EventBus } from '../platform/events/bus.ts';
 import type { UserPrincipal } from '../platform/http/principal.ts';
 import { sessionIsLive } from './sessions/sessions-store.ts';
 import { apiTokenIsLive } from './tokens/api-token-use-store.ts';
@@ -14,20 +16,37 @@ export const MOST_IN_ALL = 500;
 /** A reader that is this many events behind is let go; it connects again and reads afresh. */
 const MOST_WAITING = 1000;
 
+export interface EventStreamDeps {
+  readonly db: Database;
+  readonly events: EventBus;
+  readonly log: Logger;
+  readonly now: () => Date;
+  readonly config: { readonly sessionIdleHours: number };
+}
+
+export interface EventStreams {
+  /** The Server-Sent Events of one window. Ends by itself after logout, disabling, revocation or expiry. */
+  open(principal: UserPrincipal, heartbeatMs?: number): Response;
+  /** Ends every event stream, so that a host can close its connections. */
+  closeAll(): void;
+}
+
+/** The event streams of one console. */
+export function createEventStreams(deps: EventStreamDeps): EventStreams {
+  const closers = new Set<() => void>();
+  const perUser = new Map<number, number>();
+  return {
+    open: (principal, heartbeatMs = HEARTBEAT_MS) =>
+      openEventStream(deps, { closers, perUser }, principal, heartbeatMs),
+    closeAll() {
+      for (const close of closers) close();
+    },
+  };
+}
+
 interface OpenStreams {
   closers: Set<() => void>;
   perUser: Map<number, number>;
-}
-const openStreams = new WeakMap<Core, OpenStreams>();
-const streamsOf = (core: Core): OpenStreams => {
-  const streams = openStreams.get(core) ?? { closers: new Set(), perUser: new Map() };
-  openStreams.set(core, streams);
-  return streams;
-};
-
-/** Ends every event stream, so that a host can close its connections. */
-export function closeEventStreams(core: Core): void {
-  for (const close of streamsOf(core).closers) close();
 }
 
 /** Whether a person may be told of an event. A client's viewer hears of that client's trackers and alerts, and of nothing else. */
@@ -37,15 +56,18 @@ export function mayHear(principal: Pick<UserPrincipal, 'role' | 'client'>, event
   return principal.client !== null && event.clientId === principal.client.id;
 }
 
-function isLive(core: Core, { credential }: UserPrincipal): Promise<boolean> {
+function isLive(deps: EventStreamDeps, { credential }: UserPrincipal): Promise<boolean> {
   return credential.kind === 'session'
-    ? sessionIsLive(core.db, credential.tokenHash, core.now(), core.config.sessionIdleHours)
-    : apiTokenIsLive(core.db, credential.id, core.now());
+    ? sessionIsLive(deps.db, credential.tokenHash, deps.now(), deps.config.sessionIdleHours)
+    : apiTokenIsLive(deps.db, credential.id, deps.now());
 }
 
-/** The Server-Sent Events of one window. Ends by itself after logout, disabling, revocation or expiry. */
-export function openEventStream(core: Core, principal: UserPrincipal, heartbeatMs = HEARTBEAT_MS): Response {
-  const streams = streamsOf(core);
+function openEventStream(
+  deps: EventStreamDeps,
+  streams: OpenStreams,
+  principal: UserPrincipal,
+  heartbeatMs: number,
+): Response {
   const open = streams.perUser.get(principal.userId) ?? 0;
   if (open >= MOST_PER_USER) {
     throw new AppError('too-many-requests', 'Too many windows of this user listen for events. Close some.', {
@@ -72,7 +94,7 @@ export function openEventStream(core: Core, principal: UserPrincipal, heartbeatM
           if ((controller.desiredSize ?? 0) < 0) close();
         };
         const tell = (event: ServerEvent) => send(`data: ${JSON.stringify(event)}\n\n`);
-        const unsubscribe = core.events.subscribe((event) => {
+        const unsubscribe = deps.events.subscribe((event) => {
           if (mayHear(principal, event)) tell(event);
         });
         const heartbeat = setInterval(() => {
@@ -81,9 +103,9 @@ export function openEventStream(core: Core, principal: UserPrincipal, heartbeatM
         }, heartbeatMs);
         const endIfOver = async () => {
           try {
-            if (!(await isLive(core, principal))) close();
+            if (!(await isLive(deps, principal))) close();
           } catch (error) {
-            core.log.warn({ err: error }, 'an event stream could not check its session');
+            deps.log.warn({ err: error }, 'an event stream could not check its session');
           }
         };
         close = () => {
@@ -102,7 +124,7 @@ export function openEventStream(core: Core, principal: UserPrincipal, heartbeatM
           }
         };
         streams.closers.add(close);
-        tell({ type: 'hello', at: core.now().toISOString() });
+        tell({ type: 'hello', at: deps.now().toISOString() });
       },
       cancel: () => close(),
     },

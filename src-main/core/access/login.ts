@@ -1,13 +1,12 @@
-import type { Core } from '../app/core.ts';
 import { appendAudit } from '../audit/append-store.ts';
-import { rememberSignIn } from '../offline/people.ts';
-import { systemScope } from '../platform/db/queryable.ts';
+import { type Database, systemScope } from '../platform/db/queryable.ts';
 import { AppError } from '../platform/errors.ts';
 import { countFailedLogin, findLogin, type LoginRow, lockUser, recordLogin } from './login-store.ts';
 import { passwordMatches } from './passwords.ts';
 import { type IssuedSession, issueSession } from './sessions/issue-session.ts';
+import type { SignInCopy } from './sign-in-copy.ts';
 import { failureWindow, lockMs, unknownNameLocks } from './throttle.ts';
-import { confirmedTotp, judgeCode } from './totp/totp.ts';
+import { confirmedTotp, judgeCode, type TotpDeps } from './totp/totp.ts';
 import { anyUserExists } from './users/users-store.ts';
 
 export interface LoginRequest {
@@ -18,7 +17,13 @@ export interface LoginRequest {
   address: string;
   userAgent: string;
 }
-export type Login = (core: Core, request: LoginRequest) => Promise<IssuedSession>;
+export type Login = (request: LoginRequest) => Promise<IssuedSession>;
+
+export interface LoginDeps extends TotpDeps {
+  readonly db: Database;
+  readonly config: { readonly sessionMaxHours: number };
+  readonly signInCopy: SignInCopy | null;
+}
 
 /** Failed logins of one address, over all user names, within the window. */
 const ADDRESS_LIMIT = 30;
@@ -30,18 +35,18 @@ const ADDRESS_WINDOW_MS = 5 * 60_000;
  * disabled user take the same time and get the same answer. Every failure is in the audit log. A wrong code of the
  * second factor counts as a failure. Rejects with AppError `not-authenticated`, `second-factor-required`, `too-many-requests` or, before the set-up, `setup-required`.
  */
-export function createLogin(): Login {
+export function createLogin(deps: LoginDeps): Login {
   const addresses = failureWindow(ADDRESS_LIMIT, ADDRESS_WINDOW_MS);
   const unknownNames = unknownNameLocks();
 
-  return async (core, request) => {
+  return async (request) => {
     const username = request.username.trim().toLowerCase();
-    const now = core.now();
+    const now = deps.now();
     const { address, userAgent } = request;
     const waits = addresses.waitMs(address, now.getTime());
     if (waits > 0) throw tooMany(waits);
-    const user = await findLogin(core.db, username);
-    if (!user && !(await anyUserExists(core.db)))
+    const user = await findLogin(deps.db, username);
+    if (!user && !(await anyUserExists(deps.db)))
       throw new AppError('setup-required', 'Create the first administrator before anyone can sign in.');
     const matches = await passwordMatches(user?.passwordHash ?? null, request.password);
     const locked = user
@@ -55,18 +60,18 @@ export function createLogin(): Login {
       await fail(user, !user ? 'unknown user' : !matches ? 'wrong password' : 'disabled');
       throw refused();
     }
-    const factor = await confirmedTotp(core, user.id);
+    const factor = await confirmedTotp(deps, user.id);
     if (factor) {
       if (request.code === undefined) throw codeNeeded();
-      const verdict = await judgeCode(core, user.id, factor, request.code);
+      const verdict = await judgeCode(deps, user.id, factor, request.code);
       if (verdict !== 'right') {
         await fail(user, verdict);
         throw wrongCode();
       }
     }
-    const issued = await core.db.transaction(systemScope, async (tx) => {
+    const issued = await deps.db.transaction(systemScope, async (tx) => {
       if (!(await recordLogin(tx, user.id, now))) throw refused();
-      const made = await issueSession(tx, core, user, { now, address, userAgent, secondFactor: factor !== null });
+      const made = await issueSession(tx, deps, user, { now, address, userAgent, secondFactor: factor !== null });
       await appendAudit(tx, {
         at: now,
         userId: user.id,
@@ -80,17 +85,17 @@ export function createLogin(): Login {
     });
     addresses.clear(address);
     // A second factor can't be checked without the database, and is not to be got around by cutting the network.
-    if (core.workstation && factor === null) {
+    if (deps.signInCopy && factor === null) {
       const { id: userId, displayName, role, clientId, clientName } = user;
       const person = { userId, username: user.username, displayName, role, clientId, clientName };
-      await rememberSignIn(core.workstation, core.db, person, request.password);
+      await deps.signInCopy.rememberSignIn(person, request.password);
     }
     return issued;
 
     async function fail(known: LoginRow | null, reason: string): Promise<void> {
       addresses.fail(address, now.getTime());
       if (!known && reason !== 'locked') unknownNames.fail(username, now.getTime());
-      await core.db.transaction(systemScope, async (tx) => {
+      await deps.db.transaction(systemScope, async (tx) => {
         if (known && reason !== 'locked') {
           const wait = lockMs(await countFailedLogin(tx, known.id));
           if (wait > 0) await lockUser(tx, known.id, new Date(now.getTime() + wait));

@@ -79,7 +79,7 @@ describe.each(testEngines())('audit entries on $name', ({ create }) => {
   afterAll(() => app?.close());
 
   const entries = async (after: number) => {
-    const { rows } = await app.core.db.query<{ id: number; action: string }>(
+    const { rows } = await app.parts.db.query<{ id: number; action: string }>(
       sql`select id, action from audit_log where id > ${after} order by id`,
     );
     return rows.filter(({ action }) => actions.has(action));

@@ -17,12 +17,12 @@ import { createLogger } from '../platform/logs/logging.ts';
 import type { LaunchWorker } from '../platform/workers/channel.ts';
 import type { SupervisedWorker } from '../platform/workers/supervisor.ts';
 import { launchThread } from '../platform/workers/thread.ts';
-import type { Core } from './core.ts';
 import { createCore } from './create-core.ts';
 import { claimDataDir } from './data-dir.ts';
 import { openCentralDatabase } from './open-database.ts';
 import { mayStartCutOff, openStation } from './open-station.ts';
 import type { ConsoleOptions } from './options.ts';
+import type { ConsoleParts } from './parts.ts';
 import type { ConsolePaths } from './paths.ts';
 import { startWorkers } from './start-workers.ts';
 
@@ -44,7 +44,7 @@ export interface BootOptions extends Omit<ConsoleOptions, 'listen' | 'tlsCert' |
 
 export interface RunningConsole {
   handle: HandleRequest;
-  core: Core;
+  parts: ConsoleParts;
   /** Key file and recovery kit, when this start made them. */
   createdKeys: { keyFile: string; recoveryKit: string } | null;
   /** Lets requests, jobs and workers finish what is in hand, then closes everything. Safe to call twice. */
@@ -166,5 +166,5 @@ async function start(options: BootOptions, log: Logger, undo: (() => Promise<unk
   undo.push(() => running.stop());
   station.start(central.reachable, central.reachable ? async () => undefined : prepare);
 
-  return { handle: running.handle, core: running.core, createdKeys };
+  return { handle: running.handle, parts: running.parts, createdKeys };
 }

@@ -1,4 +1,8 @@
-import { closeEventStreams } from '../access/event-stream.ts';
+import { createAuthenticate } from '../access/authenticate.ts';
+import { createAuthorise } from '../access/authorise.ts';
+import { createEventStreams } from '../access/event-stream.ts';
+import { createReauthentication } from '../access/re-authentication.ts';
+import { appendAudit } from '../audit/append-store.ts';
 import { applyRetention } from '../fetching/ingest/retention.ts';
 import type { KeyGeneratorPool } from '../keys/generator/key-generator-pool.ts';
 import { p224Engine } from '../keys/p224/engine.ts';
@@ -13,17 +17,33 @@ import { workbookReader } from '../manufacturing/imports/workbook.ts';
 import { keyGenerationJob } from '../manufacturing/key-batches/generation.ts';
 import { WEBHOOK_PAUSES, webhookDeliveryJob } from '../manufacturing/webhooks/webhooks.ts';
 import { registerMetrics } from '../monitoring/metrics.ts';
+import { executeAnywhere } from '../offline/execute-anywhere.ts';
+import { signInCopyOf } from '../offline/sign-in-copy.ts';
 import { forgetDeviceChanges } from '../offline/sync/device-changes-store.ts';
 import type { Workstation } from '../offline/workstation.ts';
+import { createDownloadTickets } from '../platform/http/download-tickets.ts';
+import { createExecute } from '../platform/http/execute.ts';
 import { forgetAnswers } from '../platform/http/idempotency-store.ts';
-import { createHandler, type HandleRequest, type RouterOptions } from '../platform/http/router.ts';
+import { createHandler, type HandleRequest, type RouterDeps, type RouterOptions } from '../platform/http/router.ts';
 import { createJobQueue } from '../platform/jobs/job-queue.ts';
+import type { JobQueue } from '../platform/jobs/queue.ts';
 import { refoldJob } from '../status/refolds.ts';
-import type { Core } from './core.ts';
-import { handlers } from './handlers.ts';
+import { handlersOf } from './handlers.ts';
+import type { ConsoleParts } from './parts.ts';
 
 /** What a host has opened already. The core makes the job queue itself, and registers who does which kind of job. */
-export interface CorePieces extends Omit<Core, 'jobs' | 'workstation'> {
+type Opened =
+  | 'config'
+  | 'db'
+  | 'events'
+  | 'keyring'
+  | 'schedule'
+  | 'metrics'
+  | 'log'
+  | 'now'
+  | 'randomBytes'
+  | 'workerStates';
+export interface CorePieces extends Pick<ConsoleParts, Opened> {
   workstation?: Workstation | null;
   /** Null on a console that does not run the key generator: another one does those jobs. */
   keyGenerator: KeyGeneratorPool | null;
@@ -35,7 +55,7 @@ export interface CorePieces extends Omit<Core, 'jobs' | 'workstation'> {
 }
 
 export interface RunningCore {
-  core: Core;
+  parts: ConsoleParts;
   /** Every request of the API, whichever host it came through. Never rejects. */
   handle: HandleRequest;
   /** Takes up jobs. */
@@ -50,10 +70,10 @@ const DEVICE_CHANGES_DAYS = 30;
 
 /** Joins what a host opened into the running product. */
 export function createCore(pieces: CorePieces): RunningCore {
-  const { keyGenerator, workbookWorker, webhookPauses, router, ...parts } = pieces;
-  const { db, events, log, now, keyring, randomBytes } = parts;
+  const { keyGenerator, workbookWorker, webhookPauses, router, ...opened } = pieces;
+  const { db, events, log, now, keyring, randomBytes } = opened;
   const jobs = createJobQueue({ db, events, log, now });
-  const core: Core = { ...parts, jobs, workstation: pieces.workstation ?? null };
+  const parts = joined(opened, jobs, pieces.workstation ?? null);
 
   const engine = () => p224Engine((reason) => log.warn({ reason }, 'P-224 falls back to the slower engine'));
   const readWorkbook = workbookReader(workbookWorker);
@@ -65,18 +85,18 @@ export function createCore(pieces: CorePieces): RunningCore {
   jobs.handle('manufacturer-export', manufacturerExportJob({ ...shared, jobs }));
   jobs.handle('manufactured-device-import', manufacturedImportJob(shared));
   jobs.handle('tracker-import', trackerImportJob(shared), hasKeys);
-  const { dataDir } = parts.config;
+  const { dataDir } = opened.config;
   jobs.handle('key-rotation', keyRotationJob({ ...shared, dataDir }), hasKeys);
   jobs.handle('passphrase-change', passphraseChangeJob({ ...shared, dataDir }));
   jobs.handle('refold', refoldJob({ db, now }));
   jobs.handle('fence-preview', fencePreviewJob({ db }));
-  registerMetrics({ metrics: core.metrics, db, schedule: core.schedule, now, version: core.config.version });
+  registerMetrics({ metrics: opened.metrics, db, schedule: opened.schedule, now, version: opened.config.version });
 
   let housekeeping: NodeJS.Timeout | undefined;
   let unwatch = () => {};
   return {
-    core,
-    handle: createHandler(core, handlers, router),
+    parts,
+    handle: createHandler(doorOf(parts), handlersOf(parts), router),
     async start() {
       await jobs.start();
       unwatch = watchKeys({ keyring, jobs, events, log });
@@ -85,7 +105,7 @@ export function createCore(pieces: CorePieces): RunningCore {
           applyRetention(db, now()),
           forgetAnswers(db, now()),
           forgetDeviceChanges(db, new Date(now().getTime() - DEVICE_CHANGES_DAYS * 86_400_000)),
-          finishKitDeletions(core),
+          finishKitDeletions(parts),
         ])
           .then(([dropped]) => dropped.length > 0 && log.info({ dropped }, 'old location reports were dropped'))
           .catch((error: unknown) => log.warn({ err: error }, 'housekeeping failed'));
@@ -95,8 +115,39 @@ export function createCore(pieces: CorePieces): RunningCore {
     async stop() {
       clearInterval(housekeeping);
       unwatch();
-      closeEventStreams(core);
+      parts.eventStreams.closeAll();
       await jobs.stop();
     },
+  };
+}
+
+/** Makes what the parts of a console need of one another. They read the whole at each call, so that a test may replace a part. */
+function joined(opened: Pick<ConsoleParts, Opened>, jobs: JobQueue, workstation: Workstation | null): ConsoleParts {
+  const { db } = opened;
+  const signInCopy = workstation && signInCopyOf(workstation, db);
+  const reauthentication = createReauthentication({ db });
+  const parts = {
+    ...opened,
+    jobs,
+    workstation,
+    appendAudit,
+    signInCopy,
+    isCutOff: () => signInCopy?.isCutOff() ?? false,
+    reauthentication,
+    reauthenticate: reauthentication.reauthenticate,
+    tickets: createDownloadTickets(opened),
+  };
+  return Object.assign(parts, { authenticate: createAuthenticate(parts), eventStreams: createEventStreams(parts) });
+}
+
+/** What stands before and around each handler. */
+function doorOf(parts: ConsoleParts): RouterDeps {
+  const { workstation } = parts;
+  const execute = createExecute(parts);
+  return {
+    allowedHosts: parts.config.allowedHosts,
+    log: parts.log,
+    authorise: createAuthorise(parts),
+    execute: workstation ? executeAnywhere(workstation, execute, parts) : execute,
   };
 }

@@ -1,4 +1,5 @@
 import { authHandlers } from '../access/auth-routes.ts';
+import { eventStreamHandlers } from '../access/event-stream-routes.ts';
 import { savedViewHandlers } from '../access/saved-views/saved-views-routes.ts';
 import { sessionHandlers } from '../access/sessions/sessions-routes.ts';
 import { apiTokenHandlers } from '../access/tokens/api-tokens-routes.ts';
@@ -16,6 +17,7 @@ import { locationHandlers } from '../locations/locations-routes.ts';
 import { keyBatchHandlers } from '../manufacturing/key-batches/key-batches-routes.ts';
 import { manufacturerApiHandlers } from '../manufacturing/manufacturers/manufacturer-api-routes.ts';
 import { manufacturerHandlers } from '../manufacturing/manufacturers/manufacturers-routes.ts';
+import { privateKeyHandlers } from '../manufacturing/private-keys/private-keys-routes.ts';
 import { mapHandlers } from '../map/map-routes.ts';
 import { mapSettingsHandlers } from '../map/map-settings-routes.ts';
 import { jobHandlers } from '../monitoring/jobs-routes.ts';
@@ -27,35 +29,38 @@ import { orderPaperHandlers } from '../orders/papers/order-papers-routes.ts';
 import type { Handlers } from '../platform/http/handler.ts';
 import { trackerHistoryHandlers } from '../trackers/tracker-history-routes.ts';
 import { trackerHandlers } from '../trackers/trackers-routes.ts';
+import type { ConsoleParts } from './parts.ts';
 
-/** One handler for every operation of the contract, joined from the modules. */
-export const handlers: Handlers = {
+/** One handler for every operation of the contract, joined from the rooms; each takes what it needs of the parts. */
+export const handlersOf = (parts: ConsoleParts): Handlers => ({
   ...auditHandlers,
-  ...authHandlers,
-  ...apiTokenHandlers,
-  ...sessionHandlers,
-  ...totpHandlers,
-  ...clientHandlers,
-  ...locationHandlers,
-  ...keyBatchHandlers,
-  ...manufacturerHandlers,
-  ...manufacturerApiHandlers,
-  ...keyProtectionHandlers,
-  ...customerOrderHandlers,
-  ...orderPaperHandlers,
-  ...fetcherHandlers,
-  ...fetchFailureHandlers,
-  ...jobHandlers,
-  ...systemHandlers,
-  ...trackerHandlers,
+  ...authHandlers(parts),
+  ...apiTokenHandlers(parts),
+  ...sessionHandlers(parts),
+  ...totpHandlers(parts),
+  ...clientHandlers(parts),
+  ...locationHandlers(parts),
+  ...keyBatchHandlers(parts),
+  ...manufacturerHandlers(parts),
+  ...manufacturerApiHandlers(parts),
+  ...keyProtectionHandlers(parts),
+  ...customerOrderHandlers(parts),
+  ...orderPaperHandlers(parts),
+  ...fetcherHandlers(parts),
+  ...fetchFailureHandlers(parts),
+  ...jobHandlers(parts),
+  ...systemHandlers(parts),
+  ...trackerHandlers(parts),
   ...trackerHistoryHandlers,
-  ...overviewHandlers,
+  ...overviewHandlers(),
   ...mapHandlers,
-  ...alertHandlers,
+  ...alertHandlers(parts),
   ...reportHandlers,
-  ...fenceHandlers,
-  ...mapSettingsHandlers,
-  ...workstationHandlers,
-  ...reviewHandlers,
+  ...fenceHandlers(parts),
+  ...mapSettingsHandlers(parts),
+  ...workstationHandlers(parts),
+  ...reviewHandlers(parts),
   ...savedViewHandlers,
-};
+  ...eventStreamHandlers(parts),
+  ...privateKeyHandlers(parts),
+});

@@ -1,22 +1,12 @@
 import sql from 'sql-template-tag';
-import type { Queryable } from '../platform/db/queryable.ts';
-
-export interface NewAuditEntry {
-  at: Date;
-  userId: number | null;
-  username: string | null;
-  action: string;
-  resourceType?: string | undefined;
-  resourceId?: number | string | undefined;
-  details?: Record<string, unknown> | undefined;
-}
+import type { AuditWriter } from '../platform/audit-writer.ts';
 
 /**
  * Appends to the hash chain. Call it last in a transaction: it holds the chain's lock until the commit, so that ids and
  * hashes follow the order of commits.
  */
-export async function appendAudit(tx: Queryable, entry: NewAuditEntry): Promise<void> {
+export const appendAudit: AuditWriter = async (tx, entry) => {
   await tx.query(sql`
     select append_audit(${entry.at}, ${entry.userId}, ${entry.username}, ${entry.action}, ${entry.resourceType ?? null},
       ${entry.resourceId === undefined ? null : String(entry.resourceId)}, ${JSON.stringify(entry.details ?? {})}::jsonb)`);
-}
+};

@@ -80,7 +80,7 @@ describe.each(testEngines())('audit log on $name', ({ create }) => {
     expect(await verify(`?knownId=${newest!.id}&knownHash=${'0'.repeat(64)}`)).toMatchObject({ ok: false });
     expect((await verify(`?knownId=${newest!.id}`)).fields[0].path).toBe('knownHash');
     await tampering(async () => {
-      await app.core.db.query(sql`delete from audit_log where id = ${newest!.id}`);
+      await app.parts.db.query(sql`delete from audit_log where id = ${newest!.id}`);
       expect(await verify()).toMatchObject({ ok: true, knownStands: null });
       expect(await verify(`?knownId=${newest!.id}&knownHash=${newest!.hash}`)).toMatchObject({
         ok: false,
@@ -93,10 +93,10 @@ describe.each(testEngines())('audit log on $name', ({ create }) => {
   it('can’t be changed by the product, nor by its people', async () => {
     for (const scope of [{ kind: 'system' }, { kind: 'user', userId: 1, clientId: null }] as const)
       for (const statement of ["update audit_log set actor = 'x'", 'delete from audit_log', 'truncate audit_log']) {
-        const tried = app.core.db.transaction(scope, (tx) => tx.query(sql`${raw(statement)}`));
+        const tried = app.parts.db.transaction(scope, (tx) => tx.query(sql`${raw(statement)}`));
         await expect(tried).rejects.toMatchObject({ code: '42501' });
       }
-    const insert = app.core.db.transaction({ kind: 'user', userId: 1, clientId: null }, (tx) =>
+    const insert = app.parts.db.transaction({ kind: 'user', userId: 1, clientId: null }, (tx) =>
       tx.query(sql`insert into audit_log (id, at, action, previous_hash, hash) values (99, now(), 'x', '', '')`),
     );
     await expect(insert).rejects.toMatchObject({ code: '42501' });
@@ -104,7 +104,7 @@ describe.each(testEngines())('audit log on $name', ({ create }) => {
 
   /** What the owner of the table does to it, taken back afterwards. */
   async function tampering(work: () => Promise<void>): Promise<void> {
-    const { db } = app.core;
+    const { db } = app.parts;
     await db.query(sql`alter table audit_log disable trigger audit_log_is_append_only`);
     await db.query(sql`create table kept as table audit_log`);
     try {
@@ -130,13 +130,13 @@ describe.each(testEngines())('audit log on $name', ({ create }) => {
     ['hash', "hash = sha256('x')"],
   ])('names the entry whose %s was changed', async (_, change) => {
     await tampering(async () => {
-      await app.core.db.query(sql`update audit_log set ${raw(change)} where id = 5`);
+      await app.parts.db.query(sql`update audit_log set ${raw(change)} where id = 5`);
       expect(await verify()).toMatchObject({ ok: false, firstBrokenId: 5 });
     });
   });
 
   it('names the first broken entry when one is removed, two are swapped, or one is forged with a right hash', async () => {
-    const { db } = app.core;
+    const { db } = app.parts;
     await tampering(async () => {
       await db.query(sql`delete from audit_log where id = 4`);
       expect(await verify()).toMatchObject({ ok: false, firstBrokenId: 5 });

@@ -1,6 +1,7 @@
 import { changes, chosen, invalid, orNameTaken } from '../platform/db/conflicts.ts';
 import { refuseIfReferenced } from '../platform/db/references.ts';
 import type { Handlers } from '../platform/http/handler.ts';
+import type { JobQueue } from '../platform/jobs/queue.ts';
 import {
   brandReferrers,
   deleteBrand,
@@ -32,56 +33,61 @@ const brandNameTaken = {
   message: 'This client has another brand of this name. Choose a different one.',
 };
 
-export const clientHandlers = {
-  listClients: ({ tx }, { query }) => listClients(tx, query),
-  getClient: ({ tx }, { params }) => getClient(tx, params.clientId),
-  async createClient(context, { body }) {
-    const { tx } = context;
-    const id = await orNameTaken(insertClient(tx, body), clientNameTaken);
-    await context.audit({ resourceType: 'client', resourceId: id, details: body });
-    return getClient(tx, id);
-  },
-  async updateClient(context, { params, body }) {
-    const { tx, now } = context;
-    const before = await getClient(tx, params.clientId);
-    await orNameTaken(updateClient(tx, before.id, body, now), clientNameTaken);
-    const client = await getClient(tx, before.id);
-    await context.audit({ resourceType: 'client', resourceId: client.id, details: changes(before, client) });
-    return client;
-  },
-  async deleteClient(context, { params }) {
-    const { tx } = context;
-    const name = await lockClient(tx, params.clientId);
-    await refuseIfReferenced(tx, `The client “${name}”`, clientReferrers(params.clientId));
-    await deleteClient(tx, params.clientId);
-    await context.audit({ resourceType: 'client', resourceId: params.clientId, details: { name } });
-  },
+export interface ClientDeps {
+  jobs: JobQueue;
+}
 
-  listBrands: ({ tx }, { query }) => listBrands(tx, query),
-  getBrand: ({ tx }, { params }) => getBrand(tx, params.brandId),
-  async createBrand(context, { body }) {
-    const { tx } = context;
-    const client = await chosen(getClient(tx, body.clientId), 'clientId', 'There is no such client. Choose another.');
-    if (client.archivedAt !== null) throw invalid('clientId', 'This client is archived. Restore it first.');
-    const id = await orNameTaken(insertBrand(tx, body), brandNameTaken);
-    await context.audit({ resourceType: 'brand', resourceId: id, details: body });
-    return getBrand(tx, id);
-  },
-  async updateBrand(context, { params, body }) {
-    const { tx, now } = context;
-    const before = await getBrand(tx, params.brandId);
-    await orNameTaken(updateBrand(tx, before.id, body, now), brandNameTaken);
-    const brand = await getBrand(tx, before.id);
-    await context.audit({ resourceType: 'brand', resourceId: brand.id, details: changes(before, brand) });
-    return brand;
-  },
-  async deleteBrand(context, { params }) {
-    const { tx } = context;
-    const name = await lockBrand(tx, params.brandId);
-    await refuseIfReferenced(tx, `The brand “${name}”`, brandReferrers(params.brandId));
-    await deleteBrand(tx, params.brandId);
-    await context.audit({ resourceType: 'brand', resourceId: params.brandId, details: { name } });
-  },
+export const clientHandlers = (deps: ClientDeps) =>
+  ({
+    listClients: ({ tx }, { query }) => listClients(tx, query),
+    getClient: ({ tx }, { params }) => getClient(tx, params.clientId),
+    async createClient(context, { body }) {
+      const { tx } = context;
+      const id = await orNameTaken(insertClient(tx, body), clientNameTaken);
+      await context.audit({ resourceType: 'client', resourceId: id, details: body });
+      return getClient(tx, id);
+    },
+    async updateClient(context, { params, body }) {
+      const { tx, now } = context;
+      const before = await getClient(tx, params.clientId);
+      await orNameTaken(updateClient(tx, before.id, body, now), clientNameTaken);
+      const client = await getClient(tx, before.id);
+      await context.audit({ resourceType: 'client', resourceId: client.id, details: changes(before, client) });
+      return client;
+    },
+    async deleteClient(context, { params }) {
+      const { tx } = context;
+      const name = await lockClient(tx, params.clientId);
+      await refuseIfReferenced(tx, `The client “${name}”`, clientReferrers(params.clientId));
+      await deleteClient(tx, params.clientId);
+      await context.audit({ resourceType: 'client', resourceId: params.clientId, details: { name } });
+    },
 
-  ...productionRunHandlers,
-} satisfies Partial<Handlers>;
+    listBrands: ({ tx }, { query }) => listBrands(tx, query),
+    getBrand: ({ tx }, { params }) => getBrand(tx, params.brandId),
+    async createBrand(context, { body }) {
+      const { tx } = context;
+      const client = await chosen(getClient(tx, body.clientId), 'clientId', 'There is no such client. Choose another.');
+      if (client.archivedAt !== null) throw invalid('clientId', 'This client is archived. Restore it first.');
+      const id = await orNameTaken(insertBrand(tx, body), brandNameTaken);
+      await context.audit({ resourceType: 'brand', resourceId: id, details: body });
+      return getBrand(tx, id);
+    },
+    async updateBrand(context, { params, body }) {
+      const { tx, now } = context;
+      const before = await getBrand(tx, params.brandId);
+      await orNameTaken(updateBrand(tx, before.id, body, now), brandNameTaken);
+      const brand = await getBrand(tx, before.id);
+      await context.audit({ resourceType: 'brand', resourceId: brand.id, details: changes(before, brand) });
+      return brand;
+    },
+    async deleteBrand(context, { params }) {
+      const { tx } = context;
+      const name = await lockBrand(tx, params.brandId);
+      await refuseIfReferenced(tx, `The brand “${name}”`, brandReferrers(params.brandId));
+      await deleteBrand(tx, params.brandId);
+      await context.audit({ resourceType: 'brand', resourceId: params.brandId, details: { name } });
+    },
+
+    ...productionRunHandlers(deps),
+  }) satisfies Partial<Handlers>;

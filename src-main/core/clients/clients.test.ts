@@ -9,7 +9,7 @@ const now = new Date('2026-11-23T22:30:00Z');
 
 describe.each(testEngines())('clients, brands and production runs on $name', ({ create }) => {
   let test: TestDatabase;
-  let staff: ReturnType<typeof callerOf<typeof clientHandlers>>;
+  let staff: ReturnType<typeof callerOf<ReturnType<typeof clientHandlers>>>;
   let userId: number;
   beforeAll(async () => {
     test = await create();

@@ -2,6 +2,7 @@ import type { RunWindow } from '../../../src-shared/domain/status/types.ts';
 import { changes, chosen, invalid, orNameTaken } from '../platform/db/conflicts.ts';
 import { refuseIfReferenced } from '../platform/db/references.ts';
 import type { Handlers } from '../platform/http/handler.ts';
+import type { JobQueue } from '../platform/jobs/queue.ts';
 import { refoldContext } from '../status/refold-context.ts';
 import { refold } from '../status/refolds.ts';
 import { runAggregates } from '../status/run-aggregates-store.ts';
@@ -31,54 +32,59 @@ const firstDifference = (before: RunWindow, after: RunWindow) =>
     ? Math.min(before.endsAt, after.endsAt)
     : Math.min(before.startsAt, after.startsAt);
 
-export const productionRunHandlers = {
-  listProductionRuns: ({ tx, now }, { query }) => listProductionRuns(tx, now, query),
-  getProductionRun: ({ tx, now }, { params }) => getProductionRun(tx, now, params.productionRunId),
-  async createProductionRun(context, { body }) {
-    const { tx, now } = context;
-    const brand = await chosen(getBrand(tx, body.brandId), 'brandId', 'There is no such brand. Choose another.');
-    if (brand.archivedAt !== null) throw invalid('brandId', 'This brand is archived. Restore it first.');
-    if (!(await knowsTimeZone(tx, body.timeZone))) throw unknownZone();
-    const id = await orNameTaken(insertProductionRun(tx, body), nameTaken);
-    await context.audit({ resourceType: 'production-run', resourceId: id, details: body });
-    return getProductionRun(tx, now, id);
-  },
-  async updateProductionRun(context, { params, body }) {
-    const { tx, now } = context;
-    await lockProductionRun(tx, params.productionRunId);
-    const before = await getProductionRun(tx, now, params.productionRunId);
-    if ((body.startDate ?? before.startDate) > (body.endDate ?? before.endDate)) {
-      throw invalid('endDate', 'The end date must not be before the start date.');
-    }
-    if (body.timeZone !== undefined && !(await knowsTimeZone(tx, body.timeZone))) throw unknownZone();
-    const windowBefore = await runWindow(tx, before.id);
-    await orNameTaken(updateProductionRun(tx, before.id, body, now), nameTaken);
-    const run = await getProductionRun(tx, now, before.id);
-    const moved =
-      run.startDate !== before.startDate || run.endDate !== before.endDate || run.timeZone !== before.timeZone;
-    if (moved) {
-      await refold(tx, refoldContext(context), {
-        target: { productionRunId: run.id },
-        reason: 'run dates changed',
-        label: run.name,
-        resource: { type: 'production-run', id: run.id },
-        extent: { from: firstDifference(windowBefore, await runWindow(tx, run.id)) },
-      });
-    }
-    const { trackerCount: _count, statusCounts: _counts, phase: _phase, ...was } = before;
-    const { trackerCount, statusCounts, phase, ...is } = run;
-    await context.audit({ resourceType: 'production-run', resourceId: run.id, details: changes(was, is) });
-    return run;
-  },
-  async listRunAggregates({ tx, now }, { params, query }) {
-    await getProductionRun(tx, now, params.productionRunId);
-    return { items: await runAggregates(tx, params.productionRunId, query) };
-  },
-  async deleteProductionRun(context, { params }) {
-    const { tx } = context;
-    const name = await lockProductionRun(tx, params.productionRunId);
-    await refuseIfReferenced(tx, `The production run “${name}”`, productionRunReferrers(params.productionRunId));
-    await deleteProductionRun(tx, params.productionRunId);
-    await context.audit({ resourceType: 'production-run', resourceId: params.productionRunId, details: { name } });
-  },
-} satisfies Partial<Handlers>;
+export interface ProductionRunDeps {
+  jobs: JobQueue;
+}
+
+export const productionRunHandlers = (deps: ProductionRunDeps) =>
+  ({
+    listProductionRuns: ({ tx, now }, { query }) => listProductionRuns(tx, now, query),
+    getProductionRun: ({ tx, now }, { params }) => getProductionRun(tx, now, params.productionRunId),
+    async createProductionRun(context, { body }) {
+      const { tx, now } = context;
+      const brand = await chosen(getBrand(tx, body.brandId), 'brandId', 'There is no such brand. Choose another.');
+      if (brand.archivedAt !== null) throw invalid('brandId', 'This brand is archived. Restore it first.');
+      if (!(await knowsTimeZone(tx, body.timeZone))) throw unknownZone();
+      const id = await orNameTaken(insertProductionRun(tx, body), nameTaken);
+      await context.audit({ resourceType: 'production-run', resourceId: id, details: body });
+      return getProductionRun(tx, now, id);
+    },
+    async updateProductionRun(context, { params, body }) {
+      const { tx, now } = context;
+      await lockProductionRun(tx, params.productionRunId);
+      const before = await getProductionRun(tx, now, params.productionRunId);
+      if ((body.startDate ?? before.startDate) > (body.endDate ?? before.endDate)) {
+        throw invalid('endDate', 'The end date must not be before the start date.');
+      }
+      if (body.timeZone !== undefined && !(await knowsTimeZone(tx, body.timeZone))) throw unknownZone();
+      const windowBefore = await runWindow(tx, before.id);
+      await orNameTaken(updateProductionRun(tx, before.id, body, now), nameTaken);
+      const run = await getProductionRun(tx, now, before.id);
+      const moved =
+        run.startDate !== before.startDate || run.endDate !== before.endDate || run.timeZone !== before.timeZone;
+      if (moved) {
+        await refold(tx, refoldContext(deps, context), {
+          target: { productionRunId: run.id },
+          reason: 'run dates changed',
+          label: run.name,
+          resource: { type: 'production-run', id: run.id },
+          extent: { from: firstDifference(windowBefore, await runWindow(tx, run.id)) },
+        });
+      }
+      const { trackerCount: _count, statusCounts: _counts, phase: _phase, ...was } = before;
+      const { trackerCount, statusCounts, phase, ...is } = run;
+      await context.audit({ resourceType: 'production-run', resourceId: run.id, details: changes(was, is) });
+      return run;
+    },
+    async listRunAggregates({ tx, now }, { params, query }) {
+      await getProductionRun(tx, now, params.productionRunId);
+      return { items: await runAggregates(tx, params.productionRunId, query) };
+    },
+    async deleteProductionRun(context, { params }) {
+      const { tx } = context;
+      const name = await lockProductionRun(tx, params.productionRunId);
+      await refuseIfReferenced(tx, `The production run “${name}”`, productionRunReferrers(params.productionRunId));
+      await deleteProductionRun(tx, params.productionRunId);
+      await context.audit({ resourceType: 'production-run', resourceId: params.productionRunId, details: { name } });
+    },
+  }) satisfies Partial<Handlers>;

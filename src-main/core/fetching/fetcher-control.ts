@@ -1,11 +1,11 @@
 import type { FetcherState } from '../../../src-shared/contract/fetcher.ts';
-import type { Core } from '../app/core.ts';
-import type { Queryable } from '../platform/db/queryable.ts';
+import type { Database, Queryable } from '../platform/db/queryable.ts';
 import { countFailing } from './fetch-failures-store.ts';
 import { readTotals } from './fetch-states-store.ts';
 import { readFetcherSettings } from './fetcher-settings.ts';
 import { reconcileSchedule } from './reconcile.ts';
 import { listReportSources } from './report-sources-store.ts';
+import type { FetchSchedule } from './schedule/schedule.ts';
 
 /** A fetcher of any console that looked round within this time is at work. */
 const ALIVE_MS = 120_000;
@@ -15,21 +15,21 @@ const PAGE = 1000;
 /** State of the fetcher as the screen shows it. `db` may be a person's transaction. */
 export async function fetcherState(
   db: Queryable,
-  core: Pick<Core, 'schedule' | 'workerStates'>,
+  deps: { schedule: FetchSchedule; workerStates: () => Record<string, string> },
   now: Date,
 ): Promise<FetcherState> {
   const settings = await readFetcherSettings(db);
   const { totals, lastCycleAt } = await readTotals(db);
   const failing = await countFailing(db, settings.failingStreak);
   const sources = await listReportSources(db, { limit: MAX_SOURCES });
-  const { depth, due, leased, oldestDueAt } = await core.schedule.stats(now.getTime());
-  const own = core.workerStates().fetcher;
+  const { depth, due, leased, oldestDueAt } = await deps.schedule.stats(now.getTime());
+  const own = deps.workerStates().fetcher;
   const seen = lastCycleAt !== null && now.getTime() - lastCycleAt.getTime() < ALIVE_MS;
   const { paused, ...shown } = settings;
   return {
     running: own === undefined ? seen : own === 'up',
     paused,
-    schedule: core.schedule.kind,
+    schedule: deps.schedule.kind,
     queue: {
       depth,
       due,
@@ -53,16 +53,16 @@ export async function fetcherState(
  * it first. Sources keep their intervals and pauses. Returns how many are due by it.
  */
 export async function fetchNow(
-  core: Pick<Core, 'db' | 'schedule'>,
+  deps: { db: Database; schedule: FetchSchedule },
   trackerIds: readonly number[] | null,
   now: Date,
 ): Promise<number> {
-  await reconcileSchedule(core.db, core.schedule, await readFetcherSettings(core.db), now);
-  if (trackerIds !== null) return core.schedule.makeDue(trackerIds, now.getTime());
+  await reconcileSchedule(deps.db, deps.schedule, await readFetcherSettings(deps.db), now);
+  if (trackerIds !== null) return deps.schedule.makeDue(trackerIds, now.getTime());
   let count = 0;
   for (let afterId = 0; ; ) {
-    const page = await core.schedule.members({ afterId, limit: PAGE });
-    count += await core.schedule.makeDue(page, now.getTime());
+    const page = await deps.schedule.members({ afterId, limit: PAGE });
+    count += await deps.schedule.makeDue(page, now.getTime());
     if (page.length < PAGE) return count;
     afterId = page.at(-1)!;
   }

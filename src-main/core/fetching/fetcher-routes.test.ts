@@ -15,8 +15,8 @@ describe.each(testEngines())('fetcher and report sources over HTTP on $name', ({
     app = await testConsole(await create());
     server = await startReportServer();
     operator = await app.signIn('operations');
-    const { runId } = await insertRun(app.core.db, 'Autumn', '2026-11-01', '2026-11-30');
-    trackers = await insertTrackers(app.core.db, { count: 3, runId });
+    const { runId } = await insertRun(app.parts.db, 'Autumn', '2026-11-01', '2026-11-30');
+    trackers = await insertTrackers(app.parts.db, { count: 3, runId });
   });
   afterAll(async () => {
     await server?.close();
@@ -42,9 +42,9 @@ describe.each(testEngines())('fetcher and report sources over HTTP on $name', ({
       warning: null,
       state: { circuit: 'closed', batchSize: 64, learnedCap: null },
     });
-    const { rows } = await app.core.db.query<{ credentials: Buffer }>(sql`select credentials from report_sources`);
+    const { rows } = await app.parts.db.query<{ credentials: Buffer }>(sql`select credentials from report_sources`);
     expect(rows[0]!.credentials.includes('secret')).toBe(false);
-    const { rows: audited } = await app.core.db.query<{ details: unknown }>(
+    const { rows: audited } = await app.parts.db.query<{ details: unknown }>(
       sql`select details from audit_log where action = 'reportSource.create'`,
     );
     expect(audited).toHaveLength(1);
@@ -75,7 +75,7 @@ describe.each(testEngines())('fetcher and report sources over HTTP on $name', ({
     const { body: list } = await app.send('GET', '/report-sources', { as: operator });
     const id = list.items[0].id;
     const test = () => app.send('POST', `/report-sources/${id}/test`, { as: operator });
-    await app.core.db.query(sql`update report_sources set circuit = 'open', paused_until = '2030-01-01'`);
+    await app.parts.db.query(sql`update report_sources set circuit = 'open', paused_until = '2030-01-01'`);
     server.faults.push({ status: 401 });
     expect((await test()).body).toMatchObject({ ok: false, message: expect.stringContaining('auth.json') });
     const state = async () => (await app.send('GET', '/report-sources', { as: operator })).body.items[0].state;
@@ -87,9 +87,9 @@ describe.each(testEngines())('fetcher and report sources over HTTP on $name', ({
     expect(items[0].warning).toContain('15 minutes');
     const login = Buffer.from('123:very secret').toString('base64');
     expect(server.requests.at(-1)!.headers.authorization).toBe(`Basic ${login}`);
-    await app.core.db.query(sql`update report_sources set busy_until = '2030-01-01'`);
+    await app.parts.db.query(sql`update report_sources set busy_until = '2030-01-01'`);
     expect((await test()).body).toMatchObject({ ok: false, message: expect.stringContaining('right now') });
-    await app.core.db.query(sql`update report_sources set busy_until = null`);
+    await app.parts.db.query(sql`update report_sources set busy_until = null`);
     expect((await app.send('POST', '/report-sources/999/test', { as: operator })).status).toBe(404);
   });
 
@@ -126,7 +126,7 @@ describe.each(testEngines())('fetcher and report sources over HTTP on $name', ({
 
   describe('a changed address', () => {
     const stored = async () => {
-      const { rows } = await app.core.db.query<{ url: string; credentials: Buffer | null }>(
+      const { rows } = await app.parts.db.query<{ url: string; credentials: Buffer | null }>(
         sql`select url, credentials from report_sources`,
       );
       return rows[0]!;
@@ -184,7 +184,7 @@ describe.each(testEngines())('fetcher and report sources over HTTP on $name', ({
     });
 
     it('does not get a login that is being stored while it is changed', async () => {
-      const { db } = app.core;
+      const { db } = app.parts;
       const { rows } = await db.query<{ credentials: Buffer; data_key_id: number }>(
         sql`select credentials, data_key_id from report_sources`,
       );
@@ -239,7 +239,7 @@ describe.each(testEngines())('fetcher and report sources over HTTP on $name', ({
     expect((await act({ action: 'resume' })).body.paused).toBe(false);
     const named = await act({ action: 'fetch-now', trackerIds: [trackers[1]!.id] });
     expect(named.body.queue.depth).toBe(3);
-    expect(await app.core.schedule.get(trackers[1]!.id)).toMatchObject({ dueAt: app.clock.now.getTime() });
+    expect(await app.parts.schedule.get(trackers[1]!.id)).toMatchObject({ dueAt: app.clock.now.getTime() });
     expect((await act({ action: 'fetch-now' })).body.queue).toMatchObject({ depth: 3, due: 3, leased: 0 });
     const reviewer = await app.signIn('reviewer');
     expect((await app.send('POST', '/fetcher', { as: reviewer, body: { action: 'pause' } })).status).toBe(403);
@@ -256,7 +256,7 @@ describe.each(testEngines())('fetcher and report sources over HTTP on $name', ({
   });
 
   it('lists failing trackers, longest streak first, in pages, and one tracker’s memory', async () => {
-    const db = app.core.db;
+    const db = app.parts.db;
     for (const [i, streak] of [2, 7, 0].entries()) {
       await db.query(sql`insert into fetch_states (tracker_id, next_due_at, factor, streak, total_failures)
         values (${trackers[i]!.id}, '2026-11-24', 4, ${streak}, ${streak})`);
@@ -319,7 +319,7 @@ describe.each(testEngines())('fetcher and report sources over HTTP on $name', ({
     expect(state).toMatchObject({ failingTrackers: 1, mutedTrackers: 1 });
     expect((await mute(false)).body).toEqual({ changed: 1 });
     expect(await ids('')).toEqual([second, first]);
-    const { rows } = await app.core.db.query<{ details: { muted: boolean } }>(
+    const { rows } = await app.parts.db.query<{ details: { muted: boolean } }>(
       sql`select details from audit_log where action = 'fetcher.mute' order by id`,
     );
     expect(rows.map(({ details }) => details.muted)).toEqual([true, true, false]);
@@ -329,7 +329,7 @@ describe.each(testEngines())('fetcher and report sources over HTTP on $name', ({
   });
 
   it('tells failures by day, of everything and of one run, and the queue by minute', async () => {
-    const db = app.core.db;
+    const db = app.parts.db;
     const today = app.clock.now.toISOString().slice(0, 10);
     await db.query(sql`insert into fetcher_days (day, absent, present) values (${today}::date, 4, 9)
       on conflict (day) do update set absent = 4, present = 9`);
@@ -364,7 +364,7 @@ describe.each(testEngines())('fetcher and report sources over HTTP on $name', ({
   });
 
   it('shows corrupt reports as they came, by reason, and counts them', async () => {
-    const db = app.core.db;
+    const db = app.parts.db;
     const { body: source } = await app.send('POST', '/report-sources', {
       as: operator,
       body: { ...account(), name: 'Account two' },

@@ -1,7 +1,11 @@
 import { gentle } from '../../../src-shared/domain/fetch-safety.ts';
+import type { RandomBytes } from '../keys/envelope.ts';
+import type { Keyring } from '../keys/keyring.ts';
 import { changes, orNameTaken } from '../platform/db/conflicts.ts';
+import type { Database } from '../platform/db/queryable.ts';
 import { notFound } from '../platform/errors.ts';
-import type { Handlers, RequestContext } from '../platform/http/handler.ts';
+import type { EventBus } from '../platform/events/bus.ts';
+import type { Handlers } from '../platform/http/handler.ts';
 import { rememberDue } from './fetch-states-store.ts';
 import { fetcherState, fetchNow } from './fetcher-control.ts';
 import { readFetcherSettings, writeFetcherSettings } from './fetcher-settings.ts';
@@ -15,6 +19,7 @@ import {
   updateReportSource,
   writeCredentials,
 } from './report-sources-store.ts';
+import type { FetchSchedule } from './schedule/schedule.ts';
 import { getTrackerFetchState } from './tracker-fetch-state-store.ts';
 
 const nameTaken = {
@@ -35,109 +40,120 @@ const defined = ({
   ...(maxBatchSize === undefined ? {} : { maxBatchSize }),
 });
 
-const sourcesChanged = ({ core }: RequestContext) => {
-  core.events.publish({ type: 'fetcher' });
+const sourcesChanged = ({ events }: { events: EventBus }) => {
+  events.publish({ type: 'fetcher' });
   // The fetcher itself says the first; the second makes it look now.
-  core.events.publish({ type: 'changed', resource: 'report-sources' });
+  events.publish({ type: 'changed', resource: 'report-sources' });
 };
 
-export const fetcherHandlers = {
-  getFetcher: ({ core, tx, now }) => fetcherState(tx, core, now),
+export interface FetcherDeps {
+  db: Database;
+  events: EventBus;
+  keyring: Keyring;
+  now: () => Date;
+  randomBytes: RandomBytes;
+  schedule: FetchSchedule;
+  workerStates: () => Record<string, string>;
+}
 
-  async controlFetcher(context, { body }) {
-    const { core, now } = context;
-    const { action, trackerIds = null } = body;
-    const madeDue = action === 'fetch-now' ? await fetchNow(core, trackerIds, now) : null;
-    const state = await context.transaction(async (tx) => {
-      if (action === 'fetch-now') await rememberDue(tx, trackerIds, now);
-      else await writeFetcherSettings(tx, { paused: action === 'pause' }, now);
-      const answer = await fetcherState(tx, core, now);
-      const asked = trackerIds === null ? {} : { trackerIds };
-      await context.audit({ details: { action, ...asked, ...(madeDue === null ? {} : { madeDue }) } }, tx);
-      return answer;
-    });
-    core.events.publish({ type: 'fetcher' });
-    return state;
-  },
+export const fetcherHandlers = (deps: FetcherDeps) =>
+  ({
+    getFetcher: ({ tx, now }) => fetcherState(tx, deps, now),
 
-  async updateFetcherSettings(context, { body }) {
-    const { tx, now } = context;
-    const { paused: _before, ...before } = await readFetcherSettings(tx);
-    await writeFetcherSettings(tx, body as Parameters<typeof writeFetcherSettings>[1], now);
-    const { paused: _after, ...after } = await readFetcherSettings(tx);
-    await context.audit({ resourceType: 'fetcher', details: changes(before, after) });
-    tx.afterCommit(() => sourcesChanged(context));
-    return after;
-  },
+    async controlFetcher(context, { body }) {
+      const { now } = context;
+      const { action, trackerIds = null } = body;
+      const madeDue = action === 'fetch-now' ? await fetchNow(deps, trackerIds, now) : null;
+      const state = await context.transaction(async (tx) => {
+        if (action === 'fetch-now') await rememberDue(tx, trackerIds, now);
+        else await writeFetcherSettings(tx, { paused: action === 'pause' }, now);
+        const answer = await fetcherState(tx, deps, now);
+        const asked = trackerIds === null ? {} : { trackerIds };
+        await context.audit({ details: { action, ...asked, ...(madeDue === null ? {} : { madeDue }) } }, tx);
+        return answer;
+      });
+      deps.events.publish({ type: 'fetcher' });
+      return state;
+    },
 
-  async getFetchState({ core, tx }, { params }) {
-    const remembered = await getTrackerFetchState(tx, params.trackerId);
-    const entry = await core.schedule.get(params.trackerId);
-    if (!entry) return { queued: false, ...remembered };
-    return { queued: true, ...remembered, nextDueAt: new Date(entry.dueAt).toISOString(), factor: entry.factor };
-  },
-
-  listReportSources: ({ tx }, { query }) => listReportSources(tx, query),
-
-  async createReportSource(context, { body }) {
-    const { credentials, kind } = body;
-    const { minIntervalSeconds, maxBatchSize } = { ...gentle(kind), ...defined(body) };
-    checkSource(kind, body);
-    const seal = credentials === null ? null : await credentialSealer(context.core, credentials);
-    const source = await context.transaction(async (tx) => {
-      const batchSize = firstBatchSize(kind, maxBatchSize);
-      const fields = { ...body, minIntervalSeconds, maxBatchSize, batchSize };
-      const id = await orNameTaken(insertReportSource(tx, fields), nameTaken);
-      if (seal) await writeCredentials(tx, id, seal(id));
-      const made = await getReportSource(tx, id);
-      const { state: _state, ...details } = made;
-      await context.audit({ resourceType: 'report-source', resourceId: id, details }, tx);
-      return made;
-    });
-    sourcesChanged(context);
-    return source;
-  },
-
-  async updateReportSource(context, { params, body }) {
-    const id = params.reportSourceId;
-    const { credentials, ...fields } = body;
-    const found = await context.transaction((tx) => getReportSource(tx, id));
-    const anisetteUrl = fields.anisetteUrl === undefined ? found.anisetteUrl : fields.anisetteUrl;
-    checkSource(found.kind, { anisetteUrl, credentials: credentials ?? null });
-    const seal = credentials ? await credentialSealer(context.core, credentials) : null;
-    const source = await context.transaction(async (tx) => {
-      const before = await lockReportSource(tx, id);
-      if (credentials === undefined) checkLoginStays(before, fields);
-      await orNameTaken(updateReportSource(tx, id, fields), nameTaken);
-      if (credentials !== undefined) await writeCredentials(tx, id, seal ? seal(id) : null);
-      const after = await getReportSource(tx, id);
-      const { state: _state, ...changed } = changes(before, after);
-      const details = { ...changed, ...(credentials === undefined ? {} : { credentialsReplaced: true }) };
-      await context.audit({ resourceType: 'report-source', resourceId: id, details }, tx);
+    async updateFetcherSettings(context, { body }) {
+      const { tx, now } = context;
+      const { paused: _before, ...before } = await readFetcherSettings(tx);
+      await writeFetcherSettings(tx, body as Parameters<typeof writeFetcherSettings>[1], now);
+      const { paused: _after, ...after } = await readFetcherSettings(tx);
+      await context.audit({ resourceType: 'fetcher', details: changes(before, after) });
+      tx.afterCommit(() => sourcesChanged(deps));
       return after;
-    });
-    sourcesChanged(context);
-    return source;
-  },
+    },
 
-  async deleteReportSource(context, { params }) {
-    const { tx } = context;
-    const id = params.reportSourceId;
-    const { name } = await getReportSource(tx, id);
-    if (!(await deleteReportSource(tx, id))) throw notFound('report source', id);
-    await context.audit({ resourceType: 'report-source', resourceId: id, details: { name } });
-    tx.afterCommit(() => sourcesChanged(context));
-  },
+    async getFetchState({ tx }, { params }) {
+      const remembered = await getTrackerFetchState(tx, params.trackerId);
+      const entry = await deps.schedule.get(params.trackerId);
+      if (!entry) return { queued: false, ...remembered };
+      return { queued: true, ...remembered, nextDueAt: new Date(entry.dueAt).toISOString(), factor: entry.factor };
+    },
 
-  async testReportSource(context, { params }) {
-    const id = params.reportSourceId;
-    const result = await testSource(context.core, id, context.request.signal);
-    await context.audit({
-      resourceType: 'report-source',
-      resourceId: id,
-      details: { ok: result.ok, reason: result.reason },
-    });
-    sourcesChanged(context);
-    return result;
-  },
-} satisfies Partial<Handlers>;
+    listReportSources: ({ tx }, { query }) => listReportSources(tx, query),
+
+    async createReportSource(context, { body }) {
+      const { credentials, kind } = body;
+      const { minIntervalSeconds, maxBatchSize } = { ...gentle(kind), ...defined(body) };
+      checkSource(kind, body);
+      const seal = credentials === null ? null : await credentialSealer(deps, credentials);
+      const source = await context.transaction(async (tx) => {
+        const batchSize = firstBatchSize(kind, maxBatchSize);
+        const fields = { ...body, minIntervalSeconds, maxBatchSize, batchSize };
+        const id = await orNameTaken(insertReportSource(tx, fields), nameTaken);
+        if (seal) await writeCredentials(tx, id, seal(id));
+        const made = await getReportSource(tx, id);
+        const { state: _state, ...details } = made;
+        await context.audit({ resourceType: 'report-source', resourceId: id, details }, tx);
+        return made;
+      });
+      sourcesChanged(deps);
+      return source;
+    },
+
+    async updateReportSource(context, { params, body }) {
+      const id = params.reportSourceId;
+      const { credentials, ...fields } = body;
+      const found = await context.transaction((tx) => getReportSource(tx, id));
+      const anisetteUrl = fields.anisetteUrl === undefined ? found.anisetteUrl : fields.anisetteUrl;
+      checkSource(found.kind, { anisetteUrl, credentials: credentials ?? null });
+      const seal = credentials ? await credentialSealer(deps, credentials) : null;
+      const source = await context.transaction(async (tx) => {
+        const before = await lockReportSource(tx, id);
+        if (credentials === undefined) checkLoginStays(before, fields);
+        await orNameTaken(updateReportSource(tx, id, fields), nameTaken);
+        if (credentials !== undefined) await writeCredentials(tx, id, seal ? seal(id) : null);
+        const after = await getReportSource(tx, id);
+        const { state: _state, ...changed } = changes(before, after);
+        const details = { ...changed, ...(credentials === undefined ? {} : { credentialsReplaced: true }) };
+        await context.audit({ resourceType: 'report-source', resourceId: id, details }, tx);
+        return after;
+      });
+      sourcesChanged(deps);
+      return source;
+    },
+
+    async deleteReportSource(context, { params }) {
+      const { tx } = context;
+      const id = params.reportSourceId;
+      const { name } = await getReportSource(tx, id);
+      if (!(await deleteReportSource(tx, id))) throw notFound('report source', id);
+      await context.audit({ resourceType: 'report-source', resourceId: id, details: { name } });
+      tx.afterCommit(() => sourcesChanged(deps));
+    },
+
+    async testReportSource(context, { params }) {
+      const id = params.reportSourceId;
+      const result = await testSource(deps, id, context.request.signal);
+      await context.audit({
+        resourceType: 'report-source',
+        resourceId: id,
+        details: { ok: result.ok, reason: result.reason },
+      });
+      sourcesChanged(deps);
+      return result;
+    },
+  }) satisfies Partial<Handlers>;

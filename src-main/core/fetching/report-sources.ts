@@ -1,7 +1,9 @@
 import type { ReportSource, ReportSourceKind, SourceFailure } from '../../../src-shared/contract/fetcher.ts';
-import type { Core } from '../app/core.ts';
 import { createDataKey } from '../keys/data-keys.ts';
+import type { RandomBytes } from '../keys/envelope.ts';
+import type { Keyring } from '../keys/keyring.ts';
 import { invalid } from '../platform/db/conflicts.ts';
+import type { Database } from '../platform/db/queryable.ts';
 import { AppError, notFound } from '../platform/errors.ts';
 import { askSource } from './ask-source.ts';
 import { closedCircuit } from './circuit-breaker.ts';
@@ -10,7 +12,12 @@ import { noTotals } from './fetch-states-store.ts';
 import { beginTurn, endTurn, sourceExists } from './source-turns-store.ts';
 import type { FetchAnswer, SourceCredentials } from './sources/source.ts';
 
-type KeyDeps = Pick<Core, 'db' | 'keyring' | 'randomBytes' | 'now'>;
+interface KeyDeps {
+  readonly db: Database;
+  readonly keyring: Keyring;
+  readonly randomBytes: RandomBytes;
+  readonly now: () => Date;
+}
 
 /** Refuses credentials and addresses that a kind of source can't use. AppError `validation-failed` at the field. */
 export function checkSource(
@@ -82,21 +89,21 @@ const DAY_MS = 86_400_000;
  * Asks a source once for a key that nobody has, whatever its pause, and says how it went. The one request at a time
  * that an account stands holds here too. AppError `not-found`.
  */
-export async function testSource(core: KeyDeps, sourceId: number, signal: AbortSignal): Promise<SourceVerdict> {
-  const now = core.now();
+export async function testSource(deps: KeyDeps, sourceId: number, signal: AbortSignal): Promise<SourceVerdict> {
+  const now = deps.now();
   const busyUntil = new Date(now.getTime() + 2 * TEST_TIMEOUT_MS);
-  const turn = await beginTurn(core.db, sourceId, { now, busyUntil, trial: true });
+  const turn = await beginTurn(deps.db, sourceId, { now, busyUntil, trial: true });
   if (!turn) {
-    if (!(await sourceExists(core.db, sourceId))) throw notFound('report source', sourceId);
+    if (!(await sourceExists(deps.db, sourceId))) throw notFound('report source', sourceId);
     const message = 'The source is being asked right now. Try again in a few seconds.';
     return { ok: false, reason: 'busy', message, status: null, durationMs: 0 };
   }
   const { source } = turn;
   const started = performance.now();
-  const nobody = Buffer.from(core.randomBytes(32)).toString('base64');
+  const nobody = Buffer.from(deps.randomBytes(32)).toString('base64');
   const window = { from: now.getTime() - DAY_MS, to: now.getTime() };
-  const deps = { db: core.db, fetch: globalThis.fetch, now: core.now, requestTimeoutMs: TEST_TIMEOUT_MS };
-  const answer = await askSource(deps, core.keyring, source, [nobody], window, signal).catch((error: unknown) => {
+  const asking = { db: deps.db, fetch: globalThis.fetch, now: deps.now, requestTimeoutMs: TEST_TIMEOUT_MS };
+  const answer = await askSource(asking, deps.keyring, source, [nobody], window, signal).catch((error: unknown) => {
     if (error instanceof AppError) return { kind: 'broken', message: error.message } as const;
     throw error;
   });
@@ -106,7 +113,7 @@ export async function testSource(core: KeyDeps, sourceId: number, signal: AbortS
   const { circuit, consecutiveFailures, pausedUntil } = source;
   const paused = pausedUntil !== null && pausedUntil > now;
   await endTurn(
-    core.db,
+    deps.db,
     turn,
     {
       circuit: ok ? closedCircuit : { circuit: paused ? 'open' : circuit, consecutiveFailures, pausedUntil },
@@ -116,7 +123,7 @@ export async function testSource(core: KeyDeps, sourceId: number, signal: AbortS
       saturated: false,
       totals: { ...noTotals, requests: 1 },
     },
-    core.now(),
+    deps.now(),
   );
   return { ...said, durationMs };
 }

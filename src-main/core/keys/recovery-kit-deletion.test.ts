@@ -16,7 +16,7 @@ describe('deleting the recovery kit', () => {
   beforeEach(async () => {
     app = await testConsole(await engine!.create());
     admin = await app.signIn('admin');
-    const folder = join(app.core.config.dataDir, 'keys');
+    const folder = join(app.parts.config.dataDir, 'keys');
     const [name] = (await readdir(folder)).filter((file) => file.startsWith('recovery-kit'));
     kit = join(folder, name!);
   });
@@ -24,7 +24,7 @@ describe('deleting the recovery kit', () => {
 
   const remove = () => app.send('DELETE', '/key-protection/recovery-kit', { as: admin });
   const entries = async () => {
-    const { rows } = await app.core.db.query<{ actor: string | null; outcome: string | null }>(sql`
+    const { rows } = await app.parts.db.query<{ actor: string | null; outcome: string | null }>(sql`
       select actor, details->>'outcome' as outcome from audit_log where action = 'keys.recovery-kit-delete' order by id`);
     return rows;
   };
@@ -39,14 +39,14 @@ describe('deleting the recovery kit', () => {
   };
 
   it('leaves the kit where it is when its entry can’t be written', async () => {
-    await app.core.db.query(sql`
+    await app.parts.db.query(sql`
       create function refuse() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$`);
-    await app.core.db.query(
+    await app.parts.db.query(
       sql`create trigger refuse before insert on audit_log for each row execute function refuse()`,
     );
     expect((await remove()).status).toBe(500);
     expect(existsSync(kit)).toBe(true);
-    await app.core.db.query(sql`drop trigger refuse on audit_log`);
+    await app.parts.db.query(sql`drop trigger refuse on audit_log`);
     expect(await entries()).toEqual([]);
     expect((await remove()).status).toBe(204);
     expect(existsSync(kit)).toBe(false);
@@ -66,7 +66,7 @@ describe('deleting the recovery kit', () => {
     expect(await shown()).toBe(kit);
     // Once told, it is the person's to deal with: nothing is deleted behind their back.
     later(3_600_000);
-    await finishKitDeletions(app.core);
+    await finishKitDeletions(app.parts);
     expect(await entries()).toHaveLength(2);
   });
 
@@ -83,16 +83,16 @@ describe('deleting the recovery kit', () => {
   });
 
   it('is left alone while it is under way, and kits that nobody deleted are too', async () => {
-    await finishKitDeletions(app.core);
+    await finishKitDeletions(app.parts);
     expect(existsSync(kit)).toBe(true);
     await deleteUnfinished();
     later(30_000);
-    await finishKitDeletions(app.core);
+    await finishKitDeletions(app.parts);
     expect(existsSync(kit)).toBe(true);
     later(31_000);
-    await finishKitDeletions(app.core);
+    await finishKitDeletions(app.parts);
     expect(existsSync(kit)).toBe(false);
-    await finishKitDeletions(app.core);
+    await finishKitDeletions(app.parts);
     expect(await entries()).toHaveLength(2);
   });
 });

@@ -1,10 +1,17 @@
 import { hostname } from 'node:os';
-import type { Core } from '../app/core.ts';
+import type { Logger } from 'pino';
 import { appendAudit } from '../audit/append-store.ts';
 import { type Database, systemScope } from '../platform/db/queryable.ts';
 import { AppError } from '../platform/errors.ts';
 import { deleteRecoveryKit, findRecoveryKits, type RecoveryKitFile } from './recovery-kit.ts';
 import { recordedKitDeletions } from './recovery-kit-deletion-store.ts';
+
+export interface KitDeletionDeps {
+  readonly db: Database;
+  readonly config: { readonly dataDir: string };
+  readonly now: () => Date;
+  readonly log: Logger;
+}
 
 type Outcome = 'failed' | 'finished late';
 
@@ -14,16 +21,16 @@ type Outcome = 'failed' | 'finished late';
  * @param audit writes the entry of the request, in a transaction of its own
  */
 export async function deleteKit(
-  core: Pick<Core, 'db' | 'config' | 'now' | 'log'>,
+  deps: KitDeletionDeps,
   kit: RecoveryKitFile,
   audit: (details: Record<string, unknown>) => Promise<void>,
 ): Promise<void> {
   await audit({ recoveryKit: kit.name, console: hostname() });
   try {
-    await deleteRecoveryKit(core.config.dataDir, kit.name);
+    await deleteRecoveryKit(deps.config.dataDir, kit.name);
   } catch (error) {
-    core.log.error({ err: error, recoveryKit: kit.name }, 'a recovery kit could not be deleted');
-    await note(core.db, core.now(), kit, 'failed');
+    deps.log.error({ err: error, recoveryKit: kit.name }, 'a recovery kit could not be deleted');
+    await note(deps.db, deps.now(), kit, 'failed');
     throw new AppError(
       'internal',
       `The recovery kit could not be deleted: it still lies at ${kit.path}. Delete it there.`,
@@ -38,19 +45,19 @@ export async function deleteKit(
 const SETTLED_MS = 60_000;
 
 /** Deletes the kits whose deletion the audit log holds, but which the console did not live to delete; with an entry. */
-export async function finishKitDeletions(core: Pick<Core, 'db' | 'config' | 'now' | 'log'>): Promise<void> {
-  const kits = await findRecoveryKits(core.config.dataDir);
+export async function finishKitDeletions(deps: KitDeletionDeps): Promise<void> {
+  const kits = await findRecoveryKits(deps.config.dataDir);
   if (kits.length === 0) return;
-  const before = new Date(core.now().getTime() - SETTLED_MS);
+  const before = new Date(deps.now().getTime() - SETTLED_MS);
   const recorded = await recordedKitDeletions(
-    core.db,
+    deps.db,
     kits.map(({ name }) => name),
     before,
   );
   for (const kit of kits.filter(({ name }) => recorded.includes(name))) {
-    core.log.error({ recoveryKit: kit.name }, 'a recovery kit was not deleted when it was recorded; it is now');
-    await note(core.db, core.now(), kit, 'finished late');
-    await deleteRecoveryKit(core.config.dataDir, kit.name);
+    deps.log.error({ recoveryKit: kit.name }, 'a recovery kit was not deleted when it was recorded; it is now');
+    await note(deps.db, deps.now(), kit, 'finished late');
+    await deleteRecoveryKit(deps.config.dataDir, kit.name);
   }
 }
 

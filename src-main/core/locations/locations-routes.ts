@@ -4,6 +4,7 @@ import type { OperationId, Routes } from '../../../src-shared/contract/routes.ts
 import { changes } from '../platform/db/conflicts.ts';
 import { refuseIfReferenced } from '../platform/db/references.ts';
 import type { Handlers, RequestContext } from '../platform/http/handler.ts';
+import type { JobQueue } from '../platform/jobs/queue.ts';
 import { refoldContext } from '../status/refold-context.ts';
 import { changeLocation, createLocation, type NameCity } from './locations.ts';
 import { deleteLocation, getLocation, listLocations, locationReferrers, lockLocation } from './locations-store.ts';
@@ -17,19 +18,23 @@ const nameCity: NameCity = async (longitude, latitude) => {
 
 type Input<K extends OperationId> = HandlerInput<Routes[K]>;
 
+export interface LocationDeps {
+  jobs: JobQueue;
+}
+
 /** The five handlers of one kind; the routes of both kinds are the same but for the word. */
-const handlersOf = (kind: LocationKind) => {
+const handlersOf = (kind: LocationKind, deps: LocationDeps) => {
   const resourceType = `${kind}-location`;
   return {
     list: ({ tx }: RequestContext, { query }: Input<'listStorageLocations'>) => listLocations(tx, kind, query),
     get: ({ tx }: RequestContext, { params }: Input<'getStorageLocation'>) => getLocation(tx, kind, params.locationId),
     async create(context: RequestContext, { body }: Input<'createStorageLocation'>) {
-      const location = await createLocation(context.tx, kind, body, refoldContext(context), nameCity);
+      const location = await createLocation(context.tx, kind, body, refoldContext(deps, context), nameCity);
       await context.audit({ resourceType, resourceId: location.id, details: body });
       return location;
     },
     async update(context: RequestContext, { params, body }: Input<'updateStorageLocation'>) {
-      const asked = refoldContext(context);
+      const asked = refoldContext(deps, context);
       const { before, after } = await changeLocation(context.tx, kind, params.locationId, body, asked, nameCity);
       await context.audit({ resourceType, resourceId: after.id, details: changes(before, after) });
       return after;
@@ -43,18 +48,19 @@ const handlersOf = (kind: LocationKind) => {
   };
 };
 
-const storage = handlersOf('storage');
-const delivery = handlersOf('delivery');
-
-export const locationHandlers = {
-  listStorageLocations: storage.list,
-  getStorageLocation: storage.get,
-  createStorageLocation: storage.create,
-  updateStorageLocation: storage.update,
-  deleteStorageLocation: storage.remove,
-  listDeliveryLocations: delivery.list,
-  getDeliveryLocation: delivery.get,
-  createDeliveryLocation: delivery.create,
-  updateDeliveryLocation: delivery.update,
-  deleteDeliveryLocation: delivery.remove,
-} satisfies Partial<Handlers>;
+export const locationHandlers = (deps: LocationDeps) => {
+  const storage = handlersOf('storage', deps);
+  const delivery = handlersOf('delivery', deps);
+  return {
+    listStorageLocations: storage.list,
+    getStorageLocation: storage.get,
+    createStorageLocation: storage.create,
+    updateStorageLocation: storage.update,
+    deleteStorageLocation: storage.remove,
+    listDeliveryLocations: delivery.list,
+    getDeliveryLocation: delivery.get,
+    createDeliveryLocation: delivery.create,
+    updateDeliveryLocation: delivery.update,
+    deleteDeliveryLocation: delivery.remove,
+  } satisfies Partial<Handlers>;
+};

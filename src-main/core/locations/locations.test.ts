@@ -10,7 +10,7 @@ const basel = { type: 'Point', coordinates: [7.59, 47.56] };
 
 describe.each(testEngines())('locations on $name', ({ create }) => {
   let test: TestDatabase;
-  let staff: ReturnType<typeof callerOf<typeof locationHandlers>>;
+  let staff: ReturnType<typeof callerOf<ReturnType<typeof locationHandlers>>>;
   let aurora: Awaited<ReturnType<typeof insertRun>>;
   let borealis: Awaited<ReturnType<typeof insertRun>>;
   let trackerIds: number[];

@@ -1,6 +1,7 @@
 import type { MapSettings } from '../../../src-shared/contract/map-settings.ts';
 import { changes } from '../platform/db/conflicts.ts';
 import { AppError } from '../platform/errors.ts';
+import type { EventBus } from '../platform/events/bus.ts';
 import type { Handlers } from '../platform/http/handler.ts';
 import { checkMapFile, findMapFile, listMapFiles, mapsFolder, readPart } from './map-files.ts';
 import { readMapSettings, writeMapSettings } from './map-settings-store.ts';
@@ -8,48 +9,55 @@ import { readMapSettings, writeMapSettings } from './map-settings-store.ts';
 const nothingChosen = () =>
   new AppError('not-found', 'This console has no map file. An administrator can choose one under Settings.');
 
-export const mapSettingsHandlers = {
-  async getMapSettings({ core, tx }) {
-    const settings = await readMapSettings(tx);
-    const file = settings.pmtilesFile === null ? null : await findMapFile(core.config.dataDir, settings.pmtilesFile);
-    return { ...settings, pmtiles: file && { version: file.version, bytes: file.bytes } };
-  },
+export interface MapSettingsDeps {
+  events: EventBus;
+  config: { readonly dataDir: string };
+}
 
-  async updateMapSettings(context, { body }) {
-    const { core, tx, now } = context;
-    const before = await readMapSettings(tx);
-    const change = body as Partial<MapSettings>;
-    const after: MapSettings = { ...before, ...change };
-    if (after.baseMap === 'tile-server' && after.tileUrl === null) missing('tileUrl', 'Give the address of the tiles.');
-    if (after.baseMap === 'pmtiles') {
-      if (after.pmtilesFile === null) return missing('pmtilesFile', 'Choose a file of the maps folder.');
-      await checkMapFile(core.config.dataDir, after.pmtilesFile);
-    }
-    await writeMapSettings(tx, change, now);
-    await context.audit({ resourceType: 'map-settings', details: changes(before, after) });
-    tx.afterCommit(() => core.events.publish({ type: 'changed', resource: 'map' }));
-    return after;
-  },
+export const mapSettingsHandlers = (deps: MapSettingsDeps) =>
+  ({
+    async getMapSettings({ tx }) {
+      const settings = await readMapSettings(tx);
+      const file = settings.pmtilesFile === null ? null : await findMapFile(deps.config.dataDir, settings.pmtilesFile);
+      return { ...settings, pmtiles: file && { version: file.version, bytes: file.bytes } };
+    },
 
-  async listMapFiles({ core }) {
-    const { dataDir } = core.config;
-    const files = await listMapFiles(dataDir);
-    return {
-      folder: mapsFolder(dataDir),
-      files: files.map(({ name, bytes, changedAt }) => ({ name, bytes, changedAt: changedAt.toISOString() })),
-    };
-  },
+    async updateMapSettings(context, { body }) {
+      const { tx, now } = context;
+      const before = await readMapSettings(tx);
+      const change = body as Partial<MapSettings>;
+      const after: MapSettings = { ...before, ...change };
+      if (after.baseMap === 'tile-server' && after.tileUrl === null)
+        missing('tileUrl', 'Give the address of the tiles.');
+      if (after.baseMap === 'pmtiles') {
+        if (after.pmtilesFile === null) return missing('pmtilesFile', 'Choose a file of the maps folder.');
+        await checkMapFile(deps.config.dataDir, after.pmtilesFile);
+      }
+      await writeMapSettings(tx, change, now);
+      await context.audit({ resourceType: 'map-settings', details: changes(before, after) });
+      tx.afterCommit(() => deps.events.publish({ type: 'changed', resource: 'map' }));
+      return after;
+    },
 
-  async getMapTiles({ core, transaction, request, responseHeaders }) {
-    const { pmtilesFile } = await transaction(readMapSettings);
-    const file = pmtilesFile === null ? null : await findMapFile(core.config.dataDir, pmtilesFile);
-    if (!file) throw nothingChosen();
-    const part = readPart(core.config.dataDir, file, request.headers.get('range'));
-    if (!part) throw new AppError('bad-request', 'The file ends before these bytes.');
-    for (const [name, value] of Object.entries(part.headers)) responseHeaders.set(name, value);
-    return { contentType: 'application/octet-stream', status: part.status, body: part.body };
-  },
-} satisfies Partial<Handlers>;
+    async listMapFiles() {
+      const { dataDir } = deps.config;
+      const files = await listMapFiles(dataDir);
+      return {
+        folder: mapsFolder(dataDir),
+        files: files.map(({ name, bytes, changedAt }) => ({ name, bytes, changedAt: changedAt.toISOString() })),
+      };
+    },
+
+    async getMapTiles({ transaction, request, responseHeaders }) {
+      const { pmtilesFile } = await transaction(readMapSettings);
+      const file = pmtilesFile === null ? null : await findMapFile(deps.config.dataDir, pmtilesFile);
+      if (!file) throw nothingChosen();
+      const part = readPart(deps.config.dataDir, file, request.headers.get('range'));
+      if (!part) throw new AppError('bad-request', 'The file ends before these bytes.');
+      for (const [name, value] of Object.entries(part.headers)) responseHeaders.set(name, value);
+      return { contentType: 'application/octet-stream', status: part.status, body: part.body };
+    },
+  }) satisfies Partial<Handlers>;
 
 function missing(path: string, message: string): never {
   throw new AppError('validation-failed', message, { fields: [{ path, message }] });

@@ -21,7 +21,7 @@ describe.each(testEngines())('the base map on $name', ({ create }) => {
     admin = await running.signIn('admin');
     const { clientId } = await insertRun(database.db, 'Aurora', '2026-11-01', '2026-11-30');
     viewer = await running.signIn('client-viewer', clientId);
-    const folder = join(running.core.config.dataDir, 'maps');
+    const folder = join(running.parts.config.dataDir, 'maps');
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, 'europe.pmtiles'), file);
     await writeFile(join(folder, 'other.pmtiles'), 'not tiles at all');

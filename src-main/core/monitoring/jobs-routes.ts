@@ -2,25 +2,31 @@ import { rejectedRowsFile } from '../manufacturing/imports/rejected-rows.ts';
 import { AppError } from '../platform/errors.ts';
 import type { Handlers } from '../platform/http/handler.ts';
 import { getJob, listJobs } from '../platform/jobs/jobs-store.ts';
+import type { JobQueue } from '../platform/jobs/queue.ts';
 
-export const jobHandlers = {
-  listJobs: ({ tx, now }, { query }) => listJobs(tx, query, now),
+export interface JobDeps {
+  jobs: JobQueue;
+}
 
-  getJob: ({ tx, now }, { params }) => getJob(tx, params.jobId, now),
+export const jobHandlers = (deps: JobDeps) =>
+  ({
+    listJobs: ({ tx, now }, { query }) => listJobs(tx, query, now),
 
-  async cancelJob(context, { params }) {
-    const { core, tx, now } = context;
-    const before = await getJob(tx, params.jobId, now);
-    if (before.kind === 'refold') {
-      throw new AppError(
-        'conflict',
-        'A refold can’t be stopped half way: history would contradict the fences and runs. Change the fence or run back instead.',
-      );
-    }
-    await core.jobs.requestCancel(tx, before.id);
-    await context.audit({ resourceType: 'job', resourceId: before.id, details: { kind: before.kind } });
-    return getJob(tx, before.id, now);
-  },
+    getJob: ({ tx, now }, { params }) => getJob(tx, params.jobId, now),
 
-  getRejectedRows: (context, { params }) => rejectedRowsFile(context, params.jobId),
-} satisfies Partial<Handlers>;
+    async cancelJob(context, { params }) {
+      const { tx, now } = context;
+      const before = await getJob(tx, params.jobId, now);
+      if (before.kind === 'refold') {
+        throw new AppError(
+          'conflict',
+          'A refold can’t be stopped half way: history would contradict the fences and runs. Change the fence or run back instead.',
+        );
+      }
+      await deps.jobs.requestCancel(tx, before.id);
+      await context.audit({ resourceType: 'job', resourceId: before.id, details: { kind: before.kind } });
+      return getJob(tx, before.id, now);
+    },
+
+    getRejectedRows: (context, { params }) => rejectedRowsFile(context, params.jobId),
+  }) satisfies Partial<Handlers>;

@@ -1,44 +1,55 @@
-import { openEventStream } from '../access/event-stream.ts';
+import type { Registry } from 'prom-client';
+import type { FetchSchedule } from '../fetching/schedule/schedule.ts';
+import type { Keyring } from '../keys/keyring.ts';
 import { attributions } from '../places/attributions.ts';
+import type { Database } from '../platform/db/queryable.ts';
 import { AppError } from '../platform/errors.ts';
 import type { Handlers } from '../platform/http/handler.ts';
 import { openApiDocument } from '../platform/http/openapi.ts';
-import { requirePrincipal } from '../platform/http/principal.ts';
 import { checkReadiness } from './readiness.ts';
 
 const documents = new Map<string, string>();
 
-export const systemHandlers = {
-  streamEvents: (context) => openEventStream(context.core, requirePrincipal(context)),
+export interface SystemDeps {
+  config: { readonly version: string };
+  db: Database;
+  keyring: Keyring;
+  metrics: Registry;
+  now: () => Date;
+  schedule: FetchSchedule;
+  workerStates: () => Record<string, string>;
+}
 
-  getAbout: ({ core }) => ({
-    version: core.config.version,
-    database: core.db.engine,
-    schedule: core.schedule.kind,
-    keyState: core.keyring.state(),
-    keyFile: core.keyring.where,
-    attributions: [...attributions],
-  }),
+export const systemHandlers = (deps: SystemDeps) =>
+  ({
+    getAbout: () => ({
+      version: deps.config.version,
+      database: deps.db.engine,
+      schedule: deps.schedule.kind,
+      keyState: deps.keyring.state(),
+      keyFile: deps.keyring.where,
+      attributions: [...attributions],
+    }),
 
-  getLiveness: () => ({ status: 'ok' as const }),
+    getLiveness: () => ({ status: 'ok' as const }),
 
-  async getReadiness({ core }) {
-    const { ready, checks } = await checkReadiness(core);
-    if (ready) return { status: 'ok' as const, checks };
-    const said = Object.entries(checks)
-      .map(([name, state]) => `${name}: ${state}`)
-      .join('; ');
-    throw new AppError('unavailable', `The console is not ready. ${said}`, { retryAfterSeconds: 1 });
-  },
+    async getReadiness() {
+      const { ready, checks } = await checkReadiness(deps);
+      if (ready) return { status: 'ok' as const, checks };
+      const said = Object.entries(checks)
+        .map(([name, state]) => `${name}: ${state}`)
+        .join('; ');
+      throw new AppError('unavailable', `The console is not ready. ${said}`, { retryAfterSeconds: 1 });
+    },
 
-  async getMetrics({ core }) {
-    return { contentType: core.metrics.contentType, body: await core.metrics.metrics() };
-  },
+    async getMetrics() {
+      return { contentType: deps.metrics.contentType, body: await deps.metrics.metrics() };
+    },
 
-  getOpenApi({ core }) {
-    const { version } = core.config;
-    const document = documents.get(version) ?? JSON.stringify(openApiDocument(version));
-    documents.set(version, document);
-    return { contentType: 'application/json', body: document };
-  },
-} satisfies Partial<Handlers>;
+    getOpenApi() {
+      const { version } = deps.config;
+      const document = documents.get(version) ?? JSON.stringify(openApiDocument(version));
+      documents.set(version, document);
+      return { contentType: 'application/json', body: document };
+    },
+  }) satisfies Partial<Handlers>;

@@ -16,13 +16,13 @@ describe.each(testEngines())('system on $name', ({ create, name }) => {
       status: 'ok',
       checks: { database: 'up', schedule: 'up' },
     });
-    const states = app.core.workerStates;
-    Object.assign(app.core, {
+    const states = app.parts.workerStates;
+    Object.assign(app.parts, {
       workerStates: () => ({ fetcher: 'stopped with code 1; starting again', 'status-engine': 'up' }),
     });
     const { status, body } = await app.send('GET', '/health/ready');
     expect([status, body.detail]).toEqual([503, expect.stringContaining('fetcher: stopped')]);
-    Object.assign(app.core, { workerStates: states });
+    Object.assign(app.parts, { workerStates: states });
   });
 
   it('gives metrics that name nobody', async () => {

@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { ScanResult } from '../../../src-shared/contract/customer-orders.ts';
 import type { OperationId } from '../../../src-shared/contract/routes.ts';
 import { AppError } from '../platform/errors.ts';
-import { type Call, execute, type Outcome } from '../platform/http/execute.ts';
+import type { Call, Execute, Outcome } from '../platform/http/execute.ts';
 import type { OfflineRoute, OfflineRoutes } from './offline-route.ts';
 import { sessionRoutes } from './offline-session-routes.ts';
 import { reviewRoutes } from './reviews/offline-review-routes.ts';
 import { orderRoutes } from './scan/offline-order-routes.ts';
+import type { OfflineSignInDeps } from './sign-in.ts';
 import { flushDirect, followDirect } from './sync/follow-direct.ts';
-
-const offlineRoutes: OfflineRoutes = { ...orderRoutes, ...reviewRoutes, ...sessionRoutes };
+import type { Workstation } from './workstation.ts';
 
 const isUnavailable = (error: unknown) => error instanceof AppError && error.code === 'unavailable';
 const acts: ReadonlySet<OperationId> = new Set<OperationId>(['allocate', 'undoAllocation']);
@@ -19,15 +19,25 @@ const acts: ReadonlySet<OperationId> = new Set<OperationId>(['allocate', 'undoAl
  * loses the connection is answered from the copy within one to two seconds. An act carries one mutation id wherever it
  * is tried, so that one whose answer was lost on the way is not done twice.
  */
-export async function executeAnywhere(call: Call): Promise<Outcome> {
-  const { workstation } = call.core;
-  const route = offlineRoutes[call.operation] as OfflineRoute<OperationId> | undefined;
-  if (!workstation || !route) return execute(call);
+export const executeAnywhere = (workstation: Workstation, execute: Execute, deps: OfflineSignInDeps): Execute => {
+  const offlineRoutes: OfflineRoutes = { ...orderRoutes, ...reviewRoutes, ...sessionRoutes(deps) };
+  return async (call) => {
+    const route = offlineRoutes[call.operation] as OfflineRoute<OperationId> | undefined;
+    return route ? executeHereOrThere(workstation, execute, route, call) : execute(call);
+  };
+};
+
+async function executeHereOrThere(
+  workstation: Workstation,
+  execute: Execute,
+  route: OfflineRoute<OperationId>,
+  call: Call,
+): Promise<Outcome> {
   if (acts.has(call.operation)) giveMutationId(call);
   const { link } = workstation;
   const locally = () => {
     flushDirect(workstation);
-    return answer(call, route);
+    return answer(workstation, call, route);
   };
   const central = async () => {
     const outcome = await link.guarded(() => execute(call), route.repeatable);
@@ -51,10 +61,10 @@ export async function executeAnywhere(call: Call): Promise<Outcome> {
   }
 }
 
-async function answer(call: Call, route: OfflineRoute<OperationId>): Promise<Outcome> {
+async function answer(workstation: Workstation, call: Call, route: OfflineRoute<OperationId>): Promise<Outcome> {
   const responseHeaders = new Headers();
-  const { core, principal, request, peerAddress } = call;
-  const context = { core, workstation: core.workstation!, principal, request, peerAddress, responseHeaders };
+  const { principal, request, peerAddress } = call;
+  const context = { workstation, principal, request, peerAddress, responseHeaders };
   return { answer: await route.answer(context, call.input as never), status: call.spec.status, responseHeaders };
 }
 

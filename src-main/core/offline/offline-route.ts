@@ -1,11 +1,9 @@
 import type { HandlerInput, HandlerOutput } from '../../../src-shared/contract/route.ts';
 import type { OperationId, Routes } from '../../../src-shared/contract/routes.ts';
-import type { Core } from '../app/core.ts';
 import type { Principal } from '../platform/http/principal.ts';
 import type { Workstation } from './workstation.ts';
 
 export interface OfflineContext {
-  core: Core;
   workstation: Workstation;
   /** Null only on public routes. */
   principal: Principal | null;

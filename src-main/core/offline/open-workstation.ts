@@ -126,11 +126,11 @@ export function openWorkstation(deps: WorkstationDeps): OpenedWorkstation {
   }
 
   async function sendAll(): Promise<void> {
-    const core = { db, events: deps.events(), now: clock.now, log };
+    const central = { db, events: deps.events(), now: clock.now, log };
     await recogniseDatabase(workstation, db);
     if (workstation.problem !== null) return;
-    await tellSessions(workstation, core);
-    for (const id of await replayOutbox(workstation, core)) touched.add(id);
+    await tellSessions(workstation, central);
+    for (const id of await replayOutbox(workstation, central)) touched.add(id);
     // Counts that leave out what still waits would let too many in.
     if (anyWaiting(store)) return;
     const ids = [...touched];

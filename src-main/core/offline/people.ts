@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hashPassword } from '../access/passwords.ts';
 import { insertSession } from '../access/sessions/sessions-store.ts';
-import type { Core } from '../app/core.ts';
 import { type Database, systemScope } from '../platform/db/queryable.ts';
 import type { SessionPrincipal } from '../platform/http/principal.ts';
 import { readOfflineSettings } from './offline-settings.ts';
@@ -136,15 +135,15 @@ export function noteForAudit(
  * Tells the central database of sessions begun while it was away, so that they go on. One whose person was disabled or
  * has another password since ends here.
  */
-export async function tellSessions(workstation: Workstation, core: Pick<Core, 'db' | 'now'>): Promise<void> {
+export async function tellSessions(workstation: Workstation, deps: { db: Database; now: () => Date }): Promise<void> {
   const { store } = workstation;
-  await refreshPeople(workstation, core.db);
+  await refreshPeople(workstation, deps.db);
   for (const { tokenHash, userId, expiresAt, lastSeenAt } of offlineSessions(store)) {
-    await core.db.transaction(systemScope, (tx) =>
+    await deps.db.transaction(systemScope, (tx) =>
       insertSession(tx, {
         tokenHash,
         userId,
-        now: new Date(Math.min(lastSeenAt, core.now().getTime())),
+        now: new Date(Math.min(lastSeenAt, deps.now().getTime())),
         expiresAt: new Date(expiresAt),
         address: '',
         userAgent: 'begun offline',

@@ -1,12 +1,17 @@
 import { passwordMatches } from '../access/passwords.ts';
 import { type IssuedSession, sessionOf } from '../access/sessions/issue-session.ts';
-import { newSessionToken } from '../access/sessions/session-token.ts';
 import { failureWindow, unknownNameLocks } from '../access/throttle.ts';
-import type { Core } from '../app/core.ts';
+import type { RandomBytes } from '../keys/envelope.ts';
 import { AppError } from '../platform/errors.ts';
+import { newSessionToken } from '../platform/http/session-token.ts';
 import { noteForAudit, signInDays } from './people.ts';
 import { findPerson, type KnownPerson, putSession } from './store/people-store.ts';
 import { timeOf, type Workstation } from './workstation.ts';
+
+export interface OfflineSignInDeps {
+  readonly config: { readonly sessionMaxHours: number };
+  readonly randomBytes: RandomBytes;
+}
 
 const DAY_MS = 86_400_000;
 
@@ -29,7 +34,7 @@ const throttleOf = (workstation: Workstation) => {
  */
 export async function signInOffline(
   workstation: Workstation,
-  core: Pick<Core, 'config' | 'randomBytes'>,
+  deps: OfflineSignInDeps,
   request: { username: string; password: string; address: string },
 ): Promise<IssuedSession> {
   const { store, clock } = workstation;
@@ -65,20 +70,20 @@ export async function signInOffline(
   }
   const days = signInDays(workstation);
   if (now - person.seenAt > days * DAY_MS) throw fail('too long offline', tooLong(person, days));
-  return begin(workstation, core, person, request.address, now);
+  return begin(workstation, deps, person, request.address, now);
 }
 
 function begin(
   workstation: Workstation,
-  core: Pick<Core, 'config' | 'randomBytes'>,
+  deps: OfflineSignInDeps,
   person: KnownPerson,
   address: string,
   now: number,
 ): IssuedSession {
   const { store } = workstation;
-  const { token, tokenHash } = newSessionToken(core.randomBytes);
+  const { token, tokenHash } = newSessionToken(deps.randomBytes);
   const limit = person.seenAt + signInDays(workstation) * DAY_MS;
-  const expiresAt = Math.min(now + core.config.sessionMaxHours * 3_600_000, limit);
+  const expiresAt = Math.min(now + deps.config.sessionMaxHours * 3_600_000, limit);
   const { userId, username, displayName, role, clientId, clientName } = person;
   store.write(() => {
     putSession(store, { tokenHash, userId, expiresAt, now, begunOffline: true });

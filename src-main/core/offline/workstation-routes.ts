@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { keyAfter, pageOf } from '../platform/db/listing.ts';
 import { AppError } from '../platform/errors.ts';
+import type { EventBus } from '../platform/events/bus.ts';
 import type { AuditNote, Handlers, RequestContext } from '../platform/http/handler.ts';
 import { requirePrincipal } from '../platform/http/principal.ts';
 import { describeEntry, describeWorkstation } from './describe.ts';
@@ -11,14 +12,23 @@ import { writeFact } from './store/facts-store.ts';
 import { listOutbox } from './store/outbox-store.ts';
 import type { Workstation } from './workstation.ts';
 
-function workstationOf({ core }: RequestContext): Workstation {
-  if (core.workstation) return core.workstation;
+export interface WorkstationDeps {
+  workstation: Workstation | null;
+  events: EventBus;
+}
+
+function workstationOf(deps: WorkstationDeps): Workstation {
+  if (deps.workstation) return deps.workstation;
   throw new AppError('not-found', 'This console keeps no store of its own.');
 }
 
 /** Audited now, or as soon as the central database answers. */
-async function auditLater(context: RequestContext, action: string, note: AuditNote): Promise<void> {
-  const workstation = workstationOf(context);
+async function auditLater(
+  workstation: Workstation,
+  context: RequestContext,
+  action: string,
+  note: AuditNote,
+): Promise<void> {
   if (workstation.link.state() !== 'offline') return context.audit(note);
   const { userId, username } = requirePrincipal(context);
   workstation.store.write(() => noteForAudit(workstation, userId, { username, action, details: note.details ?? {} }));
@@ -27,51 +37,55 @@ async function auditLater(context: RequestContext, action: string, note: AuditNo
 const key = z.number().int();
 
 /** About this workstation alone: answered by its own store, whether the central database is there or not. */
-export const workstationHandlers = {
-  getWorkstation: (context) => describeWorkstation(workstationOf(context)),
+export const workstationHandlers = (deps: WorkstationDeps) =>
+  ({
+    getWorkstation: () => describeWorkstation(workstationOf(deps)),
 
-  async updateWorkstation(context, { body }) {
-    writeFact(workstationOf(context).store, 'scanner', body.scanner);
-    await auditLater(context, 'workstation.update', { resourceType: 'workstation', details: body });
-    return { ok: true };
-  },
+    async updateWorkstation(context, { body }) {
+      writeFact(workstationOf(deps).store, 'scanner', body.scanner);
+      await auditLater(workstationOf(deps), context, 'workstation.update', {
+        resourceType: 'workstation',
+        details: body,
+      });
+      return { ok: true };
+    },
 
-  async acknowledgeDamagedFile(context, { params }) {
-    const { store } = workstationOf(context);
-    const { username } = requirePrincipal(context);
-    const id = params.damagedFileId;
-    store.run('update damaged_files set seen_by = ? where id = ? and seen_by is null', username, id);
-    await auditLater(context, 'workstation.damage-seen', {
-      resourceType: 'workstation',
-      details: { damagedFileId: id },
-    });
-    return { ok: true };
-  },
+    async acknowledgeDamagedFile(context, { params }) {
+      const { store } = workstationOf(deps);
+      const { username } = requirePrincipal(context);
+      const id = params.damagedFileId;
+      store.run('update damaged_files set seen_by = ? where id = ? and seen_by is null', username, id);
+      await auditLater(workstationOf(deps), context, 'workstation.damage-seen', {
+        resourceType: 'workstation',
+        details: { damagedFileId: id },
+      });
+      return { ok: true };
+    },
 
-  async updateOfflineSettings(context, { body }) {
-    await context.transaction(async (tx) => {
-      await writeOfflineSettings(tx, body, context.now);
-      await context.audit({ resourceType: 'settings', resourceId: 'offline', details: body }, tx);
-    });
-    writeFact(workstationOf(context).store, 'sign-in-days', body.signInDays);
-    return { ok: true };
-  },
+    async updateOfflineSettings(context, { body }) {
+      await context.transaction(async (tx) => {
+        await writeOfflineSettings(tx, body, context.now);
+        await context.audit({ resourceType: 'settings', resourceId: 'offline', details: body }, tx);
+      });
+      writeFact(workstationOf(deps).store, 'sign-in-days', body.signInDays);
+      return { ok: true };
+    },
 
-  listOutboxEntries(context, { query }) {
-    const workstation = workstationOf(context);
-    const rows = listOutbox(workstation.store, query.state, query.limit + 1, keyAfter(key, query.cursor) ?? null);
-    const page = pageOf(
-      rows,
-      query.limit,
-      (row) => describeEntry(workstation, row),
-      (row) => row.sequence,
-    );
-    return { ...page, items: page.items.filter((entry) => entry !== null) };
-  },
+    listOutboxEntries(_context, { query }) {
+      const workstation = workstationOf(deps);
+      const rows = listOutbox(workstation.store, query.state, query.limit + 1, keyAfter(key, query.cursor) ?? null);
+      const page = pageOf(
+        rows,
+        query.limit,
+        (row) => describeEntry(workstation, row),
+        (row) => row.sequence,
+      );
+      return { ...page, items: page.items.filter((entry) => entry !== null) };
+    },
 
-  async settleConflict(context, { params, body }) {
-    const workstation = workstationOf(context);
-    const row = await settleConflict(workstation, context, { conflictId: params.conflictId, ...body });
-    return describeEntry(workstation, row)!;
-  },
-} satisfies Partial<Handlers>;
+    async settleConflict(context, { params, body }) {
+      const workstation = workstationOf(deps);
+      const row = await settleConflict(workstation, deps.events, context, { conflictId: params.conflictId, ...body });
+      return describeEntry(workstation, row)!;
+    },
+  }) satisfies Partial<Handlers>;

@@ -1,6 +1,7 @@
 import { changes } from '../platform/db/conflicts.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
 import { refuseIfReferenced } from '../platform/db/references.ts';
+import type { EventBus } from '../platform/events/bus.ts';
 import type { Handlers, RequestContext } from '../platform/http/handler.ts';
 import { requirePrincipal } from '../platform/http/principal.ts';
 import { allocate, undoAllocation } from './allocation.ts';
@@ -25,90 +26,95 @@ const resourceType = 'customer-order';
 const userOf = (context: RequestContext) => requirePrincipal(context).userId;
 
 /** Tells every open screen that an order has changed, once it has. */
-const tell = ({ core }: RequestContext, tx: Transaction, orderId: number) =>
-  tx.afterCommit(() => core.events.publish({ type: 'order', orderId }));
+const tell = ({ events }: { events: EventBus }, tx: Transaction, orderId: number) =>
+  tx.afterCommit(() => events.publish({ type: 'order', orderId }));
 
-export const customerOrderHandlers = {
-  listCustomerOrders: ({ tx }, { query }) => listCustomerOrders(tx, query),
-  getCustomerOrder: ({ tx }, { params }) => getCustomerOrder(tx, params.customerOrderId),
-  async createCustomerOrder(context, { body }) {
-    const { tx, now } = context;
-    const order = await checkedTargets(tx, body);
-    await refuseArchivedClient(tx, order.clientId);
-    const id = await insertCustomerOrder(tx, order, userOf(context), now);
-    await insertOrderEvent(tx, { orderId: id, kind: 'placed', state: 'open', userId: userOf(context), now });
-    await context.audit({ resourceType, resourceId: id, details: order });
-    tell(context, tx, id);
-    return getCustomerOrder(tx, id);
-  },
-  async updateCustomerOrder(context, { params, body }) {
-    const { tx, now } = context;
-    const before = await getCustomerOrder(tx, params.customerOrderId);
-    const done = await changeOrder(tx, before.id, body, userOf(context), now);
-    const order = await getCustomerOrder(tx, before.id);
-    await context.audit({ resourceType, resourceId: order.id, details: { ...changes(before, order), ...done } });
-    tell(context, tx, order.id);
-    return order;
-  },
-  async deleteCustomerOrder(context, { params }) {
-    const { tx } = context;
-    const { id } = await lockCustomerOrder(tx, params.customerOrderId);
-    await refuseIfReferenced(tx, orderNumber(id), orderReferrers(id), 'Scans are kept: cancel the order instead.');
-    await deleteCustomerOrder(tx, id);
-    await context.audit({ resourceType, resourceId: id });
-    tell(context, tx, id);
-  },
+export interface CustomerOrderDeps {
+  events: EventBus;
+}
 
-  async allocate(context, { params, body }) {
-    const { tx, now } = context;
-    const request = { ...body, orderId: params.customerOrderId, userId: userOf(context) };
-    const { result, replayed } = await allocate(tx, request, now);
-    const { outcome, macAddress, trackerId, allocationId } = result;
-    await context.audit({
-      resourceType,
-      resourceId: params.customerOrderId,
-      details: { outcome, macAddress, trackerId, allocationId, ...(replayed ? { replayed } : {}) },
-    });
-    if (!replayed) tell(context, tx, params.customerOrderId);
-    return result;
-  },
-  async undoAllocation(context, { params, query }) {
-    const { tx, now } = context;
-    const request = { ...query, orderId: params.customerOrderId, userId: userOf(context) };
-    const { result, replayed } = await undoAllocation(tx, request, now);
-    const { macAddress, trackerId, allocationId } = result;
-    await context.audit({
-      resourceType,
-      resourceId: params.customerOrderId,
-      details: { macAddress, trackerId, allocationId, ...(replayed ? { replayed } : {}) },
-    });
-    if (!replayed) tell(context, tx, params.customerOrderId);
-    return result;
-  },
-  async listAllocations({ tx }, { params, query }) {
-    await getCustomerOrder(tx, params.customerOrderId);
-    return listAllocations(tx, params.customerOrderId, query);
-  },
-  async listScans({ tx }, { params, query }) {
-    await getCustomerOrder(tx, params.customerOrderId);
-    return listScans(tx, params.customerOrderId, query);
-  },
-  async getPackingList(context, { params, query }) {
-    const order = await context.transaction((tx) => getCustomerOrder(tx, params.customerOrderId));
-    const readPage = (afterId: number, limit: number) =>
-      context.transaction((tx) => listPackedDevices(tx, order.id, afterId, limit));
-    if (query.format === 'pdf') {
-      const devices = await devicesForPaper(order, readPage);
+export const customerOrderHandlers = (deps: CustomerOrderDeps) =>
+  ({
+    listCustomerOrders: ({ tx }, { query }) => listCustomerOrders(tx, query),
+    getCustomerOrder: ({ tx }, { params }) => getCustomerOrder(tx, params.customerOrderId),
+    async createCustomerOrder(context, { body }) {
+      const { tx, now } = context;
+      const order = await checkedTargets(tx, body);
+      await refuseArchivedClient(tx, order.clientId);
+      const id = await insertCustomerOrder(tx, order, userOf(context), now);
+      await insertOrderEvent(tx, { orderId: id, kind: 'placed', state: 'open', userId: userOf(context), now });
+      await context.audit({ resourceType, resourceId: id, details: order });
+      tell(deps, tx, id);
+      return getCustomerOrder(tx, id);
+    },
+    async updateCustomerOrder(context, { params, body }) {
+      const { tx, now } = context;
+      const before = await getCustomerOrder(tx, params.customerOrderId);
+      const done = await changeOrder(tx, before.id, body, userOf(context), now);
+      const order = await getCustomerOrder(tx, before.id);
+      await context.audit({ resourceType, resourceId: order.id, details: { ...changes(before, order), ...done } });
+      tell(deps, tx, order.id);
+      return order;
+    },
+    async deleteCustomerOrder(context, { params }) {
+      const { tx } = context;
+      const { id } = await lockCustomerOrder(tx, params.customerOrderId);
+      await refuseIfReferenced(tx, orderNumber(id), orderReferrers(id), 'Scans are kept: cancel the order instead.');
+      await deleteCustomerOrder(tx, id);
+      await context.audit({ resourceType, resourceId: id });
+      tell(deps, tx, id);
+    },
+
+    async allocate(context, { params, body }) {
+      const { tx, now } = context;
+      const request = { ...body, orderId: params.customerOrderId, userId: userOf(context) };
+      const { result, replayed } = await allocate(tx, request, now);
+      const { outcome, macAddress, trackerId, allocationId } = result;
+      await context.audit({
+        resourceType,
+        resourceId: params.customerOrderId,
+        details: { outcome, macAddress, trackerId, allocationId, ...(replayed ? { replayed } : {}) },
+      });
+      if (!replayed) tell(deps, tx, params.customerOrderId);
+      return result;
+    },
+    async undoAllocation(context, { params, query }) {
+      const { tx, now } = context;
+      const request = { ...query, orderId: params.customerOrderId, userId: userOf(context) };
+      const { result, replayed } = await undoAllocation(tx, request, now);
+      const { macAddress, trackerId, allocationId } = result;
+      await context.audit({
+        resourceType,
+        resourceId: params.customerOrderId,
+        details: { macAddress, trackerId, allocationId, ...(replayed ? { replayed } : {}) },
+      });
+      if (!replayed) tell(deps, tx, params.customerOrderId);
+      return result;
+    },
+    async listAllocations({ tx }, { params, query }) {
+      await getCustomerOrder(tx, params.customerOrderId);
+      return listAllocations(tx, params.customerOrderId, query);
+    },
+    async listScans({ tx }, { params, query }) {
+      await getCustomerOrder(tx, params.customerOrderId);
+      return listScans(tx, params.customerOrderId, query);
+    },
+    async getPackingList(context, { params, query }) {
+      const order = await context.transaction((tx) => getCustomerOrder(tx, params.customerOrderId));
+      const readPage = (afterId: number, limit: number) =>
+        context.transaction((tx) => listPackedDevices(tx, order.id, afterId, limit));
+      if (query.format === 'pdf') {
+        const devices = await devicesForPaper(order, readPage);
+        return {
+          contentType: 'application/pdf',
+          fileName: `${order.number} packing list.pdf`,
+          body: await packingListPdf(order, devices, context.now),
+        };
+      }
       return {
-        contentType: 'application/pdf',
-        fileName: `${order.number} packing list.pdf`,
-        body: await packingListPdf(order, devices, context.now),
+        contentType: 'text/csv; charset=utf-8',
+        fileName: `${order.number} packing list.csv`,
+        body: packingList(order, readPage),
       };
-    }
-    return {
-      contentType: 'text/csv; charset=utf-8',
-      fileName: `${order.number} packing list.csv`,
-      body: packingList(order, readPage),
-    };
-  },
-} satisfies Partial<Handlers>;
+    },
+  }) satisfies Partial<Handlers>;

@@ -9,7 +9,7 @@ const now = new Date('2026-11-23T12:00:00Z');
 
 describe.each(testEngines())('customer orders on $name', ({ create }) => {
   let test: TestDatabase;
-  let station: ReturnType<typeof callerOf<typeof customerOrderHandlers>>;
+  let station: ReturnType<typeof callerOf<ReturnType<typeof customerOrderHandlers>>>;
   let aurora: Awaited<ReturnType<typeof insertRun>>;
   let borealis: Awaited<ReturnType<typeof insertRun>>;
   let stock: { id: number; mac: string }[];

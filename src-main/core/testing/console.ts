@@ -9,7 +9,6 @@ import type { ServerEvent } from '../../../src-shared/contract/events.ts';
 import type { Job } from '../../../src-shared/contract/jobs.ts';
 import type { Role } from '../../../src-shared/contract/roles.ts';
 import { API_PREFIX } from '../../../src-shared/contract/routes.ts';
-import { newSessionToken } from '../access/sessions/session-token.ts';
 import { insertSession } from '../access/sessions/sessions-store.ts';
 import { insertUser } from '../access/users/users-store.ts';
 import { createCore, type RunningCore } from '../app/create-core.ts';
@@ -18,6 +17,7 @@ import { createKeyGeneratorPool } from '../keys/generator/key-generator-pool.ts'
 import { openKeyring } from '../keys/keyring.ts';
 import { systemScope } from '../platform/db/queryable.ts';
 import { createLocalBus } from '../platform/events/bus.ts';
+import { newSessionToken } from '../platform/http/session-token.ts';
 import type { TestDatabase } from './database.ts';
 
 const HOST = '127.0.0.1:4780';

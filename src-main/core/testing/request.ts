@@ -2,14 +2,21 @@ import type { ServerEvent } from '../../../src-shared/contract/events.ts';
 import type { Role } from '../../../src-shared/contract/roles.ts';
 import type { Database, Transaction } from '../platform/db/queryable.ts';
 import { AppError } from '../platform/errors.ts';
+import type { EventBus } from '../platform/events/bus.ts';
 import type { Handlers, RequestContext } from '../platform/http/handler.ts';
 import { insertJob } from '../platform/jobs/jobs-store.ts';
-import type { NewJob } from '../platform/jobs/queue.ts';
+import type { JobQueue, NewJob } from '../platform/jobs/queue.ts';
 
 export interface Caller {
   userId: number;
   role: Role;
   clientId: number | null;
+}
+
+/** What stands in for the parts of a console: events are gathered, jobs are stored and taken up by nobody. */
+export interface StandInParts {
+  events: EventBus;
+  jobs: JobQueue;
 }
 
 type Output<H> = H extends (...args: never[]) => infer R ? Awaited<R> : never;
@@ -18,16 +25,22 @@ type Output<H> = H extends (...args: never[]) => infer R ? Awaited<R> : never;
  * Calls handlers as the router does, without HTTP: each call in a transaction scoped to the caller, input taken as
  * validated. `audits` and `events` gather what the calls said.
  */
-export function callerOf<H extends Partial<Handlers>>(db: Database, handlers: H, caller: Caller, clock: { now: Date }) {
+export function callerOf<H extends Partial<Handlers>>(
+  db: Database,
+  rooms: H | ((parts: StandInParts) => H),
+  caller: Caller,
+  clock: { now: Date },
+) {
   const audits: unknown[] = [];
   const events: ServerEvent[] = [];
+  const parts = {
+    events: { publish: (event: ServerEvent) => events.push(event) },
+    jobs: { add: (tx: Transaction, job: NewJob) => insertJob(tx, job, clock.now) },
+  } as unknown as StandInParts;
+  const handlers = typeof rooms === 'function' ? rooms(parts) : rooms;
   const scope = { kind: 'user', userId: caller.userId, clientId: caller.clientId } as const;
   const contextOf = (tx: Transaction | null): RequestContext =>
     ({
-      core: {
-        events: { publish: (event: ServerEvent) => events.push(event) },
-        jobs: { add: (tx: Transaction, job: NewJob) => insertJob(tx, job, clock.now) },
-      },
       principal: { userId: caller.userId, username: 'test', displayName: 'Test', role: caller.role, client: null },
       get tx() {
         if (!tx) throw new Error('this route opens its own transactions');

@@ -2,6 +2,7 @@ import { getProductionRun } from '../clients/production-runs-store.ts';
 import { chosen } from '../platform/db/conflicts.ts';
 import { streamOf } from '../platform/files/stream-of.ts';
 import type { Handlers } from '../platform/http/handler.ts';
+import type { JobQueue } from '../platform/jobs/queue.ts';
 import { refoldContext } from '../status/refold-context.ts';
 import { refold } from '../status/refolds.ts';
 import { trackerCsv } from './tracker-export.ts';
@@ -11,45 +12,46 @@ import { countTrackers, getTracker, listTrackers } from './trackers-store.ts';
 /** Rows of one statement of an export: some hundred kilobytes, some tens of milliseconds. */
 const EXPORT_PAGE = 2_000;
 
-export const trackerHandlers = {
-  listTrackers: ({ tx, now }, { query }) => listTrackers(tx, query, now),
-  countTrackers: async ({ tx, now }, { query }) => ({ count: await countTrackers(tx, query, now) }),
-  getTracker: ({ tx }, { params }) => getTracker(tx, params.trackerId),
-  async exportTrackers(context, { query }) {
-    const { columns, ...list } = query;
-    await context.audit({ resourceType: 'tracker', details: list });
-    const readPage = (cursor: string | undefined) =>
-      context.transaction((tx) => listTrackers(tx, { ...list, limit: EXPORT_PAGE, cursor }, context.now));
-    return {
-      contentType: 'text/csv; charset=utf-8',
-      fileName: 'trackers.csv',
-      body: streamOf(trackerCsv(columns, readPage)),
-    };
-  },
-  /** Trackers that are not there are left out; those that are in the run already aren't counted as moved. */
-  async assignTrackers(context, { body }) {
-    const { tx, now } = context;
-    const { productionRunId } = body;
-    const run =
-      productionRunId === null
-        ? null
-        : await chosen(
-            getProductionRun(tx, now, productionRunId),
-            'productionRunId',
-            'There is no such production run. Choose another.',
-          );
-    const moved = await moveTrackers(tx, body.trackerIds, body.productionRunId);
-    await refold(tx, refoldContext(context), {
-      target: { trackerIds: moved },
-      reason: 'run changed',
-      label: run?.name ?? 'Taken out of their runs',
-      resource: run === null ? null : { type: 'production-run', id: run.id },
-    });
-    await context.audit({
-      resourceType: 'production-run',
-      ...(body.productionRunId === null ? {} : { resourceId: body.productionRunId }),
-      details: { moved },
-    });
-    return { moved: moved.length };
-  },
-} satisfies Partial<Handlers>;
+export const trackerHandlers = (deps: { jobs: JobQueue }) =>
+  ({
+    listTrackers: ({ tx, now }, { query }) => listTrackers(tx, query, now),
+    countTrackers: async ({ tx, now }, { query }) => ({ count: await countTrackers(tx, query, now) }),
+    getTracker: ({ tx }, { params }) => getTracker(tx, params.trackerId),
+    async exportTrackers(context, { query }) {
+      const { columns, ...list } = query;
+      await context.audit({ resourceType: 'tracker', details: list });
+      const readPage = (cursor: string | undefined) =>
+        context.transaction((tx) => listTrackers(tx, { ...list, limit: EXPORT_PAGE, cursor }, context.now));
+      return {
+        contentType: 'text/csv; charset=utf-8',
+        fileName: 'trackers.csv',
+        body: streamOf(trackerCsv(columns, readPage)),
+      };
+    },
+    /** Trackers that are not there are left out; those that are in the run already aren't counted as moved. */
+    async assignTrackers(context, { body }) {
+      const { tx, now } = context;
+      const { productionRunId } = body;
+      const run =
+        productionRunId === null
+          ? null
+          : await chosen(
+              getProductionRun(tx, now, productionRunId),
+              'productionRunId',
+              'There is no such production run. Choose another.',
+            );
+      const moved = await moveTrackers(tx, body.trackerIds, body.productionRunId);
+      await refold(tx, refoldContext(deps, context), {
+        target: { trackerIds: moved },
+        reason: 'run changed',
+        label: run?.name ?? 'Taken out of their runs',
+        resource: run === null ? null : { type: 'production-run', id: run.id },
+      });
+      await context.audit({
+        resourceType: 'production-run',
+        ...(body.productionRunId === null ? {} : { resourceId: body.productionRunId }),
+        details: { moved },
+      });
+      return { moved: moved.length };
+    },
+  }) satisfies Partial<Handlers>;

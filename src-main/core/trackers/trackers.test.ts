@@ -12,7 +12,7 @@ const UNMADE = 7;
 
 describe.each(testEngines())('trackers on $name', ({ create }) => {
   let test: TestDatabase;
-  let staff: ReturnType<typeof callerOf<typeof trackerHandlers>>;
+  let staff: ReturnType<typeof callerOf<ReturnType<typeof trackerHandlers>>>;
   let viewer: typeof staff;
   let aurora: Awaited<ReturnType<typeof insertRun>>;
   let borealis: Awaited<ReturnType<typeof insertRun>>;

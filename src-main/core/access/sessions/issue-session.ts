@@ -1,10 +1,10 @@
 import type { Session } from '../../../../src-shared/contract/auth.ts';
 import type { Role } from '../../../../src-shared/contract/roles.ts';
-import type { Core } from '../../app/core.ts';
+import type { RandomBytes } from '../../keys/envelope.ts';
 import type { Transaction } from '../../platform/db/queryable.ts';
 import type { RequestContext } from '../../platform/http/handler.ts';
 import type { UserPrincipal } from '../../platform/http/principal.ts';
-import { newSessionToken, sessionCookie } from './session-token.ts';
+import { newSessionToken, sessionCookie } from '../../platform/http/session-token.ts';
 import { insertSession, type SessionOrigin } from './sessions-store.ts';
 
 /** A session as the contract shows it. */
@@ -39,12 +39,12 @@ export interface IssuedSession {
 /** Stores a new session in the transaction. The token is for `giveSession`, and is kept nowhere. */
 export async function issueSession(
   tx: Transaction,
-  core: Pick<Core, 'config' | 'randomBytes'>,
+  deps: { config: { readonly sessionMaxHours: number }; randomBytes: RandomBytes },
   user: SessionUser,
   about: { now: Date } & SessionOrigin,
 ): Promise<IssuedSession> {
-  const { token, tokenHash } = newSessionToken(core.randomBytes);
-  const maxAgeSeconds = core.config.sessionMaxHours * 3600;
+  const { token, tokenHash } = newSessionToken(deps.randomBytes);
+  const maxAgeSeconds = deps.config.sessionMaxHours * 3600;
   const expiresAt = new Date(about.now.getTime() + maxAgeSeconds * 1000);
   const userAgent = about.userAgent.slice(0, 300);
   await insertSession(tx, { ...about, tokenHash, userId: user.id, expiresAt, userAgent });

@@ -38,7 +38,7 @@ describe.each(testEngines())('API tokens on $name', ({ create }) => {
     const { body } = await app.send('GET', '/api-tokens', { as: operations });
     expect(body.items[0]).toEqual(apiToken);
     const secret = token.slice(apiToken.prefix.length);
-    const { rows } = await app.core.db.query<{ all: string }>(sql`
+    const { rows } = await app.parts.db.query<{ all: string }>(sql`
       select (select string_agg(t::text, ' ') from api_tokens t) || coalesce((select string_agg(k::text, ' ')
         from idempotency_keys k), '') || (select string_agg(l::text, ' ') from audit_log l) as all`);
     expect(rows[0]!.all).toContain(apiToken.prefix);
@@ -145,11 +145,11 @@ describe.each(testEngines())('API tokens on $name', ({ create }) => {
 
   it('of a client’s viewer sees that client only', async () => {
     const [mine, other] = [
-      await insertRun(app.core.db, 'Mine', '2026-11-01', '2026-12-01'),
-      await insertRun(app.core.db, 'Other', '2026-11-01', '2026-12-01'),
+      await insertRun(app.parts.db, 'Mine', '2026-11-01', '2026-12-01'),
+      await insertRun(app.parts.db, 'Other', '2026-11-01', '2026-12-01'),
     ];
-    await insertTrackers(app.core.db, { count: 2, runId: mine.runId });
-    await insertTrackers(app.core.db, { count: 3, first: 10, runId: other.runId });
+    await insertTrackers(app.parts.db, { count: 2, runId: mine.runId });
+    await insertTrackers(app.parts.db, { count: 3, first: 10, runId: other.runId });
     const { token } = await make(await app.signIn('client-viewer', mine.clientId), ['read']);
     expect((await app.send('GET', '/trackers', { as: token })).body.items).toHaveLength(2);
     expect(await status(token, `/clients/${other.clientId}`)).toBe(404);
@@ -175,7 +175,7 @@ describe.each(testEngines())('API tokens on $name', ({ create }) => {
   it('lets a party see nothing but what a policy gives it', async () => {
     const { apiToken } = await make(admin, ['read']);
     const scope = { kind: 'party', party: { kind: 'manufacturer', id: 7 }, apiTokenId: apiToken.id } as const;
-    const { rows } = await app.core.db.transaction(scope, (tx) =>
+    const { rows } = await app.parts.db.transaction(scope, (tx) =>
       tx.query(sql`select console_party_id('manufacturer') as mine, console_party_id('other') as other,
         (select count(*) from users) + (select count(*) from trackers) + (select count(*) from clients)
           + (select count(*) from api_tokens) + (select count(*) from audit_log) as seen`),

@@ -58,7 +58,7 @@ describe.each(testEngines())('second factor on $name', ({ create }) => {
     expect((await begin(password)).status).toBe(409);
     expect((await confirm(codeAt(30))).status).toBe(409);
 
-    const { rows } = await app.core.db.query<{ all: string }>(sql`
+    const { rows } = await app.parts.db.query<{ all: string }>(sql`
       select (select string_agg(t::text, ' ') from user_totp t) || (select string_agg(r::text, ' ') from recovery_codes r)
         || (select string_agg(l::text, ' ') from audit_log l)
         || coalesce((select string_agg(k::text, ' ') from idempotency_keys k), '') as all`);
@@ -113,11 +113,11 @@ describe.each(testEngines())('second factor on $name', ({ create }) => {
     wait(3600);
     expect((await login(recovery[0]!.toUpperCase().replaceAll('-', ' '))).status).toBe(200);
     expect((await login(recovery[0]!)).status).toBe(401);
-    app.core.keyring.lock();
+    app.parts.keyring.lock();
     const refused = await login(codeAt());
     expect([refused.status, refused.body.detail]).toEqual([423, expect.stringContaining('recovery code')]);
     const { headers } = await login(recovery[1]!);
-    await app.core.keyring.unlock();
+    await app.parts.keyring.unlock();
     const as = cookieOf(headers)!;
     expect((await app.send('GET', '/auth/totp', { as })).body.recoveryCodesLeft).toBe(8);
     expect((await app.send('GET', '/sessions', { as })).body.items[0]).toMatchObject({

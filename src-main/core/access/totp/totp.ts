@@ -1,13 +1,19 @@
 import { hash } from 'node:crypto';
 import bwipjs from 'bwip-js/node';
 import { Secret, TOTP } from 'otpauth';
-import type { Core } from '../../app/core.ts';
 import { createDataKey, openDataKeys } from '../../keys/data-keys.ts';
 import { open, type RandomBytes, seal } from '../../keys/envelope.ts';
+import type { Keyring } from '../../keys/keyring.ts';
+import type { Database } from '../../platform/db/queryable.ts';
 import { AppError } from '../../platform/errors.ts';
 import { findTotp, spendRecoveryCode, spendTotpStep, type TotpRow } from './totp-store.ts';
 
-type Deps = Pick<Core, 'db' | 'keyring' | 'randomBytes' | 'now'>;
+export interface TotpDeps {
+  readonly db: Database;
+  readonly keyring: Keyring;
+  readonly randomBytes: RandomBytes;
+  readonly now: () => Date;
+}
 
 /** RFC 4226 asks for 160 bits; SHA-1, six digits and 30 seconds are what every authenticator app understands. */
 const SECRET_BYTES = 20;
@@ -33,7 +39,7 @@ const generator = (secret: Uint8Array, label: string) =>
  * A new secret: sealed under a data key of its own and bound to the user's row, and as a person's app takes it.
  * AppError `not-enrolled` or `key-locked`.
  */
-export async function newTotp(deps: Deps, user: { id: number; username: string }) {
+export async function newTotp(deps: TotpDeps, user: { id: number; username: string }) {
   const dataKey = await createDataKey(deps.db, deps.keyring, deps);
   const secret = new Uint8Array(deps.randomBytes(SECRET_BYTES));
   try {
@@ -50,7 +56,7 @@ export async function newTotp(deps: Deps, user: { id: number; username: string }
 }
 
 /** The time step whose code this is, among the current and its neighbours; null for a wrong code. AppError as `newTotp`. */
-export async function totpStep(deps: Deps, userId: number, row: TotpRow, code: string): Promise<number | null> {
+export async function totpStep(deps: TotpDeps, userId: number, row: TotpRow, code: string): Promise<number | null> {
   const dataKey = (await openDataKeys(deps.db, deps.keyring, [row.dataKeyId])).get(row.dataKeyId)!;
   try {
     const secret = open(dataKey, recordOf(userId), row.sealedSecret);
@@ -81,7 +87,7 @@ export type CodeVerdict = 'right' | 'wrong code' | 'repeated code';
  * Judges the code that came with a login, and uses it up. Six digits are a code of the app, everything else a recovery
  * code. AppError `not-enrolled` where this console can't open the secret.
  */
-export async function judgeCode(deps: Deps, userId: number, row: TotpRow, code: string): Promise<CodeVerdict> {
+export async function judgeCode(deps: TotpDeps, userId: number, row: TotpRow, code: string): Promise<CodeVerdict> {
   const text = bare(code);
   if (!/^\d{6}$/.test(text))
     return (await spendRecoveryCode(deps.db, userId, hashOf(userId, text), deps.now())) ? 'right' : 'wrong code';
@@ -98,7 +104,7 @@ export async function judgeCode(deps: Deps, userId: number, row: TotpRow, code: 
 }
 
 /** The second factor of a user that counts, or null. */
-export async function confirmedTotp(deps: Pick<Core, 'db'>, userId: number): Promise<TotpRow | null> {
+export async function confirmedTotp(deps: { db: Database }, userId: number): Promise<TotpRow | null> {
   const row = await findTotp(deps.db, userId);
   return row?.confirmed ? row : null;
 }

@@ -1,7 +1,10 @@
 import type { Handlers } from '../../platform/http/handler.ts';
-import { overview, overviewCharts } from './overview.ts';
+import { createOverviewFigures } from './overview.ts';
 
-export const overviewHandlers = {
-  getOverview: (context) => overview(context),
-  getOverviewCharts: (context) => overviewCharts(context),
-} satisfies Partial<Handlers>;
+export const overviewHandlers = () => {
+  const figures = createOverviewFigures();
+  return {
+    getOverview: (context) => figures.overview(context),
+    getOverviewCharts: (context) => figures.charts(context),
+  } satisfies Partial<Handlers>;
+};

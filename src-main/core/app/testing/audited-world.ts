@@ -53,10 +53,10 @@ export async function auditedWorld(app: TestConsole): Promise<AuditedWorld> {
   const wanted = { manufacturerId, keys: 'next', count: 6 };
   const { id: exportJob } = await post(`/key-batches/${batchId}/manufacturer-exports`, wanted);
   const exportId = (await app.jobEnd(exportJob, admin)).result!.manufacturerExportId as number;
-  const { rows: keys } = await app.core.db.query<{ key: string; mac: string }>(sql`
+  const { rows: keys } = await app.parts.db.query<{ key: string; mac: string }>(sql`
     select encode(advertisement_key, 'base64') as key, upper(broadcast_address::text) as mac from trackers
     where key_batch_id = ${batchId} order by id`);
-  const made = await makeClient(app.core.db, 'aster', 1, app.clock.now);
+  const made = await makeClient(app.parts.db, 'aster', 1, app.clock.now);
 
   const devices = (from: number, to: number) =>
     ['mac,advertisement_key', ...keys.slice(from, to).map(({ key, mac }) => `${mac},${key}`)].join('\n');
@@ -87,7 +87,7 @@ export async function auditedWorld(app: TestConsole): Promise<AuditedWorld> {
       return id;
     },
     async jobsOver() {
-      const { rows } = await app.core.db.query<{ id: number }>(
+      const { rows } = await app.parts.db.query<{ id: number }>(
         sql`select id from jobs where state in ('queued', 'running') and kind <> 'refold'`,
       );
       for (const { id } of rows) await app.jobEnd(id, admin);

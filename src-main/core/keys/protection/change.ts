@@ -1,19 +1,27 @@
 import { hostname } from 'node:os';
 import type { Job } from '../../../../src-shared/contract/jobs.ts';
-import type { Core } from '../../app/core.ts';
-import { systemScope, type Transaction } from '../../platform/db/queryable.ts';
+import { type Database, systemScope, type Transaction } from '../../platform/db/queryable.ts';
 import { AppError } from '../../platform/errors.ts';
 import { getJob } from '../../platform/jobs/jobs-store.ts';
-import { seal } from '../envelope.ts';
-import { createKek, unwrapKek, type WrappedKek, wrapKek } from '../key-encryption-key.ts';
+import type { JobQueue } from '../../platform/jobs/queue.ts';
+import { type RandomBytes, seal } from '../envelope.ts';
+import { type Argon2Cost, createKek, unwrapKek, type WrappedKek, wrapKek } from '../key-encryption-key.ts';
 import { nextId } from '../key-encryption-key-store.ts';
+import type { Keyring } from '../keyring.ts';
 import { checkNewPassphrase, generatePassphrase } from '../passphrase.ts';
 import { deleteRecoveryKit, writeRecoveryKit } from '../recovery-kit.ts';
 import { insertPendingKek, keepNextPassphrase, keyJobs, lockKekInUse } from './key-change-store.ts';
 import type { PassphraseInput } from './passphrase-change.ts';
 import { type RotationInput, successorRecord } from './rotation.ts';
 
-type Deps = Pick<Core, 'db' | 'jobs' | 'keyring' | 'config' | 'randomBytes' | 'now'>;
+interface Deps {
+  readonly db: Database;
+  readonly jobs: JobQueue;
+  readonly keyring: Keyring;
+  readonly config: { readonly dataDir: string; readonly passphraseCost?: Argon2Cost };
+  readonly randomBytes: RandomBytes;
+  readonly now: () => Date;
+}
 type Audit = (details: Record<string, unknown>, tx: Transaction) => Promise<void>;
 
 export interface ChangeRequest {

@@ -1,94 +1,98 @@
-import { reauthenticate } from '../../access/re-authentication.ts';
-import { preparePrivateKeyExport } from '../../manufacturing/private-keys/private-key-export.ts';
-import { issueTicket, takeTicket } from '../../platform/http/download-tickets.ts';
+import type { Logger } from 'pino';
+import type { Database } from '../../platform/db/queryable.ts';
+import type { EventBus } from '../../platform/events/bus.ts';
+import type { DownloadTickets } from '../../platform/http/download-tickets.ts';
 import type { Handlers, RequestContext } from '../../platform/http/handler.ts';
 import { requirePrincipal } from '../../platform/http/principal.ts';
+import type { JobQueue } from '../../platform/jobs/queue.ts';
+import type { RandomBytes } from '../envelope.ts';
+import type { Argon2Cost } from '../key-encryption-key.ts';
+import type { Keyring } from '../keyring.ts';
 import { deleteKit } from '../recovery-kit-deletion.ts';
 import { type ChangeRequest, startPassphraseChange, startRotation } from './change.ts';
 import { keyProtection, kitDownload, latestKit } from './key-protection.ts';
-
-const stateFor = (context: RequestContext) => keyProtection(context.core, requirePrincipal(context).role === 'admin');
-
-/** Tells the screens of this console, and other consoles, to look again. */
-const changed = ({ core }: RequestContext) => core.events.publish({ type: 'changed', resource: 'key-protection' });
 
 function requestOf(context: RequestContext, body: { passphrase: string | null }): ChangeRequest {
   const { userId, username } = requirePrincipal(context);
   return { passphrase: body.passphrase, askedBy: { userId, username } };
 }
 
-export const keyProtectionHandlers = {
-  getKeyProtection: (context) => stateFor(context),
+export interface KeyProtectionDeps {
+  config: { readonly dataDir: string; readonly passphraseCost?: Argon2Cost };
+  db: Database;
+  events: EventBus;
+  jobs: JobQueue;
+  keyring: Keyring;
+  log: Logger;
+  tickets: DownloadTickets;
+  now: () => Date;
+  randomBytes: RandomBytes;
+}
 
-  async enrolConsole(context, { body }) {
-    await reauthenticate(context, body.password);
-    await context.core.keyring.enrol(body.passphrase);
-    await context.audit({ details: { keyEncryptionKeyId: context.core.keyring.kekId() } });
-    changed(context);
-    return stateFor(context);
-  },
+export const keyProtectionHandlers = (deps: KeyProtectionDeps) => {
+  const stateFor = (context: RequestContext) => keyProtection(deps, requirePrincipal(context).role === 'admin');
+  /** Tells the screens of this console, and other consoles, to look again. */
+  const changed = () => deps.events.publish({ type: 'changed', resource: 'key-protection' });
 
-  async lockKeys(context) {
-    const { core } = context;
-    core.keyring.lock();
-    // Jobs that hold data keys give themselves back; locked means that none is in memory any more.
-    await core.jobs.recheck();
-    await context.audit({});
-    changed(context);
-    return stateFor(context);
-  },
+  return {
+    getKeyProtection: (context) => stateFor(context),
 
-  async unlockKeys(context, { body }) {
-    await reauthenticate(context, body.password);
-    await context.core.keyring.unlock();
-    await context.audit({});
-    changed(context);
-    return stateFor(context);
-  },
+    async enrolConsole(context, { body }) {
+      await deps.keyring.enrol(body.passphrase);
+      await context.audit({ details: { keyEncryptionKeyId: deps.keyring.kekId() } });
+      changed();
+      return stateFor(context);
+    },
 
-  async rotateKey(context, { body }) {
-    await reauthenticate(context, body.password);
-    const job = await startRotation(context.core, requestOf(context, body), (details, tx) =>
-      context.audit({ resourceType: 'job', resourceId: details.jobId as number, details }, tx),
-    );
-    changed(context);
-    return job;
-  },
+    async lockKeys(context) {
+      deps.keyring.lock();
+      // Jobs that hold data keys give themselves back; locked means that none is in memory any more.
+      await deps.jobs.recheck();
+      await context.audit({});
+      changed();
+      return stateFor(context);
+    },
 
-  async changePassphrase(context, { body }) {
-    await reauthenticate(context, body.password);
-    const job = await startPassphraseChange(context.core, requestOf(context, body), (details, tx) =>
-      context.audit({ resourceType: 'job', resourceId: details.jobId as number, details }, tx),
-    );
-    changed(context);
-    return job;
-  },
+    async unlockKeys(context) {
+      await deps.keyring.unlock();
+      await context.audit({});
+      changed();
+      return stateFor(context);
+    },
 
-  async prepareRecoveryKit(context, { body }) {
-    await reauthenticate(context, body.password);
-    const kit = await latestKit(context.core);
-    await context.audit({ details: { recoveryKit: kit.name } });
-    return issueTicket(context, kitDownload(kit));
-  },
+    async rotateKey(context, { body }) {
+      const job = await startRotation(deps, requestOf(context, body), (details, tx) =>
+        context.audit({ resourceType: 'job', resourceId: details.jobId as number, details }, tx),
+      );
+      changed();
+      return job;
+    },
 
-  async deleteRecoveryKit(context) {
-    const kit = await latestKit(context.core);
-    await deleteKit(context.core, kit, (details) => context.audit({ details }));
-    changed(context);
-  },
+    async changePassphrase(context, { body }) {
+      const job = await startPassphraseChange(deps, requestOf(context, body), (details, tx) =>
+        context.audit({ resourceType: 'job', resourceId: details.jobId as number, details }, tx),
+      );
+      changed();
+      return job;
+    },
 
-  async preparePrivateKeyExport(context, { body }) {
-    const { password, ...request } = body;
-    await reauthenticate(context, password);
-    const { download, keyCount } = await preparePrivateKeyExport(context.core, request);
-    await context.audit({ resourceType: 'private-keys', resourceId: download.fileName, details: download.details });
-    return { ...issueTicket(context, download), keyCount };
-  },
+    async prepareRecoveryKit(context) {
+      const kit = await latestKit(deps);
+      await context.audit({ details: { recoveryKit: kit.name } });
+      return deps.tickets.issue(context, kitDownload(kit));
+    },
 
-  async fetchDownload(context, { params }) {
-    const download = takeTicket(context, params.ticket);
-    // Before the first byte: nothing leaves unrecorded. The ticket itself must not stand in the log.
-    await context.audit({ resourceType: 'download', resourceId: download.fileName, details: download.details });
-    return download.write(context);
-  },
-} satisfies Partial<Handlers>;
+    async deleteRecoveryKit(context) {
+      const kit = await latestKit(deps);
+      await deleteKit(deps, kit, (details) => context.audit({ details }));
+      changed();
+    },
+
+    async fetchDownload(context, { params }) {
+      const download = deps.tickets.take(context, params.ticket);
+      // Before the first byte: nothing leaves unrecorded. The ticket itself must not stand in the log.
+      await context.audit({ resourceType: 'download', resourceId: download.fileName, details: download.details });
+      return download.write(context);
+    },
+  } satisfies Partial<Handlers>;
+};

@@ -37,9 +37,9 @@ describe.each(testEngines())('key protection on $name', ({ create }) => {
   };
   /** Opens every private key there is. */
   const openAll = async () => {
-    const { rows } = await app.core.db.query<{ sealed: Buffer; id: string; dataKey: number }>(sql`
+    const { rows } = await app.parts.db.query<{ sealed: Buffer; id: string; dataKey: number }>(sql`
       select private_key as sealed, encode(hashed_advertisement_key, 'base64') as id, data_key_id as "dataKey" from trackers`);
-    const keys = await openDataKeys(app.core.db, app.core.keyring, [...new Set(rows.map((row) => row.dataKey))]);
+    const keys = await openDataKeys(app.parts.db, app.parts.keyring, [...new Set(rows.map((row) => row.dataKey))]);
     for (const { sealed, id, dataKey } of rows)
       expect(openPrivateKey(keys.get(dataKey)!, { table: 'trackers', id }, sealed)).toHaveLength(28);
     return rows.length;
@@ -59,7 +59,7 @@ describe.each(testEngines())('key protection on $name', ({ create }) => {
   it('locked, it refuses to generate, gives running jobs back, and lets them be cancelled', async () => {
     const running = (await generate(60_000)).body.id;
     await jobIs(running, 'running');
-    const kek = app.core.keyring.kek();
+    const kek = app.parts.keyring.kek();
     const locked = await post('/lock', undefined, operations);
     expect(locked.body).toMatchObject({ state: 'locked', waitingJobs: 1 });
     expect(kek).toEqual(new Uint8Array(32));
@@ -132,7 +132,7 @@ describe.each(testEngines())('key protection on $name', ({ create }) => {
     expect([wrong.status, wrong.body.fields[0].path]).toEqual([422, 'passphrase']);
     expect((await state()).state).toBe('ready');
     expect((await post('/enrolment', { password, passphrase })).body.state).toBe('ready');
-    const { rows } = await app.core.db.query<{ text: string }>(sql`
+    const { rows } = await app.parts.db.query<{ text: string }>(sql`
       select coalesce(string_agg(j.input::text || coalesce(j.result::text, ''), ' '), '') ||
         (select string_agg(details::text, ' ') from audit_log) || (select coalesce(string_agg(response::text, ' '), '')
           from idempotency_keys) as text from jobs j`);

@@ -1,18 +1,19 @@
 import { keyJobKinds } from '../../../../src-shared/contract/jobs.ts';
 import type { KeyProtection } from '../../../../src-shared/contract/key-protection.ts';
-import type { Core } from '../../app/core.ts';
+import type { Database } from '../../platform/db/queryable.ts';
 import { AppError } from '../../platform/errors.ts';
 import type { PreparedDownload } from '../../platform/http/download-tickets.ts';
+import type { Keyring } from '../keyring.ts';
 import { findRecoveryKits, type RecoveryKitFile, readRecoveryKit } from '../recovery-kit.ts';
 import { changingKinds } from './change.ts';
 import { describeKek, keyJobs } from './key-change-store.ts';
 
 /** State of the keys on this console, as the screen shows it. @param withKit whether the person may know of the kit */
 export async function keyProtection(
-  core: Pick<Core, 'db' | 'keyring' | 'config'>,
+  deps: { db: Database; keyring: Keyring; config: { dataDir: string } },
   withKit: boolean,
 ): Promise<KeyProtection> {
-  const { db, keyring, config } = core;
+  const { db, keyring, config } = deps;
   const key = await describeKek(db);
   const { changingJobId, waiting } = await keyJobs(db, { changing: changingKinds, needing: keyJobKinds });
   const [kit] = withKit ? await findRecoveryKits(config.dataDir) : [];
@@ -28,8 +29,8 @@ export async function keyProtection(
 }
 
 /** The kit that still lies on this machine. AppError `not-found`. */
-export async function latestKit(core: Pick<Core, 'config'>): Promise<RecoveryKitFile> {
-  const [kit] = await findRecoveryKits(core.config.dataDir);
+export async function latestKit(deps: { config: { dataDir: string } }): Promise<RecoveryKitFile> {
+  const [kit] = await findRecoveryKits(deps.config.dataDir);
   if (kit) return kit;
   throw new AppError(
     'not-found',

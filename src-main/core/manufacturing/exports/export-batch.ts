@@ -7,6 +7,7 @@ import {
 import { exportFileName } from '../../../../src-shared/domain/export-file-name.ts';
 import type { Transaction } from '../../platform/db/queryable.ts';
 import { AppError } from '../../platform/errors.ts';
+import type { EventBus } from '../../platform/events/bus.ts';
 import { streamOf } from '../../platform/files/stream-of.ts';
 import type { FileAnswer, RequestContext } from '../../platform/http/handler.ts';
 import { requirePrincipal } from '../../platform/http/principal.ts';
@@ -61,6 +62,7 @@ export function requireExportable(batch: { state: string; counts: { generated: n
  * recorded and audited before the first byte leaves, and once for the reader.
  */
 export async function exportKeyBatch(
+  events: EventBus,
   context: RequestContext,
   keyBatchId: number,
   query: { format: ManufacturerExportFormat; recipient: string },
@@ -82,7 +84,7 @@ export async function exportKeyBatch(
     await countExported(tx, keyBatchId, context.now);
     const details = { exportId, format, recipient, keyCount: range.keyCount, sha256: sha256.toString('hex') };
     await context.audit({ resourceType: 'key-batch', resourceId: keyBatchId, details }, tx);
-    tx.afterCommit(() => context.core.events.publish({ type: 'changed', resource: 'key-batches' }));
+    tx.afterCommit(() => events.publish({ type: 'changed', resource: 'key-batches' }));
   });
   context.responseHeaders.set('x-content-sha256', sha256.toString('hex'));
   const { contentType } = exportFormats[format];

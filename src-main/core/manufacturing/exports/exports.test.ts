@@ -22,7 +22,7 @@ describe.each(testEngines())('manufacturer exports on $name', ({ create }) => {
     const { body } = await app.send('POST', '/key-batches', { as, body: { count: 400, label: 'Größe "A"/1' } });
     await app.jobEnd(body.id, as);
     batchId = body.resource.id;
-    const { rows } = await app.core.db.query<(typeof keys)[0]>(sql`
+    const { rows } = await app.parts.db.query<(typeof keys)[0]>(sql`
       select id, advertisement_key as adv, encode(hashed_advertisement_key, 'base64') as hashed,
         upper(broadcast_address::text) as mac from trackers where key_batch_id = ${batchId} order by id`);
     keys = rows;
@@ -140,7 +140,7 @@ describe.each(testEngines())('manufacturer exports on $name', ({ create }) => {
     const { body: job } = await app.send('POST', '/key-batches', { as, body: { count: 300, label: 'Slashes' } });
     await app.jobEnd(job.id, as);
     const batch = job.resource.id;
-    const { rows } = await app.core.db.query<{ hashed: string }>(sql`
+    const { rows } = await app.parts.db.query<{ hashed: string }>(sql`
       select encode(hashed_advertisement_key, 'base64') as hashed from trackers where key_batch_id = ${batch}`);
     const without = rows.filter(({ hashed }) => !hasSlash(hashed)).length;
     expect(without).toBeLessThan(300);
@@ -195,7 +195,7 @@ describe.each(testEngines())('manufacturer exports on $name', ({ create }) => {
       /^\[\n\{"advertisementKey":"[0-9a-f]{56}"/,
     );
 
-    await app.core.db.query(sql`
+    await app.parts.db.query(sql`
       update manufacturer_exports set sha256 = sha256('') where id = ${first.result.manufacturerExportId as number}`);
     const refused = await app.send('GET', `/manufacturer-exports/${first.result.manufacturerExportId}/file`, { as });
     expect([refused.status, refused.body.type]).toEqual([500, '/problems/corrupt-data']);
@@ -205,9 +205,9 @@ describe.each(testEngines())('manufacturer exports on $name', ({ create }) => {
   it('makes one export however often its job starts', async () => {
     const id = await manufacturer({});
     const job = await order({ manufacturerId: id });
-    await app.core.db.query(sql`
+    await app.parts.db.query(sql`
       update jobs set state = 'queued', result = null, finished_at = null where id = ${job.id}`);
-    app.core.events.publish({ type: 'job', job: { ...job, state: 'queued' } });
+    app.parts.events.publish({ type: 'job', job: { ...job, state: 'queued' } });
     const again = await app.jobEnd(job.id, as);
     expect(again.result).toEqual(job.result);
     expect((await app.send('GET', `/manufacturers/${id}/key-orders`, { as })).body.items).toHaveLength(1);

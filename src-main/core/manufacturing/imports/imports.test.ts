@@ -67,7 +67,7 @@ describe.each(testEngines())('imports of manufactured devices on $name', ({ crea
     }
     const { body } = await app.send('GET', `/key-batches/${batchId}`, { as });
     expect(body.counts.manufactured).toBe(12);
-    const { rows } = await app.core.db.query(sql`select from job_files`);
+    const { rows } = await app.parts.db.query(sql`select from job_files`);
     expect(rows).toHaveLength(0);
   });
 
@@ -93,7 +93,7 @@ describe.each(testEngines())('imports of manufactured devices on $name', ({ crea
   it('names row, column and reason of every bad row, stores nothing or the good rows, and returns the bad ones', async () => {
     const { body: other } = await app.send('POST', '/key-batches', { as, body: { count: 1, label: 'Other' } });
     await app.jobEnd(other.id, as);
-    const { rows: foreign } = await app.core.db.query<{ key: string }>(sql`
+    const { rows: foreign } = await app.parts.db.query<{ key: string }>(sql`
       select encode(advertisement_key, 'base64') as key from trackers where key_batch_id = ${other.resource.id}`);
     const strange = randomBytes(28).toString('base64');
     const [a, b, c, d, e, f, g, h] = keys as [Key, Key, Key, Key, Key, Key, Key, Key];

@@ -109,7 +109,7 @@ describe.each(testEngines())('files that an import refuses, or takes in part, on
     // What is shown of it to choose columns by stays small, whatever was sent.
     expect(JSON.stringify(job).length).toBeLessThan(5_000);
     expect((await macs()).filter(Boolean)).toEqual([]);
-    const { rows } = await app.core.db.query(sql`select from job_files`);
+    const { rows } = await app.parts.db.query(sql`select from job_files`);
     expect(rows).toHaveLength(0);
   });
 
@@ -180,7 +180,7 @@ describe.each(testEngines())('files that an import refuses, or takes in part, on
         },
       });
       const kept = () =>
-        app.core.db.query(sql`select (select count(*) from jobs) as jobs, (select count(*) from job_files) as pieces`);
+        app.parts.db.query(sql`select (select count(*) from jobs) as jobs, (select count(*) from job_files) as pieces`);
       const before = (await kept()).rows;
       const answer = await send(endless);
       expect([answer.status, answer.body.detail]).toEqual([413, 'The body is larger than 256 MB. Send it in parts.']);

@@ -15,7 +15,7 @@ describe.each(testEngines())('imports of existing trackers on $name', ({ create 
   beforeAll(async () => {
     app = await testConsole(await create());
     as = await app.signIn('operations');
-    const { rows } = await app.core.db.query<{ id: number }>(sql`
+    const { rows } = await app.parts.db.query<{ id: number }>(sql`
       with c as (insert into clients (name) values ('Import client') returning id),
         b as (insert into brands (client_id, name) select id, 'Brand' from c returning id, client_id)
       insert into production_runs (brand_id, client_id, name, start_date, end_date)
@@ -50,7 +50,7 @@ describe.each(testEngines())('imports of existing trackers on $name', ({ create 
     const job = await ended(await send(rows));
     expect(resultOf(job)).toMatchObject({ rows: 5, accepted: 5, stored: 5 });
     expect(resultOf(await ended(await send(rows)))).toMatchObject({ alreadyImported: 5, stored: 0 });
-    const { rows: stored } = await app.core.db.query<{ run: number; client: number | null }>(sql`
+    const { rows: stored } = await app.parts.db.query<{ run: number; client: number | null }>(sql`
       select production_run_id as run, client_id as client from trackers where encode(advertisement_key, 'base64') = any(${list.map(({ adv }) => adv)})`);
     expect(stored).toHaveLength(5);
     expect(stored[0]!.run).toBe(runId);
@@ -74,7 +74,7 @@ describe.each(testEngines())('imports of existing trackers on $name', ({ create 
       [6, 'malformed-key', null],
     ]);
     const file = await app.send('GET', `/jobs/${bad.id}/rejected-rows`, { as });
-    const { rows: dump } = await app.core.db.query<{ text: string }>(sql`
+    const { rows: dump } = await app.parts.db.query<{ text: string }>(sql`
       select (select jsonb_agg(to_jsonb(j))::text from jobs j) || (select coalesce(jsonb_agg(to_jsonb(p))::text, '') from job_problems p)
         || (select jsonb_agg(to_jsonb(a))::text from audit_log a) as text`);
     const kept = JSON.stringify(bad) + file.body + dump[0]!.text + JSON.stringify(app.heard);
@@ -105,7 +105,7 @@ describe.each(testEngines())('imports of existing trackers on $name', ({ create 
     const files = await Promise.all(
       [shifted, swapped].map(({ id }) => app.send('GET', `/jobs/${id}/rejected-rows`, { as })),
     );
-    const { rows } = await app.core.db.query<{ text: string }>(sql`
+    const { rows } = await app.parts.db.query<{ text: string }>(sql`
       select coalesce(jsonb_agg(to_jsonb(p))::text, '') as text from job_problems p`);
     const kept =
       JSON.stringify([shifted, swapped, headless, app.heard]) + files.map(({ body }) => body) + rows[0]!.text;
@@ -134,9 +134,9 @@ describe.each(testEngines())('imports of existing trackers on $name', ({ create 
 
   it('keeps the file sealed while it waits', async () => {
     const [one] = pairs(1) as [ReturnType<typeof pairs>[0]];
-    await app.core.jobs.stop();
+    await app.parts.jobs.stop();
     expect((await send([[one.adv, one.secret, one.hashed, one.mac]])).status).toBe(202);
-    const { rows } = await app.core.db.query<{ content: Buffer }>(sql`select content from job_files`);
+    const { rows } = await app.parts.db.query<{ content: Buffer }>(sql`select content from job_files`);
     expect(rows).toHaveLength(1);
     expect(rows[0]!.content.includes(one.secret)).toBe(false);
     app = await app.restart();

@@ -1,11 +1,13 @@
 import type { Job, JobKind } from '../../../../src-shared/contract/jobs.ts';
-import { open, seal } from '../../keys/envelope.ts';
+import { open, type RandomBytes, seal } from '../../keys/envelope.ts';
 import type { Database, Queryable } from '../../platform/db/queryable.ts';
 import { AppError } from '../../platform/errors.ts';
+import type { EventBus } from '../../platform/events/bus.ts';
 import type { RequestContext } from '../../platform/http/handler.ts';
 import { requireCaller } from '../../platform/http/principal.ts';
 import { discardHeldJob, findPiece, holdJob, insertPiece, unholdJob } from '../../platform/jobs/job-files-store.ts';
 import { getJob } from '../../platform/jobs/jobs-store.ts';
+import type { JobQueue } from '../../platform/jobs/queue.ts';
 import { refusePrivateKeys } from './secrets.ts';
 
 /** Size of a stored piece of an uploaded file. */
@@ -24,16 +26,22 @@ export interface ImportRequest {
 
 const recordOf = (jobId: number, piece: number) => ({ table: 'job_files', id: `${jobId}/${piece}` });
 
+export interface UploadDeps {
+  readonly events: EventBus;
+  readonly jobs: JobQueue;
+  readonly now: () => Date;
+  readonly randomBytes: RandomBytes;
+}
+
 /**
  * Takes an uploaded file into the database, piece by piece, and starts the job that reads it, which so survives a
  * restart and may run on any console. An upload that breaks off leaves nothing. Answers with the job.
  */
-export async function startImport(context: RequestContext, request: ImportRequest): Promise<Job> {
-  const { core } = context;
+export async function startImport(deps: UploadDeps, context: RequestContext, request: ImportRequest): Promise<Job> {
   const { userId } = requireCaller(context);
   const { kind, label, resource, input, sealWith } = request;
   const jobId = await context.transaction(async (tx) => {
-    const id = await core.jobs.add(tx, {
+    const id = await deps.jobs.add(tx, {
       kind,
       label,
       unit: 'rows',
@@ -50,7 +58,7 @@ export async function startImport(context: RequestContext, request: ImportReques
     let bytes = 0;
     for await (const content of piecesOf(context.body)) {
       if (!sealWith && pieces === 0) refusePrivateKeys(content);
-      const stored = sealWith ? seal(sealWith, recordOf(jobId, pieces), content, core.randomBytes) : content;
+      const stored = sealWith ? seal(sealWith, recordOf(jobId, pieces), content, deps.randomBytes) : content;
       await context.transaction(async (tx) => {
         await insertPiece(tx, jobId, pieces, stored);
         await holdJob(tx, jobId, HOLD_MS);
@@ -76,9 +84,9 @@ export async function startImport(context: RequestContext, request: ImportReques
       });
     throw error;
   }
-  const job = await context.transaction((tx) => getJob(tx, jobId, core.now()));
+  const job = await context.transaction((tx) => getJob(tx, jobId, deps.now()));
   // Tells the queues that it may start, here and elsewhere.
-  core.events.publish({ type: 'job', job });
+  deps.events.publish({ type: 'job', job });
   return job;
 }
 

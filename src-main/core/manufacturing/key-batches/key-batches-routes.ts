@@ -1,11 +1,16 @@
 import { getProductionRun } from '../../clients/production-runs-store.ts';
 import { createDataKey } from '../../keys/data-keys.ts';
+import type { RandomBytes } from '../../keys/envelope.ts';
+import type { Keyring } from '../../keys/keyring.ts';
 import { chosen, invalid } from '../../platform/db/conflicts.ts';
+import type { Database } from '../../platform/db/queryable.ts';
 import { systemScope } from '../../platform/db/queryable.ts';
 import { AppError } from '../../platform/errors.ts';
+import type { EventBus } from '../../platform/events/bus.ts';
 import type { Handlers } from '../../platform/http/handler.ts';
 import { requirePrincipal } from '../../platform/http/principal.ts';
 import { getJob } from '../../platform/jobs/jobs-store.ts';
+import type { JobQueue } from '../../platform/jobs/queue.ts';
 import { exportKeyBatch, repeatExport, requireExportable } from '../exports/export-batch.ts';
 import type { ExportJobInput } from '../exports/export-job.ts';
 import { listManufacturerExports } from '../exports/manufacturer-exports-store.ts';
@@ -14,129 +19,138 @@ import { startImport } from '../imports/upload.ts';
 import { getManufacturer } from '../manufacturers/manufacturers-store.ts';
 import { getKeyBatch, insertKeyBatch, listKeyBatches, setKeyBatchJob } from './key-batches-store.ts';
 
-export const keyBatchHandlers = {
-  listKeyBatches: ({ tx }, { query }) => listKeyBatches(tx, query),
+export interface KeyBatchDeps {
+  db: Database;
+  events: EventBus;
+  jobs: JobQueue;
+  keyring: Keyring;
+  now: () => Date;
+  randomBytes: RandomBytes;
+}
 
-  getKeyBatch: ({ tx }, { params }) => getKeyBatch(tx, params.keyBatchId),
+export const keyBatchHandlers = (deps: KeyBatchDeps) =>
+  ({
+    listKeyBatches: ({ tx }, { query }) => listKeyBatches(tx, query),
 
-  async createKeyBatch(context, { body }) {
-    const { core, tx, now } = context;
-    const principal = requirePrincipal(context);
-    // Refuses while this console has no key; what it could not seal must not be promised.
-    core.keyring.kek();
-    const { count, label, productionRunId } = body;
-    if (productionRunId !== null)
-      await chosen(getProductionRun(tx, now, productionRunId), 'productionRunId', 'There is no such production run.');
-    const createdBy = principal.userId;
-    const keyBatchId = await insertKeyBatch(tx, { label, count, productionRunId, createdBy }, now);
-    const jobId = await core.jobs.add(tx, {
-      kind: 'key-generation',
-      label,
-      unit: 'keys',
-      total: count,
-      input: { keyBatchId },
-      resource: { type: 'key-batch', id: keyBatchId },
-      createdBy,
-    });
-    await setKeyBatchJob(tx, keyBatchId, jobId);
-    await context.audit({ resourceType: 'key-batch', resourceId: keyBatchId, details: { ...body, jobId } });
-    tx.afterCommit(() => core.events.publish({ type: 'changed', resource: 'key-batches' }));
-    return getJob(tx, jobId, now);
-  },
+    getKeyBatch: ({ tx }, { params }) => getKeyBatch(tx, params.keyBatchId),
 
-  exportKeyBatch: (context, { params, query }) => exportKeyBatch(context, params.keyBatchId, query),
+    async createKeyBatch(context, { body }) {
+      const { tx, now } = context;
+      const principal = requirePrincipal(context);
+      // Refuses while this console has no key; what it could not seal must not be promised.
+      deps.keyring.kek();
+      const { count, label, productionRunId } = body;
+      if (productionRunId !== null)
+        await chosen(getProductionRun(tx, now, productionRunId), 'productionRunId', 'There is no such production run.');
+      const createdBy = principal.userId;
+      const keyBatchId = await insertKeyBatch(tx, { label, count, productionRunId, createdBy }, now);
+      const jobId = await deps.jobs.add(tx, {
+        kind: 'key-generation',
+        label,
+        unit: 'keys',
+        total: count,
+        input: { keyBatchId },
+        resource: { type: 'key-batch', id: keyBatchId },
+        createdBy,
+      });
+      await setKeyBatchJob(tx, keyBatchId, jobId);
+      await context.audit({ resourceType: 'key-batch', resourceId: keyBatchId, details: { ...body, jobId } });
+      tx.afterCommit(() => deps.events.publish({ type: 'changed', resource: 'key-batches' }));
+      return getJob(tx, jobId, now);
+    },
 
-  async listManufacturerExports({ tx }, { params, query }) {
-    await getKeyBatch(tx, params.keyBatchId);
-    return listManufacturerExports(tx, { keyBatchId: params.keyBatchId }, query);
-  },
+    exportKeyBatch: (context, { params, query }) => exportKeyBatch(deps.events, context, params.keyBatchId, query),
 
-  async createManufacturerExport(context, { params, body }) {
-    const { core, tx, now } = context;
-    const batch = await getKeyBatch(tx, params.keyBatchId);
-    requireExportable(batch);
-    const { manufacturerId, count, keys } = body;
-    const manufacturer =
-      manufacturerId === null
-        ? null
-        : await chosen(getManufacturer(tx, manufacturerId), 'manufacturerId', 'There is no such manufacturer.');
-    if (manufacturer?.archivedAt)
-      throw invalid('manufacturerId', 'This manufacturer is archived. Restore it first, or choose another.');
-    if (count !== null && keys === 'all') throw invalid('count', 'A count goes with the next keys, not with all.');
-    const input: ExportJobInput = {
-      keyBatchId: batch.id,
-      manufacturerId,
-      format: manufacturer?.profile.format ?? body.format,
-      profile: manufacturer?.profile ?? null,
-      recipient: body.recipient || (manufacturer?.name ?? ''),
-      keys,
-      count,
-    };
-    const jobId = await core.jobs.add(tx, {
-      kind: 'manufacturer-export',
-      label: batch.label,
-      unit: 'keys',
-      total: null,
-      input,
-      resource: { type: 'key-batch', id: batch.id },
-      createdBy: requirePrincipal(context).userId,
-    });
-    const { profile, ...details } = input;
-    await context.audit({ resourceType: 'key-batch', resourceId: batch.id, details: { ...details, jobId } });
-    return getJob(tx, jobId, now);
-  },
+    async listManufacturerExports({ tx }, { params, query }) {
+      await getKeyBatch(tx, params.keyBatchId);
+      return listManufacturerExports(tx, { keyBatchId: params.keyBatchId }, query);
+    },
 
-  getManufacturerExportFile: (context, { params }) => repeatExport(context, params.manufacturerExportId),
-
-  async listUnexpectedDevices({ tx }, { params, query }) {
-    await getKeyBatch(tx, params.keyBatchId);
-    return listUnexpectedDevices(tx, params.keyBatchId, query);
-  },
-
-  async importManufacturedDevices(context, { params, query }) {
-    const batch = await context.transaction((tx) => getKeyBatch(tx, params.keyBatchId));
-    if (batch.state === 'generating')
-      throw new AppError('conflict', 'This batch is still being generated. Import when it is ready.');
-    return startImport(context, {
-      kind: 'manufactured-device-import',
-      label: batch.label,
-      resource: { type: 'key-batch', id: batch.id },
-      input: {
+    async createManufacturerExport(context, { params, body }) {
+      const { tx, now } = context;
+      const batch = await getKeyBatch(tx, params.keyBatchId);
+      requireExportable(batch);
+      const { manufacturerId, count, keys } = body;
+      const manufacturer =
+        manufacturerId === null
+          ? null
+          : await chosen(getManufacturer(tx, manufacturerId), 'manufacturerId', 'There is no such manufacturer.');
+      if (manufacturer?.archivedAt)
+        throw invalid('manufacturerId', 'This manufacturer is archived. Restore it first, or choose another.');
+      if (count !== null && keys === 'all') throw invalid('count', 'A count goes with the next keys, not with all.');
+      const input: ExportJobInput = {
         keyBatchId: batch.id,
-        dryRun: query.dryRun ?? false,
-        mode: query.mode,
-        checkAddress: query.checkAddress ?? false,
-        ...(query.columns ? { columns: query.columns } : {}),
-      },
-    });
-  },
+        manufacturerId,
+        format: manufacturer?.profile.format ?? body.format,
+        profile: manufacturer?.profile ?? null,
+        recipient: body.recipient || (manufacturer?.name ?? ''),
+        keys,
+        count,
+      };
+      const jobId = await deps.jobs.add(tx, {
+        kind: 'manufacturer-export',
+        label: batch.label,
+        unit: 'keys',
+        total: null,
+        input,
+        resource: { type: 'key-batch', id: batch.id },
+        createdBy: requirePrincipal(context).userId,
+      });
+      const { profile, ...details } = input;
+      await context.audit({ resourceType: 'key-batch', resourceId: batch.id, details: { ...details, jobId } });
+      return getJob(tx, jobId, now);
+    },
 
-  async importTrackers(context, { query }) {
-    const { core } = context;
-    const run = await context.transaction((tx) =>
-      chosen(
-        getProductionRun(tx, context.now, query.productionRunId),
-        'productionRunId',
-        'There is no such production run.',
-      ),
-    );
-    const dataKey = await core.db.transaction(systemScope, (tx) => createDataKey(tx, core.keyring, core));
-    try {
-      return await startImport(context, {
-        kind: 'tracker-import',
-        label: run.name,
-        resource: { type: 'production-run', id: run.id },
+    getManufacturerExportFile: (context, { params }) => repeatExport(context, params.manufacturerExportId),
+
+    async listUnexpectedDevices({ tx }, { params, query }) {
+      await getKeyBatch(tx, params.keyBatchId);
+      return listUnexpectedDevices(tx, params.keyBatchId, query);
+    },
+
+    async importManufacturedDevices(context, { params, query }) {
+      const batch = await context.transaction((tx) => getKeyBatch(tx, params.keyBatchId));
+      if (batch.state === 'generating')
+        throw new AppError('conflict', 'This batch is still being generated. Import when it is ready.');
+      return startImport(deps, context, {
+        kind: 'manufactured-device-import',
+        label: batch.label,
+        resource: { type: 'key-batch', id: batch.id },
         input: {
-          productionRunId: run.id,
-          dataKeyId: dataKey.id,
+          keyBatchId: batch.id,
           dryRun: query.dryRun ?? false,
           mode: query.mode,
+          checkAddress: query.checkAddress ?? false,
           ...(query.columns ? { columns: query.columns } : {}),
         },
-        sealWith: dataKey.key,
       });
-    } finally {
-      dataKey.key.fill(0);
-    }
-  },
-} satisfies Partial<Handlers>;
+    },
+
+    async importTrackers(context, { query }) {
+      const run = await context.transaction((tx) =>
+        chosen(
+          getProductionRun(tx, context.now, query.productionRunId),
+          'productionRunId',
+          'There is no such production run.',
+        ),
+      );
+      const dataKey = await deps.db.transaction(systemScope, (tx) => createDataKey(tx, deps.keyring, deps));
+      try {
+        return await startImport(deps, context, {
+          kind: 'tracker-import',
+          label: run.name,
+          resource: { type: 'production-run', id: run.id },
+          input: {
+            productionRunId: run.id,
+            dataKeyId: dataKey.id,
+            dryRun: query.dryRun ?? false,
+            mode: query.mode,
+            ...(query.columns ? { columns: query.columns } : {}),
+          },
+          sealWith: dataKey.key,
+        });
+      } finally {
+        dataKey.key.fill(0);
+      }
+    },
+  }) satisfies Partial<Handlers>;

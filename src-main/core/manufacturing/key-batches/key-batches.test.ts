@@ -29,7 +29,7 @@ describe.each(testEngines())('key batches on $name', ({ create }) => {
   };
   const rowsOf = async (batchId: number) =>
     (
-      await app.core.db.query<{
+      await app.parts.db.query<{
         id: number;
         adv: Buffer;
         hashed: Buffer;
@@ -51,7 +51,7 @@ describe.each(testEngines())('key batches on $name', ({ create }) => {
     });
     const rows = await rowsOf(batchId);
     expect(rows).toHaveLength(300);
-    const keys = await openDataKeys(app.core.db, app.core.keyring, [rows[0]!.key]);
+    const keys = await openDataKeys(app.parts.db, app.parts.keyring, [rows[0]!.key]);
     for (const { adv, hashed, sealed, mac, key } of rows.slice(0, 10)) {
       expect(sha256(adv)).toBe(hashed.toString('hex'));
       expect(mac).toBe(bluetoothAddressOf(adv));
@@ -69,7 +69,7 @@ describe.each(testEngines())('key batches on $name', ({ create }) => {
       const { body } = await app.send('GET', `/key-batches/${batchId}`, { as });
       if (body.counts.generated > 0) break;
     }
-    await app.core.jobs.stop();
+    await app.parts.jobs.stop();
     const stored = (await rowsOf(batchId)).length;
     expect(stored).toBeGreaterThan(0);
     const again = await testConsoleOn(app);
@@ -123,7 +123,7 @@ describe.each(testEngines())('key batches on $name', ({ create }) => {
       expect(bytes.toString('ascii', 0, 20)).toBe(`${rows[0]!.mac.replaceAll(':', '')}_keyfile`);
       expect(bytes.subarray(512, 512 + 29)).toEqual(Buffer.concat([Buffer.of(1), rows[0]!.adv]));
     }
-    const keys = await openDataKeys(app.core.db, app.core.keyring, [rows[0]!.key]);
+    const keys = await openDataKeys(app.parts.db, app.parts.keyring, [rows[0]!.key]);
     for (const { hashed, sealed, key } of rows) {
       const scalar = Buffer.from(
         openPrivateKey(keys.get(key)!, { table: 'trackers', id: hashed.toString('base64') }, sealed),
@@ -142,9 +142,9 @@ describe.each(testEngines())('key batches on $name', ({ create }) => {
   });
 
   it('refuses while it has no keys, or the batch is unfinished or not there', async () => {
-    app.core.keyring.lock();
+    app.parts.keyring.lock();
     expect((await app.send('POST', '/key-batches', { as, body: { count: 1, label: 'x' } })).status).toBe(423);
-    await app.core.keyring.unlock();
+    await app.parts.keyring.unlock();
     expect((await app.send('GET', '/key-batches/999999', { as })).status).toBe(404);
     expect((await app.send('GET', '/key-batches/999999/exports', { as })).status).toBe(404);
     const noRun = await app.send('POST', '/key-batches', { as, body: { count: 1, label: 'x', productionRunId: 999 } });

@@ -1,8 +1,11 @@
 import type { KeyOrder } from '../../../../src-shared/contract/manufacturer-api.ts';
+import type { RandomBytes } from '../../keys/envelope.ts';
 import { notFound } from '../../platform/errors.ts';
+import type { EventBus } from '../../platform/events/bus.ts';
 import type { Handlers, RequestContext } from '../../platform/http/handler.ts';
 import { requireCaller } from '../../platform/http/principal.ts';
 import { getJob } from '../../platform/jobs/jobs-store.ts';
+import type { JobQueue } from '../../platform/jobs/queue.ts';
 import { repeatExport } from '../exports/export-batch.ts';
 import {
   acknowledgeExport,
@@ -42,52 +45,60 @@ async function requireOwnJob(context: RequestContext, jobId: number) {
   return job;
 }
 
-export const manufacturerApiHandlers = {
-  async listKeyOrders(context, { query }) {
-    const { id } = manufacturerOf(context);
-    const found = await listManufacturerExports(context.tx, { manufacturerId: id }, query);
-    return { ...found, items: found.items.map(keyOrderOf) };
-  },
+export interface ManufacturerApiDeps {
+  events: EventBus;
+  jobs: JobQueue;
+  now: () => Date;
+  randomBytes: RandomBytes;
+}
 
-  async getKeyOrder(context, { params }) {
-    return keyOrderOf(await getManufacturerExport(context.tx, params.keyOrderId, manufacturerOf(context).id));
-  },
+export const manufacturerApiHandlers = (deps: ManufacturerApiDeps) =>
+  ({
+    async listKeyOrders(context, { query }) {
+      const { id } = manufacturerOf(context);
+      const found = await listManufacturerExports(context.tx, { manufacturerId: id }, query);
+      return { ...found, items: found.items.map(keyOrderOf) };
+    },
 
-  getKeyOrderFile: (context, { params }) => repeatExport(context, params.keyOrderId, manufacturerOf(context).id),
+    async getKeyOrder(context, { params }) {
+      return keyOrderOf(await getManufacturerExport(context.tx, params.keyOrderId, manufacturerOf(context).id));
+    },
 
-  async acknowledgeKeyOrder(context, { params }) {
-    const { tx, now, core } = context;
-    const { id, name } = manufacturerOf(context);
-    const { id: exportId } = await getManufacturerExport(tx, params.keyOrderId, id);
-    await acknowledgeExport(tx, exportId, name, now);
-    await context.audit({ resourceType: 'manufacturer-export', resourceId: exportId });
-    tx.afterCommit(() => core.events.publish({ type: 'changed', resource: 'key-batches' }));
-    return keyOrderOf(await getManufacturerExport(tx, exportId, id));
-  },
+    getKeyOrderFile: (context, { params }) => repeatExport(context, params.keyOrderId, manufacturerOf(context).id),
 
-  async sendManufacturedDevices(context, { params, query }) {
-    const { id } = manufacturerOf(context);
-    const order = await context.transaction((tx) => getManufacturerExport(tx, params.keyOrderId, id));
-    const { afterId, throughId } = order;
-    return startImport(context, {
-      kind: 'manufactured-device-import',
-      label: order.keyBatch.name,
-      resource: { type: 'manufacturer-export', id: order.id },
-      input: {
-        keyBatchId: order.keyBatch.id,
-        keyOrder: { afterId, throughId, skipSlashes: order.profile?.skipSlashes ?? false },
-        dryRun: query.dryRun ?? false,
-        mode: query.mode,
-        checkAddress: query.checkAddress,
-        ...(query.columns ? { columns: query.columns } : {}),
-      },
-    });
-  },
+    async acknowledgeKeyOrder(context, { params }) {
+      const { tx, now } = context;
+      const { id, name } = manufacturerOf(context);
+      const { id: exportId } = await getManufacturerExport(tx, params.keyOrderId, id);
+      await acknowledgeExport(tx, exportId, name, now);
+      await context.audit({ resourceType: 'manufacturer-export', resourceId: exportId });
+      tx.afterCommit(() => deps.events.publish({ type: 'changed', resource: 'key-batches' }));
+      return keyOrderOf(await getManufacturerExport(tx, exportId, id));
+    },
 
-  getKeyOrderJob: (context, { params }) => requireOwnJob(context, params.jobId),
+    async sendManufacturedDevices(context, { params, query }) {
+      const { id } = manufacturerOf(context);
+      const order = await context.transaction((tx) => getManufacturerExport(tx, params.keyOrderId, id));
+      const { afterId, throughId } = order;
+      return startImport(deps, context, {
+        kind: 'manufactured-device-import',
+        label: order.keyBatch.name,
+        resource: { type: 'manufacturer-export', id: order.id },
+        input: {
+          keyBatchId: order.keyBatch.id,
+          keyOrder: { afterId, throughId, skipSlashes: order.profile?.skipSlashes ?? false },
+          dryRun: query.dryRun ?? false,
+          mode: query.mode,
+          checkAddress: query.checkAddress,
+          ...(query.columns ? { columns: query.columns } : {}),
+        },
+      });
+    },
 
-  async getKeyOrderRejectedRows(context, { params }) {
-    await requireOwnJob(context, params.jobId);
-    return rejectedRowsFile(context, params.jobId);
-  },
-} satisfies Partial<Handlers>;
+    getKeyOrderJob: (context, { params }) => requireOwnJob(context, params.jobId),
+
+    async getKeyOrderRejectedRows(context, { params }) {
+      await requireOwnJob(context, params.jobId);
+      return rejectedRowsFile(context, params.jobId);
+    },
+  }) satisfies Partial<Handlers>;

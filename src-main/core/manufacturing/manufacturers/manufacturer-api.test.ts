@@ -48,7 +48,7 @@ describe.each(testEngines())('manufacturer API on $name', ({ create }) => {
     order = await orderOf(mine.id, 10);
     foreign = await orderOf(other.id, 10);
     later = await orderOf(mine.id, 10);
-    const { rows } = await app.core.db.query<(typeof keys)[0]>(sql`
+    const { rows } = await app.parts.db.query<(typeof keys)[0]>(sql`
       select encode(advertisement_key, 'base64') as key, upper(broadcast_address::text) as mac from trackers
       where key_batch_id = ${batchId} order by id`);
     keys = rows;
@@ -114,7 +114,7 @@ describe.each(testEngines())('manufacturer API on $name', ({ create }) => {
 
   it('says nothing about keys and devices of others', async () => {
     const [own, theirs, laterOwn] = [keys[5]!, keys[10]!, keys[20]!];
-    const { rows } = await app.core.db.query<{ id: number }>(sql`
+    const { rows } = await app.parts.db.query<{ id: number }>(sql`
       update trackers set mac_address = '02:00:00:00:0A:0A', serial_number = 'M-1', manufactured_at = now()
       where encode(advertisement_key, 'base64') = ${theirs.key} returning id`);
     const file = devices([
@@ -171,7 +171,7 @@ describe.each(testEngines())('manufacturer API on $name', ({ create }) => {
       'report_sources',
       'unexpected_devices',
     ];
-    await app.core.db.transaction(scope, async (tx) => {
+    await app.parts.db.transaction(scope, async (tx) => {
       const seen = async (table: string) =>
         (await tx.query<{ count: number }>(sql`select count(*) as count from ${raw(table)}`)).rows[0]!.count;
       for (const table of tables) expect([table, await seen(table)]).toEqual([table, 0]);

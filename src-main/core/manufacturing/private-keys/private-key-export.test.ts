@@ -31,10 +31,10 @@ describe('export of private keys', () => {
     const job = await app.send('POST', '/key-batches', { as: admin, body: { count: 620, label: 'For the lab' } });
     await app.jobEnd(job.body.id, admin);
     keyBatchId = job.body.resource.id;
-    await app.core.db.query(
+    await app.parts.db.query(
       sql`update trackers set mac_address = 'c0:ff:ee:00:00:01' where id = (select min(id) from trackers)`,
     );
-    const { rows } = await app.core.db.query<Pair>(sql`
+    const { rows } = await app.parts.db.query<Pair>(sql`
       select id as "trackerId", upper(coalesce(mac_address, broadcast_address)::text) as address,
         encode(advertisement_key, 'base64') as "advertisementKey",
         encode(hashed_advertisement_key, 'base64') as "hashedKey" from trackers order by id`);
@@ -218,7 +218,7 @@ describe('export of private keys', () => {
     expect((await prepare({})).status).toBe(423);
     await app.send('POST', '/key-protection/unlock', { as: admin, body: { password } });
 
-    await app.core.db.query(sql`update trackers set private_key = set_byte(private_key, 30, 255 - get_byte(private_key, 30))
+    await app.parts.db.query(sql`update trackers set private_key = set_byte(private_key, 30, 255 - get_byte(private_key, 30))
       where id = (select max(id) from trackers)`);
     const file = await fetchFile((await prepare({})).body.ticket);
     await expect(file.text()).rejects.toThrow(/can't be opened/);

@@ -4,11 +4,11 @@ import type {
   PrivateKeyScope,
 } from '../../../../src-shared/contract/private-key-exports.ts';
 import { normaliseMac } from '../../../../src-shared/domain/mac-address.ts';
-import type { Core } from '../../app/core.ts';
 import { getProductionRun } from '../../clients/production-runs-store.ts';
 import { encryptToPassphrase } from '../../keys/age-passphrase.ts';
+import type { Keyring } from '../../keys/keyring.ts';
 import { chosen, invalid } from '../../platform/db/conflicts.ts';
-import { type Queryable, systemScope, type Transaction } from '../../platform/db/queryable.ts';
+import { type Database, type Queryable, systemScope, type Transaction } from '../../platform/db/queryable.ts';
 import { AppError } from '../../platform/errors.ts';
 import { streamOf } from '../../platform/files/stream-of.ts';
 import type { PreparedDownload } from '../../platform/http/download-tickets.ts';
@@ -34,12 +34,12 @@ export interface PreparedExport {
  * `conflict` when there is no key to export.
  */
 export async function preparePrivateKeyExport(
-  core: Pick<Core, 'db' | 'keyring' | 'now'>,
+  deps: { db: Database; keyring: Keyring; now: () => Date },
   request: PrivateKeyRequest,
 ): Promise<PreparedExport> {
-  core.keyring.kek();
-  const { db } = core;
-  const { scope, prefix } = await db.transaction(systemScope, (tx) => resolve(tx, request.scope, core.now()));
+  deps.keyring.kek();
+  const { db } = deps;
+  const { scope, prefix } = await db.transaction(systemScope, (tx) => resolve(tx, request.scope, deps.now()));
   const keyCount = await countKeyPairs(db, scope);
   if (keyCount === 0) throw new AppError('conflict', 'There is no key here to export.');
   const file = privateKeyFiles[request.format];
@@ -52,8 +52,8 @@ export async function preparePrivateKeyExport(
       fileName,
       details,
       async write() {
-        core.keyring.kek();
-        const content = streamOf(file.write(privateKeyPages(core, scope), core.now()));
+        deps.keyring.kek();
+        const content = streamOf(file.write(privateKeyPages(deps, scope), deps.now()));
         if (request.encryption.kind === 'none') return { contentType: file.contentType, fileName, body: content };
         const body = await encryptToPassphrase(content, request.encryption.passphrase);
         return { contentType: 'application/octet-stream', fileName, body };

@@ -26,7 +26,7 @@ export async function newBatch({ app, as }: Person): Promise<{ batchId: number; 
   const { body } = await app.send('POST', '/key-batches', { as, body: { count: 12, label: 'Import' } });
   await app.jobEnd(body.id, as);
   const batchId = body.resource.id;
-  const { rows } = await app.core.db.query<Key>(sql`
+  const { rows } = await app.parts.db.query<Key>(sql`
     select id, encode(advertisement_key, 'base64') as key, encode(hashed_advertisement_key, 'base64') as hashed,
       upper(broadcast_address::text) as mac from trackers where key_batch_id = ${batchId} order by id`);
   return { batchId, keys: rows };
@@ -43,7 +43,7 @@ export function importing(person: () => Person) {
     },
     /** The addresses of a batch's devices, in the order of its keys. */
     macsOf: async (batchId: number): Promise<(string | null)[]> => {
-      const { rows } = await person().app.core.db.query<{ mac: string | null }>(sql`
+      const { rows } = await person().app.parts.db.query<{ mac: string | null }>(sql`
         select upper(mac_address::text) as mac from trackers where key_batch_id = ${batchId} order by id`);
       return rows.map(({ mac }) => mac);
     },

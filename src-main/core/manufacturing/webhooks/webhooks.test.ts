@@ -91,7 +91,7 @@ describe('webhooks of key orders', () => {
       lastError: null,
       nextAttemptAt: null,
     });
-    const { rows } = await app.core.db.query<{ text: string }>(sql`
+    const { rows } = await app.parts.db.query<{ text: string }>(sql`
       select (select jsonb_agg(to_jsonb(w))::text from manufacturer_webhooks w)
         || (select jsonb_agg(to_jsonb(j))::text from jobs j) || (select jsonb_agg(to_jsonb(a))::text from audit_log a) as text`);
     const shown = await app.send('GET', `/manufacturers/${id}`, { as: admin });

@@ -1,12 +1,13 @@
+import type { Logger } from 'pino';
 import type { ScanResult } from '../../../../src-shared/contract/customer-orders.ts';
 import type { ProblemCode } from '../../../../src-shared/contract/problem.ts';
 import { floor } from '../../../../src-shared/contract/roles.ts';
 import { deleteSession } from '../../access/sessions/sessions-store.ts';
-import type { Core } from '../../app/core.ts';
 import { appendAudit } from '../../audit/append-store.ts';
 import { allocate, recordScan, undoAllocation } from '../../orders/allocation.ts';
-import { systemScope, type Transaction } from '../../platform/db/queryable.ts';
+import { type Database, systemScope, type Transaction } from '../../platform/db/queryable.ts';
 import { AppError } from '../../platform/errors.ts';
+import type { EventBus } from '../../platform/events/bus.ts';
 import { asAppError } from '../../platform/http/problem-response.ts';
 import {
   type CentralAnswer,
@@ -24,7 +25,12 @@ import { noteMutation, type PersonRow, readPeople } from '../workstation-people-
 /** Rows read at a time; each is sent in a transaction of its own. */
 const BATCH = 50;
 
-export type ReplayCore = Pick<Core, 'db' | 'events' | 'now' | 'log'>;
+export interface ReplayDeps {
+  readonly db: Database;
+  readonly events: EventBus;
+  readonly now: () => Date;
+  readonly log: Logger;
+}
 
 /** What the central database refuses with one of these is for a person to settle; anything else nobody decided. */
 const refusals: ReadonlySet<ProblemCode> = new Set(['not-found', 'conflict', 'forbidden', 'validation-failed']);
@@ -41,27 +47,27 @@ export function whyNotSent(error: unknown): string {
  * is refused for a reason of the business becomes a conflict for a person. Any other failure rejects: the act and all
  * after it wait, in their order. Returns the orders that were touched.
  */
-export async function replayOutbox(workstation: Workstation, core: ReplayCore): Promise<Set<number>> {
+export async function replayOutbox(workstation: Workstation, deps: ReplayDeps): Promise<Set<number>> {
   const touched = new Set<number>();
   for (;;) {
     const rows = nextWaiting(workstation.store, BATCH);
     if (rows.length === 0) return touched;
     for (const row of rows) {
-      await replayRow(workstation, core, row);
+      await replayRow(workstation, deps, row);
       if (row.orderId !== null) touched.add(row.orderId);
     }
   }
 }
 
-async function replayRow(workstation: Workstation, core: ReplayCore, row: OutboxRow): Promise<void> {
+async function replayRow(workstation: Workstation, deps: ReplayDeps, row: OutboxRow): Promise<void> {
   const { store, log } = workstation;
   const finish = (state: 'done' | 'conflict', central: CentralAnswer | null) =>
     store.write(() => {
-      finishRow(store, row.sequence, state, central, core.now().getTime());
+      finishRow(store, row.sequence, state, central, deps.now().getTime());
       applyCentral(store, row, central);
     });
   try {
-    const { central, agreed } = await send(workstation, core, row);
+    const { central, agreed } = await send(workstation, deps, row);
     finish(agreed ? 'done' : 'conflict', central);
   } catch (error) {
     const refusal = refusalOf(row, error);
@@ -92,25 +98,25 @@ interface Sent {
   agreed: boolean;
 }
 
-async function send(workstation: Workstation, core: ReplayCore, row: OutboxRow): Promise<Sent> {
+async function send(workstation: Workstation, deps: ReplayDeps, row: OutboxRow): Promise<Sent> {
   const { request } = row;
   if (request.kind === 'audit') {
-    await core.db.transaction(systemScope, async (tx) => {
-      if (!(await noteMutation(tx, row.mutationId, core.now()))) return;
+    await deps.db.transaction(systemScope, async (tx) => {
+      if (!(await noteMutation(tx, row.mutationId, deps.now()))) return;
       if (request.endsSession !== undefined) await deleteSession(tx, Buffer.from(request.endsSession, 'hex'));
       const { username, action, details } = request;
-      await appendAudit(tx, { at: actedAt(core, row), userId: row.userId, username, action, details });
+      await appendAudit(tx, { at: actedAt(deps, row), userId: row.userId, username, action, details });
     });
     return { central: null, agreed: true };
   }
-  if (request.kind === 'scan') return sendScan(core, row, request.scan);
-  return sendUndo(workstation, core, row, request);
+  if (request.kind === 'scan') return sendScan(deps, row, request.scan);
+  return sendUndo(workstation, deps, row, request);
 }
 
-async function sendScan(core: ReplayCore, row: OutboxRow, scan: string): Promise<Sent> {
+async function sendScan(deps: ReplayDeps, row: OutboxRow, scan: string): Promise<Sent> {
   const told = row.answer!;
-  const at = actedAt(core, row);
-  const result = await asPerson(core, row, 'allocation.scan', (tx, userId) => {
+  const at = actedAt(deps, row);
+  const result = await asPerson(deps, row, 'allocation.scan', (tx, userId) => {
     const orderId = row.orderId!;
     const { mutationId } = row;
     if (told.outcome === 'allocated') return allocate(tx, { orderId, scan, mutationId, userId }, at);
@@ -124,7 +130,7 @@ async function sendScan(core: ReplayCore, row: OutboxRow, scan: string): Promise
 
 async function sendUndo(
   { store }: Workstation,
-  core: ReplayCore,
+  deps: ReplayDeps,
   row: OutboxRow,
   request: { allocationId: number | null; macAddress: string; undoes: string | null },
 ): Promise<Sent> {
@@ -134,7 +140,7 @@ async function sendUndo(
     settleRow(store, undone.sequence, {
       action: 'accept',
       by: '',
-      at: core.now().toISOString(),
+      at: deps.now().toISOString(),
       note: 'Taken back at the station before it was sent.',
       result: null,
     });
@@ -143,8 +149,8 @@ async function sendUndo(
   const central = undone?.centralAnswer;
   const allocationId = request.allocationId ?? (central && 'result' in central ? central.result.allocationId : null);
   const which = allocationId === null ? { macAddress: request.macAddress } : { allocationId };
-  const at = actedAt(core, row);
-  const result = await asPerson(core, row, 'allocation.undo', (tx, userId) =>
+  const at = actedAt(deps, row);
+  const result = await asPerson(deps, row, 'allocation.undo', (tx, userId) =>
     undoAllocation(tx, { orderId: row.orderId!, ...which, mutationId: row.mutationId, userId }, at),
   );
   return { central: { result }, agreed: true };
@@ -152,19 +158,19 @@ async function sendUndo(
 
 /** Runs in the name of the person who acted, as long as they may still do it; with its audit entry, and told to all. */
 async function asPerson(
-  core: ReplayCore,
+  deps: ReplayDeps,
   row: OutboxRow,
   action: string,
   work: (tx: Transaction, userId: number) => Promise<{ result: ScanResult; replayed: boolean }>,
 ): Promise<ScanResult> {
   const userId = row.userId!;
-  const person = mayScan((await readPeople(core.db, [userId]))[0]);
-  return core.db.transaction({ kind: 'user', userId, clientId: null }, async (tx) => {
+  const person = mayScan((await readPeople(deps.db, [userId]))[0]);
+  return deps.db.transaction({ kind: 'user', userId, clientId: null }, async (tx) => {
     const { result, replayed } = await work(tx, userId);
     if (!replayed) {
       const { outcome, macAddress, trackerId, allocationId } = result;
       await appendAudit(tx, {
-        at: core.now(),
+        at: deps.now(),
         userId,
         username: person.username,
         action,
@@ -172,7 +178,7 @@ async function asPerson(
         resourceId: row.orderId ?? undefined,
         details: { outcome, macAddress, trackerId, allocationId, offline: true, toldOutcome: row.answer?.outcome },
       });
-      tx.afterCommit(() => core.events.publish({ type: 'order', orderId: row.orderId! }));
+      tx.afterCommit(() => deps.events.publish({ type: 'order', orderId: row.orderId! }));
     }
     return result;
   });
@@ -188,7 +194,7 @@ function mayScan(person: PersonRow | undefined): PersonRow {
  * When the person acted: the corrected time that they were answered with, never in the future of the central clock. What
  * was done on a workstation with a wrong clock lies between its last contact and now.
  */
-function actedAt(core: ReplayCore, row: OutboxRow): Date {
+function actedAt(deps: ReplayDeps, row: OutboxRow): Date {
   const at = row.answer ? Date.parse(row.answer.scannedAt) : row.at + row.clockOffset;
-  return new Date(Math.min(at, core.now().getTime()));
+  return new Date(Math.min(at, deps.now().getTime()));
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ScanResult } from '../../../../src-shared/contract/customer-orders.ts';
 import { allocate } from '../../orders/allocation.ts';
 import { AppError, notFound } from '../../platform/errors.ts';
+import type { EventBus } from '../../platform/events/bus.ts';
 import type { RequestContext } from '../../platform/http/handler.ts';
 import { requirePrincipal } from '../../platform/http/principal.ts';
 import {
@@ -30,6 +31,7 @@ export interface SettleRequest {
  */
 export async function settleConflict(
   workstation: Workstation,
+  events: EventBus,
   context: RequestContext,
   request: SettleRequest,
 ): Promise<OutboxRow> {
@@ -51,7 +53,7 @@ export async function settleConflict(
       return done;
     }));
     noteRetry(store, row.sequence, null);
-    context.core.events.publish({ type: 'order', orderId });
+    events.publish({ type: 'order', orderId });
     applyDirect(store, result, displayName);
     if (result.outcome !== 'allocated' && result.outcome !== 'already-in-this-order') {
       reanswer(store, row.sequence, { result });
@@ -68,7 +70,7 @@ export async function settleConflict(
     result,
   };
   settleRow(store, row.sequence, settlement);
-  context.core.events.publish({ type: 'workstation' });
+  events.publish({ type: 'workstation' });
   return findBySequence(store, row.sequence)!;
 }
 

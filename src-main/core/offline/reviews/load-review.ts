@@ -1,9 +1,9 @@
+import type { Logger } from 'pino';
 import { type LocationKind, locationKinds } from '../../../../src-shared/contract/locations.ts';
 import { MAX_PINNED_TRACKERS, type ReviewPin } from '../../../../src-shared/contract/reviews.ts';
 import type { Tracker } from '../../../../src-shared/contract/trackers.ts';
-import type { Core } from '../../app/core.ts';
 import { listLocations } from '../../locations/locations-store.ts';
-import type { Transaction } from '../../platform/db/queryable.ts';
+import type { Database, Transaction } from '../../platform/db/queryable.ts';
 import { AppError } from '../../platform/errors.ts';
 import { track } from '../../trackers/track-store.ts';
 import { locationReports, statusHistory, trackerAggregates } from '../../trackers/tracker-history-store.ts';
@@ -31,14 +31,14 @@ const ROWS = 500;
  */
 export async function loadReview(
   workstation: Workstation,
-  core: Pick<Core, 'db' | 'now' | 'log'>,
+  deps: { db: Database; now: () => Date; log: Logger },
   reviewer: Reviewer,
   pin: Pick<ReviewPin, 'id' | 'target' | 'from' | 'to'>,
 ): Promise<void> {
   const { store } = workstation;
-  const startedAt = core.now();
+  const startedAt = deps.now();
   const scope = { kind: 'user', ...reviewer } as const;
-  const inScope = <T>(work: (tx: Transaction) => Promise<T>) => core.db.transaction(scope, work);
+  const inScope = <T>(work: (tx: Transaction) => Promise<T>) => deps.db.transaction(scope, work);
   let done = 0;
   let total: number | null = null;
   const progress = (state: ReviewPin['state'], error: string | null = null) =>
@@ -70,7 +70,7 @@ export async function loadReview(
     });
   } catch (error) {
     if (!store.isOpen()) return;
-    core.log.warn({ err: error, pinId: pin.id }, 'a review could not be read');
+    deps.log.warn({ err: error, pinId: pin.id }, 'a review could not be read');
     progress('failed', error instanceof AppError ? error.message : 'It could not be read. Refresh it later.');
   }
 }

@@ -56,7 +56,10 @@ const locations = (kind: LocationKind) => ({
 
 /** The map and the tracker page from what the person pinned. */
 export const reviewRoutes = {
-  getMapTrackers: { ...route, answer: (context, { query }) => mapOffline(all(context), query, context.core.now()) },
+  getMapTrackers: {
+    ...route,
+    answer: (context, { query }) => mapOffline(all(context), query, context.workstation.clock.now()),
+  },
   listTrackers: {
     ...route,
     answer: (context, { query }) => {

@@ -1,6 +1,6 @@
 import type { RouteSpec } from '../../../../src-shared/contract/route.ts';
-import type { Core } from '../../app/core.ts';
 import type { Transaction } from '../db/queryable.ts';
+import type { EventBus } from '../events/bus.ts';
 import { isUnsafe } from './request-guard.ts';
 
 /** What everybody's lists show, and what the engines go by: which runs there are, their trackers, their fences. */
@@ -16,8 +16,8 @@ const ANNOUNCED = new Set([
 ]);
 
 /** Tells the other screens, and fetcher and status engine, of a change of one of these once it is committed. */
-export function announce(core: Pick<Core, 'events'>, spec: Pick<RouteSpec, 'method' | 'path'>, tx: Transaction): void {
+export function announce(deps: { events: EventBus }, spec: Pick<RouteSpec, 'method' | 'path'>, tx: Transaction): void {
   const resource = spec.path.split('/')[1] ?? '';
   if (!isUnsafe(spec.method) || !ANNOUNCED.has(resource)) return;
-  tx.afterCommit(() => core.events.publish({ type: 'changed', resource }));
+  tx.afterCommit(() => deps.events.publish({ type: 'changed', resource }));
 }

@@ -1,8 +1,9 @@
+import type { Logger } from 'pino';
 import type { RouteSpec } from '../../../../src-shared/contract/route.ts';
 import type { OperationId } from '../../../../src-shared/contract/routes.ts';
-import type { Core } from '../../app/core.ts';
-import { appendAudit } from '../../audit/append-store.ts';
-import { type Scope, systemScope, type Transaction } from '../db/queryable.ts';
+import type { AuditWriter } from '../audit-writer.ts';
+import { type Database, type Scope, systemScope, type Transaction } from '../db/queryable.ts';
+import type { EventBus } from '../events/bus.ts';
 import { announce } from './announce.ts';
 import type { AuditNote, Handlers, Principal, RequestContext } from './handler.ts';
 import { fingerprint, idempotencyKey, type JsonAnswer, onlyOnce } from './idempotency.ts';
@@ -10,7 +11,6 @@ import { scopeOfPrincipal } from './principal.ts';
 import { isUnsafe } from './request-guard.ts';
 
 export interface Call {
-  core: Core;
   operation: OperationId;
   spec: RouteSpec;
   handler: Handlers[OperationId];
@@ -28,29 +28,45 @@ export interface Outcome {
   responseHeaders: Headers;
 }
 
-/** Runs the handler in the transaction that its route asks for, with its audit entry last, once per Idempotency-Key. */
-export async function execute(call: Call): Promise<Outcome> {
-  const scope = call.principal ? scopeOfPrincipal(call.principal) : systemScope;
-  if (call.spec.ownTransaction) return executeFree(call, scope);
-  const key = call.principal && isUnsafe(call.spec.method) ? idempotencyKey(call.request.headers) : null;
-  return call.core.db.transaction(scope, async (tx) => {
-    // Made anew for each attempt: a transaction that lost against another runs again from the start.
-    const responseHeaders = new Headers();
-    const work = async (): Promise<JsonAnswer> => {
-      const notes: AuditNote[] = [];
-      const context = contextOf(call, scope, responseHeaders, tx, async (note) => void notes.push(note));
-      const value = await run(call, context);
-      if (call.spec.audited !== null) await writeAudit(call, tx, notes);
-      announce(call.core, call.spec, tx);
-      return { status: call.spec.status, value };
-    };
-    if (key === null || !call.principal) return outcome(await work(), responseHeaders);
-    const sha256 = fingerprint(call.spec.method, new URL(call.request.url), call.input.body);
-    const done = await onlyOnce(tx, call.principal, { key, sha256, now: call.core.now() }, work);
-    if (done.replayed) responseHeaders.set('idempotency-replayed', 'true');
-    return outcome(done, responseHeaders);
-  });
+export interface ExecuteDeps {
+  readonly db: Database;
+  readonly events: EventBus;
+  readonly log: Logger;
+  readonly now: () => Date;
+  readonly appendAudit: AuditWriter;
+  /** Checks the password that came with a request of a route with `reauthenticate`. Throws what the person is told. */
+  readonly reauthenticate: (context: RequestContext, password: string, field: string) => Promise<void>;
+  /** Whether the central database is out of reach, so that a handler has queued its own audit entry. */
+  readonly isCutOff: () => boolean;
 }
+
+/** Runs the handler of a call in the transaction that its route asks for, with its audit entry last, once per Idempotency-Key. */
+export type Execute = (call: Call) => Promise<Outcome>;
+
+export const createExecute =
+  (deps: ExecuteDeps): Execute =>
+  async (call) => {
+    const scope = call.principal ? scopeOfPrincipal(call.principal) : systemScope;
+    if (call.spec.ownTransaction) return executeFree(deps, call, scope);
+    const key = call.principal && isUnsafe(call.spec.method) ? idempotencyKey(call.request.headers) : null;
+    return deps.db.transaction(scope, async (tx) => {
+      // Made anew for each attempt: a transaction that lost against another runs again from the start.
+      const responseHeaders = new Headers();
+      const work = async (): Promise<JsonAnswer> => {
+        const notes: AuditNote[] = [];
+        const context = contextOf(deps, call, scope, responseHeaders, tx, async (note) => void notes.push(note));
+        const value = await run(deps, call, context);
+        if (call.spec.audited !== null) await writeAudit(deps, call, tx, notes);
+        announce(deps, call.spec, tx);
+        return { status: call.spec.status, value };
+      };
+      if (key === null || !call.principal) return outcome(await work(), responseHeaders);
+      const sha256 = fingerprint(call.spec.method, new URL(call.request.url), call.input.body);
+      const done = await onlyOnce(tx, call.principal, { key, sha256, now: deps.now() }, work);
+      if (done.replayed) responseHeaders.set('idempotency-replayed', 'true');
+      return outcome(done, responseHeaders);
+    });
+  };
 
 const outcome = ({ status, value }: JsonAnswer, responseHeaders: Headers): Outcome => ({
   answer: value,
@@ -58,45 +74,47 @@ const outcome = ({ status, value }: JsonAnswer, responseHeaders: Headers): Outco
   responseHeaders,
 });
 
-async function executeFree(call: Call, scope: Scope): Promise<Outcome> {
+async function executeFree(deps: ExecuteDeps, call: Call, scope: Scope): Promise<Outcome> {
   const responseHeaders = new Headers();
   let audited = false;
   const audit = async (note: AuditNote, given?: Transaction) => {
-    if (given) await writeAudit(call, given, [note]);
-    else await call.core.db.transaction(scope, (tx) => writeAudit(call, tx, [note]));
+    if (given) await writeAudit(deps, call, given, [note]);
+    else await deps.db.transaction(scope, (tx) => writeAudit(deps, call, tx, [note]));
     audited = true;
   };
-  const answer = await run(call, contextOf(call, scope, responseHeaders, null, audit));
+  const answer = await run(deps, call, contextOf(deps, call, scope, responseHeaders, null, audit));
   // A public route has no principal to name; its handler writes its own entry.
   // Whatever gets this far while the central database is away is about this workstation, and has queued its own entry.
-  const cutOff = call.core.workstation?.link.state() === 'offline';
-  if (call.spec.audited !== null && !audited && call.principal && !cutOff) await audit({});
+  if (call.spec.audited !== null && !audited && call.principal && !deps.isCutOff()) await audit({});
   return { answer, status: call.spec.status, responseHeaders };
 }
 
-const run = (call: Call, context: RequestContext) =>
-  (call.handler as (context: RequestContext, input: unknown) => unknown)(context, call.input);
+async function run(deps: ExecuteDeps, call: Call, context: RequestContext): Promise<unknown> {
+  const { reauthenticate: field } = call.spec;
+  if (field !== undefined)
+    await deps.reauthenticate(context, (call.input.body as Record<string, string>)[field] as string, field);
+  return (call.handler as (context: RequestContext, input: unknown) => unknown)(context, call.input);
+}
 
 function contextOf(
+  deps: ExecuteDeps,
   call: Call,
   scope: Scope,
   responseHeaders: Headers,
   tx: Transaction | null,
   audit: RequestContext['audit'],
 ): RequestContext {
-  const { core } = call;
   return {
-    core,
     principal: call.principal,
     get tx() {
       if (!tx) throw new Error(`${call.operation} opens its own transactions`);
       return tx;
     },
-    transaction: (work) => (tx ? work(tx) : core.db.transaction(scope, work)),
+    transaction: (work) => (tx ? work(tx) : deps.db.transaction(scope, work)),
     audit,
-    now: core.now(),
+    now: deps.now(),
     requestId: call.requestId,
-    log: core.log.child({ requestId: call.requestId }),
+    log: deps.log.child({ requestId: call.requestId }),
     request: call.request,
     peerAddress: call.peerAddress,
     body: call.stream,
@@ -105,13 +123,13 @@ function contextOf(
 }
 
 /** One entry a note; without a note, one that names the resource of the path. */
-async function writeAudit(call: Call, tx: Transaction, notes: AuditNote[]): Promise<void> {
+async function writeAudit(deps: ExecuteDeps, call: Call, tx: Transaction, notes: AuditNote[]): Promise<void> {
   const [resourceId] = Object.values((call.input.params ?? {}) as Record<string, number>);
   const credential = call.principal?.credential;
   const token = credential?.kind === 'token' ? { apiTokenId: credential.id } : {};
   for (const note of notes.length > 0 ? notes : [{}]) {
-    await appendAudit(tx, {
-      at: call.core.now(),
+    await deps.appendAudit(tx, {
+      at: deps.now(),
       userId: call.principal?.userId ?? null,
       username: call.principal?.username ?? null,
       action: call.spec.audited ?? call.operation,

@@ -1,7 +1,6 @@
 import type { Logger } from 'pino';
 import type { HandlerInput, HandlerOutput } from '../../../../src-shared/contract/route.ts';
 import type { OperationId, Routes } from '../../../../src-shared/contract/routes.ts';
-import type { Core } from '../../app/core.ts';
 import type { Transaction } from '../db/queryable.ts';
 import type { Principal } from './principal.ts';
 
@@ -15,7 +14,6 @@ export interface AuditNote {
 }
 
 export interface RequestContext {
-  readonly core: Core;
   /** Null only on public routes. `requirePrincipal` gives the user of all others. */
   readonly principal: Principal | null;
   /**

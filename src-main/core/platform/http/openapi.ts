@@ -3,7 +3,7 @@ import { problemSchema } from '../../../../src-shared/contract/problem.ts';
 import type { AnySchema, Body, Output, RouteSpec } from '../../../../src-shared/contract/route.ts';
 import { API_PREFIX, routes } from '../../../../src-shared/contract/routes.ts';
 import { scopesOf } from '../../../../src-shared/contract/scopes.ts';
-import { SESSION_COOKIE } from '../../access/sessions/session-token.ts';
+import { SESSION_COOKIE } from './session-token.ts';
 
 type JsonSchema = Record<string, unknown>;
 

@@ -1,5 +1,5 @@
-import { apiTokenHash } from '../../access/tokens/api-token.ts';
 import { AppError } from '../errors.ts';
+import { apiTokenHash } from './api-token.ts';
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 export const isUnsafe = (method: string) => !safeMethods.has(method);

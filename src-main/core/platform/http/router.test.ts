@@ -83,16 +83,16 @@ describe('router', () => {
   });
 
   it('does not tell the inside of an unexpected error', async () => {
-    const { db } = app.core;
+    const { db } = app.parts;
     const broken = { ...db, query: () => Promise.reject(new Error('secret: select * from users')) };
-    Object.assign(app.core, { db: broken });
+    Object.assign(app.parts, { db: broken });
     try {
       const { status, body } = await app.send('GET', '/clients', { as: admin });
       expect(status).toBe(500);
       expect(JSON.stringify(body)).not.toContain('secret');
       expect(body.requestId).toMatch(/^[0-9a-f-]{36}$/);
     } finally {
-      Object.assign(app.core, { db });
+      Object.assign(app.parts, { db });
     }
   });
 
@@ -156,7 +156,7 @@ describe('router', () => {
       });
     }
     async function clientOf() {
-      const { rows } = await app.core.db.query<{ id: number }>(sql`select max(id) as id from clients`);
+      const { rows } = await app.parts.db.query<{ id: number }>(sql`select max(id) as id from clients`);
       return rows[0]!.id;
     }
     it('records refusals', async () => {
@@ -166,7 +166,7 @@ describe('router', () => {
   });
 
   it('names the first entry that was tampered with', async () => {
-    const { db } = app.core;
+    const { db } = app.parts;
     await db.query(sql`alter table audit_log disable trigger audit_log_is_append_only`);
     await db.query(sql`update audit_log set actor = 'nobody' where id = 3`);
     expect((await app.send('GET', '/audit-entries/verification', { as: admin })).body).toMatchObject({

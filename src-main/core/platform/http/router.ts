@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { type Context, Hono } from 'hono';
+import type { Logger } from 'pino';
 import type { ZodType } from 'zod';
 import type { RouteSpec } from '../../../../src-shared/contract/route.ts';
 import { API_PREFIX, type OperationId, routes } from '../../../../src-shared/contract/routes.ts';
-import { authorise } from '../../access/authorise.ts';
-import type { Core } from '../../app/core.ts';
-import { executeAnywhere } from '../../offline/execute-anywhere.ts';
 import { isRefusedForNow } from '../db/sqlstate.ts';
 import { AppError } from '../errors.ts';
+import type { Execute } from './execute.ts';
 import type { Handlers } from './handler.ts';
+import type { Principal } from './principal.ts';
 import { asAppError, problemResponse } from './problem-response.ts';
 import { readBody } from './read-body.ts';
 import { guardRequest, isUnsafe } from './request-guard.ts';
@@ -30,6 +30,19 @@ export interface RouterOptions {
   jsonBodyMs?: number;
 }
 
+export interface RouterDeps {
+  /** Exact `Host` values that are answered. Read at each request: a host may add its port once it knows it. */
+  readonly allowedHosts: readonly string[];
+  readonly log: Logger;
+  /** The principal of a request, null on public routes. Throws what the route refuses the caller with. */
+  readonly authorise: (
+    operation: OperationId,
+    spec: RouteSpec,
+    request: { headers: Headers; address: string },
+  ) => Promise<Principal | null>;
+  readonly execute: Execute;
+}
+
 interface Served {
   operation: OperationId;
   spec: RouteSpec;
@@ -43,7 +56,11 @@ type Bindings = { Bindings: { requestId: string; peer: Peer } };
  * The API under `/api/v1` as one function from request to answer, derived from the contract. It never rejects: errors
  * are RFC 9457 answers, and what was not raised on purpose is logged under the request id and told as `internal`.
  */
-export function createHandler(core: Core, handlers: Partial<Handlers>, options: RouterOptions = {}): HandleRequest {
+export function createHandler(
+  deps: RouterDeps,
+  handlers: Partial<Handlers>,
+  options: RouterOptions = {},
+): HandleRequest {
   const checkOutput = options.checkOutput ?? ['development', 'test'].includes(process.env.NODE_ENV ?? '');
   const app = new Hono<Bindings>({ strict: true }).basePath(API_PREFIX);
   const all = sortedRoutes();
@@ -68,7 +85,7 @@ export function createHandler(core: Core, handlers: Partial<Handlers>, options: 
     const request = c.req.raw;
     // The body of a HEAD answer is thrown away, so a file's stream would never be read to its end.
     if (request.method === 'HEAD' && spec.output.kind !== 'json') return wrongMethod(c, [spec.method]);
-    const principal = await authorise(core, operation, spec, {
+    const principal = await deps.authorise(operation, spec, {
       headers: request.headers,
       address: peer.address,
     });
@@ -81,8 +98,8 @@ export function createHandler(core: Core, handlers: Partial<Handlers>, options: 
       ? await readBody(request, spec, options.jsonBodyMs)
       : { value: undefined, stream: null };
     if (body) input.body = validate(body, value, 'body');
-    const call = { core, operation, spec, handler, principal, input, stream, request, requestId };
-    const outcome = await executeAnywhere({ ...call, peerAddress: peer.address });
+    const call = { operation, spec, handler, principal, input, stream, request, requestId };
+    const outcome = await deps.execute({ ...call, peerAddress: peer.address });
     return respond(spec, outcome, requestId, checkOutput);
   }
 
@@ -95,7 +112,7 @@ export function createHandler(core: Core, handlers: Partial<Handlers>, options: 
     const { requestId } = c.env;
     const known = asAppError(error);
     if (known.status >= 500 && (known.code !== 'unavailable' || isRefusedForNow(known)))
-      core.log.error({ requestId, err: error }, 'request failed unexpectedly');
+      deps.log.error({ requestId, err: error }, 'request failed unexpectedly');
     return problemResponse(known, { requestId, instance: c.req.path, headers, ...(status ? { status } : {}) });
   }
 
@@ -105,13 +122,13 @@ export function createHandler(core: Core, handlers: Partial<Handlers>, options: 
     const { pathname } = new URL(request.url);
     let response: Response;
     try {
-      guardRequest(request, core.config.allowedHosts);
+      guardRequest(request, deps.allowedHosts);
       response = await app.fetch(request, { requestId, peer });
     } catch (error) {
       response = problemResponse(asAppError(error), { requestId, instance: pathname });
     }
     const ms = Math.round(performance.now() - started);
-    core.log.debug({ requestId, method: request.method, path: pathname, status: response.status, ms }, 'request');
+    deps.log.debug({ requestId, method: request.method, path: pathname, status: response.status, ms }, 'request');
     return response;
   };
 }

@@ -1,11 +1,17 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import type { Authenticate } from '../access/authenticate.ts';
+import type { EventStreams } from '../access/event-stream.ts';
+import type { Reauthentication } from '../access/re-authentication.ts';
+import type { SignInCopy } from '../access/sign-in-copy.ts';
 import type { FetchSchedule } from '../fetching/schedule/schedule.ts';
 import type { Argon2Cost } from '../keys/key-encryption-key.ts';
 import type { Keyring } from '../keys/keyring.ts';
 import type { Workstation } from '../offline/workstation.ts';
+import type { AuditWriter } from '../platform/audit-writer.ts';
 import type { Database } from '../platform/db/queryable.ts';
 import type { EventBus } from '../platform/events/bus.ts';
+import type { DownloadTickets } from '../platform/http/download-tickets.ts';
 import type { JobQueue } from '../platform/jobs/queue.ts';
 
 /** What a host decides: where things are, and which of the engines it runs. */
@@ -21,8 +27,11 @@ export interface CoreConfig {
   passphraseCost?: Argon2Cost;
 }
 
-/** Everything that handlers and jobs work with. Built by createCore from what the host passes in; replaced in tests. */
-export interface Core {
+/**
+ * Everything of one console, by name. Only this room knows it: each other room says which of these it needs, and is given
+ * the whole under that narrower type.
+ */
+export interface ConsoleParts {
   readonly config: CoreConfig;
   readonly db: Database;
   readonly events: EventBus;
@@ -37,4 +46,12 @@ export interface Core {
   readonly randomBytes: (length: number) => Uint8Array;
   /** State of each worker for the readiness check: name -> 'up' or what is wrong. */
   readonly workerStates: () => Record<string, string>;
+  readonly appendAudit: AuditWriter;
+  readonly signInCopy: SignInCopy | null;
+  readonly isCutOff: () => boolean;
+  readonly reauthentication: Reauthentication;
+  readonly reauthenticate: Reauthentication['reauthenticate'];
+  readonly authenticate: Authenticate;
+  readonly eventStreams: EventStreams;
+  readonly tickets: DownloadTickets;
 }

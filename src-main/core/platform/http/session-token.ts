@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { isLoopbackHttp } from '../../platform/http/request-guard.ts';
+import { isLoopbackHttp } from './request-guard.ts';
 
 export const SESSION_COOKIE = 'console_session';
 /** 256 bits, as base64url without padding. */
