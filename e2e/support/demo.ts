@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { BrowserContext, Page } from '@playwright/test';
 import { demoAccounts } from '../../src-main/demo/company.ts';
-import { statuses } from '../../src-shared/contract/trackers.ts';
+import { statuses } from '../../src-shared/contract/status.ts';
 import { signIn, until } from './api.ts';
 import { ADMIN_PASSWORD, startConsole, type TestConsole, temporaryDataDir } from './console.ts';
 import { test as base } from './test.ts';

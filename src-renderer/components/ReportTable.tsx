@@ -1,8 +1,9 @@
 import { Anchor } from '@mantine/core';
 import { useMemo } from 'react';
 import { Link } from 'react-router';
-import type { ReportColumn, ReportName, ReportRow } from '../../src-shared/contract/reports.ts';
-import { type Status, statuses } from '../../src-shared/contract/trackers.ts';
+import type { ReportColumn } from '../../src-shared/contract/report-cells.ts';
+import type { ReportName, ReportRow } from '../../src-shared/contract/reports.ts';
+import { type Status, statuses } from '../../src-shared/contract/status.ts';
 import type { OperationInput } from '../api/client.ts';
 import { useOperation, usePages } from '../api/use-operation.ts';
 import { count, duration } from '../strings/format.ts';

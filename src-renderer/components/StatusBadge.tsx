@@ -1,5 +1,5 @@
 import { Tooltip } from '@mantine/core';
-import type { Status } from '../../src-shared/contract/trackers.ts';
+import type { Status } from '../../src-shared/contract/status.ts';
 import { statusHints, statusNames } from '../strings/common.ts';
 import { statusLooks } from '../theme/status.ts';
 import classes from './StatusBadge.module.css';

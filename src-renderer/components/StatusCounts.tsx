@@ -1,5 +1,5 @@
 import { Stack, Tooltip } from '@mantine/core';
-import { type Status, statuses } from '../../src-shared/contract/trackers.ts';
+import { type Status, statuses } from '../../src-shared/contract/status.ts';
 import { statusNames } from '../strings/common.ts';
 import { count } from '../strings/format.ts';
 import { statusLooks } from '../theme/status.ts';

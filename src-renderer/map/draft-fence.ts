@@ -1,5 +1,5 @@
 import L from 'leaflet';
-import type { LocationKind } from '../../src-shared/contract/locations.ts';
+import type { LocationKind } from '../../src-shared/contract/status.ts';
 import { fenceStyle } from './fences.ts';
 import { locationIcon } from './icons.ts';
 

@@ -1,6 +1,5 @@
 import L from 'leaflet';
-import type { LocationKind } from '../../src-shared/contract/locations.ts';
-import { type Status, statuses } from '../../src-shared/contract/trackers.ts';
+import { type LocationKind, type Status, statuses } from '../../src-shared/contract/status.ts';
 import { type StatusLook, statusLooks } from '../theme/status.ts';
 
 /** Markup of a status in a 20 by 20 box, to be put into an svg. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { MapFeature } from '../../src-shared/contract/map.ts';
-import { statuses } from '../../src-shared/contract/trackers.ts';
+import { statuses } from '../../src-shared/contract/status.ts';
 import { stackOverlapping } from './stack.ts';
 
 const tracker = (trackerId: number, longitude: number, latitude: number): MapFeature => ({

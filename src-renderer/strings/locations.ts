@@ -1,4 +1,4 @@
-import type { LocationKind } from '../../src-shared/contract/locations.ts';
+import type { LocationKind } from '../../src-shared/contract/status.ts';
 import { count } from './format.ts';
 
 const some = (n: number) => `${count(n)} ${n === 1 ? 'tracker' : 'trackers'}`;

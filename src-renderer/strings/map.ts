@@ -1,4 +1,4 @@
-import type { LocationKind } from '../../src-shared/contract/locations.ts';
+import type { LocationKind } from '../../src-shared/contract/status.ts';
 import { locationKindNames, statusNames } from './common.ts';
 import { count } from './format.ts';
 

@@ -6,7 +6,7 @@ import {
   IconTruck,
 } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
-import type { Status } from '../../src-shared/contract/trackers.ts';
+import type { Status } from '../../src-shared/contract/status.ts';
 
 export interface StatusLook {
   /** CSS custom properties, so that a look follows the colour scheme. */

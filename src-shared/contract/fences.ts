@@ -3,7 +3,7 @@ import { id, instant, params, point } from './common.ts';
 import { jobSchema } from './jobs.ts';
 import { operators, staff } from './roles.ts';
 import { json, route } from './route.ts';
-import { statusSchema } from './trackers.ts';
+import { statusSchema } from './status.ts';
 
 export const fenceVerdicts = ['fits', 'larger', 'smaller', 'too-few'] as const;
 export const fenceSuggestion = z.object({
@@ -24,6 +24,9 @@ export const fenceSuggestion = z.object({
   roomM: z.number().nullable(),
 });
 export type FenceSuggestion = z.infer<typeof fenceSuggestion>;
+
+/** Trackers that a fence preview names; it counts all of them. */
+export const PREVIEW_NAMES = 50;
 
 const previewEntry = z.object({ status: statusSchema, location: z.string().nullable(), enteredAt: instant });
 /** Result of the job `fence-preview`: what the changed fence would do to history. */

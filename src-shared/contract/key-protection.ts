@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { id, instant } from './common.ts';
+import { downloadTicketSchema } from './download-tickets.ts';
 import { jobSchema } from './jobs.ts';
 import { adminOnly, operators } from './roles.ts';
 import { file, json, nothing, route } from './route.ts';
@@ -28,14 +29,6 @@ export type KeyProtection = z.infer<typeof keyProtectionSchema>;
 export const password = z.string().min(1).max(200);
 /** Null has the console make one, which only the recovery kit shows. */
 const newPassphrase = z.string().min(12, 'Use at least 12 characters.').max(200).nullable();
-
-/** A download that may be fetched once, by the session that asked for it, within a minute. */
-export const downloadTicketSchema = z.object({
-  ticket: z.string(),
-  fileName: z.string(),
-  expiresAt: instant,
-});
-export type DownloadTicket = z.infer<typeof downloadTicketSchema>;
 
 export const keyProtectionRoutes = {
   getKeyProtection: route({

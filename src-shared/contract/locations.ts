@@ -2,9 +2,7 @@ import { z } from 'zod';
 import { id, idText, instant, name, namedListQuery, page, params, point, reference } from './common.ts';
 import { everyone, operators } from './roles.ts';
 import { json, nothing, route } from './route.ts';
-
-export const locationKinds = ['storage', 'delivery'] as const;
-export type LocationKind = (typeof locationKinds)[number];
+import { locationKinds } from './status.ts';
 
 /** Default radius of a geofence in metres. */
 export const DEFAULT_GEOFENCE_RADIUS_M = 100;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { id, idText, instant, point } from './common.ts';
 import { everyone, operators } from './roles.ts';
 import { json, route } from './route.ts';
-import { statusSchema } from './trackers.ts';
+import { statusSchema } from './status.ts';
 
 /** `west,south,east,north` in degrees; west > east crosses the antimeridian. */
 export const bbox = z.string().transform((text, context) => {
@@ -54,9 +54,6 @@ export const mapQuery = z.object({
   status: statusSchema.optional(),
   maxAgeHours: z.coerce.number().positive().optional(),
 });
-
-/** How many trackers a fence preview lists. It counts all of them. */
-export const PREVIEW_NAMES = 50;
 
 const idList = z
   .string()

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { id } from './common.ts';
-import { downloadTicketSchema, password } from './key-protection.ts';
+import { downloadTicketSchema } from './download-tickets.ts';
+import { password } from './key-protection.ts';
 import { adminOnly } from './roles.ts';
 import { json, route } from './route.ts';
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { id, idText, instant, pageQuery } from './common.ts';
+import { reportCell, reportColumn } from './report-cells.ts';
 import { everyone } from './roles.ts';
 import { file, json, route } from './route.ts';
 
@@ -13,12 +14,6 @@ export const reportNames = [
 ] as const;
 export type ReportName = (typeof reportNames)[number];
 
-/** How to read a column. Hours are decimal, instants are ISO 8601 in UTC, and a `share` is between 0 and 1. */
-export const columnTypes = ['text', 'integer', 'hours', 'share', 'instant', 'date', 'flag'] as const;
-export const reportColumn = z.object({ id: z.string(), type: z.enum(columnTypes) });
-export type ReportColumn = z.infer<typeof reportColumn>;
-export const reportCell = z.union([z.string(), z.number(), z.boolean(), z.null()]);
-export type ReportCell = z.infer<typeof reportCell>;
 export const reportRow = z.object({ cells: z.array(reportCell), trackerId: id.nullable() });
 export type ReportRow = z.infer<typeof reportRow>;
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { instant, params } from './common.ts';
 import { everyone } from './roles.ts';
 import { json, route } from './route.ts';
-import { periods } from './trackers.ts';
+import { periods } from './status.ts';
 
 const counts = z.object({
   IN_TRANSIT: z.number().int(),

@@ -2,13 +2,9 @@ import { z } from 'zod';
 import { flag, id, idText, instant, page, pageQuery, params, point, reference } from './common.ts';
 import { jobSchema } from './jobs.ts';
 import { importContentTypes, importQuery, MAX_IMPORT_BYTES } from './key-batches.ts';
-import { locationKinds } from './locations.ts';
 import { everyone, operators, staff } from './roles.ts';
 import { file, json, route } from './route.ts';
-
-export const statuses = ['UNKNOWN', 'IN_TRANSIT', 'IN_STORAGE', 'DELIVERED'] as const;
-export type Status = (typeof statuses)[number];
-export const statusSchema = z.enum(statuses);
+import { leftOutReasons, locationKinds, periods, statusSchema } from './status.ts';
 
 export const locationReference = reference.extend({ kind: z.enum(locationKinds) });
 export const nearestCitySchema = z.object({ name: z.string(), countryCode: z.string(), distanceM: z.number() });
@@ -24,8 +20,8 @@ export const locationReportSchema = z.object({
   confidence: z.number().int(),
   batteryLevel: z.enum(batteryLevels).nullable(),
   nearestCity: nearestCitySchema.nullable(),
-  /** Why the status rules ignore this report; null when it counts. */
-  leftOutReason: z.enum(['outside-run-dates', 'inaccurate', 'invalid', 'no-run']).nullable(),
+  /** Null when the report counts. */
+  leftOutReason: z.enum(leftOutReasons).nullable(),
 });
 export type LocationReport = z.infer<typeof locationReportSchema>;
 
@@ -74,7 +70,6 @@ export const statusHistoryEntry = z.object({
 });
 export type StatusHistoryEntry = z.infer<typeof statusHistoryEntry>;
 
-export const periods = ['hour', 'day'] as const;
 export const trackerAggregate = z.object({
   bucketStart: instant,
   reportCount: z.number().int(),

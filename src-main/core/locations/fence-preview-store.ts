@@ -1,6 +1,6 @@
 import sql, { type Sql } from 'sql-template-tag';
-import { PREVIEW_NAMES } from '../../../src-shared/contract/map.ts';
-import type { Status } from '../../../src-shared/contract/trackers.ts';
+import { PREVIEW_NAMES } from '../../../src-shared/contract/fences.ts';
+import type { Status } from '../../../src-shared/contract/status.ts';
 import { allOf, ifGiven, iso } from '../platform/db/listing.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
 

@@ -1,6 +1,6 @@
-import type { LocationKind } from '../../../src-shared/contract/locations.ts';
 import type { HandlerInput } from '../../../src-shared/contract/route.ts';
 import type { OperationId, Routes } from '../../../src-shared/contract/routes.ts';
+import type { LocationKind } from '../../../src-shared/contract/status.ts';
 import { changes } from '../platform/db/conflicts.ts';
 import { refuseIfReferenced } from '../platform/db/references.ts';
 import type { Handlers, RequestContext } from '../platform/http/handler.ts';

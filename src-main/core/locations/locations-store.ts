@@ -1,7 +1,8 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { z } from 'zod';
 import type { Page, Point } from '../../../src-shared/contract/common.ts';
-import type { Location, LocationKind } from '../../../src-shared/contract/locations.ts';
+import type { Location } from '../../../src-shared/contract/locations.ts';
+import type { LocationKind } from '../../../src-shared/contract/status.ts';
 import { archiving } from '../clients/clients-store.ts';
 import {
   allOf,

@@ -1,5 +1,5 @@
 import type { MapFeature } from '../../../src-shared/contract/map.ts';
-import type { Status } from '../../../src-shared/contract/trackers.ts';
+import type { Status } from '../../../src-shared/contract/status.ts';
 import { mercatorY } from './map-grid.ts';
 
 type Bounds = Extract<MapFeature['properties'], { kind: 'cluster' }>['bounds'];

@@ -1,6 +1,6 @@
 import sql, { empty, type Sql } from 'sql-template-tag';
 import type { MapFeature } from '../../../src-shared/contract/map.ts';
-import type { Status } from '../../../src-shared/contract/trackers.ts';
+import type { Status } from '../../../src-shared/contract/status.ts';
 import { allOf, clientOf, ifGiven, iso, ownClient } from '../platform/db/listing.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
 import { ownTime } from '../trackers/client-view-store.ts';

@@ -1,5 +1,5 @@
 import sql from 'sql-template-tag';
-import type { Status } from '../../../src-shared/contract/trackers.ts';
+import type { Status } from '../../../src-shared/contract/status.ts';
 import type { FoldState, LeftOutReason, RunWindow } from '../../../src-shared/domain/status/types.ts';
 import { epochMs, fromEpochMs } from '../platform/db/epoch.ts';
 import type { Queryable } from '../platform/db/queryable.ts';

@@ -1,5 +1,5 @@
 import sql, { raw, type Sql } from 'sql-template-tag';
-import type { LocationKind } from '../../../src-shared/contract/locations.ts';
+import type { LocationKind } from '../../../src-shared/contract/status.ts';
 import type { FenceMatch, FoldReport, LeftOutReason } from '../../../src-shared/domain/status/types.ts';
 import { epochMs, fromEpochMs } from '../platform/db/epoch.ts';
 import type { Queryable } from '../platform/db/queryable.ts';

@@ -1,5 +1,5 @@
 import sql from 'sql-template-tag';
-import type { Status } from '../../../src-shared/contract/trackers.ts';
+import type { Status } from '../../../src-shared/contract/status.ts';
 import { allOf, iso } from '../platform/db/listing.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
 import { ownEntry, ownReport } from './client-view-store.ts';

@@ -1,13 +1,8 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { z } from 'zod';
 import type { Page } from '../../../src-shared/contract/common.ts';
-import type { LocationKind } from '../../../src-shared/contract/locations.ts';
-import type {
-  LocationReport,
-  Status,
-  StatusHistoryEntry,
-  TrackerAggregate,
-} from '../../../src-shared/contract/trackers.ts';
+import type { LocationKind, Status } from '../../../src-shared/contract/status.ts';
+import type { LocationReport, StatusHistoryEntry, TrackerAggregate } from '../../../src-shared/contract/trackers.ts';
 import { batteryOf } from '../../../src-shared/domain/find-my/battery.ts';
 import { allOf, ifGiven, iso, isoOrNull, keyAfter, ownClient, pageOf } from '../platform/db/listing.ts';
 import type { Transaction } from '../platform/db/queryable.ts';

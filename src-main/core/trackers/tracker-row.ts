@@ -1,5 +1,5 @@
-import type { LocationKind } from '../../../src-shared/contract/locations.ts';
-import type { batteryLevels, Status, Tracker } from '../../../src-shared/contract/trackers.ts';
+import type { LocationKind, Status } from '../../../src-shared/contract/status.ts';
+import type { batteryLevels, Tracker } from '../../../src-shared/contract/trackers.ts';
 import { orderNumber } from '../orders/order-number.ts';
 import { iso, isoOrNull, reference } from '../platform/db/listing.ts';
 import type { Stage } from './tracker-filters-store.ts';

@@ -1,5 +1,5 @@
 import L from 'leaflet';
-import type { Status } from '../../../src-shared/contract/trackers.ts';
+import type { Status } from '../../../src-shared/contract/status.ts';
 import { shapeMarkup } from '../icons.ts';
 import { type Journey, placeAt } from './timeline.ts';
 

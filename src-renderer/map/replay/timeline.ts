@@ -1,4 +1,4 @@
-import type { Status } from '../../../src-shared/contract/trackers.ts';
+import type { Status } from '../../../src-shared/contract/status.ts';
 
 export interface Fix {
   /** Epoch milliseconds. */

@@ -1,7 +1,8 @@
 import { Button, Group, SegmentedControl, Switch, Text } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
-import { type Location, type LocationKind, locationKinds } from '../../../src-shared/contract/locations.ts';
+import type { Location } from '../../../src-shared/contract/locations.ts';
+import { type LocationKind, locationKinds } from '../../../src-shared/contract/status.ts';
 import { useCan } from '../../api/session.ts';
 import { ColumnChoice, DataTable } from '../../components/DataTable.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';

@@ -1,5 +1,5 @@
-import type { Location, LocationKind } from '../../../src-shared/contract/locations.ts';
-import { DEFAULT_GEOFENCE_RADIUS_M } from '../../../src-shared/contract/locations.ts';
+import { DEFAULT_GEOFENCE_RADIUS_M, type Location } from '../../../src-shared/contract/locations.ts';
+import type { LocationKind } from '../../../src-shared/contract/status.ts';
 import type { LocationBody, LocationChange } from './operations.ts';
 
 /** A location as the form holds it; a number field that is empty holds ''. */

@@ -1,5 +1,6 @@
-import type { Location, LocationKind } from '../../../src-shared/contract/locations.ts';
+import type { Location } from '../../../src-shared/contract/locations.ts';
 import type { OperationId } from '../../../src-shared/contract/routes.ts';
+import type { LocationKind } from '../../../src-shared/contract/status.ts';
 import { api, type OperationInput } from '../../api/client.ts';
 
 /** What changes when a location does: its lists, and, since history is refolded, what is told of trackers. */

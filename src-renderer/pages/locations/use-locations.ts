@@ -1,6 +1,7 @@
 import { keepPreviousData } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import type { Location, LocationKind } from '../../../src-shared/contract/locations.ts';
+import type { Location } from '../../../src-shared/contract/locations.ts';
+import type { LocationKind } from '../../../src-shared/contract/status.ts';
 import { useOperation } from '../../api/use-operation.ts';
 
 /** Locations of a kind that are shown at once; a company has tens or hundreds, and the map shows them all. */

@@ -1,5 +1,4 @@
-import { locationKinds } from '../../../src-shared/contract/locations.ts';
-import { statuses } from '../../../src-shared/contract/trackers.ts';
+import { locationKinds, statuses } from '../../../src-shared/contract/status.ts';
 import { heatColor } from '../../map/heat/draw-heat.ts';
 import { locationIcon, trackerIcon } from '../../map/icons.ts';
 import { locationKindNames, statusNames } from '../../strings/common.ts';

@@ -1,5 +1,5 @@
 import { Button, Group, Select } from '@mantine/core';
-import { statuses } from '../../../src-shared/contract/trackers.ts';
+import { statuses } from '../../../src-shared/contract/status.ts';
 import { ReferenceSelect } from '../../components/ReferenceSelect.tsx';
 import { idOf, type UrlFilters } from '../../hooks/use-url-filters.ts';
 import { common, statusNames } from '../../strings/common.ts';

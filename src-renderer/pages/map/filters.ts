@@ -1,4 +1,4 @@
-import { type Status, statuses } from '../../../src-shared/contract/trackers.ts';
+import { type Status, statuses } from '../../../src-shared/contract/status.ts';
 import { idOf } from '../../hooks/use-url-filters.ts';
 
 export const mapKeys = [

@@ -1,5 +1,6 @@
 import { Button, Group, Pill, Select } from '@mantine/core';
-import { lifecycleStages, statuses } from '../../../src-shared/contract/trackers.ts';
+import { statuses } from '../../../src-shared/contract/status.ts';
+import { lifecycleStages } from '../../../src-shared/contract/trackers.ts';
 import { ReferenceSelect } from '../../components/ReferenceSelect.tsx';
 import { SearchInput } from '../../components/SearchInput.tsx';
 import { idOf, type UrlFilters } from '../../hooks/use-url-filters.ts';

@@ -1,4 +1,5 @@
-import { lifecycleStages, statuses, trackerSorts } from '../../../src-shared/contract/trackers.ts';
+import { statuses } from '../../../src-shared/contract/status.ts';
+import { lifecycleStages, trackerSorts } from '../../../src-shared/contract/trackers.ts';
 import type { OperationInput } from '../../api/client.ts';
 import { idOf } from '../../hooks/use-url-filters.ts';
 

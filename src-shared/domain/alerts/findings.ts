@@ -1,5 +1,5 @@
 import type { AlertEvidence, AlertKind, Severity, Thresholds } from '../../contract/alerts.ts';
-import type { Status } from '../../contract/trackers.ts';
+import type { Status } from '../../contract/status.ts';
 import { distanceM, type Position, sphereDistanceM } from '../geo/distance.ts';
 
 /** A report that counts. `at` is epoch milliseconds. */

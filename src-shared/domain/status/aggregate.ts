@@ -1,4 +1,4 @@
-import type { Status } from '../../contract/trackers.ts';
+import type { Status } from '../../contract/status.ts';
 import { distanceM, type Position } from '../geo/distance.ts';
 import { addToMean, type MeanSums, noSums } from '../geo/mean-position.ts';
 import type { FoldResult } from './fold.ts';

@@ -1,4 +1,4 @@
-import type { Status } from '../../contract/trackers.ts';
+import type { Status } from '../../contract/status.ts';
 import type {
   FenceMatch,
   FoldReport,

@@ -1,5 +1,4 @@
-import type { LocationKind } from '../../contract/locations.ts';
-import type { LocationReport, Status } from '../../contract/trackers.ts';
+import type { LocationKind, leftOutReasons, Status } from '../../contract/status.ts';
 
 /** A report's place in the order of the fold: its time in epoch milliseconds, then its payload's SHA-256 in hex. */
 export interface ReportKey {
@@ -41,7 +40,7 @@ export interface StatusRules {
 /** One report that is surely outside is an exit, and no accuracy is too bad. */
 export const defaultStatusRules: StatusRules = { exitConfirmations: 1, maxAccuracyM: null };
 
-export type LeftOutReason = NonNullable<LocationReport['leftOutReason']>;
+export type LeftOutReason = (typeof leftOutReasons)[number];
 
 /** All that the fold remembers between two reports. Going on from it gives the same as starting at the first report. */
 export interface FoldState {

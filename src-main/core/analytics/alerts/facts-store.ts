@@ -1,5 +1,5 @@
 import sql from 'sql-template-tag';
-import type { Status } from '../../../../src-shared/contract/trackers.ts';
+import type { Status } from '../../../../src-shared/contract/status.ts';
 import type { SeenHour, SeenReport } from '../../../../src-shared/domain/alerts/findings.ts';
 import type { Position } from '../../../../src-shared/domain/geo/distance.ts';
 import { epochMs } from '../../platform/db/epoch.ts';

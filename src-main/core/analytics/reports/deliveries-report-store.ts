@@ -1,5 +1,5 @@
 import sql from 'sql-template-tag';
-import type { ReportColumn } from '../../../../src-shared/contract/reports.ts';
+import type { ReportColumn } from '../../../../src-shared/contract/report-cells.ts';
 import { allOf, ifGiven } from '../../platform/db/listing.ts';
 import type { Transaction } from '../../platform/db/queryable.ts';
 import {

@@ -1,5 +1,5 @@
 import sql from 'sql-template-tag';
-import type { ReportColumn } from '../../../../src-shared/contract/reports.ts';
+import type { ReportColumn } from '../../../../src-shared/contract/report-cells.ts';
 import type { Transaction } from '../../platform/db/queryable.ts';
 import { type ReportPage, type ReportRequest, rounded, trackerName, visits } from './report-scope-store.ts';
 

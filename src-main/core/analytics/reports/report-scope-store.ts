@@ -1,5 +1,6 @@
 import sql, { type Sql } from 'sql-template-tag';
-import type { ReportCell, ReportScope } from '../../../../src-shared/contract/reports.ts';
+import type { ReportCell } from '../../../../src-shared/contract/report-cells.ts';
+import type { ReportScope } from '../../../../src-shared/contract/reports.ts';
 import { allOf, ifGiven, iso, ownClient } from '../../platform/db/listing.ts';
 import type { Transaction } from '../../platform/db/queryable.ts';
 

@@ -1,4 +1,5 @@
-import type { ReportCell, ReportColumn, ReportName } from '../../../../src-shared/contract/reports.ts';
+import type { ReportCell, ReportColumn } from '../../../../src-shared/contract/report-cells.ts';
+import type { ReportName } from '../../../../src-shared/contract/reports.ts';
 import type { Transaction } from '../../platform/db/queryable.ts';
 import {
   deliveryColumns,

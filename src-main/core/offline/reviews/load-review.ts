@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import { type LocationKind, locationKinds } from '../../../../src-shared/contract/locations.ts';
 import { MAX_PINNED_TRACKERS, type ReviewPin } from '../../../../src-shared/contract/reviews.ts';
+import { type LocationKind, locationKinds } from '../../../../src-shared/contract/status.ts';
 import type { Tracker } from '../../../../src-shared/contract/trackers.ts';
 import { listLocations } from '../../locations/locations-store.ts';
 import type { Database, Transaction } from '../../platform/db/queryable.ts';

@@ -1,5 +1,6 @@
 import type { MapFeature } from '../../../../src-shared/contract/map.ts';
-import type { Status, Tracker } from '../../../../src-shared/contract/trackers.ts';
+import type { Status } from '../../../../src-shared/contract/status.ts';
+import type { Tracker } from '../../../../src-shared/contract/trackers.ts';
 import { type Box, cellsAround, mercatorY, normaliseBox, singlesUpTo } from '../../map/map-grid.ts';
 
 export interface OfflineMapQuery {

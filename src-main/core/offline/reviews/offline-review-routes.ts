@@ -1,4 +1,4 @@
-import type { LocationKind } from '../../../../src-shared/contract/locations.ts';
+import type { LocationKind } from '../../../../src-shared/contract/status.ts';
 import { AppError } from '../../platform/errors.ts';
 import { requirePrincipal } from '../../platform/http/principal.ts';
 import { markAge, type OfflineContext, type OfflineRoutes } from '../offline-route.ts';

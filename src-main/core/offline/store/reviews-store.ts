@@ -1,9 +1,9 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import type { Location, LocationKind } from '../../../../src-shared/contract/locations.ts';
+import type { Location } from '../../../../src-shared/contract/locations.ts';
 import type { ReviewPin, ReviewTarget } from '../../../../src-shared/contract/reviews.ts';
+import type { LocationKind, periods } from '../../../../src-shared/contract/status.ts';
 import type {
   LocationReport,
-  periods,
   StatusHistoryEntry,
   Tracker,
   TrackerAggregate,

@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import type { ReportCell } from '../../../../src-shared/contract/reports.ts';
+import type { ReportCell } from '../../../../src-shared/contract/report-cells.ts';
 import { neutraliseCell } from './csv-cell.ts';
 
 /** A CSV file as a stream, a page of rows in memory at a time. Cells that a spreadsheet would run are made harmless. */

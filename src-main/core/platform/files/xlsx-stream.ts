@@ -1,4 +1,4 @@
-import type { ReportCell, ReportColumn } from '../../../../src-shared/contract/reports.ts';
+import type { ReportCell, ReportColumn } from '../../../../src-shared/contract/report-cells.ts';
 import { type ZipEntry, zipStream } from './zip-stream.ts';
 
 /** Rows of a worksheet, the header included (Excel specifications and limits). */

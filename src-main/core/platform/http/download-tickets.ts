@@ -1,4 +1,4 @@
-import type { DownloadTicket } from '../../../../src-shared/contract/key-protection.ts';
+import type { DownloadTicket } from '../../../../src-shared/contract/download-tickets.ts';
 import { AppError } from '../errors.ts';
 import type { FileAnswer, RequestContext } from './handler.ts';
 import { requireSession } from './principal.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import sql from 'sql-template-tag';
-import type { LocationKind } from '../../../../src-shared/contract/locations.ts';
+import type { LocationKind } from '../../../../src-shared/contract/status.ts';
 import { distanceM, type Position } from '../../../../src-shared/domain/geo/distance.ts';
 import { addToHours, type HourBucket } from '../../../../src-shared/domain/status/aggregate.ts';
 import { foldReports, leftOutReason } from '../../../../src-shared/domain/status/fold.ts';

@@ -1,7 +1,8 @@
 import { Anchor, Group } from '@mantine/core';
 import { IconBuildingWarehouse } from '@tabler/icons-react';
 import { Link } from 'react-router';
-import type { Location, LocationKind } from '../../../../src-shared/contract/locations.ts';
+import type { Location } from '../../../../src-shared/contract/locations.ts';
+import type { LocationKind } from '../../../../src-shared/contract/status.ts';
 import { usePages } from '../../../api/use-operation.ts';
 import { type Column, DataTable } from '../../../components/DataTable.tsx';
 import { EmptyState } from '../../../components/EmptyState.tsx';

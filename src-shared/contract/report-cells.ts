@@ -1,0 +1,8 @@
+import { z } from 'zod';
+
+/** How a column is to be read. Hours are decimal; instants ISO 8601 UTC; `share` is between 0 and 1. */
+export const columnTypes = ['text', 'integer', 'hours', 'share', 'instant', 'date', 'flag'] as const;
+export const reportColumn = z.object({ id: z.string(), type: z.enum(columnTypes) });
+export type ReportColumn = z.infer<typeof reportColumn>;
+export const reportCell = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+export type ReportCell = z.infer<typeof reportCell>;
