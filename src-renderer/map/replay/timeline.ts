@@ -1,5 +1,8 @@
 import type { Status } from '../../../src-shared/contract/status.ts';
 
+/** Trackers that can be replayed together: nobody can tell more lines apart. */
+export const MAX_REPLAYED = 12;
+
 export interface Fix {
   /** Epoch milliseconds. */
   at: number;

@@ -6,12 +6,11 @@ import { Link } from 'react-router';
 import { useOperation } from '../../api/use-operation.ts';
 import { StatusBadge } from '../../components/StatusBadge.tsx';
 import { journeyColor, journeyInk } from '../../map/replay/replay-layer.ts';
-import { type Journey, placeAt } from '../../map/replay/timeline.ts';
+import { type Journey, MAX_REPLAYED, placeAt } from '../../map/replay/timeline.ts';
 import { common } from '../../strings/common.ts';
 import { duration } from '../../strings/format.ts';
 import { map } from '../../strings/map.ts';
 import { trackers } from '../../strings/trackers.ts';
-import { MAX_REPLAYED } from './filters.ts';
 import classes from './Replay.module.css';
 
 const { replay: words } = map;

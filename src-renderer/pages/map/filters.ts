@@ -1,5 +1,6 @@
 import { type Status, statuses } from '../../../src-shared/contract/status.ts';
 import { idOf } from '../../hooks/use-url-filters.ts';
+import { MAX_REPLAYED } from '../../map/replay/timeline.ts';
 
 export const mapKeys = [
   'clientId',
@@ -20,9 +21,6 @@ export interface MapFilters {
   status?: Status;
   maxAgeHours?: number;
 }
-
-/** Trackers that can be replayed together: more lines than this nobody tells apart. */
-export const MAX_REPLAYED = 12;
 
 /** The trackers whose journeys the address asks for. */
 export const replayedIds = (text: string | undefined): number[] =>

@@ -9,18 +9,9 @@ import { EmptyState } from '../../components/EmptyState.tsx';
 import { Time } from '../../components/Time.tsx';
 import { offline as words } from '../../strings/offline.ts';
 import { outcomeTitles } from '../../strings/scan-station.ts';
+import { centralWords } from './central-words.ts';
 import classes from './OfflinePage.module.css';
 import { SettleConflict } from './SettleConflict.tsx';
-
-/** What the central database made of it, in words. */
-export function centralWords({ central, lastError }: OutboxEntry): string {
-  if (!central) return lastError ?? '';
-  if (central.refusal !== null) return central.refusal;
-  if (!central.result) return '';
-  const { outcome, otherOrder } = central.result;
-  const title = outcomeTitles[outcome];
-  return otherOrder ? `${title}: ${otherOrder.number}, ${otherOrder.allocatedBy}` : title;
-}
 
 const { columns: names } = words;
 const common: Column<OutboxEntry>[] = [

@@ -4,7 +4,7 @@ import { type OutboxEntry, settlementActions } from '../../../src-shared/contrac
 import { useOperation, useOperationMutation } from '../../api/use-operation.ts';
 import { FormModal, useOperationForm } from '../../components/FormModal.tsx';
 import { offline as words } from '../../strings/offline.ts';
-import { centralWords } from './OutboxTable.tsx';
+import { centralWords } from './central-words.ts';
 
 type Action = (typeof settlementActions)[number];
 

@@ -4,7 +4,7 @@ import { Page } from '../../../components/Page.tsx';
 import { Panel } from '../../../components/Panel.tsx';
 import { ChangePassword } from '../../../layout/ChangePassword.tsx';
 import { security as words } from '../../../strings/security.ts';
-import classes from '../../app/settings/SettingsPage.module.css';
+import classes from './SecurityPage.module.css';
 import { SessionsPanel } from './SessionsPanel.tsx';
 import { TokensPanel } from './TokensPanel.tsx';
 import { TotpPanel } from './TotpPanel.tsx';
@@ -14,7 +14,7 @@ export default function SecurityPage() {
   const [changing, change] = useDisclosure(false);
   return (
     <Page title={words.title} description={words.description}>
-      <div className={classes.grid} style={{ alignItems: 'stretch' }}>
+      <div className={classes.grid}>
         <Panel title={words.password.title}>
           <Group justify="space-between" wrap="nowrap" align="flex-start">
             <Text size="sm" c="dimmed">
