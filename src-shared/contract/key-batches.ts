@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { flag, id, instant, name, page, pageQuery, params, reference } from './common.ts';
+import { importContentTypes, importQuery, MAX_IMPORT_BYTES } from './device-imports.ts';
 import { exportProfileSchema, manufacturerExportFormats } from './export-profile.ts';
 import { jobSchema } from './jobs.ts';
 import { operators, staff } from './roles.ts';
@@ -59,47 +60,6 @@ export const unexpectedDeviceSchema = z.object({
   foundAt: instant,
 });
 export type UnexpectedDevice = z.infer<typeof unexpectedDeviceSchema>;
-
-export const MAX_IMPORT_BYTES = 256 * 1024 * 1024;
-/** What an import does about bad rows: it stores nothing if there is one, or stores the good rows. */
-export const importModes = ['all-or-nothing', 'good-rows'] as const;
-export const importContentTypes = [
-  'text/csv',
-  'application/json',
-  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-] as const;
-
-export const importFields = [
-  'macAddress',
-  'advertisementKey',
-  'hashedAdvertisementKey',
-  'privateKey',
-  'serialNumber',
-] as const;
-export type ImportField = (typeof importFields)[number];
-const choice = new RegExp(`^(?:${importFields.join('|')}):[1-9][0-9]{0,3}$`);
-/** Which column holds which field, when the column names don't tell: `macAddress:3,serialNumber:1`. */
-export const importColumns = z
-  .string()
-  .max(300)
-  .refine(
-    (text) => text.split(',').every((part) => choice.test(part)),
-    'Give pairs of field and column number, counted from 1, as in macAddress:3,serialNumber:1.',
-  )
-  .transform(
-    (text) =>
-      Object.fromEntries(
-        text
-          .split(',')
-          .map((part) => part.split(':') as [string, string])
-          .map(([field, at]) => [field, Number(at)]),
-      ) as Partial<Record<ImportField, number>>,
-  );
-export const importQuery = z.object({
-  dryRun: flag.optional(),
-  mode: z.enum(importModes).default('all-or-nothing'),
-  columns: importColumns.optional(),
-});
 
 export const keyBatchRoutes = {
   listKeyBatches: route({

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { flag, id, instant, page, pageQuery, params } from './common.ts';
+import { importContentTypes, importQuery, MAX_IMPORT_BYTES } from './device-imports.ts';
 import { manufacturerExportFormats } from './export-profile.ts';
 import { jobSchema } from './jobs.ts';
-import { importContentTypes, importQuery, MAX_IMPORT_BYTES } from './key-batches.ts';
 import type { PartyRole } from './roles.ts';
 import { file, json, route } from './route.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { flag, id, idText, instant, page, pageQuery, params, point, reference } from './common.ts';
+import { importContentTypes, importQuery, MAX_IMPORT_BYTES } from './device-imports.ts';
 import { jobSchema } from './jobs.ts';
-import { importContentTypes, importQuery, MAX_IMPORT_BYTES } from './key-batches.ts';
 import { everyone, operators, staff } from './roles.ts';
 import { file, json, route } from './route.ts';
 import { leftOutReasons, locationKinds, periods, statusSchema } from './status.ts';

@@ -1,7 +1,7 @@
 import { Button, Group, Paper, Select, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
+import type { ImportField } from '../../../src-shared/contract/device-imports.ts';
 import type { ImportGlimpse } from '../../../src-shared/contract/jobs.ts';
-import type { ImportField } from '../../../src-shared/contract/key-batches.ts';
 import { importing as words } from '../../strings/importing.ts';
 import classes from './Import.module.css';
 

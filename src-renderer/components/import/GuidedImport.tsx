@@ -1,6 +1,7 @@
 import { Alert, Button, Checkbox, Group, Paper, Radio, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { ImportField, importModes } from '../../../src-shared/contract/device-imports.ts';
 import {
   type ImportGlimpse,
   type ImportResult,
@@ -8,7 +9,6 @@ import {
   importResult,
   type Job,
 } from '../../../src-shared/contract/jobs.ts';
-import type { ImportField, importModes } from '../../../src-shared/contract/key-batches.ts';
 import { useOperation } from '../../api/use-operation.ts';
 import { idOf, useUrlFilters } from '../../hooks/use-url-filters.ts';
 import { isFinished, useJobs } from '../../stores/jobs.ts';

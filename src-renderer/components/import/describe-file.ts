@@ -1,4 +1,4 @@
-import { importContentTypes, MAX_IMPORT_BYTES } from '../../../src-shared/contract/key-batches.ts';
+import { importContentTypes, MAX_IMPORT_BYTES } from '../../../src-shared/contract/device-imports.ts';
 import { importing } from '../../strings/importing.ts';
 
 export type ImportContentType = (typeof importContentTypes)[number];

@@ -1,4 +1,4 @@
-import type { ImportField } from '../../../../src-shared/contract/key-batches.ts';
+import type { ImportField } from '../../../../src-shared/contract/device-imports.ts';
 import { AppError } from '../../platform/errors.ts';
 
 export type { ImportField };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { importFields, importModes } from '../../../../src-shared/contract/key-batches.ts';
+import { importFields, importModes } from '../../../../src-shared/contract/device-imports.ts';
 import { openDataKeys } from '../../keys/data-keys.ts';
 import type { RandomBytes } from '../../keys/envelope.ts';
 import type { Keyring } from '../../keys/keyring.ts';

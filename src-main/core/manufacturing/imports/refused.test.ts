@@ -2,7 +2,7 @@ import iconv from 'iconv-lite';
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import writeWorkbook from 'write-excel-file/node';
-import { MAX_IMPORT_BYTES } from '../../../../src-shared/contract/key-batches.ts';
+import { MAX_IMPORT_BYTES } from '../../../../src-shared/contract/device-imports.ts';
 import { type TestConsole, testConsole } from '../../testing/console.ts';
 import { testEngines } from '../../testing/database.ts';
 import { importing, type Key, newBatch, resultOf, table } from '../testing/imports.ts';

@@ -1,5 +1,5 @@
+import type { importModes } from '../../../../src-shared/contract/device-imports.ts';
 import type { ImportResult } from '../../../../src-shared/contract/jobs.ts';
-import type { importModes } from '../../../../src-shared/contract/key-batches.ts';
 import { type Database, systemScope, type Transaction } from '../../platform/db/queryable.ts';
 import { AppError } from '../../platform/errors.ts';
 import { deleteProblems, firstProblems, insertProblems, type RowProblem } from '../../platform/jobs/job-files-store.ts';

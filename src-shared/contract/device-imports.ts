@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { flag } from './common.ts';
+
+export const MAX_IMPORT_BYTES = 256 * 1024 * 1024;
+/** How an import treats bad rows: nothing is stored if there is one, or the good rows are. */
+export const importModes = ['all-or-nothing', 'good-rows'] as const;
+export const importContentTypes = [
+  'text/csv',
+  'application/json',
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+] as const;
+
+export const importFields = [
+  'macAddress',
+  'advertisementKey',
+  'hashedAdvertisementKey',
+  'privateKey',
+  'serialNumber',
+] as const;
+export type ImportField = (typeof importFields)[number];
+const choice = new RegExp(`^(?:${importFields.join('|')}):[1-9][0-9]{0,3}$`);
+/** Which column holds which field, where the names of the columns don't say it: `macAddress:3,serialNumber:1`. */
+export const importColumns = z
+  .string()
+  .max(300)
+  .refine(
+    (text) => text.split(',').every((part) => choice.test(part)),
+    'Give pairs of field and column number, counted from 1, as in macAddress:3,serialNumber:1.',
+  )
+  .transform(
+    (text) =>
+      Object.fromEntries(
+        text
+          .split(',')
+          .map((part) => part.split(':') as [string, string])
+          .map(([field, at]) => [field, Number(at)]),
+      ) as Partial<Record<ImportField, number>>,
+  );
+export const importQuery = z.object({
+  dryRun: flag.optional(),
+  mode: z.enum(importModes).default('all-or-nothing'),
+  columns: importColumns.optional(),
+});
