@@ -1,6 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
-import { dirname, join, relative, sep } from 'node:path';
+import { importsOf, targetOf } from './sources.ts';
 
 /** Each environment has globals of its own, and may import only some of the others. The first folder that fits counts. */
 const environments = [
@@ -25,6 +24,7 @@ const mayImport: Record<Environment, readonly Environment[]> = {
   worker: ['worker', 'core', 'shared'],
   renderer: ['renderer', 'shared'],
   demo: ['demo', 'core', 'shared'],
+  // The benches encrypt reports as the simulated phones do.
   tools: ['tools', 'demo', 'core', 'shared', 'worker', 'node'],
 };
 
@@ -40,35 +40,23 @@ const onlyIn: Record<string, readonly Environment[]> = {
 };
 const builtins = new Set([...builtinModules, ...builtinModules.map((name) => `node:${name}`)]);
 
-export interface Violation {
-  file: string;
-  imports: string;
-  why: string;
-}
-
 const environmentOf = (path: string): Environment | null =>
   environments.find(([, folder]) => path.startsWith(folder))?.[0] ?? null;
 
-const IMPORT = /(?:^|\n)\s*(?:import|export)\s(?:[^'"]*?from\s*)?['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]/g;
-
-/** What a file's text imports, whether for types or values. */
-export const importsOf = (text: string): string[] =>
-  [...text.matchAll(IMPORT)].map((match) => (match[1] ?? match[2]) as string);
-
-/** Judges one file; `file` is relative to the root, with forward slashes. */
-export function violationsOf(file: string, text: string): Violation[] {
+/** What a file imports that its environment may not. `file` is relative to the root, with forward slashes. */
+export function wrongEnvironments(file: string, text: string): string[] {
   const from = environmentOf(file);
   if (from === null) return [];
-  return importsOf(text).flatMap((specifier): Violation[] => {
-    const why = specifier.startsWith('.') ? pointsBack(from, file, specifier) : wrongPackage(from, specifier);
-    return why === null ? [] : [{ file, imports: specifier, why }];
+  return importsOf(text).flatMap((each) => {
+    const target = targetOf(file, each);
+    const why = target === null ? wrongPackage(from, each.specifier) : pointsBack(from, target);
+    return why === null ? [] : [`${file} imports ${each.specifier}: ${why}.`];
   });
 }
 
-function pointsBack(from: Environment, file: string, specifier: string): string | null {
-  const target = environmentOf(join(dirname(file), specifier).split(sep).join('/'));
-  if (target === null || mayImport[from].includes(target)) return null;
-  return `${from} may not import ${target}`;
+function pointsBack(from: Environment, target: string): string | null {
+  const to = environmentOf(target);
+  return to === null || mayImport[from].includes(to) ? null : `${from} may not import ${to}`;
 }
 
 function wrongPackage(from: Environment, specifier: string): string | null {
@@ -82,13 +70,3 @@ function wrongPackage(from: Environment, specifier: string): string | null {
   const allowed = onlyIn[name];
   return allowed && !allowed.includes(from) ? `${name} belongs to ${allowed.join(', ')}` : null;
 }
-
-/** Every source file below a folder, tests and their helpers left out. */
-export function sourceFiles(root: string, folder: string): string[] {
-  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name) && !/\.test\.tsx?$/.test(entry.name))
-    .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'))
-    .filter((path) => !path.includes('/testing/') && !path.includes('node_modules'));
-}
-
-export const readSource = (root: string, file: string): string => readFileSync(join(root, file), 'utf8');

@@ -1,0 +1,81 @@
+import type { Room } from './rooms.ts';
+
+/** The room of each file of src-shared, which is flat by subject. What every room may use is platform's. */
+const files: Partial<Record<Room, readonly string[]>> = {
+  monitoring: ['contract/system'],
+  offline: ['contract/reviews', 'contract/workstation'],
+  analytics: ['contract/alerts', 'contract/overview', 'contract/reports', 'domain/alerts/findings'],
+  map: ['contract/map', 'contract/map-settings'],
+  fetching: [
+    'contract/corrupt-reports',
+    'contract/fetch-failures',
+    'contract/fetcher',
+    'domain/fetch-backoff',
+    'domain/fetch-safety',
+    'domain/find-my/plaintext',
+  ],
+  orders: [
+    'contract/customer-orders',
+    'contract/order-papers',
+    'domain/allocation',
+    'domain/labels/code-paths',
+    'domain/labels/layout',
+    'domain/labels/sizes',
+  ],
+  manufacturing: [
+    'contract/export-profile',
+    'contract/key-batches',
+    'contract/manufacturer-api',
+    'contract/manufacturers',
+    'contract/private-key-exports',
+    'domain/export-file-name',
+    'domain/serial-number',
+  ],
+  trackers: ['contract/device-imports', 'contract/trackers', 'domain/find-my/battery'],
+  locations: ['contract/fences', 'contract/locations', 'domain/fences/suggest-radius'],
+  access: ['contract/api-tokens', 'contract/auth', 'contract/saved-views', 'contract/sessions', 'contract/totp'],
+  clients: ['contract/clients'],
+  status: [
+    'contract/run-analytics',
+    'contract/status',
+    'domain/status/aggregate',
+    'domain/status/fold',
+    'domain/status/history',
+    'domain/status/status-changes',
+    'domain/status/types',
+  ],
+  // A MAC address is made of a key.
+  keys: ['contract/key-protection', 'domain/find-my/keys', 'domain/find-my/payload', 'domain/mac-address'],
+  audit: ['contract/audit'],
+  platform: [
+    'contract/api-client',
+    'contract/common',
+    'contract/download-tickets',
+    'contract/events',
+    'contract/jobs',
+    'contract/permissions',
+    'contract/problem',
+    'contract/report-cells',
+    'contract/roles',
+    'contract/route',
+    'contract/routes',
+    'contract/scopes',
+    'contract/shell',
+    'domain/geo/distance',
+    'domain/geo/mean-position',
+  ],
+};
+
+const roomOfFile = new Map(
+  Object.entries(files).flatMap(([room, names]) => names.map((name) => [`src-shared/${name}.ts`, room as Room])),
+);
+
+/** Every file that has been given a room. */
+export const sharedFiles = [...roomOfFile.keys()];
+
+/** The room of a file of src-shared; null for any other file. */
+export const sharedRoomOf = (file: string): Room | null => roomOfFile.get(file) ?? null;
+
+/** What has to be done about a file of src-shared that has no room. */
+export const withoutRoom = (file: string): string[] =>
+  roomOfFile.has(file) ? [] : [`${file} has no room: name it in tools/architecture/shared-rooms.ts.`];
