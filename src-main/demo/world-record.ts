@@ -1,6 +1,6 @@
-import sql from 'sql-template-tag';
 import { z } from 'zod';
 import type { Queryable } from '../core/platform/db/queryable.ts';
+import { readSetting, writeSetting } from '../core/platform/db/settings-store.ts';
 import { AppError } from '../core/platform/errors.ts';
 import { routePlanSchema } from './simulator/motion/route-plan.ts';
 
@@ -23,28 +23,22 @@ const KEY = 'demo.world';
 
 /** The demo world of this database; null when it has none. */
 export async function readWorldRecord(db: Queryable): Promise<WorldRecord | null> {
-  const { rows } = await db.query<{ value: unknown }>(sql`select value from settings where key = ${KEY}`);
-  if (!rows[0]) return null;
-  const record = recordSchema.safeParse(rows[0].value);
+  const stored = await readSetting(db, KEY, z.record(z.string(), z.unknown()));
+  if (Object.keys(stored).length === 0) return null;
+  const record = recordSchema.safeParse(stored);
   if (!record.success)
     throw new AppError('corrupt-data', 'The record of the demo world is damaged. Use another --data-dir.');
   return record.data;
 }
 
-export async function writeWorldRecord(db: Queryable, record: z.input<typeof recordSchema>, now: Date): Promise<void> {
-  await db.query(sql`
-    insert into settings (key, value, updated_at) values (${KEY}, ${JSON.stringify(record)}::jsonb, ${now})
-    on conflict (key) do update set value = excluded.value, updated_at = excluded.updated_at`);
-}
+export const writeWorldRecord = (db: Queryable, record: z.input<typeof recordSchema>, now: Date): Promise<void> =>
+  writeSetting(db, KEY, record, now);
 
-export async function markHistoryStored(db: Queryable, now: Date): Promise<void> {
-  await db.query(sql`
-    update settings set value = jsonb_set(value, '{historyStored}', 'true'), updated_at = ${now} where key = ${KEY}`);
-}
+export const markHistoryStored = (db: Queryable, now: Date): Promise<void> =>
+  writeSetting(db, KEY, { historyStored: true }, now);
 
-/** Adds journeys of trackers that joined while the demo ran. */
+/** Adds journeys of trackers that joined while the demo ran. Only the host that runs the demo does so. */
 export async function appendJourneys(db: Queryable, journeys: readonly Journey[], now: Date): Promise<void> {
-  await db.query(sql`
-    update settings set value = jsonb_set(value, '{journeys}', (value -> 'journeys') || ${JSON.stringify(journeys)}::jsonb),
-      updated_at = ${now} where key = ${KEY}`);
+  const record = await readWorldRecord(db);
+  if (record) await writeSetting(db, KEY, { journeys: [...record.journeys, ...journeys] }, now);
 }

@@ -2,7 +2,7 @@ import type { Location } from '../../../src-shared/contract/locations.ts';
 import type { LocationKind } from '../../../src-shared/contract/status.ts';
 import { invalid } from '../platform/db/conflicts.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
-import type { FenceReach } from '../status/refold-queue.ts';
+import type { FenceReach } from '../status/refold-queue-store.ts';
 import { type RefoldContext, refold } from '../status/refolds.ts';
 import {
   getLocation,

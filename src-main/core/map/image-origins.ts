@@ -1,6 +1,6 @@
 import { tileOrigin } from '../../../src-shared/contract/map-settings.ts';
 import type { Database } from '../platform/db/queryable.ts';
-import { readMapSettings } from './map-settings-store.ts';
+import { readMapSettings } from './map-settings.ts';
 
 /**
  * Where images of a page may come from besides the console itself: the tile server, while it is the base map. None while

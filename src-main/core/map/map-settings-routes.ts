@@ -4,7 +4,7 @@ import { AppError } from '../platform/errors.ts';
 import type { EventBus } from '../platform/events/bus.ts';
 import type { Handlers } from '../platform/http/handler.ts';
 import { checkMapFile, findMapFile, listMapFiles, mapsFolder, readPart } from './map-files.ts';
-import { readMapSettings, writeMapSettings } from './map-settings-store.ts';
+import { readMapSettings, writeMapSettings } from './map-settings.ts';
 
 const nothingChosen = () =>
   new AppError('not-found', 'This console has no map file. An administrator can choose one under Settings.');

@@ -4,7 +4,7 @@ import { normaliseMac } from '../../../src-shared/domain/mac-address.ts';
 import { invalid } from '../platform/db/conflicts.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
 import { AppError } from '../platform/errors.ts';
-import { queueRefold } from '../status/refold-queue.ts';
+import { queueRefold } from '../status/refold-queue-store.ts';
 import { moveTrackers } from '../trackers/tracker-runs-store.ts';
 import {
   findLiveAllocation,

@@ -2,7 +2,7 @@ import { workingState } from '../../../src-shared/domain/allocation.ts';
 import { invalid } from '../platform/db/conflicts.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
 import { AppError } from '../platform/errors.ts';
-import { queueRefold } from '../status/refold-queue.ts';
+import { queueRefold } from '../status/refold-queue-store.ts';
 import { moveTrackers } from '../trackers/tracker-runs-store.ts';
 import { runGivenBy } from './allocation.ts';
 import {

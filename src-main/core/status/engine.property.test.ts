@@ -7,7 +7,7 @@ import { epochMs } from '../platform/db/epoch.ts';
 import { insertRun, insertTrackers } from '../testing/company.ts';
 import { type TestDatabase, testEngines } from '../testing/database.ts';
 import { createStatusEngine } from './engine.ts';
-import { queueRefold } from './refold-queue.ts';
+import { queueRefold } from './refold-queue-store.ts';
 import { changeStatusRules } from './rules.ts';
 import { expected, ingest, insertFence, type MadeFence, type MadeReport, offset } from './testing/status-world.ts';
 

@@ -4,7 +4,7 @@ import type { ServerEvent } from '../../../src-shared/contract/events.ts';
 import { insertRun, insertTrackers } from '../testing/company.ts';
 import { realEngines, type TestDatabase, testEngines } from '../testing/database.ts';
 import { createStatusEngine } from './engine.ts';
-import { queueRefold } from './refold-queue.ts';
+import { queueRefold } from './refold-queue-store.ts';
 import { changeStatusRules } from './rules.ts';
 import { ingest, insertFence, type MadeReport, offset } from './testing/status-world.ts';
 

@@ -20,7 +20,7 @@ import {
 import { foldTracker, type Plan, planFold, type TrackerOutcome } from './fold-tracker.ts';
 import { closeEntries, entriesBefore, entriesFrom, insertEntries, type NewEntry, supersede } from './history-store.ts';
 import { loadReports } from './matching-store.ts';
-import { supersededReason } from './refold-queue.ts';
+import { supersededReason } from './refold-queue-store.ts';
 import { readStatusRules } from './rules.ts';
 import { addStatusChanges } from './run-aggregates-store.ts';
 import { visitId } from './visit-id.ts';

@@ -1,6 +1,6 @@
 import type { Database, Transaction } from '../platform/db/queryable.ts';
 import type { JobHandler, JobQueue } from '../platform/jobs/queue.ts';
-import { queueRefold, type RefoldExtent, type RefoldTarget, refoldsLeft, tieRefold } from './refold-queue.ts';
+import { queueRefold, type RefoldExtent, type RefoldTarget, refoldsLeft, tieRefold } from './refold-queue-store.ts';
 
 export interface RefoldRequest {
   target: RefoldTarget;

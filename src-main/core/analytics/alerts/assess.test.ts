@@ -2,7 +2,7 @@ import sql from 'sql-template-tag';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ServerEvent } from '../../../../src-shared/contract/events.ts';
 import { createStatusEngine } from '../../status/engine.ts';
-import { queueRefold } from '../../status/refold-queue.ts';
+import { queueRefold } from '../../status/refold-queue-store.ts';
 import { ingest, insertFence, type MadeReport, offset, payloadHash } from '../../status/testing/status-world.ts';
 import { insertRun, insertTrackers, insertUser } from '../../testing/company.ts';
 import { type TestDatabase, testEngines } from '../../testing/database.ts';

@@ -29,6 +29,14 @@ export async function queueForAnalysis(tx: Queryable, trackerIds: readonly numbe
     on conflict (tracker_id) do nothing`);
 }
 
+/** Queues every tracker that was ever folded. */
+export async function queueFoldedForAnalysis(tx: Queryable, now: Date): Promise<void> {
+  await tx.query(sql`
+    insert into analytics_pending (tracker_id, queued_at)
+    select tracker_id, ${now} from tracker_status where folded_at is not null order by tracker_id
+    on conflict (tracker_id) do nothing`);
+}
+
 export interface AnalysedTracker {
   trackerId: number;
   runId: number | null;

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { FindNearestCity } from '../../places/nearest-city.ts';
-import { queueRefold } from '../../status/refold-queue.ts';
+import { queueRefold } from '../../status/refold-queue-store.ts';
 import { insertIds, insertTrackers } from '../../testing/company.ts';
 import { type TestDatabase, testEngines } from '../../testing/database.ts';
 import { writeFetcherSettings } from '../fetcher-settings.ts';

@@ -63,6 +63,15 @@ export async function queueRefold(
   return rowCount;
 }
 
+/** Queues every tracker to be folded again from its first report on. Returns how many. */
+export async function queueAllTrackers(tx: Queryable, reason: string, now: Date): Promise<number> {
+  const { rowCount } = await tx.query(sql`
+    insert into status_pending (tracker_id, fold_from, reason, queued_at)
+    select id, '-infinity', ${reason}, ${now} from trackers order by id
+    on conflict (tracker_id) do update set fold_from = '-infinity', fold_to = 'infinity', reason = excluded.reason`);
+  return rowCount;
+}
+
 /** Ties queued trackers to the job that shows their progress; a later job takes over those of an earlier one. */
 export async function tieRefold(tx: Queryable, target: RefoldTarget, jobId: number): Promise<void> {
   await tx.query(sql`

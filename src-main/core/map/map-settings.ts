@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { baseMaps, type MapSettings } from '../../../src-shared/contract/map-settings.ts';
+import type { Queryable } from '../platform/db/queryable.ts';
+import { readSetting, writeSetting } from '../platform/db/settings-store.ts';
+
+/** The key of `settings`. */
+const KEY = 'map';
+/** A value that is missing or senseless falls back to its default, one by one. */
+const schema: z.ZodType<MapSettings> = z.object({
+  baseMap: z.enum(baseMaps).catch('bundled'),
+  tileUrl: z.string().nullable().catch(null),
+  attribution: z.string().catch(''),
+  maxZoom: z.int().min(1).max(22).catch(19),
+  pmtilesFile: z.string().nullable().catch(null),
+});
+
+export const readMapSettings = (db: Queryable): Promise<MapSettings> => readSetting(db, KEY, schema);
+
+/** Changes some of them and leaves the others. */
+export const writeMapSettings = (db: Queryable, changes: Partial<MapSettings>, now: Date): Promise<void> =>
+  writeSetting(db, KEY, changes, now);
