@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import sql from 'sql-template-tag';
 import { createDataKey } from '../../src-main/core/keys/data-keys.ts';
 import { hashAdvertisementKey } from '../../src-main/core/keys/hashed-key.ts';
-import { insertKeys } from '../../src-main/core/manufacturing/key-batches/batch-keys-store.ts';
 import { systemScope } from '../../src-main/core/platform/db/queryable.ts';
 import { testConsole } from '../../src-main/core/testing/console.ts';
 import { realEngines, testEngines } from '../../src-main/core/testing/database.ts';
+import { insertGeneratedTrackers } from '../../src-main/core/trackers/new-trackers-store.ts';
 import { bluetoothAddressOf, KEY_BYTES } from '../../src-shared/domain/find-my/keys.ts';
 import { type Figure, more } from './figure.ts';
 
@@ -40,7 +40,7 @@ export async function figures(): Promise<Figure[]> {
         Array.from({ length: count }, (_, i) => hashAdvertisementKey(keyAt(advertisementKeys, i))),
       );
       const part = { count, advertisementKeys, hashedKeys, sealedPrivateKeys: randomBytes(count * 57), sampled: 0 };
-      await db.transaction(systemScope, (tx) => insertKeys(tx, batchId, dataKey.id, part, app.parts.now()));
+      await db.transaction(systemScope, (tx) => insertGeneratedTrackers(tx, batchId, dataKey.id, part, app.parts.now()));
     }
     await db.query(sql`analyze trackers`);
 

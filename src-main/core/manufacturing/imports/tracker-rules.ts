@@ -4,15 +4,11 @@ import { type RandomBytes, sealPrivateKey } from '../../keys/envelope.ts';
 import { hashAdvertisementKey } from '../../keys/hashed-key.ts';
 import { isScalar, type P224Engine } from '../../keys/p224/p224.ts';
 import type { Transaction } from '../../platform/db/queryable.ts';
+import { type ImportedTracker, insertImportedTrackers } from '../../trackers/new-trackers-store.ts';
 import { cleanCell, decodeBytes } from './cells.ts';
 import { type Columns, type ImportField, missingColumn } from './columns.ts';
 import type { SentRow } from './csv-rows.ts';
-import {
-  findTrackersOfImport,
-  type ImportedTracker,
-  insertImportedTrackers,
-  type KnownTracker,
-} from './import-store.ts';
+import { findTrackersOfImport, type KnownTracker } from './import-store.ts';
 import { type Checked, explainCutOff, type ImportRules, type Problem, wrongCellCount } from './run-import.ts';
 import { macNumber, SeenRows } from './seen-rows.ts';
 

@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
-import type { KeyBatchPart } from '../../keys/generator/generate-keys.ts';
 import type { Queryable } from '../../platform/db/queryable.ts';
 import { notFound } from '../../platform/errors.ts';
+import type { StoredKeys } from '../../trackers/new-trackers-store.ts';
 
 /** What the generation of a batch works with. */
 export interface BatchInProgress {
@@ -23,12 +23,6 @@ export async function setBatchDataKey(tx: Queryable, keyBatchId: number, dataKey
   await tx.query(sql`update key_batches set data_key_id = ${dataKeyId} where id = ${keyBatchId}`);
 }
 
-export interface StoredKeys {
-  count: number;
-  /** 0 when there is none yet. */
-  lastId: number;
-}
-
 export async function storedKeys(db: Queryable, keyBatchId: number): Promise<StoredKeys> {
   const { rows } = await db.query<StoredKeys>(sql`
     select count(*) as count, coalesce(max(id), 0) as "lastId" from trackers where key_batch_id = ${keyBatchId}`);
@@ -40,37 +34,6 @@ export async function keysAddedAfter(tx: Queryable, keyBatchId: number, lastId: 
   const { rows } = await tx.query<{ found: boolean }>(sql`
     select exists (select from trackers where key_batch_id = ${keyBatchId} and id > ${lastId}) as found`);
   return rows[0]?.found === true;
-}
-
-/**
- * Stores a part of a batch, cut out of three packed values: cheaper to send than arrays, and no array of keys has to be
- * written as text. A pair whose key or broadcast address (46 bits of the key) is there already is left out, since two
- * devices with one address could not be told apart; the caller makes another in its place. Returns what was stored.
- */
-export async function insertKeys(
-  tx: Queryable,
-  keyBatchId: number,
-  dataKeyId: number,
-  part: KeyBatchPart,
-  now: Date,
-): Promise<StoredKeys> {
-  const { rows } = await tx.query<StoredKeys>(sql`
-    with cut as materialized (
-      select i, substring(${part.advertisementKeys}::bytea from i * 28 + 1 for 28) as advertisement_key,
-        substring(${part.hashedKeys}::bytea from i * 32 + 1 for 32) as hashed_advertisement_key,
-        substring(${part.sealedPrivateKeys}::bytea from i * 57 + 1 for 57) as private_key
-      from generate_series(0, ${part.count}::int - 1) i),
-    stored as (
-      insert into trackers (key_batch_id, production_run_id, advertisement_key, hashed_advertisement_key, private_key,
-        data_key_id, broadcast_address, created_at)
-      select b.id, b.production_run_id, cut.advertisement_key, cut.hashed_advertisement_key, cut.private_key,
-        ${dataKeyId}::bigint,
-        encode(set_byte(substring(cut.advertisement_key from 1 for 6), 0, get_byte(cut.advertisement_key, 0) | 192), 'hex')::macaddr,
-        ${now}::timestamptz
-      from cut join key_batches b on b.id = ${keyBatchId} order by cut.i
-      on conflict do nothing returning id)
-    select count(*) as count, coalesce(max(id), 0) as "lastId" from stored`);
-  return rows[0] ?? { count: 0, lastId: 0 };
 }
 
 export interface PublicKeyPage {

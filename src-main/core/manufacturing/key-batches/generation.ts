@@ -8,14 +8,8 @@ import { AppError } from '../../platform/errors.ts';
 import type { EventBus } from '../../platform/events/bus.ts';
 import type { JobHandler } from '../../platform/jobs/queue.ts';
 import { JobStopped } from '../../platform/jobs/run-job.ts';
-import {
-  insertKeys,
-  keysAddedAfter,
-  lockKeyBatch,
-  type StoredKeys,
-  setBatchDataKey,
-  storedKeys,
-} from './batch-keys-store.ts';
+import { insertGeneratedTrackers, type StoredKeys } from '../../trackers/new-trackers-store.ts';
+import { keysAddedAfter, lockKeyBatch, setBatchDataKey, storedKeys } from './batch-keys-store.ts';
 import { setKeyBatchState } from './key-batches-store.ts';
 
 export interface GenerationDeps {
@@ -101,7 +95,7 @@ function storePart(
     await lockKeyBatch(tx, keyBatchId);
     if (await keysAddedAfter(tx, keyBatchId, before.lastId))
       throw new AppError('conflict', 'Another console is generating this batch. It goes on there.');
-    const stored = await insertKeys(tx, keyBatchId, dataKeyId, part, deps.now());
+    const stored = await insertGeneratedTrackers(tx, keyBatchId, dataKeyId, part, deps.now());
     return { count: before.count + stored.count, lastId: Math.max(before.lastId, stored.lastId) };
   });
 }
