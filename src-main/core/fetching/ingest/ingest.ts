@@ -1,8 +1,8 @@
+import type { City } from '../../places/nearest-cities-store.ts';
 import { type FindNearestCity, nearestCity } from '../../places/nearest-city.ts';
 import type { Queryable } from '../../platform/db/queryable.ts';
 import { codeOf, isTransient } from '../../platform/db/sqlstate.ts';
 import {
-  type CityRow,
   type CorruptReportRow,
   ensurePartitions,
   insertReports,
@@ -76,7 +76,7 @@ export async function ingestReports(
   }
   const known = knownCities.get(db) ?? new Set<number>();
   knownCities.set(db, known);
-  const cities = new Map<number, CityRow>();
+  const cities = new Map<number, City>();
   const prepared = recent.map((row) => prepare(row, options.nearestCity ?? nearestCity, cities));
   const newCities = [...cities.values()].filter((city) => !known.has(city.id));
   for (let attempt = 1; ; attempt++) {
@@ -94,7 +94,7 @@ export async function ingestReports(
   }
 }
 
-function prepare(row: IngestRow, find: FindNearestCity, cities: Map<number, CityRow>): LocationReportRow {
+function prepare(row: IngestRow, find: FindNearestCity, cities: Map<number, City>): LocationReportRow {
   const city = row.invalidPosition ? null : find(row.longitude, row.latitude);
   if (city) cities.set(city.id, city);
   return {

@@ -1,8 +1,9 @@
 import sql from 'sql-template-tag';
 import type { CorruptReason } from '../../../../src-shared/contract/corrupt-reports.ts';
-import { batteryOf } from '../../../../src-shared/domain/find-my/battery.ts';
+import { type City, storeCities } from '../../places/nearest-cities-store.ts';
 import { numbers, packed, times } from '../../platform/db/array-literal.ts';
 import type { Queryable } from '../../platform/db/queryable.ts';
+import { applyNewReports } from '../../status/new-reports-store.ts';
 
 /** A row of location_reports as ingest writes it. `longitude` and `latitude` are null when the position is invalid. */
 export interface LocationReportRow {
@@ -29,32 +30,24 @@ export interface CorruptReportRow {
   reason: CorruptReason;
 }
 
-export interface CityRow {
-  id: number;
-  name: string;
-  countryCode: string;
-}
-
 /** Makes the partitions of the months that reports between the two times belong to. */
 export async function ensurePartitions(db: Queryable, first: Date, last: Date): Promise<void> {
   await db.query(sql`select ensure_location_report_partitions(${first}, ${last})`);
 }
-
-/** Against the row as it is once it is locked: another fetcher may have moved it on meanwhile. */
-const isNewer = sql`(s.last_reported_at is null and n.reported_at is not null or n.reported_at > s.last_reported_at)`;
 
 /**
  * Stores a batch in one statement: reports that are not there yet, corrupt ones, cities; queues the trackers that
  * really got something new for the status engine, and moves their last position on when it is newer. Trackers that
  * were deleted meanwhile are left out.
  *
- * `location_reports`' primary key decides what is new. tracker_status is updated by primary key.
+ * `location_reports`' primary key decides what is new. What other rooms keep of it they say themselves, as parts of
+ * the same statement: a round trip each would cost more than the work.
  */
 export async function insertReports(
   db: Queryable,
   rows: readonly LocationReportRow[],
   corrupt: readonly CorruptReportRow[],
-  cities: readonly CityRow[],
+  cities: readonly City[],
   context: { now: Date; sourceId?: number | null; requestId?: string | null },
 ): Promise<{ stored: number; corrupt: number; changedTrackers: number[] }> {
   const { now, sourceId = null, requestId = null } = context;
@@ -78,13 +71,7 @@ export async function insertReports(
         confidence, status_byte, nearest_city_id, nearest_city_distance_m, place)
       where exists (select from trackers t where t.id = i.tracker_id)
     ),
-    city as (
-      insert into nearest_cities (id, name, country_code)
-      select * from unnest(${cities.map((city) => city.id)}::integer[], ${cities.map((city) => city.name)}::text[],
-        ${cities.map((city) => city.countryCode)}::text[]) as c (id, name, country_code)
-      order by id
-      on conflict (id) do nothing
-    ),
+    ${storeCities(cities)},
     stored as (
       insert into location_reports (tracker_id, reported_at, payload_hash, received_at, published_at, position,
         horizontal_accuracy_m, confidence, status_byte, nearest_city_id, nearest_city_distance_m, left_out_reason)
@@ -106,41 +93,7 @@ export async function insertReports(
       on conflict do nothing
       returning tracker_id
     ),
-    changed as (
-      select tracker_id, count(*) as reports, min(reported_at) as fold_from, max(reported_at) as fold_to
-      from stored group by tracker_id
-    ),
-    pending as (
-      insert into status_pending as p (tracker_id, fold_from, fold_to, reason, queued_at)
-      select tracker_id, fold_from, fold_to, 'reports', ${now}::timestamptz from changed order by tracker_id
-      on conflict (tracker_id) do update set fold_from = least(p.fold_from, excluded.fold_from),
-        fold_to = greatest(p.fold_to, excluded.fold_to)
-    ),
-    -- From what was stored, not from the input: a join of the two is estimated at one row, and goes by nested loops.
-    newest as (
-      select distinct on (tracker_id) *
-      from stored
-      where position is not null
-      order by tracker_id, reported_at desc, payload_hash desc
-    ),
-    battery as (
-      select * from unnest(${statusBytes}::smallint[], ${statusBytes.map((byte) => batteryOf(byte))}::text[])
-        as b (status_byte, level)
-    ),
-    counted as (
-      update tracker_status s
-      set report_count = s.report_count + c.reports,
-        last_reported_at = case when ${isNewer} then n.reported_at else s.last_reported_at end,
-        last_position = case when ${isNewer} then n.position else s.last_position end,
-        last_horizontal_accuracy_m =
-          case when ${isNewer} then n.horizontal_accuracy_m else s.last_horizontal_accuracy_m end,
-        last_battery_level = case when ${isNewer} then b.level else s.last_battery_level end,
-        last_nearest_city_id = case when ${isNewer} then n.nearest_city_id else s.last_nearest_city_id end,
-        last_nearest_city_distance_m =
-          case when ${isNewer} then n.nearest_city_distance_m else s.last_nearest_city_distance_m end
-      from changed c left join newest n on n.tracker_id = c.tracker_id left join battery b using (status_byte)
-      where s.tracker_id = c.tracker_id
-    )
+    ${applyNewReports(now, statusBytes)}
     select (select count(*) from stored)::int as stored, (select count(*) from damaged)::int as corrupt,
       coalesce((select array_agg(tracker_id::float8 order by tracker_id) from changed), '{}') as changed`);
   const answer = answers[0]!;

@@ -1,0 +1,50 @@
+import sql, { type Sql } from 'sql-template-tag';
+import { batteryOf } from '../../../src-shared/domain/find-my/battery.ts';
+
+/** Against the row as it is once it is locked: another fetcher may have moved it on meanwhile. */
+const isNewer = sql`(s.last_reported_at is null and n.reported_at is not null or n.reported_at > s.last_reported_at)`;
+
+/**
+ * A part of the statement that stores reports: queues the trackers that really got something new to be folded, and moves
+ * their last position on when it is newer. tracker_status is updated by primary key.
+ *
+ * Before it there must be a common table expression `stored` of the rows that were inserted, with tracker_id,
+ * reported_at, payload_hash, position (null when it is invalid), horizontal_accuracy_m, status_byte, nearest_city_id and
+ * nearest_city_distance_m. After it there is `changed`, with one row for each of those trackers. `statusBytes` are all
+ * that occur in `stored`.
+ */
+export const applyNewReports = (now: Date, statusBytes: readonly number[]): Sql => sql`changed as (
+      select tracker_id, count(*) as reports, min(reported_at) as fold_from, max(reported_at) as fold_to
+      from stored group by tracker_id
+    ),
+    pending as (
+      insert into status_pending as p (tracker_id, fold_from, fold_to, reason, queued_at)
+      select tracker_id, fold_from, fold_to, 'reports', ${now}::timestamptz from changed order by tracker_id
+      on conflict (tracker_id) do update set fold_from = least(p.fold_from, excluded.fold_from),
+        fold_to = greatest(p.fold_to, excluded.fold_to)
+    ),
+    -- From what was stored, not from the input: a join of the two is estimated at one row, and goes by nested loops.
+    newest as (
+      select distinct on (tracker_id) *
+      from stored
+      where position is not null
+      order by tracker_id, reported_at desc, payload_hash desc
+    ),
+    battery as (
+      select * from unnest(${[...statusBytes]}::smallint[], ${statusBytes.map((byte) => batteryOf(byte))}::text[])
+        as b (status_byte, level)
+    ),
+    counted as (
+      update tracker_status s
+      set report_count = s.report_count + c.reports,
+        last_reported_at = case when ${isNewer} then n.reported_at else s.last_reported_at end,
+        last_position = case when ${isNewer} then n.position else s.last_position end,
+        last_horizontal_accuracy_m =
+          case when ${isNewer} then n.horizontal_accuracy_m else s.last_horizontal_accuracy_m end,
+        last_battery_level = case when ${isNewer} then b.level else s.last_battery_level end,
+        last_nearest_city_id = case when ${isNewer} then n.nearest_city_id else s.last_nearest_city_id end,
+        last_nearest_city_distance_m =
+          case when ${isNewer} then n.nearest_city_distance_m else s.last_nearest_city_distance_m end
+      from changed c left join newest n on n.tracker_id = c.tracker_id left join battery b using (status_byte)
+      where s.tracker_id = c.tracker_id
+    )`;
