@@ -1,8 +1,9 @@
+import { createConsoleStatusEngine } from '../src-main/core/app/console-status-engine.ts';
 import { connectionConfig } from '../src-main/core/platform/db/connection.ts';
 import { openDatabase } from '../src-main/core/platform/db/database.ts';
 import { workerParent } from '../src-main/core/platform/workers/parent.ts';
 import type { StatusEngineWorkerData } from '../src-main/core/platform/workers/protocol.ts';
-import { createStatusEngine, type StatusEngineDeps } from '../src-main/core/status/engine.ts';
+import type { StatusEngineDeps } from '../src-main/core/status/engine.ts';
 
 // Entry of a worker: this console's status engine, with database connections of its own.
 const host = await workerParent<StatusEngineWorkerData>();
@@ -16,7 +17,7 @@ const db = openDatabase({
   connection: { ...connectionConfig(connection), max: 2 },
   onError: (error) => log('warn', 'a database connection was lost', { error: error.message }),
 });
-const engine = createStatusEngine({
+const engine = createConsoleStatusEngine({
   db,
   now: () => new Date(),
   log,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import sql from 'sql-template-tag';
+import { createConsoleStatusEngine } from '../../src-main/core/app/console-status-engine.ts';
 import type { Database } from '../../src-main/core/platform/db/queryable.ts';
-import { createStatusEngine } from '../../src-main/core/status/engine.ts';
 import { offset } from '../../src-main/core/status/testing/status-world.ts';
 import { insertRun, insertTrackers } from '../../src-main/core/testing/company.ts';
 import { realEngines } from '../../src-main/core/testing/database.ts';
@@ -198,7 +198,7 @@ async function queue(db: Database, rows: readonly Row[]): Promise<void> {
 }
 
 const drain = (db: Database) =>
-  createStatusEngine({ db, publish: () => undefined, log: failed, now: () => new Date() }).drain();
+  createConsoleStatusEngine({ db, publish: () => undefined, log: failed, now: () => new Date() }).drain();
 function failed(level: string, message: string, fields: Record<string, unknown>): void {
   if (level !== 'debug') throw new Error(`${message}: ${fields.error}`);
 }

@@ -1,8 +1,8 @@
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ServerEvent } from '../../../src-shared/contract/events.ts';
+import { createConsoleStatusEngine } from '../app/console-status-engine.ts';
 import type { UserPrincipal } from '../platform/http/principal.ts';
-import { createStatusEngine } from '../status/engine.ts';
 import { type TestConsole, testConsole } from '../testing/console.ts';
 import { testEngines } from '../testing/database.ts';
 import { makeClient } from '../testing/two-clients.ts';
@@ -105,7 +105,12 @@ describe('event stream', () => {
 
     // The alert of one of them ends, the other's lasts.
     await db.query(sql`update production_runs set end_date = ${'2026-11-22'} where client_id = ${aster}`);
-    await createStatusEngine({ db, publish: events.publish, log: () => undefined, now: () => app.clock.now }).assess();
+    await createConsoleStatusEngine({
+      db,
+      publish: events.publish,
+      log: () => undefined,
+      now: () => app.clock.now,
+    }).assess();
     await hear({ staff: [of(aster)], viewers: [[of(aster)], expect.not.arrayContaining([of(aster)])] });
     await Promise.all([staff, ...viewers].map((stream) => stream.cancel()));
   });

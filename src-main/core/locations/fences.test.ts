@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createStatusEngine } from '../status/engine.ts';
+import { createConsoleStatusEngine } from '../app/console-status-engine.ts';
 import { ingest, insertFence, offset } from '../status/testing/status-world.ts';
 import { insertRun, insertTrackers } from '../testing/company.ts';
 import { type TestConsole, testConsole } from '../testing/console.ts';
@@ -42,7 +42,7 @@ describe.each(testEngines())('fence suggestions on $name', ({ create }) => {
   afterAll(() => app?.close());
 
   const drain = () =>
-    createStatusEngine({
+    createConsoleStatusEngine({
       db: database.db,
       publish: () => undefined,
       log: (level, message, fields) => {

@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
 import type { Status } from '../../../src-shared/contract/status.ts';
-import type { FoldState, LeftOutReason, RunWindow } from '../../../src-shared/domain/status/types.ts';
+import type { FoldState, RunWindow } from '../../../src-shared/domain/status/types.ts';
 import { epochMs, fromEpochMs } from '../platform/db/epoch.ts';
 import type { Queryable } from '../platform/db/queryable.ts';
 
@@ -199,25 +199,6 @@ export async function saveStates(tx: Queryable, states: { trackerId: number; sta
       ${of((s) => s.last?.hash ?? null)}::text[])
       as w(tracker_id, status, location_id, since, exit_streak, exit_since, folded_at, folded_hash)
     where s.tracker_id = w.tracker_id`);
-}
-
-export interface LeftOutChange {
-  trackerId: number;
-  at: number;
-  hash: string;
-  reason: LeftOutReason | null;
-}
-
-/** Writes why reports are left out, where that changed. */
-export async function saveLeftOut(tx: Queryable, changes: LeftOutChange[]): Promise<void> {
-  if (changes.length === 0) return;
-  await tx.query(sql`
-    update location_reports r set left_out_reason = w.reason
-    from unnest(${changes.map((c) => c.trackerId)}::bigint[], ${changes.map((c) => c.at)}::float8[],
-      ${changes.map((c) => c.hash)}::text[], ${changes.map((c) => c.reason)}::text[])
-      as w(tracker_id, at_ms, hash, reason)
-    where r.tracker_id = w.tracker_id and r.reported_at = ${fromEpochMs('w.at_ms')}
-      and r.payload_hash = decode(w.hash, 'hex')`);
 }
 
 /** Takes trackers out of the queue: their fold is complete. */

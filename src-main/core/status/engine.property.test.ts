@@ -3,10 +3,10 @@ import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HourBucket } from '../../../src-shared/domain/status/aggregate.ts';
 import type { StatusRules } from '../../../src-shared/domain/status/types.ts';
+import { createConsoleStatusEngine } from '../app/console-status-engine.ts';
 import { epochMs } from '../platform/db/epoch.ts';
 import { insertRun, insertTrackers } from '../testing/company.ts';
 import { type TestDatabase, testEngines } from '../testing/database.ts';
-import { createStatusEngine } from './engine.ts';
 import { queueRefold } from './refold-queue-store.ts';
 import { changeStatusRules } from './rules.ts';
 import { expected, ingest, insertFence, type MadeFence, type MadeReport, offset } from './testing/status-world.ts';
@@ -202,7 +202,7 @@ describe.each(testEngines())('the status engine on $name', (engine) => {
 
   /** Passes so small that most folds take several. */
   const engineOf = (db: TestDatabase['db']) =>
-    createStatusEngine({
+    createConsoleStatusEngine({
       db,
       publish: () => undefined,
       log: throwErrors,

@@ -1,9 +1,9 @@
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ServerEvent } from '../../../src-shared/contract/events.ts';
+import { createConsoleStatusEngine } from '../app/console-status-engine.ts';
 import { insertRun, insertTrackers } from '../testing/company.ts';
 import { realEngines, type TestDatabase, testEngines } from '../testing/database.ts';
-import { createStatusEngine } from './engine.ts';
 import { queueRefold } from './refold-queue-store.ts';
 import { changeStatusRules } from './rules.ts';
 import { ingest, insertFence, type MadeReport, offset } from './testing/status-world.ts';
@@ -42,7 +42,7 @@ describe.each(testEngines())('the status engine on $name', (engine) => {
   afterAll(() => database.close());
 
   const statusEngine = (limits = { trackers: 100, reports: 1_000 }) =>
-    createStatusEngine({
+    createConsoleStatusEngine({
       db: database.db,
       publish: (event) => events.push(event),
       log(level, message, fields) {
@@ -261,7 +261,7 @@ describe.each(realEngines())('several status engines on $name', (engine) => {
     await insertFence(db, { kind: 'delivery', radiusM: 100, position: shop, runId });
     const trackers = await insertTrackers(db, { count: 60, runId });
     const engines = [1, 2, 3].map(() =>
-      createStatusEngine({
+      createConsoleStatusEngine({
         db,
         publish: () => undefined,
         log: (level, message, fields) => {
@@ -284,7 +284,12 @@ describe.each(realEngines())('several status engines on $name', (engine) => {
     await Promise.all(engines.map((one) => one.drain()));
     await Promise.all(engines.map((one) => one.stop()));
     // What an engine held while the others drained.
-    await createStatusEngine({ db, publish: () => undefined, log: () => undefined, now: () => new Date(NOON) }).drain();
+    await createConsoleStatusEngine({
+      db,
+      publish: () => undefined,
+      log: () => undefined,
+      now: () => new Date(NOON),
+    }).drain();
     const { rows } = await db.query<{ live: number; wanted: number; counted: number }>(sql`
       with ordered as (
         select tracker_id, ST_DWithin(position, ST_MakePoint(${shop.longitude}, ${shop.latitude})::geography, 100) as inside,

@@ -1,15 +1,15 @@
 import type { ServerEvent } from '../../../src-shared/contract/events.ts';
-import { assessPending, assessSilence } from '../analytics/alerts/assess.ts';
 import { type Database, systemScope } from '../platform/db/queryable.ts';
 import { isRefusedForNow } from '../platform/db/sqlstate.ts';
 import { AppError } from '../platform/errors.ts';
+import type { FoldHooks } from './after-fold.ts';
 import { postpone } from './engine-store.ts';
 import { foldPending, type PassLimits, type PassResult } from './pass.ts';
 
 /** Fewer trackers don't help then; they may where a statement took too long or too much. */
 const isLost = (error: unknown) => error instanceof AppError && error.code === 'unavailable' && !isRefusedForNow(error);
 
-export interface StatusEngineDeps {
+export interface StatusEngineDeps extends FoldHooks {
   db: Database;
   publish: (event: ServerEvent) => void;
   log: (level: 'debug' | 'warn' | 'error', message: string, fields: Record<string, unknown>) => void;
@@ -54,7 +54,7 @@ const POSTPONE_MS = 15 * 60_000;
  * work: each takes trackers that no other holds (`for update skip locked`).
  */
 export function createStatusEngine(deps: StatusEngineDeps): StatusEngine {
-  const { db, log } = deps;
+  const { db, log, afterFold } = deps;
   const limits = deps.limits ?? LIMITS[db.engine];
   let stopping = false;
   let wake: (() => void) | null = null;
@@ -63,7 +63,7 @@ export function createStatusEngine(deps: StatusEngineDeps): StatusEngine {
 
   async function pass(trackers: number, onTaken: (trackerIds: number[]) => void): Promise<PassResult> {
     return db.transaction(systemScope, async (tx) => {
-      const result = await foldPending(tx, { ...limits, trackers }, deps.now(), onTaken);
+      const result = await foldPending(tx, deps, { ...limits, trackers }, deps.now(), onTaken);
       tx.afterCommit(() => {
         for (const [clientId, trackerIds] of result.changed) {
           deps.publish({ type: 'tracker-status', clientId, trackerIds });
@@ -125,7 +125,7 @@ export function createStatusEngine(deps: StatusEngineDeps): StatusEngine {
   async function assessReports(changed: Set<number>): Promise<void> {
     while (!stopping) {
       const { trackers, clientIds } = await db.transaction(systemScope, (tx) =>
-        assessPending(tx, ASSESSED[db.engine], deps.now()),
+        afterFold.workOff(tx, ASSESSED[db.engine], deps.now()),
       );
       if (trackers === 0) break;
       for (const clientId of clientIds) changed.add(clientId);
@@ -139,7 +139,7 @@ export function createStatusEngine(deps: StatusEngineDeps): StatusEngine {
     const now = deps.now();
     if (!stopping && (isForced || now.getTime() >= silenceDueAt)) {
       silenceDueAt = now.getTime() + SILENCE_MS;
-      const { clientIds } = await db.transaction(systemScope, (tx) => assessSilence(tx, now));
+      const { clientIds } = await db.transaction(systemScope, (tx) => afterFold.timePassed(tx, now));
       for (const clientId of clientIds) changed.add(clientId);
     }
     for (const clientId of changed) deps.publish({ type: 'alerts', clientId });

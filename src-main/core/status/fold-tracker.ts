@@ -13,7 +13,8 @@ import {
   type StatusRules,
   unknownState,
 } from '../../../src-shared/domain/status/types.ts';
-import type { LeftOutChange, PendingTracker, TrackerRun } from './engine-store.ts';
+import type { LeftOutChange } from './after-fold.ts';
+import type { PendingTracker, TrackerRun } from './engine-store.ts';
 import type { LoadedReports } from './matching-store.ts';
 
 /** What of a tracker is folded. Times are epoch milliseconds. */

@@ -1,6 +1,6 @@
 import type { FoldState } from '../../../src-shared/domain/status/types.ts';
-import { queueForAnalysis } from '../analytics/alerts/facts-store.ts';
 import type { Queryable } from '../platform/db/queryable.ts';
+import type { FoldHooks, LeftOutChange } from './after-fold.ts';
 import { hoursAt, removeEmptyHours, type Stretch, saveDays, saveHours, type TrackerHour } from './aggregates-store.ts';
 import {
   continueLater,
@@ -8,11 +8,9 @@ import {
   extentsOf,
   finishPending,
   firstWithinReach,
-  type LeftOutChange,
   type PendingTracker,
   planByKeys,
   runsOf,
-  saveLeftOut,
   saveStates,
   type TrackerRun,
   takePending,
@@ -51,6 +49,7 @@ const CLOCK_TOLERANCE_MS = 5 * 60_000;
  */
 export async function foldPending(
   tx: Queryable,
+  { saveLeftOut, afterFold }: FoldHooks,
   limits: PassLimits,
   now: Date,
   onTaken: (trackerIds: number[]) => void = () => undefined,
@@ -128,7 +127,7 @@ export async function foldPending(
   );
   await continueLater(tx, unfinished);
   const later = new Set(unfinished.map(({ trackerId }) => trackerId));
-  await queueForAnalysis(tx, trackerIds, now);
+  await afterFold.queue(tx, trackerIds, now);
   await finishPending(
     tx,
     trackerIds.filter((trackerId) => !later.has(trackerId)),

@@ -1,9 +1,9 @@
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createConsoleStatusEngine } from '../app/console-status-engine.ts';
 import { insertRun, insertTrackers } from '../testing/company.ts';
 import { type TestConsole, testConsole } from '../testing/console.ts';
 import { type TestDatabase, testEngines } from '../testing/database.ts';
-import { createStatusEngine } from './engine.ts';
 import { ingest, insertFence, type MadeReport, offset } from './testing/status-world.ts';
 
 const HOUR = 3_600_000;
@@ -50,7 +50,7 @@ describe.each(testEngines())('refolds on $name', ({ create }) => {
   /** Folds what is pending, and tells how many reports that read. */
   async function drain(): Promise<number> {
     let reports = 0;
-    const engine = createStatusEngine({
+    const engine = createConsoleStatusEngine({
       db: database.db,
       publish: () => undefined,
       log(level, message, fields) {

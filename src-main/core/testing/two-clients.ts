@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
+import { createConsoleStatusEngine } from '../app/console-status-engine.ts';
 import { type Database, type Scope, systemScope, type Transaction } from '../platform/db/queryable.ts';
-import { createStatusEngine } from '../status/engine.ts';
 import { ingest, insertFence, offset } from '../status/testing/status-world.ts';
 import { insertIds, insertRun, insertTrackers, insertUser } from './company.ts';
 
@@ -43,7 +43,7 @@ export async function makeClient(db: Database, mark: string, first: number, now:
     ),
     now,
   );
-  await createStatusEngine({ db, publish: () => undefined, log: () => undefined, now: () => now }).drain();
+  await createConsoleStatusEngine({ db, publish: () => undefined, log: () => undefined, now: () => now }).drain();
   const userId = await insertUser(db, `${mark}-viewer`, 'client-viewer', clientId);
   const trackerId = trackers[0]!.id;
   const [customerOrderId] = await insertIds(

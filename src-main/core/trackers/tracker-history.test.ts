@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { trackerRoutes } from '../../../src-shared/contract/trackers.ts';
-import { createStatusEngine } from '../status/engine.ts';
+import { createConsoleStatusEngine } from '../app/console-status-engine.ts';
 import { ingest, insertFence, type MadeReport, offset } from '../status/testing/status-world.ts';
 import { insertRun, insertTrackers, insertUser } from '../testing/company.ts';
 import { type TestDatabase, testEngines } from '../testing/database.ts';
@@ -46,7 +46,12 @@ describe.each(testEngines())('history of a tracker over HTTP on $name', (engine)
     });
     reports.push({ ...reports[50]!, n: 999 });
     await ingest(db, reports);
-    await createStatusEngine({ db, publish: () => undefined, log: () => undefined, now: () => clock.now }).drain();
+    await createConsoleStatusEngine({
+      db,
+      publish: () => undefined,
+      log: () => undefined,
+      now: () => clock.now,
+    }).drain();
   });
   afterAll(() => database.close());
 

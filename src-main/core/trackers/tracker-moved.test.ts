@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createStatusEngine } from '../status/engine.ts';
+import { createConsoleStatusEngine } from '../app/console-status-engine.ts';
 import { ingest, insertFence } from '../status/testing/status-world.ts';
 import { insertRun, insertTrackers } from '../testing/company.ts';
 import { type TestConsole, testConsole } from '../testing/console.ts';
@@ -24,7 +24,7 @@ describe.each(testEngines())('a tracker that goes from one client to another on 
     const made = times.map((at) => ({ trackerId, at, n: n++, position: home, accuracyM: 10 }));
     await ingest(database.db, made, new Date());
     const now = () => new Date(Date.now() + HOUR);
-    await createStatusEngine({ db: database.db, publish: () => undefined, log: () => undefined, now }).drain();
+    await createConsoleStatusEngine({ db: database.db, publish: () => undefined, log: () => undefined, now }).drain();
   };
   const move = async (productionRunId: number | null) => {
     const body = { trackerIds: [trackerId], productionRunId };

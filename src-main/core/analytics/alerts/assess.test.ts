@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ServerEvent } from '../../../../src-shared/contract/events.ts';
-import { createStatusEngine } from '../../status/engine.ts';
+import { createConsoleStatusEngine } from '../../app/console-status-engine.ts';
 import { queueRefold } from '../../status/refold-queue-store.ts';
 import { ingest, insertFence, type MadeReport, offset, payloadHash } from '../../status/testing/status-world.ts';
 import { insertRun, insertTrackers, insertUser } from '../../testing/company.ts';
@@ -50,7 +50,7 @@ describe.each(testEngines())('deliveries and alerts on $name', (engine) => {
   afterAll(() => database?.close());
 
   const work = async () => {
-    const engineOf = createStatusEngine({
+    const engineOf = createConsoleStatusEngine({
       db: database.db,
       publish: (event) => events.push(event),
       log: (level, message, fields) => {

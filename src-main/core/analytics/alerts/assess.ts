@@ -1,8 +1,16 @@
 import type { AlertKind } from '../../../../src-shared/contract/alerts.ts';
 import { findingsOf } from '../../../../src-shared/domain/alerts/findings.ts';
 import type { Queryable } from '../../platform/db/queryable.ts';
+import type { AfterFold } from '../../status/after-fold.ts';
 import { confirmDeliveries } from '../deliveries-store.ts';
-import { analysedTrackers, locationsOfRuns, recentHours, recentReports, takeForAnalysis } from './facts-store.ts';
+import {
+  analysedTrackers,
+  locationsOfRuns,
+  queueForAnalysis,
+  recentHours,
+  recentReports,
+  takeForAnalysis,
+} from './facts-store.ts';
 import { type AlertChanges, reconcileAlerts, reconcileSilence, type TrackerFinding } from './raise-alerts-store.ts';
 import { readThresholds } from './thresholds.ts';
 
@@ -15,7 +23,7 @@ const kindsOfReports: readonly AlertKind[] = [
   'battery-low',
 ];
 
-export interface Assessment extends AlertChanges {
+interface Assessment extends AlertChanges {
   trackers: number;
 }
 
@@ -23,7 +31,7 @@ export interface Assessment extends AlertChanges {
  * One transaction: works out deliveries and alerts of up to `limit` trackers whose history or reports have changed. A
  * handful of statements, each bounded by a tracker's last days.
  */
-export async function assessPending(tx: Queryable, limit: number, now: Date): Promise<Assessment> {
+async function assessPending(tx: Queryable, limit: number, now: Date): Promise<Assessment> {
   const trackerIds = await takeForAnalysis(tx, limit);
   if (trackerIds.length === 0) return { trackers: 0, clientIds: [] };
   const thresholds = await readThresholds(tx);
@@ -56,5 +64,12 @@ export async function assessPending(tx: Queryable, limit: number, now: Date): Pr
 }
 
 /** What time alone brings about: silence, and its end. */
-export const assessSilence = async (tx: Queryable, now: Date): Promise<AlertChanges> =>
+const assessSilence = async (tx: Queryable, now: Date): Promise<AlertChanges> =>
   reconcileSilence(tx, await readThresholds(tx), now);
+
+/** Deliveries and alerts, as the status engine calls for them. */
+export const assessment: AfterFold = {
+  queue: queueForAnalysis,
+  workOff: assessPending,
+  timePassed: assessSilence,
+};

@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ReportName } from '../../../../src-shared/contract/reports.ts';
-import { createStatusEngine } from '../../status/engine.ts';
+import { createConsoleStatusEngine } from '../../app/console-status-engine.ts';
 import { ingest, insertFence, type MadeReport, offset } from '../../status/testing/status-world.ts';
 import { insertRun, insertTrackers } from '../../testing/company.ts';
 import { type TestConsole, testConsole } from '../../testing/console.ts';
@@ -55,7 +55,7 @@ describe.each(testEngines())('reports on $name', ({ create }) => {
       report(2, 21, away),
     ]);
     app.clock.now = new Date(START + 530 * HOUR);
-    const engine = createStatusEngine({
+    const engine = createConsoleStatusEngine({
       db,
       publish: () => undefined,
       log: (level, message, fields) => {

@@ -2,7 +2,9 @@ import sql from 'sql-template-tag';
 import type { CorruptReason } from '../../../../src-shared/contract/corrupt-reports.ts';
 import { type City, storeCities } from '../../places/nearest-cities-store.ts';
 import { numbers, packed, times } from '../../platform/db/array-literal.ts';
+import { fromEpochMs } from '../../platform/db/epoch.ts';
 import type { Queryable } from '../../platform/db/queryable.ts';
+import type { SaveLeftOut } from '../../status/after-fold.ts';
 import { applyNewReports } from '../../status/new-reports-store.ts';
 
 /** A row of location_reports as ingest writes it. `longitude` and `latitude` are null when the position is invalid. */
@@ -99,6 +101,18 @@ export async function insertReports(
   const answer = answers[0]!;
   return { stored: answer.stored, corrupt: answer.corrupt, changedTrackers: answer.changed };
 }
+
+/** By the primary key of location_reports. */
+export const saveLeftOut: SaveLeftOut = async (tx, changes) => {
+  if (changes.length === 0) return;
+  await tx.query(sql`
+    update location_reports r set left_out_reason = w.reason
+    from unnest(${changes.map((c) => c.trackerId)}::bigint[], ${changes.map((c) => c.at)}::float8[],
+      ${changes.map((c) => c.hash)}::text[], ${changes.map((c) => c.reason)}::text[])
+      as w(tracker_id, at_ms, hash, reason)
+    where r.tracker_id = w.tracker_id and r.reported_at = ${fromEpochMs('w.at_ms')}
+      and r.payload_hash = decode(w.hash, 'hex')`);
+};
 
 /** What identifies a payload without decrypting it. `timestampMs` is null when the payload is too damaged to tell. */
 export interface PayloadKey {
