@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
 import type { ScanOutcome, ScanResult } from '../../src-shared/contract/customer-orders.ts';
-import { orderNumber } from '../core/orders/order-number.ts';
+import { orderNumber } from '../../src-shared/domain/order-number.ts';
 import type { Transaction } from '../core/platform/db/queryable.ts';
 import { demoRuns } from './company.ts';
 import { type DemoOrder, ordersOf, unfilledOrders } from './orders.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readSource } from './imports.ts';
 import { danglingIn, textFiles } from './references.ts';
+import { readSource } from './sources.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 

@@ -9,10 +9,12 @@ import { overviewHandlers } from '../analytics/overview/overview-routes.ts';
 import { reportHandlers } from '../analytics/reports/reports-routes.ts';
 import { auditHandlers } from '../audit/audit-routes.ts';
 import { clientHandlers } from '../clients/clients-routes.ts';
+import { clientDeletionHandlers } from '../clients/deletion-routes.ts';
 import { fetchFailureHandlers } from '../fetching/fetch-failures-routes.ts';
 import { fetcherHandlers } from '../fetching/fetcher-routes.ts';
 import { keyProtectionHandlers } from '../keys/protection/key-protection-routes.ts';
 import { fenceHandlers } from '../locations/fences-routes.ts';
+import { locationDeletionHandlers } from '../locations/location-deletion-routes.ts';
 import { locationHandlers } from '../locations/locations-routes.ts';
 import { keyBatchHandlers } from '../manufacturing/key-batches/key-batches-routes.ts';
 import { manufacturerApiHandlers } from '../manufacturing/manufacturers/manufacturer-api-routes.ts';
@@ -30,6 +32,7 @@ import type { Handlers } from '../platform/http/handler.ts';
 import { trackerHistoryHandlers } from '../trackers/tracker-history-routes.ts';
 import { trackerHandlers } from '../trackers/trackers-routes.ts';
 import type { ConsoleParts } from './parts.ts';
+import { referrers } from './referrers.ts';
 
 /** One handler for every operation of the contract, joined from the rooms; each takes what it needs of the parts. */
 export const handlersOf = (parts: ConsoleParts): Handlers => ({
@@ -39,7 +42,9 @@ export const handlersOf = (parts: ConsoleParts): Handlers => ({
   ...sessionHandlers(parts),
   ...totpHandlers(parts),
   ...clientHandlers(parts),
+  ...clientDeletionHandlers(referrers),
   ...locationHandlers(parts),
+  ...locationDeletionHandlers(referrers.location),
   ...keyBatchHandlers(parts),
   ...manufacturerHandlers(parts),
   ...manufacturerApiHandlers(parts),

@@ -2,7 +2,6 @@ import sql, { type Sql } from 'sql-template-tag';
 import { z } from 'zod';
 import type { Brand } from '../../../src-shared/contract/clients.ts';
 import type { Page } from '../../../src-shared/contract/common.ts';
-import { orderNumberSql } from '../orders/order-number.ts';
 import {
   allOf,
   assignments,
@@ -100,20 +99,6 @@ export async function lockBrand(tx: Transaction, id: number): Promise<string> {
 }
 
 export const deleteBrand = (tx: Transaction, id: number) => tx.query(sql`delete from brands where id = ${id}::bigint`);
-
-/** What may point at a brand, as selects for `refuseIfReferenced`. */
-export const brandReferrers = (id: number) => [
-  {
-    type: 'production-run',
-    plural: 'production runs',
-    select: sql`select id, name from production_runs where brand_id = ${id}::bigint`,
-  },
-  {
-    type: 'customer-order',
-    plural: 'customer orders',
-    select: sql`select id, ${orderNumberSql('id')} as name from customer_orders where brand_id = ${id}::bigint`,
-  },
-];
 
 const toBrand = (row: Row): Brand => ({
   id: row.id,

@@ -1,25 +1,8 @@
 import { changes, chosen, invalid, orNameTaken } from '../platform/db/conflicts.ts';
-import { refuseIfReferenced } from '../platform/db/references.ts';
 import type { Handlers } from '../platform/http/handler.ts';
 import type { JobQueue } from '../platform/jobs/queue.ts';
-import {
-  brandReferrers,
-  deleteBrand,
-  getBrand,
-  insertBrand,
-  listBrands,
-  lockBrand,
-  updateBrand,
-} from './brands-store.ts';
-import {
-  clientReferrers,
-  deleteClient,
-  getClient,
-  insertClient,
-  listClients,
-  lockClient,
-  updateClient,
-} from './clients-store.ts';
+import { getBrand, insertBrand, listBrands, updateBrand } from './brands-store.ts';
+import { getClient, insertClient, listClients, updateClient } from './clients-store.ts';
 import { productionRunHandlers } from './production-runs-routes.ts';
 
 const clientNameTaken = {
@@ -55,13 +38,6 @@ export const clientHandlers = (deps: ClientDeps) =>
       await context.audit({ resourceType: 'client', resourceId: client.id, details: changes(before, client) });
       return client;
     },
-    async deleteClient(context, { params }) {
-      const { tx } = context;
-      const name = await lockClient(tx, params.clientId);
-      await refuseIfReferenced(tx, `The client “${name}”`, clientReferrers(params.clientId));
-      await deleteClient(tx, params.clientId);
-      await context.audit({ resourceType: 'client', resourceId: params.clientId, details: { name } });
-    },
 
     listBrands: ({ tx }, { query }) => listBrands(tx, query),
     getBrand: ({ tx }, { params }) => getBrand(tx, params.brandId),
@@ -80,13 +56,6 @@ export const clientHandlers = (deps: ClientDeps) =>
       const brand = await getBrand(tx, before.id);
       await context.audit({ resourceType: 'brand', resourceId: brand.id, details: changes(before, brand) });
       return brand;
-    },
-    async deleteBrand(context, { params }) {
-      const { tx } = context;
-      const name = await lockBrand(tx, params.brandId);
-      await refuseIfReferenced(tx, `The brand “${name}”`, brandReferrers(params.brandId));
-      await deleteBrand(tx, params.brandId);
-      await context.audit({ resourceType: 'brand', resourceId: params.brandId, details: { name } });
     },
 
     ...productionRunHandlers(deps),

@@ -2,7 +2,6 @@ import sql, { type Sql } from 'sql-template-tag';
 import { z } from 'zod';
 import type { Client } from '../../../src-shared/contract/clients.ts';
 import type { Page } from '../../../src-shared/contract/common.ts';
-import { orderNumberSql } from '../orders/order-number.ts';
 import {
   allOf,
   assignments,
@@ -106,21 +105,6 @@ export async function lockClient(tx: Transaction, id: number): Promise<string> {
 
 export const deleteClient = (tx: Transaction, id: number) =>
   tx.query(sql`delete from clients where id = ${id}::bigint`);
-
-/** What may point at a client, as selects for `refuseIfReferenced`. */
-export const clientReferrers = (id: number) => [
-  { type: 'brand', plural: 'brands', select: sql`select id, name from brands where client_id = ${id}::bigint` },
-  {
-    type: 'customer-order',
-    plural: 'customer orders',
-    select: sql`select id, ${orderNumberSql('id')} as name from customer_orders where client_id = ${id}::bigint`,
-  },
-  {
-    type: 'user',
-    plural: 'users',
-    select: sql`select id, username as name from users where client_id = ${id}::bigint`,
-  },
-];
 
 const toClient = (row: Row): Client => ({
   id: row.id,

@@ -1,20 +1,24 @@
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { referrers } from '../app/referrers.ts';
 import { insertIds, insertTrackers, insertUser } from '../testing/company.ts';
 import { type TestDatabase, testEngines } from '../testing/database.ts';
-import { callerOf, refusal } from '../testing/request.ts';
+import { callerOf, refusal, type StandInParts } from '../testing/request.ts';
 import { clientHandlers } from './clients-routes.ts';
+import { clientDeletionHandlers } from './deletion-routes.ts';
+
+const handlers = (parts: StandInParts) => ({ ...clientHandlers(parts), ...clientDeletionHandlers(referrers) });
 
 const now = new Date('2026-11-23T22:30:00Z');
 
 describe.each(testEngines())('clients, brands and production runs on $name', ({ create }) => {
   let test: TestDatabase;
-  let staff: ReturnType<typeof callerOf<ReturnType<typeof clientHandlers>>>;
+  let staff: ReturnType<typeof callerOf<ReturnType<typeof handlers>>>;
   let userId: number;
   beforeAll(async () => {
     test = await create();
     userId = await insertUser(test.db, 'olga', 'operations');
-    staff = callerOf(test.db, clientHandlers, { userId, role: 'operations', clientId: null }, { now });
+    staff = callerOf(test.db, handlers, { userId, role: 'operations', clientId: null }, { now });
   });
   afterAll(() => test?.close());
 
@@ -147,7 +151,7 @@ describe.each(testEngines())('clients, brands and production runs on $name', ({ 
     const viewerId = await insertUser(test.db, 'vera', 'client-viewer', client.id);
     const viewer = callerOf(
       test.db,
-      clientHandlers,
+      handlers,
       { userId: viewerId, role: 'client-viewer', clientId: client.id },
       { now },
     );

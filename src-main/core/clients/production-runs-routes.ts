@@ -1,15 +1,12 @@
 import type { RunWindow } from '../../../src-shared/domain/status/types.ts';
 import { changes, chosen, invalid, orNameTaken } from '../platform/db/conflicts.ts';
-import { refuseIfReferenced } from '../platform/db/references.ts';
 import type { Handlers } from '../platform/http/handler.ts';
 import type { JobQueue } from '../platform/jobs/queue.ts';
 import { refoldContext } from '../status/refold-context.ts';
 import { refold } from '../status/refolds.ts';
 import { runAggregates } from '../status/run-aggregates-store.ts';
 import { getBrand } from './brands-store.ts';
-import { productionRunReferrers } from './production-run-referrers-store.ts';
 import {
-  deleteProductionRun,
   getProductionRun,
   insertProductionRun,
   knowsTimeZone,
@@ -79,12 +76,5 @@ export const productionRunHandlers = (deps: ProductionRunDeps) =>
     async listRunAggregates({ tx, now }, { params, query }) {
       await getProductionRun(tx, now, params.productionRunId);
       return { items: await runAggregates(tx, params.productionRunId, query) };
-    },
-    async deleteProductionRun(context, { params }) {
-      const { tx } = context;
-      const name = await lockProductionRun(tx, params.productionRunId);
-      await refuseIfReferenced(tx, `The production run “${name}”`, productionRunReferrers(params.productionRunId));
-      await deleteProductionRun(tx, params.productionRunId);
-      await context.audit({ resourceType: 'production-run', resourceId: params.productionRunId, details: { name } });
     },
   }) satisfies Partial<Handlers>;

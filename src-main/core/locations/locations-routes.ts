@@ -2,12 +2,11 @@ import type { HandlerInput } from '../../../src-shared/contract/route.ts';
 import type { OperationId, Routes } from '../../../src-shared/contract/routes.ts';
 import type { LocationKind } from '../../../src-shared/contract/status.ts';
 import { changes } from '../platform/db/conflicts.ts';
-import { refuseIfReferenced } from '../platform/db/references.ts';
 import type { Handlers, RequestContext } from '../platform/http/handler.ts';
 import type { JobQueue } from '../platform/jobs/queue.ts';
 import { refoldContext } from '../status/refold-context.ts';
 import { changeLocation, createLocation, type NameCity } from './locations.ts';
-import { deleteLocation, getLocation, listLocations, locationReferrers, lockLocation } from './locations-store.ts';
+import { getLocation, listLocations } from './locations-store.ts';
 
 // Loaded with the first location: start-up should not wait for the list of cities.
 const nameCity: NameCity = async (longitude, latitude) => {
@@ -22,7 +21,7 @@ export interface LocationDeps {
   jobs: JobQueue;
 }
 
-/** The five handlers of one kind; the routes of both kinds are the same but for the word. */
+/** The four handlers of one kind; the routes of both kinds are the same but for the word. */
 const handlersOf = (kind: LocationKind, deps: LocationDeps) => {
   const resourceType = `${kind}-location`;
   return {
@@ -39,12 +38,6 @@ const handlersOf = (kind: LocationKind, deps: LocationDeps) => {
       await context.audit({ resourceType, resourceId: after.id, details: changes(before, after) });
       return after;
     },
-    async remove(context: RequestContext, { params }: Input<'deleteStorageLocation'>) {
-      const name = await lockLocation(context.tx, kind, params.locationId);
-      await refuseIfReferenced(context.tx, `The location “${name}”`, locationReferrers(params.locationId));
-      await deleteLocation(context.tx, params.locationId);
-      await context.audit({ resourceType, resourceId: params.locationId, details: { name } });
-    },
   };
 };
 
@@ -56,11 +49,9 @@ export const locationHandlers = (deps: LocationDeps) => {
     getStorageLocation: storage.get,
     createStorageLocation: storage.create,
     updateStorageLocation: storage.update,
-    deleteStorageLocation: storage.remove,
     listDeliveryLocations: delivery.list,
     getDeliveryLocation: delivery.get,
     createDeliveryLocation: delivery.create,
     updateDeliveryLocation: delivery.update,
-    deleteDeliveryLocation: delivery.remove,
   } satisfies Partial<Handlers>;
 };

@@ -18,6 +18,7 @@ import {
   reference,
 } from '../platform/db/listing.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
+import type { ReferrersTo } from '../platform/db/references-store.ts';
 import { notFound } from '../platform/errors.ts';
 
 interface Row {
@@ -178,16 +179,12 @@ export async function lockLocation(tx: Transaction, kind: LocationKind, id: numb
 export const deleteLocation = (tx: Transaction, id: number) =>
   tx.query(sql`delete from locations where id = ${id}::bigint`);
 
-/** What may point at a location: the trackers that are or were in it. Its runs it names itself. */
-export const locationReferrers = (id: number) => [
-  {
-    type: 'tracker',
-    plural: 'trackers',
-    select: sql`select t.id, coalesce(upper(t.mac_address::text), t.serial_number, 'Tracker ' || t.id) as name
-      from trackers t where t.id in (select tracker_id from tracker_status where location_id = ${id}::bigint
-        union select tracker_id from status_history where location_id = ${id}::bigint)`,
-  },
-];
+export const locationsOfRun: ReferrersTo = (id) => ({
+  type: 'location',
+  plural: 'locations',
+  select: sql`select l.id, l.name from run_locations rl join locations l on l.id = rl.location_id
+    where rl.production_run_id = ${id}::bigint`,
+});
 
 const toLocation = (row: Row): Location => ({
   id: row.id,

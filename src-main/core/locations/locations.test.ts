@@ -1,23 +1,30 @@
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { referrers } from '../app/referrers.ts';
 import { insertIds, insertRun, insertTrackers, insertUser } from '../testing/company.ts';
 import { type TestDatabase, testEngines } from '../testing/database.ts';
-import { callerOf, refusal } from '../testing/request.ts';
+import { callerOf, refusal, type StandInParts } from '../testing/request.ts';
+import { locationDeletionHandlers } from './location-deletion-routes.ts';
 import { locationHandlers } from './locations-routes.ts';
+
+const handlers = (parts: StandInParts) => ({
+  ...locationHandlers(parts),
+  ...locationDeletionHandlers(referrers.location),
+});
 
 const now = new Date('2026-11-23T12:00:00Z');
 const basel = { type: 'Point', coordinates: [7.59, 47.56] };
 
 describe.each(testEngines())('locations on $name', ({ create }) => {
   let test: TestDatabase;
-  let staff: ReturnType<typeof callerOf<ReturnType<typeof locationHandlers>>>;
+  let staff: ReturnType<typeof callerOf<ReturnType<typeof handlers>>>;
   let aurora: Awaited<ReturnType<typeof insertRun>>;
   let borealis: Awaited<ReturnType<typeof insertRun>>;
   let trackerIds: number[];
   beforeAll(async () => {
     test = await create();
     const userId = await insertUser(test.db, 'olga', 'operations');
-    staff = callerOf(test.db, locationHandlers, { userId, role: 'operations', clientId: null }, { now });
+    staff = callerOf(test.db, handlers, { userId, role: 'operations', clientId: null }, { now });
     aurora = await insertRun(test.db, 'Aurora', '2026-11-01', '2026-11-30');
     borealis = await insertRun(test.db, 'Borealis', '2026-11-01', '2026-11-30');
     const inAurora = await insertTrackers(test.db, { count: 2, runId: aurora.runId });
@@ -118,12 +125,7 @@ describe.each(testEngines())('locations on $name', ({ create }) => {
     const shared = await make('Gemeinsam', { productionRunId: aurora.runId, productionRunIds: [borealis.runId] });
     const foreign = await make('Fremd', { productionRunId: aurora.runId });
     const userId = await insertUser(test.db, 'vera', 'client-viewer', borealis.clientId);
-    const viewer = callerOf(
-      test.db,
-      locationHandlers,
-      { userId, role: 'client-viewer', clientId: borealis.clientId },
-      { now },
-    );
+    const viewer = callerOf(test.db, handlers, { userId, role: 'client-viewer', clientId: borealis.clientId }, { now });
     const seen = await viewer.call('getStorageLocation', { params: { locationId: shared.id } });
     expect(seen).toMatchObject({ productionRun: null, productionRuns: [{ name: 'Borealis' }] });
     expect(await refusal(viewer.call('getStorageLocation', { params: { locationId: foreign.id } }))).toMatchObject({

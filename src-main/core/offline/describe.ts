@@ -1,5 +1,5 @@
 import type { OutboxEntry, ScannerSettings, WorkstationState } from '../../../src-shared/contract/workstation.ts';
-import { orderNumber } from '../orders/order-number.ts';
+import { orderNumber } from '../../../src-shared/domain/order-number.ts';
 import { WRONG_CLOCK_MS } from './clock.ts';
 import { signInDays } from './people.ts';
 import { countDevices } from './store/devices-store.ts';

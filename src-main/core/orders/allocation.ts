@@ -1,6 +1,7 @@
 import type { ScanOutcome, ScanResult } from '../../../src-shared/contract/customer-orders.ts';
 import { scanOutcome, takesScans, workingState } from '../../../src-shared/domain/allocation.ts';
 import { normaliseMac } from '../../../src-shared/domain/mac-address.ts';
+import { orderNumber } from '../../../src-shared/domain/order-number.ts';
 import { invalid } from '../platform/db/conflicts.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
 import { AppError } from '../platform/errors.ts';
@@ -17,7 +18,6 @@ import {
 } from './allocation-store.ts';
 import { type LockedOrder, lockCustomerOrder, updateCustomerOrder } from './customer-orders-store.ts';
 import { insertOrderEvent } from './order-events-store.ts';
-import { orderNumber } from './order-number.ts';
 import { findScanByMutation, findUndo, insertScan } from './scans-store.ts';
 
 export interface ScanRequest {

@@ -1,6 +1,7 @@
+import { orderNumber } from '../../../src-shared/domain/order-number.ts';
 import { changes } from '../platform/db/conflicts.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
-import { refuseIfReferenced } from '../platform/db/references.ts';
+import { refuseIfReferenced } from '../platform/db/references-store.ts';
 import type { EventBus } from '../platform/events/bus.ts';
 import type { Handlers, RequestContext } from '../platform/http/handler.ts';
 import { requirePrincipal } from '../platform/http/principal.ts';
@@ -13,10 +14,9 @@ import {
   insertCustomerOrder,
   listCustomerOrders,
   lockCustomerOrder,
-  orderReferrers,
+  scansOfOrder,
 } from './customer-orders-store.ts';
 import { insertOrderEvent } from './order-events-store.ts';
-import { orderNumber } from './order-number.ts';
 import { devicesForPaper } from './papers/order-papers.ts';
 import { packingList } from './papers/packing-list.ts';
 import { packingListPdf } from './papers/packing-list-pdf.ts';
@@ -59,7 +59,7 @@ export const customerOrderHandlers = (deps: CustomerOrderDeps) =>
     async deleteCustomerOrder(context, { params }) {
       const { tx } = context;
       const { id } = await lockCustomerOrder(tx, params.customerOrderId);
-      await refuseIfReferenced(tx, orderNumber(id), orderReferrers(id), 'Scans are kept: cancel the order instead.');
+      await refuseIfReferenced(tx, orderNumber(id), id, [scansOfOrder], 'Scans are kept: cancel the order instead.');
       await deleteCustomerOrder(tx, id);
       await context.audit({ resourceType, resourceId: id });
       tell(deps, tx, id);

@@ -2,6 +2,7 @@ import sql, { type Sql } from 'sql-template-tag';
 import { z } from 'zod';
 import type { Page } from '../../../src-shared/contract/common.ts';
 import type { CustomerOrder, orderStates } from '../../../src-shared/contract/customer-orders.ts';
+import { orderNumber } from '../../../src-shared/domain/order-number.ts';
 import {
   allOf,
   assignments,
@@ -14,8 +15,9 @@ import {
   reference,
 } from '../platform/db/listing.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
+import type { ReferrersTo } from '../platform/db/references-store.ts';
 import { notFound } from '../platform/errors.ts';
-import { orderNumber, orderNumberSql } from './order-number.ts';
+import { orderNumberSql } from './order-number-store.ts';
 
 export type OrderState = (typeof orderStates)[number];
 
@@ -158,14 +160,12 @@ export const deleteCustomerOrder = (tx: Transaction, id: number) =>
   tx.query(sql`delete from customer_orders where id = ${id}::bigint`);
 
 /** What keeps an order from being deleted: it was scanned into, and scans are a record. */
-export const orderReferrers = (id: number) => [
-  {
-    type: 'scan',
-    plural: 'scans',
-    select: sql`select id, coalesce(upper(mac_address::text), scanned) as name from scans
-      where customer_order_id = ${id}::bigint`,
-  },
-];
+export const scansOfOrder: ReferrersTo = (id) => ({
+  type: 'scan',
+  plural: 'scans',
+  select: sql`select id, coalesce(upper(mac_address::text), scanned) as name from scans
+    where customer_order_id = ${id}::bigint`,
+});
 
 const toOrder = (row: Row): CustomerOrder => ({
   id: row.id,

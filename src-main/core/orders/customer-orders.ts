@@ -1,4 +1,5 @@
 import { workingState } from '../../../src-shared/domain/allocation.ts';
+import { orderNumber } from '../../../src-shared/domain/order-number.ts';
 import { invalid } from '../platform/db/conflicts.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
 import { AppError } from '../platform/errors.ts';
@@ -14,7 +15,6 @@ import {
 } from './customer-orders-store.ts';
 import { lockOrderDevices, releaseAll } from './order-devices-store.ts';
 import { insertOrderEvent } from './order-events-store.ts';
-import { orderNumber } from './order-number.ts';
 import { readOrderTargets } from './order-targets-store.ts';
 
 export type OrderAction = 'close' | 'cancel' | 'reopen';

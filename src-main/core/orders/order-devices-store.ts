@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
+import { orderNumber } from '../../../src-shared/domain/order-number.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
-import { orderNumber } from './order-number.ts';
 
 /** A device in an order, with the run it would go back to. */
 export interface OrderDevice {

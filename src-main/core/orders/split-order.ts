@@ -1,9 +1,9 @@
+import { orderNumber } from '../../../src-shared/domain/order-number.ts';
 import { invalid } from '../platform/db/conflicts.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
 import { AppError } from '../platform/errors.ts';
 import { insertCustomerOrder, lockCustomerOrder, updateCustomerOrder } from './customer-orders-store.ts';
 import { insertOrderEvent } from './order-events-store.ts';
-import { orderNumber } from './order-number.ts';
 
 export interface Split {
   quantity: number;

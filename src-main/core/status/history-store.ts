@@ -3,6 +3,7 @@ import type { StoredEntry } from '../../../src-shared/domain/status/history.ts';
 import type { HistoryEntry } from '../../../src-shared/domain/status/types.ts';
 import { epochMs, fromEpochMs } from '../platform/db/epoch.ts';
 import type { Queryable } from '../platform/db/queryable.ts';
+import type { ReferrersTo } from '../platform/db/references-store.ts';
 
 interface EntryRow {
   tracker_id: number;
@@ -112,4 +113,11 @@ const toEntry = (row: EntryRow): StoredEntry => ({
   locationId: row.location_id,
   cause: { at: row.cause_at, hash: row.cause_hash },
   enteredAt: row.entered_at,
+});
+
+export const historyOfRun: ReferrersTo = (id) => ({
+  type: 'status-history',
+  plural: 'trackers with history',
+  select: sql`select distinct tracker_id as id, 'Tracker ' || tracker_id as name from status_history
+    where production_run_id = ${id}::bigint`,
 });

@@ -1,6 +1,6 @@
 import type { LocationKind, Status } from '../../../src-shared/contract/status.ts';
 import type { batteryLevels, Tracker } from '../../../src-shared/contract/trackers.ts';
-import { orderNumber } from '../orders/order-number.ts';
+import { orderNumber } from '../../../src-shared/domain/order-number.ts';
 import { iso, isoOrNull, reference } from '../platform/db/listing.ts';
 import type { Stage } from './tracker-filters-store.ts';
 

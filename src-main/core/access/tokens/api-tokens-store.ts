@@ -4,6 +4,7 @@ import type { ApiToken } from '../../../../src-shared/contract/api-tokens.ts';
 import type { Page } from '../../../../src-shared/contract/common.ts';
 import { allOf, ifGiven, iso, isoOrNull, keyAfter, pageOf } from '../../platform/db/listing.ts';
 import type { Queryable } from '../../platform/db/queryable.ts';
+import type { ReferrersTo } from '../../platform/db/references-store.ts';
 import { notFound } from '../../platform/errors.ts';
 
 interface Row {
@@ -108,3 +109,9 @@ export async function revokeApiToken(tx: Queryable, id: number, now: Date): Prom
     update api_tokens set revoked_at = ${now} where id = ${id} and revoked_at is null`);
   return rowCount === 1;
 }
+
+export const tokensOfManufacturer: ReferrersTo = (id) => ({
+  type: 'api-token',
+  plural: 'API tokens',
+  select: sql`select id, name from api_tokens where manufacturer_id = ${id}::bigint`,
+});

@@ -5,6 +5,7 @@ import type { Page } from '../../../../src-shared/contract/common.ts';
 import type { Role } from '../../../../src-shared/contract/roles.ts';
 import { iso, isoOrNull, keyAfter, pageOf, reference } from '../../platform/db/listing.ts';
 import type { Queryable } from '../../platform/db/queryable.ts';
+import type { ReferrersTo } from '../../platform/db/references-store.ts';
 import { notFound } from '../../platform/errors.ts';
 
 interface Row {
@@ -118,3 +119,9 @@ export async function anotherAdministratorExists(tx: Queryable, userId: number):
     select exists (select from users where role = 'admin' and disabled_at is null and id <> ${userId}) as found`);
   return rows[0]?.found === true;
 }
+
+export const usersOfClient: ReferrersTo = (id) => ({
+  type: 'user',
+  plural: 'users',
+  select: sql`select id, username as name from users where client_id = ${id}::bigint`,
+});

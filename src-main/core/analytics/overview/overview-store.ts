@@ -1,6 +1,6 @@
 import sql, { empty, raw, type Sql } from 'sql-template-tag';
 import type { Overview } from '../../../../src-shared/contract/overview.ts';
-import { orderNumber } from '../../orders/order-number.ts';
+import { orderNumber } from '../../../../src-shared/domain/order-number.ts';
 import { clientOf, iso, ownClient } from '../../platform/db/listing.ts';
 import type { Transaction } from '../../platform/db/queryable.ts';
 import { ownEntry, ownTime } from '../../trackers/client-view-store.ts';

@@ -4,6 +4,7 @@ import type { Page } from '../../../../src-shared/contract/common.ts';
 import type { KeyBatch } from '../../../../src-shared/contract/key-batches.ts';
 import { iso, keyAfter, pageOf, reference } from '../../platform/db/listing.ts';
 import type { Queryable } from '../../platform/db/queryable.ts';
+import type { ReferrersTo } from '../../platform/db/references-store.ts';
 import { notFound } from '../../platform/errors.ts';
 
 interface Row {
@@ -117,3 +118,9 @@ export async function countExported(tx: Queryable, keyBatchId: number, now: Date
       exported_count = (select count(*) from trackers t where t.key_batch_id = b.id and ${wasExported})
     where b.id = ${keyBatchId}`);
 }
+
+export const batchesOfRun: ReferrersTo = (id) => ({
+  type: 'key-batch',
+  plural: 'key batches',
+  select: sql`select id, label as name from key_batches where production_run_id = ${id}::bigint`,
+});

@@ -1,4 +1,9 @@
-import { getApiToken, insertApiToken, listApiTokens } from '../../access/tokens/api-tokens-store.ts';
+import {
+  getApiToken,
+  insertApiToken,
+  listApiTokens,
+  tokensOfManufacturer,
+} from '../../access/tokens/api-tokens-store.ts';
 import { createDataKey } from '../../keys/data-keys.ts';
 import type { RandomBytes } from '../../keys/envelope.ts';
 import { seal } from '../../keys/envelope.ts';
@@ -6,7 +11,7 @@ import type { Keyring } from '../../keys/keyring.ts';
 import { changes, chosen, orNameTaken } from '../../platform/db/conflicts.ts';
 import type { Database } from '../../platform/db/queryable.ts';
 import { systemScope } from '../../platform/db/queryable.ts';
-import { refuseIfReferenced } from '../../platform/db/references.ts';
+import { refuseIfReferenced } from '../../platform/db/references-store.ts';
 import { newApiToken } from '../../platform/http/api-token.ts';
 import type { Handlers } from '../../platform/http/handler.ts';
 import { requirePrincipal } from '../../platform/http/principal.ts';
@@ -20,9 +25,9 @@ import {
   deleteManufacturer,
   getManufacturer,
   insertManufacturer,
+  keyOrdersOfManufacturer,
   listManufacturers,
   lockManufacturer,
-  manufacturerReferrers,
   updateManufacturer,
 } from './manufacturers-store.ts';
 
@@ -68,7 +73,10 @@ export const manufacturerHandlers = (deps: ManufacturerDeps) =>
     async deleteManufacturer(context, { params }) {
       const { tx } = context;
       const name = await lockManufacturer(tx, params.manufacturerId);
-      await refuseIfReferenced(tx, `The manufacturer “${name}”`, manufacturerReferrers(params.manufacturerId));
+      await refuseIfReferenced(tx, `The manufacturer “${name}”`, params.manufacturerId, [
+        keyOrdersOfManufacturer,
+        tokensOfManufacturer,
+      ]);
       await deleteManufacturer(tx, params.manufacturerId);
       await context.audit({ resourceType: 'manufacturer', resourceId: params.manufacturerId, details: { name } });
     },

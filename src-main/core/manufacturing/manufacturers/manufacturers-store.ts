@@ -6,6 +6,7 @@ import type { Manufacturer } from '../../../../src-shared/contract/manufacturers
 import { archiving } from '../../clients/clients-store.ts';
 import { allOf, assignments, contains, ifGiven, iso, isoOrNull, keyAfter, pageOf } from '../../platform/db/listing.ts';
 import type { Queryable } from '../../platform/db/queryable.ts';
+import type { ReferrersTo } from '../../platform/db/references-store.ts';
 import { notFound } from '../../platform/errors.ts';
 
 interface Row {
@@ -127,17 +128,9 @@ export async function deleteManufacturer(tx: Queryable, id: number): Promise<voi
   await tx.query(sql`delete from manufacturers where id = ${id}::bigint`);
 }
 
-/** What may point at a manufacturer, as selects for `refuseIfReferenced`. */
-export const manufacturerReferrers = (id: number) => [
-  {
-    type: 'key-order',
-    plural: 'key orders',
-    select: sql`select e.id, b.label as name from manufacturer_exports e join key_batches b on b.id = e.key_batch_id
-      where e.manufacturer_id = ${id}::bigint`,
-  },
-  {
-    type: 'api-token',
-    plural: 'API tokens',
-    select: sql`select id, name from api_tokens where manufacturer_id = ${id}::bigint`,
-  },
-];
+export const keyOrdersOfManufacturer: ReferrersTo = (id) => ({
+  type: 'key-order',
+  plural: 'key orders',
+  select: sql`select e.id, b.label as name from manufacturer_exports e join key_batches b on b.id = e.key_batch_id
+    where e.manufacturer_id = ${id}::bigint`,
+});

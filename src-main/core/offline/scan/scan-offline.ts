@@ -1,8 +1,8 @@
 import type { CustomerOrder, ScanResult } from '../../../../src-shared/contract/customer-orders.ts';
 import { scanOutcome, workingState } from '../../../../src-shared/domain/allocation.ts';
 import { normaliseMac } from '../../../../src-shared/domain/mac-address.ts';
+import { orderNumber } from '../../../../src-shared/domain/order-number.ts';
 import { storable } from '../../orders/allocation.ts';
-import { orderNumber } from '../../orders/order-number.ts';
 import { AppError } from '../../platform/errors.ts';
 import { findDevice, holdDevice } from '../store/devices-store.ts';
 import { macToInteger } from '../store/mac-integer.ts';

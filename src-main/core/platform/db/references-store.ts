@@ -3,12 +3,15 @@ import { AppError } from '../errors.ts';
 import type { Transaction } from './queryable.ts';
 
 /** Something that may point at a resource: its word, and a select of (id, name) of all that do. */
-export interface Referrer {
+interface Referrer {
   type: string;
   plural: string;
   /** A select with the columns `id` and `name`. */
   select: Sql;
 }
+
+/** What of one room's own may point at the resource with this id. */
+export type ReferrersTo = (id: number) => Referrer;
 
 /** As many are listed of each kind; the sentence has the whole count. */
 const LISTED = 20;
@@ -20,9 +23,11 @@ const LISTED = 20;
 export async function refuseIfReferenced(
   tx: Transaction,
   what: string,
-  referrers: readonly Referrer[],
+  id: number,
+  referrersTo: readonly ReferrersTo[],
   advice = 'Remove those first, or archive it instead.',
 ): Promise<void> {
+  const referrers = referrersTo.map((referrerTo) => referrerTo(id));
   const parts = referrers.map(
     (referrer, order) => sql`(select ${order}::int as kind, id, name, total from
       (select id, name, count(*) over () as total from (${referrer.select}) found order by id limit ${LISTED}) listed)`,
