@@ -153,7 +153,7 @@ export async function setLocationRuns(tx: Transaction, id: number, runIds: reado
   await tx.query(sql`
     with gone as (
       delete from production_run_locations
-      where location_id = ${id}::bigint and production_run_id <> allOf(${[...runIds]}::bigint[]))
+      where location_id = ${id}::bigint and production_run_id <> all(${[...runIds]}::bigint[]))
     insert into production_run_locations (production_run_id, location_id)
     select distinct run, ${id}::bigint from unnest(${[...runIds]}::bigint[]) as run
     on conflict do nothing`);
