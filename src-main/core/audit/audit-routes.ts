@@ -1,13 +1,10 @@
 import { invalid } from '../platform/db/conflicts.ts';
 import { streamOf } from '../platform/files/stream-of.ts';
 import type { Handlers } from '../platform/http/handler.ts';
-import { trackerAudit } from '../trackers/tracker-audit-store.ts';
 import { auditExport } from './audit-export.ts';
 import { chainedEntries, entryStands, listAuditEntries, verifyAuditLog } from './audit-log-store.ts';
 
 export const auditHandlers = {
-  listTrackerAudit: ({ tx }, { params, query }) => trackerAudit(tx, params.trackerId, query),
-
   listAuditEntries: ({ tx }, { query }) => listAuditEntries(tx, query),
 
   async exportAuditLog(context, { query }) {

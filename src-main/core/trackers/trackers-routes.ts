@@ -5,6 +5,7 @@ import type { Handlers } from '../platform/http/handler.ts';
 import type { JobQueue } from '../platform/jobs/queue.ts';
 import { refoldContext } from '../status/refold-context.ts';
 import { refold } from '../status/refolds.ts';
+import { trackerAudit } from './tracker-audit-store.ts';
 import { trackerCsv } from './tracker-export.ts';
 import { moveTrackers } from './tracker-runs-store.ts';
 import { countTrackers, getTracker, listTrackers } from './trackers-store.ts';
@@ -17,6 +18,7 @@ export const trackerHandlers = (deps: { jobs: JobQueue }) =>
     listTrackers: ({ tx, now }, { query }) => listTrackers(tx, query, now),
     countTrackers: async ({ tx, now }, { query }) => ({ count: await countTrackers(tx, query, now) }),
     getTracker: ({ tx }, { params }) => getTracker(tx, params.trackerId),
+    listTrackerAudit: ({ tx }, { params, query }) => trackerAudit(tx, params.trackerId, query),
     async exportTrackers(context, { query }) {
       const { columns, ...list } = query;
       await context.audit({ resourceType: 'tracker', details: list });
