@@ -1,4 +1,3 @@
-import sql from 'sql-template-tag';
 import type { Point } from '../../../src-shared/contract/common.ts';
 import type { FencePreviewResult } from '../../../src-shared/contract/fences.ts';
 import { foldReports } from '../../../src-shared/domain/status/fold.ts';
@@ -11,6 +10,7 @@ import { entriesFrom } from '../status/history-store.ts';
 import { loadReports } from '../status/matching-store.ts';
 import { readStatusRules } from '../status/rules.ts';
 import { countTrackersOfFence, locationNames, trackersOfFence, trackersWithin } from './fence-samples-store.ts';
+import { setFence } from './locations-store.ts';
 
 export interface FencePreviewInput {
   locationId: number;
@@ -60,11 +60,7 @@ async function changesOf(
   trackerIds: readonly number[],
 ): Promise<{ touched: number; changes: Change[] }> {
   const before = await trackersWithin(tx, input.locationId, trackerIds);
-  const [longitude, latitude] = input.position?.coordinates ?? [null, null];
-  await tx.query(sql`
-    update locations set geofence_radius_m = ${input.geofenceRadiusM}::float8,
-      position = coalesce(ST_SetSRID(ST_MakePoint(${longitude}::float8, ${latitude}::float8), 4326)::geography, position)
-    where id = ${input.locationId}::bigint`);
+  await setFence(tx, input);
   const touched = [...new Set([...before, ...(await trackersWithin(tx, input.locationId, trackerIds))])];
   const rules = await readStatusRules(tx);
   const runs = await runsOf(tx, touched);

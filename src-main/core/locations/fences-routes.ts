@@ -1,20 +1,10 @@
-import sql from 'sql-template-tag';
 import { suggestRadius } from '../../../src-shared/domain/fences/suggest-radius.ts';
-import type { Transaction } from '../platform/db/queryable.ts';
-import { notFound } from '../platform/errors.ts';
 import type { Handlers } from '../platform/http/handler.ts';
 import { requirePrincipal } from '../platform/http/principal.ts';
 import { getJob } from '../platform/jobs/jobs-store.ts';
 import type { JobQueue } from '../platform/jobs/queue.ts';
 import { reportsNear, roomAround } from './fence-samples-store.ts';
-
-async function fenceOf(tx: Transaction, locationId: number): Promise<{ name: string; kind: string; radius: number }> {
-  const { rows } = await tx.query<{ name: string; kind: string; radius: number }>(
-    sql`select name, kind, geofence_radius_m as radius from locations where id = ${locationId}::bigint`,
-  );
-  if (!rows[0]) throw notFound('location', locationId);
-  return rows[0];
-}
+import { fenceOf } from './locations-store.ts';
 
 export interface FenceDeps {
   jobs: JobQueue;

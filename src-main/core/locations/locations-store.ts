@@ -17,7 +17,7 @@ import {
   pageOf,
   reference,
 } from '../platform/db/listing.ts';
-import type { Transaction } from '../platform/db/queryable.ts';
+import type { Queryable, Transaction } from '../platform/db/queryable.ts';
 import type { ReferrersTo } from '../platform/db/references-store.ts';
 import { notFound } from '../platform/errors.ts';
 
@@ -103,6 +103,18 @@ export async function getLocation(tx: Transaction, kind: LocationKind, id: numbe
   return toLocation(row);
 }
 
+/** What a fence is called and how far it reaches, of either kind. Throws AppError `not-found`. */
+export async function fenceOf(
+  tx: Transaction,
+  locationId: number,
+): Promise<{ name: string; kind: string; radius: number }> {
+  const { rows } = await tx.query<{ name: string; kind: string; radius: number }>(
+    sql`select name, kind, geofence_radius_m as radius from locations where id = ${locationId}::bigint`,
+  );
+  if (!rows[0]) throw notFound('location', locationId);
+  return rows[0];
+}
+
 export interface LocationFields {
   name: string;
   address: string;
@@ -146,6 +158,18 @@ export async function updateLocation(tx: Transaction, id: number, change: Locati
     ifGiven(change.archived, (archived) => archiving(archived, now)),
   );
   if (set) await tx.query(sql`update locations set ${set} where id = ${id}::bigint`);
+}
+
+/** Gives a location another fence, and nothing else of it: for a look at what that would change. */
+export async function setFence(
+  tx: Queryable,
+  fence: { locationId: number; geofenceRadiusM: number; position: Point | null },
+): Promise<void> {
+  const [longitude, latitude] = fence.position?.coordinates ?? [null, null];
+  await tx.query(sql`
+    update locations set geofence_radius_m = ${fence.geofenceRadiusM}::float8,
+      position = coalesce(ST_SetSRID(ST_MakePoint(${longitude}::float8, ${latitude}::float8), 4326)::geography, position)
+    where id = ${fence.locationId}::bigint`);
 }
 
 /** Makes the runs of the many-to-many table exactly these. */

@@ -2,8 +2,10 @@ import type { OutboxEntry, ScannerSettings, WorkstationState } from '../../../sr
 import { orderNumber } from '../../../src-shared/domain/order-number.ts';
 import { WRONG_CLOCK_MS } from './clock.ts';
 import { signInDays } from './people.ts';
+import { unseenDamagedFiles } from './store/damaged-files-store.ts';
 import { countDevices } from './store/devices-store.ts';
 import { readFact } from './store/facts-store.ts';
+import { countOrders } from './store/orders-store.ts';
 import { countOutbox, type OutboxRow } from './store/outbox-store.ts';
 import { findPersonById } from './store/people-store.ts';
 import type { Store } from './store/store.ts';
@@ -38,7 +40,7 @@ export function describeWorkstation(workstation: Workstation): WorkstationState 
     copiedAt: isoOrNull(readFact<number>(store, 'synced-at')),
     copyComplete: devicesLoaded(store),
     devices: devicesOf(workstation),
-    orders: store.get<{ count: number }>('select count(*) as count from orders')!.count,
+    orders: countOrders(store),
     outbox: {
       waiting,
       oldestAt: isoOrNull(oldestAt === null ? null : oldestAt + offset),
@@ -49,11 +51,7 @@ export function describeWorkstation(workstation: Workstation): WorkstationState 
     signInDays: signInDays(workstation),
     problem: workstation.problem ?? workstation.delay,
     storeBytes: store.size(),
-    damagedFiles: store
-      .all<{ id: number; path: string; foundAt: number; rescued: number; complete: number }>(
-        'select id, path, found_at as foundAt, rescued, complete from damaged_files where seen_by is null order by id',
-      )
-      .map((file) => ({ ...file, foundAt: new Date(file.foundAt).toISOString(), complete: file.complete === 1 })),
+    damagedFiles: unseenDamagedFiles(store).map((file) => ({ ...file, foundAt: new Date(file.foundAt).toISOString() })),
     scanner: scannerOf(store),
   };
 }

@@ -10,9 +10,11 @@ import {
   type CachedPerson,
   findCachedSession,
   forgetExpiredSessions,
+  forgetOfflineSessionsOf,
   forgetPerson,
   forgetSession,
   forgetSessionsOf,
+  forgetVerifier,
   knownPeople,
   markSessionTold,
   offlineSessions,
@@ -177,9 +179,9 @@ export async function refreshPeople(workstation: Workstation, db: Database): Pro
       putPerson(store, row, person.seenAt);
       const changed = person.passwordMark !== null && Buffer.compare(person.passwordMark, row.passwordMark) !== 0;
       if (changed || row.needsMore) {
-        store.run('update people set verifier = null, password_mark = null where user_id = ?', person.userId);
+        forgetVerifier(store, person.userId);
         // Begun with a password that no longer is one, or no longer is enough.
-        store.run('delete from sessions where user_id = ? and begun_offline = 1', person.userId);
+        forgetOfflineSessionsOf(store, person.userId);
       }
     }
   });

@@ -8,6 +8,7 @@ import { describeEntry, describeWorkstation } from './describe.ts';
 import { writeOfflineSettings } from './offline-settings.ts';
 import { noteForAudit } from './people.ts';
 import { settleConflict } from './replay/settle.ts';
+import { markDamagedFileSeen } from './store/damaged-files-store.ts';
 import { writeFact } from './store/facts-store.ts';
 import { listOutbox } from './store/outbox-store.ts';
 import type { Workstation } from './workstation.ts';
@@ -54,7 +55,7 @@ export const workstationHandlers = (deps: WorkstationDeps) =>
       const { store } = workstationOf(deps);
       const { username } = requirePrincipal(context);
       const id = params.damagedFileId;
-      store.run('update damaged_files set seen_by = ? where id = ? and seen_by is null', username, id);
+      markDamagedFileSeen(store, id, username);
       await auditLater(workstationOf(deps), context, 'workstation.damage-seen', {
         resourceType: 'workstation',
         details: { damagedFileId: id },

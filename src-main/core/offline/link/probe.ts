@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { codeOf } from '../../platform/db/sqlstate.ts';
+import { readCentralTime } from './central-time-store.ts';
 
 /** Answers with the database's clock (milliseconds since 1970), or rejects when it does not answer in time. */
 export interface Probe {
@@ -39,9 +40,7 @@ export function createProbe(connection: pg.ClientConfig): Probe {
   const ask = async (timeoutMs: number) => {
     const asked = client ?? (await open(timeoutMs));
     try {
-      const query = { text: 'select extract(epoch from clock_timestamp()) * 1000 as now', query_timeout: timeoutMs };
-      const { rows } = await asked.query<{ now: string }>(query as pg.QueryConfig);
-      return { centralTime: Number(rows[0]!.now) };
+      return { centralTime: await readCentralTime(asked, timeoutMs) };
     } catch (error) {
       drop(asked);
       throw error;

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type Sqlite from 'better-sqlite3';
 import { isDamage } from './damage.ts';
+import { insertDamagedFile } from './damaged-files-store.ts';
 import { migrateStore } from './migrate-store.ts';
 import { rescueOutbox } from './rescue-store.ts';
 import { connect, type Store, storeOf } from './store.ts';
@@ -29,14 +30,10 @@ export function openStore(folder: string, migrations: string, now: Date): Opened
     const setAside = moveAway(path, now);
     const db = openSound(path, migrations);
     const { rescued, complete } = rescueOutbox(db, setAside);
-    db.prepare('insert into damaged_files (path, reason, found_at, rescued, complete) values (?, ?, ?, ?, ?)').run(
-      setAside,
-      error instanceof Error ? error.message : String(error),
-      now.getTime(),
-      rescued,
-      complete ? 1 : 0,
-    );
-    return { store: storeOf(db), setAside };
+    const store = storeOf(db);
+    const reason = error instanceof Error ? error.message : String(error);
+    insertDamagedFile(store, { path: setAside, reason, foundAt: now.getTime(), rescued, complete });
+    return { store, setAside };
   }
 }
 

@@ -50,4 +50,7 @@ export const setProgress = (store: Store, order: Pick<CustomerOrder, 'id' | 'sta
   );
 
 export const forgetOrder = (store: Store, id: number) => store.run('delete from orders where id = ?', id);
+export const countOrders = (store: Store) =>
+  store.get<{ count: number }>('select count(*) as count from orders')!.count;
+
 export const forgetOrders = (store: Store) => store.run('delete from orders');

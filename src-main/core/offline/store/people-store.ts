@@ -44,6 +44,9 @@ export const putPerson = (store: Store, person: CachedPerson, seenAt: number) =>
 export const setVerifier = (store: Store, userId: number, verifier: string, passwordMark: Uint8Array) =>
   store.run('update people set verifier = ?, password_mark = ? where user_id = ?', verifier, passwordMark, userId);
 
+export const forgetVerifier = (store: Store, userId: number) =>
+  store.run('update people set verifier = null, password_mark = null where user_id = ?', userId);
+
 export const findPerson = (store: Store, username: string): KnownPerson | null =>
   store.get<KnownPerson>(
     `select ${columns}, p.verifier, p.password_mark as passwordMark, p.seen_at as seenAt from people p where p.username = ?`,
@@ -58,6 +61,9 @@ export const findPersonById = (store: Store, userId: number): KnownPerson | null
 
 /** The person can't sign in here any more while cut off, and every session of theirs ends here. */
 export const forgetPerson = (store: Store, userId: number) => store.run('delete from people where user_id = ?', userId);
+
+/** Everybody, with their sessions. */
+export const forgetPeople = (store: Store) => store.run('delete from people');
 
 export interface CachedSession extends CachedPerson {
   expiresAt: number;
@@ -94,6 +100,10 @@ export const forgetSession = (store: Store, tokenHash: Uint8Array) =>
 
 export const forgetSessionsOf = (store: Store, userId: number) =>
   store.run('delete from sessions where user_id = ?', userId);
+
+/** Those that the central database has not been told of. */
+export const forgetOfflineSessionsOf = (store: Store, userId: number) =>
+  store.run('delete from sessions where user_id = ? and begun_offline = 1', userId);
 
 /** Sessions that the central database has not been told of. */
 export const offlineSessions = (store: Store) =>

@@ -105,6 +105,7 @@ export const setPinState = (
   );
 
 export const deletePin = (store: Store, pinId: number) => store.run('delete from review_pins where id = ?', pinId);
+export const deletePins = (store: Store) => store.run('delete from review_pins');
 
 /** A console that ended while it read: said instead of a progress that stands still. */
 export const failUnfinished = (store: Store) =>

@@ -8,7 +8,8 @@ import { forgetDevices, putDevices } from '../store/devices-store.ts';
 import { forgetFact, readFact, writeFact } from '../store/facts-store.ts';
 import { allOrders, forgetOrder, forgetOrders, putOrders } from '../store/orders-store.ts';
 import { countOutbox } from '../store/outbox-store.ts';
-import { anyPersonOf } from '../store/people-store.ts';
+import { anyPersonOf, forgetPeople } from '../store/people-store.ts';
+import { deletePins } from '../store/reviews-store.ts';
 import type { DeviceLoad, Workstation } from '../workstation.ts';
 import {
   type Horizon,
@@ -43,8 +44,8 @@ export async function recogniseDatabase(workstation: Workstation, db: Database):
     store.write(() => {
       forgetDevices(store);
       forgetOrders(store);
-      store.run('delete from people');
-      store.run('delete from review_pins');
+      forgetPeople(store);
+      deletePins(store);
       for (const fact of ['device-load', 'device-cursor', 'synced-at'] as const) forgetFact(store, fact);
     });
   }
