@@ -1,7 +1,7 @@
 import type { Faults } from './faults.ts';
 import { seededRandom } from './random.ts';
-import type { ReportStore, StoredReport } from './report-store.ts';
 import type { Asked } from './requests.ts';
+import type { ReportStore, StoredReport } from './stored-reports.ts';
 
 export type AnswerForm = 'older' | 'newer' | 'haystack';
 

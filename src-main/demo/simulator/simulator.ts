@@ -5,7 +5,7 @@ import type { P224Engine } from '../../core/keys/p224/p224.ts';
 import { type AnisetteCheck, type BasicCredentials, createAnisette } from './access.ts';
 import { type FaultName, type Faults, faultDefinitions, usualFaults, withFaults } from './faults.ts';
 import { createHandler } from './handler.ts';
-import { createReportStore, type ReportStore, type StoredReport } from './report-store.ts';
+import { createReportStore, type ReportStore, type StoredReport } from './stored-reports.ts';
 import type { Upload } from './uploads.ts';
 import { simulatedTracker, type TrackerEntry } from './world.ts';
 
