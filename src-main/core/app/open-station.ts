@@ -4,7 +4,7 @@ import { createClock } from '../offline/clock.ts';
 import { createProbe } from '../offline/link/probe.ts';
 import { type OpenedWorkstation, openWorkstation } from '../offline/open-workstation.ts';
 import { readFact } from '../offline/store/facts-store.ts';
-import { openStore } from '../offline/store/open-store.ts';
+import { type FormerStore, openStoreBelow } from '../offline/store/former-store.ts';
 import { failUnfinished } from '../offline/store/reviews-store.ts';
 import type { Workstation } from '../offline/workstation.ts';
 import { connectionConfig } from '../platform/db/connection.ts';
@@ -22,9 +22,10 @@ export function openStation(options: {
   log: Logger;
 }): OpenedWorkstation & { close(): Promise<void> } {
   const { central, log } = options;
-  const folder = join(options.dataDir, 'cache');
-  const { store, setAside } = openStore(folder, join(options.paths.migrations, 'sqlite'), new Date());
+  const migrations = join(options.paths.migrations, 'sqlite');
+  const { store, setAside, former } = openStoreBelow(options.dataDir, migrations, new Date());
   if (setAside !== null) log.error({ setAside }, 'the store of this workstation was damaged and has been set aside');
+  if (former !== null) reportFormer(former, log);
   failUnfinished(store);
   const clock = createClock(readFact<number>(store, 'clock-offset') ?? 0);
   const probe = central.connection.engine === 'embedded' ? null : createProbe(connectionConfig(central.connection));
@@ -36,6 +37,16 @@ export function openStation(options: {
       store.close();
     },
   };
+}
+
+function reportFormer(former: FormerStore, log: Logger): void {
+  if (former.state === 'taken-over')
+    log.warn(former, 'an older console ran in this data directory: its unsent scans are taken over and its files kept');
+  else
+    log.error(
+      former,
+      'an older console left unsent scans of another database: they stay where they are; to send them, start a console on that database with a data directory of its own, which has this folder in it under its present name',
+    );
 }
 
 /** A workstation that was never connected has nothing to work on: the start fails with the reason of the database. */

@@ -96,7 +96,7 @@ export function parseOptions(
     )
     .option(
       '--data-dir <folder>',
-      'where keys, cache and the embedded database are kept',
+      'where keys, this workstation’s own store and the embedded database are kept',
       env.CONSOLE_DATA_DIR || defaultDataDir,
     )
     .option('--demo', 'a believable company and a simulated Find My network', false)

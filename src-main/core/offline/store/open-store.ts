@@ -7,6 +7,7 @@ import { migrateStore } from './migrate-store.ts';
 import { rescueOutbox } from './rescue-store.ts';
 import { connect, type Store, storeOf } from './store.ts';
 
+export const STORE_FILE = 'workstation.db';
 /** SQLite's own files beside the main one. */
 const parts = ['', '-wal', '-shm'];
 
@@ -22,7 +23,7 @@ export interface OpenedStore {
  */
 export function openStore(folder: string, migrations: string, now: Date): OpenedStore {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const path = join(folder, 'workstation.db');
+  const path = join(folder, STORE_FILE);
   try {
     return { store: storeOf(openSound(path, migrations)), setAside: null };
   } catch (error) {
