@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** How a column is to be read. Hours are decimal; instants ISO 8601 UTC; `share` is between 0 and 1. */
+/** How to read a column. Hours are decimal, instants are ISO 8601 in UTC, and a `share` is between 0 and 1. */
 export const columnTypes = ['text', 'integer', 'hours', 'share', 'instant', 'date', 'flag'] as const;
 export const reportColumn = z.object({ id: z.string(), type: z.enum(columnTypes) });
 export type ReportColumn = z.infer<typeof reportColumn>;

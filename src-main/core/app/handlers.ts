@@ -5,8 +5,8 @@ import { sessionHandlers } from '../access/sessions/sessions-routes.ts';
 import { apiTokenHandlers } from '../access/tokens/api-tokens-routes.ts';
 import { totpHandlers } from '../access/totp/totp-routes.ts';
 import { alertHandlers } from '../analytics/alerts/alerts-routes.ts';
+import { businessReportHandlers } from '../analytics/business-reports/business-reports-routes.ts';
 import { overviewHandlers } from '../analytics/overview/overview-routes.ts';
-import { reportHandlers } from '../analytics/reports/reports-routes.ts';
 import { auditHandlers } from '../audit/audit-routes.ts';
 import { clientHandlers } from '../clients/clients-routes.ts';
 import { clientDeletionHandlers } from '../clients/deletion-routes.ts';
@@ -60,7 +60,7 @@ export const handlersOf = (parts: ConsoleParts): Handlers => ({
   ...overviewHandlers(),
   ...mapHandlers,
   ...alertHandlers(parts),
-  ...reportHandlers,
+  ...businessReportHandlers,
   ...fenceHandlers(parts),
   ...mapSettingsHandlers(parts),
   ...workstationHandlers(parts),

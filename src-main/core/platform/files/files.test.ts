@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import readXlsx from 'read-excel-file/node';
 import { describe, expect, it } from 'vitest';
 import type { ReportCell, ReportColumn } from '../../../../src-shared/contract/report-cells.ts';
-import { linesOf, type Track, type TrackPoint, trackFile } from '../../analytics/reports/track-files.ts';
+import { linesOf, type Track, type TrackPoint, trackFile } from '../../analytics/track-export/track-export-formats.ts';
 import { csvStream } from './csv-stream.ts';
 import { xlsxStream } from './xlsx-stream.ts';
 

@@ -1,22 +1,7 @@
 import sql, { type Sql } from 'sql-template-tag';
-import type { ReportCell } from '../../../../src-shared/contract/report-cells.ts';
 import type { ReportScope } from '../../../../src-shared/contract/reports.ts';
-import { allOf, ifGiven, iso, ownClient } from '../../platform/db/listing.ts';
+import { allOf, ifGiven, ownClient } from '../../platform/db/listing.ts';
 import type { Transaction } from '../../platform/db/queryable.ts';
-
-/** A page of a report as the database gives it. `key` is where the next page begins. */
-export interface ReportPage {
-  rows: { cells: ReportCell[]; trackerId: number | null; key: number }[];
-  /** Whether there may be more. */
-  hasMore: boolean;
-}
-export interface ReportRequest {
-  scope: ReportScope;
-  now: Date;
-  /** Key of the last row before; 0 at the beginning. */
-  after: number;
-  limit: number;
-}
 
 /** Runs `r` that the scope and the transaction's person allow. */
 export const runsInScope = (tx: Transaction, scope: ReportScope): Sql =>
@@ -46,7 +31,5 @@ export const visits = (tx: Transaction, scope: ReportScope, now: Date): Sql => s
       ifGiven(scope.trackerId, (id) => sql`h.tracker_id = ${id}::bigint`),
     )})`;
 
-export const isoOr = (at: Date | null) => (at === null ? null : iso(at));
-export const rounded = (value: number | null) => (value === null ? null : Math.round(value * 100) / 100);
 /** How a tracker is called in a file. */
 export const trackerName = sql`coalesce(upper(t.mac_address::text), t.serial_number, 'Tracker ' || t.id)`;

@@ -2,18 +2,19 @@ import { z } from 'zod';
 import { keyAfter } from '../../platform/db/listing.ts';
 import { encodeCursor } from '../../platform/http/cursor.ts';
 import type { Handlers } from '../../platform/http/handler.ts';
-import { reportFile, tracksFile } from './report-files.ts';
-import { reportSources } from './reports.ts';
+import { tracksFile } from '../track-export/track-export.ts';
+import { reportFile } from './business-report-files.ts';
+import { businessReports } from './business-reports.ts';
 
-export const reportHandlers = {
+export const businessReportHandlers = {
   async getReport({ tx, now }, { params, query }) {
     const { limit, cursor, ...scope } = query;
-    const source = reportSources[params.report];
+    const report = businessReports[params.report];
     const begin = keyAfter(z.number().int(), cursor) ?? 0;
-    const { rows, hasMore } = await source.page(tx, { scope, now, after: begin, limit });
+    const { rows, hasMore } = await report.page(tx, { scope, now, after: begin, limit });
     const last = rows.at(-1);
     return {
-      columns: source.columns,
+      columns: report.columns,
       items: rows.map(({ cells, trackerId }) => ({ cells, trackerId })),
       nextCursor: hasMore && last ? encodeCursor(last.key) : null,
     };

@@ -1,8 +1,8 @@
 import sql from 'sql-template-tag';
 import { allOf, clientOf, ifGiven, iso, ownClient } from '../../platform/db/listing.ts';
 import type { Transaction } from '../../platform/db/queryable.ts';
-import { trackerName } from './report-scope-store.ts';
-import type { TrackPoint } from './track-files.ts';
+import { trackerName } from '../business-reports/report-scope-store.ts';
+import type { TrackPoint } from './track-export-formats.ts';
 
 export interface TrackScope {
   trackerId?: number | undefined;

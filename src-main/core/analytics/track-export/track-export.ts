@@ -1,44 +1,12 @@
-import {
-  type ReportName,
-  type ReportScope,
-  type reportFormats,
-  type trackFormats,
-  XLSX,
-} from '../../../../src-shared/contract/reports.ts';
+import type { trackFormats } from '../../../../src-shared/contract/reports.ts';
 import { invalid } from '../../platform/db/conflicts.ts';
 import { notFound } from '../../platform/errors.ts';
-import { csvStream } from '../../platform/files/csv-stream.ts';
 import { streamOf } from '../../platform/files/stream-of.ts';
-import { xlsxStream } from '../../platform/files/xlsx-stream.ts';
 import type { FileAnswer, RequestContext } from '../../platform/http/handler.ts';
-import { reportPages, reportSources } from './reports.ts';
-import { type Track, type TrackPoint, trackContentType, trackFile } from './track-files.ts';
-import { type TrackMark, type TrackPage, type TrackScope, trackedTrackers, trackPage } from './tracks-store.ts';
+import { type Track, type TrackPoint, trackContentType, trackFile } from './track-export-formats.ts';
+import { type TrackMark, type TrackPage, type TrackScope, trackedTrackers, trackPage } from './track-export-store.ts';
 
-const day = (now: Date) => now.toISOString().slice(0, 10);
-
-/** A whole report as a file that is written while it is read. */
-export function reportFile(
-  context: RequestContext,
-  name: ReportName,
-  { format, ...scope }: ReportScope & { format: (typeof reportFormats)[number] },
-): FileAnswer {
-  const source = reportSources[name];
-  const pages = reportPages(source, { scope, now: context.now }, (work) => context.transaction(work));
-  return {
-    contentType: format === 'csv' ? 'text/csv; charset=utf-8' : XLSX,
-    fileName: `${name}-${day(context.now)}.${format}`,
-    body: streamOf(
-      format === 'csv'
-        ? csvStream(
-            source.columns.map(({ id }) => id),
-            pages,
-          )
-        : xlsxStream(source.columns, pages),
-    ),
-  };
-}
-
+/** How many trackers, and positions of one, are read at a time. */
 const TRACKERS = 200;
 const POINTS = 1_000;
 
@@ -56,7 +24,7 @@ export async function tracksFile(
     scope.trackerId === undefined ? `run-${scope.productionRunId}` : (first?.name ?? '').replace(/[^\w-]/g, '');
   return {
     contentType: trackContentType[format],
-    fileName: `tracks-${name}-${day(context.now)}.${format}`,
+    fileName: `tracks-${name}-${context.now.toISOString().slice(0, 10)}.${format}`,
     body: streamOf(trackFile(format, tracksOf(context, scope))),
   };
 }

@@ -1,0 +1,124 @@
+import sql from 'sql-template-tag';
+import { allOf, ifGiven } from '../../platform/db/listing.ts';
+import type { Transaction } from '../../platform/db/queryable.ts';
+import { defineReport, type ReportRequest, withinLimit } from './report-definition.ts';
+import { runsInScope, scopeEnd, scopeStart, trackerName } from './report-scope-store.ts';
+
+/** Confirmed deliveries `d` of the scope with what their times are measured from. */
+const measured = (tx: Transaction, { scope }: ReportRequest) => sql`(
+  select d.*, r.name as run, r.client_id, a.allocated_at,
+    extract(epoch from d.confirmed_at - run_starts_at(r))::float8 / 3600 as from_start,
+    extract(epoch from d.confirmed_at - a.allocated_at)::float8 / 3600 as from_allocation
+  from deliveries d join production_runs r on r.id = d.production_run_id
+  left join device_allocations a on a.tracker_id = d.tracker_id and a.released_at is null and a.allocated_at <= d.confirmed_at
+  where d.confirmed_at >= ${scopeStart(scope)} and d.confirmed_at < ${scopeEnd(scope)} and ${runsInScope(tx, scope)}
+    and ${allOf(
+      ifGiven(scope.locationId, (id) => sql`d.location_id = ${id}::bigint`),
+      ifGiven(scope.trackerId, (id) => sql`d.tracker_id = ${id}::bigint`),
+    )})`;
+
+interface DeliveryRow {
+  key: number;
+  name: string;
+  client: string;
+  run: string;
+  location: string;
+  entered_at: Date;
+  confirmed_at: Date;
+  left_at: Date | null;
+  report_count: number;
+  minimum_dwell_minutes: number;
+  from_start: number;
+  from_allocation: number | null;
+  visit_id: string;
+}
+
+/** Each confirmed delivery with its evidence: a tracker has at most one in its run. */
+export const deliveryList = defineReport<DeliveryRow>({
+  rowsOf: 'trackers',
+  columns: [
+    { id: 'tracker', type: 'text', cell: (row) => row.name },
+    { id: 'client', type: 'text', cell: (row) => row.client },
+    { id: 'production_run', type: 'text', cell: (row) => row.run },
+    { id: 'location', type: 'text', cell: (row) => row.location },
+    { id: 'entered', type: 'instant', cell: (row) => row.entered_at },
+    { id: 'confirmed', type: 'instant', cell: (row) => row.confirmed_at },
+    { id: 'left', type: 'instant', cell: (row) => row.left_at },
+    { id: 'evidence_reports', type: 'integer', cell: (row) => row.report_count },
+    { id: 'minimum_dwell_minutes', type: 'integer', cell: (row) => row.minimum_dwell_minutes },
+    { id: 'hours_from_run_start', type: 'hours', cell: (row) => row.from_start },
+    { id: 'hours_from_allocation', type: 'hours', cell: (row) => row.from_allocation },
+    { id: 'visit', type: 'text', cell: (row) => row.visit_id },
+  ],
+  async read(tx, request) {
+    const { rows } = await tx.query<DeliveryRow>(sql`
+      select t.id as key, ${trackerName} as name, c.name as client, d.run, l.name as location, d.entered_at, d.confirmed_at,
+        (select h.left_at from status_history h where h.tracker_id = d.tracker_id and h.visit_id = d.visit_id
+          and h.superseded_at is null limit 1) as left_at,
+        d.report_count, d.minimum_dwell_minutes, d.from_start, d.from_allocation, d.visit_id
+      from ${measured(tx, request)} d join trackers t on t.id = d.tracker_id join locations l on l.id = d.location_id
+      join clients c on c.id = d.client_id
+      where t.id > ${request.after}::bigint order by t.id limit ${request.limit + 1}`);
+    return withinLimit(rows, request.limit);
+  },
+});
+
+interface PerformanceRow {
+  key: number;
+  client: string;
+  run: string;
+  location: string | null;
+  deliveries: number;
+  trackers: number;
+  first: Date;
+  last: Date;
+  start50: number;
+  start90: number;
+  start95: number;
+  allocated50: number | null;
+  allocated90: number | null;
+  allocated95: number | null;
+}
+
+/** How long deliveries took, of each run as a whole (no location) and by location. A page is made of whole runs. */
+export const deliveryPerformance = defineReport<PerformanceRow>({
+  rowsOf: 'runs',
+  columns: [
+    { id: 'client', type: 'text', cell: (row) => row.client },
+    { id: 'production_run', type: 'text', cell: (row) => row.run },
+    { id: 'location', type: 'text', cell: (row) => row.location },
+    { id: 'deliveries', type: 'integer', cell: (row) => row.deliveries },
+    { id: 'share_of_run', type: 'share', cell: (row) => (row.trackers === 0 ? null : row.deliveries / row.trackers) },
+    { id: 'first_confirmed', type: 'instant', cell: (row) => row.first },
+    { id: 'last_confirmed', type: 'instant', cell: (row) => row.last },
+    { id: 'median_hours_from_run_start', type: 'hours', cell: (row) => row.start50 },
+    { id: 'p90_hours_from_run_start', type: 'hours', cell: (row) => row.start90 },
+    { id: 'p95_hours_from_run_start', type: 'hours', cell: (row) => row.start95 },
+    { id: 'median_hours_from_allocation', type: 'hours', cell: (row) => row.allocated50 },
+    { id: 'p90_hours_from_allocation', type: 'hours', cell: (row) => row.allocated90 },
+    { id: 'p95_hours_from_allocation', type: 'hours', cell: (row) => row.allocated95 },
+  ],
+  async read(tx, request) {
+    const { rows } = await tx.query<PerformanceRow>(sql`
+      with page as (
+        select distinct d.production_run_id as id from ${measured(tx, request)} d
+        where d.production_run_id > ${request.after}::bigint order by 1 limit ${request.limit})
+      select r.id as key, c.name as client, r.name as run, l.name as location, g.*,
+        (select count(*) from trackers t where t.production_run_id = r.id and t.mac_address is not null)::int as trackers
+      from (
+        select d.production_run_id, d.location_id, count(*)::int as deliveries, min(d.confirmed_at) as first,
+          max(d.confirmed_at) as last,
+          percentile_cont(0.5) within group (order by d.from_start) as start50,
+          percentile_cont(0.9) within group (order by d.from_start) as start90,
+          percentile_cont(0.95) within group (order by d.from_start) as start95,
+          percentile_cont(0.5) within group (order by d.from_allocation) as allocated50,
+          percentile_cont(0.9) within group (order by d.from_allocation) as allocated90,
+          percentile_cont(0.95) within group (order by d.from_allocation) as allocated95
+        from ${measured(tx, request)} d where d.production_run_id in (select id from page)
+        group by grouping sets ((d.production_run_id), (d.production_run_id, d.location_id))) g
+      join production_runs r on r.id = g.production_run_id join clients c on c.id = r.client_id
+      left join locations l on l.id = g.location_id
+      order by r.id, l.name nulls first, l.id`);
+    return { rows, hasMore: new Set(rows.map((row) => row.key)).size === request.limit };
+  },
+});

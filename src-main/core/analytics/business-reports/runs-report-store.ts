@@ -1,0 +1,116 @@
+import sql from 'sql-template-tag';
+import { allOf, ifGiven, ownClient } from '../../platform/db/listing.ts';
+import { readThresholds } from '../alerts/thresholds.ts';
+import { defineReport, withinLimit } from './report-definition.ts';
+import { runsInScope, scopeEnd, scopeStart, trackerName } from './report-scope-store.ts';
+
+interface RunRow {
+  key: number;
+  client: string;
+  run: string;
+  start_date: string;
+  end_date: string;
+  trackers: number;
+  unknown: number;
+  in_transit: number;
+  in_storage: number;
+  delivered: number;
+  confirmed: number;
+  alerts: number;
+  reports: number;
+  last: Date | null;
+}
+
+/** Each run that is active in the scope's time, and where its manufactured trackers stand now. */
+export const runSummary = defineReport<RunRow>({
+  rowsOf: 'runs',
+  columns: [
+    { id: 'client', type: 'text', cell: (row) => row.client },
+    { id: 'production_run', type: 'text', cell: (row) => row.run },
+    { id: 'start_date', type: 'date', cell: (row) => row.start_date },
+    { id: 'end_date', type: 'date', cell: (row) => row.end_date },
+    { id: 'trackers', type: 'integer', cell: (row) => row.trackers },
+    { id: 'unknown', type: 'integer', cell: (row) => row.unknown },
+    { id: 'in_transit', type: 'integer', cell: (row) => row.in_transit },
+    { id: 'in_storage', type: 'integer', cell: (row) => row.in_storage },
+    { id: 'delivered', type: 'integer', cell: (row) => row.delivered },
+    { id: 'confirmed_deliveries', type: 'integer', cell: (row) => row.confirmed },
+    { id: 'share_confirmed', type: 'share', cell: (row) => (row.trackers === 0 ? null : row.confirmed / row.trackers) },
+    { id: 'open_alerts', type: 'integer', cell: (row) => row.alerts },
+    { id: 'location_reports', type: 'integer', cell: (row) => row.reports },
+    { id: 'last_report', type: 'instant', cell: (row) => row.last },
+  ],
+  async read(tx, request) {
+    const { scope } = request;
+    const { rows } = await tx.query<RunRow>(sql`
+      select r.id as key, c.name as client, r.name as run, r.start_date::text as start_date, r.end_date::text as end_date, s.*,
+        (select count(*) from deliveries d where d.production_run_id = r.id)::int as confirmed,
+        (select count(*) from alerts a where a.production_run_id = r.id and a.resolved_at is null)::int as alerts
+      from production_runs r join clients c on c.id = r.client_id
+      cross join lateral (
+        select count(*)::int as trackers, (count(*) filter (where s.status = 'UNKNOWN'))::int as unknown,
+          (count(*) filter (where s.status = 'IN_TRANSIT'))::int as in_transit,
+          (count(*) filter (where s.status = 'IN_STORAGE'))::int as in_storage,
+          (count(*) filter (where s.status = 'DELIVERED'))::int as delivered,
+          coalesce(sum(s.report_count), 0)::float8 as reports, max(s.last_reported_at) as last
+        from trackers t join tracker_status s on s.tracker_id = t.id
+        where t.production_run_id = r.id and t.mac_address is not null) s
+      where r.id > ${request.after}::bigint and ${runsInScope(tx, scope)}
+        and run_starts_at(r) < ${scopeEnd(scope)} and run_ends_at(r) > ${scopeStart(scope)}
+      order by r.id limit ${request.limit + 1}`);
+    return withinLimit(rows, request.limit);
+  },
+});
+
+interface SilentRow {
+  key: number;
+  name: string;
+  serial: string | null;
+  client: string;
+  run: string;
+  status: string;
+  location: string | null;
+  last: Date | null;
+  hours: number | null;
+  city: string | null;
+  battery: string | null;
+}
+
+/** Manufactured trackers of active runs that have not been heard of for as long as an alert takes (for a client's user, by default). */
+export const silentTrackers = defineReport<SilentRow>({
+  rowsOf: 'trackers',
+  columns: [
+    { id: 'tracker', type: 'text', cell: (row) => row.name },
+    { id: 'serial_number', type: 'text', cell: (row) => row.serial },
+    { id: 'client', type: 'text', cell: (row) => row.client },
+    { id: 'production_run', type: 'text', cell: (row) => row.run },
+    { id: 'status', type: 'text', cell: (row) => row.status },
+    { id: 'location', type: 'text', cell: (row) => row.location },
+    { id: 'last_report', type: 'instant', cell: (row) => row.last },
+    { id: 'silent_hours', type: 'hours', cell: (row) => row.hours },
+    { id: 'nearest_city', type: 'text', cell: (row) => row.city },
+    { id: 'battery', type: 'text', cell: (row) => row.battery },
+  ],
+  async read(tx, request) {
+    const { scope, now } = request;
+    const { silentHours } = await readThresholds(tx);
+    const since = new Date(now.getTime() - silentHours * 3_600_000);
+    const { rows } = await tx.query<SilentRow>(sql`
+      select t.id as key, ${trackerName} as name, t.serial_number as serial, c.name as client, r.name as run, s.status,
+        l.name as location, s.last_reported_at as last,
+        extract(epoch from ${now}::timestamptz - s.last_reported_at)::float8 / 3600 as hours,
+        city.name || ', ' || city.country_code as city, s.last_battery_level as battery
+      from production_runs r join trackers t on t.production_run_id = r.id join tracker_status s on s.tracker_id = t.id
+      join clients c on c.id = r.client_id left join locations l on l.id = s.location_id
+      left join nearest_cities city on city.id = s.last_nearest_city_id
+      where t.id > ${request.after}::bigint and ${runsInScope(tx, scope)} and ${ownClient(tx, 't.client_id')}
+        and run_starts_at(r) <= ${now} and run_ends_at(r) > ${now} and t.mac_address is not null
+        and coalesce(s.last_reported_at, greatest(run_starts_at(r), t.manufactured_at)) < ${since}
+        and ${allOf(
+          ifGiven(scope.trackerId, (id) => sql`t.id = ${id}::bigint`),
+          ifGiven(scope.locationId, (id) => sql`s.location_id = ${id}::bigint`),
+        )}
+      order by t.id limit ${request.limit + 1}`);
+    return withinLimit(rows, request.limit);
+  },
+});
