@@ -6,7 +6,7 @@ import { createRedisSchedule } from '../src-main/core/fetching/schedule/redis/re
 import { remoteSchedule } from '../src-main/core/fetching/schedule/remote-schedule.ts';
 import type { FetchSchedule } from '../src-main/core/fetching/schedule/schedule.ts';
 import type { KekHolder } from '../src-main/core/keys/data-keys.ts';
-import { p224Engine } from '../src-main/core/keys/p224/engine.ts';
+import { p224Engine } from '../src-main/core/keys/p224/load-engine.ts';
 import { connectionConfig } from '../src-main/core/platform/db/connection.ts';
 import { openDatabase } from '../src-main/core/platform/db/database.ts';
 import { AppError } from '../src-main/core/platform/errors.ts';

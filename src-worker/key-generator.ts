@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { GenerateAnswer, GenerateRequest } from '../src-main/core/keys/generator/generate-keys.ts';
 import { generateKeyBatch } from '../src-main/core/keys/generator/generate-keys.ts';
-import { p224Engine } from '../src-main/core/keys/p224/engine.ts';
+import { p224Engine } from '../src-main/core/keys/p224/load-engine.ts';
 import { workerParent } from '../src-main/core/platform/workers/parent.ts';
 
 // Entry of a worker, a thread or a process of its own. It answers each request with key pairs whose private keys are

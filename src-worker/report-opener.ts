@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import type { EcdhAnswer, EcdhRequest } from '../src-main/core/fetching/opening/report-opening-pool.ts';
 import { openSealed } from '../src-main/core/fetching/opening/sealed-reports.ts';
-import { p224Engine } from '../src-main/core/keys/p224/engine.ts';
+import { p224Engine } from '../src-main/core/keys/p224/load-engine.ts';
 
 // Entry of a worker thread that decrypts reports for the fetcher. Scalars are zeroed after use, and shared secrets
 // never leave this thread. It is a thread on the desktop too, so that scalars stay in the fetcher's own process.

@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
-import type { WorkbookAnswer } from '../src-main/core/manufacturing/imports/workbook.ts';
-import { csvOfWorkbook } from '../src-main/core/manufacturing/imports/workbook-read.ts';
+import type { WorkbookAnswer } from '../src-main/core/manufacturing/imports/workbook-thread.ts';
+import { csvOfWorkbook } from '../src-main/core/manufacturing/imports/workbook-to-csv.ts';
 import { AppError } from '../src-main/core/platform/errors.ts';
 
 // Entry of a worker thread that reads one Excel workbook and ends. The workbook may hold private keys, so errors say

@@ -9,7 +9,7 @@ import { createFetcher } from '../core/fetching/fetcher.ts';
 import { writeFetcherSettings } from '../core/fetching/fetcher-settings.ts';
 import { createMemorySchedule } from '../core/fetching/schedule/memory-schedule.ts';
 import { type Keyring, openKeyring } from '../core/keys/keyring.ts';
-import { p224Engine } from '../core/keys/p224/engine.ts';
+import { p224Engine } from '../core/keys/p224/load-engine.ts';
 import { type TestDatabase, testEngines } from '../core/testing/database.ts';
 import { adoptNewcomers } from './adopt.ts';
 import { demoAccounts } from './company.ts';

@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import { plainProfile } from '../../src-shared/contract/export-profile.ts';
-import { digestOfExport } from '../core/manufacturing/exports/export-batch.ts';
 import { insertManufacturerExport, rangeToExport } from '../core/manufacturing/exports/manufacturer-exports-store.ts';
+import { digestOfExport } from '../core/manufacturing/exports/write-export.ts';
 import { countExported } from '../core/manufacturing/key-batches/key-batches-store.ts';
 import type { Transaction } from '../core/platform/db/queryable.ts';
 

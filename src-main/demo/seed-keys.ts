@@ -2,7 +2,7 @@ import sql from 'sql-template-tag';
 import { bluetoothAddressOf, KEY_BYTES } from '../../src-shared/domain/find-my/keys.ts';
 import { createDataKey } from '../core/keys/data-keys.ts';
 import { generateKeyBatch, HASH_BYTES, SEALED_KEY_BYTES } from '../core/keys/generator/generate-keys.ts';
-import { p224Engine } from '../core/keys/p224/engine.ts';
+import { p224Engine } from '../core/keys/p224/load-engine.ts';
 import type { Transaction } from '../core/platform/db/queryable.ts';
 import { AT_MANUFACTURER, demoBatches, demoRuns, STOCK } from './company.ts';
 import type { CompanyIds } from './seed-company.ts';

@@ -6,7 +6,7 @@ import sql from 'sql-template-tag';
 import { describe, expect, it } from 'vitest';
 import { API_PREFIX } from '../../src-shared/contract/routes.ts';
 import type { WorkstationState } from '../../src-shared/contract/workstation.ts';
-import { PASSWORD, removeFolder } from '../core/offline/testing/workstation.ts';
+import { PASSWORD, removeFolder } from '../core/offline/testing/booted-console.ts';
 import { insertIds, insertRun, insertTrackers } from '../core/testing/company.ts';
 import type { Answer } from '../core/testing/console.ts';
 import { realEngines } from '../core/testing/database.ts';

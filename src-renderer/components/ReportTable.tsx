@@ -1,8 +1,8 @@
 import { Anchor } from '@mantine/core';
 import { useMemo } from 'react';
 import { Link } from 'react-router';
+import type { ReportName, ReportRow } from '../../src-shared/contract/business-reports.ts';
 import type { ReportColumn } from '../../src-shared/contract/report-cells.ts';
-import type { ReportName, ReportRow } from '../../src-shared/contract/reports.ts';
 import { type Status, statuses } from '../../src-shared/contract/status.ts';
 import type { OperationInput } from '../api/client.ts';
 import { useOperation, usePages } from '../api/use-operation.ts';

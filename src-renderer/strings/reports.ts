@@ -1,4 +1,4 @@
-import type { ReportName } from '../../src-shared/contract/reports.ts';
+import type { ReportName } from '../../src-shared/contract/business-reports.ts';
 import { count } from './format.ts';
 
 const names: Record<ReportName, [string, string]> = {

@@ -4,7 +4,7 @@ import type { Room } from './rooms.ts';
 const files: Partial<Record<Room, readonly string[]>> = {
   monitoring: ['contract/system'],
   offline: ['contract/reviews', 'contract/workstation'],
-  analytics: ['contract/alerts', 'contract/overview', 'contract/reports', 'domain/alerts/findings'],
+  analytics: ['contract/alerts', 'contract/overview', 'contract/business-reports', 'domain/alerts/findings'],
   map: ['contract/map', 'contract/map-settings'],
   fetching: [
     'contract/corrupt-reports',

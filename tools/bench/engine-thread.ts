@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { p224Engine } from '../../src-main/core/keys/p224/engine.ts';
+import { p224Engine } from '../../src-main/core/keys/p224/load-engine.ts';
 
 /** What a thread of the two-core figures is asked: so many rounds of one computation, on input of its own. */
 export interface EngineRounds {

@@ -5,7 +5,7 @@ import { storeAnswer } from '../../src-main/core/fetching/ingest/store-answer.ts
 import { createEcdhPool } from '../../src-main/core/fetching/opening/report-opening-pool.ts';
 import { parseOlderAnswer } from '../../src-main/core/fetching/sources/answers.ts';
 import type { KekHolder } from '../../src-main/core/keys/data-keys.ts';
-import { p224Engine } from '../../src-main/core/keys/p224/engine.ts';
+import { p224Engine } from '../../src-main/core/keys/p224/load-engine.ts';
 import { randomScalars } from '../../src-main/core/keys/p224/p224.ts';
 import type { Database } from '../../src-main/core/platform/db/queryable.ts';
 import { insertRun } from '../../src-main/core/testing/company.ts';

@@ -8,7 +8,7 @@ import {
   type SealedReport,
 } from '../../src-main/core/fetching/opening/report-cipher.ts';
 import { createKeyGeneratorPool } from '../../src-main/core/keys/generator/key-generator-pool.ts';
-import { p224Engine } from '../../src-main/core/keys/p224/engine.ts';
+import { p224Engine } from '../../src-main/core/keys/p224/load-engine.ts';
 import {
   nobleEngine,
   type P224Engine,

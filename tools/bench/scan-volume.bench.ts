@@ -4,7 +4,7 @@ import {
   bootForTest,
   PASSWORD,
   removeFolder,
-} from '../../src-main/core/offline/testing/workstation.ts';
+} from '../../src-main/core/offline/testing/booted-console.ts';
 import { insertRun, insertTrackers } from '../../src-main/core/testing/company.ts';
 import { realEngines } from '../../src-main/core/testing/database.ts';
 import { startTcpProxy } from '../../src-main/core/testing/tcp-proxy.ts';

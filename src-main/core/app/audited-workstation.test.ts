@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type OperationId, routes } from '../../../src-shared/contract/routes.ts';
-import { type BootedConsole, bootForTest, PASSWORD, removeFolder } from '../offline/testing/workstation.ts';
+import { type BootedConsole, bootForTest, PASSWORD, removeFolder } from '../offline/testing/booted-console.ts';
 import { realEngines, type TestDatabase } from '../testing/database.ts';
 
 const dates = { from: '2026-11-01T00:00:00Z', to: '2026-12-01T00:00:00Z' };

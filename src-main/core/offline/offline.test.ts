@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { insertIds, insertRun, insertTrackers } from '../testing/company.ts';
 import { realEngines, type TestDatabase } from '../testing/database.ts';
 import { startTcpProxy, type TcpProxy } from '../testing/tcp-proxy.ts';
-import { type BootedConsole, bootForTest, PASSWORD, removeFolder } from './testing/workstation.ts';
+import { type BootedConsole, bootForTest, PASSWORD, removeFolder } from './testing/booted-console.ts';
 
 /** A real console on a real PostGIS whose network is cut, as a person at the station meets it. */
 describe.each(realEngines())('a workstation that is cut off from $name', ({ create }) => {

@@ -5,7 +5,7 @@ import { encodePlaintext } from '../../../src-shared/domain/find-my/plaintext.ts
 import { encryptReport } from '../fetching/opening/report-cipher.ts';
 import { createDataKey, type KekHolder } from '../keys/data-keys.ts';
 import { generateKeyBatch, HASH_BYTES, SEALED_KEY_BYTES } from '../keys/generator/generate-keys.ts';
-import { p224Engine } from '../keys/p224/engine.ts';
+import { p224Engine } from '../keys/p224/load-engine.ts';
 import { randomScalars } from '../keys/p224/p224.ts';
 import type { Database } from '../platform/db/queryable.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { decryptReports } from '../../core/fetching/opening/report-cipher.ts';
-import { p224Engine } from '../../core/keys/p224/engine.ts';
+import { p224Engine } from '../../core/keys/p224/load-engine.ts';
 import { describeFaults, type FaultName, faultNames, noFaults, parseFault, usualFaults, withFaults } from './faults.ts';
 import { distanceM } from './motion/geo.ts';
 import type { Simulator } from './simulator.ts';

@@ -5,7 +5,7 @@ import { sealCredentials } from '../../core/fetching/credentials.ts';
 import { createFetcher } from '../../core/fetching/fetcher.ts';
 import { createMemorySchedule } from '../../core/fetching/schedule/memory-schedule.ts';
 import { createDataKey, type KekHolder } from '../../core/keys/data-keys.ts';
-import { p224Engine } from '../../core/keys/p224/engine.ts';
+import { p224Engine } from '../../core/keys/p224/load-engine.ts';
 import { insertRun } from '../../core/testing/company.ts';
 import { type TestDatabase, testEngines } from '../../core/testing/database.ts';
 import { insertKek, insertKeyedTrackers, type KeyedTracker } from '../../core/testing/keyed-trackers.ts';

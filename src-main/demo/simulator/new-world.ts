@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bluetoothAddressOf, KEY_BYTES } from '../../../src-shared/domain/find-my/keys.ts';
 import { hashedAdvertisementKey } from '../../core/keys/hashed-key.ts';
-import { p224Engine } from '../../core/keys/p224/engine.ts';
+import { p224Engine } from '../../core/keys/p224/load-engine.ts';
 import { randomScalars } from '../../core/keys/p224/p224.ts';
 import { usualPlan } from './usual-plan.ts';
 import type { TrackerEntry } from './world.ts';

@@ -7,7 +7,7 @@ import { createFetcher } from '../../core/fetching/fetcher.ts';
 import { writeFetcherSettings } from '../../core/fetching/fetcher-settings.ts';
 import { createRedisSchedule, sourceLuaFolder } from '../../core/fetching/schedule/redis/redis-schedule.ts';
 import { createDataKey } from '../../core/keys/data-keys.ts';
-import { p224Engine } from '../../core/keys/p224/engine.ts';
+import { p224Engine } from '../../core/keys/p224/load-engine.ts';
 import { connectionConfig } from '../../core/platform/db/connection.ts';
 import { openDatabase } from '../../core/platform/db/database.ts';
 import { migrate } from '../../core/platform/db/migrate.ts';

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { decryptReports, type OpenedReport } from '../../core/fetching/opening/report-cipher.ts';
-import { p224Engine } from '../../core/keys/p224/engine.ts';
+import { p224Engine } from '../../core/keys/p224/load-engine.ts';
 import { noFaults } from './faults.ts';
 import { distanceM } from './motion/geo.ts';
 import type { Simulator, SimulatorOptions } from './simulator.ts';

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { p224Engine } from '../../core/keys/p224/engine.ts';
+import { p224Engine } from '../../core/keys/p224/load-engine.ts';
 import type { P224Engine } from '../../core/keys/p224/p224.ts';
 import { type AnisetteCheck, type BasicCredentials, createAnisette } from './access.ts';
 import { type FaultName, type Faults, faultDefinitions, usualFaults, withFaults } from './faults.ts';

@@ -10,7 +10,7 @@ import {
   recentHours,
   recentReports,
   takeForAnalysis,
-} from './facts-store.ts';
+} from './analysed-trackers-store.ts';
 import { type AlertChanges, reconcileAlerts, reconcileSilence, type TrackerFinding } from './raise-alerts-store.ts';
 import { readThresholds } from './thresholds.ts';
 

@@ -1,7 +1,7 @@
 import { defaultThresholds, type Thresholds, thresholdsSchema } from '../../../../src-shared/contract/alerts.ts';
 import type { Queryable } from '../../platform/db/queryable.ts';
 import { readSetting, writeSetting } from '../../platform/db/settings-store.ts';
-import { queueFoldedForAnalysis } from './facts-store.ts';
+import { queueFoldedForAnalysis } from './analysed-trackers-store.ts';
 
 /** The key of `settings`. */
 const KEY = 'analytics-thresholds';

@@ -3,7 +3,7 @@ import {
   type ReportScope,
   type reportFormats,
   XLSX,
-} from '../../../../src-shared/contract/reports.ts';
+} from '../../../../src-shared/contract/business-reports.ts';
 import { csvStream } from '../../platform/files/csv-stream.ts';
 import { streamOf } from '../../platform/files/stream-of.ts';
 import { xlsxStream } from '../../platform/files/xlsx-stream.ts';

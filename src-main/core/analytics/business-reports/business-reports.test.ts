@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ReportName } from '../../../../src-shared/contract/reports.ts';
+import type { ReportName } from '../../../../src-shared/contract/business-reports.ts';
 import { createConsoleStatusEngine } from '../../app/console-status-engine.ts';
 import { ingest, insertFence, type MadeReport, offset } from '../../status/testing/status-world.ts';
 import { insertRun, insertTrackers } from '../../testing/company.ts';

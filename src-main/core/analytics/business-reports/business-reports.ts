@@ -1,4 +1,4 @@
-import type { ReportName } from '../../../../src-shared/contract/reports.ts';
+import type { ReportName } from '../../../../src-shared/contract/business-reports.ts';
 import type { ReportCell } from '../../../../src-shared/contract/report-cells.ts';
 import type { Transaction } from '../../platform/db/queryable.ts';
 import { deliveryList, deliveryPerformance } from './deliveries-report-store.ts';

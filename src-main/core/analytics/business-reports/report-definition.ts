@@ -1,4 +1,4 @@
-import type { ReportScope } from '../../../../src-shared/contract/reports.ts';
+import type { ReportScope } from '../../../../src-shared/contract/business-reports.ts';
 import type { columnTypes, ReportCell, ReportColumn } from '../../../../src-shared/contract/report-cells.ts';
 import { iso } from '../../platform/db/listing.ts';
 import type { Transaction } from '../../platform/db/queryable.ts';

@@ -1,5 +1,5 @@
 import sql, { type Sql } from 'sql-template-tag';
-import type { ReportScope } from '../../../../src-shared/contract/reports.ts';
+import type { ReportScope } from '../../../../src-shared/contract/business-reports.ts';
 import { allOf, ifGiven, ownClient } from '../../platform/db/listing.ts';
 import type { Transaction } from '../../platform/db/queryable.ts';
 

@@ -1,4 +1,4 @@
-import type { trackFormats } from '../../../../src-shared/contract/reports.ts';
+import type { trackFormats } from '../../../../src-shared/contract/business-reports.ts';
 import { csvStream } from '../../platform/files/csv-stream.ts';
 import { escaped } from '../../platform/files/xlsx-stream.ts';
 

@@ -1,4 +1,4 @@
-import type { trackFormats } from '../../../../src-shared/contract/reports.ts';
+import type { trackFormats } from '../../../../src-shared/contract/business-reports.ts';
 import { invalid } from '../../platform/db/conflicts.ts';
 import { notFound } from '../../platform/errors.ts';
 import { streamOf } from '../../platform/files/stream-of.ts';

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
 import { KEY_BYTES } from '../../../../src-shared/domain/find-my/keys.ts';
 import { encodePlaintext } from '../../../../src-shared/domain/find-my/plaintext.ts';
-import { p224Engine } from '../../keys/p224/engine.ts';
+import { p224Engine } from '../../keys/p224/load-engine.ts';
 import { randomScalars } from '../../keys/p224/p224.ts';
 import { decryptReports, decryptReportsIn, encryptReport } from './report-cipher.ts';
 import { createEcdhPool } from './report-opening-pool.ts';

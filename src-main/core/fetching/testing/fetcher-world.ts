@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import sql, { raw } from 'sql-template-tag';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { createDataKey, type KekHolder } from '../../keys/data-keys.ts';
-import { p224Engine } from '../../keys/p224/engine.ts';
+import { p224Engine } from '../../keys/p224/load-engine.ts';
 import type { Database } from '../../platform/db/queryable.ts';
 import { insertRun } from '../../testing/company.ts';
 import type { TestDatabase } from '../../testing/database.ts';

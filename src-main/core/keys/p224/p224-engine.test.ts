@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { buildP224 } from '../../../../tools/build/p224.ts';
 import { AppError } from '../../platform/errors.ts';
 import { wycheproofCases } from '../vectors/wycheproof.ts';
-import { loadEngine } from './engine.ts';
+import { loadEngine } from './load-engine.ts';
 import { nobleEngine, type P224Engine, P224Point, p224Curve, randomScalars, readNumber, writeNumber } from './p224.ts';
 import { createWasmEngine } from './wasm-engine.ts';
 
@@ -212,7 +212,7 @@ test.each([
 });
 
 test('without a fused multiply-add, the integers compute', () => {
-  const script = `import { p224Engine } from ${JSON.stringify(import.meta.resolve('./engine.ts'))};
+  const script = `import { p224Engine } from ${JSON.stringify(import.meta.resolve('./load-engine.ts'))};
     const reasons = []; console.log(p224Engine((reason) => reasons.push(reason)).name, reasons.join());`;
   const run = (...flags: string[]) =>
     execFileSync(process.execPath, [...flags, '--input-type=module', '-e', script], { encoding: 'utf8' }).trim();

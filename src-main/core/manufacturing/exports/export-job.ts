@@ -8,13 +8,13 @@ import type { JobHandler, JobQueue } from '../../platform/jobs/queue.ts';
 import { lockKeyBatch } from '../key-batches/batch-keys-store.ts';
 import { countExported } from '../key-batches/key-batches-store.ts';
 import { insertDelivery } from '../webhooks/webhooks-store.ts';
-import { digestOfExport } from './export-batch.ts';
 import {
   findExportOfJob,
   getManufacturerExport,
   insertManufacturerExport,
   rangeToExport,
 } from './manufacturer-exports-store.ts';
+import { digestOfExport } from './write-export.ts';
 
 const inputSchema = z.object({
   keyBatchId: z.number().int(),

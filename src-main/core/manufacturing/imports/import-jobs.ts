@@ -12,14 +12,14 @@ import type { JobContext, JobHandler } from '../../platform/jobs/queue.ts';
 import { serialPrefixesOf } from '../exports/manufacturer-exports-store.ts';
 import { mayBePrivateKey, storable } from './cells.ts';
 import { type Columns, chosenColumns, findColumns, type ImportField } from './columns.ts';
-import { type ImportSource, openSource } from './import-source.ts';
+import { type ImportSource, openSource } from './import-file.ts';
+import { uploadedFile } from './import-upload.ts';
 import { manufacturedFields, requireManufacturedColumns } from './manufactured-row.ts';
 import { manufacturedRules } from './manufactured-rules.ts';
+import { refusePrivateKeyColumn } from './refuse-private-keys.ts';
 import { runImport } from './run-import.ts';
-import { refusePrivateKeyColumn } from './secrets.ts';
 import { requireTrackerColumns, trackerFields, trackerRules } from './tracker-rules.ts';
-import { uploadedFile } from './upload.ts';
-import type { ReadWorkbook } from './workbook.ts';
+import type { ReadWorkbook } from './workbook-thread.ts';
 
 export interface ImportDeps {
   db: Database;

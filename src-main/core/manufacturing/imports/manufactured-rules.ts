@@ -4,9 +4,9 @@ import { trackerIdOfSerial } from '../../../../src-shared/domain/serial-number.t
 import type { Transaction } from '../../platform/db/queryable.ts';
 import { AppError } from '../../platform/errors.ts';
 import { type ManufacturedDevice, storeManufactured } from '../../trackers/manufactured-devices-store.ts';
-import { beginsWithSlash } from '../exports/public-keys.ts';
+import { beginsWithSlash } from '../exports/public-key-pages.ts';
 import type { Columns } from './columns.ts';
-import { findTrackersOfImport, type KnownTracker } from './import-store.ts';
+import { findTrackersOfImport, type KnownTracker } from './imported-trackers-store.ts';
 import { type ParsedRow, parseManufactured } from './manufactured-row.ts';
 import type { Checked, ImportRules } from './run-import.ts';
 import { macNumber, SeenRows } from './seen-rows.ts';

@@ -5,9 +5,9 @@ import writeWorkbook from 'write-excel-file/node';
 import { cleanCell, decodeBytes, mayBePrivateKey } from './cells.ts';
 import { chosenColumns, findColumns } from './columns.ts';
 import { csvRows, detectDelimiter } from './csv-rows.ts';
-import { openSource } from './import-source.ts';
-import { utf16Of } from './text.ts';
-import { csvOfWorkbook, filesOfZip } from './workbook-read.ts';
+import { openSource } from './import-file.ts';
+import { utf16Of } from './text-encoding.ts';
+import { csvOfWorkbook, filesOfZip } from './workbook-to-csv.ts';
 
 /** The bytes in pieces of the given sizes, again and again. */
 const inPieces = (bytes: Uint8Array, sizes: readonly number[]) =>

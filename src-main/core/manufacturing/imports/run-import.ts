@@ -6,7 +6,7 @@ import { deleteProblems, firstProblems, insertProblems, type RowProblem } from '
 import type { JobContext } from '../../platform/jobs/queue.ts';
 import { storable } from './cells.ts';
 import type { SentRow } from './csv-rows.ts';
-import { type ImportSource, noRows } from './import-source.ts';
+import { type ImportSource, noRows } from './import-file.ts';
 
 export type Problem = Pick<RowProblem, 'column' | 'code' | 'message' | 'value'>;
 

@@ -8,7 +8,7 @@ import { type ImportedTracker, insertImportedTrackers } from '../../trackers/new
 import { cleanCell, decodeBytes } from './cells.ts';
 import { type Columns, type ImportField, missingColumn } from './columns.ts';
 import type { SentRow } from './csv-rows.ts';
-import { findTrackersOfImport, type KnownTracker } from './import-store.ts';
+import { findTrackersOfImport, type KnownTracker } from './imported-trackers-store.ts';
 import { type Checked, explainCutOff, type ImportRules, type Problem, wrongCellCount } from './run-import.ts';
 import { macNumber, SeenRows } from './seen-rows.ts';
 

@@ -11,11 +11,11 @@ import type { Handlers } from '../../platform/http/handler.ts';
 import { requirePrincipal } from '../../platform/http/principal.ts';
 import { getJob } from '../../platform/jobs/jobs-store.ts';
 import type { JobQueue } from '../../platform/jobs/queue.ts';
-import { exportKeyBatch, repeatExport, requireExportable } from '../exports/export-batch.ts';
+import { exportKeyBatch, repeatExport, requireExportable } from '../exports/export-downloads.ts';
 import type { ExportJobInput } from '../exports/export-job.ts';
 import { listManufacturerExports } from '../exports/manufacturer-exports-store.ts';
+import { startImport } from '../imports/import-upload.ts';
 import { listUnexpectedDevices } from '../imports/unexpected-devices-store.ts';
-import { startImport } from '../imports/upload.ts';
 import { getManufacturer } from '../manufacturers/manufacturers-store.ts';
 import { getKeyBatch, insertKeyBatch, listKeyBatches, setKeyBatchJob } from './key-batches-store.ts';
 

@@ -6,15 +6,15 @@ import type { Handlers, RequestContext } from '../../platform/http/handler.ts';
 import { requireCaller } from '../../platform/http/principal.ts';
 import { getJob } from '../../platform/jobs/jobs-store.ts';
 import type { JobQueue } from '../../platform/jobs/queue.ts';
-import { repeatExport } from '../exports/export-batch.ts';
+import { repeatExport } from '../exports/export-downloads.ts';
 import {
   acknowledgeExport,
   type ExportWithRange,
   getManufacturerExport,
   listManufacturerExports,
 } from '../exports/manufacturer-exports-store.ts';
+import { startImport } from '../imports/import-upload.ts';
 import { rejectedRowsFile } from '../imports/rejected-rows.ts';
-import { startImport } from '../imports/upload.ts';
 
 /** The manufacturer whose token the request came with; the router lets nobody else in. */
 function manufacturerOf(context: RequestContext): { id: number; name: string } {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { insertIds, insertRun, insertTrackers } from '../../testing/company.ts';
 import { realEngines, type TestDatabase } from '../../testing/database.ts';
 import { startTcpProxy, type TcpProxy } from '../../testing/tcp-proxy.ts';
-import { type BootedConsole, bootForTest, PASSWORD, removeFolder } from '../testing/workstation.ts';
+import { type BootedConsole, bootForTest, PASSWORD, removeFolder } from '../testing/booted-console.ts';
 
 const DAY_MS = 86_400_000;
 

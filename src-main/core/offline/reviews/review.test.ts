@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { insertRun, insertTrackers } from '../../testing/company.ts';
 import { realEngines, type TestDatabase } from '../../testing/database.ts';
 import { startTcpProxy, type TcpProxy } from '../../testing/tcp-proxy.ts';
-import { type BootedConsole, bootForTest, PASSWORD, removeFolder } from '../testing/workstation.ts';
+import { type BootedConsole, bootForTest, PASSWORD, removeFolder } from '../testing/booted-console.ts';
 
 const range = { from: '2026-11-01T00:00:00Z', to: '2026-12-01T00:00:00Z' };
 const NEW_PASSWORD = 'another password for tests';

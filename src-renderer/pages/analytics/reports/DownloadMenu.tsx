@@ -6,7 +6,7 @@ import {
   type ReportScope,
   reportFormats,
   trackFormats,
-} from '../../../../src-shared/contract/reports.ts';
+} from '../../../../src-shared/contract/business-reports.ts';
 import { download } from '../../../api/download.ts';
 import { reports as words } from '../../../strings/reports.ts';
 

@@ -1,6 +1,6 @@
 import { Group, Select, Text } from '@mantine/core';
 import { DateInput } from '@mantine/dates';
-import { reportNames } from '../../../../src-shared/contract/reports.ts';
+import { reportNames } from '../../../../src-shared/contract/business-reports.ts';
 import { useRole } from '../../../api/session.ts';
 import { Page } from '../../../components/Page.tsx';
 import { ReferenceSelect } from '../../../components/ReferenceSelect.tsx';

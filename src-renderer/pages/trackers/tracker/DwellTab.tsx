@@ -1,7 +1,7 @@
 import { Button, Group, Menu, Stack, Text } from '@mantine/core';
 import { IconChevronDown, IconRoute } from '@tabler/icons-react';
 import { urlOf } from '../../../../src-shared/contract/api-client.ts';
-import { trackFormats } from '../../../../src-shared/contract/reports.ts';
+import { trackFormats } from '../../../../src-shared/contract/business-reports.ts';
 import { download } from '../../../api/download.ts';
 import { useOperation } from '../../../api/use-operation.ts';
 import { Facts } from '../../../components/Facts.tsx';

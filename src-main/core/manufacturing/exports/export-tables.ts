@@ -1,5 +1,5 @@
 import type { ExportField, ExportProfile } from '../../../../src-shared/contract/export-profile.ts';
-import type { PublicKey } from './public-keys.ts';
+import type { PublicKey } from './public-key-pages.ts';
 
 type Cell = (key: PublicKey) => string | number;
 

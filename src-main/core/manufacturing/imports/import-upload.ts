@@ -8,7 +8,7 @@ import { requireCaller } from '../../platform/http/principal.ts';
 import { discardHeldJob, findPiece, holdJob, insertPiece, unholdJob } from '../../platform/jobs/job-files-store.ts';
 import { getJob } from '../../platform/jobs/jobs-store.ts';
 import type { JobQueue } from '../../platform/jobs/queue.ts';
-import { refusePrivateKeys } from './secrets.ts';
+import { refusePrivateKeys } from './refuse-private-keys.ts';
 
 /** Size of a stored piece of an uploaded file. */
 const PIECE_BYTES = 1024 * 1024;

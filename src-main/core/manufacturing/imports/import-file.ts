@@ -3,8 +3,8 @@ import { AppError } from '../../platform/errors.ts';
 import { refuseTooManyColumns } from './columns.ts';
 import { csvRows, type SentRow } from './csv-rows.ts';
 import { jsonElements, notObjects } from './json-elements.ts';
-import { decodeText, detectEncoding, type ImportEncoding, isZip } from './text.ts';
-import type { ReadWorkbook } from './workbook.ts';
+import { decodeText, detectEncoding, type ImportEncoding, isZip } from './text-encoding.ts';
+import type { ReadWorkbook } from './workbook-thread.ts';
 
 /** An uploaded file that can be read any number of times. */
 export interface ImportSource {

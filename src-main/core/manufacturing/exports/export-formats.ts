@@ -1,7 +1,7 @@
 import type { ExportProfile, ManufacturerExportFormat } from '../../../../src-shared/contract/export-profile.ts';
-import { writeKeyFiles } from './key-files.ts';
-import type { PublicKey } from './public-keys.ts';
-import { writeCsv, writeJson } from './table-formats.ts';
+import { writeCsv, writeJson } from './export-tables.ts';
+import { writeKeyFiles } from './keyfile-archive.ts';
+import type { PublicKey } from './public-key-pages.ts';
 
 /** How an export is written. Only public values go in; what it gets has no others. */
 export interface ExportFormat {

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { AppError } from '../../platform/errors.ts';
-import { MAX_WORKBOOK_BYTES, workbookTooLarge } from './workbook-read.ts';
+import { MAX_WORKBOOK_BYTES, workbookTooLarge } from './workbook-to-csv.ts';
 
 export type WorkbookAnswer =
   | { ok: true; csv: Uint8Array }

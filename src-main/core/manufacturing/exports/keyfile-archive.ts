@@ -1,6 +1,6 @@
 import { type Header, pack } from 'tar-stream';
 import type { ExportProfile } from '../../../../src-shared/contract/export-profile.ts';
-import type { PublicKey } from './public-keys.ts';
+import type { PublicKey } from './public-key-pages.ts';
 
 /** Everything but name and size is fixed, so that an archive made again is the same bytes. */
 const fixed: Partial<Header> = { mode: 0o644, uid: 0, gid: 0, mtime: new Date(0), type: 'file', uname: '', gname: '' };

@@ -1,54 +1,14 @@
-import { createHash } from 'node:crypto';
-import {
-  type ExportProfile,
-  type ManufacturerExportFormat,
-  plainProfile,
-} from '../../../../src-shared/contract/export-profile.ts';
+import { type ManufacturerExportFormat, plainProfile } from '../../../../src-shared/contract/export-profile.ts';
 import { exportFileName } from '../../../../src-shared/domain/export-file-name.ts';
-import type { Transaction } from '../../platform/db/queryable.ts';
 import { AppError } from '../../platform/errors.ts';
 import type { EventBus } from '../../platform/events/bus.ts';
 import { streamOf } from '../../platform/files/stream-of.ts';
 import type { FileAnswer, RequestContext } from '../../platform/http/handler.ts';
 import { requirePrincipal } from '../../platform/http/principal.ts';
-import { publicKeys } from '../key-batches/batch-keys-store.ts';
 import { countExported, getKeyBatch } from '../key-batches/key-batches-store.ts';
-import { exportFormats } from './formats.ts';
-import {
-  getManufacturerExport,
-  insertManufacturerExport,
-  type KeyRange,
-  rangeToExport,
-} from './manufacturer-exports-store.ts';
-import { publicKeyPages } from './public-keys.ts';
-
-export interface ExportSource extends KeyRange {
-  keyBatchId: number;
-  profile: ExportProfile;
-}
-
-type RunTransaction = <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
-
-/**
- * The bytes of an export. Keys of a finished batch never change, nor does a recorded profile, so the same source is the
- * same bytes whenever it is written. Each page is read in a short transaction: a slow reader must not keep one open.
- */
-export function writeExport(transaction: RunTransaction, source: ExportSource) {
-  const { keyBatchId, profile, afterId, throughId } = source;
-  const read = (last: number, limit: number) =>
-    transaction((tx) => publicKeys(tx, keyBatchId, { afterId: last, throughId, limit }));
-  return exportFormats[profile.format].write(profile, publicKeyPages(read, profile, afterId));
-}
-
-/** SHA-256 of an export: 32 bytes. */
-export async function digestOfExport(transaction: RunTransaction, source: ExportSource, signal?: AbortSignal) {
-  const digest = createHash('sha256');
-  for await (const part of writeExport(transaction, source)) {
-    signal?.throwIfAborted();
-    digest.update(part);
-  }
-  return digest.digest();
-}
+import { exportFormats } from './export-formats.ts';
+import { getManufacturerExport, insertManufacturerExport, rangeToExport } from './manufacturer-exports-store.ts';
+import { digestOfExport, type RunTransaction, writeExport } from './write-export.ts';
 
 /** Throws AppError `conflict` while the batch has no complete set of keys. */
 export function requireExportable(batch: { state: string; counts: { generated: number } }): void {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { refusePrivateKeyColumn, refusePrivateKeys } from './secrets.ts';
+import { refusePrivateKeyColumn, refusePrivateKeys } from './refuse-private-keys.ts';
 
 it.each([
   ['CSV', Buffer.from('mac_address;private_key\r\n')],

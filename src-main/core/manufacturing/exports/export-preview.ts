@@ -4,9 +4,9 @@ import type { ExportPreview } from '../../../../src-shared/contract/manufacturer
 import { KEY_BYTES } from '../../../../src-shared/domain/find-my/keys.ts';
 import type { Transaction } from '../../platform/db/queryable.ts';
 import { publicKeys } from '../key-batches/batch-keys-store.ts';
-import { exportFormats } from './formats.ts';
-import { devicesOf } from './key-files.ts';
-import { publicKeyPages, type ReadKeys } from './public-keys.ts';
+import { exportFormats } from './export-formats.ts';
+import { devicesOf } from './keyfile-archive.ts';
+import { publicKeyPages, type ReadKeys } from './public-key-pages.ts';
 
 const DEVICES = 5;
 
