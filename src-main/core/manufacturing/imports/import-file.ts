@@ -7,7 +7,7 @@ import { decodeText, detectEncoding, type ImportEncoding, isZip } from './text-e
 import type { ReadWorkbook } from './workbook-thread.ts';
 
 /** An uploaded file that can be read any number of times. */
-export interface ImportSource {
+export interface ImportFile {
   header: string[];
   /**
    * The rows below the header, from the beginning. Within a transaction the file must be read through it: the embedded
@@ -25,7 +25,7 @@ type Text = (through?: Queryable) => AsyncGenerator<string, void, undefined>;
  * Opens a CSV file, a JSON array of objects or an Excel workbook, in whatever encoding and with whatever delimiter it
  * came. The content decides which it is, since browsers and factories name types as they like. Throws AppError `bad-request`.
  */
-export async function openSource(bytes: Bytes, readWorkbook: ReadWorkbook): Promise<ImportSource> {
+export async function openImportFile(bytes: Bytes, readWorkbook: ReadWorkbook): Promise<ImportFile> {
   if (await beginsAsZip(bytes)) return openWorkbook(await readWorkbook(bytes()));
   const encoding = await detectEncoding(bytes());
   const text: Text = (through) => decodeText(bytes(through), encoding);
@@ -43,7 +43,7 @@ async function beginsAsZip(bytes: Bytes): Promise<boolean> {
 }
 
 /** The workbook was turned into CSV in memory, at most a few dozen megabytes of it. */
-function openWorkbook(csv: Buffer): Promise<ImportSource> {
+function openWorkbook(csv: Buffer): Promise<ImportFile> {
   const pieces = async function* () {
     for (let at = 0; at < csv.length; at += PIECE) yield csv.subarray(at, at + PIECE);
   };
@@ -61,7 +61,7 @@ async function firstCharacter(bytes: Bytes, encoding: ImportEncoding): Promise<s
   );
 }
 
-async function openCsv(text: Text): Promise<ImportSource> {
+async function openCsv(text: Text): Promise<ImportFile> {
   const opening = csvRows(text());
   const first = await opening.next();
   await opening.return();
@@ -78,7 +78,7 @@ async function openCsv(text: Text): Promise<ImportSource> {
   };
 }
 
-async function openJson(text: Text): Promise<ImportSource> {
+async function openJson(text: Text): Promise<ImportFile> {
   const first = await jsonElements(text()).next();
   if (first.done) throw noRows();
   if (!isObject(first.value)) throw notObjects('entry 1 is no object.');

@@ -12,7 +12,7 @@ import type { JobContext, JobHandler } from '../../platform/jobs/queue.ts';
 import { serialPrefixesOf } from '../exports/manufacturer-exports-store.ts';
 import { mayBePrivateKey, storable } from './cells.ts';
 import { type Columns, chosenColumns, findColumns, type ImportField } from './columns.ts';
-import { type ImportSource, openSource } from './import-file.ts';
+import { type ImportFile, openImportFile } from './import-file.ts';
 import { uploadedFile } from './import-upload.ts';
 import { manufacturedFields, requireManufacturedColumns } from './manufactured-row.ts';
 import { manufacturedRules } from './manufactured-rules.ts';
@@ -60,38 +60,38 @@ const SAMPLE_ROWS = 3;
 const SAMPLE_LENGTH = 60;
 
 /** The beginning of the file, kept before it is judged: who has to choose the columns by hand must see them. */
-async function keepGlimpse(deps: ImportDeps, job: JobContext<unknown>, source: ImportSource): Promise<string[][]> {
+async function keepGlimpse(deps: ImportDeps, job: JobContext<unknown>, file: ImportFile): Promise<string[][]> {
   const sample: string[][] = [];
-  const rows = source.rows();
+  const rows = file.rows();
   for await (const { cells } of rows) {
-    sample.push(cells.slice(0, source.header.length).map((cell) => storable(cell).slice(0, SAMPLE_LENGTH)));
+    sample.push(cells.slice(0, file.header.length).map((cell) => storable(cell).slice(0, SAMPLE_LENGTH)));
     if (sample.length === SAMPLE_ROWS) break;
   }
-  await keepResult(deps.db, job.jobId, { header: source.header.map(storable), sample });
+  await keepResult(deps.db, job.jobId, { header: file.header.map(storable), sample });
   return sample;
 }
 
 const columnsOf = (
-  source: ImportSource,
+  file: ImportFile,
   fields: readonly ImportField[],
   chosen?: Partial<Record<ImportField, number>>,
-) => (chosen ? chosenColumns(source.header, fields, chosen) : findColumns(source.header, fields));
+) => (chosen ? chosenColumns(file.header, fields, chosen) : findColumns(file.header, fields));
 
 /** The job `manufactured-device-import`. */
 export function manufacturedImportJob(deps: ImportDeps): JobHandler<unknown> {
   return async (job) => {
     const input = manufacturedInput.parse(job.input);
-    const source = await openSource(uploadedFile(deps.db, job.jobId, piecesOf(input)), deps.readWorkbook);
-    refusePrivateKeyColumn(source.header);
-    const sample = await keepGlimpse(deps, job, source);
-    const columns = columnsOf(source, manufacturedFields, input.columns);
-    requireManufacturedColumns(columns, source.header);
+    const file = await openImportFile(uploadedFile(deps.db, job.jobId, piecesOf(input)), deps.readWorkbook);
+    refusePrivateKeyColumn(file.header);
+    const sample = await keepGlimpse(deps, job, file);
+    const columns = columnsOf(file, manufacturedFields, input.columns);
+    requireManufacturedColumns(columns, file.header);
     const { keyBatchId, checkAddress, keyOrder } = input;
-    const { header } = source;
+    const { header } = file;
     const serialPrefixes = await serialPrefixesOf(deps.db, keyBatchId);
     const options = { keyBatchId, jobId: job.jobId, header, columns, checkAddress, keyOrder, serialPrefixes };
     const newRules = () => manufacturedRules({ ...options, now: deps.now() });
-    const result = await runImport(deps.db, job, source, newRules, () => false, input);
+    const result = await runImport(deps.db, job, file, newRules, () => false, input);
     if (!input.dryRun) tellChanged(deps.events);
     return { ...result, columns: namesOf(columns, header), sample };
   };
@@ -104,12 +104,12 @@ export function trackerImportJob(deps: ImportDeps): JobHandler<unknown> {
     const opened = await deps.db.transaction(systemScope, (tx) => openDataKeys(tx, deps.keyring, [input.dataKeyId]));
     const key = opened.get(input.dataKeyId) as Uint8Array;
     try {
-      const source = await openSource(uploadedFile(deps.db, job.jobId, piecesOf(input), key), deps.readWorkbook);
+      const file = await openImportFile(uploadedFile(deps.db, job.jobId, piecesOf(input), key), deps.readWorkbook);
       // A file without a header begins with a row of keys.
-      const header = source.header.map((name) => (mayBePrivateKey(name) ? '(hidden)' : name));
+      const header = file.header.map((name) => (mayBePrivateKey(name) ? '(hidden)' : name));
       // No sample of the rows: any cell may be a private key until the columns are known.
       await keepResult(deps.db, job.jobId, { header: header.map(storable), sample: [] });
-      const columns = columnsOf(source, trackerFields, input.columns);
+      const columns = columnsOf(file, trackerFields, input.columns);
       requireTrackerColumns(columns, header);
       const rules = { header, columns, engine: deps.engine(), dataKey: { id: input.dataKeyId, key } };
       const newRules = () =>
@@ -120,7 +120,7 @@ export function trackerImportJob(deps: ImportDeps): JobHandler<unknown> {
           now: deps.now(),
         });
       const isSecret = (cell: string, column?: number) => column === columns.privateKey || mayBePrivateKey(cell);
-      const result = await runImport(deps.db, job, { ...source, header }, newRules, isSecret, input);
+      const result = await runImport(deps.db, job, { ...file, header }, newRules, isSecret, input);
       if (result.stored > 0) tellChanged(deps.events);
       return { ...result, columns: namesOf(columns, header) };
     } finally {

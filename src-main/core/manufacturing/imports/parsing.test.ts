@@ -5,7 +5,7 @@ import writeWorkbook from 'write-excel-file/node';
 import { cleanCell, decodeBytes, mayBePrivateKey } from './cells.ts';
 import { chosenColumns, findColumns } from './columns.ts';
 import { csvRows, detectDelimiter } from './csv-rows.ts';
-import { openSource } from './import-file.ts';
+import { openImportFile } from './import-file.ts';
 import { utf16Of } from './text-encoding.ts';
 import { csvOfWorkbook, filesOfZip } from './workbook-to-csv.ts';
 
@@ -26,10 +26,10 @@ async function gathered<T>(values: AsyncIterable<T>): Promise<T[]> {
 /** The reader of workbooks without its thread. */
 const csvOfPieces = async (pieces: AsyncIterable<Uint8Array>) => csvOfWorkbook(Buffer.concat(await gathered(pieces)));
 const read = async (bytes: Uint8Array, sizes: readonly number[]) => {
-  const source = await openSource(inPieces(bytes, sizes), csvOfPieces);
+  const file = await openImportFile(inPieces(bytes, sizes), csvOfPieces);
   const rows: string[][] = [];
-  for await (const { cells } of source.rows()) rows.push(cells);
-  return { header: source.header, rows };
+  for await (const { cells } of file.rows()) rows.push(cells);
+  return { header: file.header, rows };
 };
 const sizes = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 4 });
 // A cell that is not blank, so that no row counts as empty; NUL is refused as such.
@@ -160,8 +160,8 @@ describe('reading of imported files', () => {
 
   it('marks the last row of a file whose last line has no end', async () => {
     const unended = async (text: string) => {
-      const source = await openSource(inPieces(Buffer.from(text), [5]), csvOfPieces);
-      return (await gathered(source.rows())).map((row) => row.unended ?? false);
+      const file = await openImportFile(inPieces(Buffer.from(text), [5]), csvOfPieces);
+      return (await gathered(file.rows())).map((row) => row.unended ?? false);
     };
     expect(await unended('a,b\n1,2\n3,4\n')).toEqual([false, false]);
     expect(await unended('a,b\r\n1,2\r\n3,4')).toEqual([false, true]);
@@ -175,9 +175,9 @@ describe('reading of imported files', () => {
       [{ value: '0A0000000002' }, { value: 1.5e17, type: Number }, { value: true, type: Boolean }],
     ];
     const workbook = await writeWorkbook(rows as never).toBuffer();
-    const source = await openSource(inPieces(workbook, [1000]), csvOfPieces);
-    expect(source.header).toEqual(['mac', 'serial', 'note']);
-    const read = await gathered(source.rows());
+    const file = await openImportFile(inPieces(workbook, [1000]), csvOfPieces);
+    expect(file.header).toEqual(['mac', 'serial', 'note']);
+    const read = await gathered(file.rows());
     expect(read.map(({ row }) => row)).toEqual([3, 4]);
     expect(read.map(({ cells }) => cells)).toEqual([
       ['0A:00:00:00:00:01', '112233445566', 'a "b", c\nd'],
@@ -188,7 +188,7 @@ describe('reading of imported files', () => {
 
   it('says of a workbook that can’t be read what to do', async () => {
     const workbook = await writeWorkbook([[{ value: 'mac' }]] as never).toBuffer();
-    const open = (bytes: Buffer) => openSource(inPieces(bytes, [500]), csvOfPieces);
+    const open = (bytes: Buffer) => openImportFile(inPieces(bytes, [500]), csvOfPieces);
     await expect(open(workbook.subarray(0, workbook.length - 300))).rejects.toThrow(
       'The Excel workbook is damaged, or was cut off. Open it, save it again, and send the whole file.',
     );

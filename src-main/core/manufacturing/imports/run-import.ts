@@ -6,7 +6,7 @@ import { deleteProblems, firstProblems, insertProblems, type RowProblem } from '
 import type { JobContext } from '../../platform/jobs/queue.ts';
 import { storable } from './cells.ts';
 import type { SentRow } from './csv-rows.ts';
-import { type ImportSource, noRows } from './import-file.ts';
+import { type ImportFile, noRows } from './import-file.ts';
 
 export type Problem = Pick<RowProblem, 'column' | 'code' | 'message' | 'value'>;
 
@@ -43,7 +43,7 @@ const SHOWN_PROBLEMS = 1000;
 export async function runImport<Device>(
   db: Database,
   job: JobContext<unknown>,
-  source: ImportSource,
+  file: ImportFile,
   newRules: () => ImportRules<Device>,
   /** Whether a cell must not be kept, as the private key. */
   isSecret: (cell: string, column?: number) => boolean,
@@ -59,7 +59,7 @@ export async function runImport<Device>(
       job.jobId,
       checked.flatMap(({ sent, problems }) => {
         const raw = sent.cells
-          .slice(0, source.header.length)
+          .slice(0, file.header.length)
           .map((cell, i) => (isSecret(cell, i) ? '' : storable(cell)));
         return problems.map((problem, sequence) => ({
           ...problem,
@@ -73,7 +73,7 @@ export async function runImport<Device>(
   const devicesOf = (checked: readonly Checked<Device>[]) => checked.flatMap(({ device }) => (device ? [device] : []));
 
   const rules = newRules();
-  for await (const rows of chunks(source.rows(), job.signal)) {
+  for await (const rows of chunks(file.rows(), job.signal)) {
     const checked = await db.transaction(systemScope, async (tx) => {
       const result = await rules.check(tx, rows);
       await keepProblems(tx, result);
@@ -98,7 +98,7 @@ export async function runImport<Device>(
     await db.transaction(systemScope, async (tx) => {
       counts.stored = 0;
       const again = newRules();
-      for await (const rows of chunks(source.rows(tx), job.signal)) {
+      for await (const rows of chunks(file.rows(tx), job.signal)) {
         const checked = await again.check(tx, rows);
         const bad = checked.find(({ problems }) => problems.length > 0);
         if (bad) throw changedMeanwhile(bad);
@@ -110,7 +110,7 @@ export async function runImport<Device>(
     });
   }
   const problems = await firstProblems(db, job.jobId, SHOWN_PROBLEMS);
-  return { dryRun: options.dryRun, ...counts, problems, header: source.header.map(storable) };
+  return { dryRun: options.dryRun, ...counts, problems, header: file.header.map(storable) };
 }
 
 const changedMeanwhile = ({ sent, problems }: Checked<unknown>) =>
