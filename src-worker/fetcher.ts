@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { createFetcher } from '../src-main/core/fetching/fetcher.ts';
 import type { FetcherDeps } from '../src-main/core/fetching/fetcher-deps.ts';
-import { createEcdhPool } from '../src-main/core/fetching/opening/report-opening-pool.ts';
+import { createReportOpeningPool } from '../src-main/core/fetching/opening/report-opening-pool.ts';
 import { createRedisSchedule } from '../src-main/core/fetching/schedule/redis/redis-schedule.ts';
 import { remoteSchedule } from '../src-main/core/fetching/schedule/remote-schedule.ts';
 import type { FetchSchedule } from '../src-main/core/fetching/schedule/schedule.ts';
@@ -18,7 +18,7 @@ import type { FetcherWorkerData, WorkerKek } from '../src-main/core/platform/wor
 const host = await workerParent<FetcherWorkerData>();
 const { data, say } = host;
 /** More would starve the rest of the console, and answers wait for the database anyway. */
-const MAX_ECDH_THREADS = 4;
+const MAX_OPENING_THREADS = 4;
 /** The embedded engine runs one statement at a time anyway. */
 const CONNECTIONS = { embedded: 2, postgresql: 6 } as const;
 
@@ -68,16 +68,16 @@ const schedule: FetchSchedule =
     : remoteSchedule(hostCalls(host));
 /** Beside this file, both in the source and in the build. */
 const openerEntry = import.meta.filename.endsWith('.ts') ? './report-opener.ts' : './report-opener.js';
-const ecdh = createEcdhPool({
+const openingPool = createReportOpeningPool({
   workerUrl: new URL(openerEntry, import.meta.url),
-  threads: Math.min(MAX_ECDH_THREADS, availableParallelism()),
+  threads: Math.min(MAX_OPENING_THREADS, availableParallelism()),
 });
 const fetcher = createFetcher({
   db,
   schedule,
   keys: () => (held ? keys : null),
   engine: p224Engine((reason) => log('warn', reason)),
-  ecdh,
+  openingPool,
   fetch: globalThis.fetch,
   now: () => new Date(),
   log,
@@ -96,7 +96,7 @@ host.onMessage(async (message) => {
   await fetcher.stop();
   if (told) clearTimeout(told);
   hold(null);
-  await ecdh.close();
+  await openingPool.close();
   await schedule.close();
   await db.close();
   say({ type: 'state', state: 'stopped' });

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import sql, { raw } from 'sql-template-tag';
 import { storeAnswer } from '../../src-main/core/fetching/ingest/store-answer.ts';
-import { createEcdhPool } from '../../src-main/core/fetching/opening/report-opening-pool.ts';
+import { createReportOpeningPool } from '../../src-main/core/fetching/opening/report-opening-pool.ts';
 import { parseOlderAnswer } from '../../src-main/core/fetching/sources/answers.ts';
 import type { KekHolder } from '../../src-main/core/keys/data-keys.ts';
 import { p224Engine } from '../../src-main/core/keys/p224/load-engine.ts';
@@ -19,7 +19,7 @@ const KEYS = 64;
 const REPORTS = 6_400;
 const ROUNDS = 7;
 /** As the fetcher starts them. */
-const pool = createEcdhPool({
+const pool = createReportOpeningPool({
   workerUrl: new URL('../../src-worker/report-opener.ts', import.meta.url),
   threads: Math.min(4, availableParallelism()),
 });
@@ -103,7 +103,7 @@ async function fromAnswer(db: Database, keys: KekHolder, trackers: readonly Keye
   const answer = parseOlderAnswer(JSON.parse(text));
   if (answer.kind !== 'reports') throw new Error('the answer was not understood');
   const trackerOf = new Map(trackers.map((tracker) => [tracker.hashedKey, tracker.id]));
-  const deps = { db, engine: p224Engine(), ecdh: pool, now: () => now };
+  const deps = { db, engine: p224Engine(), openingPool: pool, now: () => now };
   const context = { deps, keys, maxReportAgeDays: 7, cap: REPORTS + 1, sourceId: 0, requestId: crypto.randomUUID() };
   const ask = { trackerIds: [...trackerOf.values()], from: +now - 7 * DAY_MS, to: +now, purpose: 'first' as const };
   return storeAnswer(context, ask, answer, trackerOf);

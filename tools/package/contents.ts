@@ -10,7 +10,7 @@ const needed = [
   'out/main/status-engine.js',
   'out/main/key-generator.js',
   'out/main/embedded-database.js',
-  'out/main/ecdh.js',
+  'out/main/report-opener.js',
   'out/preload/preload.cjs',
   'out/renderer/index.html',
   'out/p224.wasm',

@@ -4,7 +4,7 @@ import type { P224Engine } from '../keys/p224/p224.ts';
 import type { FindNearestCity } from '../places/nearest-city.ts';
 import type { Database } from '../platform/db/queryable.ts';
 import type { WorkerLogLevel } from '../platform/workers/protocol.ts';
-import type { EcdhPool } from './opening/report-opening-pool.ts';
+import type { ReportOpeningPool } from './opening/report-opening-pool.ts';
 import type { FetchSchedule } from './schedule/schedule.ts';
 
 export interface FetcherDeps {
@@ -13,8 +13,8 @@ export interface FetcherDeps {
   /** The key-encryption key, or null while this console is not enrolled or locked. */
   keys: () => KekHolder | null;
   engine: P224Engine;
-  /** Threads for ECDH; without them the engine does it in the caller's. */
-  ecdh?: EcdhPool;
+  /** Threads that open reports; without them the engine does it in the caller's. */
+  openingPool?: ReportOpeningPool;
   fetch: typeof globalThis.fetch;
   now: () => Date;
   log: (level: WorkerLogLevel, message: string, fields?: Record<string, unknown>) => void;

@@ -30,7 +30,7 @@ export interface StoredAnswer {
 }
 
 export interface AnswerContext {
-  deps: Pick<FetcherDeps, 'db' | 'engine' | 'ecdh' | 'now' | 'nearestCity'>;
+  deps: Pick<FetcherDeps, 'db' | 'engine' | 'openingPool' | 'now' | 'nearestCity'>;
   keys: KekHolder;
   maxReportAgeDays: number;
   /** An answer with so many entries is saturated. */
@@ -111,7 +111,7 @@ async function storeChunk(
   await keys.load(trackers);
   // What another lane has handed to the database leaves this thread before it is busy.
   await setImmediate();
-  const opened = await openReports({ engine: deps.engine, ecdh: deps.ecdh, keys, now }, fresh);
+  const opened = await openReports({ engine: deps.engine, openingPool: deps.openingPool, keys, now }, fresh);
   const result = await ingestReports(deps.db, opened.good, {
     now,
     maxReportAgeDays,

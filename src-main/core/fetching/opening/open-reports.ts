@@ -6,7 +6,7 @@ import type { IngestRow } from '../ingest/ingest.ts';
 import { type CorruptReportRow, findKnown } from '../ingest/location-reports-store.ts';
 import type { OpenKeys } from './open-keys.ts';
 import { decryptReports, decryptReportsIn, type SealedReport } from './report-cipher.ts';
-import type { EcdhPool } from './report-opening-pool.ts';
+import type { ReportOpeningPool } from './report-opening-pool.ts';
 
 /** A report of a tracker as a source answered it. */
 export interface ReceivedReport {
@@ -53,7 +53,7 @@ export interface OpenedReports {
  * report is kept aside and never stops the others. The keys of their trackers have been loaded.
  */
 export async function openReports(
-  deps: { engine: P224Engine; ecdh?: EcdhPool | undefined; keys: OpenKeys; now: Date },
+  deps: { engine: P224Engine; openingPool?: ReportOpeningPool | undefined; keys: OpenKeys; now: Date },
   reports: readonly ReceivedReport[],
 ): Promise<OpenedReports> {
   const result: OpenedReports = { good: [], corrupt: [], unopened: 0 };
@@ -69,8 +69,8 @@ export async function openReports(
     items.push(report);
     sealed.push({ privateKey, payload: report.payload, payloadHash: report.payloadHash });
   }
-  const { engine, ecdh } = deps;
-  const decrypted = ecdh ? await decryptReportsIn(ecdh, engine, sealed) : decryptReports(engine, sealed);
+  const { engine, openingPool } = deps;
+  const decrypted = openingPool ? await decryptReportsIn(openingPool, engine, sealed) : decryptReports(engine, sealed);
   for (const [place, opened] of decrypted.entries()) {
     const { trackerId, payload, payloadHash, publishedAt } = items[place]!;
     const reason = !opened.ok ? opened.reason : opened.timestampMs > latest ? 'future-time' : null;

@@ -10,7 +10,7 @@ import {
 import { decodePlaintext, PLAINTEXT_BYTES } from '../../../../src-shared/domain/find-my/plaintext.ts';
 import { liftX, type P224Engine, P224Point, readNumber, writeNumber } from '../../keys/p224/p224.ts';
 import { AppError } from '../../platform/errors.ts';
-import type { EcdhPool } from './report-opening-pool.ts';
+import type { ReportOpeningPool } from './report-opening-pool.ts';
 import { BAD_POINT, deriveKey, OPENED, type OpenedReports, openSealed } from './sealed-reports.ts';
 
 export interface SealedReport {
@@ -60,7 +60,7 @@ const FEW = 64;
 
 /** The same in threads of its own. Where these fail, or for few reports, the engine does it here. */
 export async function decryptReportsIn(
-  pool: EcdhPool,
+  pool: ReportOpeningPool,
   engine: P224Engine,
   items: readonly SealedReport[],
 ): Promise<Decrypted[]> {

@@ -7,10 +7,10 @@ import { encodePlaintext } from '../../../../src-shared/domain/find-my/plaintext
 import { p224Engine } from '../../keys/p224/load-engine.ts';
 import { randomScalars } from '../../keys/p224/p224.ts';
 import { decryptReports, decryptReportsIn, encryptReport } from './report-cipher.ts';
-import { createEcdhPool } from './report-opening-pool.ts';
+import { createReportOpeningPool } from './report-opening-pool.ts';
 
 const workerUrl = pathToFileURL(join(import.meta.dirname, '..', '..', '..', '..', 'src-worker', 'report-opener.ts'));
-const pool = createEcdhPool({ workerUrl, threads: 2 });
+const pool = createReportOpeningPool({ workerUrl, threads: 2 });
 afterAll(() => pool.close());
 
 const engine = p224Engine();
@@ -55,7 +55,7 @@ it('decrypts in other threads what the engine decrypts here, and leaves the call
 });
 
 it('goes on here when the threads fail', async () => {
-  const broken = createEcdhPool({ workerUrl: pathToFileURL('/nowhere/ecdh.ts'), threads: 1 });
+  const broken = createReportOpeningPool({ workerUrl: pathToFileURL('/nowhere/report-opener.ts'), threads: 1 });
   const items = reports(100);
   expect(await decryptReportsIn(broken, engine, items)).toEqual(decryptReports(engine, items));
   await broken.close();

@@ -4,18 +4,21 @@ import { SEALED_BYTES } from '../../../../src-shared/domain/find-my/payload.ts';
 import type { OpenedReports } from './sealed-reports.ts';
 
 /** Opens sealed reports as `openSealed` does, elsewhere: ECDH, and what follows from it. */
-export interface EcdhPool {
+export interface ReportOpeningPool {
   /** Takes the scalars over: they are zeroed here, and where they were used. */
   open(scalars: Uint8Array<ArrayBuffer>, sealed: Uint8Array<ArrayBuffer>): Promise<OpenedReports>;
   close(): Promise<void>;
 }
 
-export interface EcdhRequest {
+export interface OpeningRequest {
   id: number;
   scalars: Uint8Array<ArrayBuffer>;
   sealed: Uint8Array<ArrayBuffer>;
 }
-export type EcdhAnswer = { id: number } & (({ ok: true } & { answer: OpenedReports }) | { ok: false; message: string });
+export type OpeningAnswer = { id: number } & (
+  | ({ ok: true } & { answer: OpenedReports })
+  | { ok: false; message: string }
+);
 
 /** Fewer gain little from each inversion that they share. */
 const SMALLEST_PART = 128;
@@ -24,7 +27,7 @@ const SMALLEST_PART = 128;
  * Threads that do nothing but open reports, so that this takes more than one core; they share each call. They start with
  * the first use. When one fails, its requests reject, and the next use starts another.
  */
-export function createEcdhPool(options: { workerUrl: URL; threads: number }): EcdhPool {
+export function createReportOpeningPool(options: { workerUrl: URL; threads: number }): ReportOpeningPool {
   const threads = Array.from({ length: Math.max(1, options.threads) }, () => createThread(options.workerUrl));
   return {
     async open(scalars, sealed) {
@@ -71,14 +74,14 @@ function createThread(workerUrl: URL) {
   };
   const launch = () => {
     const started = new Worker(workerUrl);
-    started.on('message', (answer: EcdhAnswer) => {
+    started.on('message', (answer: OpeningAnswer) => {
       const call = waiting.get(answer.id);
       waiting.delete(answer.id);
       if (answer.ok) call?.resolve(answer.answer);
       else call?.reject(new Error(answer.message));
     });
     started.on('error', (error) => fail(started, error instanceof Error ? error : new Error(String(error))));
-    started.on('exit', () => fail(started, new Error('the thread for ECDH ended')));
+    started.on('exit', () => fail(started, new Error('the thread that opens reports ended')));
     // It waits for work without keeping its process alive.
     started.unref();
     return started;
@@ -88,7 +91,7 @@ function createThread(workerUrl: URL) {
     ask(scalars: Uint8Array<ArrayBuffer>, sealed: Uint8Array<ArrayBuffer>): Promise<OpenedReports> {
       worker ??= launch();
       const call = Promise.withResolvers<OpenedReports>();
-      const request: EcdhRequest = { id: ++lastId, scalars, sealed };
+      const request: OpeningRequest = { id: ++lastId, scalars, sealed };
       waiting.set(request.id, call);
       worker.postMessage(request, [scalars.buffer, sealed.buffer]);
       return call.promise;
