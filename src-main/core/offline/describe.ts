@@ -35,7 +35,7 @@ export function describeWorkstation(workstation: Workstation): WorkstationState 
   return {
     link: link.state(),
     since: new Date(link.since() + offset).toISOString(),
-    keepsCopy: workstation.caches,
+    keepsCopy: workstation.keepsCopy,
     lastContactAt: isoOrNull(link.state() === 'offline' ? contactAt(store) : clock.now().getTime()),
     copiedAt: isoOrNull(readFact<number>(store, 'synced-at')),
     copyComplete: devicesLoaded(store),

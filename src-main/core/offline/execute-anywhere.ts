@@ -41,7 +41,7 @@ async function executeHereOrThere(
   };
   const central = async () => {
     const outcome = await link.guarded(() => execute(call), route.repeatable);
-    if (acts.has(call.operation) && workstation.caches && call.principal)
+    if (acts.has(call.operation) && workstation.keepsCopy && call.principal)
       followDirect(workstation, outcome.answer as ScanResult, call.principal.displayName);
     return outcome;
   };

@@ -2,7 +2,7 @@ import { sessionOf } from '../access/sessions/issue-session.ts';
 import { requirePrincipal, requireSession } from '../platform/http/principal.ts';
 import { sessionCookie } from '../platform/http/session-token.ts';
 import type { OfflineRoutes } from './offline-route.ts';
-import { endCachedSession, noteForAudit } from './people.ts';
+import { endLocalSession, noteForAudit } from './people.ts';
 import { type OfflineSignInDeps, signInOffline } from './sign-in.ts';
 
 /** Signing in and out on what this workstation remembers. */
@@ -32,7 +32,7 @@ export const sessionRoutes = (deps: OfflineSignInDeps) =>
         const { workstation, request, responseHeaders } = context;
         const { principal, session } = requireSession(context);
         workstation.store.write(() => {
-          endCachedSession(workstation, session.tokenHash);
+          endLocalSession(workstation, session.tokenHash);
           noteForAudit(workstation, principal.userId, {
             username: principal.username,
             action: 'auth.logout',

@@ -11,7 +11,7 @@ import { replayOutbox, whyNotSent } from './replay/replay.ts';
 import { writeFact } from './store/facts-store.ts';
 import { anyWaiting, nextWaiting, pruneOutbox } from './store/outbox-store.ts';
 import type { Store } from './store/store.ts';
-import { recogniseDatabase, refreshOrders, syncCache } from './sync/sync.ts';
+import { recogniseDatabase, refreshCopy, refreshOrders } from './sync/sync.ts';
 import type { Workstation } from './workstation.ts';
 
 /** How often the copy is brought up to date; an order's event brings it sooner. */
@@ -79,7 +79,7 @@ export function openWorkstation(deps: WorkstationDeps): OpenedWorkstation {
         warn: (error, message) => log.error({ err: error }, message),
       })
     : alwaysOnline(clock);
-  const workstation: Workstation = { store, link, clock, log, caches: deps.probe !== null, problem: null, delay: null };
+  const workstation: Workstation = { store, link, clock, log, keepsCopy: deps.probe !== null, problem: null, delay: null };
 
   /** Notes the last contact now and then, and how wrong the clock is. */
   function contact(): void {
@@ -150,7 +150,7 @@ export function openWorkstation(deps: WorkstationDeps): OpenedWorkstation {
       return;
     }
     syncing = (async () => {
-      await syncCache(workstation, db);
+      await refreshCopy(workstation, db);
       const now = clock.own();
       if (now - peopleAt < PEOPLE_MS) return;
       peopleAt = now;

@@ -7,8 +7,8 @@ import { readOfflineSettings } from './offline-settings.ts';
 import { readFact, writeFact } from './store/facts-store.ts';
 import { addToOutbox, type OutboxRequest } from './store/outbox-store.ts';
 import {
-  type CachedPerson,
-  findCachedSession,
+  type CopiedPerson,
+  findLocalSession,
   forgetExpiredSessions,
   forgetOfflineSessionsOf,
   forgetPerson,
@@ -33,7 +33,7 @@ const remembered = new WeakMap<Workstation, Map<string, number>>();
 /** Keeps a live session and its person for the time when the central database is away. Never fails the request. */
 export function rememberSession(workstation: Workstation, principal: SessionPrincipal): void {
   // Before the new password a session is open to little; it does not get more by cutting the network.
-  if (!workstation.caches || principal.mustChangePassword) return;
+  if (!workstation.keepsCopy || principal.mustChangePassword) return;
   const { store, clock, log } = workstation;
   const times = remembered.get(workstation) ?? new Map<string, number>();
   remembered.set(workstation, times);
@@ -54,7 +54,7 @@ export function rememberSession(workstation: Workstation, principal: SessionPrin
   }
 }
 
-const personOf = ({ userId, username, displayName, role, client }: SessionPrincipal): CachedPerson => ({
+const personOf = ({ userId, username, displayName, role, client }: SessionPrincipal): CopiedPerson => ({
   userId,
   username,
   displayName,
@@ -67,14 +67,14 @@ const personOf = ({ userId, username, displayName, role, client }: SessionPrinci
  * The person of a session as this workstation remembers them; null when there is none, or it has ended. `offlineOnly`:
  * only sessions that the central database has not been told of.
  */
-export function cachedPrincipal(
+export function localPrincipal(
   workstation: Workstation,
   tokenHash: Uint8Array,
   idleHours: number,
   offlineOnly: boolean,
 ): SessionPrincipal | null {
   const { store } = workstation;
-  const session = findCachedSession(store, tokenHash);
+  const session = findLocalSession(store, tokenHash);
   if (!session || (offlineOnly && session.begunOffline === 0)) return null;
   const now = timeOf(workstation).getTime();
   if (session.expiresAt <= now || session.lastSeenAt <= now - idleHours * 3_600_000) return null;
@@ -97,10 +97,10 @@ export function cachedPrincipal(
 export async function rememberSignIn(
   workstation: Workstation,
   db: Database,
-  person: CachedPerson,
+  person: CopiedPerson,
   password: string,
 ): Promise<void> {
-  if (!workstation.caches) return;
+  if (!workstation.keepsCopy) return;
   const { store, clock, log } = workstation;
   try {
     const [[row], verifier] = await Promise.all([readPeople(db, [person.userId]), hashPassword(password)]);
@@ -190,5 +190,5 @@ export async function refreshPeople(workstation: Workstation, db: Database): Pro
 export const signInDays = ({ store }: Workstation): number => readFact<number>(store, 'sign-in-days') ?? SIGN_IN_DAYS;
 
 /** Ends a session here. */
-export const endCachedSession = ({ store }: Workstation, tokenHash: Uint8Array) => forgetSession(store, tokenHash);
-export const endCachedSessionsOf = ({ store }: Workstation, userId: number) => forgetSessionsOf(store, userId);
+export const endLocalSession = ({ store }: Workstation, tokenHash: Uint8Array) => forgetSession(store, tokenHash);
+export const endLocalSessionsOf = ({ store }: Workstation, userId: number) => forgetSessionsOf(store, userId);

@@ -18,7 +18,7 @@ export interface Workstation {
   readonly clock: Clock;
   readonly log: Logger;
   /** Whether devices and orders are copied at all. */
-  readonly caches: boolean;
+  readonly keepsCopy: boolean;
   /** Why what waits here can't be sent to the database in use; null when it can. */
   problem: string | null;
   /** Why sending stopped until it is tried again by itself; null while nothing holds it up. */

@@ -3,8 +3,8 @@ import { AppError } from '../../platform/errors.ts';
 import type { Probe } from './probe.ts';
 
 /**
- * online: the central database answers; offline: it does not, requests fail at once or are served from the cache;
- * catching-up: it answers again, and what was done meanwhile is being sent before anything new.
+ * online: the central database answers; offline: it does not, requests fail at once or are served from the
+ * workstation's copy; catching-up: it answers again, and what was done meanwhile is being sent before anything new.
  */
 export type LinkState = 'online' | 'catching-up' | 'offline';
 

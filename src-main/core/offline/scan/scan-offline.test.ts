@@ -50,7 +50,7 @@ describe('scanning against the copy', () => {
       link,
       clock: createClock(0, () => own),
       log: pino({ level: 'silent' }),
-      caches: true,
+      keepsCopy: true,
       problem: null,
       delay: null,
     };

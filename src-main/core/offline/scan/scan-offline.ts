@@ -19,9 +19,9 @@ export interface OfflineScan {
 }
 
 /**
- * Judges a scan against the cache, by the same rules as the central database, and queues it: mutation, local effect and
+ * Judges a scan against the copy, by the same rules as the central database, and queues it: mutation, local effect and
  * outbox row in one transaction that is on the disk when this returns. The same mutation id again is answered as
- * before. Throws AppError `unavailable` where the cache can't judge, so that the station keeps the scan for later.
+ * before. Throws AppError `unavailable` where the copy can't judge, so that the station keeps the scan for later.
  */
 export function scanOffline(workstation: Workstation, request: OfflineScan): ScanResult {
   const { store, clock } = workstation;

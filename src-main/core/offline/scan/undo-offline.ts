@@ -3,7 +3,7 @@ import { takesScans, workingState } from '../../../../src-shared/domain/allocati
 import { normaliseMac } from '../../../../src-shared/domain/mac-address.ts';
 import { storable } from '../../orders/allocation.ts';
 import { AppError } from '../../platform/errors.ts';
-import { type CachedDevice, findAllocated, findDevice, freeDevice } from '../store/devices-store.ts';
+import { type CopiedDevice, findAllocated, findDevice, freeDevice } from '../store/devices-store.ts';
 import { integerToMac, macToInteger } from '../store/mac-integer.ts';
 import { setProgress } from '../store/orders-store.ts';
 import { addToOutbox, findWaitingScan } from '../store/outbox-store.ts';
@@ -20,7 +20,7 @@ export interface OfflineUndo {
 
 /**
  * Takes a device out of an order while cut off; queued like a scan. Throws AppError `not-found` when the device is not
- * in the order, `conflict` when the order is closed, `unavailable` where the cache can't tell.
+ * in the order, `conflict` when the order is closed, `unavailable` where the copy can't tell.
  */
 export function undoOffline(workstation: Workstation, request: OfflineUndo): ScanResult {
   const { store, clock } = workstation;
@@ -64,7 +64,7 @@ export function undoOffline(workstation: Workstation, request: OfflineUndo): Sca
   });
 }
 
-function find({ store }: Workstation, request: OfflineUndo): CachedDevice | null {
+function find({ store }: Workstation, request: OfflineUndo): CopiedDevice | null {
   if (request.allocationId !== undefined) return findAllocated(store, request.orderId, request.allocationId);
   const macAddress = normaliseMac(request.macAddress ?? '');
   return macAddress === null ? null : findDevice(store, macToInteger(macAddress));

@@ -9,23 +9,23 @@ const codeOf = (error: unknown): string => {
 };
 
 /** The store of this workstation is damaged, which is another matter than a full disk or a busy file. */
-export class CacheDamaged extends AppError {
+export class StoreDamaged extends AppError {
   constructor(cause: unknown) {
     super(
       'corrupt-data',
       'The store of this workstation is damaged. Restart the console: it sets the file aside, keeps it, and begins another.',
       { cause },
     );
-    this.name = 'CacheDamaged';
+    this.name = 'StoreDamaged';
   }
 }
 
-export const isDamage = (error: unknown): boolean => error instanceof CacheDamaged || damaged.test(codeOf(error));
+export const isDamage = (error: unknown): boolean => error instanceof StoreDamaged || damaged.test(codeOf(error));
 
 /** Gives an error of SQLite its AppError; others pass unchanged. */
-export function toCacheError(error: unknown): unknown {
+export function toStoreError(error: unknown): unknown {
   if (error instanceof AppError) return error;
-  if (isDamage(error)) return new CacheDamaged(error);
+  if (isDamage(error)) return new StoreDamaged(error);
   if (/^SQLITE_(FULL|IOERR|READONLY|CANTOPEN)/.test(codeOf(error))) {
     return new AppError(
       'unavailable',

@@ -1,7 +1,7 @@
 import type { Store } from './store.ts';
 
-/** A device as the cache knows it. `mac` and `broadcast` are 48-bit numbers. */
-export interface CachedDevice {
+/** A device as the copy knows it. `mac` and `broadcast` are 48-bit numbers. */
+export interface CopiedDevice {
   mac: number;
   trackerId: number;
   manufactured: boolean;
@@ -13,14 +13,14 @@ export interface CachedDevice {
 }
 
 /** What the central database says of one tracker. */
-export interface DeviceRow extends Omit<CachedDevice, 'mac' | 'manufactured'> {
+export interface DeviceRow extends Omit<CopiedDevice, 'mac' | 'manufactured'> {
   mac: number | null;
   broadcast: number;
 }
 
 /** By primary key. */
-export function findDevice(store: Store, mac: number): CachedDevice | null {
-  const row = store.get<Omit<CachedDevice, 'manufactured'> & { manufactured: number }>(
+export function findDevice(store: Store, mac: number): CopiedDevice | null {
+  const row = store.get<Omit<CopiedDevice, 'manufactured'> & { manufactured: number }>(
     `select mac, tracker_id as trackerId, manufactured, order_id as orderId, allocation_id as allocationId,
        allocated_by as allocatedBy, allocated_at as allocatedAt from devices where mac = ?`,
     mac,
@@ -29,7 +29,7 @@ export function findDevice(store: Store, mac: number): CachedDevice | null {
 }
 
 /** A device of an order by its allocation. Plan: devices_order. */
-export function findAllocated(store: Store, orderId: number, allocationId: number): CachedDevice | null {
+export function findAllocated(store: Store, orderId: number, allocationId: number): CopiedDevice | null {
   const row = store.get<{ mac: number }>(
     'select mac from devices where order_id = ? and allocation_id = ?',
     orderId,

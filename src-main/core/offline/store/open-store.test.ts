@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CacheDamaged, toCacheError } from './damage.ts';
+import { StoreDamaged, toStoreError } from './damage.ts';
 import { findDevice, putDevices } from './devices-store.ts';
 import { integerToMac, macToInteger } from './mac-integer.ts';
 import { openStore } from './open-store.ts';
@@ -89,10 +89,10 @@ describe('the store of a workstation', () => {
   });
 
   it('tells damage from other trouble', () => {
-    expect(toCacheError(Object.assign(new Error('x'), { code: 'SQLITE_CORRUPT_VTAB' }))).toBeInstanceOf(CacheDamaged);
-    expect(toCacheError(Object.assign(new Error('x'), { code: 'SQLITE_FULL' }))).toMatchObject({ code: 'unavailable' });
+    expect(toStoreError(Object.assign(new Error('x'), { code: 'SQLITE_CORRUPT_VTAB' }))).toBeInstanceOf(StoreDamaged);
+    expect(toStoreError(Object.assign(new Error('x'), { code: 'SQLITE_FULL' }))).toMatchObject({ code: 'unavailable' });
     const other = new Error('x');
-    expect(toCacheError(other)).toBe(other);
+    expect(toStoreError(other)).toBe(other);
   });
 
   it('knows a device by the address of its key until it is back from the manufacturer', () => {

@@ -2,7 +2,7 @@ import type { Role } from '../../../../src-shared/contract/roles.ts';
 import type { Store } from './store.ts';
 
 /** A person as they were at the last contact with the central database. */
-export interface CachedPerson {
+export interface CopiedPerson {
   userId: number;
   username: string;
   displayName: string;
@@ -11,7 +11,7 @@ export interface CachedPerson {
   clientName: string | null;
 }
 
-export interface KnownPerson extends CachedPerson {
+export interface KnownPerson extends CopiedPerson {
   verifier: string | null;
   passwordMark: Uint8Array | null;
   /** Milliseconds since 1970: the last sign-in or use of a session while connected. */
@@ -22,7 +22,7 @@ const columns = `p.user_id as userId, p.username, p.display_name as displayName,
   p.client_name as clientName`;
 
 /** Keeps what the central database says of a person, and that it said so now. */
-export const putPerson = (store: Store, person: CachedPerson, seenAt: number) =>
+export const putPerson = (store: Store, person: CopiedPerson, seenAt: number) =>
   store.write(() => {
     // A user name that passed to another person belongs to them now.
     store.run('delete from people where username = ? and user_id <> ?', person.username, person.userId);
@@ -65,7 +65,7 @@ export const forgetPerson = (store: Store, userId: number) => store.run('delete 
 /** Everybody, with their sessions. */
 export const forgetPeople = (store: Store) => store.run('delete from people');
 
-export interface CachedSession extends CachedPerson {
+export interface LocalSession extends CopiedPerson {
   expiresAt: number;
   lastSeenAt: number;
   begunOffline: number;
@@ -85,8 +85,8 @@ export const putSession = (
     session.begunOffline ? 1 : 0,
   );
 
-export const findCachedSession = (store: Store, tokenHash: Uint8Array): CachedSession | null =>
-  store.get<CachedSession>(
+export const findLocalSession = (store: Store, tokenHash: Uint8Array): LocalSession | null =>
+  store.get<LocalSession>(
     `select ${columns}, s.expires_at as expiresAt, s.last_seen_at as lastSeenAt, s.begun_offline as begunOffline
      from sessions s join people p on p.user_id = s.user_id where s.token_hash = ?`,
     tokenHash,

@@ -1,5 +1,5 @@
 import Sqlite from 'better-sqlite3';
-import { toCacheError } from './damage.ts';
+import { toStoreError } from './damage.ts';
 
 export type SqliteValue = string | number | Uint8Array | null;
 
@@ -35,7 +35,7 @@ export function storeOf(db: Sqlite.Database): Store {
     try {
       return work();
     } catch (error) {
-      throw toCacheError(error);
+      throw toStoreError(error);
     }
   };
   return {

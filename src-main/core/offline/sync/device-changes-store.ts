@@ -36,7 +36,7 @@ export async function readDeviceChanges(
   return rows;
 }
 
-/** Changes older than any cache that is still worth bringing up to date. Plan: device_changes_age. */
+/** Changes older than any copy that is still worth bringing up to date. Plan: device_changes_age. */
 export const forgetDeviceChanges = (db: Queryable, before: Date) =>
   db.query(sql`delete from device_changes where changed_at < ${before}::timestamptz`);
 

@@ -54,9 +54,9 @@ export async function recogniseDatabase(workstation: Workstation, db: Database):
 }
 
 /** Brings devices and orders up to date. Nothing is copied before somebody who may scan has signed in here. */
-export async function syncCache(workstation: Workstation, db: Database): Promise<void> {
+export async function refreshCopy(workstation: Workstation, db: Database): Promise<void> {
   const { store, clock } = workstation;
-  if (!workstation.caches || workstation.problem !== null || !anyPersonOf(store, floor)) return;
+  if (!workstation.keepsCopy || workstation.problem !== null || !anyPersonOf(store, floor)) return;
   await syncDevices(workstation, db);
   await syncOrders(workstation, db);
   writeFact(store, 'synced-at', clock.now().getTime());
