@@ -157,7 +157,7 @@ export async function rememberDue(db: Queryable, trackerIds: readonly number[] |
     where next_due_at > ${now} and (${trackerIds === null} or tracker_id = any(${trackerIds ?? []}::bigint[]))`);
 }
 
-export const totalNames = [
+export const fetcherTotalNames = [
   'requests',
   'reports',
   'stored',
@@ -168,8 +168,8 @@ export const totalNames = [
   'present',
   'claims',
 ] as const;
-export type FetcherTotals = Record<(typeof totalNames)[number], number>;
-export const noTotals = Object.fromEntries(totalNames.map((name) => [name, 0])) as FetcherTotals;
+export type FetcherTotals = Record<(typeof fetcherTotalNames)[number], number>;
+export const zeroTotals = Object.fromEntries(fetcherTotalNames.map((name) => [name, 0])) as FetcherTotals;
 
 /** Notes that the fetcher has looked round; kept as epoch milliseconds beside the totals. */
 export async function recordCycle(db: Queryable, now: Date): Promise<void> {
@@ -182,7 +182,7 @@ export async function recordCycle(db: Queryable, now: Date): Promise<void> {
 export async function readTotals(db: Queryable): Promise<{ totals: FetcherTotals; lastCycleAt: Date | null }> {
   const { rows } = await db.query<{ name: string; value: number }>(sql`select name, value from fetcher_totals`);
   const values = new Map(rows.map((row) => [row.name, row.value]));
-  const totals = Object.fromEntries(totalNames.map((name) => [name, values.get(name) ?? 0])) as FetcherTotals;
+  const totals = Object.fromEntries(fetcherTotalNames.map((name) => [name, values.get(name) ?? 0])) as FetcherTotals;
   const lastCycle = values.get('lastCycleAt');
   return { totals, lastCycleAt: lastCycle === undefined ? null : new Date(lastCycle) };
 }

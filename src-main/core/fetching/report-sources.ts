@@ -8,7 +8,7 @@ import { AppError, notFound } from '../platform/errors.ts';
 import { askSource } from './ask-source.ts';
 import { closedCircuit } from './circuit-breaker.ts';
 import { sealCredentials } from './credentials.ts';
-import { noTotals } from './fetch-states-store.ts';
+import { zeroTotals } from './fetch-states-store.ts';
 import { beginTurn, endTurn, sourceExists } from './source-turns-store.ts';
 import type { FetchAnswer, SourceCredentials } from './sources/source.ts';
 
@@ -121,7 +121,7 @@ export async function testSource(deps: KeyDeps, sourceId: number, signal: AbortS
       learnedCap: source.learnedCap,
       error: ok ? null : message,
       saturated: false,
-      totals: { ...noTotals, requests: 1 },
+      totals: { ...zeroTotals, requests: 1 },
     },
     deps.now(),
   );

@@ -2,7 +2,7 @@ import sql, { type Sql } from 'sql-template-tag';
 import type { ReportSourceKind } from '../../../src-shared/contract/fetcher.ts';
 import type { Queryable } from '../platform/db/queryable.ts';
 import type { Circuit } from './circuit-breaker.ts';
-import { type FetcherTotals, totalNames } from './fetch-states-store.ts';
+import { type FetcherTotals, fetcherTotalNames } from './fetch-states-store.ts';
 
 /** A report source as the fetcher works with it. Secrets are sealed. */
 export interface SourceRow extends Circuit {
@@ -145,7 +145,7 @@ export async function endTurn(db: Queryable, turn: Turn, result: TurnResult, now
         present = d.present + excluded.present
     )
     insert into fetcher_totals as t (name, value)
-    select * from unnest(${[...totalNames]}::text[], ${totalNames.map((name) => totals[name])}::bigint[])
+    select * from unnest(${[...fetcherTotalNames]}::text[], ${fetcherTotalNames.map((name) => totals[name])}::bigint[])
       as u (name, value)
     order by name
     on conflict (name) do update set value = t.value + excluded.value`);

@@ -3,7 +3,7 @@ import type { KekHolder } from '../keys/data-keys.ts';
 import { hashedKeys } from '../trackers/tracker-keys-store.ts';
 import { askSource, isOwnTrouble } from './ask-source.ts';
 import { afterFailure, closedCircuit } from './circuit-breaker.ts';
-import { type FetcherTotals, noTotals, searchedAmong } from './fetch-states-store.ts';
+import { type FetcherTotals, searchedAmong, zeroTotals } from './fetch-states-store.ts';
 import { type FetcherDeps, REQUEST_TIMEOUT_MS } from './fetcher-deps.ts';
 import { type FetcherSettings, readFetcherSettings } from './fetcher-settings.ts';
 import {
@@ -140,7 +140,7 @@ export class SourceWorker {
         learnedCap: source.learnedCap,
         error: 'Its answer could not be processed on this console; the log says why.',
         saturated: false,
-        totals: { ...noTotals, requests: 1 },
+        totals: { ...zeroTotals, requests: 1 },
       },
       this.#deps.now(),
     );
@@ -175,7 +175,7 @@ export class SourceWorker {
     const answer = await askSource(this.#deps, keys, source, [...trackerOf.keys()], ask, this.#signal);
     const log = { requestId, source: source.name, asked: ask.trackerIds.length, purpose: ask.purpose };
     const durationMs = Math.round(performance.now() - started);
-    const totals = { ...noTotals };
+    const totals = { ...zeroTotals };
     if (answer.kind === 'reports') {
       this.#emptyInARow = 0;
       const context = { deps: this.#deps, keys, requestId, sourceId: source.id, cap: capOf(this.#habits!) };

@@ -1,7 +1,7 @@
 import type { Queryable } from '../platform/db/queryable.ts';
 import { AppError } from '../platform/errors.ts';
 import { type RandomBytes, SYMMETRIC_KEY_BYTES, unwrapDataKey, wrapDataKey } from './envelope.ts';
-import { findDataKeys, insertDataKey, nextId } from './key-encryption-key-store.ts';
+import { findDataKeys, insertDataKey, nextKeyId } from './key-encryption-key-store.ts';
 import type { Keyring } from './keyring.ts';
 
 /** The part of a keyring that data keys need; a worker that was handed the key has no more than this. */
@@ -19,7 +19,7 @@ export async function createDataKey(
   keyring: KekHolder,
   deps: { randomBytes: RandomBytes; now: () => Date },
 ): Promise<DataKey> {
-  const id = await nextId(db, 'data_keys');
+  const id = await nextKeyId(db, 'data_keys');
   const key = new Uint8Array(deps.randomBytes(SYMMETRIC_KEY_BYTES));
   const wrappedKey = wrapDataKey(keyring.kek(), id, key, deps.randomBytes);
   if (await insertDataKey(db, { id, kekId: keyring.kekId(), wrappedKey }, deps.now())) return { id, key };

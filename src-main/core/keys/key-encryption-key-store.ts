@@ -22,7 +22,7 @@ export async function findKek(db: Queryable): Promise<KekRow | null> {
 }
 
 /** The next identity of a table whose rows are sealed with their own id in the authenticated data. */
-export async function nextId(db: Queryable, table: 'key_encryption_keys' | 'data_keys'): Promise<number> {
+export async function nextKeyId(db: Queryable, table: 'key_encryption_keys' | 'data_keys'): Promise<number> {
   const { rows } = await db.query<{ id: number }>(sql`select nextval(pg_get_serial_sequence(${table}, 'id')) as id`);
   return rows[0]!.id;
 }

@@ -4,7 +4,7 @@ import type { Database } from '../platform/db/queryable.ts';
 import { AppError } from '../platform/errors.ts';
 import type { RandomBytes } from './envelope.ts';
 import { type Argon2Cost, createKek, wrapKek } from './key-encryption-key.ts';
-import { findKek, insertKek, type KekRow, nextId } from './key-encryption-key-store.ts';
+import { findKek, insertKek, type KekRow, nextKeyId } from './key-encryption-key-store.ts';
 import { type KeyStore, keyFile, type StoredKek, writePrivateFile } from './key-file.ts';
 import { generatePassphrase } from './passphrase.ts';
 import { recoveryKit, recoveryKitPath } from './recovery-kit.ts';
@@ -86,7 +86,7 @@ async function setUp(deps: KeyringDeps, store: KeyStore, chosen: string | null):
   try {
     const now = deps.now();
     const passphrase = chosen ?? generatePassphrase(deps.randomBytes);
-    const id = await nextId(deps.db, 'key_encryption_keys');
+    const id = await nextKeyId(deps.db, 'key_encryption_keys');
     const row: KekRow = { id, ...(await wrapKek(kek, id, passphrase, deps.randomBytes, deps.cost)) };
     const consoleName = deps.consoleName ?? hostname();
     const path = recoveryKitPath(deps.dataDir, `recovery-kit-${id}.txt`);

@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import { totalNames } from '../fetching/fetch-states-store.ts';
+import { fetcherTotalNames } from '../fetching/fetch-states-store.ts';
 import type { FetchSchedule } from '../fetching/schedule/schedule.ts';
 import type { MetricCounts } from './metrics-store.ts';
 
@@ -8,7 +8,7 @@ interface Sample {
   value: number;
 }
 
-const totalHelp: Record<(typeof totalNames)[number], string> = {
+const totalHelp: Record<(typeof fetcherTotalNames)[number], string> = {
   requests: 'Requests to report sources',
   reports: 'Reports in answers',
   stored: 'Reports that were new and are stored',
@@ -57,7 +57,7 @@ export function registerFetcherMetrics(deps: {
       },
     });
 
-  for (const total of totalNames) {
+  for (const total of fetcherTotalNames) {
     counter(`fetcher_${snake(total)}_total`, totalHelp[total], [], ({ fetcherTotals }) => [
       { value: fetcherTotals.find(({ name }) => name === total)?.value ?? 0 },
     ]);

@@ -3,7 +3,7 @@ import type { Status } from '../../../src-shared/contract/status.ts';
 import { allOf, iso } from '../platform/db/listing.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
 import { ownEntry, ownReport } from './client-view-store.ts';
-import { type TimeRange, within } from './tracker-history-store.ts';
+import { inTimeRange, type TimeRange } from './tracker-history-store.ts';
 
 interface TrackRow {
   reported_at: Date;
@@ -19,7 +19,7 @@ interface TrackRow {
  * time. `truncated` says that there are older ones. Plan: backward scan of the reports' primary key, one probe of
  * status_history_tracker a point.
  */
-export async function track(tx: Transaction, trackerId: number, query: TimeRange & { limit: number }) {
+export async function readTrack(tx: Transaction, trackerId: number, query: TimeRange & { limit: number }) {
   const { rows } = await tx.query<TrackRow>(sql`
     select r.reported_at, st_x(r.position::geometry) as longitude, st_y(r.position::geometry) as latitude,
       r.horizontal_accuracy_m, h.status, c.name as city_name
@@ -27,7 +27,7 @@ export async function track(tx: Transaction, trackerId: number, query: TimeRange
       select * from location_reports
       where ${allOf(
         sql`tracker_id = ${trackerId}::bigint and position is not null`,
-        ...within(sql`reported_at`, query),
+        ...inTimeRange(sql`reported_at`, query),
         ownReport(tx, 'location_reports.tracker_id', 'reported_at'),
       )}
       order by reported_at desc, payload_hash desc limit ${query.limit + 1}

@@ -14,7 +14,7 @@ const allocated = sql`exists (select from device_allocations a where a.tracker_i
 const exported = sql`exists (select from key_batches k where k.id = t.key_batch_id and k.first_exported_at is not null)`;
 
 /** How far the tracker `t` has come: allocated to an order, made (it has an address), its key given away, or only generated. */
-export const stage: Sql = sql`case when ${allocated} then 'allocated' when t.mac_address is not null then 'manufactured'
+export const trackerStage: Sql = sql`case when ${allocated} then 'allocated' when t.mac_address is not null then 'manufactured'
   when ${exported} then 'exported' else 'generated' end`;
 
 const inStage: Record<Stage, Sql> = {

@@ -1,7 +1,7 @@
 import type { Transaction } from '../platform/db/queryable.ts';
 import { notFound } from '../platform/errors.ts';
 import type { Handlers } from '../platform/http/handler.ts';
-import { track } from './track-store.ts';
+import { readTrack } from './track-store.ts';
 import { locationReports, statusHistory, trackerAggregates, trackerIsVisible } from './tracker-history-store.ts';
 
 /** An empty list of a tracker that isn't there, or isn't the asker's, would be a lie. */
@@ -24,6 +24,6 @@ export const trackerHistoryHandlers = {
   },
   async getTrackerTrack({ tx }, { params, query }) {
     await requireTracker(tx, params.trackerId);
-    return track(tx, params.trackerId, query);
+    return readTrack(tx, params.trackerId, query);
   },
 } satisfies Partial<Handlers>;

@@ -15,7 +15,7 @@ interface Range extends TimeRange {
   limit: number;
   cursor?: string | undefined;
 }
-export const within = (column: Sql, { from, to }: TimeRange): (Sql | undefined)[] => [
+export const inTimeRange = (column: Sql, { from, to }: TimeRange): (Sql | undefined)[] => [
   ifGiven(from, (at) => sql`${column} >= ${at}::timestamptz`),
   ifGiven(to, (at) => sql`${column} < ${at}::timestamptz`),
 ];
@@ -61,7 +61,7 @@ export async function locationReports(tx: Transaction, trackerId: number, query:
     from location_reports r left join nearest_cities c on c.id = r.nearest_city_id
     where ${allOf(
       sql`r.tracker_id = ${trackerId}::bigint`,
-      ...within(sql`r.reported_at`, query),
+      ...inTimeRange(sql`r.reported_at`, query),
       ownReport(tx, 'r.tracker_id', 'r.reported_at'),
       ifGiven(
         last,
@@ -169,7 +169,7 @@ export async function trackerAggregates(
     where ${allOf(
       sql`a.tracker_id = ${trackerId}::bigint and a.period = ${query.period}`,
       ownTime(tx, 'a.tracker_id', 'a.bucket_start'),
-      ...within(sql`a.bucket_start`, query),
+      ...inTimeRange(sql`a.bucket_start`, query),
       ifGiven(last, (at) => sql`a.bucket_start < ${at}::timestamptz`),
     )}
     order by a.bucket_start desc limit ${query.limit + 1}`);

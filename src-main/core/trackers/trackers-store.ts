@@ -6,7 +6,7 @@ import { keyAfter, ownClient, pageOf } from '../platform/db/listing.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
 import { notFound } from '../platform/errors.ts';
 import { ownTime } from './client-view-store.ts';
-import { stage, type TrackerFilters, trackerCondition } from './tracker-filters-store.ts';
+import { type TrackerFilters, trackerCondition, trackerStage } from './tracker-filters-store.ts';
 import { type TrackerRow, toTracker } from './tracker-row.ts';
 
 export type TrackerSort = (typeof trackerSorts)[number];
@@ -132,7 +132,7 @@ async function select(tx: Transaction, ctes: Sql): Promise<TrackerRow[]> {
     select page.value, t.id, upper(t.mac_address::text) as mac_address, t.serial_number,
       encode(t.advertisement_key, 'base64') as advertisement_key,
       encode(t.hashed_advertisement_key, 'base64') as hashed_advertisement_key,
-      ${stage} as stage, k.id as batch_id, k.label as batch_label, r.id as run_id, r.name as run_name,
+      ${trackerStage} as stage, k.id as batch_id, k.label as batch_label, r.id as run_id, r.name as run_name,
       b.id as brand_id, b.name as brand_name, c.id as client_id, c.name as client_name, o.id as order_id,
       s.status, s.status_since, l.id as location_id, l.name as location_name, l.kind as location_kind,
       s.last_reported_at, s.last_longitude, s.last_latitude, s.last_horizontal_accuracy_m, s.last_battery_level,

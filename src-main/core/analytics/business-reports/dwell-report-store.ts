@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
 import { type ColumnOf, defineReport, withinLimit } from './report-definition.ts';
-import { trackerName, visits } from './report-scope-store.ts';
+import { trackerName, visitsInScope } from './report-scope-store.ts';
 
 interface Figures {
   key: number;
@@ -47,7 +47,7 @@ export const dwellByLocation = defineReport<LocationRow>({
   async read(tx, request) {
     const { rows } = await tx.query<LocationRow>(sql`
       select l.id as key, l.name, l.kind, count(distinct v.tracker_id)::int as trackers, ${summed}
-      from ${visits(tx, request.scope, request.now)} v join locations l on l.id = v.location_id
+      from ${visitsInScope(tx, request.scope, request.now)} v join locations l on l.id = v.location_id
       where l.id > ${request.after}::bigint group by l.id order by l.id limit ${request.limit + 1}`);
     return withinLimit(rows, request.limit);
   },
@@ -79,7 +79,7 @@ export const dwellByTracker = defineReport<TrackerRow>({
         select v.tracker_id, count(distinct v.location_id)::int as locations,
           coalesce(sum(v.hours) filter (where v.status = 'IN_STORAGE'), 0) as storage,
           coalesce(sum(v.hours) filter (where v.status = 'DELIVERED'), 0) as delivery, ${summed}
-        from ${visits(tx, request.scope, request.now)} v where v.tracker_id > ${request.after}::bigint
+        from ${visitsInScope(tx, request.scope, request.now)} v where v.tracker_id > ${request.after}::bigint
         group by v.tracker_id order by v.tracker_id limit ${request.limit + 1}) v
       join trackers t on t.id = v.tracker_id left join production_runs run on run.id = t.production_run_id
       order by t.id`);

@@ -19,7 +19,7 @@ export const scopeEnd = (scope: ReportScope) => sql`coalesce(${scope.to ?? null}
  * over by then (or by now) is cut there and says so. Plan: status_history_location where a location is asked for,
  * status_history_tracker where a tracker is, else status_history_entered.
  */
-export const visits = (tx: Transaction, scope: ReportScope, now: Date): Sql => sql`(
+export const visitsInScope = (tx: Transaction, scope: ReportScope, now: Date): Sql => sql`(
   select h.tracker_id, h.location_id, h.status, h.production_run_id,
     h.entered_at < ${scopeStart(scope)} as cut_start, coalesce(h.left_at > ${scopeEnd(scope)}, true) as open_end,
     extract(epoch from least(coalesce(h.left_at, ${now}), ${scopeEnd(scope)}) - greatest(h.entered_at, ${scopeStart(scope)}))::float8 / 3600 as hours

@@ -6,7 +6,7 @@ import { getJob } from '../../platform/jobs/jobs-store.ts';
 import type { JobQueue } from '../../platform/jobs/queue.ts';
 import { type RandomBytes, seal } from '../envelope.ts';
 import { type Argon2Cost, createKek, unwrapKek, type WrappedKek, wrapKek } from '../key-encryption-key.ts';
-import { nextId } from '../key-encryption-key-store.ts';
+import { nextKeyId } from '../key-encryption-key-store.ts';
 import type { Keyring } from '../keyring.ts';
 import { checkNewPassphrase, generatePassphrase } from '../passphrase.ts';
 import { deleteRecoveryKit, writeRecoveryKit } from '../recovery-kit.ts';
@@ -39,7 +39,7 @@ export const changingKinds = ['key-rotation', 'passphrase-change'] as const;
 export async function startRotation(deps: Deps, request: ChangeRequest, audit: Audit): Promise<Job> {
   const { db, keyring, randomBytes } = deps;
   const formerId = keyring.kekId();
-  const id = await nextId(db, 'key_encryption_keys');
+  const id = await nextKeyId(db, 'key_encryption_keys');
   const kek = createKek(randomBytes);
   try {
     const { wrapped, kit } = await wrapAnew(deps, kek, id, request.passphrase);

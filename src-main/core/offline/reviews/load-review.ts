@@ -5,7 +5,7 @@ import type { Tracker } from '../../../../src-shared/contract/trackers.ts';
 import { listLocations } from '../../locations/locations-store.ts';
 import type { Database, Transaction } from '../../platform/db/queryable.ts';
 import { AppError } from '../../platform/errors.ts';
-import { track } from '../../trackers/track-store.ts';
+import { readTrack } from '../../trackers/track-store.ts';
 import { locationReports, statusHistory, trackerAggregates } from '../../trackers/tracker-history-store.ts';
 import { getTracker, listTrackers } from '../../trackers/trackers-store.ts';
 import {
@@ -106,7 +106,7 @@ async function readTracker(
     (await trackerAggregates(tx, id, { period, from, to, limit: ROWS })).items;
   return {
     tracker,
-    track: (await track(tx, id, { from, to, limit: POINTS })).points,
+    track: (await readTrack(tx, id, { from, to, limit: POINTS })).points,
     history: (await statusHistory(tx, id, { limit: ROWS, includeSuperseded: true })).items,
     reports: (await locationReports(tx, id, { from, to, limit: ROWS })).items,
     aggregates: { hour: await aggregates('hour'), day: await aggregates('day') },
