@@ -40,7 +40,9 @@ export async function figures(): Promise<Figure[]> {
         Array.from({ length: count }, (_, i) => hashAdvertisementKey(keyAt(advertisementKeys, i))),
       );
       const part = { count, advertisementKeys, hashedKeys, sealedPrivateKeys: randomBytes(count * 57), sampled: 0 };
-      await db.transaction(systemScope, (tx) => insertGeneratedTrackers(tx, batchId, dataKey.id, part, app.parts.now()));
+      await db.transaction(systemScope, (tx) =>
+        insertGeneratedTrackers(tx, batchId, dataKey.id, part, app.parts.now()),
+      );
     }
     await db.query(sql`analyze trackers`);
 

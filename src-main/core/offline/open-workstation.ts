@@ -79,7 +79,15 @@ export function openWorkstation(deps: WorkstationDeps): OpenedWorkstation {
         warn: (error, message) => log.error({ err: error }, message),
       })
     : alwaysOnline(clock);
-  const workstation: Workstation = { store, link, clock, log, keepsCopy: deps.probe !== null, problem: null, delay: null };
+  const workstation: Workstation = {
+    store,
+    link,
+    clock,
+    log,
+    keepsCopy: deps.probe !== null,
+    problem: null,
+    delay: null,
+  };
 
   /** Notes the last contact now and then, and how wrong the clock is. */
   function contact(): void {

@@ -1,6 +1,6 @@
 import type { SignInCopy } from '../access/sign-in-copy.ts';
 import type { Database } from '../platform/db/queryable.ts';
-import { localPrincipal, endLocalSession, noteForAudit, rememberSession, rememberSignIn } from './people.ts';
+import { endLocalSession, localPrincipal, noteForAudit, rememberSession, rememberSignIn } from './people.ts';
 import type { Workstation } from './workstation.ts';
 
 /** What a workstation remembers of sessions and people, for signing in and going on while it is cut off. */

@@ -71,11 +71,8 @@ async function keepGlimpse(deps: ImportDeps, job: JobContext<unknown>, file: Imp
   return sample;
 }
 
-const columnsOf = (
-  file: ImportFile,
-  fields: readonly ImportField[],
-  chosen?: Partial<Record<ImportField, number>>,
-) => (chosen ? chosenColumns(file.header, fields, chosen) : findColumns(file.header, fields));
+const columnsOf = (file: ImportFile, fields: readonly ImportField[], chosen?: Partial<Record<ImportField, number>>) =>
+  chosen ? chosenColumns(file.header, fields, chosen) : findColumns(file.header, fields);
 
 /** The job `manufactured-device-import`. */
 export function manufacturedImportJob(deps: ImportDeps): JobHandler<unknown> {

@@ -58,9 +58,7 @@ export async function runImport<Device>(
       tx,
       job.jobId,
       checked.flatMap(({ sent, problems }) => {
-        const raw = sent.cells
-          .slice(0, file.header.length)
-          .map((cell, i) => (isSecret(cell, i) ? '' : storable(cell)));
+        const raw = sent.cells.slice(0, file.header.length).map((cell, i) => (isSecret(cell, i) ? '' : storable(cell)));
         return problems.map((problem, sequence) => ({
           ...problem,
           value: problem.value === null || isSecret(problem.value) ? null : storable(problem.value).slice(0, 200),
