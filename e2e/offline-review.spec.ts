@@ -1,16 +1,14 @@
 import { expect, type Page, test } from '@playwright/test';
 import sql from 'sql-template-tag';
 import { insertRun, insertTrackers } from '../src-main/core/testing/company.ts';
-import { realEngines, type TestDatabase } from '../src-main/core/testing/database.ts';
+import { centralEngine, type TestDatabase } from '../src-main/core/testing/database.ts';
 import { startTcpProxy, type TcpProxy } from '../src-main/core/testing/tcp-proxy.ts';
 import { ADMIN_PASSWORD, startConsole, type TestConsole, temporaryDataDir } from './support/console.ts';
 
 const DAY_MS = 86_400_000;
 
-/** A reviewer pins a run and looks at it without the database. Needs a real PostGIS to be cut off from. */
+/** A reviewer pins a run and looks at it without the database. */
 test.describe('a review while the database is away', () => {
-  const [engine] = realEngines();
-  test.skip(!engine, 'TEST_DATABASE_URL names no server');
   let database: TestDatabase;
   let proxy: TcpProxy;
   let running: TestConsole;
@@ -18,9 +16,8 @@ test.describe('a review while the database is away', () => {
   let tracker: { id: number; mac: string };
 
   test.beforeAll(async () => {
-    database = await engine!.create();
-    if (database.connection.engine !== 'postgresql') throw new Error('needs a server');
-    proxy = await startTcpProxy(database.connection.url);
+    database = await centralEngine().create();
+    proxy = await startTcpProxy(database.connection);
     data = await temporaryDataDir();
     running = await startConsole({ dataDir: data.dataDir, args: ['--engines', ''], env: { DATABASE_URL: proxy.url } });
     const day = (offset: number) => new Date(Date.now() + offset * DAY_MS).toISOString().slice(0, 10);

@@ -1,15 +1,13 @@
 import { expect, type Page, test } from '@playwright/test';
-import pg from 'pg';
+import sql from 'sql-template-tag';
 import { insertTrackers } from '../src-main/core/testing/company.ts';
-import { realEngines, type TestDatabase } from '../src-main/core/testing/database.ts';
+import { centralEngine, type TestDatabase } from '../src-main/core/testing/database.ts';
 import { startTcpProxy, type TcpProxy } from '../src-main/core/testing/tcp-proxy.ts';
 import { type SignedIn, signIn } from './support/api.ts';
 import { ADMIN_PASSWORD, startConsole, type TestConsole, temporaryDataDir } from './support/console.ts';
 
-/** The station as a person uses it while the database goes away and comes back. Needs a real PostGIS to be cut off from. */
+/** The station as a person uses it while the database goes away and comes back. */
 test.describe('scanning while the database is away', () => {
-  const [engine] = realEngines();
-  test.skip(!engine, 'TEST_DATABASE_URL names no server');
   let database: TestDatabase;
   let proxy: TcpProxy;
   let running: TestConsole;
@@ -19,9 +17,8 @@ test.describe('scanning while the database is away', () => {
   let orders: { id: number; number: string }[];
 
   test.beforeAll(async () => {
-    database = await engine!.create();
-    if (database.connection.engine !== 'postgresql') throw new Error('needs a server');
-    proxy = await startTcpProxy(database.connection.url);
+    database = await centralEngine().create();
+    proxy = await startTcpProxy(database.connection);
     data = await temporaryDataDir();
     running = await startConsole({
       dataDir: data.dataDir,
@@ -79,15 +76,11 @@ test.describe('scanning while the database is away', () => {
     });
 
     await test.step('meanwhile another station takes one of the devices', async () => {
-      const direct = new pg.Client(database.connection.engine === 'postgresql' ? database.connection.url : '');
-      await direct.connect();
-      await direct.query(
-        `with taken as (insert into device_allocations (customer_order_id, tracker_id, allocated_by, allocated_at)
-           select $1, $2, min(id), now() from users returning 1)
-         update customer_orders set allocated_count = allocated_count + (select count(*) from taken) where id = $1`,
-        [other.id, devices[3]!.id],
-      );
-      await direct.end();
+      await database.db.query(sql`
+        with taken as (insert into device_allocations (customer_order_id, tracker_id, allocated_by, allocated_at)
+          select ${other.id}::bigint, ${devices[3]!.id}::bigint, min(id), now() from users returning 1)
+        update customer_orders set allocated_count = allocated_count + (select count(*) from taken)
+        where id = ${other.id}::bigint`);
     });
 
     await test.step('the database is back', async () => {

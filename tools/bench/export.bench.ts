@@ -1,5 +1,5 @@
 import { testConsole } from '../../src-main/core/testing/console.ts';
-import { realEngines, testEngines } from '../../src-main/core/testing/database.ts';
+import { testEngines } from '../../src-main/core/testing/database.ts';
 import { type Figure, less } from './figure.ts';
 
 const KEYS = 200_000;
@@ -13,8 +13,7 @@ const password = 'a password of ada';
  * for a passphrase, once, come before.
  */
 export async function figures(): Promise<Figure[]> {
-  const [engine] = realEngines().length > 0 ? realEngines() : testEngines();
-  const app = await testConsole(await engine!.create());
+  const app = await testConsole(await testEngines().at(-1)!.create());
   try {
     const { headers } = await app.send('POST', '/setup', { body: { username: 'ada', displayName: 'Ada', password } });
     const as = /console_session=([^;]*)/.exec(headers.get('set-cookie') ?? '')![1]!;

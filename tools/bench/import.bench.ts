@@ -4,7 +4,7 @@ import { createDataKey } from '../../src-main/core/keys/data-keys.ts';
 import { hashAdvertisementKey } from '../../src-main/core/keys/hashed-key.ts';
 import { systemScope } from '../../src-main/core/platform/db/queryable.ts';
 import { testConsole } from '../../src-main/core/testing/console.ts';
-import { realEngines, testEngines } from '../../src-main/core/testing/database.ts';
+import { testEngines } from '../../src-main/core/testing/database.ts';
 import { insertGeneratedTrackers } from '../../src-main/core/trackers/new-trackers-store.ts';
 import { bluetoothAddressOf, KEY_BYTES } from '../../src-shared/domain/find-my/keys.ts';
 import { type Figure, more } from './figure.ts';
@@ -19,8 +19,7 @@ const MIB = 1024 * 1024;
  * `update … from unnest` of the same rows without reading or checking anything; and how much the process grows meanwhile.
  */
 export async function figures(): Promise<Figure[]> {
-  const [engine] = realEngines().length > 0 ? realEngines() : testEngines();
-  const app = await testConsole(await engine!.create());
+  const app = await testConsole(await testEngines().at(-1)!.create());
   try {
     const as = await app.signIn('operations');
     const { db, keyring, randomBytes: random } = app.parts;
@@ -73,7 +72,7 @@ export async function figures(): Promise<Figure[]> {
     if (job.state !== 'succeeded' || Number(job.result?.accepted) < ROWS * 0.999)
       throw new Error(`the import did not succeed: ${JSON.stringify(job).slice(0, 500)}`);
     return [
-      more(`import of ${ROWS} returned devices, ${engine!.name}`, 'rows/s', ROWS / seconds, {
+      more(`import of ${ROWS} returned devices, ${app.parts.db.engine}`, 'rows/s', ROWS / seconds, {
         name: 'bare update',
         value: bare,
       }),

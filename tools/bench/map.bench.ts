@@ -7,7 +7,7 @@ import sql from 'sql-template-tag';
 import { ADMIN_PASSWORD, startHeadless } from '../../e2e/support/console.ts';
 import type { Database } from '../../src-main/core/platform/db/queryable.ts';
 import { insertRun, insertTrackers } from '../../src-main/core/testing/company.ts';
-import { realEngines } from '../../src-main/core/testing/database.ts';
+import { postgres } from '../../src-main/core/testing/database.ts';
 import { findBrowser } from '../testing/browser.ts';
 import { type Figure, less, median } from './figure.ts';
 
@@ -28,7 +28,7 @@ export async function figures(): Promise<Figure[]> {
     console.log('  left out: needs TEST_DATABASE_URL, a browser (CONSOLE_TEST_BROWSER) and npm run build');
     return [];
   }
-  const database = await realEngines()[0]!.create();
+  const database = await postgres.create();
   const dataDir = await mkdtemp(join(tmpdir(), 'console-bench-'));
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-quic'] });
   try {

@@ -6,7 +6,7 @@ import {
   removeFolder,
 } from '../../src-main/core/offline/testing/booted-console.ts';
 import { insertRun, insertTrackers } from '../../src-main/core/testing/company.ts';
-import { realEngines } from '../../src-main/core/testing/database.ts';
+import { postgres } from '../../src-main/core/testing/database.ts';
 import { startTcpProxy } from '../../src-main/core/testing/tcp-proxy.ts';
 import { type Figure, less, more } from './figure.ts';
 
@@ -21,11 +21,8 @@ const p95 = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values
  * copy of the workstation when the database is cut off; and how long the first copy takes.
  */
 export async function figures(): Promise<Figure[]> {
-  const [engine] = realEngines();
-  if (!engine) throw new Error('TEST_DATABASE_URL names no server');
-  const database = await engine.create();
-  if (database.connection.engine !== 'postgresql') throw new Error('needs a server');
-  const proxy = await startTcpProxy(database.connection.url);
+  const database = await postgres.create();
+  const proxy = await startTcpProxy(database.connection);
   let running: BootedConsole | null = null;
   try {
     const { db } = database;

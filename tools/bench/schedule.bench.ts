@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 import { createRedisSchedule, sourceLuaFolder } from '../../src-main/core/fetching/schedule/redis/redis-schedule.ts';
 import type { Claim } from '../../src-main/core/fetching/schedule/schedule.ts';
 import { redisForTests } from '../../src-main/core/testing/redis.ts';
+import { servers } from '../../src-main/core/testing/servers.ts';
 import { type Figure, less, median, more } from './figure.ts';
 
 const TRACKERS = 1_000_000;
@@ -21,12 +22,11 @@ const CONCURRENCY = 100;
  * job (taking it, locking it, completing it) compares with.
  */
 export async function figures(): Promise<Figure[]> {
-  const start = redisForTests();
-  if (!start) {
+  if (!servers.hasRedis()) {
     console.log('  left out: no Redis');
     return [];
   }
-  const redis = await start();
+  const redis = await redisForTests();
   try {
     const jobs = await bullJobs(redis.url);
     const schedule = createRedisSchedule({ url: redis.url, luaFolder: sourceLuaFolder(), name: 'bench' });

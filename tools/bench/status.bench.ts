@@ -4,7 +4,7 @@ import { createConsoleStatusEngine } from '../../src-main/core/app/console-statu
 import type { Database } from '../../src-main/core/platform/db/queryable.ts';
 import { offset } from '../../src-main/core/status/testing/status-world.ts';
 import { insertRun, insertTrackers } from '../../src-main/core/testing/company.ts';
-import { realEngines } from '../../src-main/core/testing/database.ts';
+import { postgres } from '../../src-main/core/testing/database.ts';
 import { type Figure, median, more } from './figure.ts';
 
 const RUNS = 20;
@@ -49,7 +49,7 @@ export async function figures(): Promise<Figure[]> {
  */
 export async function statusFigures(connectionString: string): Promise<Figure[]> {
   process.env.TEST_DATABASE_URL = connectionString;
-  const databases = [await realEngines()[0]!.create(), await realEngines()[0]!.create()];
+  const databases = [await postgres.create(), await postgres.create()];
   try {
     const [few, many] = databases.map(({ db }) => db) as [Database, Database];
     const here = await world(few);

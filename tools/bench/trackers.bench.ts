@@ -2,7 +2,7 @@ import sql from 'sql-template-tag';
 import { reportsByDay, statusByDay, trackerCounts } from '../../src-main/core/analytics/overview/overview-store.ts';
 import type { Database, Scope } from '../../src-main/core/platform/db/queryable.ts';
 import { insertRun, insertTrackers, insertUser } from '../../src-main/core/testing/company.ts';
-import { realEngines } from '../../src-main/core/testing/database.ts';
+import { postgres } from '../../src-main/core/testing/database.ts';
 import { countTrackers, listTrackers } from '../../src-main/core/trackers/trackers-store.ts';
 import { type Figure, less, medianSeconds } from './figure.ts';
 
@@ -21,7 +21,7 @@ export async function figures(): Promise<Figure[]> {
     console.log('  left out: set TEST_DATABASE_URL to a PostgreSQL server with PostGIS');
     return [];
   }
-  const { db, close } = await realEngines()[0]!.create();
+  const { db, close } = await postgres.create();
   try {
     return await measure(db, await seed(db));
   } finally {

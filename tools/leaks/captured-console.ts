@@ -13,13 +13,19 @@ export interface Answer {
   json: any;
 }
 
+/** Where something was found, and what. */
+export interface Place {
+  where: string;
+  content: Buffer;
+}
+
 export interface CapturedConsole {
   running: RunningConsole;
   send(method: string, path: string, body?: unknown, contentType?: string): Promise<Answer>;
   /** The same for the one answer that may hold private keys: it is not kept. */
   sendUnkept(path: string): Promise<Answer>;
   /** Everything that went out over the API so far: answers with their headers, and events. */
-  readonly traffic: { where: string; content: Buffer }[];
+  readonly traffic: Place[];
   stop(): Promise<void>;
 }
 
@@ -103,8 +109,8 @@ export async function monitorRedis(url: string) {
   return {
     said,
     /** All keys with their values, as Redis would save them, and in the form in which they are read. */
-    async contents(): Promise<{ where: string; content: Buffer }[]> {
-      const found: { where: string; content: Buffer }[] = [];
+    async contents(): Promise<Place[]> {
+      const found: Place[] = [];
       for (const key of await client.keys('*')) {
         const dump = await client.dumpBuffer(key);
         found.push({ where: `Redis key ${key}`, content: Buffer.concat([Buffer.from(key), dump ?? Buffer.alloc(0)]) });
@@ -119,7 +125,7 @@ export async function monitorRedis(url: string) {
 }
 
 /** Every file below a folder but those in `except`, whole. */
-export async function filesBelow(folder: string, except: string): Promise<{ where: string; content: Buffer }[]> {
+export async function filesBelow(folder: string, except: string): Promise<Place[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   const wanted = paths.filter((path) => !relative(folder, path).startsWith(except));

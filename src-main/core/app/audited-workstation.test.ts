@@ -2,21 +2,24 @@ import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type OperationId, routes } from '../../../src-shared/contract/routes.ts';
 import { type BootedConsole, bootForTest, PASSWORD, removeFolder } from '../offline/testing/booted-console.ts';
-import { realEngines, type TestDatabase } from '../testing/database.ts';
+import { centralEngine, type TestDatabase } from '../testing/database.ts';
+import { startTcpProxy, type TcpProxy } from '../testing/tcp-proxy.ts';
 
 const dates = { from: '2026-11-01T00:00:00Z', to: '2026-12-01T00:00:00Z' };
 
-describe.each(realEngines())('audit entries of a workstation of $name', ({ create }) => {
+describe.each([centralEngine()])('audit entries of a workstation of $name', ({ create }) => {
   let test: TestDatabase;
+  let proxy: TcpProxy;
   let running: BootedConsole;
   beforeAll(async () => {
     test = await create();
-    if (test.connection.engine !== 'postgresql') throw new Error('needs a server');
-    running = await bootForTest(test.connection.url);
+    proxy = await startTcpProxy(test.connection);
+    running = await bootForTest(proxy.url);
     await running.signIn('admin', PASSWORD);
   }, 120_000);
   afterAll(async () => {
     await running?.stop();
+    await proxy?.close();
     await test?.close();
     if (running) await removeFolder(running.dataDir);
   });

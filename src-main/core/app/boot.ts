@@ -38,6 +38,8 @@ export interface BootOptions extends Omit<ConsoleOptions, 'listen' | 'tlsCert' |
   logFile?: string;
   /** How engines, key generator and embedded database are started: in threads, unless the host has something better. */
   launchWorker?: LaunchWorker;
+  /** How long the central database has to say that it is there, in milliseconds: less than a second, if not given. */
+  askMs?: number;
   /** Where this console keeps its key; a file, unless the host has a keychain. */
   keyStore?: KeyStore;
 }

@@ -20,8 +20,9 @@ export function openStation(options: {
   central: CentralDatabase;
   events: EventBus;
   log: Logger;
+  askMs?: number | undefined;
 }): OpenedWorkstation & { close(): Promise<void> } {
-  const { central, log } = options;
+  const { central, log, askMs } = options;
   const migrations = join(options.paths.migrations, 'sqlite');
   const { store, setAside, former } = openStoreBelow(options.dataDir, migrations, new Date());
   if (setAside !== null) log.error({ setAside }, 'the store of this workstation was damaged and has been set aside');
@@ -29,7 +30,7 @@ export function openStation(options: {
   failUnfinished(store);
   const clock = createClock(readFact<number>(store, 'clock-offset') ?? 0);
   const probe = central.connection.engine === 'embedded' ? null : createProbe(connectionConfig(central.connection));
-  const opened = openWorkstation({ store, db: central.db, probe, clock, log, events: () => options.events });
+  const opened = openWorkstation({ store, db: central.db, probe, askMs, clock, log, events: () => options.events });
   return {
     ...opened,
     async close() {

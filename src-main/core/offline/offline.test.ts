@@ -1,12 +1,12 @@
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { insertIds, insertRun, insertTrackers } from '../testing/company.ts';
-import { realEngines, type TestDatabase } from '../testing/database.ts';
+import { centralEngine, type TestDatabase } from '../testing/database.ts';
 import { startTcpProxy, type TcpProxy } from '../testing/tcp-proxy.ts';
-import { type BootedConsole, bootForTest, PASSWORD, removeFolder } from './testing/booted-console.ts';
+import { type BootedConsole, bootForTest, NOTICED_MS, PASSWORD, removeFolder } from './testing/booted-console.ts';
 
-/** A real console on a real PostGIS whose network is cut, as a person at the station meets it. */
-describe.each(realEngines())('a workstation that is cut off from $name', ({ create }) => {
+/** A real console whose network to the database is cut, as a person at the station meets it. */
+describe.each([centralEngine()])('a workstation that is cut off from $name', ({ create }) => {
   let test: TestDatabase;
   let proxy: TcpProxy;
   let running: BootedConsole;
@@ -28,8 +28,7 @@ describe.each(realEngines())('a workstation that is cut off from $name', ({ crea
 
   beforeAll(async () => {
     test = await create();
-    if (test.connection.engine !== 'postgresql') throw new Error('needs a server');
-    proxy = await startTcpProxy(test.connection.url);
+    proxy = await startTcpProxy(test.connection);
     running = await bootForTest(proxy.url);
     expect((await running.signIn('admin', PASSWORD)).status).toBe(200);
     const { clientId, runId } = await insertRun(test.db, 'Aurora', '2020-01-01', '2099-01-01');
@@ -107,12 +106,12 @@ describe.each(realEngines())('a workstation that is cut off from $name', ({ crea
     expect(entries[0]!.count).toBe(11);
   }, 60_000);
 
-  it('answers a scan whose connection swallows everything within two seconds, and does it once', async () => {
+  it('answers a scan whose connection swallows everything in time, and does it once', async () => {
     const mutationId = crypto.randomUUID();
     proxy.stall();
     const first = await scan(devices[5]!.mac, order, mutationId);
     expect(first.body).toMatchObject({ outcome: 'allocated', pending: true });
-    expect(first.ms).toBeLessThan(2_500);
+    expect(first.ms).toBeLessThan(NOTICED_MS);
     const again = await scan(devices[5]!.mac, order, mutationId);
     expect(again.body).toEqual(first.body);
     await proxy.restore();

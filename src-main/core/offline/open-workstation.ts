@@ -38,6 +38,8 @@ export interface WorkstationDeps {
   db: Database;
   /** Null with the embedded engine, which is never out of reach. */
   probe: Probe | null;
+  /** How long the central database has to say that it is there; see LinkDeps. */
+  askMs?: number | undefined;
   clock: Clock;
   log: Logger;
   events: () => EventBus;
@@ -61,6 +63,7 @@ export function openWorkstation(deps: WorkstationDeps): OpenedWorkstation {
   const link: Link = deps.probe
     ? createLink({
         probe: deps.probe,
+        askMs: deps.askMs,
         abandon: () => db.abandon(),
         own: clock.own,
         drained: () => workstation.problem !== null || !anyWaiting(store),

@@ -2,51 +2,11 @@ import fc from 'fast-check';
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ScanOutcome } from '../../../src-shared/contract/customer-orders.ts';
-import type { Scope } from '../platform/db/queryable.ts';
-import { insertIds, insertRun, insertTrackers, insertUser } from '../testing/company.ts';
-import { realEngines, type TestDatabase, testEngines } from '../testing/database.ts';
+import { insertIds, insertTrackers } from '../testing/company.ts';
+import { testEngines } from '../testing/database.ts';
+import { expectSound, type Fixture, fixtureOn, now, placeOrders } from '../testing/order-world.ts';
 import { allocate, recordScan, undoAllocation } from './allocation.ts';
 import { changeOrder } from './customer-orders.ts';
-
-const now = new Date('2026-11-23T12:00:00Z');
-
-interface Fixture {
-  test: TestDatabase;
-  scope: Scope;
-  userId: number;
-  clientId: number;
-  runId: number;
-}
-
-async function fixtureOn(test: TestDatabase): Promise<Fixture> {
-  const userId = await insertUser(test.db, 'Wanda', 'warehouse');
-  const { clientId, runId } = await insertRun(test.db, 'Aurora', '2026-11-01', '2026-11-30');
-  return { test, scope: { kind: 'user', userId, clientId: null }, userId, clientId, runId };
-}
-
-async function placeOrders({ test, clientId, runId, userId }: Fixture, quantities: readonly number[]) {
-  const ids = await insertIds(
-    test.db,
-    sql`insert into customer_orders (client_id, production_run_id, quantity, created_by)
-      select ${clientId}::bigint, ${runId}::bigint, quantity, ${userId}::bigint
-      from unnest(${[...quantities]}::int[]) with ordinality as asked (quantity, place) order by place returning id`,
-  );
-  return ids.sort((a, b) => a - b);
-}
-
-/** What must hold whatever was done: counts are right, no order over its quantity, no device in two orders. */
-async function expectSound({ db }: TestDatabase) {
-  const { rows } = await db.query<{ wrong_count: number; over: number; twice: number; wrong_state: number }>(sql`
-    select
-      (select count(*) from customer_orders o where allocated_count <>
-        (select count(*) from device_allocations a where a.customer_order_id = o.id and a.released_at is null)) as wrong_count,
-      (select count(*) from customer_orders where allocated_count > quantity) as over,
-      (select count(*) from customer_orders where state in ('open', 'filled')
-        and (state = 'filled') <> (allocated_count = quantity)) as wrong_state,
-      (select count(*) from (select tracker_id from device_allocations where released_at is null
-        group by tracker_id having count(*) > 1) t) as twice`);
-  expect(rows[0]).toEqual({ wrong_count: 0, over: 0, twice: 0, wrong_state: 0 });
-}
 
 type Step =
   | { do: 'scan'; order: number; device: number }
@@ -185,73 +145,4 @@ describe.each(testEngines())('allocation on $name', ({ create }) => {
     const quantities = fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 }));
     await fc.assert(fc.asyncProperty(quantities, steps, play), { numRuns: 12 });
   }, 60_000);
-});
-
-describe.each(realEngines())('allocation by many stations on $name', ({ create }) => {
-  it('never over-fills an order and never allocates a device twice: 8 stations at once, 10,000 scans', async () => {
-    const fixture = await fixtureOn(await create());
-    const { test, scope, userId } = fixture;
-    try {
-      const devices = await insertTrackers(test.db, { count: 1250 });
-      const orders = await placeOrders(fixture, [250, 330, 420]);
-      const outcomes = new Map<ScanOutcome, number>();
-      // Every station scans every device, each in another order of devices and orders, now and then taking one out.
-      const station = async (number: number) => {
-        for (let i = 0; i < devices.length; i++) {
-          const { mac } = devices[(i * 7 + number * 37) % devices.length]!;
-          const orderId = orders[(2 * i + number) % orders.length]!;
-          const { result } = await test.db.transaction(scope, (tx) =>
-            allocate(tx, { orderId, scan: mac, userId }, now),
-          );
-          outcomes.set(result.outcome, (outcomes.get(result.outcome) ?? 0) + 1);
-          if (result.outcome === 'allocated' && i % 11 === 0) {
-            await test.db.transaction(scope, (tx) => undoAllocation(tx, { orderId, macAddress: mac, userId }, now));
-          }
-        }
-      };
-      await Promise.all(Array.from({ length: 8 }, (_, number) => station(number)));
-      await expectSound(test);
-      const { rows } = await test.db.query<{ filled: number; scans: number; in_run: number }>(sql`
-        select (select count(*) from customer_orders where state = 'filled') as filled,
-          (select count(*) from scans where outcome <> 'undone') as scans,
-          (select count(*) from trackers where production_run_id is not null) as in_run`);
-      expect(rows[0]).toEqual({ filled: 3, scans: 10_000, in_run: 1000 });
-      expect([...outcomes.keys()].toSorted()).toEqual([
-        'allocated',
-        'already-in-this-order',
-        'in-another-order',
-        'order-full',
-      ]);
-    } finally {
-      await test.close();
-    }
-  }, 120_000);
-
-  it('gives one device to one of two orders, and one mutation id one effect, when all arrive at once', async () => {
-    const fixture = await fixtureOn(await create());
-    const { test, scope, userId } = fixture;
-    try {
-      const devices = await insertTrackers(test.db, { count: 25 });
-      const orders = await placeOrders(fixture, Array(8).fill(100));
-      for (const { mac } of devices) {
-        const results = await Promise.all(
-          orders.map((orderId) =>
-            test.db.transaction(scope, (tx) => allocate(tx, { orderId, scan: mac, userId }, now)),
-          ),
-        );
-        const outcomes = results.map(({ result }) => result.outcome).toSorted();
-        expect(outcomes).toEqual(['allocated', ...Array(7).fill('in-another-order')]);
-      }
-      const [spare] = await insertTrackers(test.db, { count: 1, first: 900 });
-      const request = { orderId: orders[0]!, scan: spare!.mac, mutationId: crypto.randomUUID(), userId };
-      const again = await Promise.all(
-        Array.from({ length: 8 }, () => test.db.transaction(scope, (tx) => allocate(tx, request, now))),
-      );
-      expect(again.filter(({ replayed }) => !replayed)).toHaveLength(1);
-      for (const { result } of again) expect(result).toEqual(again[0]!.result);
-      await expectSound(test);
-    } finally {
-      await test.close();
-    }
-  }, 120_000);
 });

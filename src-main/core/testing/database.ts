@@ -8,6 +8,7 @@ import { startEmbedded } from '../platform/db/embedded.ts';
 import { migrate } from '../platform/db/migrate.ts';
 import type { Database } from '../platform/db/queryable.ts';
 import { snapshotPath } from '../platform/db/snapshot-path.ts';
+import { servers } from './servers.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const migrations = join(root, 'migrations');
@@ -23,22 +24,27 @@ export interface TestEngine {
   create(): Promise<TestDatabase>;
 }
 
+const embedded: TestEngine = { name: 'embedded', create: createEmbedded };
+
+/**
+ * A real server only, for what the embedded engine can't show (concurrency, plans at volume); creating a database fails
+ * where there is none.
+ */
+export const postgres: TestEngine = { name: 'postgresql', create: createReal };
+
+const hasServer = () => servers.databaseUrl() !== null;
+
 /**
  * The engines to run a repository or queue test against: `describe.each(testEngines())`. The embedded one always; real
- * PostgreSQL with PostGIS when TEST_DATABASE_URL names a server (a role that may create databases), which it must in
- * CI.
+ * PostgreSQL with PostGIS when TEST_DATABASE_URL names a server.
  */
-export function testEngines(): TestEngine[] {
-  const url = process.env.TEST_DATABASE_URL;
-  if (!url && process.env.CI_SERVICES === 'required') throw new Error('TEST_DATABASE_URL is missing in CI');
-  return [
-    { name: 'embedded', create: createEmbedded },
-    ...(url ? [{ name: 'postgresql' as const, create: () => createReal(url) }] : []),
-  ];
-}
+export const testEngines = (): TestEngine[] => [embedded, ...(hasServer() ? [postgres] : [])];
 
-/** Real PostgreSQL only, for what the embedded engine can't show (concurrency, EXPLAIN at volume); empty when there is none. */
-export const realEngines = (): TestEngine[] => testEngines().filter((engine) => engine.name === 'postgresql');
+/**
+ * What plays the central database where a test cuts a console off from it (`startTcpProxy`): the real server, or the
+ * embedded engine, which goes away just as well.
+ */
+export const centralEngine = (): TestEngine => (hasServer() ? postgres : embedded);
 
 async function createEmbedded(): Promise<TestDatabase> {
   const engine = await startEmbedded({
@@ -61,7 +67,9 @@ async function createEmbedded(): Promise<TestDatabase> {
 const TEMPLATE_LOCK = 7_240_299;
 
 /** Clones a migrated template, made once a server and set of migrations: cloning takes a fraction of migrating. */
-async function createReal(url: string): Promise<TestDatabase> {
+async function createReal(): Promise<TestDatabase> {
+  const url = servers.databaseUrl();
+  if (url === null) throw new Error('TEST_DATABASE_URL names no server');
   const template = `tlc_template_${snapshotPath(root).slice(-20, -4)}`;
   const name = `tlc_test_${randomUUID().replaceAll('-', '')}`;
   const admin = new pg.Client(url);

@@ -1,10 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
 import { chown, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { freePort } from './redis.ts';
+import { servers } from './servers.ts';
 
 export interface OwnPostgres {
   url: string;
@@ -15,25 +15,6 @@ export interface OwnPostgres {
   remove(): Promise<void>;
 }
 
-/**
- * A PostgreSQL of a test's own, which it may stop and start again; null where the programs aren't installed. As root
- * it runs as the user `postgres`, since the server refuses root.
- */
-export function ownPostgres(): (() => Promise<OwnPostgres>) | null {
-  const folder = programs();
-  if (folder !== null) return () => createServer(folder);
-  if (process.env.CI_SERVICES === 'required') throw new Error('initdb and postgres are not installed in CI');
-  return null;
-}
-
-const DEBIAN = '/usr/lib/postgresql';
-
-function programs(): string | null {
-  const versions = existsSync(DEBIAN) ? readdirSync(DEBIAN).sort((a, b) => Number(b) - Number(a)) : [];
-  const found = versions.map((version) => join(DEBIAN, version, 'bin')).find((bin) => existsSync(join(bin, 'initdb')));
-  return found ?? null;
-}
-
 /** Who the server runs as: another user when this process is root. */
 function owner(): { uid: number; gid: number } | null {
   if (process.getuid?.() !== 0) return null;
@@ -41,7 +22,13 @@ function owner(): { uid: number; gid: number } | null {
   return { uid: number('-u'), gid: number('-g') };
 }
 
-async function createServer(bin: string): Promise<OwnPostgres> {
+/**
+ * A PostgreSQL of a test's own, which it may stop and start again; fails where the programs aren't installed. As root
+ * it runs as the user `postgres`, since the server refuses root.
+ */
+export async function ownPostgres(): Promise<OwnPostgres> {
+  const bin = servers.postgresPrograms();
+  if (bin === null) throw new Error('initdb and postgres are not installed');
   const folder = await mkdtemp(join(tmpdir(), 'postgres-test-'));
   const user = owner();
   if (user) await chown(folder, user.uid, user.gid);

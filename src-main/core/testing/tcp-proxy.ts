@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { type DatabaseConnection, socketPath } from '../platform/db/connection.ts';
 
 /** A network between a console and its database that a test can cut. */
 export interface TcpProxy {
@@ -13,9 +14,16 @@ export interface TcpProxy {
   close(): Promise<void>;
 }
 
-/** Puts a proxy on a free loopback port before the server of a PostgreSQL URL. */
-export async function startTcpProxy(databaseUrl: string): Promise<TcpProxy> {
-  const target = new URL(databaseUrl);
+/**
+ * Puts a proxy on a free loopback port before a database. To a console it is a server, whichever engine is behind it:
+ * the embedded one gets a URL of its own that way.
+ */
+export async function startTcpProxy(connection: DatabaseConnection): Promise<TcpProxy> {
+  const url = new URL(connection.engine === 'postgresql' ? connection.url : 'postgres://postgres@127.0.0.1/postgres');
+  const target =
+    connection.engine === 'postgresql'
+      ? { host: url.hostname, port: Number(url.port || 5432) }
+      : { path: socketPath(connection.socketFolder) };
   const sockets = new Set<Socket>();
   let stalled = false;
   let server: Server | null = null;
@@ -23,7 +31,7 @@ export async function startTcpProxy(databaseUrl: string): Promise<TcpProxy> {
   const listen = (port: number): Promise<Server> =>
     new Promise((resolve, reject) => {
       const made = createServer((client) => {
-        const upstream = connect(Number(target.port || 5432), target.hostname);
+        const upstream = connect(target);
         for (const socket of [client, upstream]) {
           sockets.add(socket);
           socket.on('error', () => socket.destroy());
@@ -54,7 +62,7 @@ export async function startTcpProxy(databaseUrl: string): Promise<TcpProxy> {
   server = await listen(0);
   const { port } = server.address() as AddressInfo;
   return {
-    url: Object.assign(new URL(databaseUrl), { hostname: '127.0.0.1', port: String(port) }).href,
+    url: Object.assign(url, { hostname: '127.0.0.1', port: String(port) }).href,
     cut: stop,
     stall() {
       stalled = true;

@@ -2,15 +2,16 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import sql from 'sql-template-tag';
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { sealCredentials } from '../../core/fetching/credentials.ts';
 import { writeFetcherSettings } from '../../core/fetching/fetcher-settings.ts';
 import { createRedisSchedule, sourceLuaFolder } from '../../core/fetching/schedule/redis/redis-schedule.ts';
 import { createDataKey } from '../../core/keys/data-keys.ts';
 import type { WorkerMessage } from '../../core/platform/workers/protocol.ts';
 import { insertRun } from '../../core/testing/company.ts';
-import { realEngines } from '../../core/testing/database.ts';
+import { postgres } from '../../core/testing/database.ts';
 import { insertKek, insertKeyedTrackers } from '../../core/testing/keyed-trackers.ts';
+import { needing } from '../../core/testing/needing.ts';
 import { redisForTests } from '../../core/testing/redis.ts';
 import { noFaults } from './faults.ts';
 import { createSimulator } from './simulator.ts';
@@ -30,16 +31,12 @@ const QUICK_MS = 50;
 const DAY_MS = 86_400_000;
 const TEST_MS = 180_000;
 
-const startRedis = redisForTests();
-
-const [engine] = realEngines();
-
 describe('four fetcher processes on one Redis and one PostgreSQL', () => {
-  it.skipIf(!startRedis || !engine)(
+  needing('postgres', 'redis').it(
     'fetch every due tracker once, though two are killed in mid-request',
     async () => {
-      const test = await engine!.create();
-      const redis = await startRedis!();
+      const test = await postgres.create();
+      const redis = await redisForTests();
       const keys = await insertKek(test.db);
       const today = new Date().toISOString().slice(0, 10);
       const { runId } = await insertRun(test.db, 'now', today, today);

@@ -40,13 +40,15 @@ export interface LinkDeps {
   /** A measurement of the central clock against the own one. */
   measured: (centralTime: number, ownTime: number) => void;
   own: () => number;
+  /** How long the database has to answer a question, in milliseconds; ASK_MS without. */
+  askMs?: number | undefined;
   warn: (error: unknown, message: string) => void;
 }
 
 /** What takes longer than this is worth a question whether the database is still there. */
-const PATIENCE_MS = 600;
+export const PATIENCE_MS = 600;
 /** The database has this long to answer a question. */
-const ASK_MS = 700;
+export const ASK_MS = 700;
 /** The first time, when much else is being started and nobody waits for a scan yet. */
 const FIRST_ASK_MS = 5_000;
 /** While connected, how often to ask. */
@@ -63,7 +65,7 @@ const isUnavailable = (error: unknown) => error instanceof AppError && error.cod
 
 /** Watches the connection to the central database. */
 export function createLink(deps: LinkDeps): Link {
-  const { probe, own } = deps;
+  const { probe, own, askMs = ASK_MS } = deps;
   let state: LinkState = 'online';
   let since = own();
   let stopped = false;
@@ -84,7 +86,7 @@ export function createLink(deps: LinkDeps): Link {
     if (!stopped) timer = setTimeout(work, ms);
   };
 
-  const ask = async (timeoutMs = ASK_MS): Promise<boolean> => {
+  const ask = async (timeoutMs = askMs): Promise<boolean> => {
     const before = own();
     try {
       const { centralTime } = await probe.ask(timeoutMs);
@@ -112,7 +114,7 @@ export function createLink(deps: LinkDeps): Link {
     retry = Math.min(retry * 2, MAX_RETRY_MS);
   }
 
-  async function tryAgain(timeoutMs = ASK_MS): Promise<void> {
+  async function tryAgain(timeoutMs = askMs): Promise<void> {
     if (stopped) return;
     if (sending) return later(() => void tryAgain(), retry);
     if (!(await ask(timeoutMs))) return lose();

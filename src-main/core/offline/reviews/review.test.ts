@@ -1,14 +1,14 @@
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { insertRun, insertTrackers } from '../../testing/company.ts';
-import { realEngines, type TestDatabase } from '../../testing/database.ts';
+import { centralEngine, type TestDatabase } from '../../testing/database.ts';
 import { startTcpProxy, type TcpProxy } from '../../testing/tcp-proxy.ts';
 import { type BootedConsole, bootForTest, PASSWORD, removeFolder } from '../testing/booted-console.ts';
 
 const range = { from: '2026-11-01T00:00:00Z', to: '2026-12-01T00:00:00Z' };
 const NEW_PASSWORD = 'another password for tests';
 
-describe.each(realEngines())('a review pinned from $name', ({ create }) => {
+describe.each([centralEngine()])('a review pinned from $name', ({ create }) => {
   let test: TestDatabase;
   let proxy: TcpProxy;
   let running: BootedConsole;
@@ -18,8 +18,7 @@ describe.each(realEngines())('a review pinned from $name', ({ create }) => {
 
   beforeAll(async () => {
     test = await create();
-    if (test.connection.engine !== 'postgresql') throw new Error('needs a server');
-    proxy = await startTcpProxy(test.connection.url);
+    proxy = await startTcpProxy(test.connection);
     running = await bootForTest(proxy.url);
     await running.signIn('admin', PASSWORD);
     const first = await insertRun(test.db, 'Aurora', '2026-11-10', '2026-11-30');

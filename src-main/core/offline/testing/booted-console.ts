@@ -6,9 +6,16 @@ import type { WorkstationState } from '../../../../src-shared/contract/workstati
 import { bootConsole, type RunningConsole } from '../../app/boot.ts';
 import { consolePaths } from '../../app/paths.ts';
 import type { Answer } from '../../testing/console.ts';
+import { servers } from '../../testing/servers.ts';
+import { ASK_MS, PATIENCE_MS } from '../link/link.ts';
 
 const HOST = '127.0.0.1:4780';
 export const PASSWORD = 'a password for tests';
+
+/** The embedded engine has one session: behind the work of others it takes longer to say that it is there. */
+const askMs = servers.databaseUrl() === null ? 4_000 : ASK_MS;
+/** Until then a console notices that its central database answers nothing more. */
+export const NOTICED_MS = PATIENCE_MS + 2 * askMs + 500;
 
 /** A whole console as a host boots it, in this process, without a port. */
 export interface BootedConsole extends RunningConsole {
@@ -23,6 +30,7 @@ export interface BootedConsole extends RunningConsole {
 export async function bootForTest(databaseUrl: string | null, dataDir?: string): Promise<BootedConsole> {
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'console-station-')));
   const console_ = await bootConsole({
+    askMs,
     headless: true,
     port: 0,
     dataDir: folder,

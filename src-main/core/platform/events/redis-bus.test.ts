@@ -1,17 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ServerEvent } from '../../../../src-shared/contract/events.ts';
+import { needing } from '../../testing/needing.ts';
 import { redisForTests, type TestRedis } from '../../testing/redis.ts';
 import type { EventBus } from './bus.ts';
 import { createRedisBus } from './redis-bus.ts';
 
-const start = redisForTests();
-
-describe.skipIf(!start)('events through Redis', () => {
+needing('redis').describe('events through Redis', () => {
   let redis: TestRedis;
   const errors: unknown[] = [];
   const buses: EventBus[] = [];
   beforeAll(async () => {
-    redis = await start!();
+    redis = await redisForTests();
     buses.push(...[1, 2].map(() => createRedisBus({ url: redis.url, onError: (error) => errors.push(error) })));
   });
   afterAll(async () => {

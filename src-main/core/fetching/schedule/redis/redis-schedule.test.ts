@@ -1,14 +1,14 @@
-import { expect, it } from 'vitest';
+import { expect } from 'vitest';
+import { needing } from '../../../testing/needing.ts';
 import { ownRedis } from '../../../testing/redis.ts';
 import { createRedisSchedule, sourceLuaFolder } from './redis-schedule.ts';
 
-const start = ownRedis();
 const T0 = 1_800_000_000_000;
 
-it.skipIf(!start)(
+needing('redisProgram').it(
   'says that Redis is away, goes on when it is back, and fences off claims from before a loss',
   async () => {
-    const first = await start!();
+    const first = await ownRedis();
     const schedule = createRedisSchedule({ url: first.url, luaFolder: sourceLuaFolder() });
     await schedule.add([{ trackerId: 1, dueAt: T0, factor: 1 }]);
     const [old] = await schedule.claim({ now: T0, limit: 1, leaseMs: 1000 });
@@ -16,7 +16,7 @@ it.skipIf(!start)(
     await expect(schedule.stats(T0)).rejects.toMatchObject({ code: 'unavailable' });
 
     // It kept nothing: the queue is built again from the database.
-    const second = await start!(first.port);
+    const second = await ownRedis(first.port);
     await expect.poll(() => schedule.stats(T0).catch(() => null), { timeout: 10_000 }).toMatchObject({ depth: 0 });
     await schedule.add([{ trackerId: 1, dueAt: T0, factor: 8 }]);
     const [claim] = await schedule.claim({ now: T0 + 1, limit: 1, leaseMs: 1000 });
