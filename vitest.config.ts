@@ -1,8 +1,9 @@
 import { defineConfig } from 'vitest/config';
+import { unitTestPatterns } from './tools/testing/selection.ts';
 
 export default defineConfig({
   test: {
-    include: ['src-*/**/*.test.ts', 'src-*/**/*.test.tsx', 'tools/**/*.test.ts'],
+    include: unitTestPatterns,
     globalSetup: ['tools/testing/global-setup.ts'],
     // Each embedded database takes most of a gigabyte and a core while it starts.
     maxWorkers: 2,

@@ -1,22 +1,26 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { electronBinary } from '../electron-binary.ts';
 import { ensureBrowser } from './browser.ts';
+import { type Outcome, outcomeOf, screenOutcome, unitOutcome } from './outcome.ts';
+import { differsWithoutServers, selectTests } from './selection.ts';
 
 /**
  * Runs everything: types of each environment, lint, unit and integration tests, the build, and the screens in a real
- * browser. Last line: `N passed, N failed`. A part that can't run here is a failure in CI and is said aloud elsewhere.
+ * browser; with paths, only the tests that match. Last line: `N passed, N failed`. What can't run here is skipped and
+ * named, and in CI (CI_SERVICES=required) a failure.
  */
 const root = join(import.meta.dirname, '..', '..');
 const reports = mkdtempSync(join(tmpdir(), 'console-tests-'));
 const inCi = process.env.CI_SERVICES === 'required';
-let passed = 0;
-let failed = 0;
-const notRun: string[] = [];
+const ELECTRON = 'the specs in Electron’s window (its binary was not found)';
+/** What may be skipped in CI. */
+const dispensable: readonly string[] = [ELECTRON];
+const total: Outcome = { passed: 0, failed: 0, skipped: [] };
 
-function step(label: string, command: string, args: string[], env: Record<string, string> = {}): boolean {
+function step(label: string, command: string, args: string[], env: NodeJS.ProcessEnv = {}): boolean {
   const started = performance.now();
   console.log(`\n== ${label}`);
   const result = spawnSync(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } });
@@ -28,61 +32,100 @@ function step(label: string, command: string, args: string[], env: Record<string
 
 /** A step that is one check by itself. */
 function check(label: string, command: string, args: string[]): void {
-  if (step(label, command, args)) passed++;
-  else failed++;
+  if (step(label, command, args)) total.passed++;
+  else total.failed++;
 }
 
-function skip(what: string): void {
-  notRun.push(what);
-  if (inCi) failed++;
+function add({ passed, failed, skipped }: Outcome): void {
+  total.passed += passed;
+  total.failed += failed;
+  total.skipped.push(...skipped);
 }
 
-for (const name of ['shared', 'node', 'electron', 'renderer', 'test'])
-  check(`types: ${name}`, 'tsc', ['-p', `tsconfig.${name}.json`]);
-check('lint', 'biome', ['check', '--error-on-warnings', '.']);
-check('build', process.execPath, ['tools/build/build.ts', '--if-changed']);
+const build = () => check('build', process.execPath, ['tools/build/build.ts', '--if-changed']);
 
-const unitReport = join(reports, 'unit.json');
-const unit = step('unit and integration tests', 'vitest', [
-  'run',
-  '--reporter=default',
-  '--reporter=json',
-  `--outputFile.json=${unitReport}`,
-]);
-if (existsSync(unitReport)) {
-  const { numPassedTests, numFailedTests, numFailedTestSuites } = JSON.parse(
-    readFileSync(unitReport, 'utf8'),
-  ) as Record<string, number>;
-  passed += numPassedTests ?? 0;
-  // A file that fails to load has a failed suite and no failed test.
-  failed += (numFailedTests ?? 0) > 0 ? (numFailedTests as number) : (numFailedTestSuites ?? 0);
-  if (!unit && !numFailedTests && !numFailedTestSuites) failed++;
-} else failed++;
+function unitTests(label: string, files: readonly string[], env: NodeJS.ProcessEnv = {}): Outcome {
+  const report = join(reports, `${label}.json`);
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const endedWell = step(label, 'vitest', ['run', ...reporters, ...files], env);
+  return outcomeOf(report, endedWell, (found: Parameters<typeof unitOutcome>[1]) => unitOutcome(root, found));
+}
 
-if (!process.env.TEST_DATABASE_URL) skip('repository tests on a real PostGIS (set TEST_DATABASE_URL)');
-if (!process.env.TEST_REDIS_URL) skip('queue tests on a Redis of your own (set TEST_REDIS_URL)');
+/** The tests that need a server, as on a machine without any: what they skip there is meant to be, and must say why. */
+function withoutServers(): void {
+  const env = { CI_SERVICES: 'absent', TEST_DATABASE_URL: undefined, TEST_REDIS_URL: undefined };
+  const { passed, failed, skipped } = unitTests('without servers', differsWithoutServers(root), env);
+  const unexplained = skipped.filter((name) => !name.includes('(needs '));
+  console.log(`skipped without servers, as expected: ${skipped.length - unexplained.length}`);
+  add({ passed, failed: failed + (skipped.length === 0 ? 1 : 0), skipped: unexplained });
+}
 
-const browser = ensureBrowser();
-if (browser === null) skip('the screens in a browser (install Chromium, or set CONSOLE_TEST_BROWSER)');
-else {
-  const electron = electronBinary(root);
-  if (electron === null)
-    console.log('\n!! Electron’s binary was not found: the desktop project of the specs is SKIPPED.');
-  const screenReport = join(reports, 'screens.json');
-  const screens = step('screens in a real browser', 'playwright', ['test'], {
+function screens(files: readonly string[]): void {
+  const browser = ensureBrowser();
+  if (browser === null) {
+    total.skipped.push('the screens in a browser (install Chromium, or set CONSOLE_TEST_BROWSER)');
+    return;
+  }
+  if (electronBinary(root) === null) total.skipped.push(ELECTRON);
+  const report = join(reports, 'screens.json');
+  // Playwright takes expressions.
+  const paths = files.map((file) => file.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  const endedWell = step('screens in a real browser', 'playwright', ['test', ...paths], {
     CONSOLE_TEST_BROWSER: browser,
-    PLAYWRIGHT_JSON_OUTPUT_NAME: screenReport,
+    PLAYWRIGHT_JSON_OUTPUT_NAME: report,
   });
-  if (existsSync(screenReport)) {
-    const { stats } = JSON.parse(readFileSync(screenReport, 'utf8')) as {
-      stats: { expected: number; unexpected: number; flaky: number };
-    };
-    passed += stats.expected + stats.flaky;
-    failed += stats.unexpected;
-    if (!screens && stats.unexpected === 0) failed++;
-  } else failed++;
+  add(outcomeOf(report, endedWell, screenOutcome));
 }
 
-for (const what of notRun) console.log(`${inCi ? 'MISSING' : 'not run here'}: ${what}`);
-console.log(`\n${passed} passed, ${failed} failed`);
-process.exit(failed > 0 || passed === 0 ? 1 : 0);
+function everything(): void {
+  for (const name of ['shared', 'node', 'electron', 'renderer', 'test'])
+    check(`types: ${name}`, 'tsc', ['-p', `tsconfig.${name}.json`]);
+  check('lint', 'biome', ['check', '--error-on-warnings', '.']);
+  build();
+  add(unitTests('unit and integration tests', []));
+  if (inCi) withoutServers();
+  if (!process.env.TEST_DATABASE_URL)
+    total.skipped.push('the tests of the embedded engine on PostgreSQL as well (set TEST_DATABASE_URL)');
+  screens([]);
+}
+
+function only(wanted: readonly string[]): void {
+  const isOption = (argument: string) => argument.startsWith('-');
+  const { unit, specs, unknown } = selectTests(
+    root,
+    wanted.filter((argument) => !isOption(argument)),
+  );
+  const complaints = [
+    ...wanted
+      .filter(isOption)
+      .map((option) => `${option}: npm test takes paths only; options go to test:unit or test:e2e.`),
+    ...unknown.map((path) => `No test has ${path} in its path.`),
+  ];
+  for (const complaint of complaints) console.error(complaint);
+  total.failed += complaints.length;
+  if (complaints.length > 0) return;
+  if (unit.length > 0) add(unitTests('unit and integration tests', unit));
+  if (specs.length === 0) return;
+  build();
+  screens(specs);
+}
+
+try {
+  const wanted = process.argv.slice(2);
+  if (wanted.length > 0) only(wanted);
+  else everything();
+} catch (error) {
+  console.error(error);
+  total.failed++;
+}
+rmSync(reports, { recursive: true, force: true });
+if (total.skipped.length > 0) {
+  console.log(`\n${total.skipped.length} skipped:`);
+  for (const name of total.skipped) {
+    const isMissing = inCi && !dispensable.includes(name);
+    if (isMissing) total.failed++;
+    console.log(`  ${isMissing ? 'MISSING IN CI: ' : ''}${name}`);
+  }
+}
+console.log(`\n${total.passed} passed, ${total.failed} failed`);
+process.exit(total.failed > 0 || total.passed + total.skipped.length === 0 ? 1 : 0);
