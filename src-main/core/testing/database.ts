@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import pg from 'pg';
@@ -47,21 +48,50 @@ export const testEngines = (): TestEngine[] => [embedded, ...(hasServer() ? [pos
 export const centralEngine = (): TestEngine => (hasServer() ? postgres : embedded);
 
 async function createEmbedded(): Promise<TestDatabase> {
-  const engine = await startEmbedded({
-    workerUrl: pathToFileURL(join(root, 'src-worker', 'embedded-database.ts')),
-    dataDir: null,
-    snapshot: snapshotPath(root),
-  });
-  await migrate(connectionConfig(engine.connection), migrations);
+  const engine = await borrowEngine();
   const db = openDatabase({ engine: 'embedded', connection: connectionConfig(engine.connection) });
   return {
     db,
     connection: engine.connection,
     async close() {
       await db.close();
-      await engine.close();
+      await engine.giveBack();
     },
   };
+}
+
+interface BorrowedEngine {
+  connection: DatabaseConnection;
+  giveBack(): Promise<void>;
+}
+
+/** From the keeper of the test run (`tools/testing/engine-keeper.ts`); one of its own where there is none, as in a bench. */
+function borrowEngine(): Promise<BorrowedEngine> {
+  const keeper = process.env.TEST_ENGINE_KEEPER;
+  return keeper === undefined ? startEngine() : borrowFrom(keeper);
+}
+
+async function borrowFrom(keeper: string): Promise<BorrowedEngine> {
+  const lease = connect(keeper);
+  const socketFolder = await new Promise<string>((resolve, reject) => {
+    lease.once('data', (line) => resolve(line.toString().trim()));
+    lease.once('error', reject);
+    lease.once('close', () => reject(new Error('the keeper of embedded engines could not start one')));
+  });
+  return {
+    connection: { engine: 'embedded', socketFolder },
+    giveBack: () => new Promise((resolve) => lease.once('close', resolve).end()),
+  };
+}
+
+async function startEngine(): Promise<BorrowedEngine> {
+  const engine = await startEmbedded({
+    workerUrl: pathToFileURL(join(root, 'src-worker', 'embedded-database.ts')),
+    dataDir: null,
+    snapshot: snapshotPath(root),
+  });
+  await migrate(connectionConfig(engine.connection), migrations);
+  return { connection: engine.connection, giveBack: () => engine.close() };
 }
 
 const TEMPLATE_LOCK = 7_240_299;
