@@ -124,6 +124,7 @@ async function start(options: BootOptions, log: Logger, undo: (() => Promise<unk
     schedule,
     log,
     now,
+    elapsedMs: () => performance.now(),
     randomBytes,
     workstation,
     metrics: new Registry(),

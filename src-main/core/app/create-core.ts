@@ -41,6 +41,7 @@ type Opened =
   | 'metrics'
   | 'log'
   | 'now'
+  | 'elapsedMs'
   | 'randomBytes'
   | 'workerStates';
 export interface CorePieces extends Pick<ConsoleParts, Opened> {

@@ -57,7 +57,7 @@ export const handlersOf = (parts: ConsoleParts): Handlers => ({
   ...systemHandlers(parts),
   ...trackerHandlers(parts),
   ...trackerHistoryHandlers,
-  ...overviewHandlers(),
+  ...overviewHandlers(parts),
   ...mapHandlers,
   ...alertHandlers(parts),
   ...businessReportHandlers,

@@ -43,6 +43,8 @@ export interface ConsoleParts {
   readonly metrics: Registry;
   readonly log: Logger;
   readonly now: () => Date;
+  /** Milliseconds that pass evenly, whatever is done to the clock. */
+  readonly elapsedMs: () => number;
   readonly randomBytes: (length: number) => Uint8Array;
   /** State of each worker for the readiness check: name -> 'up' or what is wrong. */
   readonly workerStates: () => Record<string, string>;

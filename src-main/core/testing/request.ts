@@ -17,6 +17,7 @@ export interface Caller {
 export interface StandInParts {
   events: EventBus;
   jobs: JobQueue;
+  elapsedMs: () => number;
 }
 
 type Output<H> = H extends (...args: never[]) => infer R ? Awaited<R> : never;
@@ -36,6 +37,7 @@ export function callerOf<H extends Partial<Handlers>>(
   const parts = {
     events: { publish: (event: ServerEvent) => events.push(event) },
     jobs: { add: (tx: Transaction, job: NewJob) => insertJob(tx, job, clock.now) },
+    elapsedMs: () => 0,
   } as unknown as StandInParts;
   const handlers = typeof rooms === 'function' ? rooms(parts) : rooms;
   const scope = { kind: 'user', userId: caller.userId, clientId: caller.clientId } as const;

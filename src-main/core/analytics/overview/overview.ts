@@ -28,9 +28,9 @@ export interface OverviewFigures {
 }
 
 /** What one console has worked out, by client. */
-export function createOverviewFigures(): OverviewFigures {
-  const slowCounts = createSlowFigures<Counts>(() => performance.now());
-  const slowCharts = createSlowFigures<Charts>(() => performance.now());
+export function createOverviewFigures({ elapsedMs }: { elapsedMs: () => number }): OverviewFigures {
+  const slowCounts = createSlowFigures<Counts>(elapsedMs);
+  const slowCharts = createSlowFigures<Charts>(elapsedMs);
   return {
     async overview({ now, transaction }) {
       const { client, ...live } = await transaction(async (tx) => ({
