@@ -12,14 +12,15 @@ const MAX_CONNECTIONS = 64;
 const host = await workerParent<EmbeddedDatabaseData, ToEmbedded, FromEmbedded>();
 const { dataDir, socketPath, snapshot } = host.data;
 
-const database = await PGlite.create({
+const engine = await PGlite.create({
   ...(dataDir === null ? {} : { dataDir }),
   extensions: { postgis },
   ...(snapshot === null ? {} : { loadDataDir: new Blob([await readFile(snapshot)]) }),
 });
+const database = serialised(engine);
 // An engine that was killed leaves a socket file that nobody listens on.
 if (process.platform !== 'win32') await rm(socketPath, { force: true });
-const server = new PGLiteSocketServer({ db: serialised(database), path: socketPath, maxConnections: MAX_CONNECTIONS });
+const server = new PGLiteSocketServer({ db: database, path: socketPath, maxConnections: MAX_CONNECTIONS });
 await server.start();
 
 host.onMessage(async (message) => {

@@ -11,13 +11,21 @@ type StreamOptions = Parameters<PGlite['execProtocolRawStream']>[1];
 /**
  * pglite-socket 0.2.11 passes messages of several connections to the one session one at a time, and lets a connection
  * keep its turn only within a transaction. A Parse of one connection could then be followed by a Bind of another. So an
- * unfinished extended query counts as a transaction too, until its Sync.
+ * unfinished extended query counts as a transaction too, until its Sync. And a connection that was lost just before the
+ * end asks for its transaction when the database is closed already: then there is none, and asking must not throw.
  */
 export function serialised(database: PGlite): PGlite {
   let unfinished = false;
+  let closed = false;
   return new Proxy(database, {
     get(target, key) {
-      if (key === 'isInTransaction') return () => unfinished || target.isInTransaction();
+      if (key === 'isInTransaction') return () => !closed && (unfinished || target.isInTransaction());
+      if (key === 'close') {
+        return () => {
+          closed = true;
+          return target.close();
+        };
+      }
       if (key === 'execProtocolRawStream') {
         return (message: Uint8Array, options: StreamOptions) => {
           const type = message[0] as number;
