@@ -24,7 +24,7 @@ export function followDesktop(shell: Shell | undefined = window.shell): void {
 }
 
 /** Title and text of the native notification of a job that ended while the window was out of sight. */
-export function noticeOf(job: Pick<Job, 'label' | 'state' | 'error'>): [title: string, body: string] {
+function noticeOf(job: Pick<Job, 'label' | 'state' | 'error'>): [title: string, body: string] {
   return job.state === 'failed'
     ? [words.jobFailed(job.label), job.error?.message ?? '']
     : [words.jobDone(job.label), words.jobDoneHint];

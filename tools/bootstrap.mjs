@@ -8,13 +8,7 @@ export const root = join(import.meta.dirname ?? new URL('.', import.meta.url).pa
 const MIN_NODE_MAJOR = 22;
 
 /** The Node that the project brings along (24, what Electron embeds): better-sqlite3 crashes on Node 20. */
-export const projectNode = join(
-  root,
-  'node_modules',
-  'node',
-  'bin',
-  process.platform === 'win32' ? 'node.exe' : 'node',
-);
+const projectNode = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 
 /** Installs the locked dependencies when they are missing or not those of the lock file. */
 export function ensureInstalled() {

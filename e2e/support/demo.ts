@@ -10,10 +10,10 @@ import { ADMIN_PASSWORD, startConsole, type TestConsole, temporaryDataDir } from
 import { test as base } from './test.ts';
 
 /** When it is in the demo: a Monday at noon. The browser's clock stands still at this instant. */
-export const DEMO_NOW = new Date('2026-11-23T12:00:00Z');
+const DEMO_NOW = new Date('2026-11-23T12:00:00Z');
 export type DemoUser = 'admin' | 'ops' | 'warehouse' | 'reviewer' | 'viewer';
 
-export const passwordOf = (username: DemoUser): string =>
+const passwordOf = (username: DemoUser): string =>
   demoAccounts(ADMIN_PASSWORD).find((account) => account.username === username)?.password ?? ADMIN_PASSWORD;
 
 interface Fixtures {

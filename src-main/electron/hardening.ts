@@ -13,7 +13,7 @@ export function denyPermissions(
 }
 
 /** No navigation away from the app, no new windows, no web views (items 11 to 14). */
-export function confine(contents: Pick<WebContents, 'on' | 'setWindowOpenHandler'>): void {
+function confine(contents: Pick<WebContents, 'on' | 'setWindowOpenHandler'>): void {
   contents.setWindowOpenHandler(() => ({ action: 'deny' }));
   const stay = (event: { preventDefault(): void }, url: string) => {
     if (!url.startsWith(`${APP_ORIGIN}/`)) event.preventDefault();

@@ -12,7 +12,7 @@ import { APP_ORIGIN } from './hardening.ts';
 export interface Sender {
   senderFrame: { url: string; parent: unknown } | null;
 }
-export function assertOurs(event: Sender): void {
+function assertOurs(event: Sender): void {
   const frame = event.senderFrame;
   const ours = frame !== null && frame.parent === null && frame.url.startsWith(`${APP_ORIGIN}/`);
   if (!ours) throw new AppError('forbidden', 'This message did not come from the console’s own window.');

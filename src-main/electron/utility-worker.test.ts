@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ServerEvent } from '../../src-shared/contract/events.ts';
 import { createMemorySchedule } from '../core/fetching/schedule/memory-schedule.ts';
 import { serveSchedule } from '../core/fetching/schedule/remote-schedule.ts';
-import { openPrivateKey } from '../core/keys/envelope.ts';
+import { open } from '../core/keys/envelope.ts';
 import { SEALED_KEY_BYTES } from '../core/keys/generator/generate-keys.ts';
 import { createKeyGeneratorPool } from '../core/keys/generator/key-generator-pool.ts';
 import { supervise } from '../core/platform/workers/supervisor.ts';
@@ -125,7 +125,7 @@ describe('workers in utility processes', () => {
     expect([made, keys.size, children.length]).toEqual([3000, 3000, 2]);
     const ecdh = createECDH('secp224r1');
     for (const [id, { publicX, sealed }] of [...keys].filter((_, i) => i % 100 === 0)) {
-      ecdh.setPrivateKey(openPrivateKey(dataKey, { table: 'trackers', id }, sealed));
+      ecdh.setPrivateKey(open(dataKey, { table: 'trackers', id }, sealed));
       expect(ecdh.getPublicKey().subarray(1, 29).toString('hex')).toBe(publicX);
     }
   }, 60_000);

@@ -41,7 +41,7 @@ const fetcherReads: OperationId[] = [
 ];
 
 /** What an event makes out of date. */
-export function staleAfter(event: ServerEvent): readonly OperationId[] {
+function staleAfter(event: ServerEvent): readonly OperationId[] {
   switch (event.type) {
     case 'hello':
       return [];

@@ -1,12 +1,5 @@
 import type L from 'leaflet';
 
-export interface Box {
-  west: number;
-  south: number;
-  east: number;
-  north: number;
-}
-
 const wrap = (longitude: number): number => ((((longitude + 180) % 360) + 360) % 360) - 180;
 const round = (degrees: number): number => Math.round(degrees * 1e4) / 1e4;
 

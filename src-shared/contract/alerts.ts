@@ -19,7 +19,7 @@ export const alertStates = ['open', 'acknowledged', 'resolved'] as const;
 export type AlertState = (typeof alertStates)[number];
 
 /** The figures behind an alert, in metres, kilometres an hour and hours. Its kind decides which of them are there. */
-export const alertEvidence = z
+const alertEvidence = z
   .object({
     speedKmh: z.number(),
     distanceM: z.number(),
@@ -40,7 +40,7 @@ export const alertEvidence = z
   .partial();
 export type AlertEvidence = z.infer<typeof alertEvidence>;
 
-export const alertSchema = z.object({
+const alertSchema = z.object({
   id,
   kind: z.enum(alertKinds),
   severity: z.enum(severities),
@@ -87,7 +87,7 @@ export const defaultThresholds: Thresholds = {
   clusterShare: 0.1,
 };
 
-export const alertFilters = z.object({
+const alertFilters = z.object({
   state: z.enum([...alertStates, 'unresolved']).optional(),
   severity: z.enum(severities).optional(),
   kind: z.enum(alertKinds).optional(),
@@ -96,7 +96,7 @@ export const alertFilters = z.object({
   clientId: idText.optional(),
 });
 
-export const alertSummary = z.object({
+const alertSummary = z.object({
   /** Not resolved, including those that were acknowledged. */
   unresolved: z.number().int(),
   /** Neither resolved nor acknowledged. */

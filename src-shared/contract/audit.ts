@@ -3,7 +3,7 @@ import { id, instant, page, pageQuery, params } from './common.ts';
 import { adminOnly } from './roles.ts';
 import { file, json, route } from './route.ts';
 
-export const auditEntrySchema = z.object({
+const auditEntrySchema = z.object({
   id,
   at: instant,
   actor: z.string().nullable(),

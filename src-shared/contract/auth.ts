@@ -11,7 +11,7 @@ export const username = z
   .regex(/^[a-z0-9][a-z0-9._@-]{1,63}$/, 'Use 2 to 64 letters, digits, dots, dashes, underscores or @.');
 export const newPassword = z.string().min(12, 'Use at least 12 characters.').max(200);
 
-export const sessionSchema = z.object({
+const sessionSchema = z.object({
   user: z.object({
     id,
     username: z.string(),
@@ -25,7 +25,7 @@ export const sessionSchema = z.object({
 });
 export type Session = z.infer<typeof sessionSchema>;
 
-export const userSchema = z.object({
+const userSchema = z.object({
   id,
   username: z.string(),
   displayName: z.string(),

@@ -14,11 +14,11 @@ export const reportNames = [
 ] as const;
 export type ReportName = (typeof reportNames)[number];
 
-export const reportRow = z.object({ cells: z.array(reportCell), trackerId: id.nullable() });
+const reportRow = z.object({ cells: z.array(reportCell), trackerId: id.nullable() });
 export type ReportRow = z.infer<typeof reportRow>;
 
 /** What a report covers. Visits are cut to the time; deliveries were confirmed and runs were active within it. */
-export const reportScope = z.object({
+const reportScope = z.object({
   from: instant.optional(),
   to: instant.optional(),
   clientId: idText.optional(),

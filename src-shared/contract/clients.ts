@@ -3,7 +3,7 @@ import { date, flag, id, idText, instant, name, namedListQuery, notes, page, par
 import { everyone, operators } from './roles.ts';
 import { json, nothing, route } from './route.ts';
 
-export const clientSchema = z.object({
+const clientSchema = z.object({
   id,
   name: z.string(),
   notes: z.string(),
@@ -15,7 +15,7 @@ export const clientSchema = z.object({
 export type Client = z.infer<typeof clientSchema>;
 const clientBody = z.object({ name, notes: notes.default('') });
 
-export const brandSchema = z.object({
+const brandSchema = z.object({
   id,
   name: z.string(),
   client: reference,
@@ -27,7 +27,7 @@ export type Brand = z.infer<typeof brandSchema>;
 const brandBody = z.object({ name, clientId: id });
 
 /** An IANA time zone name, checked against what the platform knows. */
-export const timeZone = z.string().refine((zone) => {
+const timeZone = z.string().refine((zone) => {
   try {
     Intl.DateTimeFormat('en', { timeZone: zone });
     return true;
@@ -37,7 +37,7 @@ export const timeZone = z.string().refine((zone) => {
 }, 'Use an IANA time zone name such as Europe/Zurich.');
 
 export const runPhases = ['not-begun', 'active', 'over'] as const;
-export const productionRunSchema = z.object({
+const productionRunSchema = z.object({
   id,
   name: z.string(),
   brand: reference,

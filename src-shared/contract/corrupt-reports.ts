@@ -10,7 +10,7 @@ import { json, route } from './route.ts';
 export const corruptReasons = ['bad-length', 'bad-point', 'bad-tag', 'future-time', 'malformed'] as const;
 export type CorruptReason = (typeof corruptReasons)[number];
 
-export const corruptReportSchema = z.object({
+const corruptReportSchema = z.object({
   id,
   receivedAt: instant,
   reason: z.enum(corruptReasons),

@@ -56,7 +56,7 @@ export const scanResultSchema = z.object({
 });
 export type ScanResult = z.infer<typeof scanResultSchema>;
 
-export const allocationSchema = z.object({
+const allocationSchema = z.object({
   id,
   trackerId: id,
   macAddress: z.string(),

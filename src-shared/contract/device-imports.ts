@@ -20,7 +20,7 @@ export const importFields = [
 export type ImportField = (typeof importFields)[number];
 const choice = new RegExp(`^(?:${importFields.join('|')}):[1-9][0-9]{0,3}$`);
 /** Which column holds which field, where the names of the columns don't say it: `macAddress:3,serialNumber:1`. */
-export const importColumns = z
+const importColumns = z
   .string()
   .max(300)
   .refine(

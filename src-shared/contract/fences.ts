@@ -5,8 +5,8 @@ import { operators, staff } from './roles.ts';
 import { json, route } from './route.ts';
 import { statusSchema } from './status.ts';
 
-export const fenceVerdicts = ['fits', 'larger', 'smaller', 'too-few'] as const;
-export const fenceSuggestion = z.object({
+const fenceVerdicts = ['fits', 'larger', 'smaller', 'too-few'] as const;
+const fenceSuggestion = z.object({
   verdict: z.enum(fenceVerdicts),
   currentRadiusM: z.number(),
   /** Null when there are too few reports to tell. */

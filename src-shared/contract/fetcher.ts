@@ -8,7 +8,7 @@ export type ReportSourceKind = (typeof reportSourceKinds)[number];
 export const circuitStates = ['closed', 'half-open', 'open'] as const;
 
 /** Why an answer failed as a whole. */
-export const sourceFailures = [
+const sourceFailures = [
   'network',
   'timeout',
   'login-expired',
@@ -24,7 +24,7 @@ export const sourceFailures = [
 export type SourceFailure = (typeof sourceFailures)[number];
 
 /** A report source as the API shows it. Secrets go in and never come out; `hasCredentials` tells whether it has any. */
-export const reportSourceSchema = z.object({
+const reportSourceSchema = z.object({
   id,
   name: z.string(),
   kind: z.enum(reportSourceKinds),
@@ -71,7 +71,7 @@ const sourceFields = {
 };
 
 /** Settings of the fetcher; a change needs no restart. Defaults: `src-main/core/fetching/fetcher-settings.ts`. */
-export const fetcherSettingsSchema = z.object({
+const fetcherSettingsSchema = z.object({
   /** MAX_REPORT_AGE_DAYS: how far back is asked for. */
   maxReportAgeDays: z.number().min(0.1).max(7),
   /** FETCH_INTERVAL: how often a tracker is asked for while it is found. */
@@ -88,7 +88,7 @@ export const fetcherSettingsSchema = z.object({
   reportRetentionDays: z.number().int().min(31).max(36_500).nullable(),
 });
 
-export const fetcherStateSchema = z.object({
+const fetcherStateSchema = z.object({
   running: z.boolean(),
   paused: z.boolean(),
   schedule: z.enum(['memory', 'redis']),

@@ -21,7 +21,7 @@ export type JobKind = (typeof jobKinds)[number];
 export const keyJobKinds: readonly JobKind[] = ['key-generation', 'tracker-import', 'key-rotation'];
 
 /** One rejected row of an import. `message` tells a person what to do about it. */
-export const importProblem = z.object({
+const importProblem = z.object({
   row: z.number().int(),
   column: z.string().nullable(),
   code: z.string(),

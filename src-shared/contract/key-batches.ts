@@ -7,9 +7,9 @@ import { operators, staff } from './roles.ts';
 import { file, json, route } from './route.ts';
 
 export const MAX_KEY_BATCH = 1_000_000;
-export const keyBatchStates = ['generating', 'ready', 'cancelled'] as const;
+const keyBatchStates = ['generating', 'ready', 'cancelled'] as const;
 
-export const keyBatchSchema = z.object({
+const keyBatchSchema = z.object({
   id,
   label: z.string(),
   state: z.enum(keyBatchStates),
@@ -51,7 +51,7 @@ export const manufacturerExportSchema = z.object({
 });
 export type ManufacturerExport = z.infer<typeof manufacturerExportSchema>;
 
-export const unexpectedDeviceSchema = z.object({
+const unexpectedDeviceSchema = z.object({
   id,
   macAddress: z.string().nullable(),
   reason: z.enum(['unknown-key', 'unknown-serial', 'other-batch']),

@@ -5,10 +5,9 @@ import { jobSchema } from './jobs.ts';
 import { adminOnly, operators } from './roles.ts';
 import { file, json, nothing, route } from './route.ts';
 
-export const keyStates = ['ready', 'not-enrolled', 'locked'] as const;
-export type KeyState = (typeof keyStates)[number];
+const keyStates = ['ready', 'not-enrolled', 'locked'] as const;
 
-export const keyProtectionSchema = z.object({
+const keyProtectionSchema = z.object({
   state: z.enum(keyStates),
   /** Where this console keeps its key: a path, or the name of a keychain. */
   where: z.string(),

@@ -12,7 +12,7 @@ const radius = z.number().min(5).max(50_000);
  * A storage or delivery location: a point with a geofence. It counts for `productionRun` (the direct column) and for
  * `productionRuns` (the legacy many-to-many table).
  */
-export const locationSchema = z.object({
+const locationSchema = z.object({
   id,
   kind: z.enum(locationKinds),
   name: z.string(),

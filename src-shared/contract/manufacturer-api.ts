@@ -11,7 +11,7 @@ const manufacturer: readonly PartyRole[] = ['manufacturer'];
 const tag = 'manufacturer api';
 
 /** A key order as its manufacturer sees it. */
-export const keyOrderSchema = z.object({
+const keyOrderSchema = z.object({
   id,
   label: z.string(),
   format: z.enum(manufacturerExportFormats),

@@ -6,7 +6,7 @@ import { manufacturerExportSchema } from './key-batches.ts';
 import { adminOnly, operators, staff } from './roles.ts';
 import { json, nothing, route } from './route.ts';
 
-export const manufacturerSchema = z.object({
+const manufacturerSchema = z.object({
   id,
   name: z.string(),
   contact: z.string(),
@@ -25,7 +25,7 @@ export const manufacturerSchema = z.object({
 });
 export type Manufacturer = z.infer<typeof manufacturerSchema>;
 
-export const webhookDeliverySchema = z.object({
+const webhookDeliverySchema = z.object({
   id,
   keyOrder: reference,
   attempts: z.number().int(),
@@ -50,7 +50,7 @@ const webhookUrl = z
 const contact = z.string().trim().max(500);
 
 /** The beginning of an export, for a person to look at. */
-export const exportPreviewSchema = z.object({
+const exportPreviewSchema = z.object({
   /** Whether the keys are those of the batch, or examples. */
   example: z.boolean(),
   /** The first lines of CSV or JSON. */

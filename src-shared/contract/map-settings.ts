@@ -11,7 +11,7 @@ export type BaseMap = (typeof baseMaps)[number];
  * As in `https://tiles.example.org/{z}/{x}/{y}.png`. Plain http is for this machine only: whoever reads the requests
  * for tiles on their way learns where trackers are.
  */
-export const tileUrl = z
+const tileUrl = z
   .string()
   .trim()
   .max(500)

@@ -5,7 +5,7 @@ import { json, route } from './route.ts';
 import { statusSchema } from './status.ts';
 
 /** `west,south,east,north` in degrees; west > east crosses the antimeridian. */
-export const bbox = z.string().transform((text, context) => {
+const bbox = z.string().transform((text, context) => {
   const parts = text.split(',').map(Number);
   const [west, south, east, north] = parts;
   const ok =
@@ -21,7 +21,7 @@ export const bbox = z.string().transform((text, context) => {
   return { west: west!, south: south!, east: east!, north: north! };
 });
 
-export const mapFeature = z.object({
+const mapFeature = z.object({
   type: z.literal('Feature'),
   geometry: point,
   properties: z.discriminatedUnion('kind', [
@@ -46,7 +46,7 @@ export const mapFeature = z.object({
 export type MapFeature = z.infer<typeof mapFeature>;
 
 /** Which last positions a map shows. */
-export const mapQuery = z.object({
+const mapQuery = z.object({
   bbox,
   zoom: z.coerce.number().min(0).max(24).transform(Math.round),
   clientId: idText.optional(),

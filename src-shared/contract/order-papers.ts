@@ -6,7 +6,7 @@ import { operators, staff } from './roles.ts';
 import { file, json, route } from './route.ts';
 
 /** What the history of an order records besides scans. */
-export const orderEventKinds = [
+const orderEventKinds = [
   'placed',
   'changed',
   'filled',
@@ -18,7 +18,7 @@ export const orderEventKinds = [
   'split-off',
 ] as const;
 export type OrderEventKind = (typeof orderEventKinds)[number];
-export const orderEventSchema = z.object({
+const orderEventSchema = z.object({
   id,
   kind: z.enum(orderEventKinds),
   state: z.enum(orderStates),
@@ -30,7 +30,7 @@ export const orderEventSchema = z.object({
 export type OrderEvent = z.infer<typeof orderEventSchema>;
 
 /** The most labels in one document. Larger orders are printed in parts. */
-export const MAX_LABELS = 2000;
+const MAX_LABELS = 2000;
 /** The most devices on a printed packing list. Longer lists come as CSV. */
 export const MAX_PAPER_DEVICES = 10_000;
 
@@ -41,7 +41,7 @@ const part = {
   from: whole.min(1).default(1),
   count: whole.min(1).max(MAX_LABELS).default(MAX_LABELS),
 };
-export const labelsQuery = z.discriminatedUnion('kind', [
+const labelsQuery = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('device'),
     size: z.enum(Object.keys(deviceLabelSizes) as (keyof typeof deviceLabelSizes)[]).default('50x25'),

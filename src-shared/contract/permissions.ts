@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { staff } from './roles.ts';
 import { json, route } from './route.ts';
 
-export const permissionSchema = z.object({
+const permissionSchema = z.object({
   operation: z.string(),
   method: z.string(),
   path: z.string(),

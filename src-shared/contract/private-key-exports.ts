@@ -15,7 +15,7 @@ export const privateKeyFormats = [
 ] as const;
 export type PrivateKeyFormat = (typeof privateKeyFormats)[number];
 
-export const MAX_CHOSEN_TRACKERS = 1000;
+const MAX_CHOSEN_TRACKERS = 1000;
 
 const scope = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('key-batch'), keyBatchId: id }),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Stable error codes; the `type` of a problem is `/problems/<code>`. */
-export const problemCodes = [
+const problemCodes = [
   'bad-request',
   'validation-failed',
   'not-authenticated',
@@ -25,7 +25,7 @@ export const problemCodes = [
 ] as const;
 export type ProblemCode = (typeof problemCodes)[number];
 
-export const fieldProblem = z.object({ path: z.string(), message: z.string() });
+const fieldProblem = z.object({ path: z.string(), message: z.string() });
 export type FieldProblem = z.infer<typeof fieldProblem>;
 
 /** RFC 9457 problem document. `detail` is a sentence that a person can act on. */

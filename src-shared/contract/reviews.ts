@@ -7,7 +7,7 @@ import { json, nothing, route } from './route.ts';
 export const MAX_PINNED_TRACKERS = 5_000;
 
 /** What to pin: a client's trackers, those of a production run, or those that are or were within a box. */
-export const reviewTargetSchema = z.discriminatedUnion('kind', [
+const reviewTargetSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('client'), clientId: id }),
   z.object({ kind: z.literal('run'), productionRunId: id }),
   z.object({
@@ -21,7 +21,7 @@ export const reviewTargetSchema = z.discriminatedUnion('kind', [
 ]);
 export type ReviewTarget = z.infer<typeof reviewTargetSchema>;
 
-export const reviewPinSchema = z.object({
+const reviewPinSchema = z.object({
   id,
   target: reviewTargetSchema,
   label: z.string(),

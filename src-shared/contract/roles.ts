@@ -12,6 +12,10 @@ export type PartyRole = (typeof partyRoles)[number];
 /** Who may use a route: anyone, even without a session (`public`), or the listed roles. */
 export type Access = 'public' | readonly (Role | PartyRole)[];
 
+/**
+ * Every person may, of whatever role.
+ * @alias
+ */
 export const everyone: readonly Role[] = roles;
 export const staff: readonly Role[] = ['admin', 'operations', 'warehouse', 'reviewer'];
 export const operators: readonly Role[] = ['admin', 'operations'];

@@ -9,7 +9,7 @@ const counts = z.object({
   IN_STORAGE: z.number().int(),
   DELIVERED: z.number().int(),
 });
-export const runAggregate = z.object({
+const runAggregate = z.object({
   bucketStart: instant,
   /** Trackers in each status at the end of the hour or day. */
   statusCounts: counts,

@@ -4,7 +4,7 @@ import { everyone } from './roles.ts';
 import { json, nothing, route } from './route.ts';
 
 /** The lists that people can save views of. */
-export const viewedLists = ['trackers'] as const;
+const viewedLists = ['trackers'] as const;
 const name = z.string().trim().min(1).max(60);
 
 /** How somebody left a list. */
@@ -15,7 +15,7 @@ const viewState = z.object({
   hiddenColumns: z.array(z.string().max(60)).max(100).nullable(),
 });
 
-export const savedView = z.object({
+const savedView = z.object({
   id,
   list: z.enum(viewedLists),
   name: z.string(),

@@ -3,7 +3,7 @@ import { flag, id, instant, page, pageQuery, params, reference } from './common.
 import { everyone } from './roles.ts';
 import { json, nothing, route } from './route.ts';
 
-export const openSessionSchema = z.object({
+const openSessionSchema = z.object({
   id,
   user: reference,
   /** The session of this request. */

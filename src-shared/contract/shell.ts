@@ -1,5 +1,5 @@
 /** Why the desktop locked the window. Its session is over, and the next person has to sign in. */
-export const lockReasons = ['idle', 'suspend', 'lock-screen', 'asked'] as const;
+const lockReasons = ['idle', 'suspend', 'lock-screen', 'asked'] as const;
 export type LockReason = (typeof lockReasons)[number];
 
 /** What the desktop's menu tells the window to do. */

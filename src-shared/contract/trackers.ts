@@ -6,11 +6,11 @@ import { everyone, operators, staff } from './roles.ts';
 import { file, json, route } from './route.ts';
 import { leftOutReasons, locationKinds, periods, statusSchema } from './status.ts';
 
-export const locationReference = reference.extend({ kind: z.enum(locationKinds) });
-export const nearestCitySchema = z.object({ name: z.string(), countryCode: z.string(), distanceM: z.number() });
+const locationReference = reference.extend({ kind: z.enum(locationKinds) });
+const nearestCitySchema = z.object({ name: z.string(), countryCode: z.string(), distanceM: z.number() });
 export const batteryLevels = ['full', 'medium', 'low', 'very-low'] as const;
 
-export const locationReportSchema = z.object({
+const locationReportSchema = z.object({
   id: z.string(),
   reportedAt: instant,
   receivedAt: instant,
@@ -28,7 +28,7 @@ export type LocationReport = z.infer<typeof locationReportSchema>;
 /** The stages of a device's life before its first report, worked out from what is recorded about it. */
 export const lifecycleStages = ['generated', 'exported', 'manufactured', 'allocated'] as const;
 
-export const trackerSchema = z.object({
+const trackerSchema = z.object({
   id,
   macAddress: z.string().nullable(),
   serialNumber: z.string().nullable(),
@@ -57,7 +57,7 @@ export const trackerSchema = z.object({
 });
 export type Tracker = z.infer<typeof trackerSchema>;
 
-export const statusHistoryEntry = z.object({
+const statusHistoryEntry = z.object({
   id,
   visitId: z.string(),
   status: statusSchema,
@@ -70,7 +70,7 @@ export const statusHistoryEntry = z.object({
 });
 export type StatusHistoryEntry = z.infer<typeof statusHistoryEntry>;
 
-export const trackerAggregate = z.object({
+const trackerAggregate = z.object({
   bucketStart: instant,
   reportCount: z.number().int(),
   firstReportedAt: instant,

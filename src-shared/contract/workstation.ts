@@ -5,15 +5,15 @@ import { adminOnly, everyone, floor } from './roles.ts';
 import { json, route } from './route.ts';
 
 /** The central database answers (`online`) or doesn't (`offline`), or the outbox is being sent (`catching-up`). */
-export const linkStates = ['online', 'catching-up', 'offline'] as const;
+const linkStates = ['online', 'catching-up', 'offline'] as const;
 export const outboxStates = ['waiting', 'conflict', 'done', 'settled'] as const;
 export const settlementActions = ['accept', 'retry', 'move', 'dismiss'] as const;
 
 /** What a scanner adds before and after each code. It is removed before the code is read. Empty for none. */
-export const scannerSchema = z.object({ prefix: z.string().max(20), suffix: z.string().max(20) });
+const scannerSchema = z.object({ prefix: z.string().max(20), suffix: z.string().max(20) });
 export type ScannerSettings = z.infer<typeof scannerSchema>;
 
-export const workstationSchema = z.object({
+const workstationSchema = z.object({
   link: z.enum(linkStates),
   since: instant,
   /** False with the embedded database, which is always within reach. */
@@ -44,7 +44,7 @@ export const workstationSchema = z.object({
 });
 export type WorkstationState = z.infer<typeof workstationSchema>;
 
-export const outboxEntrySchema = z.object({
+const outboxEntrySchema = z.object({
   id,
   mutationId: z.string(),
   kind: z.enum(['scan', 'undo']),

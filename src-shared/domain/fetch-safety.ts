@@ -1,5 +1,5 @@
 /** Accounts that repeat a request more often than this risk a ban (docs/find-my.md#apples-endpoints). */
-export const SAFE_SECONDS = 15 * 60;
+const SAFE_SECONDS = 15 * 60;
 /** A haystack endpoint keeps one report for each second over all keys of a request: asked for many, it loses some. */
 const SAFE_HAYSTACK_BATCH = 4;
 

@@ -12,7 +12,7 @@ const environments = [
   ['demo', 'src-main/demo/'],
   ['tools', 'tools/'],
 ] as const;
-export type Environment = (typeof environments)[number][0];
+type Environment = (typeof environments)[number][0];
 
 /** What each environment may import. Nothing points back: shared <- core <- {node, electron}, shared <- worker, shared <- renderer. */
 const mayImport: Record<Environment, readonly Environment[]> = {

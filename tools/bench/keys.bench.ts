@@ -2,11 +2,8 @@ import { createECDH, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import {
-  decryptReports,
-  encryptReport,
-  type SealedReport,
-} from '../../src-main/core/fetching/opening/report-cipher.ts';
+import { decryptReports, type SealedReport } from '../../src-main/core/fetching/opening/report-cipher.ts';
+import { encryptReport } from '../../src-main/core/fetching/testing/encrypt-report.ts';
 import { createKeyGeneratorPool } from '../../src-main/core/keys/generator/key-generator-pool.ts';
 import { p224Engine } from '../../src-main/core/keys/p224/load-engine.ts';
 import {

@@ -1,7 +1,8 @@
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
-import { createRedisSchedule, sourceLuaFolder } from '../../src-main/core/fetching/schedule/redis/redis-schedule.ts';
+import { createRedisSchedule } from '../../src-main/core/fetching/schedule/redis/redis-schedule.ts';
 import type { Claim } from '../../src-main/core/fetching/schedule/schedule.ts';
+import { sourceLuaFolder } from '../../src-main/core/fetching/testing/lua-folder.ts';
 import { redisForTests } from '../../src-main/core/testing/redis.ts';
 import { servers } from '../../src-main/core/testing/servers.ts';
 import { type Figure, less, median, more } from './figure.ts';

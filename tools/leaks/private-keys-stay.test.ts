@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDataKeys } from '../../src-main/core/keys/data-keys.ts';
-import { openPrivateKey } from '../../src-main/core/keys/envelope.ts';
+import { open } from '../../src-main/core/keys/envelope.ts';
 import { randomScalars } from '../../src-main/core/keys/p224/p224.ts';
 import { needing } from '../../src-main/core/testing/needing.ts';
 import { redisForTests, type TestRedis } from '../../src-main/core/testing/redis.ts';
@@ -98,7 +98,7 @@ describe('private keys stay where they are', () => {
       select encode(hashed_advertisement_key, 'base64') as hashed, private_key as sealed, data_key_id as "dataKey"
       from trackers`);
     for (const { hashed, sealed, dataKey } of rows) {
-      const bytes = openPrivateKey(dataKeys.get(dataKey)!, { table: 'trackers', id: hashed }, sealed);
+      const bytes = open(dataKeys.get(dataKey)!, { table: 'trackers', id: hashed }, sealed);
       secrets.push({ name: `private key of ${hashed}`, bytes });
     }
     return rows.length;

@@ -50,7 +50,7 @@ interface OpenStreams {
 }
 
 /** Whether a person may be told of an event. A client's viewer hears of that client's trackers and alerts, and of nothing else. */
-export function mayHear(principal: Pick<UserPrincipal, 'role' | 'client'>, event: ServerEvent): boolean {
+function mayHear(principal: Pick<UserPrincipal, 'role' | 'client'>, event: ServerEvent): boolean {
   if (principal.role !== 'client-viewer') return true;
   if (event.type !== 'tracker-status' && event.type !== 'alerts') return false;
   return principal.client !== null && event.clientId === principal.client.id;

@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { AppError } from '../platform/errors.ts';
 
 /** The engines that a host may run: all of them, unless it is told which. Hosts of one database share the work. */
-export const engineNames = ['fetcher', 'status-engine', 'key-generator'] as const;
+const engineNames = ['fetcher', 'status-engine', 'key-generator'] as const;
 export type EngineName = (typeof engineNames)[number];
 
 export interface ConsoleOptions {
@@ -30,7 +30,7 @@ export interface ConsoleOptions {
   logLevel: string;
 }
 
-export const DEFAULT_PORT = 4780;
+const DEFAULT_PORT = 4780;
 
 function portNumber(text: string): number {
   const port = Number(text);

@@ -19,8 +19,6 @@ const schema = z.object({
 });
 export type FetcherSettings = z.infer<typeof schema>;
 
-export const defaultFetcherSettings: FetcherSettings = schema.parse({});
-
 /** The fetcher's settings, read at every turn, so that a change needs no restart. */
 export const readFetcherSettings = (db: Queryable): Promise<FetcherSettings> => readSetting(db, KEY, schema);
 

@@ -46,7 +46,7 @@ export interface Judgement {
 }
 
 /** The lowest cap on an answer that accounts were seen to have (docs/find-my.md#apples-endpoints). */
-export const CAP_FLOOR = 20;
+const CAP_FLOOR = 20;
 /** Shortest time that is asked for apart. */
 const MIN_WINDOW_MS = 3_600_000;
 /** Payload times are whole seconds, and services round dates. */

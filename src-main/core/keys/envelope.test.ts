@@ -2,19 +2,12 @@ import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { AppError } from '../platform/errors.ts';
-import {
-  createSealer,
-  openPrivateKey,
-  SEAL_OVERHEAD_BYTES,
-  sealPrivateKey,
-  unwrapDataKey,
-  wrapDataKey,
-} from './envelope.ts';
+import { createSealer, open, SEAL_OVERHEAD_BYTES, seal, unwrapDataKey, wrapDataKey } from './envelope.ts';
 
 const key = randomBytes(32);
 const record = { table: 'trackers', id: 'iN0GqA/FtQXNk5Lidw+EjjFqBspjm6CTmYIHnCdJnts=' };
 const plaintext = randomBytes(28);
-const seal = () => sealPrivateKey(key, record, plaintext, randomBytes);
+const sealOne = () => seal(key, record, plaintext, randomBytes);
 
 const refusal = (action: () => unknown): AppError => {
   try {
@@ -26,9 +19,9 @@ const refusal = (action: () => unknown): AppError => {
 };
 
 test('opens what it sealed, and seals differently each time', () => {
-  expect(Buffer.from(openPrivateKey(key, record, seal()))).toEqual(plaintext);
-  expect(seal()).not.toEqual(seal());
-  expect(Buffer.from(seal()).includes(plaintext)).toBe(false);
+  expect(Buffer.from(open(key, record, sealOne()))).toEqual(plaintext);
+  expect(sealOne()).not.toEqual(sealOne());
+  expect(Buffer.from(sealOne()).includes(plaintext)).toBe(false);
 });
 
 test('a sealer of many writes what opens as any other, each under its own id', () => {
@@ -38,36 +31,36 @@ test('a sealer of many writes what opens as any other, each under its own id', (
   const other = { ...record, id: `X${record.id.slice(1)}` };
   sealInto(out, 0, record.id, plaintext);
   sealInto(out, size, other.id, plaintext);
-  expect(Buffer.from(openPrivateKey(key, record, out.subarray(0, size)))).toEqual(plaintext);
-  expect(Buffer.from(openPrivateKey(key, other, out.subarray(size)))).toEqual(plaintext);
-  expect(() => openPrivateKey(key, record, out.subarray(size))).toThrow(AppError);
+  expect(Buffer.from(open(key, record, out.subarray(0, size)))).toEqual(plaintext);
+  expect(Buffer.from(open(key, other, out.subarray(size)))).toEqual(plaintext);
+  expect(() => open(key, record, out.subarray(size))).toThrow(AppError);
   expect(() => sealInto(out, 0, 'short', plaintext)).toThrow(RangeError);
 });
 
 test('any flipped bit and any cut is refused', () => {
-  const sealed = seal();
+  const sealed = sealOne();
   fc.assert(
     fc.property(fc.integer({ min: 0, max: sealed.length * 8 - 1 }), (bit) => {
       const changed = sealed.slice();
       changed[bit >> 3]! ^= 1 << (bit & 7);
-      expect(refusal(() => openPrivateKey(key, record, changed)).code).toBe('corrupt-data');
-      expect(refusal(() => openPrivateKey(key, record, sealed.subarray(0, bit >> 3))).code).toBe('corrupt-data');
+      expect(refusal(() => open(key, record, changed)).code).toBe('corrupt-data');
+      expect(refusal(() => open(key, record, sealed.subarray(0, bit >> 3))).code).toBe('corrupt-data');
     }),
   );
 });
 
 test('another row, table or key is refused, without telling the key', () => {
-  const sealed = seal();
+  const sealed = sealOne();
   for (const other of [
     { ...record, id: 'x' },
     { ...record, table: 'x' },
     { table: 'trackersi', id: record.id.slice(1) },
   ]) {
-    const error = refusal(() => openPrivateKey(key, other, sealed));
+    const error = refusal(() => open(key, other, sealed));
     expect(error.code).toBe('corrupt-data');
     expect(`${error.message}${error.stack}`).not.toContain(plaintext.toString('base64'));
   }
-  expect(refusal(() => openPrivateKey(randomBytes(32), record, sealed)).code).toBe('corrupt-data');
+  expect(refusal(() => open(randomBytes(32), record, sealed)).code).toBe('corrupt-data');
 });
 
 test('data keys are bound to their id', () => {

@@ -16,7 +16,7 @@ export const SYMMETRIC_KEY_BYTES = 32;
 export type SealingKey = Uint8Array | KeyObject;
 
 /** Prepares a key of 32 bytes for many values. OpenSSL clears its copy when the object is collected. */
-export const sealingKey = (key: Uint8Array): KeyObject => createSecretKey(checkedKey(key));
+const sealingKey = (key: Uint8Array): KeyObject => createSecretKey(checkedKey(key));
 
 /** Form of a sealed value: version (1 byte), IV (12), ciphertext, GCM tag (16). */
 const VERSION = 1;
@@ -62,7 +62,10 @@ export function createSealer(key: Uint8Array, table: string, idLength: number, r
   };
 }
 
-/** Opens what `seal` made. A wrong key, another row or a changed bit is an AppError `corrupt-data`. */
+/**
+ * Opens what `seal` made; the caller zeroes a key after use. A wrong key, another row or a changed bit is an AppError
+ * `corrupt-data`.
+ */
 export function open(key: SealingKey, record: RecordName, sealed: Uint8Array): Uint8Array {
   if (sealed.length < SEAL_OVERHEAD_BYTES || sealed[0] !== VERSION) throw damaged(record);
   const tag = sealed.length - TAG_BYTES;
@@ -79,12 +82,6 @@ export function open(key: SealingKey, record: RecordName, sealed: Uint8Array): U
   }
   return new Uint8Array(plaintext.buffer, plaintext.byteOffset, plaintext.length);
 }
-
-/** Seals one private key under the data key of its batch. */
-export const sealPrivateKey = seal;
-
-/** Opens one private key; 28 bytes, which the caller zeroes after use. */
-export const openPrivateKey = open;
 
 const dataKeyRecord = (dataKeyId: number): RecordName => ({ table: 'data_keys', id: String(dataKeyId) });
 

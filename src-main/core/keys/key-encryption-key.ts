@@ -13,7 +13,7 @@ export interface Argon2Cost {
 }
 
 /** RFC 9106, section 4, the second recommended option: 64 MiB, three passes, four lanes. */
-export const DEFAULT_COST: Argon2Cost = { memoryKiB: 65_536, iterations: 3, parallelism: 4 };
+const DEFAULT_COST: Argon2Cost = { memoryKiB: 65_536, iterations: 3, parallelism: 4 };
 const SALT_BYTES = 16;
 const VERIFIER_BYTES = 16;
 
@@ -44,7 +44,7 @@ const recordOf = (id: number): RecordName => ({ table: 'key_encryption_keys', id
 export const createKek = (randomBytes: RandomBytes) => new Uint8Array(randomBytes(SYMMETRIC_KEY_BYTES));
 
 /** HMAC-SHA256 of a fixed text under the key, cut to 16 bytes. */
-export const checkValueOf = (kek: Uint8Array): Uint8Array =>
+const checkValueOf = (kek: Uint8Array): Uint8Array =>
   createHmac('sha256', kek).update('tracker console: key-encryption key').digest().subarray(0, 16);
 
 /** Whether `kek` is the key that `checkValue` was made of. */

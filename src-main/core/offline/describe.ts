@@ -24,7 +24,7 @@ function devicesOf({ store, clock }: Workstation): number {
   return made.devices;
 }
 
-export const scannerOf = (store: Store): ScannerSettings =>
+const scannerOf = (store: Store): ScannerSettings =>
   readFact<ScannerSettings>(store, 'scanner') ?? { prefix: '', suffix: '' };
 
 /** The workstation as the contract shows it. */

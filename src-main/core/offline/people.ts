@@ -13,7 +13,6 @@ import {
   forgetOfflineSessionsOf,
   forgetPerson,
   forgetSession,
-  forgetSessionsOf,
   forgetVerifier,
   knownPeople,
   markSessionTold,
@@ -191,4 +190,3 @@ export const signInDays = ({ store }: Workstation): number => readFact<number>(s
 
 /** Ends a session here. */
 export const endLocalSession = ({ store }: Workstation, tokenHash: Uint8Array) => forgetSession(store, tokenHash);
-export const endLocalSessionsOf = ({ store }: Workstation, userId: number) => forgetSessionsOf(store, userId);

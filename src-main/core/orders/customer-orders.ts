@@ -23,10 +23,7 @@ export type OrderAction = 'close' | 'cancel' | 'reopen';
  * The state that an action leads to: open and filled orders are closed or cancelled, closed and cancelled ones are
  * reopened. An action that is done already changes nothing. Throws AppError `conflict` for the others.
  */
-export function stateAfter(
-  order: Pick<LockedOrder, 'id' | 'state' | 'quantity' | 'allocatedCount'>,
-  action: OrderAction,
-) {
+function stateAfter(order: Pick<LockedOrder, 'id' | 'state' | 'quantity' | 'allocatedCount'>, action: OrderAction) {
   const working: OrderState = order.allocatedCount >= order.quantity ? 'filled' : 'open';
   const inWork = order.state === 'open' || order.state === 'filled';
   if (action === 'reopen') return inWork ? order.state : working;

@@ -1,9 +1,6 @@
 import { createRequire } from 'node:module';
 import { SphereTree } from './sphere-tree.ts';
 
-/** To be shown wherever a city's name is: the licence of the data asks for it. */
-export const NEAREST_CITY_ATTRIBUTION = 'City names: GeoNames (geonames.org), CC BY 4.0';
-
 export interface NearestCity {
   /** GeoNames id */
   id: number;

@@ -8,7 +8,7 @@ import type { Queryable } from '../platform/db/queryable.ts';
 export type RefoldTarget = { trackerIds: readonly number[] } | { productionRunId: number } | { locationId: number };
 
 /** The reason that ingest queues trackers with: reports that were not there before. */
-export const NEW_REPORTS = 'reports';
+const NEW_REPORTS = 'reports';
 
 /** What a superseded history row says of why it was replaced: only a late report replaces what reports had said. */
 export const supersededReason = (pending: string) => (pending === NEW_REPORTS ? 'late report' : pending);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import sql from 'sql-template-tag';
 import { KEY_BYTES } from '../../../src-shared/domain/find-my/keys.ts';
 import { encodePlaintext } from '../../../src-shared/domain/find-my/plaintext.ts';
-import { encryptReport } from '../fetching/opening/report-cipher.ts';
+import { encryptReport } from '../fetching/testing/encrypt-report.ts';
 import { createDataKey, type KekHolder } from '../keys/data-keys.ts';
 import { generateKeyBatch, HASH_BYTES, SEALED_KEY_BYTES } from '../keys/generator/generate-keys.ts';
 import { p224Engine } from '../keys/p224/load-engine.ts';

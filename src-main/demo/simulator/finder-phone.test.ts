@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { encodePlaintext } from '../../../src-shared/domain/find-my/plaintext.ts';
-import { decryptReports, encryptReport } from '../../core/fetching/opening/report-cipher.ts';
+import { decryptReports } from '../../core/fetching/opening/report-cipher.ts';
+import { encryptReport } from '../../core/fetching/testing/encrypt-report.ts';
 import { p224Engine } from '../../core/keys/p224/load-engine.ts';
 import { nobleEngine, randomScalars } from '../../core/keys/p224/p224.ts';
 import { encryptUploads, ephemeralScalarOf, type FinderUpload, liftKey } from './finder-phone.ts';

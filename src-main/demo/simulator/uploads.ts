@@ -6,7 +6,7 @@ import { destination } from './motion/geo.ts';
 import { clampAccuracy, type Sighting } from './motion/sightings.ts';
 import { type Random, seededRandom } from './random.ts';
 
-export const corruptions = ['bad-length', 'bad-point', 'bad-tag'] as const;
+const corruptions = ['bad-length', 'bad-point', 'bad-tag'] as const;
 export type Corruption = (typeof corruptions)[number];
 
 /** A report on its way to the server: what it says, what is wrong with it, and when the server has it. */

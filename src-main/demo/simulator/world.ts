@@ -1,14 +1,14 @@
 import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { ADVERTISEMENT_KEY_BYTES } from '../../../src-shared/domain/find-my/keys.ts';
+import { KEY_BYTES } from '../../../src-shared/domain/find-my/keys.ts';
 import { AppError } from '../../core/platform/errors.ts';
 import { liftKey } from './finder-phone.ts';
 import { type Itinerary, itineraryOf } from './motion/itinerary.ts';
 import { type RoutePlan, routePlanSchema } from './motion/route-plan.ts';
 
 /** One line of a world: a public key and what its tracker does. No private key is ever asked for, or taken. */
-export const trackerEntrySchema = z.strictObject({ advertisementKey: z.base64(), plan: routePlanSchema });
+const trackerEntrySchema = z.strictObject({ advertisementKey: z.base64(), plan: routePlanSchema });
 export const worldSchema = z.object({ trackers: z.array(trackerEntrySchema).max(200_000) });
 export type TrackerEntry = z.input<typeof trackerEntrySchema>;
 
@@ -29,7 +29,7 @@ export interface SimulatedTracker {
 export function simulatedTracker(entry: TrackerEntry, seed: string | number): SimulatedTracker {
   const { advertisementKey: text, plan } = trackerEntrySchema.parse(entry);
   const advertisementKey = new Uint8Array(Buffer.from(text, 'base64'));
-  if (advertisementKey.length !== ADVERTISEMENT_KEY_BYTES || !liftKey(advertisementKey)) {
+  if (advertisementKey.length !== KEY_BYTES || !liftKey(advertisementKey)) {
     throw new AppError(
       'validation-failed',
       `${text} is not an advertisement key: 28 bytes, the X of a point of P-224.`,

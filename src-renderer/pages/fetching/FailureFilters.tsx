@@ -6,7 +6,7 @@ import { fetcher } from '../../strings/fetcher.ts';
 
 const { failures: words } = fetcher;
 
-export const failureKinds = ['failing', 'consistent', 'incomplete', 'muted'] as const;
+const failureKinds = ['failing', 'consistent', 'incomplete', 'muted'] as const;
 export type FailureKind = (typeof failureKinds)[number];
 export const filterKeys = ['failures', 'failureRun', 'failureMac'] as const;
 export type FailureFilterKey = (typeof filterKeys)[number];

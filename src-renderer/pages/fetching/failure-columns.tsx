@@ -9,7 +9,7 @@ import { count } from '../../strings/format.ts';
 
 const { failures: words } = fetcher;
 export type Failure = OperationOutput<'listFetchFailures'>['items'][number];
-export const nameOf = (failure: Failure) => failure.macAddress ?? `#${failure.trackerId}`;
+const nameOf = (failure: Failure) => failure.macAddress ?? `#${failure.trackerId}`;
 
 export const failureColumns: Column<Failure>[] = [
   {

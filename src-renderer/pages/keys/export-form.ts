@@ -38,7 +38,7 @@ export const emptyExport: ExportValues = {
   password: '',
 };
 
-export const macsOf = (text: string): string[] =>
+const macsOf = (text: string): string[] =>
   text
     .split(/[\n,;]/)
     .map((line) => line.trim())

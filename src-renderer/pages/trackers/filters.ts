@@ -21,7 +21,7 @@ export type FilterKey = (typeof filterKeys)[number];
 
 export type TrackerQuery = NonNullable<OperationInput<'countTrackers'>['query']>;
 export type TrackerSort = (typeof trackerSorts)[number];
-export const DEFAULT_SORT: TrackerSort = '-lastReportedAt';
+const DEFAULT_SORT: TrackerSort = '-lastReportedAt';
 
 const oneOf = <T extends string>(words: readonly T[], text: string | undefined): T | undefined =>
   words.find((word) => word === text);

@@ -40,7 +40,7 @@ export interface Finding {
 
 const HOUR = 3_600_000;
 /** How far back from the last report impossible speeds are looked for, and so how long such an alert lasts. */
-export const SPEED_WINDOW_MS = 24 * HOUR;
+const SPEED_WINDOW_MS = 24 * HOUR;
 /** A shorter jump is taken for the error of two fixes, whatever accuracy they claim. */
 const SMALLEST_JUMP_M = 2_000;
 

@@ -12,7 +12,7 @@ export interface StatusByteProfile {
 }
 
 /** Open firmware: bit 5 says that the battery is reported, bits 7 and 6 give the level. */
-export const openFirmware: StatusByteProfile = { reportedMask: 0x20, levelShift: 6, levels: batteryLevels };
+const openFirmware: StatusByteProfile = { reportedMask: 0x20, levelShift: 6, levels: batteryLevels };
 
 /** The battery level in a status byte; null when it has none, as a byte of zero never has. */
 export function batteryOf(statusByte: number, profile: StatusByteProfile = openFirmware): BatteryLevel | null {

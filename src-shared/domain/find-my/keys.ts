@@ -2,12 +2,8 @@ import { formatMac } from '../mac-address.ts';
 
 /** Length of a private key and of an advertisement key (an X coordinate of P-224), leading zeros included. */
 export const KEY_BYTES = 28;
-export const ADVERTISEMENT_KEY_BYTES = KEY_BYTES;
-export const PRIVATE_KEY_BYTES = KEY_BYTES;
 /** SHA-256 of an advertisement key. */
 export const HASHED_KEY_BYTES = 32;
-/** A hashed advertisement key as base64 text. */
-export const HASHED_KEY_LENGTH = 44;
 
 /**
  * The Bluetooth address that a firmware broadcasts an advertisement key under: the key's first six bytes, with the two
@@ -17,8 +13,8 @@ export const HASHED_KEY_LENGTH = 44;
  * @returns `AA:BB:CC:DD:EE:FF`
  */
 export function bluetoothAddressOf(advertisementKey: Uint8Array): string {
-  if (advertisementKey.length !== ADVERTISEMENT_KEY_BYTES) {
-    throw new RangeError(`an advertisement key has ${ADVERTISEMENT_KEY_BYTES} bytes, not ${advertisementKey.length}`);
+  if (advertisementKey.length !== KEY_BYTES) {
+    throw new RangeError(`an advertisement key has ${KEY_BYTES} bytes, not ${advertisementKey.length}`);
   }
   // A copy: `slice` of a Buffer is a view, and the key must stay as it is.
   const address = Uint8Array.from(advertisementKey.subarray(0, 6));

@@ -1,5 +1,5 @@
 /** Seconds from the Unix epoch to 2001-01-01T00:00:00Z, where the time of a report begins. */
-export const APPLE_EPOCH_SECONDS = 978_307_200;
+const APPLE_EPOCH_SECONDS = 978_307_200;
 /** An uncompressed point of P-224: 04 X Y. */
 export const POINT_BYTES = 57;
 export const CIPHERTEXT_BYTES = 10;
@@ -8,20 +8,6 @@ export const TAG_BYTES = 16;
 /** The two lengths of a payload. Newer phones send the longer one, with one more byte at index 4. */
 export const PAYLOAD_LENGTHS = [88, 89] as const;
 export type PayloadLength = (typeof PAYLOAD_LENGTHS)[number];
-
-export interface ParsedPayload {
-  ok: true;
-  /** Milliseconds since the Unix epoch. Not authenticated; nor is `confidence`. */
-  timestampMs: number;
-  confidence: number;
-  /** 57 bytes, not yet checked to be on the curve. */
-  ephemeralPoint: Uint8Array;
-  /** 10 bytes */
-  ciphertext: Uint8Array;
-  /** 16 bytes */
-  tag: Uint8Array;
-  length: PayloadLength;
-}
 
 /** What can be read of a payload without decrypting it. */
 export interface PayloadHead {
@@ -45,34 +31,20 @@ export function parseHead(bytes: Uint8Array): PayloadHead | null {
   return { timestampMs: (seconds + APPLE_EPOCH_SECONDS) * 1000, confidence: bytes[sealedAt - 1]!, sealedAt, length };
 }
 
-/** Splits the payload of a location report into its fields; the arrays are views of `bytes`. */
-export function parsePayload(bytes: Uint8Array): ParsedPayload | { ok: false; reason: 'bad-length' } {
-  const head = parseHead(bytes);
-  if (!head) return { ok: false, reason: 'bad-length' };
-  const { timestampMs, confidence, sealedAt, length } = head;
-  const ciphertext = sealedAt + POINT_BYTES;
-  const tag = ciphertext + CIPHERTEXT_BYTES;
-  return {
-    ok: true,
-    timestampMs,
-    confidence,
-    ephemeralPoint: bytes.subarray(sealedAt, ciphertext),
-    ciphertext: bytes.subarray(ciphertext, tag),
-    tag: bytes.subarray(tag),
-    length,
-  };
-}
-
 export interface PayloadFields {
+  /** Milliseconds since the Unix epoch, cut to whole seconds. Not authenticated; nor is `confidence`. */
   timestampMs: number;
   confidence: number;
+  /** 57 bytes */
   ephemeralPoint: Uint8Array;
+  /** 10 bytes */
   ciphertext: Uint8Array;
+  /** 16 bytes */
   tag: Uint8Array;
   length: PayloadLength;
 }
 
-/** The inverse of `parsePayload`. Times are cut to whole seconds. */
+/** The payload of a location report, as a finder's phone uploads it. */
 export function buildPayload(fields: PayloadFields): Uint8Array {
   const bytes = new Uint8Array(fields.length);
   const extra = fields.length - PAYLOAD_LENGTHS[0];

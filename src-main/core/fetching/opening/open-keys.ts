@@ -1,5 +1,5 @@
 import { type KekHolder, openDataKeys } from '../../keys/data-keys.ts';
-import { openPrivateKey } from '../../keys/envelope.ts';
+import { open } from '../../keys/envelope.ts';
 import { isScalar } from '../../keys/p224/p224.ts';
 import type { Queryable } from '../../platform/db/queryable.ts';
 import { AppError } from '../../platform/errors.ts';
@@ -31,7 +31,7 @@ export function createOpenKeys(db: Queryable, keys: KekHolder): OpenKeys {
         for (const row of rows) {
           try {
             const record = { table: 'trackers', id: row.hashedKey };
-            const key = openPrivateKey(dataKeys.get(row.dataKeyId)!, record, row.sealed);
+            const key = open(dataKeys.get(row.dataKeyId)!, record, row.sealed);
             // One such key would otherwise refuse the arithmetic of the whole batch.
             if (isScalar(key)) opened.set(row.trackerId, key);
             else unopened.set(row.trackerId, 'The private key is outside of the range that P-224 allows.');

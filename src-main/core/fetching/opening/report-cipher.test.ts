@@ -6,7 +6,8 @@ import { bluetoothAddressOf } from '../../../../src-shared/domain/find-my/keys.t
 import { encodePlaintext } from '../../../../src-shared/domain/find-my/plaintext.ts';
 import { hashedAdvertisementKey } from '../../keys/hashed-key.ts';
 import { nobleEngine, randomScalars } from '../../keys/p224/p224.ts';
-import { decryptReports, encryptReport } from './report-cipher.ts';
+import { encryptReport } from '../testing/encrypt-report.ts';
+import { decryptReports } from './report-cipher.ts';
 
 interface Vector {
   privateKey: string;

@@ -1,17 +1,10 @@
-import { createCipheriv, hash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { KEY_BYTES } from '../../../../src-shared/domain/find-my/keys.ts';
-import {
-  buildPayload,
-  type PayloadHead,
-  type PayloadLength,
-  parseHead,
-  SEALED_BYTES,
-} from '../../../../src-shared/domain/find-my/payload.ts';
+import { type PayloadHead, parseHead, SEALED_BYTES } from '../../../../src-shared/domain/find-my/payload.ts';
 import { decodePlaintext, PLAINTEXT_BYTES } from '../../../../src-shared/domain/find-my/plaintext.ts';
-import { liftX, type P224Engine, P224Point, readNumber, writeNumber } from '../../keys/p224/p224.ts';
-import { AppError } from '../../platform/errors.ts';
+import type { P224Engine } from '../../keys/p224/p224.ts';
 import type { ReportOpeningPool } from './report-opening-pool.ts';
-import { BAD_POINT, deriveKey, OPENED, type OpenedReports, openSealed } from './sealed-reports.ts';
+import { BAD_POINT, OPENED, type OpenedReports, openSealed } from './sealed-reports.ts';
 
 export interface SealedReport {
   /** 28 bytes */
@@ -37,7 +30,7 @@ export interface OpenedReport {
   invalidPosition: boolean;
 }
 
-export type RefusedReport = { ok: false; reason: 'bad-length' | 'bad-point' | 'bad-tag' };
+type RefusedReport = { ok: false; reason: 'bad-length' | 'bad-point' | 'bad-tag' };
 
 type Decrypted = OpenedReport | RefusedReport;
 
@@ -117,35 +110,4 @@ function decode(items: readonly SealedReport[], batch: Batch, { plaintexts, stat
     };
   }
   return results;
-}
-
-export interface FinderReport {
-  /** 28 bytes: all that a finder's phone sees of the tracker. */
-  advertisementKey: Uint8Array;
-  /** 10 bytes, see `encodePlaintext`. */
-  plaintext: Uint8Array;
-  /** 28 bytes, a fresh scalar in [1, n-1]. */
-  ephemeralScalar: Uint8Array;
-  timestampMs: number;
-  confidence: number;
-  length: PayloadLength;
-}
-
-/**
- * The payload that a finder's phone uploads. It knows X alone, so it takes either of the two points with that X: the X
- * of the shared point is the same.
- */
-export function encryptReport(report: FinderReport): Uint8Array {
-  const tracker = liftX(report.advertisementKey);
-  if (!tracker) throw new AppError('validation-failed', 'The advertisement key is not a point of the P-224 curve.');
-  const scalar = readNumber(report.ephemeralScalar, 0);
-  const ephemeralPoint = P224Point.BASE.multiply(scalar).toBytes(false);
-  const shared = new Uint8Array(KEY_BYTES);
-  writeNumber(shared, 0, tracker.multiply(scalar).x);
-  const { key, iv } = deriveKey(shared, ephemeralPoint);
-  const cipher = createCipheriv('aes-128-gcm', key, iv);
-  const ciphertext = cipher.update(report.plaintext);
-  cipher.final();
-  const { timestampMs, confidence, length } = report;
-  return buildPayload({ timestampMs, confidence, ephemeralPoint, ciphertext, tag: cipher.getAuthTag(), length });
 }

@@ -6,7 +6,8 @@ import { KEY_BYTES } from '../../../../src-shared/domain/find-my/keys.ts';
 import { encodePlaintext } from '../../../../src-shared/domain/find-my/plaintext.ts';
 import { p224Engine } from '../../keys/p224/load-engine.ts';
 import { randomScalars } from '../../keys/p224/p224.ts';
-import { decryptReports, decryptReportsIn, encryptReport } from './report-cipher.ts';
+import { encryptReport } from '../testing/encrypt-report.ts';
+import { decryptReports, decryptReportsIn } from './report-cipher.ts';
 import { createReportOpeningPool } from './report-opening-pool.ts';
 
 const workerUrl = pathToFileURL(join(import.meta.dirname, '..', '..', '..', '..', 'src-worker', 'report-opener.ts'));

@@ -11,7 +11,7 @@ import type { P224Engine } from '../../keys/p224/p224.ts';
 /** What became of a sealed report. */
 export const OPENED = 0;
 export const BAD_POINT = 1;
-export const BAD_TAG = 2;
+const BAD_TAG = 2;
 
 export interface OpenedReports {
   /** n * 10 bytes; zeros where nothing was opened. */
@@ -64,15 +64,10 @@ function decrypt(block: Buffer, sealed: Uint8Array): Uint8Array | null {
   return plaintext;
 }
 
-/** Key (16 bytes) and IV (16, rather than 12) of a report: ANSI X9.63 with SHA-256 and one block. */
-export function deriveKey(shared: Uint8Array, ephemeralPoint: Uint8Array): { key: Uint8Array; iv: Uint8Array } {
-  const input = new Uint8Array(KEY_BYTES + 4 + POINT_BYTES);
-  writeKeyInput(input, shared, ephemeralPoint);
-  const block = hash('sha256', input, 'buffer');
-  return { key: block.subarray(0, 16), iv: block.subarray(16) };
-}
-
-/** The shared secret, the number of the block, the point. */
+/**
+ * What is hashed to key (16 bytes) and IV (16, rather than 12) of a report, ANSI X9.63 with SHA-256 and one block: the
+ * shared secret, the number of the block, the point.
+ */
 function writeKeyInput(input: Uint8Array, shared: Uint8Array, ephemeralPoint: Uint8Array): void {
   input.set(shared);
   input[KEY_BYTES + 3] = 1;

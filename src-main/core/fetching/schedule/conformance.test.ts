@@ -5,8 +5,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { rpcOver } from '../../platform/workers/thread.ts';
 import { needing } from '../../testing/needing.ts';
 import { redisForTests, type TestRedis } from '../../testing/redis.ts';
+import { sourceLuaFolder } from '../testing/lua-folder.ts';
 import { createMemorySchedule } from './memory-schedule.ts';
-import { createRedisSchedule, sourceLuaFolder } from './redis/redis-schedule.ts';
+import { createRedisSchedule } from './redis/redis-schedule.ts';
 import { remoteSchedule, serveSchedule } from './remote-schedule.ts';
 import type { FetchSchedule } from './schedule.ts';
 

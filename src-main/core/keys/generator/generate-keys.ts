@@ -1,5 +1,5 @@
 import { createECDH } from 'node:crypto';
-import { KEY_BYTES, PRIVATE_KEY_BYTES } from '../../../../src-shared/domain/find-my/keys.ts';
+import { KEY_BYTES } from '../../../../src-shared/domain/find-my/keys.ts';
 import { AppError } from '../../platform/errors.ts';
 import { createSealer, type RandomBytes, SEAL_OVERHEAD_BYTES } from '../envelope.ts';
 import { hashedAdvertisementKey } from '../hashed-key.ts';
@@ -9,7 +9,7 @@ import { type P224Engine, randomScalars } from '../p224/p224.ts';
 export const HASH_BYTES = 32;
 /** The same in base64. */
 const HASHED_KEY_CHARS = 44;
-export const SEALED_KEY_BYTES = PRIVATE_KEY_BYTES + SEAL_OVERHEAD_BYTES;
+export const SEALED_KEY_BYTES = KEY_BYTES + SEAL_OVERHEAD_BYTES;
 /**
  * One pair in this many, and at least one a batch, is derived again by OpenSSL, which shares no code with the engine.
  * Odd, so that the sample goes through all the lanes that the engine computes side by side.
@@ -30,7 +30,7 @@ export interface KeyBatchPart {
   advertisementKeys: Uint8Array;
   /** count * 32 bytes: SHA-256 of each advertisement key. */
   hashedKeys: Uint8Array;
-  /** count * 57 bytes: each private key, as `openPrivateKey` takes it. */
+  /** count * 57 bytes: each private key, as `open` takes it. */
   sealedPrivateKeys: Uint8Array;
   /** How many pairs a second implementation derived again. */
   sampled: number;

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import type { LaunchWorker, WorkerHandle } from '../../platform/workers/channel.ts';
 import { launchThread } from '../../platform/workers/thread.ts';
-import { openPrivateKey } from '../envelope.ts';
+import { open } from '../envelope.ts';
 import { nobleEngine } from '../p224/p224.ts';
 import {
   type GenerateAnswer,
@@ -55,7 +55,7 @@ test('makes the count asked for; each private key opens and derives its public k
       if (i % 100 !== 0) continue;
       expect(createHash('sha256').update(key).digest('base64')).toBe(id);
       const sealed = part.sealedPrivateKeys.subarray(i * SEALED_KEY_BYTES, (i + 1) * SEALED_KEY_BYTES);
-      ecdh.setPrivateKey(openPrivateKey(dataKey, { table: 'trackers', id }, sealed));
+      ecdh.setPrivateKey(open(dataKey, { table: 'trackers', id }, sealed));
       expect(ecdh.getPublicKey().subarray(1, 29).equals(key)).toBe(true);
     }
   }

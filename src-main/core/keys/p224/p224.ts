@@ -101,19 +101,10 @@ export function randomScalars(count: number, randomBytes: (length: number) => Ui
 }
 
 /** The point in uncompressed form, or null when the bytes are not a point of the curve. */
-export function parsePoint(bytes: Uint8Array): InstanceType<typeof P224Point> | null {
+function parsePoint(bytes: Uint8Array): InstanceType<typeof P224Point> | null {
   if (bytes.length !== POINT_BYTES || bytes[0] !== 4) return null;
   try {
     return P224Point.fromBytes(bytes);
-  } catch {
-    return null;
-  }
-}
-
-/** One of the two points with this X (28 bytes), the one with an even Y, or null when there is none. */
-export function liftX(x: Uint8Array): InstanceType<typeof P224Point> | null {
-  try {
-    return P224Point.fromBytes(Uint8Array.of(2, ...x));
   } catch {
     return null;
   }

@@ -5,7 +5,7 @@ import type { KeyProtection } from '../../../../src-shared/contract/key-protecti
 import { type TestConsole, testConsole } from '../../testing/console.ts';
 import { testEngines } from '../../testing/database.ts';
 import { openDataKeys } from '../data-keys.ts';
-import { openPrivateKey } from '../envelope.ts';
+import { open } from '../envelope.ts';
 
 const password = 'a password of ada';
 
@@ -41,7 +41,7 @@ describe.each(testEngines())('key protection on $name', ({ create }) => {
       select private_key as sealed, encode(hashed_advertisement_key, 'base64') as id, data_key_id as "dataKey" from trackers`);
     const keys = await openDataKeys(app.parts.db, app.parts.keyring, [...new Set(rows.map((row) => row.dataKey))]);
     for (const { sealed, id, dataKey } of rows)
-      expect(openPrivateKey(keys.get(dataKey)!, { table: 'trackers', id }, sealed)).toHaveLength(28);
+      expect(open(keys.get(dataKey)!, { table: 'trackers', id }, sealed)).toHaveLength(28);
     return rows.length;
   };
 

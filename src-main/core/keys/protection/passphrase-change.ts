@@ -8,7 +8,7 @@ import { JobStopped } from '../../platform/jobs/run-job.ts';
 import { deleteRecoveryKit, keepOnlyKit } from '../recovery-kit.ts';
 import { dropNextPassphrase, passphraseInUse, takeNextPassphrase } from './key-change-store.ts';
 
-export const passphraseInput = z.object({
+const passphraseInput = z.object({
   kekId: z.number().int(),
   /** Salt of the next wrapping, which tells it from any other. */
   salt: z.string(),

@@ -30,7 +30,7 @@ export interface RotationDeps {
   now: () => Date;
 }
 
-export const rotationInput = z.object({
+const rotationInput = z.object({
   kekId: z.number().int(),
   formerId: z.number().int(),
   /** File name of the new recovery kit, on the console that was asked. */

@@ -29,7 +29,7 @@ function nameOf(profile: ExportProfile, first: PublicKey, deviceNumber: number):
  * The files of one device (docs/find-my.md#files-of-other-tools): `PREFIX_keyfile` has a count byte, then count keys of
  * 28 bytes, as nRF5x flash scripts take it; `PREFIX_esp32.bin` the 28 raw bytes for an ESP32's key partition.
  */
-export function filesOfDevice(profile: ExportProfile, keys: readonly PublicKey[], deviceNumber: number): DeviceFile[] {
+function filesOfDevice(profile: ExportProfile, keys: readonly PublicKey[], deviceNumber: number): DeviceFile[] {
   const first = keys[0] as PublicKey;
   const name = nameOf(profile, first, deviceNumber);
   const raw = keys.map((key) => key.advertisementKey);

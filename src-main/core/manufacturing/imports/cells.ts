@@ -1,4 +1,4 @@
-import { HASHED_KEY_BYTES, PRIVATE_KEY_BYTES } from '../../../../src-shared/domain/find-my/keys.ts';
+import { HASHED_KEY_BYTES, KEY_BYTES } from '../../../../src-shared/domain/find-my/keys.ts';
 import { trimEnds } from '../../../../src-shared/domain/trim-ends.ts';
 
 const isBlank = (character: string) => /[\s\ufeff\u200b]/.test(character);
@@ -39,7 +39,7 @@ const keyLike = /[A-Za-z0-9+/=_-]{36,}/;
 export const mayBePrivateKey = (cell: string) => {
   const text = cleanCell(cell);
   if (decodeBytes(text, HASHED_KEY_BYTES)) return false;
-  return decodeBytes(text, PRIVATE_KEY_BYTES) !== null || keyLike.test(text);
+  return decodeBytes(text, KEY_BYTES) !== null || keyLike.test(text);
 };
 
 /** As a cell is kept and shown: PostgreSQL takes neither NUL nor half of a surrogate pair. */

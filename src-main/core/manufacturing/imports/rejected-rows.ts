@@ -10,7 +10,7 @@ import { getJob } from '../../platform/jobs/jobs-store.ts';
 const PAGE = 500;
 const resultSchema = z.object({ header: z.array(z.string()) });
 /** Name of the column that says what is wrong; the import ignores it when the corrected file comes back. */
-export const PROBLEM_COLUMN = 'problem';
+const PROBLEM_COLUMN = 'problem';
 
 const line = (cells: readonly string[]) => stringify([cells.map(neutraliseCell)], { record_delimiter: '\r\n' });
 

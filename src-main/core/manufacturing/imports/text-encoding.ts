@@ -17,7 +17,7 @@ const notText = (what: string) =>
 export const isZip = (head: Uint8Array) => startsWith(head, 0x50, 0x4b, 0x03, 0x04);
 
 /** Refuses files of other kinds by their first bytes, whatever they are named. Throws AppError `bad-request`. */
-export function refuseOtherKinds(head: Uint8Array): void {
+function refuseOtherKinds(head: Uint8Array): void {
   if (startsWith(head, 0x25, 0x50, 0x44, 0x46)) throw notText('a PDF document');
   if (startsWith(head, 0xd0, 0xcf, 0x11, 0xe0)) throw notText('an old Excel or Word document');
   if (startsWith(head, 0x1f, 0x8b)) throw notText('a compressed file');

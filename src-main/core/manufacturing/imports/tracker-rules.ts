@@ -1,6 +1,6 @@
 import { bluetoothAddressOf, HASHED_KEY_BYTES, KEY_BYTES } from '../../../../src-shared/domain/find-my/keys.ts';
 import { normaliseMac } from '../../../../src-shared/domain/mac-address.ts';
-import { type RandomBytes, sealPrivateKey } from '../../keys/envelope.ts';
+import { type RandomBytes, seal } from '../../keys/envelope.ts';
 import { hashAdvertisementKey } from '../../keys/hashed-key.ts';
 import { isScalar, type P224Engine } from '../../keys/p224/p224.ts';
 import type { Transaction } from '../../platform/db/queryable.ts';
@@ -170,7 +170,7 @@ export function trackerRules(options: TrackerRulesOptions): ImportRules<Candidat
         const record = { table: 'trackers', id: Buffer.from(rest.hashedKey).toString('base64') };
         const tracker = {
           ...rest,
-          sealedPrivateKey: sealPrivateKey(options.dataKey.key, record, privateKey, options.randomBytes),
+          sealedPrivateKey: seal(options.dataKey.key, record, privateKey, options.randomBytes),
         };
         privateKey.fill(0);
         return tracker;

@@ -4,7 +4,7 @@ import { AppError } from '../../platform/errors.ts';
 
 /** Limits of a workbook, which can't be read piece by piece as a CSV file can. */
 export const MAX_WORKBOOK_BYTES = 32 * 1024 * 1024;
-export const MAX_WORKBOOK_ROWS = 200_000;
+const MAX_WORKBOOK_ROWS = 200_000;
 const MAX_UNPACKED_BYTES = 256 * 1024 * 1024;
 
 const asCsv = 'Save it as CSV (UTF-8) and import that.';

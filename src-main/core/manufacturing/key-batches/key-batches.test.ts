@@ -3,7 +3,7 @@ import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bluetoothAddressOf } from '../../../../src-shared/domain/find-my/keys.ts';
 import { openDataKeys } from '../../keys/data-keys.ts';
-import { openPrivateKey } from '../../keys/envelope.ts';
+import { open } from '../../keys/envelope.ts';
 import { nobleEngine } from '../../keys/p224/p224.ts';
 import { type TestConsole, testConsole } from '../../testing/console.ts';
 import { testEngines } from '../../testing/database.ts';
@@ -55,7 +55,7 @@ describe.each(testEngines())('key batches on $name', ({ create }) => {
     for (const { adv, hashed, sealed, mac, key } of rows.slice(0, 10)) {
       expect(sha256(adv)).toBe(hashed.toString('hex'));
       expect(mac).toBe(bluetoothAddressOf(adv));
-      const scalar = openPrivateKey(keys.get(key)!, { table: 'trackers', id: hashed.toString('base64') }, sealed);
+      const scalar = open(keys.get(key)!, { table: 'trackers', id: hashed.toString('base64') }, sealed);
       expect(Buffer.from(nobleEngine.derivePublicX(scalar)).equals(adv)).toBe(true);
     }
     const { body } = await app.send('GET', `/key-batches/${batchId}`, { as });
@@ -125,9 +125,7 @@ describe.each(testEngines())('key batches on $name', ({ create }) => {
     }
     const keys = await openDataKeys(app.parts.db, app.parts.keyring, [rows[0]!.key]);
     for (const { hashed, sealed, key } of rows) {
-      const scalar = Buffer.from(
-        openPrivateKey(keys.get(key)!, { table: 'trackers', id: hashed.toString('base64') }, sealed),
-      );
+      const scalar = Buffer.from(open(keys.get(key)!, { table: 'trackers', id: hashed.toString('base64') }, sealed));
       for (const form of [scalar, scalar.toString('base64'), scalar.toString('hex'), sealed])
         expect(bytes.includes(form)).toBe(false);
     }

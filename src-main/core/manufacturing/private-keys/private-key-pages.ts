@@ -1,5 +1,5 @@
 import { type KekHolder, openDataKeys } from '../../keys/data-keys.ts';
-import { openPrivateKey } from '../../keys/envelope.ts';
+import { open } from '../../keys/envelope.ts';
 import type { Database } from '../../platform/db/queryable.ts';
 import { type KeyHolderScope, type SealedKeyPair, sealedKeyPairs } from './private-keys-store.ts';
 
@@ -45,7 +45,7 @@ async function openPage(
   try {
     return rows.map(({ sealed, dataKeyId, ...row }) => {
       const record = { table: 'trackers', id: row.hashedKey.toString('base64') };
-      return { ...row, privateKey: openPrivateKey(dataKeys.get(dataKeyId)!, record, sealed) };
+      return { ...row, privateKey: open(dataKeys.get(dataKeyId)!, record, sealed) };
     });
   } finally {
     for (const key of dataKeys.values()) key.fill(0);

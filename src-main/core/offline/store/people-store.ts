@@ -98,9 +98,6 @@ export const touchSession = (store: Store, tokenHash: Uint8Array, now: number) =
 export const forgetSession = (store: Store, tokenHash: Uint8Array) =>
   store.run('delete from sessions where token_hash = ?', tokenHash);
 
-export const forgetSessionsOf = (store: Store, userId: number) =>
-  store.run('delete from sessions where user_id = ?', userId);
-
 /** Those that the central database has not been told of. */
 export const forgetOfflineSessionsOf = (store: Store, userId: number) =>
   store.run('delete from sessions where user_id = ? and begun_offline = 1', userId);

@@ -61,10 +61,3 @@ export const readDevicesAfter = (db: Queryable, afterId: number, limit: number):
 /** Devices of a range of ids. Plan: trackers_pkey. */
 export const readDevicesBetween = (db: Queryable, first: number, last: number): Promise<DeviceRow[]> =>
   select(db, sql`(select * from trackers where id between ${first}::bigint and ${last}::bigint) t`);
-
-export const readDevicesById = (db: Queryable, ids: readonly number[]): Promise<DeviceRow[]> =>
-  select(db, sql`(select * from trackers where id = any(${[...ids]}::bigint[])) t`);
-
-/** Devices of these addresses. Plan: trackers_mac_address_key. */
-export const readDevicesByMac = (db: Queryable, macs: readonly string[]): Promise<DeviceRow[]> =>
-  select(db, sql`(select * from trackers where mac_address = any(${[...macs]}::macaddr[])) t`);

@@ -125,7 +125,7 @@ async function followDevices({ store, link }: Workstation, db: Database, from: n
 }
 
 /** Ranges in ascending order without overlap; those a few ids apart are one, which costs less than another query. */
-export function merged(ranges: readonly { firstId: number; lastId: number }[]): { firstId: number; lastId: number }[] {
+function merged(ranges: readonly { firstId: number; lastId: number }[]): { firstId: number; lastId: number }[] {
   const GAP = 50;
   const sorted = [...ranges].sort((a, b) => a.firstId - b.firstId);
   const result: { firstId: number; lastId: number }[] = [];

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { Sql } from 'sql-template-tag';
 import { AppError } from '../errors.ts';
-import type { Database, Queryable, Scope, Transaction } from './queryable.ts';
+import type { Database, Scope, Transaction } from './queryable.ts';
 import { isTransient, toAppError } from './sqlstate.ts';
 
 /** bigint and numeric(…,0) counts as numbers: identity columns and counts stay below 2^53, and a larger one throws. */
@@ -139,5 +139,3 @@ function checkedId(value: number): number {
   if (!Number.isSafeInteger(value) || value < 1) throw new RangeError('an id must be a positive integer');
   return value;
 }
-
-export type { Queryable };

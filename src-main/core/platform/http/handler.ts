@@ -45,13 +45,13 @@ export interface FileAnswer {
   body: string | Uint8Array | ReadableStream<Uint8Array>;
 }
 
-export type Answer<R> = R extends { output: { kind: 'file' } }
+type Answer<R> = R extends { output: { kind: 'file' } }
   ? FileAnswer
   : R extends { output: { kind: 'events' } }
     ? Response
     : HandlerOutput<R>;
 
-export type Handler<K extends OperationId> = (
+type Handler<K extends OperationId> = (
   context: RequestContext,
   input: HandlerInput<Routes[K]>,
 ) => Promise<Answer<Routes[K]>> | Answer<Routes[K]>;

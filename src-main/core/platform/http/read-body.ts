@@ -2,7 +2,7 @@ import type { Body, RouteSpec } from '../../../../src-shared/contract/route.ts';
 import { AppError } from '../errors.ts';
 
 /** JSON bodies are forms and short lists; what is larger comes as a stream. */
-export const MAX_JSON_BYTES = 1024 * 1024;
+const MAX_JSON_BYTES = 1024 * 1024;
 
 const mediaType = (request: Request) =>
   (request.headers.get('content-type') ?? '').split(';', 1)[0]!.trim().toLowerCase();
@@ -23,7 +23,7 @@ function checkLength(request: Request, maxBytes: number): void {
 }
 
 /** Passes bytes on and fails as soon as there are more than `maxBytes`, whatever Content-Length said. */
-export function limited(body: ReadableStream<Uint8Array>, maxBytes: number): ReadableStream<Uint8Array> {
+function limited(body: ReadableStream<Uint8Array>, maxBytes: number): ReadableStream<Uint8Array> {
   let seen = 0;
   return body.pipeThrough(
     new TransformStream<Uint8Array, Uint8Array>({

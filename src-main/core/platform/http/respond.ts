@@ -4,7 +4,7 @@ import type { FileAnswer } from './handler.ts';
 import { securityHeaders } from './security-headers.ts';
 
 /** RFC 6266 with RFC 8187 for what is not ASCII; control characters and quotes can't break out. */
-export function contentDisposition(fileName: string): string {
+function contentDisposition(fileName: string): string {
   const plain = fileName.replace(/[^\x20-\x7e]|["\\%]/g, '_');
   const encoded = encodeURIComponent(fileName.toWellFormed()).replace(
     /['()*]/g,

@@ -88,7 +88,7 @@ function sighting(
 export const clampAccuracy = (metres: number) => Math.round(Math.min(MAX_ACCURACY_M, Math.max(MIN_ACCURACY_M, metres)));
 
 /** Off by as much as the phone admits: two in three errors are within half of the accuracy it states. */
-export function misplaced(truth: Place, accuracyM: number, random: Random): Place {
+function misplaced(truth: Place, accuracyM: number, random: Random): Place {
   const error = Math.hypot(random.normal(), random.normal()) * accuracyM * 0.33;
   return destination(truth, random.between(0, 360), error);
 }

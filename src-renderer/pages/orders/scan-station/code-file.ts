@@ -4,7 +4,7 @@ import { codesIn, MAX_LISTED } from './code-list.ts';
 const MAX_FILE_BYTES = 4 * 1024 * 1024;
 
 /** Why nothing of a file was taken. */
-export type FileProblem = 'too-large' | 'not-text' | 'no-mac' | 'too-many' | 'unreadable';
+type FileProblem = 'too-large' | 'not-text' | 'no-mac' | 'too-many' | 'unreadable';
 export type CodeFile = { codes: string[] } | { problem: FileProblem; found: number };
 
 /**

@@ -1,5 +1,5 @@
 /** A scanner that reads the same label twice within this time was held over it, not moved to another device. */
-export const DOUBLE_READ_MS = 1_000;
+const DOUBLE_READ_MS = 1_000;
 
 /**
  * Says whether a code was read just now already. A jammed scanner that repeats itself stays ignored for as long as it

@@ -27,11 +27,11 @@ export interface ReaderAnswer {
 const ignored: ReaderAnswer = { kind: 'ignored', reading: null, consume: false };
 
 /** A gap as long as this ends a burst: the next key begins a new one. */
-export const RESET_MS = 500;
+const RESET_MS = 500;
 /** Mean gap of wedge scanners is 1 to 30 ms, and 60 over a poor Bluetooth link; fast typists take 80 and more. */
-export const FAST_MS = 65;
+const FAST_MS = 65;
 /** Shorter bursts are somebody pressing keys, not a code. */
-export const MIN_LENGTH = 4;
+const MIN_LENGTH = 4;
 
 const usDigitsShifted = ')!@#$%^&*(';
 const usKeys: Record<string, [plain: string, shifted: string]> = {
@@ -49,7 +49,7 @@ const usKeys: Record<string, [plain: string, shifted: string]> = {
 };
 
 /** The character that a US keyboard gives for a key; `fallback` for keys that only other keyboards have. */
-export function usCharacter(code: string, shift: boolean, fallback: string): string {
+function usCharacter(code: string, shift: boolean, fallback: string): string {
   if (/^Key[A-Z]$/.test(code)) return shift ? code.slice(3) : code.slice(3).toLowerCase();
   if (/^Digit\d$/.test(code)) return shift ? usDigitsShifted[Number(code.slice(5))]! : code.slice(5);
   return usKeys[code]?.[shift ? 1 : 0] ?? fallback;

@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
 import { needing } from '../../../testing/needing.ts';
 import { ownRedis } from '../../../testing/redis.ts';
-import { createRedisSchedule, sourceLuaFolder } from './redis-schedule.ts';
+import { sourceLuaFolder } from '../../testing/lua-folder.ts';
+import { createRedisSchedule } from './redis-schedule.ts';
 
 const T0 = 1_800_000_000_000;
 

@@ -24,9 +24,6 @@ const connection = {
   retryStrategy: (times: number) => Math.min(2000, 50 * 2 ** Math.min(times, 6)),
 };
 
-/** Where the Lua files are when the code runs from source. */
-export const sourceLuaFolder = (): string => join(import.meta.dirname, 'lua');
-
 /** The schedule that any number of consoles share. Each command is one Lua script, so it is atomic. */
 export function createRedisSchedule(options: RedisScheduleOptions): FetchSchedule {
   const redis = new Redis(options.url, connection);
