@@ -8,9 +8,9 @@ import { type Outcome, outcomeOf, screenOutcome, unitOutcome } from './outcome.t
 import { differsWithoutServers, selectTests } from './selection.ts';
 
 /**
- * Runs everything: types of each environment, lint, unit and integration tests, the build, and the screens in a real
- * browser; with paths, only the tests that match. Last line: `N passed, N failed`. What can't run here is skipped and
- * named, and in CI (CI_SERVICES=required) a failure.
+ * Runs everything: types of each environment, lint, unused code, unit and integration tests, the build, and the screens
+ * in a real browser; with paths, only the tests that match. Last line: `N passed, N failed`. What can't run here is
+ * skipped and named, and in CI (CI_SERVICES=required) a failure.
  */
 const root = join(import.meta.dirname, '..', '..');
 const reports = mkdtempSync(join(tmpdir(), 'console-tests-'));
@@ -81,6 +81,8 @@ function everything(): void {
   for (const name of ['shared', 'node', 'electron', 'renderer', 'test'])
     check(`types: ${name}`, 'tsc', ['-p', `tsconfig.${name}.json`]);
   check('lint', 'biome', ['check', '--error-on-warnings', '.']);
+  check('unused code', 'knip', ['--no-progress']);
+  check('unused code of the product', 'knip', ['--no-progress', '--production']);
   build();
   add(unitTests('unit and integration tests', []));
   if (inCi) withoutServers();

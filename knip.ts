@@ -1,0 +1,38 @@
+import type { KnipConfig } from 'knip';
+
+/**
+ * Finds what nothing uses, twice: in everything, and with --production in the product alone (the patterns that end with
+ * `!`), where code that only tests or tools use is unused too. The entries of the build come from
+ * electron.vite.config.ts and package.json, those of the tests from the configurations of their runners.
+ */
+const config: KnipConfig = ({ production }) => ({
+  entry: [
+    // In everything, package.json tells.
+    ...(production ? ['src-main/demo/simulator/main.ts!'] : []),
+    // Started by their path, as processes or threads.
+    'tools/{launch,dev/dev,schema/write,testing/run,testing/e2e,architecture/measure}.ts',
+    'tools/bench/*.ts',
+    'e2e/support/slow-clock.mjs',
+  ],
+  project: [
+    '**/*.{ts,tsx,mjs,cjs}!',
+    // Not the product.
+    '!*.ts!',
+    '!{e2e,tools}/**!',
+    '!**/{testing,vectors}/**!',
+    '!src-main/node/testing.ts!',
+  ],
+  // An interface may be exported with the function that takes or returns it; a part of the product, to test it by itself.
+  ignoreExportsUsedInFile: production ? true : { interface: true },
+  // Its font files are read by a path that is put together.
+  ignoreDependencies: ['dejavu-fonts-ttf'],
+  // Debian's own.
+  ignoreBinaries: ['apt-get'],
+  ignoreIssues: {
+    // Nobody can change the rules of statuses yet: their screen and route are to come.
+    'src-main/core/status/rules.ts': ['exports'],
+  },
+  treatConfigHintsAsErrors: true,
+});
+
+export default config;
