@@ -16,7 +16,7 @@ interface Options {
 
 /**
  * A Leaflet map on an element, with the base map of the settings, a scale, and the colours of the scheme.
- * @returns the ref for the element, which must have a height, and the map once it stands
+ * @returns the ref for the element, which must have a height, and the map once it exists
  */
 export function useLeafletMap(options: Options): [RefCallback<HTMLDivElement>, L.Map | null] {
   const [map, setMap] = useState<L.Map | null>(null);

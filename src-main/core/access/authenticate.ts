@@ -12,13 +12,13 @@ export interface AuthenticateDeps {
   readonly db: Database;
   readonly now: () => Date;
   readonly config: { readonly sessionIdleHours: number };
-  /** Null where there is no workstation that remembers sessions. */
+  /** Null on a console without a workstation to remember sessions. */
   readonly signInCopy: SignInCopy | null;
 }
 
 /**
- * The principal of a request, read from the database now, by its API token or its session; null without either. A
- * request with an API token is judged by that alone. Throws AppError `not-authenticated` for a token that opens
+ * The principal of a request, read from the database now, by its API token or its session; null if it carries neither.
+ * A request with an API token is judged by that token alone. Throws AppError `not-authenticated` for a token that opens
  * nothing, `too-many-requests` for an address that guesses. While the central database is out of reach, sessions go on
  * as this workstation remembers them; API tokens wait.
  */

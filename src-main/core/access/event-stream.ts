@@ -7,13 +7,15 @@ import type { UserPrincipal } from '../platform/http/principal.ts';
 import { sessionIsLive } from './sessions/sessions-store.ts';
 import { apiTokenIsLive } from './tokens/api-token-use-store.ts';
 
-/** Comments that keep proxies from closing a quiet stream; every second one also looks whether the session still is. */
+/**
+ * Comments that keep proxies from closing a quiet stream; every second one also checks that the session is still live.
+ */
 const HEARTBEAT_MS = 15_000;
 /** Windows and tabs of one user. */
 export const MOST_PER_USER = 20;
 /** Of all users together: fewer than a listener takes connections, so that requests still get through. */
 export const MOST_IN_ALL = 500;
-/** A reader that is this many events behind is let go; it connects again and reads afresh. */
+/** A reader that falls this many events behind is disconnected; it connects again and reads everything afresh. */
 const MOST_WAITING = 1000;
 
 export interface EventStreamDeps {
@@ -25,7 +27,7 @@ export interface EventStreamDeps {
 }
 
 export interface EventStreams {
-  /** The Server-Sent Events of one window. Ends by itself after logout, disabling, revocation or expiry. */
+  /** The Server-Sent Events of one window. Ends on its own after logout, disabling, revocation or expiry. */
   open(principal: UserPrincipal, heartbeatMs?: number): Response;
   /** Ends every event stream, so that a host can close its connections. */
   closeAll(): void;
@@ -49,7 +51,7 @@ interface OpenStreams {
   perUser: Map<number, number>;
 }
 
-/** Whether a person may be told of an event. A client's viewer hears of that client's trackers and alerts, and of nothing else. */
+/** Whether a person may be told of an event. A client's viewer hears only of that client's trackers and alerts. */
 function mayHear(principal: Pick<UserPrincipal, 'role' | 'client'>, event: ServerEvent): boolean {
   if (principal.role !== 'client-viewer') return true;
   if (event.type !== 'tracker-status' && event.type !== 'alerts') return false;

@@ -13,8 +13,8 @@ export interface FirstAdministrator {
 }
 
 /**
- * Makes the first administrator, and `then` what belongs to the same transaction. Works once: two at the same moment
- * queue up, and the second gets AppError `conflict`, as does everyone once there is any user.
+ * Makes the first administrator, and runs `then` in the same transaction. Works once: of two at the same moment the
+ * second gets AppError `conflict`, as does everyone once there is a user.
  */
 export async function createFirstAdministrator<T>(
   db: Database,
@@ -22,7 +22,7 @@ export async function createFirstAdministrator<T>(
   now: Date,
   then: (tx: Transaction, userId: number) => Promise<T>,
 ): Promise<T> {
-  // Looked at before the costly hash, since anyone can ask, and again under the lock.
+  // Checked before the costly hash, since anyone can ask, and again under the lock.
   if (await anyUserExists(db)) throw done();
   const passwordHash = await hashPassword(administrator.password);
   return db.transaction(systemScope, async (tx) => {
@@ -46,7 +46,7 @@ export async function createFirstAdministrator<T>(
 const done = () => new AppError('conflict', 'The set-up is done already. Sign in instead.');
 
 /**
- * For CONSOLE_ADMIN_PASSWORD: makes the user `admin` where there is no user yet. Returns whether it did. Throws AppError
+ * For CONSOLE_ADMIN_PASSWORD: makes the user `admin` if there is no user yet. Returns whether it did. Throws AppError
  * `validation-failed` for a password that is too short.
  */
 export async function ensureAdministrator(db: Database, password: string, now = new Date()): Promise<boolean> {

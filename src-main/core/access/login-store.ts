@@ -44,7 +44,7 @@ export async function recordLogin(tx: Queryable, userId: number, now: Date): Pro
   return rowCount === 1;
 }
 
-/** Waits until no other transaction sets up. */
+/** Waits until no other transaction is setting up. */
 export async function lockSetup(tx: Queryable): Promise<void> {
   await tx.query(sql`select pg_advisory_xact_lock(7240227)`);
 }

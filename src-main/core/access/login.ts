@@ -84,7 +84,7 @@ export function createLogin(deps: LoginDeps): Login {
       return made;
     });
     addresses.clear(address);
-    // A second factor can't be checked without the database, and is not to be got around by cutting the network.
+    // A second factor can't be checked without the database, and cutting the network must not be a way around it.
     if (deps.signInCopy && factor === null) {
       const { id: userId, displayName, role, clientId, clientName } = user;
       const person = { userId, username: user.username, displayName, role, clientId, clientName };

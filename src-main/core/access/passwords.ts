@@ -6,14 +6,16 @@ import { type Algorithm, hash, verify } from '@node-rs/argon2';
  */
 const cost = { algorithm: 2 satisfies Algorithm.Argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
-/** Hash of a password in PHC form, with a random salt. Texts that look alike in different Unicode forms are the same. */
+/**
+ * Hash of a password in PHC form, with a random salt. Texts that differ only in their Unicode form count as the same.
+ */
 export const hashPassword = (password: string): Promise<string> => hash(password.normalize('NFKC'), cost);
 
 let decoy: Promise<string> | undefined;
 
 /**
- * Whether the password is the one of this hash. Without a hash (no such user) it does the same work for nothing, so
- * that the time of the answer does not tell which user names exist.
+ * Whether the password matches this hash. Without a hash (no such user) it does the same work for nothing, so that the
+ * time it takes doesn't tell which user names exist.
  */
 export async function passwordMatches(storedHash: string | null, password: string): Promise<boolean> {
   decoy ??= hashPassword('no user has this password');

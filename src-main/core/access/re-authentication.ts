@@ -12,11 +12,14 @@ const LIMIT = 10;
 const WINDOW_MS = 10 * 60_000;
 
 export interface Reauthentication {
-  /** Runs a check that whoever found the console open could guess at. Throws AppError `too-many-requests`, or what `wrong` makes. */
+  /**
+   * Runs a check, limiting how often somebody who found the console open could guess. Throws AppError
+   * `too-many-requests`, or what `wrong` makes.
+   */
   guessable(context: RequestContext, check: () => Promise<boolean>, wrong: () => AppError): Promise<void>;
   /**
-   * Makes sure that it is the signed-in person who asks, and not whoever found the console open: their password, sent
-   * with this very request. For routes that open their own transactions. A wrong one is counted and audited, and is an
+   * Makes sure that the signed-in person is asking, and not somebody who found the console open, by the password sent
+   * with this request. For routes that open their own transactions. A wrong one is counted and audited, and is an
    * AppError `validation-failed` at the field that it came in; too many are `too-many-requests`.
    */
   reauthenticate(context: RequestContext, password: string, field: string): Promise<void>;

@@ -40,7 +40,7 @@ export function failureWindow(limit: number, windowMs: number): FailureWindow {
   };
 }
 
-/** The same lock as a user row has, for names that no user has: else the lock itself would tell which exist. */
+/** The lock of a user row, for names that no user has: otherwise the lock itself would tell which names exist. */
 export function unknownNameLocks(): {
   waitMs(name: string, now: number): number;
   fail(name: string, now: number): void;

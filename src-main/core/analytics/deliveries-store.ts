@@ -13,9 +13,9 @@ export interface DeliveryState {
 const evidenceIsKept = sql`not exists (select from report_retention k where d.confirmed_at < k.kept_from)`;
 
 /**
- * Makes the deliveries of these trackers what their live history and reports say, and answers them: the first visit to
- * a delivery location of the tracker's run in which a report that counts lies at least the minimum dwell after the
- * entry. Nothing but reports confirms: a visit that ended unseen does not. Per tracker a few entries of
+ * Brings the deliveries of these trackers into line with their live history and reports, and returns them: the first
+ * visit to a delivery location of the tracker's run in which a report that counts lies at least the minimum dwell after
+ * the entry. Only reports confirm a delivery: a visit that ended without one does not. Per tracker a few entries of
  * status_history_tracker, per visit one look-up in the primary key of the reports.
  */
 export async function confirmDeliveries(

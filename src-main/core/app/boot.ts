@@ -29,7 +29,7 @@ import { startWorkers } from './start-workers.ts';
 /** Two make more pairs than a database stores; on the desktop each is a process of its own. */
 const MAX_KEY_GENERATORS = 4;
 
-/** Where a host listens is its own affair. */
+/** Where to listen is not among these: each host sees to that itself. */
 export interface BootOptions extends Omit<ConsoleOptions, 'listen' | 'tlsCert' | 'tlsKey' | 'hostNames'> {
   paths: ConsolePaths;
   /** Exact `Host` values that are answered. Read at each request, so that a host may add its port once it knows it. */
@@ -38,7 +38,7 @@ export interface BootOptions extends Omit<ConsoleOptions, 'listen' | 'tlsCert' |
   logFile?: string;
   /** How engines, key generator and embedded database are started: in threads, unless the host has something better. */
   launchWorker?: LaunchWorker;
-  /** How long the central database has to say that it is there, in milliseconds: less than a second, if not given. */
+  /** Milliseconds that the central database has to answer; less than a second unless given. */
   askMs?: number;
   /** Where this console keeps its key; a file, unless the host has a keychain. */
   keyStore?: KeyStore;
@@ -131,7 +131,7 @@ async function start(options: BootOptions, log: Logger, undo: (() => Promise<unk
     workerStates: () => Object.fromEntries(workers.map((worker) => [worker.name, worker.state()])),
   });
 
-  /** What needs the central database: at once where it answers, else when it does for the first time. */
+  /** Everything that needs the central database: done at once if it answers, else when it first does. */
   let createdKeys: RunningConsole['createdKeys'] = null;
   const prepare = async () => {
     await central.migrate();

@@ -66,7 +66,7 @@ export interface RunningCore {
 }
 
 const HOUSEKEEPING_MS = 60 * 60_000;
-/** Longer than a workstation's copy may be brought up to date by the journal. */
+/** Longer than the age up to which a workstation brings its copy up to date from the journal. */
 const DEVICE_CHANGES_DAYS = 30;
 
 /** Joins what a host opened into the running product. */
@@ -122,7 +122,7 @@ export function createCore(pieces: CorePieces): RunningCore {
   };
 }
 
-/** Makes what the parts of a console need of one another. They read the whole at each call, so that a test may replace a part. */
+/** Makes the parts that need one another. They look each other up at every call, so that a test may replace one. */
 function joined(opened: Pick<ConsoleParts, Opened>, jobs: JobQueue, workstation: Workstation | null): ConsoleParts {
   const { db } = opened;
   const signInCopy = workstation && signInCopyOf(workstation, db);
@@ -141,7 +141,7 @@ function joined(opened: Pick<ConsoleParts, Opened>, jobs: JobQueue, workstation:
   return Object.assign(parts, { authenticate: createAuthenticate(parts), eventStreams: createEventStreams(parts) });
 }
 
-/** What stands before and around each handler. */
+/** What comes before and around each handler. */
 function doorOf(parts: ConsoleParts): RouterDeps {
   const { workstation } = parts;
   const execute = createExecute(parts);

@@ -13,7 +13,7 @@ function alive(pid: number): boolean {
 }
 
 /**
- * Makes the data directory (0700) and takes it for this process, since the embedded database is one process's only.
+ * Makes the data directory (0700) and takes it for this process, since only one process may open the embedded database.
  * Returns the function that gives it back. AppError `conflict` when another console has it.
  */
 export async function claimDataDir(dataDir: string): Promise<() => Promise<void>> {

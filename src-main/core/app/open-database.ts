@@ -16,7 +16,7 @@ export interface CentralDatabase {
   connection: DatabaseConnection;
   /** Whether it answered just now, and has every migration. */
   reachable: boolean;
-  /** Why it did not. */
+  /** Why it didn't answer. */
   failure: AppError | null;
   /** Applies what is missing. Nothing to do where it was reachable. */
   migrate(): Promise<void>;
@@ -25,8 +25,8 @@ export interface CentralDatabase {
 }
 
 /**
- * Opens the central database, or the embedded one in the data directory, with every migration applied. One that can't
- * be reached is no error here: a workstation may start without it. Any other failure is.
+ * Opens the central database, or the embedded one in the data directory, with every migration applied. A database that
+ * can't be reached is not an error here, since a workstation may start without it. Any other failure is.
  */
 export async function openCentralDatabase(options: {
   databaseUrl: string | null;

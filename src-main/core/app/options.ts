@@ -14,7 +14,7 @@ export interface ConsoleOptions {
   /** PEM files. */
   tlsCert: string | null;
   tlsKey: string | null;
-  /** Names, beside the address, that the console is reached under. */
+  /** Names under which the console is reached, besides the address. */
   hostNames: readonly string[];
   dataDir: string;
   demo: boolean;
@@ -39,7 +39,7 @@ function portNumber(text: string): number {
   return port;
 }
 
-/** Host names as a browser sends them: small letters, no scheme, no port. */
+/** Host names as a browser sends them: lower case, no scheme, no port. */
 function nameList(text: string): string[] {
   const names = text
     .split(',')

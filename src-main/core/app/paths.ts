@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 
 export type WorkerName = 'embedded-database' | 'fetcher' | 'status-engine' | 'key-generator' | 'workbook';
 
-/** Where the parts of the console lie, whether it runs from its sources or from the build. */
+/** Where the console's files are, whether it runs from its sources or from the build. */
 export interface ConsolePaths {
   root: string;
   version: string;

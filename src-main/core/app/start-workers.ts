@@ -62,7 +62,7 @@ export function startWorkers(deps: WorkerDeps): SupervisedWorker[] {
     });
     workers.push({ ...fetcher, stop: () => fetcher.stop().finally(ended) });
   }
-  // They look round by themselves; told, they need not be waited for.
+  // They look regularly anyway; telling them saves waiting for the next look.
   const unsubscribe = events.subscribe((event) => {
     if (event.type !== 'changed' || !POKING.has(event.resource)) return;
     for (const worker of workers) worker.send({ type: 'poke' });
@@ -70,7 +70,10 @@ export function startWorkers(deps: WorkerDeps): SupervisedWorker[] {
   return workers.map((worker) => ({ ...worker, stop: () => worker.stop().finally(unsubscribe) }));
 }
 
-/** What a change of makes the engines look at once: which trackers are asked for, and by which fences they are judged. */
+/**
+ * Resources whose change makes the engines look at once: they decide which trackers are asked for and by which fences
+ * they are judged.
+ */
 const POKING = new Set(['production-runs', 'storage-locations', 'delivery-locations', 'trackers', 'report-sources']);
 
 const heldKek = (keyring: Keyring): WorkerKek | null =>

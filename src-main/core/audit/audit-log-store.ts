@@ -41,7 +41,7 @@ export async function listAuditEntries(
   return pageOf(rows, query.limit, toEntry, (row) => row.id);
 }
 
-/** An entry with all that its hash is made of. */
+/** An entry with everything that its hash covers. */
 export interface ChainedEntry extends AuditEntry {
   actorUserId: number | null;
   previousHash: string;
@@ -79,7 +79,7 @@ export async function verifyAuditLog(
   return { ok: firstBrokenId === null, entries, firstBrokenId };
 }
 
-/** Whether the entry stands in the log as it was known. */
+/** Whether the log still has the entry with the hash that was noted elsewhere. */
 export async function entryStands(tx: Queryable, id: number, hash: string): Promise<boolean> {
   const { rows } = await tx.query<{ stands: boolean }>(sql`
     select exists (select from audit_log where id = ${id} and hash = decode(${hash}, 'hex')) as stands`);

@@ -4,7 +4,7 @@ import { deleteBrand, lockBrand } from './brands-store.ts';
 import { deleteClient, lockClient } from './clients-store.ts';
 import { deleteProductionRun, lockProductionRun } from './production-runs-store.ts';
 
-/** What may point at each, in the order that a refusal names it. */
+/** What may point at each of them, in the order in which a refusal lists it. */
 export interface ClientReferrers {
   client: readonly ReferrersTo[];
   brand: readonly ReferrersTo[];

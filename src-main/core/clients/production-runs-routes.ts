@@ -23,7 +23,7 @@ const nameTaken = {
 };
 const unknownZone = () => invalid('timeZone', 'Use an IANA time zone name such as Europe/Zurich.');
 
-/** From when on reports count that didn't, or no longer do. */
+/** The instant from which the change makes reports count that didn't, or the other way round. */
 const firstDifference = (before: RunWindow, after: RunWindow) =>
   before.startsAt === after.startsAt
     ? Math.min(before.endsAt, after.endsAt)

@@ -44,7 +44,7 @@ interface Row {
 
 const key = z.tuple([z.string(), z.number().int()]);
 
-/** Phase of the run `r` at an instant: by its own first and last day in its own time zone. */
+/** Phase of the run `r` at an instant, by its first and last day in its own time zone. */
 const phaseAt = (now: Date): Sql => sql`case when ${now}::timestamptz < run_starts_at(r) then 'not-begun'
   when ${now}::timestamptz < run_ends_at(r) then 'active' else 'over' end`;
 

@@ -7,11 +7,15 @@ import { failed } from './sources/http.ts';
 import { createSource } from './sources/index.ts';
 import type { FetchAnswer, SourceCredentials } from './sources/source.ts';
 
-/** What is no fault of a source: the database does not answer, or the keys were locked or rotated meanwhile. */
+/**
+ * Trouble that is not the source's fault: the database doesn't answer, or the keys were locked or rotated meanwhile.
+ */
 export const isOwnTrouble = (error: unknown): boolean =>
   error instanceof AppError && ['unavailable', 'key-locked', 'not-enrolled'].includes(error.code);
 
-/** Asks a source once, with its credentials opened for this request. Rejects only for what `isOwnTrouble` names. */
+/**
+ * Asks a source once, with its credentials opened for this request. Rejects only with what `isOwnTrouble` recognises.
+ */
 export async function askSource(
   deps: Pick<FetcherDeps, 'db' | 'fetch' | 'now' | 'requestTimeoutMs'>,
   keys: KekHolder,

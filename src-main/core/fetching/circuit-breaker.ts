@@ -13,9 +13,9 @@ const MAX_PAUSE_MS = 3_600_000;
 export const closedCircuit: Circuit = { circuit: 'closed', consecutiveFailures: 0, pausedUntil: null };
 
 /**
- * After an answer that failed as a whole. A spurious failure (401 and 500 come at random) gets one more try before the
- * source is paused, unless it was asked on trial. The pause is what the service asks for by Retry-After, or 10 s,
- * doubled with each failure in a row up to an hour.
+ * The circuit after an answer that failed as a whole. A spurious failure (401 and 500 come at random) gets one more try
+ * before the source is paused, unless the request was a trial. The pause is what the service asks for by Retry-After,
+ * or 10 s, doubled with each failure in a row up to an hour.
  */
 export function afterFailure(
   before: Circuit,

@@ -111,8 +111,8 @@ export async function countFailing(db: Queryable, failingStreak: number): Promis
 }
 
 /**
- * Mutes trackers, or unmutes them. One that was never asked for can be muted too. Returns how many are changed; those
- * that don't exist, or are so already, are left out.
+ * Mutes trackers, or unmutes them. One that was never asked for can be muted too. Returns how many changed; those that
+ * don't exist, or were so already, are left out.
  */
 export async function muteFailures(
   db: Queryable,

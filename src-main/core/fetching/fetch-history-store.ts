@@ -11,8 +11,8 @@ export type FetchDay = ItemOf<(typeof fetchFailureRoutes)['listFetchDays']>;
 export type FetchMinute = ItemOf<(typeof fetchFailureRoutes)['listFetchMinutes']>;
 
 /**
- * Absent and found trackers of each of the last `days` UTC days, days without any included. Of everything: from the
- * fetchers' own days; of one run: from those of its trackers, by primary key over trackers_run.
+ * Absent and found trackers of each of the last `days` UTC days, days without any included. For everything, from the
+ * fetchers' own days; for one run, from those of its trackers, by primary key over trackers_run.
  */
 export async function listFetchDays(
   db: Queryable,
@@ -35,7 +35,7 @@ export async function listFetchDays(
   return rows;
 }
 
-/** Notes how the queue stands in this minute, and the totals; the first fetcher that comes by does it. */
+/** Notes how the queue stands in this minute, and the totals; the first fetcher to come by does it. */
 export async function recordMinute(db: Queryable, stats: ScheduleStats, now: Date): Promise<void> {
   const lag = stats.oldestDueAt === null ? 0 : Math.max(0, (now.getTime() - stats.oldestDueAt) / 1000);
   await db.query(sql`

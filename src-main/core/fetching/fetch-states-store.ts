@@ -7,7 +7,7 @@ export interface WantedTracker {
   /** What the fetcher remembers; null when it has never asked for this tracker. */
   nextDueAt: Date | null;
   factor: number;
-  /** It is remembered as due later than the settings of now allow; `nextDueAt` is what they allow. */
+  /** It is remembered as due later than the present settings allow; `nextDueAt` is what they allow. */
   tooLate: boolean;
 }
 
@@ -79,11 +79,11 @@ export async function rememberEarlier(
 
 export interface FetchResult {
   trackerId: number;
-  /** Whether an answer had reports of it; false: absent from a complete answer. */
+  /** Whether an answer had reports of it; false when it was absent from a complete answer. */
   present: boolean;
   nextDueAt: Date;
   factor: number;
-  /** Why it counts as a failure; or what a success lacked; or null. */
+  /** Why it counts as a failure, or what a success lacked; null when there is nothing to note. */
   note: string | null;
   /** Older reports may be missing; null when nothing was found out about it. */
   incomplete: boolean | null;
@@ -131,8 +131,8 @@ export async function recordFetches(db: Queryable, results: readonly FetchResult
 }
 
 /**
- * Notes that the time of these trackers is searched in parts, before anything of it is stored: `recordFetches` ends it.
- * After a kill in between, the search is begun again, though what it had stored is no news any more.
+ * Notes, before anything is stored, that the time of these trackers is being searched in parts: `recordFetches` ends
+ * it. After a kill in between, that search begins again, though what it had stored is no longer new.
  */
 export async function beginSearch(db: Queryable, trackerIds: readonly number[], now: Date): Promise<void> {
   if (trackerIds.length === 0) return;

@@ -49,8 +49,8 @@ export async function fetcherState(
 }
 
 /**
- * Makes the named trackers, or all of active runs, due now; those that should be in the queue and aren't yet enter
- * it first. Sources keep their intervals and pauses. Returns how many are due by it.
+ * Makes the named trackers, or all of active runs, due now; those that should be in the queue and aren't yet enter it
+ * first. Sources keep their intervals and pauses. Returns how many became due.
  */
 export async function fetchNow(
   deps: { db: Database; schedule: FetchSchedule },

@@ -13,7 +13,7 @@ export interface FetcherDeps {
   /** The key-encryption key, or null while this console is not enrolled or locked. */
   keys: () => KekHolder | null;
   engine: P224Engine;
-  /** Threads that open reports; without them the engine does it in the caller's. */
+  /** Threads that open reports; without them the engine does it in the caller's thread. */
   openingPool?: ReportOpeningPool;
   fetch: typeof globalThis.fetch;
   now: () => Date;

@@ -5,7 +5,7 @@ import { MAX_REPORT_AGE_DAYS } from './ingest/ingest.ts';
 
 /** The key of `settings`. */
 const KEY = 'fetcher';
-/** A value that is missing or senseless falls back to its default, one by one. */
+/** Each value that is missing or makes no sense falls back to its default, without touching the others. */
 const schema = z.object({
   maxReportAgeDays: z.number().min(0.1).max(MAX_REPORT_AGE_DAYS).catch(MAX_REPORT_AGE_DAYS),
   /** 15 to 30 minutes are reported as fine, 5 to 10 get accounts banned (docs/find-my.md#apples-endpoints). */

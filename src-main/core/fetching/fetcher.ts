@@ -24,8 +24,8 @@ const AFTER_ERROR_MS = 2000;
 const NO_KEY = 'waits for the keys: enrol or unlock this console';
 
 /**
- * The fetcher of one console. Any number of them share a schedule by leases, and a source by turns. A killed one leaves
- * nothing behind: its leases and turns lapse.
+ * The fetcher of one console. Any number of them share a schedule by leases, and a source by turns. One that is killed
+ * leaves nothing behind: its leases and turns lapse.
  */
 export function createFetcher(deps: FetcherDeps): Fetcher {
   const stopping = new AbortController();
@@ -61,12 +61,12 @@ export function createFetcher(deps: FetcherDeps): Fetcher {
     begin(sources, settings);
   }
 
-  /** Lets sources work, as many at once as the settings allow; the one that was asked longest ago is first. */
+  /** Lets sources work, as many at once as the settings allow, beginning with the one that was asked longest ago. */
   function begin(sources: readonly SourceRow[], settings: FetcherSettings): void {
     const now = deps.now().getTime();
     const lastAsked = (source: SourceRow) => source.lastRequestAt?.getTime() ?? 0;
     const idle = sources.filter((source) => !running.has(source.id));
-    // A source that must rest takes nobody's place: its worker only sees to its claims.
+    // A source that must rest takes up no place: its worker only looks after its claims.
     for (const source of idle) if (nextTurnAt(source) > now) work(source);
     waiting = idle.filter((source) => nextTurnAt(source) <= now).sort((a, b) => lastAsked(a) - lastAsked(b));
     for (let free = settings.concurrency - running.size; free > 0; free--) next();

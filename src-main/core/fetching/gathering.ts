@@ -3,7 +3,7 @@ export interface Ask {
   readonly trackerIds: readonly number[];
   readonly from: number;
   readonly to: number;
-  /** Why it is asked: for the first time, again since an answer was saturated, for a part of the time, or as a check. */
+  /** Why it asks: for the first time, again because an answer was saturated, for a part of the time, or as a check. */
   readonly purpose: 'first' | 'split' | 'window' | 'verify';
   /** With `verify`: the trackers that the doubtful answer had reports of, and how many reports it had in all. */
   readonly doubted?: { readonly present: readonly number[]; readonly count: number };
@@ -11,17 +11,17 @@ export interface Ask {
 
 /** What an answer held, counted before anything is decrypted. */
 export interface AnswerCount {
-  /** Reports of each asked tracker; those without any are missing. */
+  /** Reports of each tracker that was asked for; those without any are not there. */
   found: ReadonlyMap<number, number>;
   /** All reports in the answer. */
   total: number;
-  /** Reports whose own time is outside of what was asked for. */
+  /** Reports whose own time lies outside of what was asked for. */
   outside: number;
   /** Trackers of which at least one report was not stored before. */
   withNews: ReadonlySet<number>;
 }
 
-/** What is known of one source's habits; `learnedCap` lasts, the rest is learned again after a start. */
+/** What is known of one source's habits; `learnedCap` is kept, the rest is learned again after a start. */
 export interface SourceHabits {
   learnedCap: number | null;
   /** False once an answer had reports from outside of the dates asked for. */
@@ -35,7 +35,7 @@ export interface Outcome {
   found: number;
   /**
    * The tracker alone fills an answer, and the source can't be asked for parts: older reports may be missing. Null when
-   * it fills one that had no news: as before.
+   * the answer that it filled held nothing new: what was known before still holds.
    */
   incomplete: boolean | null;
 }
@@ -47,7 +47,7 @@ export interface Judgement {
 
 /** The lowest cap on an answer that accounts were seen to have (docs/find-my.md#apples-endpoints). */
 const CAP_FLOOR = 20;
-/** Shortest time that is asked for apart. */
+/** Shortest time that is still asked for by itself. */
 const MIN_WINDOW_MS = 3_600_000;
 /** Payload times are whole seconds, and services round dates. */
 const WINDOW_SLACK_MS = 60_000;
@@ -58,11 +58,11 @@ const CHECK_EVERY = 10;
 export const isOutside = (ask: Ask, timestampMs: number) =>
   timestampMs < ask.from - WINDOW_SLACK_MS || timestampMs > ask.to + WINDOW_SLACK_MS;
 
-/** Answers that reach this count say nothing of what is missing from them. */
+/** An answer that reaches this count says nothing about what is missing from it. */
 export const capOf = (habits: SourceHabits) => Math.max(CAP_FLOOR, habits.learnedCap ?? 0);
 
 /**
- * The trackers that one source is being asked for, until it is known of each what the source has. An answer is
+ * The trackers that one source is being asked for, until it is known what the source has of each. An answer is
  * saturated when it has as many reports as the source was ever seen to give (at least CAP_FLOOR): then all its trackers
  * are asked again in smaller groups, those that fill an answer by themselves alone, and these in shorter and shorter
  * times where the source honours dates. An answer between the floor and the learned cap with keys missing is checked by
@@ -83,7 +83,7 @@ export class Gathering {
     for (const ask of [...asks].reverse()) this.#push(ask);
   }
 
-  /** What to ask next, or null when all is known. */
+  /** What to ask next, or null when everything is known. */
   peek(): Ask | null {
     return this.#asks.at(-1) ?? null;
   }
@@ -93,7 +93,7 @@ export class Gathering {
     return [...this.#state.keys()];
   }
 
-  /** Forgets trackers that are no longer to be asked for. Returns those of which all is known now. */
+  /** Forgets trackers that are no longer to be asked for. Returns those of which everything is known now. */
   drop(trackerIds: ReadonlySet<number>): Outcome[] {
     if (trackerIds.size === 0) return [];
     for (const id of trackerIds) this.#state.delete(id);
@@ -124,7 +124,10 @@ export class Gathering {
     return { done: this.#close(ask), saturated };
   }
 
-  /** Takes a 200 with an empty body: nothing is known. One tracker alone is given up for now, and returned. */
+  /**
+   * Takes a 200 with an empty body, which tells nothing. A tracker that was asked for alone is given up for now and
+   * returned.
+   */
   takeEmpty(): number[] {
     const ask = this.#asks.pop()!;
     if (ask.trackerIds.length > 1) {
@@ -169,7 +172,7 @@ export class Gathering {
     for (const id of busy) this.#push({ ...again(ask), trackerIds: [id] });
   }
 
-  /** A tracker that fills an answer by itself. Where it had nothing new so far, its time is not searched any further. */
+  /** A tracker that fills an answer by itself. If nothing new has come so far, its time is not searched any further. */
   #splitTime(ask: Ask, id: number): void {
     const state = this.#state.get(id);
     if (!state) return;
@@ -218,8 +221,8 @@ function halves(ids: readonly number[]): number[][] {
 }
 
 /**
- * Groups trackers for the first request, so that what the last answers held of each stays below three quarters of the
- * cap; one that is known to fill an answer is asked alone.
+ * Groups trackers for the first request, so that what the last answers held of each adds up to less than three quarters
+ * of the cap; one that is known to fill an answer is asked for alone.
  */
 export function packAsks(
   trackerIds: readonly number[],

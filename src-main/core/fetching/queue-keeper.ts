@@ -10,9 +10,9 @@ const CHECK_EVERY_MS = 5000;
 const MINUTE_MS = 60_000;
 
 export interface QueueKeeper {
-  /** Does what is due of its work. */
+  /** Does the part of its work that is due. */
   keep(settings: FetcherSettings): Promise<void>;
-  /** The next call looks at everything. */
+  /** Makes the next call look at everything. */
   hurry(): void;
 }
 
@@ -56,7 +56,7 @@ export function createQueueKeeper(deps: Pick<FetcherDeps, 'db' | 'schedule' | 'n
       if (at >= checkAt || compareAt === 0) {
         const stats = await schedule.stats(at);
         checkAt = at + CHECK_EVERY_MS;
-        // Far fewer than were left in it: it was lost.
+        // It holds far fewer than were left in it, so it was lost.
         if (stats.depth < depth / 2) compareAt = 0;
         if (Math.floor(at / MINUTE_MS) !== minute) {
           await recordMinute(db, stats, now);

@@ -15,7 +15,7 @@ const PAGE = 5000;
 /**
  * Makes the schedule hold exactly the manufactured trackers of active runs. One that enters gets the due time and
  * factor that the database remembers, or else a first due time with jitter; so a lost or flushed Redis, or a restart,
- * brings everything back as it was. One that is due later than the settings of now allow is brought forward.
+ * brings everything back as it was. One that is due later than the present settings allow is brought forward.
  */
 export async function reconcileSchedule(
   db: Queryable,
@@ -23,7 +23,8 @@ export async function reconcileSchedule(
   settings: FetcherSettings,
   now: Date,
 ): Promise<{ added: number; removed: number }> {
-  // Members first: a tracker that another console adds meanwhile is then not taken for one that has to leave.
+  // Members are read first, so that a tracker that another console adds meanwhile isn't taken for one that has to
+  // leave.
   const leaving = new Set<number>();
   for (let afterId = 0; ; ) {
     const page = await schedule.members({ afterId, limit: PAGE });

@@ -79,7 +79,7 @@ export async function getReportSource(db: Queryable, id: number): Promise<Report
   return toSource(row);
 }
 
-/** The source as it stays until the transaction changes it or ends. Throws AppError `not-found`. */
+/** The source, locked until the transaction ends. Throws AppError `not-found`. */
 export async function lockReportSource(tx: Queryable, id: number): Promise<ReportSource> {
   const [row] = await select(tx, sql`id = ${id}::bigint`, 1, sql`for update`);
   if (!row) throw notFound('report source', id);

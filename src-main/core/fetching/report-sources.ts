@@ -39,8 +39,8 @@ const hrefOf = (address: string | null) =>
   address !== null && URL.canParse(address) ? new URL(address).href : address;
 
 /**
- * Refuses to take a stored login along to another address, or into the company of another anisette server, than it was
- * entered for. The case of a host and a port that goes without saying make no other address. AppError `validation-failed`.
+ * Refuses to use a stored login with another address, or another anisette server, than it was entered for. The case of
+ * a host name and an explicit default port don't make it another address. AppError `validation-failed`.
  */
 export function checkLoginStays(
   before: Pick<ReportSource, 'kind' | 'url' | 'anisetteUrl' | 'hasCredentials'>,
@@ -61,7 +61,7 @@ export function checkLoginStays(
 }
 
 /**
- * A function that seals credentials for a source under a data key made for them. To be called before a transaction is
+ * Makes a function that seals credentials for a source under a data key of their own. Call it before a transaction is
  * opened: the embedded engine has one session. AppError `not-enrolled` or `key-locked`.
  */
 export async function credentialSealer(deps: KeyDeps, credentials: SourceCredentials) {
@@ -86,8 +86,8 @@ const TEST_TIMEOUT_MS = 20_000;
 const DAY_MS = 86_400_000;
 
 /**
- * Asks a source once for a key that nobody has, whatever its pause, and says how it went. The one request at a time
- * that an account stands holds here too. AppError `not-found`.
+ * Asks a source once for a key that nobody has, whatever its pause, and says how it went. Here too an account gets only
+ * one request at a time. AppError `not-found`.
  */
 export async function testSource(deps: KeyDeps, sourceId: number, signal: AbortSignal): Promise<SourceVerdict> {
   const now = deps.now();

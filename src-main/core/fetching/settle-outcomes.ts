@@ -6,8 +6,8 @@ import type { Outcome } from './gathering.ts';
 import type { Claim } from './schedule/schedule.ts';
 
 /**
- * Ends the claims of trackers of which it is known what the source has, and remembers it. A claim that meanwhile
- * belongs to another fetcher is left to that one. Returns how many were found, and how many absent.
+ * Ends the claims of trackers once it is known what the source has of them, and remembers the outcome. A claim that
+ * meanwhile belongs to another fetcher is left to that one. Returns how many were found, and how many absent.
  */
 export async function settleOutcomes(
   deps: Pick<FetcherDeps, 'db' | 'schedule' | 'now'>,

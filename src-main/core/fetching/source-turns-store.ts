@@ -72,7 +72,7 @@ export interface Turn {
   source: SourceRow;
 }
 
-/** When a source may be asked next: after its interval, its pause and the turn of another console. Epoch ms. */
+/** When a source may be asked next, in epoch milliseconds: after its interval, its pause and another console's turn. */
 export function nextTurnAt(source: SourceRow): number {
   const interval = source.lastRequestAt ? source.lastRequestAt.getTime() + source.minIntervalSeconds * 1000 : 0;
   return Math.max(interval, source.pausedUntil?.getTime() ?? 0, source.busyUntil?.getTime() ?? 0);
@@ -104,7 +104,7 @@ export async function beginTurn(
   return row ? { number: row.turn, source: toSource(row) } : null;
 }
 
-/** Gives a turn back in which nothing was asked. */
+/** Gives back a turn in which nothing was asked. */
 export async function cancelTurn(db: Queryable, turn: Turn): Promise<void> {
   const { source } = turn;
   await db.query(sql`update report_sources set busy_until = null, circuit = ${source.circuit}

@@ -31,19 +31,19 @@ import { sourceLimits } from './sources/index.ts';
 import type { FailedAnswer } from './sources/source.ts';
 
 const DAY_MS = 86_400_000;
-/** So many empty answers in a row are a failure of the source, not chance. */
+/** This many empty answers in a row are a failure of the source, not chance. */
 const MAX_EMPTY = 3;
 
 /**
  * Works for one report source: claims due trackers, asks for them one request at a time, splits where an answer was
- * saturated, stores what came, and settles the claims. Claims survive from one turn to the next, for the source's
+ * saturated, stores what came, and settles the claims. Claims survive from one turn to the next, since the source's
  * interval lies between them.
  */
 export class SourceWorker {
   readonly #deps: FetcherDeps;
   readonly #signal: AbortSignal;
   #habits: SourceHabits | null = null;
-  /** Reports in the last answer of trackers that have many. */
+  /** How many reports the last answer had of each tracker that has many. */
   readonly #expected = new Map<number, number>();
   #gathering: Gathering | null = null;
   readonly #claims = new Map<number, Claim>();
@@ -81,7 +81,7 @@ export class SourceWorker {
     return requests;
   }
 
-  /** Gives back whatever is claimed. Leases lapse by themselves where this fails. */
+  /** Gives back whatever is claimed. If this fails, the leases lapse by themselves. */
   async release(): Promise<void> {
     const claims = [...this.#claims.values()];
     this.#forgetClaims();
@@ -240,7 +240,7 @@ export class SourceWorker {
     };
   }
 
-  /** An answer closes the circuit; one that is empty or was cut off by our own stopping proves nothing. */
+  /** An answer closes the circuit; an empty one, or one cut off because we are stopping, proves nothing. */
   #answered(source: SourceRow, failure: FailedAnswer | null) {
     if (failure === null && this.#emptyInARow === 0) return closedCircuit;
     const { circuit, consecutiveFailures, pausedUntil } = source;

@@ -4,7 +4,7 @@ import { type RandomBytes, SYMMETRIC_KEY_BYTES, unwrapDataKey, wrapDataKey } fro
 import { findDataKeys, insertDataKey, nextKeyId } from './key-encryption-key-store.ts';
 import type { Keyring } from './keyring.ts';
 
-/** The part of a keyring that data keys need; a worker that was handed the key has no more than this. */
+/** The part of a keyring that data keys need; it is all that a worker gets. */
 export type KekHolder = Pick<Keyring, 'kek' | 'kekId'>;
 
 export interface DataKey {

@@ -1,9 +1,9 @@
 import { AppError } from '../platform/errors.ts';
 import type { Keyring } from './keyring.ts';
 
-/** A keyring that is locked until the central database answers for the first time, which holds the wrapped key. */
+/** A keyring that is locked until the central database, which holds the wrapped key, answers for the first time. */
 export interface DeferredKeyring extends Keyring {
-  /** From now on this one. */
+  /** Uses this keyring from now on. */
   open(keyring: Keyring): void;
 }
 
@@ -37,7 +37,7 @@ export function createDeferredKeyring(): DeferredKeyring {
     unlock: async () => ready().unlock(),
     enrol: async (passphrase) => ready().enrol(passphrase),
     stage: async (key) => ready().stage(key),
-    // There is nothing to look after yet; `openKeyring` reads what is in use.
+    // There is nothing to refresh yet; `openKeyring` reads what is in use.
     refresh: async () => opened?.refresh(),
     onChange(listener) {
       listeners.add(listener);

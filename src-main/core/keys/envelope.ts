@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createSecretKey, KeyObject } from 'node:crypto';
 import { AppError } from '../platform/errors.ts';
 
-/** Where a sealed value stands. It is authenticated with the value, so that a value moved to another row won't open. */
+/** Where a sealed value is stored. This is authenticated with the value, so a value moved to another row won't open. */
 export interface RecordName {
   table: string;
   /** For a private key: the hashed advertisement key. */
@@ -51,7 +51,7 @@ function sealInto(
   out.set(cipher.getAuthTag(), at + 1 + IV_BYTES + plaintext.length);
 }
 
-/** Seals private keys of one table, whose ids are all of one length and ASCII, as `seal` does, with little garbage. */
+/** Seals private keys of one table as `seal` does, with little garbage. All ids must be ASCII and of one length. */
 export function createSealer(key: Uint8Array, table: string, idLength: number, randomBytes: RandomBytes) {
   const prepared = sealingKey(key);
   const associated = associatedData({ table, id: ' '.repeat(idLength) });

@@ -25,7 +25,10 @@ export const kdfSchema = z.object({
   parallelism: z.int().min(1).max(255),
   /** base64 */
   salt: z.base64(),
-  /** base64; tells a wrong passphrase from a damaged key. Derived beside the wrapping key, and reveals nothing of it. */
+  /**
+   * base64; tells a wrong passphrase from a damaged key. It is derived together with the wrapping key and reveals
+   * nothing about it.
+   */
   verifier: z.base64(),
 });
 export type Kdf = z.infer<typeof kdfSchema>;
@@ -34,7 +37,7 @@ export type Kdf = z.infer<typeof kdfSchema>;
 export interface WrappedKek {
   kdf: Kdf;
   wrappedKey: Uint8Array;
-  /** 16 bytes that tell whether a key at hand is this one. */
+  /** 16 bytes that tell whether a given key is this one. */
   checkValue: Uint8Array;
 }
 

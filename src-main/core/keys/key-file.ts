@@ -15,7 +15,7 @@ export interface StoredKek {
 export interface KeyStore {
   /** What a person is told: a path, or the name of the keychain. */
   readonly where: string;
-  /** Null when nothing is stored. AppError `corrupt-data` when what is stored can't be used, and why. */
+  /** Null when nothing is stored. AppError `corrupt-data`, with the reason, when what is stored can't be used. */
   read(): Promise<StoredKek | null>;
   /** Replaces what is stored; the former key of another database or rotation is kept aside. */
   write(key: StoredKek, now: Date): Promise<void>;
@@ -30,9 +30,9 @@ export interface KeyStore {
 
 /** What stands between the key and its file: the keychain of a desktop. */
 export interface KeyProtection {
-  /** Said after the path. */
+  /** What is said after the path. */
   readonly by: string;
-  /** AppError `unavailable` where the key could not be protected; nothing is then stored. */
+  /** AppError `unavailable` when the key can't be protected; nothing is stored then. */
   seal(key: Uint8Array): Promise<Uint8Array>;
   /** AppError with what to do when it can't be opened. */
   open(sealed: Uint8Array): Promise<Uint8Array>;

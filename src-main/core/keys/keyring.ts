@@ -34,11 +34,11 @@ export interface Keyring {
   /** Keeps the key of a rotation beside the one in use until the rotation has switched; null gives it up. */
   stage(key: StoredKek | null): Promise<void>;
   /**
-   * Looks which key the database uses now. After a rotation this console goes over to the staged key; one that has none
-   * drops its key, becomes `not-enrolled`, and `problem` says why.
+   * Looks up which key the database uses now. After a rotation this console goes over to the staged key; one that has
+   * none drops its key, becomes `not-enrolled`, and `problem` says why.
    */
   refresh(): Promise<void>;
-  /** Tells of every change of the state or of the key. Returns the function that ends it. */
+  /** Calls the listener at every change of the state or the key. Returns the function that ends it. */
   onChange(listener: () => void): () => void;
 }
 
@@ -92,7 +92,8 @@ async function setUp(deps: KeyringDeps, store: KeyStore, chosen: string | null):
     const path = recoveryKitPath(deps.dataDir, `recovery-kit-${id}.txt`);
     return await deps.db.transaction({ kind: 'system' }, async (tx) => {
       if (!(await insertKek(tx, row, now))) return null;
-      // Files before the commit: a key in the database that nobody can open would be worse than a file too many.
+      // Files are written before the commit: a key in the database that nobody can open would be worse than a file too
+      // many.
       await writePrivateFile(
         path,
         recoveryKit({ passphrase: chosen === null ? passphrase : null, consoleName, createdAt: now }),

@@ -1,7 +1,10 @@
 import { appendAudit } from '../audit/append-store.ts';
 import { type Database, systemScope } from '../platform/db/queryable.ts';
 
-/** Records that a part of a console was given the key that opens private keys: by whom no person asked, but the console. */
+/**
+ * Records that a part of the console was given the key that opens private keys. No person asked for it: the entry names
+ * the part and the console.
+ */
 export function recordKeyAccess(db: Database, access: { by: string; console: string; now: Date }): Promise<void> {
   const { by, console: where, now: at } = access;
   return db.transaction(systemScope, (tx) =>

@@ -41,10 +41,12 @@ export async function deleteKit(
   }
 }
 
-/** Longer than a deletion takes that is under way. */
+/** Longer than any deletion takes. */
 const SETTLED_MS = 60_000;
 
-/** Deletes the kits whose deletion the audit log holds, but which the console did not live to delete; with an entry. */
+/**
+ * Deletes the kits whose deletion is in the audit log, but which the console ended before deleting. Writes an entry.
+ */
 export async function finishKitDeletions(deps: KitDeletionDeps): Promise<void> {
   const kits = await findRecoveryKits(deps.config.dataDir);
   if (kits.length === 0) return;

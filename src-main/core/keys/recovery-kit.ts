@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { writePrivateFile } from './key-file.ts';
 
 export interface RecoveryKitContent {
-  /** Null when a person chose the passphrase: theirs is not written down. */
+  /** Null when a person chose the passphrase: that one is not written down. */
   passphrase: string | null;
   consoleName: string;
   createdAt: Date;

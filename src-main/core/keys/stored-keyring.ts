@@ -90,7 +90,7 @@ export class StoredKeyring implements Keyring {
   async refresh(): Promise<void> {
     const inUse = await this.#inUse();
     if (this.#key && fits(this.#key, inUse)) return;
-    // Locked, it only puts the key in its place; unlocking is for a person.
+    // While locked, this only stores the key; unlocking is up to a person.
     const staged = await this.#takeStaged(inUse);
     if (this.#locked) staged?.kek.fill(0);
     else if (staged) this.#hold(staged);

@@ -25,9 +25,9 @@ function around({ longitude, latitude, radiusM }: FenceDraft): Sql {
 }
 
 /**
- * Who a fence would hold by last positions, as the status rules measure (geodesic distance to the point, at most the
- * radius). Plan: tracker_status_place by the box around the fence, then exact distances; tracker_status_location for
- * who is at the location now.
+ * Which trackers a fence would hold by their last positions, measured as the status rules do (geodesic distance to the
+ * point, at most the radius). Plan: tracker_status_place by the box around the fence, then exact distances;
+ * tracker_status_location for who is at the location now.
  */
 export async function previewFence(tx: Transaction, draft: FenceDraft) {
   const point = sql`st_makepoint(${draft.longitude}::float8, ${draft.latitude}::float8)::geography`;
@@ -73,7 +73,7 @@ export async function previewFence(tx: Transaction, draft: FenceDraft) {
   };
 }
 
-/** How many are at the location now but would no longer be: outside the circle, or not of its runs any more. */
+/** How many are at the location now but would no longer be: outside the circle, or no longer in one of its runs. */
 async function leaving(tx: Transaction, draft: FenceDraft, point: Sql, ofRuns: Sql | undefined): Promise<number> {
   const stays = allOf(sql`st_dwithin(s.last_position, ${point}, ${draft.radiusM}::float8)`, ofRuns);
   const { rows } = await tx.query<{ count: number }>(sql`

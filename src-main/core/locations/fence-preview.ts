@@ -18,13 +18,13 @@ export interface FencePreviewInput {
   position: Point | null;
 }
 
-/** Trackers of one transaction; few, since their whole histories are read. */
+/** Trackers per transaction; few, since their whole histories are read. */
 const AT_ONCE = 20;
 const EXAMPLES = 10;
 const ENTRIES = 6;
 const ALL = { from: -Infinity, until: Infinity };
 
-/** Ends a transaction that must leave nothing behind, with what it found out. */
+/** Thrown to end a transaction that must leave nothing behind; carries what it found out. */
 class DryRun<T> extends Error {
   readonly found: T;
   constructor(found: T) {
@@ -53,7 +53,7 @@ interface Change {
   otherStatusNow: boolean;
 }
 
-/** What the histories of these trackers would be with the changed fence, against what they are. */
+/** Compares what the histories of these trackers would be with the changed fence to what they are. */
 async function changesOf(
   tx: Queryable,
   input: FencePreviewInput,
@@ -90,7 +90,7 @@ async function changesOf(
   return { touched: touched.length, changes };
 }
 
-/** Folds the trackers of a fence as if it were another, and tells what would change. Nothing of it is kept. */
+/** Folds the trackers of a fence as if it were another one and tells what would change. Nothing of it is kept. */
 export function fencePreviewJob({ db }: { db: Database }): JobHandler<FencePreviewInput> {
   return async ({ input, signal, progress }) => {
     const total = await countTrackersOfFence(db, input.locationId);

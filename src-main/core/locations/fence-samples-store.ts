@@ -7,8 +7,8 @@ const TRACKERS = 300;
 const REPORTS = 150;
 
 /**
- * Reports near a location, of the trackers that it counts for: within three times its radius and the largest accuracy.
- * Bounded, by the index of the last reports and the primary key of the reports.
+ * Reports near a location, of the trackers that it counts for: within three times its radius plus the largest accuracy.
+ * A bounded sample, by the index of the last reports and the primary key of the reports.
  */
 export async function reportsNear(tx: Queryable, locationId: number): Promise<NearReport[]> {
   const { rows } = await tx.query<NearReport>(sql`

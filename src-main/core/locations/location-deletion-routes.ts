@@ -3,7 +3,10 @@ import { type ReferrersTo, refuseIfReferenced } from '../platform/db/references-
 import type { Handlers, RequestContext } from '../platform/http/handler.ts';
 import { deleteLocation, lockLocation } from './locations-store.ts';
 
-/** Locations that nothing points at can be deleted. The runs of one don't count: it names them itself. */
+/**
+ * Locations that nothing points at can be deleted. The runs of a location don't count: it is the location that points
+ * at them.
+ */
 export const locationDeletionHandlers = (referrers: readonly ReferrersTo[]) => {
   const remove =
     (kind: LocationKind) =>

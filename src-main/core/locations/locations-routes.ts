@@ -21,7 +21,7 @@ export interface LocationDeps {
   jobs: JobQueue;
 }
 
-/** The four handlers of one kind; the routes of both kinds are the same but for the word. */
+/** The four handlers of one kind; the routes of both kinds differ only in the word. */
 const handlersOf = (kind: LocationKind, deps: LocationDeps) => {
   const resourceType = `${kind}-location`;
   return {

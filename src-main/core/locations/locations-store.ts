@@ -96,7 +96,7 @@ export async function listLocations(
   return pageOf(rows, query.limit, toLocation, (row) => [row.sort_name, row.id]);
 }
 
-/** Throws AppError `not-found`, for a location of the other kind too. */
+/** Throws AppError `not-found`, also for a location of the other kind. */
 export async function getLocation(tx: Transaction, kind: LocationKind, id: number): Promise<Location> {
   const [row] = await select(tx, sql`l.id = ${id}::bigint and l.kind = ${kind}`, 1);
   if (!row) throw notFound(`${kind} location`, id);
@@ -160,7 +160,7 @@ export async function updateLocation(tx: Transaction, id: number, change: Locati
   if (set) await tx.query(sql`update locations set ${set} where id = ${id}::bigint`);
 }
 
-/** Gives a location another fence, and nothing else of it: for a look at what that would change. */
+/** Gives a location another fence and changes nothing else, to see what that would change. */
 export async function setFence(
   tx: Queryable,
   fence: { locationId: number; geofenceRadiusM: number; position: Point | null },

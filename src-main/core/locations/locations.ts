@@ -80,7 +80,7 @@ const reachOf = ({ position, geofenceRadiusM }: Location): FenceReach => {
   return { longitude, latitude, radiusM: geofenceRadiusM };
 };
 
-/** All of a location that the status rules read. */
+/** Everything about a location that the status rules read. */
 const fence = (location: Location) =>
   JSON.stringify([
     location.position.coordinates,

@@ -3,8 +3,8 @@ import type { Database } from '../platform/db/queryable.ts';
 import { readMapSettings } from './map-settings.ts';
 
 /**
- * Where images of a page may come from besides the console itself: the tile server, while it is the base map. None while
- * the database does not answer: the page is served all the same, and says what is wrong.
+ * Where images of a page may come from besides the console itself: the tile server, while it is the base map. None
+ * while the database doesn't answer: the page is still served, and says what is wrong.
  */
 export async function imageOrigins(db: Database): Promise<string[]> {
   const settings = await readMapSettings(db).catch(() => null);

@@ -23,7 +23,7 @@ export async function listMapFiles(dataDir: string): Promise<MapFile[]> {
   return files.filter((file) => file !== null);
 }
 
-/** A file of the maps folder, or null when it is not there. A name that leads out of the folder is not there. */
+/** A file of the maps folder, or null when it is not there. A name that leads out of the folder counts as missing. */
 export async function findMapFile(dataDir: string, name: string): Promise<MapFile | null> {
   if (basename(name) !== name || !name.endsWith('.pmtiles')) return null;
   const found = await stat(join(mapsFolder(dataDir), name)).catch(() => null);

@@ -8,17 +8,17 @@ export interface Box {
 
 /** Side of a grid cell on screen is 64 px: a map tile of 256 px is four cells wide. */
 const CELLS_PER_TILE = 4;
-/** Whatever zoom is asked for, no box is cut into more cells than this along an axis, so that an answer stays small. */
+/** No box is cut into more cells than this along an axis, whatever the zoom, so that an answer stays small. */
 const MAX_CELLS = 256;
-/** Where Web Mercator ends. */
+/** The latitude where Web Mercator ends. */
 export const MAX_LATITUDE = 85.0511287798;
 
 /** From this zoom on (a few hundred metres on a screen) people look for single trackers. */
 const SINGLE_ZOOM = 16;
 
 /**
- * Longitudes as a map that was dragged around the world gives them, brought into -180..180. A box of 360 degrees or
- * more is the whole world.
+ * Brings longitudes, which a map that was dragged around the world gives beyond it, into -180..180. A box of 360
+ * degrees or more is the whole world.
  */
 export function normaliseBox(box: Box): Box {
   if (box.east - box.west >= 360) return { ...box, west: -180, east: 180 };

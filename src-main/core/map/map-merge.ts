@@ -23,8 +23,8 @@ const SQUARE = 64;
 /**
  * Merges clusters, and single trackers beside them, whose rings would lie on top of each other at this zoom: two cells
  * of the grid may hold their trackers close to the edge between them. The largest take in their neighbours first, as in
- * supercluster, and go on while their growth makes them touch more. Single trackers are left alone among themselves:
- * the screen stacks those, and may be asked for each.
+ * supercluster, and go on while growing makes them touch more. Single trackers are not merged with each other: the
+ * screen stacks those and lets a person pick one.
  */
 export function mergeOverlapping(features: readonly MapFeature[], zoom: number): MapFeature[] {
   const scale = TILE * 2 ** zoom;

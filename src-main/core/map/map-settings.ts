@@ -5,7 +5,7 @@ import { readSetting, writeSetting } from '../platform/db/settings-store.ts';
 
 /** The key of `settings`. */
 const KEY = 'map';
-/** A value that is missing or senseless falls back to its default, one by one. */
+/** Each value that is missing or makes no sense falls back to its default, without touching the others. */
 const schema: z.ZodType<MapSettings> = z.object({
   baseMap: z.enum(baseMaps).catch('bundled'),
   tileUrl: z.string().nullable().catch(null),

@@ -77,8 +77,8 @@ export const gridRow = (cells: number): Sql => sql`floor((0.5 - ln(tan(pi() / 4
  * close zoom, give all of them one by one. `total` counts trackers.
  *
  * One statement. Plan: the index tracker_status_place for a box that holds a part, a (parallel) scan of tracker_status
- * for the whole world; then a hash aggregate by cell, and the details of single trackers by their primary keys. Seen
- * with 180,000 positions on two cores: 0.35 s for the world, a few milliseconds for a town.
+ * for the whole world; then a hash aggregate by cell, and the details of single trackers by their primary keys.
+ * Measured with 180,000 positions on two cores: 0.35 s for the world, a few milliseconds for a town.
  */
 export async function mapFeatures(
   tx: Transaction,

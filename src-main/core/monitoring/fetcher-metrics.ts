@@ -22,8 +22,8 @@ const totalHelp: Record<(typeof fetcherTotalNames)[number], string> = {
 const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 /**
- * What `/metrics` tells of the fetchers of all consoles. Counters are the totals in the database, so that they are the
- * same on each console and outlive it: sum them over consoles by max(), not by sum(). Sources are labelled by id.
+ * What `/metrics` tells about the fetchers of all consoles. Counters are the totals in the database, so they are the
+ * same on every console and outlive it: combine consoles by max(), not by sum(). Sources are labelled by id.
  */
 export function registerFetcherMetrics(deps: {
   metrics: Registry;

@@ -8,7 +8,7 @@ import { type MetricCounts, readMetricCounts } from './metrics-store.ts';
 const FRESH_MS = 2000;
 
 /**
- * Registers what `/metrics` tells: the process, the counts of the database and of the schedule, read when asked for.
+ * Registers what `/metrics` tells: about the process, and counts of the database and the schedule, read on request.
  * Counts only: no name of a client, user or device is a label. A part that does not answer is left out.
  */
 export function registerMetrics(deps: {

@@ -1,11 +1,11 @@
 /** A correction smaller than this is noise of the network, not a wrong clock. Milliseconds. */
 const NOISE_MS = 1_000;
-/** From here on a person is told that the clock of this workstation is wrong. */
+/** An error from which people are told that the clock of this workstation is wrong. */
 export const WRONG_CLOCK_MS = 60_000;
 
 /**
- * The time of this console: its own clock, corrected by what it was found to be off from the central database's. So a
- * workstation whose clock is a day off dates what is done on it like all others.
+ * The time of this console: its own clock, corrected by how far it was found to be off from the central database's. So
+ * a workstation whose clock is a day off dates what is done on it as all others do.
  */
 export interface Clock {
   now(): Date;
@@ -13,7 +13,7 @@ export interface Clock {
   own(): number;
   /** How far the central clock is ahead of this one, milliseconds; 0 until it was measured. */
   offset(): number;
-  /** Takes a measurement: the central time, and the own time in the middle of the question. */
+  /** Takes a measurement: the central time, and this console's time in the middle of the question. */
   measured(centralTime: number, ownTime: number): void;
 }
 

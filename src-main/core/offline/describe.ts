@@ -56,7 +56,7 @@ export function describeWorkstation(workstation: Workstation): WorkstationState 
   };
 }
 
-/** A row of the outbox as the contract shows it; null for entries of the audit log, which no list has. */
+/** A row of the outbox as the contract shows it; null for audit entries, which no list shows. */
 export function describeEntry({ store }: Workstation, row: OutboxRow): OutboxEntry | null {
   const { request, answer, centralAnswer: central } = row;
   if (request.kind === 'audit' || answer === null || row.orderId === null) return null;

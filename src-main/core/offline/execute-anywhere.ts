@@ -48,7 +48,7 @@ async function executeHereOrThere(
   if (link.state() === 'offline') return locally();
   if (link.state() === 'catching-up' && route.whileCatchingUp) {
     return locally().catch((error: unknown) => {
-      // What the copy can't judge does not wait behind what it could.
+      // What the copy can't judge doesn't wait behind what it could judge.
       if (isUnavailable(error) && link.state() !== 'offline') return central();
       throw error;
     });

@@ -8,7 +8,7 @@ import { type OfflineSignInDeps, signInOffline } from './sign-in.ts';
 /** Signing in and out on what this workstation remembers. */
 export const sessionRoutes = (deps: OfflineSignInDeps) =>
   ({
-    // A console that starts cut off had an administrator when it was last connected.
+    // A console that can start while cut off had an administrator when it was last connected.
     getSetup: { answer: () => ({ required: false }), whileCatchingUp: false, repeatable: true },
     getSession: {
       answer: (context) => {

@@ -26,8 +26,8 @@ export interface OpenedWorkstation {
   /** The central database for everything but this workstation's own work: fails at once while it is out of reach. */
   db: Database;
   /**
-   * Begins to watch, send and copy. `prepare` is done once before anything else on a database that answers; its failure
-   * keeps the link down.
+   * Begins to watch, send and copy. `prepare` runs once, before anything else, on a database that answers; while it
+   * fails, the link stays down.
    */
   start(reachable: boolean, prepare: () => Promise<void>): void;
   stop(): Promise<void>;
@@ -38,7 +38,7 @@ export interface WorkstationDeps {
   db: Database;
   /** Null with the embedded engine, which is never out of reach. */
   probe: Probe | null;
-  /** How long the central database has to say that it is there; see LinkDeps. */
+  /** How long the central database has to answer; see LinkDeps. */
   askMs?: number | undefined;
   clock: Clock;
   log: Logger;
@@ -74,7 +74,7 @@ export function openWorkstation(deps: WorkstationDeps): OpenedWorkstation {
         },
         changed: (state) => {
           log.warn({ state }, 'link to the central database');
-          // What was said of a database that was there is no news of one that is not.
+          // What was said about a database that answered says nothing about one that doesn't.
           if (state === 'offline') workstation.delay = delayReason = null;
           publish({ type: 'workstation' });
           if (state === 'online') syncSoon(0);

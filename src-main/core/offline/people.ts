@@ -25,13 +25,13 @@ import {
 import { SIGN_IN_DAYS, timeOf, type Workstation } from './workstation.ts';
 import { readPeople } from './workstation-people-store.ts';
 
-/** One write a minute and session, as with the central database. */
+/** A session is written once a minute, as in the central database. */
 const REMEMBER_MS = 60_000;
 const remembered = new WeakMap<Workstation, Map<string, number>>();
 
 /** Keeps a live session and its person for the time when the central database is away. Never fails the request. */
 export function rememberSession(workstation: Workstation, principal: SessionPrincipal): void {
-  // Before the new password a session is open to little; it does not get more by cutting the network.
+  // A session that still has to choose a new password may do little, and cutting the network doesn't give it more.
   if (!workstation.keepsCopy || principal.mustChangePassword) return;
   const { store, clock, log } = workstation;
   const times = remembered.get(workstation) ?? new Map<string, number>();
@@ -87,7 +87,7 @@ export function localPrincipal(
     client: clientId === null ? null : { id: clientId, name: clientName ?? '' },
     mustChangePassword: false,
     party: null,
-    // Its number is the central database's, and nothing that works without that asks for it.
+    // The id belongs to the central database, and nothing that works without it asks for it.
     credential: { kind: 'session', id: 0, tokenHash, expiresAt: new Date(session.expiresAt) },
   };
 }
@@ -133,8 +133,8 @@ export function noteForAudit(
 }
 
 /**
- * Tells the central database of sessions begun while it was away, so that they go on. One whose person was disabled or
- * has another password since ends here.
+ * Tells the central database of sessions begun while it was away, so that they go on. A session whose person has been
+ * disabled or has changed their password since ends here.
  */
 export async function tellSessions(workstation: Workstation, deps: { db: Database; now: () => Date }): Promise<void> {
   const { store } = workstation;
@@ -155,7 +155,7 @@ export async function tellSessions(workstation: Workstation, deps: { db: Databas
   }
 }
 
-/** What changed about the people that this workstation remembers. */
+/** Takes over what has changed about the people that this workstation remembers. */
 export async function refreshPeople(workstation: Workstation, db: Database): Promise<void> {
   const { store, clock } = workstation;
   const known = knownPeople(store);
@@ -179,7 +179,7 @@ export async function refreshPeople(workstation: Workstation, db: Database): Pro
       const changed = person.passwordMark !== null && Buffer.compare(person.passwordMark, row.passwordMark) !== 0;
       if (changed || row.needsMore) {
         forgetVerifier(store, person.userId);
-        // Begun with a password that no longer is one, or no longer is enough.
+        // Begun with a password that is no longer valid, or no longer enough.
         forgetOfflineSessionsOf(store, person.userId);
       }
     }

@@ -29,7 +29,7 @@ export async function readPeople(db: Queryable, userIds: readonly number[]): Pro
   return rows;
 }
 
-/** Notes that a workstation's act was taken over; false when it was before. In the transaction of the act. */
+/** Notes that a workstation's act was taken over; false when it had been already. In the transaction of the act. */
 export async function noteMutation(tx: Queryable, mutationId: string, now: Date): Promise<boolean> {
   const { rowCount } = await tx.query(sql`
     insert into workstation_mutations (mutation_id, replayed_at) values (${mutationId}::uuid, ${now}::timestamptz)

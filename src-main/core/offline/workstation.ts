@@ -10,7 +10,7 @@ export const SIGN_IN_DAYS = 7;
 
 /**
  * This workstation's own store and its connection to the central database. With the embedded engine the link is always
- * online, nothing is copied, and the store holds no more than this workstation's settings.
+ * online, nothing is copied, and the store holds only this workstation's settings.
  */
 export interface Workstation {
   readonly store: Store;
@@ -21,7 +21,7 @@ export interface Workstation {
   readonly keepsCopy: boolean;
   /** Why what waits here can't be sent to the database in use; null when it can. */
   problem: string | null;
-  /** Why sending stopped until it is tried again by itself; null while nothing holds it up. */
+  /** Why sending has stopped until the next try; null while nothing holds it up. */
   delay: string | null;
 }
 

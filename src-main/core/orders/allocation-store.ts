@@ -16,9 +16,9 @@ export interface ScannedTracker {
 
 /**
  * The tracker of a MAC address, locked so that nobody else allocates, returns or moves it meanwhile. A key whose
- * firmware would broadcast this address, but which has not come back from the manufacturer, is found too.
- * `no key update`: what only refers to the tracker (a report being stored) need not wait.
- * Plan: BitmapOr of the unique indexes trackers_mac_address_key and trackers_broadcast_address.
+ * firmware would broadcast this address, but which has not come back from the manufacturer, is found too. `no key
+ * update`: whatever only refers to the tracker (a report being stored) need not wait. Plan: BitmapOr of the unique
+ * indexes trackers_mac_address_key and trackers_broadcast_address.
  */
 export async function lockTrackerByMac(tx: Transaction, mac: string): Promise<ScannedTracker | null> {
   const { rows } = await tx.query<ScannedTracker>(sql`

@@ -130,15 +130,15 @@ export interface UndoRequest {
   orderId: number;
   allocationId?: number | undefined;
   macAddress?: string | undefined;
-  /** As of a scan: an undo by address that is sent again must not take out what was scanned in since. */
+  /** As with a scan: an undo by address that is sent again must not take out what was scanned in since. */
   mutationId?: string | undefined;
   userId: number;
 }
 
 /**
  * Takes a device out of an order again. Recorded as a scan of outcome `undone`; the device goes back to the run it was
- * in before, and a filled order opens again. Undoing what is undone already answers as the first time.
- * Throws AppError `not-found` when the device was never in the order, `conflict` when the order is closed.
+ * in before, and a filled order opens again. Undoing what is already undone gives the same answer again. Throws
+ * AppError `not-found` when the device was never in the order, `conflict` when the order is closed.
  */
 export async function undoAllocation(
   tx: Transaction,

@@ -159,7 +159,7 @@ export async function updateCustomerOrder(tx: Transaction, id: number, change: O
 export const deleteCustomerOrder = (tx: Transaction, id: number) =>
   tx.query(sql`delete from customer_orders where id = ${id}::bigint`);
 
-/** What keeps an order from being deleted: it was scanned into, and scans are a record. */
+/** What keeps an order from being deleted: scans into it, which are a record. */
 export const scansOfOrder: ReferrersTo = (id) => ({
   type: 'scan',
   plural: 'scans',

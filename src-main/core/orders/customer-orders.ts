@@ -21,7 +21,7 @@ export type OrderAction = 'close' | 'cancel' | 'reopen';
 
 /**
  * The state that an action leads to: open and filled orders are closed or cancelled, closed and cancelled ones are
- * reopened. An action that is done already changes nothing. Throws AppError `conflict` for the others.
+ * reopened. An action that has already been done changes nothing. Throws AppError `conflict` for all others.
  */
 function stateAfter(order: Pick<LockedOrder, 'id' | 'state' | 'quantity' | 'allocatedCount'>, action: OrderAction) {
   const working: OrderState = order.allocatedCount >= order.quantity ? 'filled' : 'open';
@@ -123,7 +123,9 @@ export async function changeOrder(
 
 const eventOf = { close: 'closed', cancel: 'cancelled', reopen: 'reopened' } as const;
 
-/** What a change of an order changes, for its history; fields that were not sent, or are as before, are left out. */
+/**
+ * What a change of an order really changes, for its history; fields that were not sent or are as before are left out.
+ */
 function changedFields(before: LockedOrder, after: Record<string, unknown>): Record<string, unknown> {
   const known: Record<string, unknown> = { ...before };
   return Object.fromEntries(

@@ -7,7 +7,7 @@ import { insertOrderEvent } from './order-events-store.ts';
 
 export interface Split {
   quantity: number;
-  /** As the first order's where it is not given. */
+  /** That of the first order, unless given. */
   dueDate?: string | null | undefined;
   notes?: string | undefined;
 }
@@ -15,7 +15,8 @@ export interface Split {
 /**
  * Moves a part of an order that is not filled yet to a new one, so that what is ready can leave and the rest be
  * delivered later. Devices stay where they are. An order whose rest moved away is filled. Returns the new order's id.
- * Throws AppError `conflict` unless the order is open, `validation-failed` when it has less to give.
+ * Throws AppError `conflict` unless the order is open, `validation-failed` when fewer devices than that are left to
+ * give.
  */
 export async function splitOrder(
   tx: Transaction,

@@ -7,8 +7,8 @@ export interface City {
 }
 
 /**
- * A part of a statement: the common table expression `city`, which stores cities that aren't there yet. It needs nothing
- * before it.
+ * A part of a statement: the common table expression `city`, which stores cities that aren't there yet. It needs no
+ * other part.
  */
 export const storeCities = (cities: readonly City[]): Sql => sql`city as (
       insert into nearest_cities (id, name, country_code)

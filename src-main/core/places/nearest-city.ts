@@ -24,7 +24,7 @@ interface Place {
 }
 
 /**
- * GeoNames feature codes that are no city of today: a section of one (a tracker in Kreuzberg is in Berlin), and
+ * GeoNames feature codes of what isn't a present-day city: a section of one (a tracker in Kreuzberg is in Berlin), and
  * historical, abandoned or destroyed places. https://www.geonames.org/export/codes.html
  */
 const notACity = new Set(['PPLX', 'PPLH', 'PPLCH', 'PPLQ', 'PPLW']);

@@ -1,4 +1,4 @@
-/** Ranges of so many points are searched one by one. */
+/** Ranges of this many points are searched one by one. */
 const LEAF = 8;
 
 /**
@@ -23,7 +23,7 @@ export class SphereTree {
     this.#sort(0, points.length - 1, 0);
   }
 
-  /** Place of the nearest point and the length of the chord to it in radii; null when there is no point. */
+  /** The place of the nearest point and the length of the chord to it, in radii; null when there are no points. */
   nearest(longitude: number, latitude: number): { place: number; chord: number } | null {
     if (this.#ids.length === 0) return null;
     this.#query.set(unitVector(longitude, latitude));

@@ -8,7 +8,7 @@ export interface LeftOutChange {
   reason: LeftOutReason | null;
 }
 
-/** Writes why reports are left out, where that changed: reports belong to the room that stores them. */
+/** Writes why reports are left out, where that has changed: reports belong to the room that stores them. */
 export type SaveLeftOut = (tx: Queryable, changes: readonly LeftOutChange[]) => Promise<void>;
 
 /** What is worked out from history once it is folded. The engine only says when its turn is. */
@@ -17,7 +17,7 @@ export interface AfterFold {
   queue(tx: Queryable, trackerIds: readonly number[], now: Date): Promise<void>;
   /** In a transaction of its own: up to `limit` queued trackers. Says how many, and which clients see something new. */
   workOff(tx: Queryable, limit: number, now: Date): Promise<{ trackers: number; clientIds: number[] }>;
-  /** What time alone brings about. Says which clients see something new. */
+  /** What the passing of time alone causes. Says which clients see something new. */
   timePassed(tx: Queryable, now: Date): Promise<{ clientIds: number[] }>;
 }
 

@@ -76,7 +76,7 @@ export async function takePending(tx: Queryable, limit: number, until: Date): Pr
 
 /**
  * The first report of each tracker that a changed fence may matter to: one within its reach, as it was or as it is.
- * Trackers that have none are not there. Reads a tracker's reports by the primary key and measures those whose boxes
+ * Trackers without one are left out. Reads a tracker's reports by the primary key and measures those whose boxes
  * overlap.
  */
 export async function firstWithinReach(tx: Queryable, trackerIds: readonly number[]): Promise<Map<number, number>> {

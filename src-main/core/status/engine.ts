@@ -6,7 +6,7 @@ import type { FoldHooks } from './after-fold.ts';
 import { postpone } from './engine-store.ts';
 import { foldPending, type PassLimits, type PassResult } from './pass.ts';
 
-/** Fewer trackers don't help then; they may where a statement took too long or too much. */
+/** Fewer trackers don't help then; they may help when a statement took too long or too much memory. */
 const isLost = (error: unknown) => error instanceof AppError && error.code === 'unavailable' && !isRefusedForNow(error);
 
 export interface StatusEngineDeps extends FoldHooks {
@@ -30,7 +30,7 @@ export interface StatusEngine {
   stop(): Promise<void>;
   /** Works until nothing is pending but what other engines hold. Returns how many folds were done. */
   drain(): Promise<number>;
-  /** Works out deliveries and alerts of all trackers with something new, and what time alone brings about. */
+  /** Works out deliveries and alerts of all trackers with something new, and what the passing of time alone causes. */
   assess(): Promise<void>;
 }
 
@@ -41,7 +41,7 @@ const LIMITS: Record<Database['engine'], PassLimits> = {
 };
 /** Trackers whose deliveries and alerts are worked out in one transaction. */
 const ASSESSED: Record<Database['engine'], number> = { postgresql: 200, embedded: 50 };
-/** How often silence is looked for: it takes hours to come about. */
+/** How often to look for silence, which takes hours to arise. */
 const SILENCE_MS = 60_000;
 /** Two on a server: one folds while the other waits for its statements. */
 const LANES: Record<Database['engine'], number> = { postgresql: 2, embedded: 1 };

@@ -20,7 +20,7 @@ import type { LoadedReports } from './matching-store.ts';
 /** What of a tracker is folded. Times are epoch milliseconds. */
 export interface Plan {
   pending: PendingTracker;
-  /** True when all new reports come after the last one folded: the stored state is gone on from. */
+  /** True when all new reports come after the last one folded: the fold goes on from the stored state. */
   appends: boolean;
   /** True when history or hours may be stored from `from` on. */
   replaces: boolean;
@@ -65,13 +65,13 @@ export interface TrackerOutcome {
   history: HistoryChange;
   leftOut: LeftOutChange[];
   hours: HourBucket[];
-  /** By how much the fold changes its run's counts of trackers that enter and leave a status. */
+  /** How the fold changes its run's counts of trackers that enter and leave a status. */
   statusChanges: StatusChange[];
   /** Where the fold has to go on in another transaction; null when it is complete. */
   goOnFrom: number | null;
 }
 
-/** Everything that a tracker's new or changed reports lead to. Pure. */
+/** Works out everything that a tracker's new or changed reports lead to. Pure. */
 export function foldTracker(input: TrackerInput, rules: StatusRules): TrackerOutcome {
   const { plan, run, loaded, until } = input;
   const start = plan.appends ? plan.pending.state : checkpoint(input, rules);

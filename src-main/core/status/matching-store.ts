@@ -44,7 +44,7 @@ interface Row {
   distance_m: number;
 }
 
-/** Reports are looked up by cells of so many degrees; within a cell no point is farther from its middle than this. */
+/** Reports are looked up by cells of this many degrees; within a cell no point is farther from its middle than this. */
 const CELL_DEGREES = 0.02;
 const CELL_REACH_M = 1_600;
 const cellOf = (axis: 'X' | 'Y') =>

@@ -1,7 +1,7 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { batteryOf } from '../../../src-shared/domain/find-my/battery.ts';
 
-/** Against the row as it is once it is locked: another fetcher may have moved it on meanwhile. */
+/** Compared with the row as it is once locked: another fetcher may have moved it on meanwhile. */
 const isNewer = sql`(s.last_reported_at is null and n.reported_at is not null or n.reported_at > s.last_reported_at)`;
 
 /**

@@ -37,7 +37,7 @@ export interface PassResult {
   changed: Map<number | null, number[]>;
 }
 
-/** Trackers whose reports are counted first. */
+/** How many trackers' reports are counted first. */
 const FIRST_COUNTED = 100;
 /** How far ahead of this console's clock another's may be. */
 const CLOCK_TOLERANCE_MS = 5 * 60_000;
@@ -181,13 +181,13 @@ const wantedOf = (plans: readonly Plan[]) => ({
 });
 
 /**
- * As many of the plans, from the first on, as have no more reports than the limit together, each with where it stops.
- * When the first has more by itself: it alone, cut short.
+ * As many of the plans, from the first on, as have no more reports than the limit in all, each with where it stops. If
+ * the first has more by itself: that one alone, cut short.
  */
 async function withinLimit(tx: Queryable, plans: readonly Plan[], limit: number): Promise<BoundedPlan[]> {
   let left = limit;
   const fitting: BoundedPlan[] = [];
-  // Few at first, and all others when those were small: what is counted beyond the limit is counted for nothing.
+  // Few at first, and all others when those were small: counting beyond the limit is wasted.
   for (let begin = 0, size = FIRST_COUNTED; begin < plans.length && left >= 0; begin += size, size *= 4) {
     const some = plans.slice(begin, begin + size);
     const extents = await extentsOf(

@@ -38,8 +38,8 @@ const LARGEST_ACCURACY_M = 255;
  * Call it in the transaction of that change, after it. The row lock on `status_pending` keeps the status engine from
  * folding the same tracker between the change and its commit. `reason` is what superseded history rows will say, as in
  * 'fence changed', 'run changed', 'run dates changed'. Trackers without reports are queued too: one of them may be
- * getting its first in a transaction that this one can't see yet. Which of them a fence's `reach` really concerns the
- * engine finds out, tracker by tracker. Returns how many trackers are queued.
+ * getting its first in a transaction that this one can't see yet. The engine finds out, tracker by tracker, which of
+ * them a fence's `reach` really concerns. Returns how many trackers are queued.
  */
 export async function queueRefold(
   tx: Queryable,

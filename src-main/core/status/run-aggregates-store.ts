@@ -32,7 +32,8 @@ interface Row {
 
 /**
  * How many trackers of a run were in each status at the end of each UTC hour or day in which something changed, and how
- * many entered it, oldest first; of `from` until `to`. What was before `from` is counted in. By the primary key.
+ * many entered it, oldest first; from `from` until `to`. What came before `from` is included in the counts. By the
+ * primary key.
  */
 export async function runAggregates(
   tx: Transaction,

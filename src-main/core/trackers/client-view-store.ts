@@ -2,7 +2,10 @@ import sql, { raw, type Sql } from 'sql-template-tag';
 import { clientOf } from '../platform/db/listing.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
 
-/** What a client may see of a tracker that was with another one before, in the query; migration 0037 says the same in row level security. Column names are constants of the caller, never input. */
+/**
+ * What a client may see of a tracker that was with another client before, as conditions of a query; migration 0037 says
+ * the same in row level security. Column names are constants of the caller, never input.
+ */
 
 /**
  * The instant isn't within the time that the tracker was another client's. True for staff. One probe of

@@ -8,8 +8,8 @@ export interface ManufacturedDevice {
 }
 
 /**
- * Gives trackers their address, or a serial number to one that has this address. Returns how many; fewer than given when
- * one got another address meanwhile.
+ * Gives trackers their address, or a serial number to one that has this address. Returns how many; that is fewer than
+ * given when one got another address meanwhile.
  */
 export async function storeManufactured(
   tx: Queryable,

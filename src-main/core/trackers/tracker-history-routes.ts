@@ -4,7 +4,7 @@ import type { Handlers } from '../platform/http/handler.ts';
 import { readTrack } from './track-store.ts';
 import { locationReports, statusHistory, trackerAggregates, trackerIsVisible } from './tracker-history-store.ts';
 
-/** An empty list of a tracker that isn't there, or isn't the asker's, would be a lie. */
+/** An empty list would be misleading for a tracker that doesn't exist or that the person may not see. */
 async function requireTracker(tx: Transaction, trackerId: number): Promise<void> {
   if (!(await trackerIsVisible(tx, trackerId))) throw notFound('tracker', trackerId);
 }

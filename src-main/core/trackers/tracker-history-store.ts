@@ -26,7 +26,10 @@ export interface TimeRange {
   to?: string | undefined;
 }
 
-/** Whether there is such a tracker, and it is the transaction's to see. What of its time is, each list says itself. */
+/**
+ * Whether there is such a tracker and the transaction's person may see it. Each list decides which part of its past
+ * they see.
+ */
 export async function trackerIsVisible(tx: Transaction, trackerId: number): Promise<boolean> {
   const { rows } = await tx.query<{ found: boolean }>(sql`
     select exists (select from trackers t where t.id = ${trackerId}::bigint and ${ownClient(tx, 't.client_id')}) as found`);

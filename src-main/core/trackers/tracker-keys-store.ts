@@ -17,7 +17,7 @@ export interface SealedKeyRow {
   sealed: Uint8Array;
 }
 
-/** Sealed private keys. Read by the system scope alone: the role of people has no right to the column. */
+/** Sealed private keys. Only the system scope can read them: the role of people has no right to the column. */
 export async function sealedPrivateKeys(db: Queryable, trackerIds: readonly number[]): Promise<SealedKeyRow[]> {
   const { rows } = await db.query<{ id: number; data_key_id: number; key: Buffer; sealed: Buffer }>(sql`
     select id, data_key_id, hashed_advertisement_key as key, private_key as sealed

@@ -4,7 +4,7 @@ import { orderNumber } from '../../../src-shared/domain/order-number.ts';
 import { iso, isoOrNull, reference } from '../platform/db/listing.ts';
 import type { Stage } from './tracker-filters-store.ts';
 
-/** A tracker as the statement in trackers.ts selects it. */
+/** A tracker as the statement in trackers-store.ts selects it. */
 export interface TrackerRow {
   /** The value that the list is sorted by, as text. */
   value: string | null;

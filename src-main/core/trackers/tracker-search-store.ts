@@ -1,7 +1,7 @@
 import sql, { join, type Sql } from 'sql-template-tag';
 import { normaliseMac } from '../../../src-shared/domain/mac-address.ts';
 
-/** What a person typed, as the ranges of columns that it may mean. */
+/** What a person typed, as the ranges of columns that it may stand for. */
 export interface SearchTerms {
   /** A whole address. */
   mac: string | null;
@@ -29,7 +29,7 @@ export function searchTerms(text: string): SearchTerms {
   };
 }
 
-/** Shorter texts are words of another kind. */
+/** Shorter texts are something else. */
 const MIN_KEY_LENGTH = 6;
 
 function keyTerm(text: string): SearchTerms['key'] {

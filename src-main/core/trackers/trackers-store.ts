@@ -96,7 +96,7 @@ export async function listTrackers(
   now: Date,
 ): Promise<Page<Tracker>> {
   const given = keyAfter(key, query.cursor);
-  // A cursor of another order has no meaning in this one: begin anew.
+  // A cursor of another order means nothing in this one: begin again.
   const from = given?.[0] === query.sort ? given : undefined;
   const { condition, ctes } = trackerCondition(tx, query, now);
   const page = pageCtes(tx, orders[query.sort], condition, from, query.limit + 1);

@@ -7,10 +7,10 @@ type Row = Omit<SavedView, 'updatedAt'> & { updated_at: Date };
 const columns = sql`id, list, name, state, updated_at`;
 const toView = ({ updated_at, ...row }: Row): SavedView => ({ ...row, updatedAt: iso(updated_at) });
 
-/** A person keeps some tens of views at most. */
+/** Far more views than anyone keeps. */
 const MOST = 200;
 
-/** The views of one person, by name. Row level security says `user_id` once more. */
+/** The views of one person, by name. Row level security restricts them to `user_id` as well. */
 export async function listSavedViews(tx: Transaction, userId: number, list: string): Promise<SavedView[]> {
   const { rows } = await tx.query<Row>(sql`
     select ${columns} from saved_views where user_id = ${userId}::bigint and list = ${list}
@@ -18,7 +18,7 @@ export async function listSavedViews(tx: Transaction, userId: number, list: stri
   return rows.map(toView);
 }
 
-/** Raises the unique violation of `saved_views_name` where the person has a view of that name. */
+/** Fails by the unique index `saved_views_name` if the person already has a view of that name. */
 export async function insertSavedView(
   tx: Transaction,
   userId: number,

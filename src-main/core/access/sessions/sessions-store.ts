@@ -2,7 +2,7 @@ import sql from 'sql-template-tag';
 import type { Role } from '../../../../src-shared/contract/roles.ts';
 import type { Queryable } from '../../platform/db/queryable.ts';
 
-/** A session with its user as both are now. */
+/** A session and its user, as both are now. */
 export interface SessionRow {
   userId: number;
   username: string;
@@ -15,7 +15,7 @@ export interface SessionRow {
   expiresAt: Date;
 }
 
-/** Seconds that "last seen" may lag: one write a minute and session instead of one a request. */
+/** Seconds that "last seen" may lag: a session is written once a minute instead of at each request. */
 const TOUCH_SECONDS = 60;
 
 /** The live session with this hash, or null: unknown, expired, idle for too long, or its user was disabled. System scope. */
@@ -65,13 +65,13 @@ export async function deleteSession(tx: Queryable, tokenHash: Uint8Array): Promi
   await tx.query(sql`delete from sessions where token_hash = ${tokenHash}`);
 }
 
-/** Ends the sessions of a user, but for the one with the given hash. */
+/** Ends the sessions of a user, except the one with the given hash. */
 export async function deleteSessionsOf(tx: Queryable, userId: number, except: Uint8Array | null): Promise<void> {
   await tx.query(sql`
     delete from sessions where user_id = ${userId} and token_hash is distinct from ${except}::bytea`);
 }
 
-/** Whether the session may go on, without counting as use of it. System scope. */
+/** Whether the session may go on; asking doesn't count as use. System scope. */
 export async function sessionIsLive(
   db: Queryable,
   tokenHash: Uint8Array,

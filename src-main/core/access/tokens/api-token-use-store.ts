@@ -2,7 +2,7 @@ import sql from 'sql-template-tag';
 import type { Role } from '../../../../src-shared/contract/roles.ts';
 import type { Queryable } from '../../platform/db/queryable.ts';
 
-/** A live token with its owner as both are now. */
+/** A live token and its owner, as both are now. */
 export interface TokenRow {
   id: number;
   scopes: string[];
@@ -26,7 +26,7 @@ interface Row extends Omit<TokenRow, 'owner'>, Omit<TokenUser, 'userId'> {
   manufacturerName: string | null;
 }
 
-/** Seconds that "last used" may lag: one write in five minutes and token instead of one a request. */
+/** Seconds that "last used" may lag: a token is written once in five minutes instead of at each request. */
 const TOUCH_SECONDS = 300;
 
 /**
@@ -59,7 +59,7 @@ export async function findApiToken(db: Queryable, tokenHash: Uint8Array, now: Da
   return { id, scopes, expiresAt, owner: { manufacturerId, name: manufacturerName ?? '' } };
 }
 
-/** Whether the token still opens anything, without counting as use of it. System scope. */
+/** Whether the token still opens anything; asking doesn't count as use. System scope. */
 export async function apiTokenIsLive(db: Queryable, id: number, now: Date): Promise<boolean> {
   const { rows } = await db.query<{ live: boolean }>(sql`
     select exists (

@@ -10,7 +10,10 @@ const REMEMBERED = 10_000;
 export interface TokenGuesses {
   /** Throws AppError `too-many-requests` while the address has guessed too often. */
   check(address: string, now: number): void;
-  /** Counts an unknown token. The same one again is no guess: a program that was not told of a revocation. */
+  /**
+   * Counts an unknown token. The same one again is not a guess: it comes from a program that doesn't know of a
+   * revocation.
+   */
   fail(address: string, tokenHash: Uint8Array, now: number): void;
 }
 

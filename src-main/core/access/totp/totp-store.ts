@@ -37,7 +37,7 @@ export async function spendTotpStep(tx: Queryable, userId: number, step: number)
   return rowCount === 1;
 }
 
-/** Makes the secret count, and gives the user new recovery codes. */
+/** Confirms the secret and gives the user new recovery codes. */
 export async function confirmTotp(
   tx: Queryable,
   userId: number,

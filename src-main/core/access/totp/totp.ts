@@ -36,8 +36,8 @@ const generator = (secret: Uint8Array, label: string) =>
   });
 
 /**
- * A new secret: sealed under a data key of its own and bound to the user's row, and as a person's app takes it.
- * AppError `not-enrolled` or `key-locked`.
+ * A new secret: sealed under its own data key and bound to the user's row, and in the form that an authenticator app
+ * takes. AppError `not-enrolled` or `key-locked`.
  */
 export async function newTotp(deps: TotpDeps, user: { id: number; username: string }) {
   const dataKey = await createDataKey(deps.db, deps.keyring, deps);
@@ -55,7 +55,10 @@ export async function newTotp(deps: TotpDeps, user: { id: number; username: stri
   }
 }
 
-/** The time step whose code this is, among the current and its neighbours; null for a wrong code. AppError as `newTotp`. */
+/**
+ * The time step that this code belongs to, among the current one and its neighbours; null for a wrong code. AppError as
+ * `newTotp`.
+ */
 export async function totpStep(deps: TotpDeps, userId: number, row: TotpRow, code: string): Promise<number | null> {
   const dataKey = (await openDataKeys(deps.db, deps.keyring, [row.dataKeyId])).get(row.dataKeyId)!;
   try {
@@ -103,7 +106,7 @@ export async function judgeCode(deps: TotpDeps, userId: number, row: TotpRow, co
   return (await spendTotpStep(deps.db, userId, step)) ? 'right' : 'repeated code';
 }
 
-/** The second factor of a user that counts, or null. */
+/** The confirmed second factor of a user, or null. */
 export async function confirmedTotp(deps: { db: Database }, userId: number): Promise<TotpRow | null> {
   const row = await findTotp(deps.db, userId);
   return row?.confirmed ? row : null;

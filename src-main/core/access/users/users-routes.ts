@@ -48,7 +48,7 @@ export const userHandlers = {
     const before = await getUser(tx, params.userId);
     const role = body.role ?? before.role;
     const moved = body.role !== undefined || body.clientId !== undefined;
-    // Whoever stops being a client's viewer has no client any more, without it being said.
+    // Somebody who stops being a client's viewer no longer has a client, even if the request doesn't say so.
     const clientId =
       body.clientId !== undefined ? body.clientId : role === 'client-viewer' ? (before.client?.id ?? null) : null;
     if (moved) await checkClient(tx, role, clientId);

@@ -5,7 +5,7 @@ import type { Position } from '../../../../src-shared/domain/geo/distance.ts';
 import { epochMs } from '../../platform/db/epoch.ts';
 import type { Queryable } from '../../platform/db/queryable.ts';
 
-/** Reports of one tracker that are looked at; more in a day than any Find My accessory has. */
+/** Reports of one tracker that are read: more than any Find My accessory has in a day. */
 const MOST_REPORTS = 200;
 
 /**
@@ -76,7 +76,10 @@ export async function recentReports(tx: Queryable, trackerIds: readonly number[]
   return grouped(rows, ({ at, accuracy, ...row }) => ({ at, accuracyM: accuracy, position: placeOf(row) }));
 }
 
-/** Each tracker's hours of so many hours before its last folded report, oldest first. Range of the primary key. */
+/**
+ * Each tracker's hourly aggregates for the given number of hours before its last folded report, oldest first. Range of
+ * the primary key.
+ */
 export async function recentHours(
   tx: Queryable,
   trackerIds: readonly number[],
@@ -94,7 +97,7 @@ export async function recentHours(
   return grouped(rows, ({ first, last, ...row }) => ({ firstAt: first, lastAt: last, position: placeOf(row) }));
 }
 
-/** Where the locations in use of each run are. */
+/** Positions of the locations in use, by run. */
 export async function locationsOfRuns(tx: Queryable, runIds: readonly number[]): Promise<Map<number, Position[]>> {
   if (runIds.length === 0) return new Map();
   const { rows } = await tx.query<{ id: number; lon: number; lat: number }>(sql`

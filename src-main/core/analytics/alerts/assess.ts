@@ -14,7 +14,7 @@ import {
 import { type AlertChanges, reconcileAlerts, reconcileSilence, type TrackerFinding } from './raise-alerts-store.ts';
 import { readThresholds } from './thresholds.ts';
 
-/** The kinds that a tracker's own reports bring about and end. */
+/** The kinds that a tracker's own reports raise and resolve. */
 const kindsOfReports: readonly AlertKind[] = [
   'impossible-speed',
   'left-delivery',
@@ -42,7 +42,7 @@ async function assessPending(tx: Queryable, limit: number, now: Date): Promise<A
   const hours = await recentHours(
     tx,
     moving.map(({ trackerId }) => trackerId),
-    // Twice as long is critical; what stands longer still says so for as long as it is seen.
+    // Twice as long is critical; a longer stop is shown to last as long as these hours reach.
     4 * thresholds.stopHours,
   );
   const locations = await locationsOfRuns(tx, [...new Set(moving.map(({ runId }) => runId!))]);
@@ -63,7 +63,7 @@ async function assessPending(tx: Queryable, limit: number, now: Date): Promise<A
   return { trackers: trackerIds.length, ...(await reconcileAlerts(tx, trackerIds, kindsOfReports, findings, now)) };
 }
 
-/** What time alone brings about: silence, and its end. */
+/** What the passing of time alone causes: silence, and its end. */
 const assessSilence = async (tx: Queryable, now: Date): Promise<AlertChanges> =>
   reconcileSilence(tx, await readThresholds(tx), now);
 

@@ -15,8 +15,9 @@ export interface AlertChanges {
 }
 
 /**
- * Makes the open alerts of these trackers and kinds what was found: raises what is new, brings what lasts up to date
- * (its acknowledgement stays), resolves what no longer holds. The index `alerts_open` keeps each to one.
+ * Brings the open alerts of these trackers and kinds into line with what was found: raises what is new, brings what
+ * lasts up to date (its acknowledgement stays), resolves what no longer holds. The index `alerts_open` keeps each to
+ * one.
  */
 export async function reconcileAlerts(
   tx: Queryable,
@@ -70,8 +71,9 @@ const expectedTrackers = (now: Date) => sql`
   )`;
 
 /**
- * What only time brings about: raises and resolves the alerts of silent trackers, and of runs in which many are silent
- * at once; resolves all alerts of runs that are over. One pass over the trackers of active runs; some tenths of a second for 300,000 of them.
+ * Alerts that depend on time alone: raises and resolves the alerts of silent trackers, and of runs in which many are
+ * silent at once; resolves all alerts of runs that are over. One pass over the trackers of active runs; some tenths of
+ * a second for 300,000 of them.
  */
 export async function reconcileSilence(tx: Queryable, thresholds: Thresholds, now: Date): Promise<AlertChanges> {
   const since = new Date(now.getTime() - thresholds.silentHours * 3_600_000);

@@ -71,7 +71,7 @@ export async function lateOrders(tx: Transaction, now: Date): Promise<Overview['
 
 const midnight = (at: Date) => Date.UTC(at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate());
 const firstDay = (now: Date) => new Date(midnight(now) - (DAYS - 1) * 86_400_000);
-/** CTE `days(day)`: midnight of each day of the charts, so that a day without anything is there too. */
+/** CTE `days(day)`: midnight of each day of the charts, so that empty days are there too. */
 const days = (now: Date): Sql =>
   sql`days as (select generate_series(${firstDay(now)}::timestamptz, ${now}::timestamptz, interval '24 hours') as day)`;
 const dayText = sql`to_char(days.day at time zone 'UTC', 'YYYY-MM-DD') as day`;

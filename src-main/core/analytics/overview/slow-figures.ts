@@ -1,8 +1,8 @@
-/** How much older than it took to work out a figure may be before it is worked out anew. */
+/** A figure is worked out again once it is older than this many times what it took to work out. */
 const WORTH = 20;
 /** Older than this many times its cost, it is not shown any more, not even while a new one is on its way. */
 const LIMIT = 300;
-/** What is quick is worked out each time: small installations see every change at once. */
+/** A quick figure is worked out each time, so that small installations see every change at once. */
 const QUICK_MS = 100;
 const MOST_KEYS = 500;
 

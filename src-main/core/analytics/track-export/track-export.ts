@@ -17,7 +17,7 @@ export async function tracksFile(
 ): Promise<FileAnswer> {
   if (scope.trackerId === undefined && scope.productionRunId === undefined)
     throw invalid('trackerId', 'Choose a tracker or a production run.');
-  // A file with nothing in it would be a lie about a tracker that isn't there, or isn't the asker's.
+  // An empty file would be misleading for a tracker that doesn't exist or that the person may not see.
   const [first] = await context.transaction((tx) => trackedTrackers(tx, scope, 0, 1));
   if (first === undefined && scope.trackerId !== undefined) throw notFound('tracker', scope.trackerId);
   const name =

@@ -32,7 +32,7 @@ export interface IngestOptions {
   maxReportAgeDays: number | null;
   corrupt?: readonly CorruptReportRow[];
   nearestCity?: FindNearestCity;
-  /** Kept with corrupt reports: whose answer they were in, and under which id it is in the log. */
+  /** Kept with corrupt reports: the source whose answer they were in, and the id of that answer in the log. */
   sourceId?: number;
   requestId?: string;
 }
@@ -44,11 +44,11 @@ export interface IngestResult {
   /** Corrupt reports that were not known before. */
   corrupt: number;
   tooOld: number;
-  /** Ids of the trackers that got something new; they wait for the status engine now. */
+  /** Ids of the trackers that got something new and now wait for the status engine. */
   changedTrackers: number[];
 }
 
-/** The network keeps reports that long (docs/find-my.md#apples-endpoints). */
+/** The network keeps reports this long (docs/find-my.md#apples-endpoints). */
 export const MAX_REPORT_AGE_DAYS = 7;
 const DAY_MS = 86_400_000;
 const ATTEMPTS = 4;

@@ -39,11 +39,11 @@ export async function ensurePartitions(db: Queryable, first: Date, last: Date): 
 
 /**
  * Stores a batch in one statement: reports that are not there yet, corrupt ones, cities; queues the trackers that
- * really got something new for the status engine, and moves their last position on when it is newer. Trackers that
- * were deleted meanwhile are left out.
+ * really got something new for the status engine, and moves their last position on when it is newer. Trackers that were
+ * deleted meanwhile are left out.
  *
- * `location_reports`' primary key decides what is new. What other rooms keep of it they say themselves, as parts of
- * the same statement: a round trip each would cost more than the work.
+ * `location_reports`' primary key decides what is new. Other rooms contribute what they keep of it as parts of the same
+ * statement: a round trip for each would cost more than the work.
  */
 export async function insertReports(
   db: Queryable,

@@ -7,9 +7,9 @@ import { dropReportsBefore } from './retention-store.ts';
 const DAY_MS = 86_400_000;
 
 /**
- * Forgets what is older than the settings want: whole months of reports, and the fetcher's own history. By default all
- * reports are kept. Any console does it, any number of times. Returns the dropped partitions; none when they are in use
- * just now, for the next round.
+ * Forgets what is older than the settings allow: whole months of reports, and the fetcher's own history. By default all
+ * reports are kept. Any console may do it, any number of times. Returns the dropped partitions; none when they are in
+ * use just now, which leaves them for the next round.
  */
 export async function applyRetention(db: Database, now: Date): Promise<string[]> {
   await forgetOldHistory(db, now);

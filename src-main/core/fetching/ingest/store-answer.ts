@@ -10,7 +10,7 @@ import type { MalformedEntry, SourceReport } from '../sources/source.ts';
 import { ingestReports } from './ingest.ts';
 import type { CorruptReportRow } from './location-reports-store.ts';
 
-/** Reports of one statement: the embedded engine answers nobody else meanwhile. */
+/** Reports stored by one statement, during which the embedded engine answers nobody else. */
 const CHUNK = 1000;
 /** While one chunk is with the database, the next ones are being decrypted. */
 const LANES = 3;
@@ -33,7 +33,7 @@ export interface AnswerContext {
   deps: Pick<FetcherDeps, 'db' | 'engine' | 'openingPool' | 'now' | 'nearestCity'>;
   keys: KekHolder;
   maxReportAgeDays: number;
-  /** An answer with so many entries is saturated. */
+  /** An answer with this many entries is saturated. */
   cap: number;
   sourceId: number;
   requestId: string;
@@ -109,7 +109,7 @@ async function storeChunk(
   for (const id of trackers) tally.withNews.add(id);
   await beginSearch(deps.db, [...trackers].filter(fillsAnswer), now);
   await keys.load(trackers);
-  // What another lane has handed to the database leaves this thread before it is busy.
+  // Lets what another lane has handed to the database leave this thread before it is busy.
   await setImmediate();
   const opened = await openReports({ engine: deps.engine, openingPool: deps.openingPool, keys, now }, fresh);
   const result = await ingestReports(deps.db, opened.good, {
@@ -133,7 +133,7 @@ function inChunks(reports: readonly ReceivedReport[]): ReceivedReport[][] {
   return Array.from({ length: Math.ceil(sorted.length / CHUNK) }, (_, n) => sorted.slice(n * CHUNK, (n + 1) * CHUNK));
 }
 
-/** Works on `count` things, LANES at a time. After a failure none is begun, and those under way are waited for. */
+/** Works on `count` things, LANES at a time. After a failure no more are begun, and those under way are waited for. */
 async function inLanes(count: number, work: (n: number) => Promise<void>): Promise<void> {
   let next = 0;
   const lane = async () => {

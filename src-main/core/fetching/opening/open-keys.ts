@@ -7,7 +7,7 @@ import { sealedPrivateKeys } from '../../trackers/tracker-keys-store.ts';
 
 /** Private keys of trackers, opened for the reports of one answer, and zeroed at its end. */
 export interface OpenKeys {
-  /** Opens the keys of these trackers that aren't open yet. AppError when this console can open none at all. */
+  /** Opens the keys of these trackers that aren't open yet. AppError when this console can't open any. */
   load(trackerIds: Iterable<number>): Promise<void>;
   /** 28 bytes; undefined when the key can't be opened. */
   get(trackerId: number): Uint8Array | undefined;
@@ -32,7 +32,7 @@ export function createOpenKeys(db: Queryable, keys: KekHolder): OpenKeys {
           try {
             const record = { table: 'trackers', id: row.hashedKey };
             const key = open(dataKeys.get(row.dataKeyId)!, record, row.sealed);
-            // One such key would otherwise refuse the arithmetic of the whole batch.
+            // Otherwise one such key would make the engine refuse the whole batch.
             if (isScalar(key)) opened.set(row.trackerId, key);
             else unopened.set(row.trackerId, 'The private key is outside of the range that P-224 allows.');
           } catch (error) {

@@ -23,7 +23,7 @@ export interface ReceivedReport {
 const MAX_AHEAD_MS = 24 * 3_600_000;
 
 export function received(trackerId: number, payload: Uint8Array, publishedAt: Date | null): ReceivedReport {
-  // By way of a text: a hash asked for as a buffer has memory of its own outside the heap, at twice the time.
+  // By way of a string: a hash asked for as a buffer allocates memory outside the heap and takes twice as long.
   const payloadHash = Buffer.from(hash('sha256', payload, 'binary'), 'binary');
   return { trackerId, payload, publishedAt, payloadHash, timestampMs: parseHead(payload)?.timestampMs ?? null };
 }

@@ -11,7 +11,7 @@ export interface SealedReport {
   privateKey: Uint8Array;
   /** The payload as the source answered it, base64 decoded. */
   payload: Uint8Array;
-  /** Its SHA-256 where it is known already. */
+  /** Its SHA-256, if it is known already. */
   payloadHash?: Uint8Array;
 }
 
@@ -36,8 +36,8 @@ type Decrypted = OpenedReport | RefusedReport;
 
 /**
  * Decrypts location reports, all ECDH in one call of the engine (many at once are much faster than one at a time).
- * The answers stand in the order of `items`. A corrupt report is an answer, not an error; a private key outside of
- * [1, n-1] is an AppError `corrupt-data`.
+ * Answers are in the order of `items`. A corrupt report is an answer, not an error; a private key outside of [1, n-1]
+ * is an AppError `corrupt-data`.
  */
 export function decryptReports(engine: P224Engine, items: readonly SealedReport[]): Decrypted[] {
   const batch = readBatch(items);
@@ -48,10 +48,10 @@ export function decryptReports(engine: P224Engine, items: readonly SealedReport[
   }
 }
 
-/** So few take less time here than on their way to another thread. */
+/** This few take less time here than on their way to another thread. */
 const FEW = 64;
 
-/** The same in threads of its own. Where these fail, or for few reports, the engine does it here. */
+/** The same, in other threads. If these fail, or for a few reports only, the engine does it here. */
 export async function decryptReportsIn(
   pool: ReportOpeningPool,
   engine: P224Engine,

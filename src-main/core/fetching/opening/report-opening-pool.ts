@@ -5,7 +5,7 @@ import type { OpenedReports } from './sealed-reports.ts';
 
 /** Opens sealed reports as `openSealed` does, elsewhere: ECDH, and what follows from it. */
 export interface ReportOpeningPool {
-  /** Takes the scalars over: they are zeroed here, and where they were used. */
+  /** Takes over the scalars: they are zeroed here and where they were used. */
   open(scalars: Uint8Array<ArrayBuffer>, sealed: Uint8Array<ArrayBuffer>): Promise<OpenedReports>;
   close(): Promise<void>;
 }
@@ -20,7 +20,7 @@ export type OpeningAnswer = { id: number } & (
   | { ok: false; message: string }
 );
 
-/** Fewer gain little from each inversion that they share. */
+/** Smaller shares gain little from the inversion that they have in common. */
 const SMALLEST_PART = 128;
 
 /**
@@ -82,7 +82,7 @@ function createThread(workerUrl: URL) {
     });
     started.on('error', (error) => fail(started, error instanceof Error ? error : new Error(String(error))));
     started.on('exit', () => fail(started, new Error('the thread that opens reports ended')));
-    // It waits for work without keeping its process alive.
+    // Waiting for work doesn't keep the process alive.
     started.unref();
     return started;
   };

@@ -15,7 +15,7 @@ export class IndexedHeap {
     return this.#position.has(id);
   }
 
-  /** The id with the least score, or null when empty. */
+  /** The id with the lowest score, or null when empty. */
   peek(): { id: number; score: number } | null {
     return this.#ids.length === 0 ? null : { id: this.#ids[0]!, score: this.#scores[0]! };
   }
@@ -28,7 +28,7 @@ export class IndexedHeap {
     this.#down(this.#up(at));
   }
 
-  /** Takes an id out; false when it was not in. */
+  /** Takes an id out; false when it wasn't there. */
   delete(id: number): boolean {
     const at = this.#position.get(id);
     if (at === undefined) return false;

@@ -4,7 +4,7 @@ import type { Claim, FetchSchedule, ScheduleEntry } from './schedule.ts';
 interface Entry {
   dueAt: number;
   factor: number;
-  /** Of the last lease; 0 when there is none to answer. */
+  /** Token of the last lease; 0 when no answer to one can come any more. */
   token: number;
 }
 
@@ -28,7 +28,9 @@ export function createMemorySchedule(): FetchSchedule {
     leases.delete(trackerId);
     due.set(trackerId, entry.dueAt);
   };
-  /** Lapsed leases are due again as of old. Their token stays good until another claim takes the tracker. */
+  /**
+   * Trackers with a lapsed lease are due again as before. Their token stays good until another claim takes the tracker.
+   */
   const collectLapsed = (now: number) => {
     for (let first = leases.peek(); first && first.score <= now; first = leases.peek()) {
       leases.delete(first.id);

@@ -1,4 +1,7 @@
-/** A tracker leased to one fetcher. The token fences: an answer with an older token than the last lease is ignored. */
+/**
+ * A tracker leased to one fetcher. The token fences off late answers: one with an older token than the last lease is
+ * ignored.
+ */
 export interface Claim {
   trackerId: number;
   token: number;
@@ -26,14 +29,14 @@ export interface ScheduleStats {
 /**
  * The fetch schedule (docs/domain-rules.md#fetch-schedule): a set of trackers scored by due time, oldest first, claimed
  * with a lease. It has two implementations, memory and Redis, under one conformance suite. Times are epoch milliseconds
- * and are passed in. A call rejects with AppError `unavailable` when its store does not answer; nothing is half done
- * then.
+ * and are passed in. A call rejects with AppError `unavailable` when its store doesn't answer, and has then done
+ * nothing by halves.
  */
 export interface FetchSchedule {
   readonly kind: 'memory' | 'redis';
   /** Adds trackers that are not in the queue; those that are keep their due time, factor and lease. Returns how many were added. */
   add(entries: readonly ScheduleEntry[]): Promise<number>;
-  /** Takes trackers out, leased or not. Returns how many were in it. */
+  /** Takes trackers out, leased or not. Returns how many were in the queue. */
   remove(trackerIds: readonly number[]): Promise<number>;
   /** Leases up to `limit` due trackers, oldest due first; lapsed leases count as due. Atomic between fetchers. */
   claim(options: { now: number; limit: number; leaseMs: number }): Promise<Claim[]>;
@@ -48,7 +51,10 @@ export interface FetchSchedule {
   release(claims: readonly Claim[]): Promise<void>;
   /** Makes trackers due at `now`; those not in the queue are left out. Returns how many. */
   makeDue(trackerIds: readonly number[], now: number): Promise<number>;
-  /** Makes trackers due no later than the given times; due earlier or leased ones stay. Returns how many are in the queue. */
+  /**
+   * Makes trackers due no later than the given times; those that are leased or due earlier stay as they are. Returns
+   * how many are in the queue.
+   */
   hasten(entries: readonly { trackerId: number; dueAt: number }[]): Promise<number>;
   /** Every tracker in the queue, for reconciliation with the database, in pages of at most `limit` above `afterId`. */
   members(options: { afterId: number; limit: number }): Promise<number[]>;

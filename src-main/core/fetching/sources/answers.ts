@@ -9,7 +9,7 @@ const hashedKey = z.string().min(1).max(MAX_KEY);
 
 const olderSchema = z.object({ results: z.array(z.unknown()), statusCode }).loose();
 
-/** By hand: an answer has thousands of them, and a schema takes ten times as long as this. */
+/** Checked by hand: an answer has thousands of entries, and a schema takes ten times as long. */
 function isOlderResult(item: unknown): item is { id: string; payload: string; datePublished?: unknown } {
   if (typeof item !== 'object' || item === null) return false;
   const { id, payload } = item as { id?: unknown; payload?: unknown };
@@ -32,7 +32,7 @@ export function parseOlderAnswer(value: unknown): FetchAnswer {
   const reports: SourceReport[] = [];
   const malformed: MalformedEntry[] = [];
   for (const item of answer.data.results) {
-    // One result that is not of the form does not stop the others.
+    // A result of the wrong form doesn't stop the others.
     if (!isOlderResult(item)) malformed.push(asMalformed(item));
     else reports.push(toReport(item.id, item.payload, item.datePublished));
   }

@@ -3,7 +3,7 @@ import { parseNewerAnswer, parseOlderAnswer } from './answers.ts';
 import { basicAuthorization, failed, requestJson } from './http.ts';
 import type { FetchAnswer, FetchWindow, ReportSource, SourceConfig, SourceDeps } from './source.ts';
 
-/** As many as were seen to work (docs/find-my.md#apples-endpoints). */
+/** As many keys as were seen to work (docs/find-my.md#apples-endpoints). */
 const MAX_KEYS = { 'apple-older': 256, 'apple-newer': 290 } as const;
 
 /** Apple's endpoints: HTTP Basic with the tokens of an auth.json, and anisette headers fetched for each request. */
@@ -45,7 +45,7 @@ const olderBody = (ids: readonly string[], { startDate, endDate }: FetchWindow) 
   search: [{ startDate: startDate.getTime(), endDate: endDate.getTime(), ids }],
 });
 
-/** One entry a device, as the service's own clients send it. */
+/** One entry per device, as the service's own clients send it. */
 const newerBody = (ids: readonly string[], { startDate, endDate }: FetchWindow) => ({
   clientContext: {
     clientBundleIdentifier: 'com.apple.icloud.searchpartyuseragent',

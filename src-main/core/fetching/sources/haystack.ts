@@ -2,7 +2,7 @@ import { parseOlderAnswer } from './answers.ts';
 import { basicAuthorization, requestJson } from './http.ts';
 import type { FetchAnswer, ReportSource, SourceConfig, SourceDeps } from './source.ts';
 
-/** Asked for several keys at once, the endpoint loses reports (docs/find-my.md#the-haystack-endpoint). */
+/** When asked for several keys at once, the endpoint loses reports (docs/find-my.md#the-haystack-endpoint). */
 const MAX_KEYS = 1;
 const DAY_MS = 86_400_000;
 const MAX_DAYS = 7;

@@ -91,7 +91,7 @@ export function statusFailure(status: number, retryAfterMs: number | null): Fail
   });
 }
 
-/** Retry-After as RFC 9110 has it: seconds, or a date. Null when absent or senseless; at most a day. */
+/** Retry-After as RFC 9110 has it: seconds, or a date. Null when it is absent or makes no sense; at most a day. */
 export function retryAfterMs(header: string | null, now: Date): number | null {
   if (header === null) return null;
   const text = header.trim();

@@ -29,9 +29,9 @@ export interface FailedAnswer {
   spurious: boolean;
 }
 
-/** An entry of an answer that is not of the answer's form. It is kept for inspection, and does not stop the others. */
+/** An entry that doesn't have the answer's form. It is kept for inspection and doesn't stop the others. */
 export interface MalformedEntry {
-  /** The hashed key that it names, where it does. */
+  /** The hashed key that it names, if it names one. */
   id: string | null;
   /** The entry as JSON, cut at MAX_KEPT_BYTES. */
   content: Uint8Array;
@@ -44,7 +44,7 @@ export type FetchAnswer =
   | { kind: 'empty' }
   | FailedAnswer;
 
-/** What a source is asked with. Requests on one source never overlap: the caller sees to it. */
+/** How a source is asked. Requests to one source never overlap: the caller sees to that. */
 export interface ReportSource {
   readonly kind: ReportSourceKind;
   /** Most keys that one request may name, whatever is configured. */

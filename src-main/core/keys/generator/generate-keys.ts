@@ -20,7 +20,7 @@ export interface GenerateRequest {
   count: number;
   /** 32 bytes */
   dataKey: Uint8Array;
-  /** Table that the private keys will stand in; sealed with them, beside the hashed advertisement key in base64. */
+  /** Table that the private keys will be stored in; sealed with them, beside the hashed advertisement key in base64. */
   table: string;
 }
 
@@ -39,8 +39,8 @@ export interface KeyBatchPart {
 export type GenerateAnswer = ({ ok: true } & KeyBatchPart) | { ok: false; message: string };
 
 /**
- * Makes key pairs and checks them: the engine checks that every public key is on the curve, none comes twice, and a
- * sample is derived again by OpenSSL. A pair that fails is an AppError `internal`, and nothing of the batch is returned.
+ * Makes key pairs and checks them: every public key is on the curve (the engine sees to it), none comes twice, and
+ * OpenSSL derives a sample again. A pair that fails is an AppError `internal`, and nothing of the batch is returned.
  */
 export function generateKeyBatch(engine: P224Engine, request: GenerateRequest, randomBytes: RandomBytes): KeyBatchPart {
   const { count, dataKey, table } = request;

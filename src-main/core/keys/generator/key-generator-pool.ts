@@ -38,7 +38,7 @@ export function createKeyGeneratorPool(options: {
   workerUrl: URL;
   workers: number;
   launch?: LaunchWorker;
-  /** Told when a worker crashed in mid-batch and is started again. */
+  /** Called when a worker has crashed in the middle of a batch and is started again. */
   onRestart?: (reason: unknown) => void;
   /** Pause before a worker that crashed is started again; twice as long before the second time. */
   restartMs?: number;
@@ -54,7 +54,7 @@ export function createKeyGeneratorPool(options: {
     if (closed) throw new AppError('unavailable', 'The key generator is shut down.');
     signal?.throwIfAborted();
     const pending = new Map<number, Promise<{ slot: number; part: KeyBatchPart }>>();
-    /** Once the reader has left, nothing is made anew: the caller has zeroed the data key. */
+    /** Once the reader has left, nothing is made again: the caller has zeroed the data key. */
     const over = new AbortController();
     let asked = 0;
     let slots = 0;

@@ -14,7 +14,7 @@ interface Waiting extends PromiseWithResolvers<KeyBatchPart> {
   over: AbortSignal;
 }
 
-/** In a row, without an answer between them. */
+/** Crashes in a row, without an answer between them. */
 const MAX_CRASHES = 3;
 /** A process takes some 50 MB while it waits for another batch. */
 const IDLE_MS = 60_000;

@@ -22,14 +22,14 @@ let engine: P224Engine | null = null;
 
 /**
  * The P-224 engine of this thread, made and tested at the first call: WebAssembly, or noble (slower, the same results)
- * where no module is there, can run and passes its self-test; `onFallback` is told why, of each that does not.
+ * if there is no module that runs and passes its self-test; `onFallback` is told why, for each that doesn't.
  */
 export function p224Engine(onFallback: (reason: string) => void = () => {}): P224Engine {
   engine ??= loadEngine(MODULES, onFallback);
   return engine;
 }
 
-/** Makes and tests an engine from the first of the modules that is good for it. */
+/** Makes and tests an engine from the first module that works. */
 export function loadEngine(modules: readonly EngineModule[], onFallback: (reason: string) => void): P224Engine {
   for (const { name, read } of modules) {
     try {

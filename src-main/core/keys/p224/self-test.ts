@@ -8,9 +8,9 @@ import type { WasmEngine } from './wasm-engine.ts';
 const PAIRS = 24;
 
 /**
- * Compares an engine with noble: scalars at the ends of the range and of any size, those that meet equal points
- * (n - 58, and 255 * 2^217 - n for the base point), points of the curve and one beside it. About 40 ms. Throws when a
- * byte differs, and when the engine gives up other items than those, which would be right, but as slow as noble.
+ * Compares an engine with noble: scalars at the ends of the range and of any size, those that meet equal points (n -
+ * 58, and 255 * 2^217 - n for the base point), points on the curve and one that isn't. About 40 ms. Throws when a byte
+ * differs, and when the engine leaves other items than those to noble, which would be right, but slow.
  */
 export function selfTest(engine: WasmEngine): void {
   const { n } = p224Curve;

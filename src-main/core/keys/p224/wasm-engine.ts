@@ -18,12 +18,12 @@ interface Exports {
   base(vectors: number): void;
   ecdh(vectors: number): void;
   wipe(): void;
-  /** Where the constants and temporaries end, and what belongs to a batch begins. */
+  /** Where the constants and temporaries end and the data of a batch begins. */
   staticsEnd(): number;
 }
 
 export interface WasmEngine extends P224Engine {
-  /** How many items the module left to noble so far. */
+  /** How many items the module has left to noble so far. */
   recomputed(): number;
 }
 

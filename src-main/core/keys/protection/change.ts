@@ -25,7 +25,7 @@ interface Deps {
 type Audit = (details: Record<string, unknown>, tx: Transaction) => Promise<void>;
 
 export interface ChangeRequest {
-  /** Null: one is generated, and stands in the recovery kit alone. */
+  /** Null when one is to be generated, which is then only in the recovery kit. */
   passphrase: string | null;
   askedBy: { userId: number; username: string };
 }
@@ -88,7 +88,7 @@ async function wrapAnew(deps: Deps, kek: Uint8Array, kekId: number, chosen: stri
   return { wrapped, kit: await writeRecoveryKit(deps.config.dataDir, kekId, content) };
 }
 
-/** Runs the transaction that brings a change on its way; the kit goes when it fails. */
+/** Runs the transaction that starts a change; if it fails, the kit is deleted. */
 async function begin(deps: Deps, kit: string, work: (tx: Transaction) => Promise<number>): Promise<Job> {
   try {
     const jobId = await deps.db.transaction(systemScope, async (tx) => {

@@ -119,7 +119,7 @@ export async function keepNextPassphrase(
   return rowCount === 1;
 }
 
-/** Puts the next passphrase in the place of the former. `kdf` tells which change is meant; false when it is gone. */
+/** Replaces the former passphrase by the next one. `kdf` tells which change is meant; false when it is gone. */
 export async function takeNextPassphrase(tx: Queryable, kekId: number, salt: Kdf['salt']): Promise<boolean> {
   const { rowCount } = await tx.query(sql`
     update key_encryption_keys set kdf = next_kdf, wrapped_key = next_wrapped_key, next_kdf = null,
@@ -134,7 +134,7 @@ export async function dropNextPassphrase(tx: Queryable, kekId: number, salt: Kdf
     where id = ${kekId} and next_kdf ->> 'salt' = ${salt}`);
 }
 
-/** The passphrase of this salt is the one in use: what an interrupted job had done already. */
+/** Whether the passphrase with this salt is the one in use already, as after an interrupted job. */
 export async function passphraseInUse(db: Queryable, kekId: number, salt: Kdf['salt']): Promise<boolean> {
   const { rowCount } = await db.query(
     sql`select from key_encryption_keys where id = ${kekId} and retired_at is null and kdf ->> 'salt' = ${salt}`,

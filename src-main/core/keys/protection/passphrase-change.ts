@@ -18,8 +18,8 @@ const passphraseInput = z.object({
 export type PassphraseInput = z.infer<typeof passphraseInput>;
 
 /**
- * The job `passphrase-change`: puts the key's wrapping under the next passphrase, which was made and tried when the
- * person asked, in the place of the former one. The key itself stays, so enrolled consoles go on as they are.
+ * The job `passphrase-change`: replaces the key's wrapping by the one under the next passphrase, which was made and
+ * tried when the person asked. The key itself stays, so enrolled consoles go on as they are.
  */
 export function passphraseChangeJob(deps: {
   db: Database;

@@ -135,7 +135,7 @@ function switchOver(deps: RotationDeps, input: RotationInput, kek: Uint8Array, c
     const inUse = await lockKekInUse(tx);
     if (inUse?.id !== input.formerId || (await findPendingKek(tx))?.id !== input.kekId)
       throw new AppError('conflict', 'This rotation was given up, or finished by another console.');
-    // Data keys that were made since the last look; none can be added now.
+    // Data keys made since the last look; no more can be added now.
     while ((await rewrap(tx, deps, input, kek, BATCH)) > 0);
     const dataKeys = await switchKek(tx, input.kekId, input.formerId, deps.now());
     const { total: left } = await countRewraps(tx, input.formerId);
@@ -152,7 +152,7 @@ function switchOver(deps: RotationDeps, input: RotationInput, kek: Uint8Array, c
   });
 }
 
-/** Whether the job is over by this, rather than given back to be taken up again. */
+/** Whether this ends the job, rather than giving it back to be taken up again. */
 function isFinal(error: unknown, signal: AbortSignal): boolean {
   if (signal.aborted && signal.reason instanceof JobStopped) return signal.reason.why === 'cancelled';
   return !(error instanceof AppError && error.code === 'unavailable');

@@ -7,8 +7,8 @@ import type { Keyring } from '../keyring.ts';
 const LOOK_EVERY_MS = 30_000;
 
 /**
- * Keeps this console true to the keys: jobs wait or go on as they are locked and unlocked, and a rotation by another
- * console is noticed. Returns the function that ends it.
+ * Keeps this console in step with the keys: jobs wait or go on as keys are locked and unlocked, and a rotation by
+ * another console is noticed. Returns the function that ends it.
  */
 export function watchKeys(deps: { keyring: Keyring; jobs: JobQueue; events: EventBus; log: Logger }): () => void {
   const { keyring, jobs, events, log } = deps;

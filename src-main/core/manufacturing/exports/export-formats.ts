@@ -3,7 +3,7 @@ import { writeCsv, writeJson } from './export-tables.ts';
 import { writeKeyFiles } from './keyfile-archive.ts';
 import type { PublicKey } from './public-key-pages.ts';
 
-/** How an export is written. Only public values go in; what it gets has no others. */
+/** How an export is written. A format gets public values only. */
 export interface ExportFormat {
   contentType: string;
   write(

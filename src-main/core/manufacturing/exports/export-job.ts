@@ -57,7 +57,7 @@ export function manufacturerExportJob(deps: ExportJobDeps): JobHandler<unknown> 
       const sha256 = await digestOfExport(run, { keyBatchId, profile, ...range }, signal);
       const exportId = await run(async (tx) => {
         await lockKeyBatch(tx, keyBatchId);
-        // Another export of this batch may have taken these keys meanwhile: then the next ones are others.
+        // Another export of this batch may have taken these keys meanwhile; the next ones are then different.
         const still = await rangeToExport(tx, keyBatchId, choice);
         if (still?.afterId !== range.afterId || still.throughId !== range.throughId) return null;
         const record = { ...input, ...range, sha256, exportedBy: createdBy, jobId };

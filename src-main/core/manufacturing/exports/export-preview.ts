@@ -10,7 +10,7 @@ import { publicKeyPages, type ReadKeys } from './public-key-pages.ts';
 
 const DEVICES = 5;
 
-/** Keys that belong to nobody, for a look at a profile: the hashes of their numbers. */
+/** Keys that belong to nobody, to preview a profile: the hashes of their numbers. */
 const exampleKeys =
   (count: number): ReadKeys =>
   async (afterId) => {

@@ -45,7 +45,7 @@ export async function* writeCsv(profile: ExportProfile, pages: AsyncIterable<Pub
     yield page.map((key) => cells.map((cell) => cell(key)).join(delimiter) + end).join('');
 }
 
-/** A JSON array, an object a line, its names those of the profile's columns. */
+/** A JSON array, one object per line, with the names of the profile's columns. */
 export async function* writeJson(profile: ExportProfile, pages: AsyncIterable<PublicKey[]>) {
   const cells = profile.columns.map(({ field, name }) => [name, cellOf(field, profile.keyEncoding)] as const);
   let separator = '[\n';

@@ -8,7 +8,7 @@ import { iso, isoOrNull, keyAfter, pageOf, reference } from '../../platform/db/l
 import type { Queryable } from '../../platform/db/queryable.ts';
 import { notFound } from '../../platform/errors.ts';
 
-/** Keys of a batch by id: above the first, up to and with the second. */
+/** Keys of a batch by id: above the first id, up to and including the second. */
 export interface KeyRange {
   afterId: number;
   throughId: number;
@@ -126,7 +126,7 @@ export async function acknowledgeExport(tx: Queryable, exportId: number, by: str
     where id = ${exportId} and acknowledged_at is null`);
 }
 
-/** The export that a job has made already; null when it has not come so far. */
+/** The export that a job has made already; null when it hasn't made one yet. */
 export async function findExportOfJob(tx: Queryable, jobId: number): Promise<number | null> {
   const { rows } = await tx.query<{ id: number }>(sql`select id from manufacturer_exports where job_id = ${jobId}`);
   return rows[0]?.id ?? null;

@@ -4,7 +4,7 @@ import { serialNumberOf } from '../../../../src-shared/domain/serial-number.ts';
 import { hashedAdvertisementKey } from '../../keys/hashed-key.ts';
 import type { PublicKeyPage } from '../key-batches/batch-keys-store.ts';
 
-/** What a manufacturer gets of a tracker. There are no other values here that a format could write. */
+/** What a manufacturer gets of a tracker. A format has no other values to write. */
 export interface PublicKey {
   trackerId: number;
   /** From 1, among the keys of the file. */
@@ -23,7 +23,7 @@ export type ReadKeys = (afterId: number, limit: number) => Promise<PublicKeyPage
 export type KeyChoice = Pick<ExportProfile, 'skipSlashes' | 'serialPrefix'>;
 
 const PAGE = 2000;
-/** Characters of the hashed key by which some tools name a key's file. */
+/** Characters of the hashed key that some tools use as the name of a key's file. */
 const NAMING_CHARACTERS = 7;
 
 export const beginsWithSlash = (hashedKey: string) => hashedKey.slice(0, NAMING_CHARACTERS).includes('/');

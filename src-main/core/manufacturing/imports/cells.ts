@@ -4,8 +4,8 @@ import { trimEnds } from '../../../../src-shared/domain/trim-ends.ts';
 const isBlank = (character: string) => /[\s\ufeff\u200b]/.test(character);
 
 /**
- * The value of a cell as people mean it: without spaces around, without the apostrophe or `="…"` by which spreadsheet
- * programs are kept from changing it.
+ * The value of a cell as people mean it: without spaces around, without the apostrophe or `="…"` that keeps spreadsheet
+ * programs from changing it.
  */
 export function cleanCell(text: string | undefined): string {
   const trimmed = trimEnds(text ?? '', isBlank);
@@ -29,12 +29,12 @@ export function decodeBytes(text: string, length: number): Buffer | null {
 /** A long number as spreadsheet programs write it when they have lost its last digits: `1.23457E+17`. */
 export const shortenedNumber = /^\d+(?:[.,]\d+)?E\+\d+$/i;
 
-/** As long a run of characters as a private key is in base64 or hexadecimal, or longer. */
+/** A run of characters at least as long as a private key in base64 or hexadecimal. */
 const keyLike = /[A-Za-z0-9+/=_-]{36,}/;
 
 /**
  * Whether a cell of a file with private keys could be one, whichever column it stands in: rows shift, columns are
- * swapped, headers are missing. A hashed key of 32 bytes is none.
+ * swapped, headers are missing. A hashed key of 32 bytes is not one.
  */
 export const mayBePrivateKey = (cell: string) => {
   const text = cleanCell(cell);

@@ -42,7 +42,7 @@ const fieldOf = new Map<string, ImportField>(
   Object.entries(aliases).flatMap(([field, names]) => names.map((name) => [name, field as ImportField] as const)),
 );
 
-/** Throws AppError `bad-request` for a first row that is no table of devices', before any of it is kept. */
+/** Throws AppError `bad-request`, before any of it is kept, for a first row that can't belong to a table of devices. */
 export function refuseTooManyColumns(header: readonly string[]): void {
   if (header.length <= MAX_COLUMNS) return;
   throw new AppError(

@@ -6,17 +6,19 @@ import { AppError } from '../../platform/errors.ts';
 export interface SentRow {
   row: number;
   cells: string[];
-  /** The last row of a file that does not end its last line: what is cut off ends like this, though not only that. */
+  /**
+   * The last row of a file whose last line has no end: files that were cut off end like this, though others may too.
+   */
   unended?: boolean;
 }
 
-/** Far above any row of a device table; what is longer is a quote that was never closed, or no table. */
+/** Far above any row of a device table; anything longer is an unclosed quote, or not a table. */
 const MAX_ROW = 1024 * 1024;
-/** How much of the first line the delimiter is guessed from: more than any header of a device table. */
+/** How much of the first line is looked at to guess the delimiter: more than any header of a device table. */
 const SNIFFED = 64 * 1024;
 const delimiters = [',', ';', '\t'] as const;
 
-/** The delimiter that comes most often in the first line, outside of quotes. */
+/** The delimiter that is most frequent in the first line, outside of quotes. */
 export function detectDelimiter(firstLine: string): string {
   const bare = firstLine.replace(/"(?:[^"]|"")*"?/g, '');
   const counts = delimiters.map((delimiter) => bare.split(delimiter).length);

@@ -29,7 +29,7 @@ export async function openImportFile(bytes: Bytes, readWorkbook: ReadWorkbook): 
   if (await beginsAsZip(bytes)) return openWorkbook(await readWorkbook(bytes()));
   const encoding = await detectEncoding(bytes());
   const text: Text = (through) => decodeText(bytes(through), encoding);
-  // An object instead of an array is for the reader of JSON to refuse: it names the form.
+  // An object instead of an array is left to the JSON reader to refuse, which names the form that is wanted.
   return '[{'.includes(await firstCharacter(bytes, encoding)) ? openJson(text) : openCsv(text);
 }
 
@@ -99,7 +99,10 @@ async function openJson(text: Text): Promise<ImportFile> {
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** In the order of the header; what the first entry did not have comes after, and makes the row one with too many cells. */
+/**
+ * In the order of the header; fields that the first entry didn't have come after them, which gives the row too many
+ * cells.
+ */
 function cellsOf(element: Record<string, unknown>, header: readonly string[]): string[] {
   const cell = (value: unknown) =>
     value === null || value === undefined ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);

@@ -42,7 +42,7 @@ const common = z.object({
 const manufacturedInput = common.extend({
   keyBatchId: z.number().int(),
   checkAddress: z.boolean(),
-  /** For what a manufacturer sends itself: the key order that it is of. */
+  /** The key order that the file belongs to, if a manufacturer sent it itself. */
   keyOrder: z.object({ afterId: z.number(), throughId: z.number(), skipSlashes: z.boolean() }).nullable().default(null),
 });
 const trackerInput = common.extend({ productionRunId: z.number().int(), dataKeyId: z.number().int() });

@@ -34,7 +34,7 @@ export interface UploadDeps {
 }
 
 /**
- * Takes an uploaded file into the database, piece by piece, and starts the job that reads it, which so survives a
+ * Takes an uploaded file into the database, piece by piece, and starts the job that reads it, so that it survives a
  * restart and may run on any console. An upload that breaks off leaves nothing. Answers with the job.
  */
 export async function startImport(deps: UploadDeps, context: RequestContext, request: ImportRequest): Promise<Job> {

@@ -3,7 +3,7 @@ import { AppError } from '../../platform/errors.ts';
 /** One device is a handful of short fields. */
 const MAX_ELEMENT = 64 * 1024;
 
-/** Says that a JSON file has not the form that is read, why, and which form that is. */
+/** Says that a JSON file doesn't have the form that can be read, why, and which form that is. */
 export const notObjects = (detail: string) =>
   new AppError(
     'bad-request',

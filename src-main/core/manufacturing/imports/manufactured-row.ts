@@ -13,7 +13,7 @@ export const manufacturedFields: readonly ImportField[] = [
   'serialNumber',
 ];
 
-/** Throws AppError `bad-request` when rows could not be told apart by these columns. */
+/** Throws AppError `bad-request` when these columns don't tell rows apart. */
 export function requireManufacturedColumns(columns: Columns, header: readonly string[]): void {
   if (columns.macAddress === undefined) throw missingColumn('the MAC address, such as “mac_address”', header);
   const identifying = [columns.advertisementKey, columns.hashedAdvertisementKey, columns.serialNumber];
@@ -35,7 +35,7 @@ export interface ParsedRow {
   keyField: ImportField;
 }
 
-/** What a factory's software writes where no address was read. */
+/** What a factory's software writes when no address was read. */
 const noAddresses = ['00:00:00:00:00:00', 'FF:FF:FF:FF:FF:FF'];
 const MAX_SERIAL = 100;
 

@@ -22,8 +22,8 @@ export interface ManufacturedRulesOptions {
   /** Of the serial numbers that exports gave to keys of this batch. */
   serialPrefixes: readonly string[];
   /**
-   * Only keys of this key order, for a file that its manufacturer sends: nothing is said to it about anything else that
-   * the console knows.
+   * Only keys of this key order, for a file that its manufacturer sends: it must not learn about anything else that the
+   * console knows.
    */
   keyOrder: { afterId: number; throughId: number; skipSlashes: boolean } | null;
   now: Date;
@@ -37,7 +37,7 @@ export function manufacturedRules(options: ManufacturedRulesOptions): ImportRule
   /** Rows in which an address or key was first seen. */
   const seen = { macs: new SeenRows(), trackers: new SeenRows() };
 
-  /** The tracker whose key an export gave this serial number to. */
+  /** The tracker to whose key an export gave this serial number. */
   const assignedTo = (serial: string): number | null => {
     for (const prefix of options.serialPrefixes) {
       const id = trackerIdOfSerial(prefix, serial);
@@ -71,7 +71,8 @@ export function manufacturedRules(options: ManufacturedRulesOptions): ImportRule
       if (keyOrder) say(keyField, 'unknown-key', 'This key is not of this key order.');
       else if (hashedKey) say(keyField, 'unknown-key', 'This key was not generated here.');
       else say(keyField, 'unknown-serial', 'No key has this serial number. Send the key with it.');
-      // Of another order of the same batch: the device is none too many, it only came back with the wrong file.
+      // The device belongs to another order of the same batch: it isn't unexpected, it only came back with the wrong
+      // file.
       return tracker && ofBatch ? rejected : unexpected(reason);
     }
     if (!ofBatch) {

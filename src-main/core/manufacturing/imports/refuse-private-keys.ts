@@ -1,6 +1,6 @@
 import { AppError } from '../../platform/errors.ts';
 
-/** Names of a column or a property of private keys, as `imports-columns.ts` knows them. */
+/** Names of a column or a property of private keys, as `columns.ts` knows them. */
 const PRIVATE_KEY = /(?:private|priv|secret)[\s_-]*key/i;
 const HEAD_BYTES = 4096;
 
@@ -19,7 +19,7 @@ export function refusePrivateKeys(content: Uint8Array): void {
   if (PRIVATE_KEY.test(text)) throw refused();
 }
 
-/** The same by the header, for what could be read only once it was there. AppError `bad-request`. */
+/** The same by the header, for files that can be read only once they are complete. AppError `bad-request`. */
 export function refusePrivateKeyColumn(header: readonly string[]): void {
   if (header.some((name) => PRIVATE_KEY.test(name))) throw refused();
 }

@@ -18,10 +18,10 @@ export interface Checked<Device> {
   device: Device | null;
 }
 
-/** The rules of one kind of import. A pass over the file has rules of its own, since they remember what they saw. */
+/** The rules of one kind of import. Each pass over the file gets new rules, since they remember what they have seen. */
 export interface ImportRules<Device> {
   check(tx: Transaction, rows: readonly SentRow[]): Promise<Checked<Device>[]>;
-  /** Remembers what rejected rows say, where the good ones are stored without them. */
+  /** Remembers what rejected rows say when the good ones are stored without them. */
   remember?(tx: Transaction, checked: readonly Checked<Device>[]): Promise<void>;
   /** Stores good rows. Throws AppError `conflict` when one can't be stored any more. */
   store(tx: Transaction, devices: readonly Device[]): Promise<void>;
@@ -45,7 +45,7 @@ export async function runImport<Device>(
   job: JobContext<unknown>,
   file: ImportFile,
   newRules: () => ImportRules<Device>,
-  /** Whether a cell must not be kept, as the private key. */
+  /** Whether a cell must not be kept, as with a private key. */
   isSecret: (cell: string, column?: number) => boolean,
   options: ImportOptions,
 ): Promise<Omit<ImportResult, 'columns'>> {

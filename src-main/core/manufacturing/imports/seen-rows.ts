@@ -8,7 +8,7 @@ export class SeenRows {
   private rows = new Uint32Array(1024);
   private size = 0;
 
-  /** Remembers where the number was seen. Returns the row in which it was before, or undefined the first time. */
+  /** Remembers where the number was seen. Returns the row in which it was seen before, or undefined the first time. */
   firstSeen(value: number, row: number): number | undefined {
     if (!Number.isSafeInteger(value) || value < 0 || value === Number.MAX_SAFE_INTEGER)
       throw new RangeError('a number to remember must be an integer from 0 to 2^53 - 2');

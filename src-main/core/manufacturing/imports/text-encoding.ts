@@ -3,7 +3,7 @@ import { AppError } from '../../platform/errors.ts';
 
 export type ImportEncoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
 
-/** How far into the file its kind is looked for. */
+/** How much of the file is read to tell its kind. */
 const HEAD_BYTES = 4096;
 
 const startsWith = (bytes: Uint8Array, ...start: number[]) => start.every((byte, i) => bytes[i] === byte);
@@ -59,7 +59,7 @@ export async function detectEncoding(chunks: AsyncIterable<Uint8Array>): Promise
   return utf8 && fits(utf8, null) ? 'utf-8' : 'windows-1252';
 }
 
-/** The same bytes, the first piece of them large enough to tell what they are. */
+/** The same bytes, with a first piece large enough to tell what they are. */
 async function* withWholeHead(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
   let head: Uint8Array | null = new Uint8Array();
   for await (const chunk of chunks) {

@@ -13,7 +13,7 @@ export interface NewUnexpectedDevice {
   row: number;
 }
 
-/** Remembers devices of a returned file that are none of the batch; one that is known already stays as it was. */
+/** Remembers devices of a returned file that don't belong to the batch; one that is known already stays as it was. */
 export async function rememberUnexpected(
   tx: Queryable,
   of: { keyBatchId: number; jobId: number; now: Date },

@@ -8,7 +8,7 @@ export type WorkbookAnswer =
 /** Turns the bytes of an Excel workbook into CSV (UTF-8). */
 export type ReadWorkbook = (bytes: AsyncIterable<Uint8Array>) => Promise<Buffer>;
 
-/** Far above what a workbook within the limits takes; what goes beyond is stopped there, not with the console. */
+/** Far more than a workbook within the limits takes; one that needs more ends this thread and not the console. */
 const HEAP_MB = 1024;
 
 /** Reads workbooks in a thread of their own, one each: seconds of work that must not stop the console. */

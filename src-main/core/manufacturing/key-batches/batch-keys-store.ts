@@ -45,7 +45,8 @@ export interface PublicKeyPage {
 
 /**
  * Public keys of a batch above an id and up to another, in order of id: the same order at every export. As one value,
- * since a row each costs many times what the keys themselves do. Plan: trackers_batch. Null when there are no more.
+ * since a row per key would cost many times what the keys themselves do. Plan: trackers_batch. Null when there are no
+ * more.
  */
 export async function publicKeys(
   tx: Queryable,

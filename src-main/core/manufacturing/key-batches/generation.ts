@@ -43,7 +43,7 @@ export function keyGenerationJob(deps: GenerationDeps): JobHandler<unknown> {
       try {
         let stored = await storedKeys(db, keyBatchId);
         progress(stored.count, requestedCount);
-        // A second round makes up for pairs that clashed with one that is there.
+        // A second round makes up for pairs that clashed with existing ones.
         while (stored.count < requestedCount) {
           const options = { count: requestedCount - stored.count, dataKey: dataKey.key, table: 'trackers', signal };
           for await (const part of pool.generate(options)) {

@@ -37,7 +37,7 @@ export const keyBatchHandlers = (deps: KeyBatchDeps) =>
     async createKeyBatch(context, { body }) {
       const { tx, now } = context;
       const principal = requirePrincipal(context);
-      // Refuses while this console has no key; what it could not seal must not be promised.
+      // Refuses while this console has no key: it must not promise what it couldn't seal.
       deps.keyring.kek();
       const { count, label, productionRunId } = body;
       if (productionRunId !== null)

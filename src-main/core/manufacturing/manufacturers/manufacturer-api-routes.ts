@@ -35,7 +35,7 @@ const keyOrderOf = (record: Omit<ExportWithRange, 'afterId' | 'throughId'>): Key
   acknowledgedAt: record.acknowledgedAt,
 });
 
-/** A job of this manufacturer's; AppError `not-found` for any other, whichever it is. */
+/** A job of this manufacturer; AppError `not-found` for every other job. */
 async function requireOwnJob(context: RequestContext, jobId: number) {
   const { id } = manufacturerOf(context);
   const job = await context.transaction((tx) => getJob(tx, jobId, context.now));

@@ -52,7 +52,7 @@ const haystackDevice = (pair: OpenKeyPair) => ({
   additionalKeys: [],
 });
 
-/** FindMy.py's key type of a pair of which it is not known whether it is a primary or a secondary one. */
+/** FindMy.py's key type for a pair that may be a primary or a secondary one. */
 const KEY_TYPE_UNKNOWN = 0;
 
 /** A FindMy.py key pair; one file each, since it reads one from a file. */
@@ -80,7 +80,7 @@ async function fill(archive: Pack, pages: Pages, mtime: Date): Promise<void> {
       if (archive.destroyed) return;
       const name = `${pair.address.replaceAll(':', '')}.json`;
       const content = `${JSON.stringify(findMyKeyPair(pair), null, 2)}\n`;
-      // Called back when the archive was read so far; and when it was given up.
+      // Called when the archive has been read this far, and when it was given up.
       await new Promise<void>((resolve) => {
         archive.once('close', resolve);
         archive.entry({ name, mtime, mode: 0o600 }, content, () => {
@@ -97,7 +97,7 @@ async function fill(archive: Pack, pages: Pages, mtime: Date): Promise<void> {
 const NO_SYMMETRIC_KEY = Buffer.alloc(32);
 /** A day, which is what OpenHaystack gives a new accessory. */
 const UPDATE_INTERVAL_SECONDS = 24 * 3600;
-/** Swift writes a Date in JSON as seconds since this. */
+/** Swift writes a Date in JSON as seconds since this moment. */
 const SWIFT_EPOCH_MS = Date.UTC(2001, 0, 1);
 
 /** An OpenHaystack accessory: bytes as Buffer, the date as Date, to be written in JSON's or a plist's way. */

@@ -6,7 +6,7 @@ export type KeyHolderScope = { keyBatchId: number } | { productionRunId: number 
 export interface SealedKeyPair {
   trackerId: number;
   dataKeyId: number;
-  /** As the device is known: its MAC address, or the one that its firmware will broadcast. */
+  /** The address that the device is known by: its MAC address, or the one that its firmware will broadcast. */
   address: string;
   advertisementKey: Buffer;
   /** 32 bytes */
@@ -30,7 +30,7 @@ export async function countKeyPairs(db: Queryable, scope: KeyHolderScope): Promi
   return rows[0]!.count;
 }
 
-/** Key pairs above an id, the private keys sealed. System scope alone: no role of people can read them. */
+/** Key pairs above an id, the private keys sealed. System scope only: the roles of people can't read them. */
 export async function sealedKeyPairs(
   db: Queryable,
   scope: KeyHolderScope,

@@ -43,7 +43,7 @@ export interface DueDelivery {
   messageId: string;
   attempts: number;
   delivered: boolean;
-  /** Null when the webhook was taken away meanwhile. */
+  /** Null when the webhook was removed meanwhile. */
   webhook: { url: string; secret: Uint8Array; dataKeyId: number } | null;
 }
 

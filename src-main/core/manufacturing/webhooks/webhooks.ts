@@ -86,7 +86,7 @@ async function openSecret(
   }
 }
 
-/** Any 2xx is a receipt. A redirect is not followed: the message is for the address that was set. */
+/** Any 2xx is a receipt. A redirect is not followed: the message is meant for the address that was set. */
 async function send(url: string, headers: Record<string, string>, body: string, signal: AbortSignal) {
   try {
     const response = await fetch(url, {

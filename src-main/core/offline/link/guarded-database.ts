@@ -4,7 +4,7 @@ import { type Link, outOfReach } from './link.ts';
 
 /**
  * The central database as requests see it: while it is known to be out of reach they fail at once, instead of each
- * waiting for its own connection; a request that loses it makes the link be checked.
+ * waiting for its own connection; a request that loses it has the link checked.
  */
 export function guardDatabase(db: Database, link: () => Link): Database {
   const pass = async <T>(work: () => Promise<T>): Promise<T> => {

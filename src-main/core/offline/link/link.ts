@@ -10,14 +10,14 @@ export type LinkState = 'online' | 'catching-up' | 'offline';
 
 export interface Link {
   state(): LinkState;
-  /** When the present state began, by the own clock. */
+  /** When the present state began, by this console's own clock. */
   since(): number;
   /** Asks the database now; when it does not answer, the link is lost. Questions at the same time share one. */
   check(): Promise<boolean>;
   /**
-   * Runs work on the database without letting it hang: what takes long or fails makes the link be checked, and when the
-   * database is gone the work is given up. `again` allows a second try after a connection that broke by itself.
-   * Rejects with AppError `unavailable` when the database can't be reached.
+   * Runs work on the database without letting it hang: if it takes long or fails, the link is checked, and the work is
+   * given up when the database is gone. `again` allows a second try after a connection that broke by itself. Rejects
+   * with AppError `unavailable` when the database can't be reached.
    */
   guarded<T>(work: () => Promise<T>, again: boolean): Promise<T>;
   start(reachable: boolean): void;
@@ -37,15 +37,15 @@ export interface LinkDeps {
   drained: () => boolean;
   /** After every change of state. */
   changed: (state: LinkState) => void;
-  /** A measurement of the central clock against the own one. */
+  /** A measurement of the central clock against this console's own. */
   measured: (centralTime: number, ownTime: number) => void;
   own: () => number;
-  /** How long the database has to answer a question, in milliseconds; ASK_MS without. */
+  /** Milliseconds that the database has to answer a question; ASK_MS unless given. */
   askMs?: number | undefined;
   warn: (error: unknown, message: string) => void;
 }
 
-/** What takes longer than this is worth a question whether the database is still there. */
+/** After this long it is worth asking whether the database is still there. */
 export const PATIENCE_MS = 600;
 /** The database has this long to answer a question. */
 export const ASK_MS = 700;
@@ -121,7 +121,7 @@ export function createLink(deps: LinkDeps): Link {
     if (state === 'offline') enter('catching-up');
     sending = true;
     try {
-      // In one turn with the change of state, so that nothing new can be overtaken by what comes directly after it.
+      // In the same turn as the change of state, so that what comes next can't overtake it.
       do {
         const sent = await deps.catchUp();
         if (stopped || lost()) return;

@@ -8,12 +8,12 @@ export interface Probe {
   close(): void;
 }
 
-/** The server is there, but ends or has not begun its work. */
+/** The server is there, but is shutting down or still starting. */
 const notServing = /^57P0[123]$/;
 
 /**
- * Asks over a connection of its own, which stays open: a full pool or a slow statement says nothing about whether the
- * database is there. A connection that broke is replaced once before that counts as an answer.
+ * Asks over its own connection, which stays open: a full pool or a slow statement doesn't tell whether the database is
+ * there. A connection that broke is replaced once before that counts as an answer.
  */
 export function createProbe(connection: pg.ClientConfig): Probe {
   let client: pg.Client | null = null;

@@ -32,7 +32,7 @@ export interface ReplayDeps {
   readonly log: Logger;
 }
 
-/** What the central database refuses with one of these is for a person to settle; anything else nobody decided. */
+/** A person settles what the central database refuses with one of these; any other failure is nobody's decision. */
 const refusals: ReadonlySet<ProblemCode> = new Set(['not-found', 'conflict', 'forbidden', 'validation-failed']);
 
 /** Why an act could not be sent for now, as people at this workstation read it. */
@@ -84,7 +84,7 @@ async function replayRow(workstation: Workstation, deps: ReplayDeps, row: Outbox
   }
 }
 
-/** Null for what must wait: only what the product itself refuses is a refusal, not what a database or a fault says. */
+/** Null for what must wait: only the product itself refuses, not a database or a fault. */
 function refusalOf(row: OutboxRow, error: unknown): AppError | null {
   if (row.request.kind !== 'audit') return error instanceof AppError && refusals.has(error.code) ? error : null;
   // What people typed may hold characters that the log can't, and must not keep everything after it waiting for ever.
@@ -156,7 +156,10 @@ async function sendUndo(
   return { central: { result }, agreed: true };
 }
 
-/** Runs in the name of the person who acted, as long as they may still do it; with its audit entry, and told to all. */
+/**
+ * Runs in the name of the person who acted, as long as they may still do it; writes its audit entry and tells
+ * everybody.
+ */
 async function asPerson(
   deps: ReplayDeps,
   row: OutboxRow,

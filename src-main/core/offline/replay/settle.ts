@@ -26,7 +26,7 @@ export interface SettleRequest {
 /**
  * Settles a conflict in the name of whoever asks: `accept` and `dismiss` only record it, `retry` and `move` scan the
  * device again, into the same or another order. A retry that is refused again leaves the conflict open with the new
- * answer. The new scan's mutation id is on the disk before it is sent, so that a crash in between does not scan twice.
+ * answer. The new scan's mutation id is on the disk before it is sent, so that a crash in between can't scan it twice.
  * Throws AppError `not-found`, `conflict` when it is settled already or has nothing to retry.
  */
 export async function settleConflict(

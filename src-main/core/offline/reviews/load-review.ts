@@ -19,15 +19,15 @@ import {
 import type { Workstation } from '../workstation.ts';
 import { trackersInArea } from './review-area-store.ts';
 
-/** Trackers a transaction. */
+/** Trackers per transaction. */
 const PAGE = 20;
 const POINTS = 20_000;
 const ROWS = 500;
 
 /**
- * Reads what a pin names into the store, in the scope of the person who pinned it: never more than they may see. What
- * was read before stays until all of it is there. Never rejects: the pin says why it failed. It ends when the store is
- * closed; the next start says that the pin was not read to its end.
+ * Reads what a pin names into the store, in the scope of the person who pinned it, so never more than they may see.
+ * What was read before stays until everything is there. Never rejects: the pin says why it failed. It ends when the
+ * store is closed; the next start says that the pin was not read to its end.
  */
 export async function loadReview(
   workstation: Workstation,

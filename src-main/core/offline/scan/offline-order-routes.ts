@@ -20,7 +20,7 @@ export const orderRoutes = {
     answer: ({ workstation, ...context }, { params, body }) => {
       const { userId, displayName } = requirePrincipal(context);
       const { scan, mutationId } = body;
-      // The router gives every scan an id before it is tried anywhere.
+      // `executeAnywhere` gives every scan an id before it is tried anywhere.
       return scanOffline(workstation, {
         orderId: params.customerOrderId,
         scan,
@@ -71,7 +71,8 @@ export const orderRoutes = {
     repeatable: true,
   },
   listScans: {
-    // What is at the central database is not kept here; what waits is what the person wants to see and take back.
+    // Scans that the central database has are not kept here; the waiting ones are what the person wants to see and take
+    // back.
     answer: (context, { params, query }) => {
       markOrders(context);
       const { store } = context.workstation;

@@ -8,7 +8,7 @@ const codeOf = (error: unknown): string => {
   return typeof code === 'string' ? code : '';
 };
 
-/** The store of this workstation is damaged, which is another matter than a full disk or a busy file. */
+/** The store of this workstation is damaged, which is different from a full disk or a busy file. */
 export class StoreDamaged extends AppError {
   constructor(cause: unknown) {
     super(
@@ -22,7 +22,7 @@ export class StoreDamaged extends AppError {
 
 export const isDamage = (error: unknown): boolean => error instanceof StoreDamaged || damaged.test(codeOf(error));
 
-/** Gives an error of SQLite its AppError; others pass unchanged. */
+/** Turns an error of SQLite into its AppError; other errors pass unchanged. */
 export function toStoreError(error: unknown): unknown {
   if (error instanceof AppError) return error;
   if (isDamage(error)) return new StoreDamaged(error);

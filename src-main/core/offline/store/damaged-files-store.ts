@@ -6,7 +6,7 @@ export interface DamagedFile {
   foundAt: number;
   /** Acts that were taken over from it. */
   rescued: number;
-  /** Whether those are all. */
+  /** Whether those were all of them. */
   complete: boolean;
 }
 

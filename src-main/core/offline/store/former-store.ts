@@ -6,7 +6,7 @@ import { readFact, writeFact } from './facts-store.ts';
 import { type OpenedStore, openStore, STORE_FILE } from './open-store.ts';
 import type { SqliteValue, Store } from './store.ts';
 
-/** Below the data directory. Until now its name was that of a thing which may be deleted, and people did. */
+/** Below the data directory. The former name sounded like something that may be deleted, and people did. */
 const FOLDER = 'workstation';
 const FORMER_FOLDER = 'cache';
 
@@ -72,7 +72,7 @@ const notMoved = (from: string, to: string, cause: unknown) =>
     { cause },
   );
 
-/** The damaged files that a person has still to be told of were moved with the folder. */
+/** Damaged files that a person still has to be told about were moved with the folder. */
 function correctDamagedPaths(store: Store, former: string, folder: string): void {
   const prefix = former + sep;
   store.run(
@@ -111,7 +111,7 @@ function takeOver(store: Store, former: string, folder: string, now: Date): Form
 
 type OutboxColumns = Record<string, SqliteValue>;
 
-/** What waits, and what a person has not settled; as much of it as can be read. */
+/** What waits and what nobody has settled, as far as it can be read. */
 function readUnsent(path: string): { rows: OutboxColumns[]; installation: string | null; failure: string | null } {
   const rows: OutboxColumns[] = [];
   let installation: string | null = null;

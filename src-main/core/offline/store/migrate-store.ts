@@ -3,7 +3,7 @@ import { missingMigrations } from '../../platform/db/migration-files.ts';
 
 /**
  * Applies the files of `migrations/sqlite` in order, each in a transaction. Throws AppError `conflict` when the files
- * and what the store has don't go together (`missingMigrations`); nothing was applied then.
+ * don't fit what the store has (`missingMigrations`); nothing was applied then.
  */
 export function migrateStore(db: Sqlite.Database, folder: string): void {
   db.exec('create table if not exists migrations (name text primary key, sha256 text not null) strict, without rowid');

@@ -8,7 +8,7 @@ interface Row {
 }
 const columns = 'state, allocated_count as allocatedCount, document';
 
-/** The columns win over the document: they hold what was done here since. */
+/** The columns win over the document: they hold what has been done here since. */
 const toOrder = ({ state, allocatedCount, document }: Row): CustomerOrder => ({
   ...(JSON.parse(document) as CustomerOrder),
   state,

@@ -107,7 +107,7 @@ export const setPinState = (
 export const deletePin = (store: Store, pinId: number) => store.run('delete from review_pins where id = ?', pinId);
 export const deletePins = (store: Store) => store.run('delete from review_pins');
 
-/** A console that ended while it read: said instead of a progress that stands still. */
+/** Says that the console ended while it was reading, instead of showing progress that has stopped. */
 export const failUnfinished = (store: Store) =>
   store.run(
     "update review_pins set state = 'failed', error = 'The console was closed while this was being read. Refresh it.' where state = 'loading'",
@@ -151,7 +151,7 @@ export function putLocations(
   });
 }
 
-/** What is in the pin no more: read before, and not this time. */
+/** Forgets what is no longer in the pin: read before, but not this time. */
 export const forgetOlder = (store: Store, pinId: number, loadedAt: number) =>
   store.write(() => {
     store.run('delete from review_trackers where pin_id = ? and loaded_at < ?', pinId, loadedAt);

@@ -4,9 +4,9 @@ import { toStoreError } from './damage.ts';
 export type SqliteValue = string | number | Uint8Array | null;
 
 /**
- * The workstation's SQLite file. One writer: this process, this connection. Calls are synchronous, and what `write`
- * returned from is on the disk (WAL, synchronous FULL). Errors are AppErrors: `corrupt-data` when the file is damaged,
- * `unavailable` when it can't be written.
+ * The workstation's SQLite file. One writer: this process, this connection. Calls are synchronous, and once `write`
+ * returns, what it did is on the disk (WAL, synchronous FULL). Errors are AppErrors: `corrupt-data` when the file is
+ * damaged, `unavailable` when it can't be written.
  */
 export interface Store {
   all<Row>(statement: string, ...values: SqliteValue[]): Row[];

@@ -14,7 +14,7 @@ export function applyCentral(store: Store, row: OutboxRow, central: CentralAnswe
   if (!macAddress || deviceWaits(store, macAddress)) return;
   if (central && 'result' in central && applyDevice(store, central.result, row.answer?.scannedAt)) return;
   const device = findDevice(store, macToInteger(macAddress));
-  // Held here by assumption only, and refused.
+  // Held here only by assumption, which the database refused.
   if (device?.orderId === row.orderId && device.allocationId === null) freeDevice(store, device.mac);
 }
 

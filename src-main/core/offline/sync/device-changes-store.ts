@@ -2,7 +2,7 @@ import sql, { type Sql } from 'sql-template-tag';
 import type { Queryable } from '../../platform/db/queryable.ts';
 import type { DeviceRow } from '../store/devices-store.ts';
 
-/** Which database this is, and where its journal of devices stands. */
+/** Which database this is, and how far its journal of devices has come. */
 export interface Horizon {
   installation: string;
   /** Changes of transactions below this one are all committed or gone. */

@@ -2,7 +2,7 @@ import type { ScanResult } from '../../../../src-shared/contract/customer-orders
 import type { Workstation } from '../workstation.ts';
 import { applyDirect } from './apply-central.ts';
 
-/** How long acts gather: writing each by itself would make the next scan wait for the disk. */
+/** How long acts are gathered: writing each by itself would make the next scan wait for the disk. */
 const GATHER_MS = 250;
 
 interface Gathered {
@@ -19,7 +19,7 @@ export function followDirect(workstation: Workstation, result: ScanResult, by: s
   waiting.timer ??= setTimeout(() => flushDirect(workstation), GATHER_MS).unref();
 }
 
-/** Writes what has gathered: before anything is judged against the copy, which has to know it. */
+/** Writes what has been gathered. Called before anything is judged against the copy, which has to know it. */
 export function flushDirect(workstation: Workstation): void {
   const waiting = gathered.get(workstation);
   if (!waiting || waiting.acts.length === 0) return;

@@ -19,9 +19,9 @@ import {
   readHorizon,
 } from './device-changes-store.ts';
 
-/** Rows a transaction: a few milliseconds, in which the event loop stands still. */
+/** Rows per transaction: a few milliseconds, during which the event loop is blocked. */
 const PAGE = 1_000;
-/** The journal is kept longer than this (see `DEVICE_CHANGES_DAYS`); an older copy is made anew. */
+/** The journal is kept longer than this (see `DEVICE_CHANGES_DAYS`); an older copy is made again from scratch. */
 const STALE_DAYS = 25;
 const DAY_MS = 86_400_000;
 
@@ -67,7 +67,7 @@ async function syncDevices(workstation: Workstation, db: Database): Promise<void
   const { xid } = await readHorizon(db);
   const from = readFact<number>(store, 'device-cursor');
   const syncedAt = readFact<number>(store, 'synced-at') ?? 0;
-  // A cursor ahead of the database: it was restored from a backup, and counts anew.
+  // A cursor ahead of the database: it was restored from a backup and counts again from there.
   const stale = from !== null && (from > xid || clock.now().getTime() - syncedAt > STALE_DAYS * DAY_MS);
   let load = readFact<DeviceLoad>(store, 'device-load');
   if (load === null || stale) {

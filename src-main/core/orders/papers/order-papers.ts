@@ -8,7 +8,10 @@ import type { PackedDevice } from './packing-list.ts';
 type ReadPage = (afterId: number, limit: number) => Promise<PackedDevice[]>;
 const PAGE = 1000;
 
-/** Every device of the order in the order of scanning. AppError `conflict` when there is none, or too many for paper. */
+/**
+ * Every device of the order, in the sequence of scanning. AppError `conflict` when there is none, or too many for
+ * paper.
+ */
 export async function devicesForPaper(
   order: Pick<CustomerOrder, 'number' | 'allocatedCount'>,
   readPage: ReadPage,
@@ -30,7 +33,10 @@ export async function devicesForPaper(
   return devices;
 }
 
-/** The labels that were asked for, each as its marks. AppError `conflict` when the part begins beyond the last one. */
+/**
+ * The labels that were asked for, each as the marks to be drawn. AppError `conflict` when the part begins beyond the
+ * last one.
+ */
 export function orderLabels(order: CustomerOrder, devices: readonly PackedDevice[], query: LabelsQuery): Mark[][] {
   const size = labelSizes[query.size];
   const labels = query.kind === 'device' ? deviceLabels() : boxLabels(query.devicesPerBox);

@@ -1,6 +1,6 @@
 /**
- * An array of numbers as the text that `${…}::bigint[]` takes. Of an array, `pg` makes the same text by quoting and
- * escaping each element, in several times as long; the statements of ingest have ten thousand of them.
+ * An array of numbers as the text that `${…}::bigint[]` takes. Given an array, `pg` makes the same text by quoting and
+ * escaping each element, which takes several times as long; some statements have ten thousand of them.
  */
 export function numbers(values: readonly (number | null)[]): string {
   let text = '';

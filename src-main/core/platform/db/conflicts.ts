@@ -3,7 +3,7 @@ import { codeOf, sqlstate } from './sqlstate.ts';
 
 /**
  * Runs a write and turns the refusal of one unique index into AppError `conflict` with a sentence at its field. The
- * transaction is of no more use then; it rolls back.
+ * transaction can't be used after that; it rolls back.
  */
 export async function orNameTaken<T>(
   write: Promise<T>,
@@ -21,7 +21,7 @@ export async function orNameTaken<T>(
   }
 }
 
-/** An input that is well formed but can't be, said at its field. */
+/** The error for an input that is well formed but impossible, said at its field. */
 export const invalid = (path: string, message: string) =>
   new AppError('validation-failed', message, { fields: [{ path, message }] });
 

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type pg from 'pg';
 
 /**
- * How to reach the database: plain data, so that a worker can be told. The embedded engine listens in a private folder
- * (mode 0700) or on a named pipe, never on a TCP port, since it does not authenticate.
+ * How to reach the database: plain data, so that it can be sent to a worker. The embedded engine listens in a private
+ * folder (mode 0700) or on a named pipe, never on a TCP port, since it does not authenticate.
  */
 export type DatabaseConnection = { engine: 'embedded'; socketFolder: string } | { engine: 'postgresql'; url: string };
 

@@ -46,7 +46,7 @@ export function openDatabase(options: {
     ...options.connection,
     types,
     // Reports and fences are instants in UTC; the session's zone must not leak into text conversions. Compiling a
-    // statement (jit) takes longer than running any of ours.
+    // statement (jit) takes longer than any of ours takes to run.
     options: '-c TimeZone=UTC -c jit=off',
   });
   // An idle connection that the server closes must not end the process; the pool opens another on demand.

@@ -26,7 +26,7 @@ export interface EmbeddedDatabase {
   connection: DatabaseConnection;
   /** The whole data directory as a tar, for the prepared snapshot. */
   dump(): Promise<Uint8Array>;
-  /** Ends the engine without warning, as a crash would; for tests of what follows. */
+  /** Ends the engine without warning, as a crash would; for tests. */
   crash(): void;
   /** Closes the database cleanly. Close every pool on it first. */
   close(): Promise<void>;

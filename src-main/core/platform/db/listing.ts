@@ -30,12 +30,12 @@ export function assignments(...columns: (Sql | undefined)[]): Sql | null {
   return set.length === 0 ? null : join(set, ', ');
 }
 
-/** Builds a part of a statement only when there is a value for it. */
+/** Builds a part of a statement only if there is a value for it. */
 export function ifGiven<T>(value: T | undefined, part: (value: T) => Sql): Sql | undefined {
   return value === undefined ? undefined : part(value);
 }
 
-/** `text` anywhere, for ILIKE: what the person typed has no wildcards. */
+/** A pattern for ILIKE that finds `text` anywhere; nothing that the person typed is a wildcard. */
 export const contains = (text: string) => `%${text.replace(/[\\%_]/g, '\\$&')}%`;
 
 /**

@@ -1,15 +1,15 @@
 import pg from 'pg';
 import { type MigrationFile, missingMigrations } from './migration-files.ts';
 
-/** Any number from our own; it only has to be the same in every console that migrates the same database. */
+/** An arbitrary number; it only has to be the same in every console that migrates the same database. */
 const ADVISORY_LOCK = 7_240_224;
 /** A network that swallows packets must not keep a console from starting with what it has. */
 const CONNECT_MS = 5_000;
 
 /**
- * Applies `NNNN_name.sql` files in order, each in a transaction of its own, under an advisory lock, so that any
- * number of consoles may start at once. Returns the names applied now. Throws AppError `conflict` when the files and
- * what the database has don't go together (`missingMigrations`); nothing was applied then.
+ * Applies `NNNN_name.sql` files in order, each in a transaction of its own, under an advisory lock, so that any number
+ * of consoles may start at once. Returns the names applied now. Throws AppError `conflict` when the files don't fit
+ * what the database has (`missingMigrations`); nothing was applied then.
  */
 export async function migrate(connection: pg.ClientConfig, folder: string): Promise<string[]> {
   const client = new pg.Client({ connectionTimeoutMillis: CONNECT_MS, ...connection });

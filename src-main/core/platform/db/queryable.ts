@@ -11,10 +11,10 @@ export type Scope =
   | { kind: 'system' }
   /** A signed-in person: runs as the role that can't bypass row level security; `clientId` null sees every client. */
   | { kind: 'user'; userId: number; clientId: number | null }
-  /** A party that is no user: sees what the policies of its kind give it, and nothing else. */
+  /** A party that isn't a user: sees what the policies of its kind grant it, and nothing else. */
   | { kind: 'party'; party: Party; apiTokenId: number };
 
-/** Whom an API token can act for beside users. `console_party_id(kind)` is its id in policies. */
+/** Whom an API token can act for besides users. `console_party_id(kind)` is its id in policies. */
 export interface Party {
   kind: PartyRole;
   id: number;
@@ -35,7 +35,10 @@ export interface Database extends Queryable {
   transaction<T>(scope: Scope, work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** Rejects with AppError `unavailable` when the database does not answer. */
   ping(): Promise<void>;
-  /** Breaks every connection at once, for a network that swallows what is sent; what waits on one rejects `unavailable`. */
+  /**
+   * Breaks every connection at once, for a network that swallows what is sent; whatever waits on one rejects with
+   * `unavailable`.
+   */
   abandon(): void;
   close(): Promise<void>;
 }

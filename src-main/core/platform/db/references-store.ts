@@ -2,7 +2,7 @@ import sql, { join, type Sql } from 'sql-template-tag';
 import { AppError } from '../errors.ts';
 import type { Transaction } from './queryable.ts';
 
-/** Something that may point at a resource: its word, and a select of (id, name) of all that do. */
+/** Something that may point at a resource: its name, and a select of (id, name) of all that do. */
 interface Referrer {
   type: string;
   plural: string;
@@ -10,7 +10,7 @@ interface Referrer {
   select: Sql;
 }
 
-/** What of one room's own may point at the resource with this id. */
+/** What one room has that may point at the resource with this id. */
 export type ReferrersTo = (id: number) => Referrer;
 
 /** As many are listed of each kind; the sentence has the whole count. */

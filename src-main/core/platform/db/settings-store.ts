@@ -3,8 +3,8 @@ import type { z } from 'zod';
 import type { Queryable } from './queryable.ts';
 
 /**
- * What is stored under a key of `settings`, as its room's schema reads it. Where nothing is stored, or no object, the
- * schema gets `{}`: it is for the schema to fill in the defaults.
+ * What is stored under a key of `settings`, as its room's schema reads it. If nothing is stored, or something that
+ * isn't an object, the schema gets `{}` and fills in the defaults.
  */
 export async function readSetting<S extends z.ZodType>(db: Queryable, key: string, schema: S): Promise<z.output<S>> {
   const { rows } = await db.query<{ value: unknown }>(sql`select value from settings where key = ${key}`);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Where the prepared data directory of the embedded engine lies: named by the migrations it holds. */
+/** Where the prepared data directory of the embedded engine is; its name says which migrations it holds. */
 export function snapshotPath(root: string): string {
   const folder = join(root, 'migrations');
   const hash = createHash('sha256');

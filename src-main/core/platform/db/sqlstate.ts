@@ -10,7 +10,7 @@ export const sqlstate = {
   insufficientPrivilege: '42501',
 } as const;
 
-/** The server is not there, ends its work or has not begun it, or takes no more connections. */
+/** The server is not there, is shutting down or still starting, or takes no more connections. */
 const unreachable = new Set([
   ...['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'ENOENT', 'ETIMEDOUT', 'EPIPE', 'ENOTFOUND', 'EAI_AGAIN'],
   ...['EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH', 'ENETDOWN', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END'],
@@ -28,7 +28,7 @@ const shortOfMemory = 'The database is short of memory, or of something else tha
 const tookTooLong = 'The database took too long for this and was stopped.';
 const rival = 'Somebody else is changing the same at this moment.';
 
-/** What a server that is there refuses for now, whatever is asked of it: the same may be done later. */
+/** What a reachable server refuses for now, whatever it is asked: it may work later. */
 const forNow = new Map([
   // read_only_sql_transaction
   ['25006', readOnly],
@@ -60,7 +60,7 @@ export function codeOf(error: unknown): { code: string | null; constraint: strin
   };
 }
 
-/** Worth doing again at once: the transaction lost against another, and did nothing. */
+/** Whether it is worth trying again at once: the transaction lost against another and did nothing. */
 export function isTransient(error: unknown): boolean {
   const { code } = codeOf(error);
   return code === sqlstate.serializationFailure || code === sqlstate.deadlockDetected;
@@ -73,8 +73,8 @@ export function isRefusedForNow(error: unknown): boolean {
 }
 
 /**
- * Gives a lost connection, and what the server refuses for now, AppError `unavailable`; others pass unchanged, to be told
- * apart by `codeOf`.
+ * Turns a lost connection, and what the server refuses for now, into AppError `unavailable`; other errors pass
+ * unchanged, to be told apart by `codeOf`.
  */
 export function toAppError(error: unknown): unknown {
   if (error instanceof AppError) return error;

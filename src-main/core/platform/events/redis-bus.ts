@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { eventSchema, type ServerEvent } from '../../../../src-shared/contract/events.ts';
 import { createLocalBus, type EventBus } from './bus.ts';
 
-/** One channel for all consoles of one company; another company uses another Redis, or another database URL's prefix. */
+/** One channel for all consoles of one company; another company uses another Redis. */
 const CHANNEL = 'tracker-console:events';
 const messageSchema = z.object({ from: z.string(), event: eventSchema });
 

@@ -1,6 +1,6 @@
 /** A number as people and programs write it: sign, digits with one optional point, exponent. */
 const plainNumber = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
-/** The first characters by which spreadsheet programs take a cell for a formula (OWASP, "CSV Injection"). */
+/** The first characters that make spreadsheet programs take a cell for a formula (OWASP, "CSV Injection"). */
 const formulaStart = /^[=+\-@\t\r]/;
 
 /**

@@ -1,4 +1,4 @@
-/** A byte stream that asks the generator for more only when its reader does, and ends it when the reader goes away. */
+/** A byte stream that asks the generator for more only when its reader asks, and ends it when the reader goes away. */
 export function streamOf(parts: AsyncGenerator<string | Uint8Array, void, undefined>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   return new ReadableStream<Uint8Array>({

@@ -3,7 +3,7 @@ import type { Transaction } from '../db/queryable.ts';
 import type { EventBus } from '../events/bus.ts';
 import { isUnsafe } from './request-guard.ts';
 
-/** What everybody's lists show, and what the engines go by: which runs there are, their trackers, their fences. */
+/** Resources that are in everybody's lists, or that the engines go by: runs, their trackers, their fences. */
 const ANNOUNCED = new Set([
   'clients',
   'brands',
@@ -15,7 +15,7 @@ const ANNOUNCED = new Set([
   'users',
 ]);
 
-/** Tells the other screens, and fetcher and status engine, of a change of one of these once it is committed. */
+/** Tells the other screens, the fetcher and the status engine of a change to one of these, once it is committed. */
 export function announce(deps: { events: EventBus }, spec: Pick<RouteSpec, 'method' | 'path'>, tx: Transaction): void {
   const resource = spec.path.split('/')[1] ?? '';
   if (!isUnsafe(spec.method) || !ANNOUNCED.has(resource)) return;

@@ -5,7 +5,7 @@ const MARK = 'tlc_';
 /** 256 bits, as base64url without padding. */
 const TOKEN_BYTES = 32;
 const TOKEN = /^Bearer +(tlc_[A-Za-z0-9_-]{43})$/i;
-/** Characters that stay readable: six of the random ones, so that 220 bits stay unknown. */
+/** Characters that stay readable: six of the random ones, which leaves 220 bits unknown. */
 const PREFIX_LENGTH = MARK.length + 6;
 
 /** A new token with the SHA-256 under which it is stored; a fast hash is enough for 256 random bits. */

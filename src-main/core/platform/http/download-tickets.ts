@@ -27,7 +27,10 @@ export interface DownloadTickets {
    * lives in this console's memory, works once, within a minute, and for the same session alone.
    */
   issue(context: RequestContext, download: PreparedDownload): DownloadTicket;
-  /** Takes the download of a ticket, which is then used up. AppError `not-found` for any that can't be used, and why not is not told. */
+  /**
+   * Takes the download of a ticket, which is then used up. AppError `not-found` for any that can't be used, without
+   * saying why.
+   */
   take(context: RequestContext, ticket: string): PreparedDownload;
 }
 
@@ -46,7 +49,7 @@ export function createDownloadTickets(deps: {
         });
       const ticket = Buffer.from(deps.randomBytes(32)).toString('base64url');
       const expiresAt = deps.now().getTime() + LIFE_MS;
-      // What it holds (a passphrase, say) must not stay in memory because nobody came.
+      // What it holds (a passphrase, say) must not stay in memory just because nobody came.
       const forget = setTimeout(() => held.delete(ticket), LIFE_MS);
       forget.unref();
       held.set(ticket, { download, sessionTokenHash: tokenHash, expiresAt, forget });

@@ -6,7 +6,9 @@ import type { Principal } from './principal.ts';
 
 export type { Principal };
 
-/** What the audit entry of a request says beyond actor and action; the router writes it last in the transaction. */
+/**
+ * What the audit entry of a request says beyond actor and action; `createExecute` writes it, last in the transaction.
+ */
 export interface AuditNote {
   resourceType?: string;
   resourceId?: number | string;
@@ -56,5 +58,8 @@ type Handler<K extends OperationId> = (
   input: HandlerInput<Routes[K]>,
 ) => Promise<Answer<Routes[K]>> | Answer<Routes[K]>;
 
-/** One handler for each operation of the contract. Modules export a part (`satisfies Partial<Handlers>`); the router joins them. */
+/**
+ * One handler for each operation of the contract. Each room's routes export a part (`satisfies Partial<Handlers>`);
+ * `app` joins them.
+ */
 export type Handlers = { [K in OperationId]: Handler<K> };

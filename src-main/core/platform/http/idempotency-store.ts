@@ -7,7 +7,7 @@ export interface StoredAnswer {
   response: unknown;
 }
 
-/** Whose key it is: a user's, or that of a party's token. */
+/** Whose key it is: a user's, or a party's, by its token. */
 export type IdempotencyOwner = { userId: number; apiTokenId: null } | { userId: null; apiTokenId: number };
 
 /** Keys are remembered for a day: longer than any client repeats a request, and offline scans have ids of their own. */

@@ -36,7 +36,7 @@ function limited(body: ReadableStream<Uint8Array>, maxBytes: number): ReadableSt
   );
 }
 
-/** Forms are small: one that takes longer is sent to hold the connection. */
+/** Forms are small: one that takes longer is meant to hold the connection. */
 const JSON_BODY_MS = 30_000;
 
 async function readText(request: Request, withinMs = JSON_BODY_MS): Promise<string> {

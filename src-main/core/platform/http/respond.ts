@@ -13,7 +13,10 @@ function contentDisposition(fileName: string): string {
   return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`;
 }
 
-/** Turns what a handler returned into the route's kind of answer. `checkOutput` throws where it breaks the contract. */
+/**
+ * Turns what a handler returned into the route's kind of answer. `checkOutput` throws if the answer breaks the
+ * contract.
+ */
 export function respond(spec: RouteSpec, outcome: Outcome, requestId: string, checkOutput: boolean): Response {
   const headers = securityHeaders(requestId);
   for (const [name, value] of outcome.responseHeaders) headers.append(name, value);

@@ -14,7 +14,10 @@ const contentTypes: Record<string, string> = {
   '.pmtiles': 'application/octet-stream',
 };
 
-/** Nothing comes from elsewhere, but images of the origins named: a tile server that an administrator set. Styles are set by scripts. */
+/**
+ * Nothing comes from elsewhere except images from the named origins: a tile server that an administrator has set.
+ * Styles are set by scripts.
+ */
 const policy = (imageOrigins: readonly string[]) =>
   [
     "default-src 'none'",

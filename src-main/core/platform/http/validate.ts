@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { FieldProblem } from '../../../../src-shared/contract/problem.ts';
 import { AppError } from '../errors.ts';
 
-/** Says what to do where zod would say what is wrong. Messages that a schema gives itself come first. */
+/** Says what to do, where zod would say what is wrong. A schema's own messages come first. */
 function sentence(issue: z.core.$ZodRawIssue): string | undefined {
   const size = (text: string, bound: unknown) =>
     issue.origin === 'string'
@@ -33,8 +33,8 @@ function sentence(issue: z.core.$ZodRawIssue): string | undefined {
 }
 
 /**
- * The schema of a body, refusing fields that it does not have: what a caller may not set must not be taken without a
- * word, and a misspelt field not be lost.
+ * The schema of a body, refusing fields that it does not have: what a caller may not set must not be accepted silently,
+ * nor a misspelt field be lost.
  */
 export const withoutOthers = (schema: z.ZodType): z.ZodType =>
   schema instanceof z.ZodObject ? schema.strict() : schema;

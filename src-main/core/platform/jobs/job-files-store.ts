@@ -16,7 +16,7 @@ export async function unholdJob(tx: Queryable, jobId: number, input: Record<stri
     where id = ${jobId} and state = 'queued'`);
 }
 
-/** A held job whose upload failed never was one. */
+/** Removes a held job whose upload failed, as if it had never been one. */
 export async function discardHeldJob(tx: Queryable, jobId: number): Promise<void> {
   await tx.query(sql`delete from jobs where id = ${jobId} and state = 'queued'`);
 }
@@ -76,7 +76,7 @@ export async function firstProblems(db: Queryable, jobId: number, limit: number)
 export interface RejectedRow {
   row: number;
   raw: string[];
-  /** All that is wrong with the row, in the order found. */
+  /** Everything that is wrong with the row, in the order found. */
   messages: string[];
 }
 

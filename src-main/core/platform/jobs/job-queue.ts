@@ -47,7 +47,7 @@ export function createJobQueue(
     const owner = randomUUID();
     const all = [...handlers.keys()];
     const kinds = all.filter((kind) => handlers.get(kind)?.ready());
-    // One that is to be cancelled needs nothing of what the others wait for.
+    // A job that is to be cancelled needs nothing that the others wait for.
     const job = await claimJob(db, { kinds, cancellable: all, owner, leaseMs, now: now() });
     const handler = job && handlers.get(job.kind);
     if (!job || !handler) return false;
@@ -110,7 +110,7 @@ export function createJobQueue(
       };
       const given = giveBack();
       look();
-      // What was being claimed when the call came is not among the running ones yet.
+      // A job that was being claimed when the call came is not among the running ones yet.
       await looking;
       await given;
       await giveBack();

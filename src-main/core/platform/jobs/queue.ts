@@ -30,16 +30,16 @@ export interface JobQueue {
   /** Adds a job within the caller's transaction; it starts after the commit. Returns its id. */
   add(tx: Transaction, job: NewJob): Promise<number>;
   /**
-   * Registers who does jobs of a kind; before start(). While `ready` says no (keys are locked), jobs of the kind wait,
-   * or are done by another console.
+   * Registers who does jobs of a kind; call it before start(). While `ready` says no (keys are locked), jobs of the
+   * kind wait or are done by another console.
    */
   handle<Input>(kind: JobKind, handler: JobHandler<Input>, ready?: () => boolean): void;
   /** Marks a job as to be cancelled; a running one is told at once, here or on the console that runs it. */
   requestCancel(tx: Queryable, jobId: number): Promise<void>;
   start(): Promise<void>;
   /**
-   * Something that `ready` asks for has changed: takes up what waited for it, and gives running jobs back that are not
-   * ready any more. Resolves when those have let go.
+   * Call it when something that `ready` asks for has changed: takes up what waited for it and gives back running jobs
+   * that are no longer ready. Resolves when those have stopped.
    */
   recheck(): Promise<void>;
   /** Tells running handlers to stop, waits for them, and gives their jobs back to be resumed. */

@@ -29,7 +29,7 @@ export class RetryLater extends Error {
 
 /** Progress is written and published at most four times a second. */
 const PROGRESS_MS = 250;
-/** A job that was interrupted this often, by crashes or by a database that went away, is given up. */
+/** A job that has been interrupted this often, by crashes or a database that went away, is given up. */
 const MOST_ATTEMPTS = 12;
 const RETRY_MS = 5000;
 

@@ -12,7 +12,7 @@ export interface LogFile {
 /**
  * A log file of bounded size. A line that would make it too large goes into a new one: `console.log` becomes
  * `console.1.log`, that one `console.2.log`, and the last is deleted. Written at once, so that a crash loses nothing; a
- * disk that is full costs log lines, and never the console.
+ * full disk costs log lines, never the console.
  */
 export function openLogFile(path: string, limits: { maxBytes?: number; files?: number } = {}): LogFile {
   const { maxBytes = MAX_BYTES, files = FILES } = limits;
@@ -57,7 +57,7 @@ function rename(from: string, to: string): void {
   try {
     renameSync(from, to);
   } catch (error) {
-    // There are not as many files yet.
+    // There aren't as many files yet.
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
 }

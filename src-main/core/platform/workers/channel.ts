@@ -23,7 +23,7 @@ export interface WorkerParent<Data, In = HostMessage, Out = WorkerMessage> {
   readonly data: Data;
   say(message: Out): void;
   onMessage(listener: (message: In) => void): void;
-  /** Says nothing more and hears nothing more, so that the worker can end. */
+  /** Stops speaking and listening, so that the worker can end. */
   close(): void;
 }
 

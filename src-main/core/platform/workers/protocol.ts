@@ -6,7 +6,7 @@ import type { DatabaseConnection } from '../db/connection.ts';
  * each ignores what does not concern it.
  */
 
-/** The key-encryption key for a worker that decrypts. Structured clone copies it; either side zeroes its own copy. */
+/** The key-encryption key for a worker that decrypts. Structured clone copies it; each side zeroes its own copy. */
 export interface WorkerKek {
   kekId: number;
   /** 32 bytes */
@@ -33,7 +33,9 @@ export type WorkerLogLevel = 'debug' | 'info' | 'warn' | 'error';
 export type WorkerMessage =
   /** To be published on the host's event bus. */
   | { type: 'event'; event: ServerEvent }
-  /** For `Core.workerStates`: `up`, or a sentence that says what the worker waits for. `stopped` is the last message. */
+  /**
+   * For the readiness check: `up`, or a sentence that says what the worker waits for. `stopped` is the last message.
+   */
   | { type: 'state'; state: string }
   /** A call (rpc.ts) of what the host lends to this worker. */
   | { type: 'rpc'; message: unknown }

@@ -101,7 +101,7 @@ function loadScripts(redis: Redis, folder: string, keys: readonly string[]) {
 /** Prefixed, since a script named like a command of Redis would replace it. */
 const commandName = (script: string) => `schedule:${script}`;
 
-/** A reply that is an error in the script is a fault of ours; everything else means that Redis can't serve now. */
+/** An error within the script is our own fault; everything else means that Redis can't serve now. */
 function toAppError(error: unknown): unknown {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   const temporary = /^(LOADING|BUSY|READONLY|CLUSTERDOWN|TRYAGAIN|MASTERDOWN|OOM|UNBLOCKED|NOREPLICAS)\b/.test(message);
