@@ -192,12 +192,12 @@ const privateKeys = (password: string, keyBatchId: number) => ({
 
 const own = {
   why: 'kept in the store of a workstation, which rolls back nothing',
-  test: 'http/audited-workstation.test.ts',
+  test: 'app/audited-workstation.test.ts',
 };
 
 /** Why an operation is not tried here, and the test that looks at its entry instead. */
 export const auditedElsewhere: Partial<Record<OperationId, { why: string; test: string }>> = {
-  createFirstAdministrator: { why: 'only a console without users has it', test: 'http/audited-routes.test.ts' },
+  createFirstAdministrator: { why: 'only a console without users has it', test: 'app/audited-routes.test.ts' },
   updateWorkstation: own,
   acknowledgeDamagedFile: own,
   updateOfflineSettings: own,
