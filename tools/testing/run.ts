@@ -20,6 +20,9 @@ const ELECTRON = 'the specs in Electron’s window (its binary was not found)';
 const dispensable: readonly string[] = [ELECTRON];
 const total: Outcome = { passed: 0, failed: 0, skipped: [] };
 
+// Hundreds of processes read the same modules: each compiles them only once.
+process.env.NODE_COMPILE_CACHE ??= join(root, 'node_modules', '.cache', 'node');
+
 function step(label: string, command: string, args: string[], env: NodeJS.ProcessEnv = {}): boolean {
   const started = performance.now();
   console.log(`\n== ${label}`);

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 
 /** Where unit and integration tests are. */
-export const unitTestPatterns = ['src-*/**/*.test.ts', 'src-*/**/*.test.tsx', 'tools/**/*.test.ts'];
+const unitTestPatterns = ['src-*/**/*.test.ts', 'src-*/**/*.test.tsx', 'tools/**/*.test.ts'];
 const specPatterns = ['e2e/**/*.spec.ts'];
 
 export interface Selection {
