@@ -6,7 +6,8 @@ import { writeFetcherSettings } from '../src-main/core/fetching/fetcher-settings
 import { createMemorySchedule } from '../src-main/core/fetching/schedule/memory-schedule.ts';
 import { serveSchedule } from '../src-main/core/fetching/schedule/remote-schedule.ts';
 import { startReportServer } from '../src-main/core/fetching/testing/report-server.ts';
-import type { FetcherWorkerData, WorkerMessage } from '../src-main/core/platform/workers/protocol.ts';
+import type { FetcherWorkerData } from '../src-main/core/fetching/worker-data.ts';
+import type { WorkerMessage } from '../src-main/core/platform/workers/protocol.ts';
 import { launchThread } from '../src-main/core/platform/workers/thread.ts';
 import { insertRun } from '../src-main/core/testing/company.ts';
 import { testEngines } from '../src-main/core/testing/database.ts';

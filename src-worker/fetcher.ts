@@ -5,13 +5,14 @@ import { createReportOpeningPool } from '../src-main/core/fetching/opening/repor
 import { createRedisSchedule } from '../src-main/core/fetching/schedule/redis/redis-schedule.ts';
 import { remoteSchedule } from '../src-main/core/fetching/schedule/remote-schedule.ts';
 import type { FetchSchedule } from '../src-main/core/fetching/schedule/schedule.ts';
+import type { FetcherWorkerData } from '../src-main/core/fetching/worker-data.ts';
 import type { KekHolder } from '../src-main/core/keys/data-keys.ts';
 import { p224Engine } from '../src-main/core/keys/p224/load-engine.ts';
 import { connectionConfig } from '../src-main/core/platform/db/connection.ts';
 import { openDatabase } from '../src-main/core/platform/db/database.ts';
 import { AppError } from '../src-main/core/platform/errors.ts';
 import { hostCalls, workerParent } from '../src-main/core/platform/workers/parent.ts';
-import type { FetcherWorkerData, WorkerKek } from '../src-main/core/platform/workers/protocol.ts';
+import type { WorkerKek } from '../src-main/core/platform/workers/protocol.ts';
 
 // Entry of a worker: this console's fetcher. It has database connections of its own, decrypts here, and reaches the
 // schedule through the core (memory) or in Redis.

@@ -2,8 +2,8 @@ import { createConsoleStatusEngine } from '../src-main/core/app/console-status-e
 import { connectionConfig } from '../src-main/core/platform/db/connection.ts';
 import { openDatabase } from '../src-main/core/platform/db/database.ts';
 import { workerParent } from '../src-main/core/platform/workers/parent.ts';
-import type { StatusEngineWorkerData } from '../src-main/core/platform/workers/protocol.ts';
 import type { StatusEngineDeps } from '../src-main/core/status/engine.ts';
+import type { StatusEngineWorkerData } from '../src-main/core/status/worker-data.ts';
 
 // Entry of a worker: this console's status engine, with database connections of its own.
 const host = await workerParent<StatusEngineWorkerData>();

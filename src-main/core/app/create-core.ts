@@ -31,7 +31,7 @@ import { refoldJob } from '../status/refolds.ts';
 import { handlersOf } from './handlers.ts';
 import type { ConsoleParts } from './parts.ts';
 
-/** What a host has opened already. The core makes the job queue itself, and registers who does which kind of job. */
+/** What a host opens; the other parts are made of these. */
 type Opened =
   | 'config'
   | 'db'
@@ -44,6 +44,8 @@ type Opened =
   | 'elapsedMs'
   | 'randomBytes'
   | 'workerStates';
+
+/** What a host has opened already. The core makes the job queue itself, and registers who does which kind of job. */
 export interface CorePieces extends Pick<ConsoleParts, Opened> {
   workstation?: Workstation | null;
   /** Null on a console that does not run the key generator: another one does those jobs. */

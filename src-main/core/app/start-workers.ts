@@ -2,12 +2,14 @@ import type { Logger } from 'pino';
 import type { ServerEvent } from '../../../src-shared/contract/events.ts';
 import { serveSchedule } from '../fetching/schedule/remote-schedule.ts';
 import type { FetchSchedule } from '../fetching/schedule/schedule.ts';
+import type { FetcherWorkerData } from '../fetching/worker-data.ts';
 import type { Keyring } from '../keys/keyring.ts';
 import type { DatabaseConnection } from '../platform/db/connection.ts';
 import type { EventBus } from '../platform/events/bus.ts';
 import type { LaunchWorker } from '../platform/workers/channel.ts';
-import type { FetcherWorkerData, StatusEngineWorkerData, WorkerKek } from '../platform/workers/protocol.ts';
+import type { WorkerKek } from '../platform/workers/protocol.ts';
 import { type SupervisedWorker, supervise } from '../platform/workers/supervisor.ts';
+import type { StatusEngineWorkerData } from '../status/worker-data.ts';
 import type { EngineName } from './options.ts';
 import type { ConsolePaths } from './paths.ts';
 

@@ -82,6 +82,13 @@ describe('router', () => {
     expect((await app.send('POST', '/clients', { as: admin, body: { name: 'a\0b' } })).status).toBe(422);
   });
 
+  it('asks for a password again only where the handler opens its own transactions', () => {
+    // The check opens one too, and the embedded engine has one session.
+    const asking = Object.entries<RouteSpec>(routes).filter(([, spec]) => spec.reauthenticate !== undefined);
+    expect(asking.length).toBeGreaterThan(5);
+    expect(asking.filter(([, spec]) => !spec.ownTransaction || !spec.sessionOnly).map(([name]) => name)).toEqual([]);
+  });
+
   it('does not tell the inside of an unexpected error', async () => {
     const { db } = app.parts;
     const broken = { ...db, query: () => Promise.reject(new Error('secret: select * from users')) };

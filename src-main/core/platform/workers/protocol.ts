@@ -1,5 +1,4 @@
 import type { ServerEvent } from '../../../../src-shared/contract/events.ts';
-import type { DatabaseConnection } from '../db/connection.ts';
 
 /**
  * What a host and its worker threads (fetcher, status engine) say to each other. Both workers take the same messages;
@@ -11,20 +10,6 @@ export interface WorkerKek {
   kekId: number;
   /** 32 bytes */
   kek: Uint8Array;
-}
-
-export interface StatusEngineWorkerData {
-  connection: DatabaseConnection;
-}
-
-export interface FetcherWorkerData {
-  connection: DatabaseConnection;
-  /** Null while this console isn't enrolled or is locked; the worker then waits for a `kek` message. */
-  kek: WorkerKek | null;
-  /** Where the schedule is: Redis, or the host's memory, reached by `rpc` messages. */
-  schedule: { kind: 'redis'; url: string; luaFolder: string; name?: string } | { kind: 'memory' };
-  /** Longest wait for one answer, and so how long a killed console's claims stay; a minute unless given. */
-  requestTimeoutMs?: number;
 }
 
 export type WorkerLogLevel = 'debug' | 'info' | 'warn' | 'error';

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import type { FetcherWorkerData, WorkerMessage } from '../../../core/platform/workers/protocol.ts';
+import type { FetcherWorkerData } from '../../../core/fetching/worker-data.ts';
+import type { WorkerMessage } from '../../../core/platform/workers/protocol.ts';
 
 /**
  * A console's fetcher in a process of its own, for tests that kill it: `fork` this file and send it the worker's data,
