@@ -168,9 +168,8 @@ describe.each(testEngines())('files that an import refuses, or takes in part, on
   });
 
   // A quarter of a gigabyte goes through: once is enough.
-  it.runIf(name === testEngines().at(-1)!.name)(
-    'stops reading an upload without a length once it is over the limit, and keeps none of it',
-    async () => {
+  if (name === testEngines().at(-1)!.name)
+    it('stops reading an upload without a length once it is over the limit, and keeps none of it', async () => {
       const piece = new Uint8Array(8 * 1024 * 1024).fill(0x61);
       let sent = 0;
       const endless = new ReadableStream<Uint8Array>({
@@ -186,8 +185,7 @@ describe.each(testEngines())('files that an import refuses, or takes in part, on
       expect([answer.status, answer.body.detail]).toEqual([413, 'The body is larger than 256 MB. Send it in parts.']);
       expect(sent).toBeLessThan(MAX_IMPORT_BYTES + 8 * piece.length);
       expect((await kept()).rows).toEqual(before);
-    },
-  );
+    });
 
   it('leaves nothing behind when the upload breaks off', async () => {
     const before = await app.send('GET', '/jobs?limit=1', { as });
