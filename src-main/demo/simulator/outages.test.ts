@@ -1,14 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import sql from 'sql-template-tag';
-import { expect, it } from 'vitest';
+import { expect } from 'vitest';
 import { sealCredentials } from '../../core/fetching/credentials.ts';
 import { createFetcher } from '../../core/fetching/fetcher.ts';
 import { writeFetcherSettings } from '../../core/fetching/fetcher-settings.ts';
-import { createMemorySchedule } from '../../core/fetching/schedule/memory-schedule.ts';
 import { createRedisSchedule } from '../../core/fetching/schedule/redis/redis-schedule.ts';
 import type { FetchSchedule } from '../../core/fetching/schedule/schedule.ts';
 import { sourceLuaFolder } from '../../core/fetching/testing/lua-folder.ts';
@@ -16,9 +12,7 @@ import { createDataKey } from '../../core/keys/data-keys.ts';
 import { p224Engine } from '../../core/keys/p224/load-engine.ts';
 import { connectionConfig, type DatabaseConnection } from '../../core/platform/db/connection.ts';
 import { openDatabase } from '../../core/platform/db/database.ts';
-import { startEmbedded } from '../../core/platform/db/embedded.ts';
 import { migrate } from '../../core/platform/db/migrate.ts';
-import { snapshotPath } from '../../core/platform/db/snapshot-path.ts';
 import { insertRun } from '../../core/testing/company.ts';
 import { insertKek, insertKeyedTrackers } from '../../core/testing/keyed-trackers.ts';
 import { needing } from '../../core/testing/needing.ts';
@@ -40,12 +34,11 @@ const REMEMBERED = { factor: 8, dueInMs: 5 * 3_600_000 };
 interface Crashing {
   /** Ends it in mid-work, as a crash does. */
   crash(): unknown;
-  /** Starts it again where it doesn't do so by itself. */
+  /** Starts it again at the same address. */
   start(): Promise<void>;
 }
 
-const onServers = needing('postgresPrograms', 'redisProgram');
-onServers.it(
+needing('postgresPrograms', 'redisProgram').it(
   'loses nothing when PostgreSQL and then Redis crash in mid-work and come back, without a restart',
   async () => {
     const server = await ownPostgres();
@@ -67,28 +60,11 @@ onServers.it(
   TEST_MS,
 );
 
-async function onEmbedded(): Promise<void> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'outages-'));
-  const engine = await startEmbedded({
-    workerUrl: pathToFileURL(join(root, 'src-worker', 'embedded-database.ts')),
-    dataDir,
-    snapshot: snapshotPath(root),
-  });
-  try {
-    await outlives({ ...engine, start: async () => undefined }, createMemorySchedule(), null);
-  } finally {
-    await engine.close();
-    await rm(dataDir, { recursive: true });
-  }
-}
-if (onServers.isSkipped)
-  it('loses nothing when the embedded database crashes in mid-work and starts itself again', onEmbedded, TEST_MS);
-
-/** A fetcher at work while its database crashes, and then the server that keeps its schedule where there is one. */
+/** A fetcher at work while its database crashes, and then the server that keeps its schedule. */
 async function outlives(
   database: Crashing & { connection: DatabaseConnection },
   schedule: FetchSchedule,
-  redis: Crashing | null,
+  redis: Crashing,
 ): Promise<void> {
   const connection = connectionConfig(database.connection);
   await migrate(connection, join(root, 'migrations'));
@@ -166,13 +142,11 @@ async function outlives(
     const before = requests;
     await expect.poll(() => requests, POLL).toBeGreaterThan(before + 3);
     expect(await stored()).toBeGreaterThan(0);
-    if (redis) {
-      await redis.crash();
-      await expect.poll(lastState, POLL).toContain('Redis');
-      // It kept nothing.
-      await redis.start();
-      await expect.poll(lastState, POLL).toBe('up');
-    }
+    await redis.crash();
+    await expect.poll(lastState, POLL).toContain('Redis');
+    // It kept nothing.
+    await redis.start();
+    await expect.poll(lastState, POLL).toBe('up');
 
     const left = async () => {
       const { due, leased, depth } = await schedule.stats(Date.now()).catch(() => ({ due: 1, leased: 1, depth: 0 }));
