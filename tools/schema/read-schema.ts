@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type Sqlite from 'better-sqlite3';
-import pg from 'pg';
+import type pg from 'pg';
+import { withClient } from '../../src-main/core/platform/db/with-client.ts';
 
 const HEAD =
   '-- What the migrations lead to, read from the catalogs. Not to be edited: `npm run schema` writes it.\n\n';
@@ -13,16 +14,12 @@ interface Line {
 }
 
 /** The schema of a central database as text, read from its catalogs: a block for each object, in order of name. */
-export async function readSchema(connection: pg.ClientConfig): Promise<string> {
-  const client = new pg.Client(connection);
-  await client.connect();
-  try {
+export function readSchema(connection: pg.ClientConfig): Promise<string> {
+  return withClient(connection, async (client) => {
     // `pg` answers several statements with a list of results, which its types don't say.
     const results = (await client.query(sql)) as unknown as pg.QueryResult<Line>[];
     return textOf(results.flatMap(({ rows }) => rows));
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 function textOf(lines: Line[]): string {

@@ -3,11 +3,12 @@ import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import pg from 'pg';
+import type pg from 'pg';
 import { connectionConfig } from '../../src-main/core/platform/db/connection.ts';
 import { type EmbeddedDatabase, startEmbedded } from '../../src-main/core/platform/db/embedded.ts';
 import { migrate } from '../../src-main/core/platform/db/migrate.ts';
 import { snapshotPath } from '../../src-main/core/platform/db/snapshot-path.ts';
+import { withClient } from '../../src-main/core/platform/db/with-client.ts';
 import { catalogStatement, emptyTables, removeNewTables } from './empty-database.ts';
 
 interface Migrated {
@@ -103,13 +104,6 @@ function emptied({ engine, catalog, settings }: Migrated): Promise<boolean> {
 const catalogOf = async (client: pg.Client): Promise<string> =>
   (await client.query<{ catalog: string }>(catalogStatement)).rows[0]!.catalog;
 
-async function connected<T>(engine: EmbeddedDatabase, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  // A connection that a test left in mid-transaction would have the others wait for ever.
-  const client = new pg.Client({ ...connectionConfig(engine.connection), query_timeout: 30_000 });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
-}
+/** A connection that a test left in mid-transaction would have the others wait for ever. */
+const connected = <T>({ connection }: EmbeddedDatabase, work: (client: pg.Client) => Promise<T>): Promise<T> =>
+  withClient({ ...connectionConfig(connection), query_timeout: 30_000 }, work);

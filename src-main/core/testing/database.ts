@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import pg from 'pg';
 import { connectionConfig, type DatabaseConnection } from '../platform/db/connection.ts';
 import { openDatabase } from '../platform/db/database.ts';
 import { startEmbedded } from '../platform/db/embedded.ts';
 import { migrate } from '../platform/db/migrate.ts';
 import type { Database } from '../platform/db/queryable.ts';
 import { snapshotPath } from '../platform/db/snapshot-path.ts';
+import { withClient } from '../platform/db/with-client.ts';
 import { servers } from './servers.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
@@ -102,10 +102,8 @@ async function createReal(): Promise<TestDatabase> {
   if (url === null) throw new Error('TEST_DATABASE_URL names no server');
   const template = `tlc_template_${snapshotPath(root).slice(-20, -4)}`;
   const name = `tlc_test_${randomUUID().replaceAll('-', '')}`;
-  const admin = new pg.Client(url);
-  await admin.connect();
   const at = (database: string) => Object.assign(new URL(url), { pathname: `/${database}` }).href;
-  try {
+  await withClient({ connectionString: url }, async (admin) => {
     await admin.query('select pg_advisory_lock($1)', [TEMPLATE_LOCK]);
     const { rowCount } = await admin.query('select from pg_database where datname = $1', [template]);
     if (rowCount === 0) {
@@ -113,11 +111,9 @@ async function createReal(): Promise<TestDatabase> {
       await migrate({ connectionString: at(`${template}_new`) }, migrations);
       await admin.query(`alter database ${template}_new rename to ${template}`);
     }
+    // The lock ends with the connection.
     await admin.query(`create database ${name} template ${template}`);
-  } finally {
-    await admin.query('select pg_advisory_unlock($1)', [TEMPLATE_LOCK]);
-    await admin.end();
-  }
+  });
   const connection: DatabaseConnection = { engine: 'postgresql', url: at(name) };
   const db = openDatabase({ engine: 'postgresql', connection: connectionConfig(connection) });
   return {
@@ -125,10 +121,8 @@ async function createReal(): Promise<TestDatabase> {
     connection,
     async close() {
       await db.close();
-      const dropper = new pg.Client(url);
-      await dropper.connect();
-      await dropper.query(`drop database if exists ${name} with (force)`);
-      await dropper.end();
+      const drop = `drop database if exists ${name} with (force)`;
+      await withClient({ connectionString: url }, (admin) => admin.query(drop));
     },
   };
 }

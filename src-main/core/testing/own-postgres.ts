@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { chown, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
+import { withClient } from '../platform/db/with-client.ts';
 import { freePort } from './redis.ts';
 import { servers } from './servers.ts';
 
@@ -66,10 +66,8 @@ const ATTEMPTS = 300;
 
 async function answers(url: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
-    const client = new pg.Client(url);
     try {
-      await client.connect();
-      await client.end();
+      await withClient({ connectionString: url }, () => Promise.resolve());
       return;
     } catch (error) {
       if (attempt === ATTEMPTS) throw error;

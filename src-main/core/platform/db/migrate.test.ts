@@ -5,6 +5,7 @@ import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readSchema } from '../../../../tools/schema/read-schema.ts';
 import { HOW_TO_RENEW, writtenSchema } from '../../../../tools/schema/schema-files.ts';
+import { startBreakingProxy } from '../../testing/breaking-proxy.ts';
 import { type TestDatabase, testEngines } from '../../testing/database.ts';
 import { connectionConfig } from './connection.ts';
 import { migrate } from './migrate.ts';
@@ -80,6 +81,22 @@ describe.each(testEngines())('migrations on $name', ({ name: engine, create }) =
       message:
         'Migrations 9999_next.sql and 9999_other.sql have the same number. Give the later one a number of its own, above all others.',
     });
+    await rm(join(folder, '9999_other.sql'));
     expect(await schema()).toBe(writtenSchema(engine));
+  });
+
+  it('are left undone by a connection that is lost before a statement or the end, and done by the next start', async () => {
+    const proxy = await startBreakingProxy(test.connection);
+    try {
+      for (const lost of ['create table late_wish', 'insert into schema_migrations', 'commit']) {
+        await writeFile(join(folder, '9999_next.sql'), 'create table late_wish ()');
+        proxy.breakBefore(lost);
+        await expect(migrate(proxy.connection, folder), lost).rejects.toThrow('9999_next.sql failed');
+        expect(await schema(), lost).toBe(writtenSchema(engine));
+      }
+      expect(await migrate(proxy.connection, folder)).toEqual(['9999_next.sql']);
+    } finally {
+      await proxy.close();
+    }
   });
 });

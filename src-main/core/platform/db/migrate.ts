@@ -1,5 +1,6 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { type MigrationFile, missingMigrations } from './migration-files.ts';
+import { withClient } from './with-client.ts';
 
 /** An arbitrary number; it only has to be the same in every console that migrates the same database. */
 const ADVISORY_LOCK = 7_240_224;
@@ -11,9 +12,11 @@ const CONNECT_MS = 5_000;
  * of consoles may start at once. Returns the names applied now. Throws AppError `conflict` when the files don't fit
  * what the database has (`missingMigrations`); nothing was applied then.
  */
-export async function migrate(connection: pg.ClientConfig, folder: string): Promise<string[]> {
-  const client = new pg.Client({ connectionTimeoutMillis: CONNECT_MS, ...connection });
-  await client.connect();
+export function migrate(connection: pg.ClientConfig, folder: string): Promise<string[]> {
+  return withClient({ connectionTimeoutMillis: CONNECT_MS, ...connection }, (client) => migrateBy(client, folder));
+}
+
+async function migrateBy(client: pg.Client, folder: string): Promise<string[]> {
   try {
     await client.query(`select pg_advisory_lock(${ADVISORY_LOCK})`);
     await client.query(
@@ -27,7 +30,6 @@ export async function migrate(connection: pg.ClientConfig, folder: string): Prom
     return missing.map(({ name }) => name);
   } finally {
     await client.query('select pg_advisory_unlock($1)', [ADVISORY_LOCK]).catch(() => undefined);
-    await client.end();
   }
 }
 
@@ -38,7 +40,8 @@ async function applyOne(client: pg.Client, { name, text, sha256 }: MigrationFile
     await client.query('insert into schema_migrations (name, sha256) values ($1, $2)', [name, sha256]);
     await client.query('commit');
   } catch (error) {
-    await client.query('rollback');
+    // A connection that is gone has rolled back already.
+    await client.query('rollback').catch(() => undefined);
     throw new Error(`migration ${name} failed: ${error instanceof Error ? error.message : String(error)}`, {
       cause: error,
     });
