@@ -1,20 +1,20 @@
 import { readFile, rm } from 'node:fs/promises';
 import { PGlite } from '@electric-sql/pglite';
-import { postgis } from '@electric-sql/pglite-postgis';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 import type { EmbeddedDatabaseData, FromEmbedded, ToEmbedded } from '../src-main/core/platform/db/embedded.ts';
 import { workerParent } from '../src-main/core/platform/workers/parent.ts';
+import { withBundle } from './embedded-database/postgis.ts';
 import { serialised } from './embedded-database/serialised.ts';
 
 /** Core, fetcher and status engine each have a small pool; the engine runs one statement at a time anyway. */
 const MAX_CONNECTIONS = 64;
 
 const host = await workerParent<EmbeddedDatabaseData, ToEmbedded, FromEmbedded>();
-const { dataDir, socketPath, snapshot } = host.data;
+const { dataDir, socketPath, snapshot, postgis } = host.data;
 
 const engine = await PGlite.create({
   ...(dataDir === null ? {} : { dataDir }),
-  extensions: { postgis },
+  extensions: { postgis: withBundle(postgis) },
   ...(snapshot === null ? {} : { loadDataDir: new Blob([await readFile(snapshot)]) }),
 });
 const database = serialised(engine);

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fingerprint } from './inputs.ts';
-import { buildSnapshot } from './snapshot.ts';
+import { prepareEngine } from './prepared-engine.ts';
 
 /** Builds everything into out/: the P-224 module, both hosts, workers, renderer, and the embedded engine's snapshot. */
 const root = join(import.meta.dirname, '..', '..');
@@ -27,5 +27,5 @@ if (!process.argv.includes('--if-changed') || built !== wanted) {
   run('P-224 module', process.execPath, join(root, 'tools', 'build', 'p224.ts'));
   run('console', bin('electron-vite'), 'build');
 }
-await buildSnapshot(root);
+await prepareEngine(root);
 writeFileSync(stamp, wanted);

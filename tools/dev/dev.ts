@@ -4,10 +4,10 @@ import { join, relative, sep } from 'node:path';
 import { createServer, type InlineConfig, mergeConfig, type UserConfig } from 'vite';
 import electronViteConfig from '../../electron.vite.config.ts';
 import { parseOptions } from '../../src-main/core/app/options.ts';
-import { snapshotPath } from '../../src-main/core/platform/db/snapshot-path.ts';
+import { preparedEngine } from '../../src-main/core/platform/db/prepared-engine.ts';
 import { API_PREFIX } from '../../src-shared/contract/routes.ts';
 import { buildP224 } from '../build/p224.ts';
-import { buildSnapshot } from '../build/snapshot.ts';
+import { prepareEngine } from '../build/prepared-engine.ts';
 import { freePort, toCore } from './addresses.ts';
 import { keepRestarting } from './restarting.ts';
 import { coreFolders, restartsCore } from './watched.ts';
@@ -26,8 +26,8 @@ const ports = { seen: options.port || (await freePort()), core: await freePort()
 const names = ['127.0.0.1', 'localhost', ...options.hostNames];
 
 if (options.databaseUrl === null) {
-  if (!existsSync(snapshotPath(root))) console.log('Preparing the embedded database …');
-  await buildSnapshot(root);
+  if (!existsSync(preparedEngine(root).snapshot)) console.log('Preparing the embedded database …');
+  await prepareEngine(root);
 }
 const development: InlineConfig = {
   configFile: false,

@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import type { Configuration } from 'electron-builder';
-import { snapshotPath } from '../../src-main/core/platform/db/snapshot-path.ts';
+import { preparedEngine } from '../../src-main/core/platform/db/prepared-engine.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -20,7 +20,8 @@ export const config: Configuration = {
     'out/renderer/**',
     'out/p224.wasm',
     'out/p224-fused.wasm',
-    `out/pglite/${basename(snapshotPath(root))}`,
+    ...Object.values(preparedEngine(root)).map((path) => `out/pglite/${basename(path)}`),
+    '!node_modules/@electric-sql/pglite-postgis/dist/postgis.tar.gz',
     'migrations/**/*.sql',
     'src-main/core/fetching/schedule/redis/lua/*.lua',
     // The demo belongs to the sources, not to what a customer installs.

@@ -5,7 +5,7 @@ import Sqlite from 'better-sqlite3';
 import { migrateStore } from '../../src-main/core/offline/store/migrate-store.ts';
 import { connectionConfig } from '../../src-main/core/platform/db/connection.ts';
 import { startEmbedded } from '../../src-main/core/platform/db/embedded.ts';
-import { buildSnapshot } from '../build/snapshot.ts';
+import { prepareEngine } from '../build/prepared-engine.ts';
 import { readSchema, readStoreSchema } from './read-schema.ts';
 import { schemaFile, storeSchemaFile } from './schema-files.ts';
 
@@ -14,7 +14,7 @@ const root = join(import.meta.dirname, '..', '..');
 const engine = await startEmbedded({
   workerUrl: pathToFileURL(join(root, 'src-worker', 'embedded-database.ts')),
   dataDir: null,
-  snapshot: await buildSnapshot(root),
+  prepared: await prepareEngine(root),
 });
 try {
   await writeFile(schemaFile, await readSchema(connectionConfig(engine.connection)));

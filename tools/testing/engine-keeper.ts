@@ -7,7 +7,7 @@ import type pg from 'pg';
 import { connectionConfig } from '../../src-main/core/platform/db/connection.ts';
 import { type EmbeddedDatabase, startEmbedded } from '../../src-main/core/platform/db/embedded.ts';
 import { migrate } from '../../src-main/core/platform/db/migrate.ts';
-import { snapshotPath } from '../../src-main/core/platform/db/snapshot-path.ts';
+import { preparedEngine } from '../../src-main/core/platform/db/prepared-engine.ts';
 import { withClient } from '../../src-main/core/platform/db/with-client.ts';
 import { catalogStatement, emptyTables, removeNewTables } from './empty-database.ts';
 
@@ -36,7 +36,7 @@ export async function keepEngines(root: string): Promise<{ address: string; clos
     const engine = await startEmbedded({
       workerUrl: pathToFileURL(join(root, 'src-worker', 'embedded-database.ts')),
       dataDir: null,
-      snapshot: snapshotPath(root),
+      prepared: preparedEngine(root),
     });
     all.add(engine);
     await migrate(connectionConfig(engine.connection), join(root, 'migrations'));

@@ -4,8 +4,8 @@ import { connectionConfig, type DatabaseConnection } from '../platform/db/connec
 import { openDatabase } from '../platform/db/database.ts';
 import { startEmbedded } from '../platform/db/embedded.ts';
 import { migrate } from '../platform/db/migrate.ts';
+import { preparedEngine } from '../platform/db/prepared-engine.ts';
 import type { Database } from '../platform/db/queryable.ts';
-import { snapshotPath } from '../platform/db/snapshot-path.ts';
 import { toAppError } from '../platform/db/sqlstate.ts';
 import { AppError } from '../platform/errors.ts';
 import type { LaunchWorker } from '../platform/workers/channel.ts';
@@ -41,7 +41,7 @@ export async function openCentralDatabase(options: {
       ? await startEmbedded({
           workerUrl: paths.worker('embedded-database'),
           dataDir: join(options.dataDir, 'database'),
-          snapshot: snapshotPath(paths.root),
+          prepared: preparedEngine(paths.root),
           ...(options.launchWorker ? { launch: options.launchWorker } : {}),
           onRestart: (reason) => log.error({ reason }, 'the embedded database is started again'),
         })

@@ -6,8 +6,8 @@ import { connectionConfig, type DatabaseConnection } from '../platform/db/connec
 import { openDatabase } from '../platform/db/database.ts';
 import { startEmbedded } from '../platform/db/embedded.ts';
 import { migrate } from '../platform/db/migrate.ts';
+import { preparedEngine } from '../platform/db/prepared-engine.ts';
 import type { Database } from '../platform/db/queryable.ts';
-import { snapshotPath } from '../platform/db/snapshot-path.ts';
 import { withClient } from '../platform/db/with-client.ts';
 import { servers } from './servers.ts';
 
@@ -88,7 +88,7 @@ async function startEngine(): Promise<BorrowedEngine> {
   const engine = await startEmbedded({
     workerUrl: pathToFileURL(join(root, 'src-worker', 'embedded-database.ts')),
     dataDir: null,
-    snapshot: snapshotPath(root),
+    prepared: preparedEngine(root),
   });
   await migrate(connectionConfig(engine.connection), migrations);
   return { connection: engine.connection, giveBack: () => engine.close() };
@@ -100,7 +100,7 @@ const TEMPLATE_LOCK = 7_240_299;
 async function createReal(): Promise<TestDatabase> {
   const url = servers.databaseUrl();
   if (url === null) throw new Error('TEST_DATABASE_URL names no server');
-  const template = `tlc_template_${snapshotPath(root).slice(-20, -4)}`;
+  const template = `tlc_template_${preparedEngine(root).snapshot.slice(-20, -4)}`;
   const name = `tlc_test_${randomUUID().replaceAll('-', '')}`;
   const at = (database: string) => Object.assign(new URL(url), { pathname: `/${database}` }).href;
   await withClient({ connectionString: url }, async (admin) => {

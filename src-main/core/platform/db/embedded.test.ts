@@ -7,7 +7,7 @@ import { expect, it } from 'vitest';
 import { connectionConfig } from './connection.ts';
 import { openDatabase } from './database.ts';
 import { startEmbedded } from './embedded.ts';
-import { snapshotPath } from './snapshot-path.ts';
+import { preparedEngine } from './prepared-engine.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..', '..');
 
@@ -17,7 +17,7 @@ it('is started again at the same address after a crash, with everything that was
   const engine = await startEmbedded({
     workerUrl: pathToFileURL(join(root, 'src-worker', 'embedded-database.ts')),
     dataDir,
-    snapshot: snapshotPath(root),
+    prepared: preparedEngine(root),
     onRestart: (reason) => reasons.push(reason),
   });
   const db = openDatabase({ engine: 'embedded', connection: connectionConfig(engine.connection) });

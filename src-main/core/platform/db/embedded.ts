@@ -7,15 +7,17 @@ import { AppError } from '../errors.ts';
 import type { LaunchWorker, WorkerHandle } from '../workers/channel.ts';
 import { launchThread } from '../workers/thread.ts';
 import { type DatabaseConnection, socketPath } from './connection.ts';
+import type { PreparedEngine } from './prepared-engine.ts';
 
 /**
  * PGlite with PostGIS in a thread of its own, spoken to over a private socket. `dataDir` null keeps all in memory
- * (tests); `snapshot` is a prepared data directory that spares the first start most of its work.
+ * (tests). `snapshot` and `postgis` are what the build prepared, null where it is missing or not wanted.
  */
 export interface EmbeddedDatabaseData {
   dataDir: string | null;
   socketPath: string;
   snapshot: string | null;
+  postgis: string | null;
 }
 
 export type ToEmbedded = { type: 'stop' } | { type: 'dump' };
@@ -36,18 +38,18 @@ const RESTART_MS = 1_000;
 
 /**
  * Starts the embedded engine in a worker: a thread, unless the host launches workers in another way. `dataDir` null
- * keeps all in memory. The snapshot is used only where there is no data yet. An engine that dies is started again on
+ * keeps all in memory. The prepared snapshot is used only where there is no data yet. An engine that dies is started again on
  * its data (PostgreSQL recovers from its log) at the same address; `onRestart` is told why. Rejects with AppError
  * `unavailable` when the engine can't start at first.
  */
 export async function startEmbedded(options: {
   workerUrl: URL;
   dataDir: string | null;
-  snapshot: string | null;
+  prepared: Omit<PreparedEngine, 'snapshot'> & { snapshot: string | null };
   launch?: LaunchWorker;
   onRestart?: (reason: string) => void;
 }): Promise<EmbeddedDatabase> {
-  const { dataDir, launch = launchThread } = options;
+  const { dataDir, prepared, launch = launchThread } = options;
   const folder =
     process.platform === 'win32'
       ? `\\\\.\\pipe\\tracker-console-${randomUUID()}`
@@ -62,7 +64,8 @@ export async function startEmbedded(options: {
     const data: EmbeddedDatabaseData = {
       dataDir,
       socketPath: socketPath(folder),
-      snapshot: fresh() && options.snapshot !== null && existsSync(options.snapshot) ? options.snapshot : null,
+      snapshot: fresh() && prepared.snapshot !== null && existsSync(prepared.snapshot) ? prepared.snapshot : null,
+      postgis: existsSync(prepared.postgis) ? prepared.postgis : null,
     };
     return launch<ToEmbedded, FromEmbedded>('embedded-database', options.workerUrl, data);
   };
