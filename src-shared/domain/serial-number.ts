@@ -18,6 +18,17 @@ export function serialNumberOf(prefix: string, trackerId: number): string {
   return prefix + digits + checkDigits(digits);
 }
 
+/** Every prefix and tracker's id that a text may be the serial number of: a prefix may end in digits itself. */
+export function readSerial(text: string): { prefix: string; trackerId: number }[] {
+  const digits = /\d*$/.exec(text.slice(-(MAX_DIGITS + 2)))![0].length;
+  const splits = Array.from({ length: digits }, (_, i) => text.length - digits + i).filter((at) => at > 0);
+  return splits.flatMap((at) => {
+    const prefix = text.slice(0, at);
+    const trackerId = trackerIdOfSerial(prefix, text);
+    return trackerId === null ? [] : [{ prefix, trackerId }];
+  });
+}
+
 /** The tracker's id in a serial number with this prefix; null for any other text, or when a check digit is wrong. */
 export function trackerIdOfSerial(prefix: string, serial: string): number | null {
   if (!serial.toUpperCase().startsWith(prefix.toUpperCase())) return null;

@@ -1,5 +1,6 @@
 import sql, { join, type Sql } from 'sql-template-tag';
 import { normaliseMac } from '../../../src-shared/domain/mac-address.ts';
+import { readSerial } from '../../../src-shared/domain/serial-number.ts';
 
 /** What a person typed, as the ranges of columns that it may stand for. */
 export interface SearchTerms {
@@ -11,11 +12,22 @@ export interface SearchTerms {
   macReversed: string | null;
   /** Beginning of a serial number, lower case. */
   serial: string;
-  /** Beginning of a key or hashed key in base64. */
-  key: { base64: string; from: Uint8Array; before: Uint8Array | null } | null;
+  /** What the text is when an export profile of ours had it printed. */
+  printed: { prefix: string; trackerId: number }[];
+  /** Beginnings of a key or hashed key that the text may be. */
+  keys: KeyTerm[];
 }
 
-/** Reads a search text: a MAC address or a part of one in any notation, a serial number, or a hashed key. */
+export interface KeyTerm {
+  /** How the column is written for the comparison with `text`. */
+  encoding: 'base64' | 'hex';
+  text: string;
+  /** The range of bytes that the text falls in. */
+  from: Uint8Array;
+  before: Uint8Array | null;
+}
+
+/** Reads a search text: a MAC address or a part of one in any notation, a serial number, or a key or hashed key. */
 export function searchTerms(text: string): SearchTerms {
   const mac = normaliseMac(text);
   const digits = text.replace(/[:\-. _]/g, '').toLowerCase();
@@ -25,21 +37,39 @@ export function searchTerms(text: string): SearchTerms {
     macRange: isPart ? [digits.padEnd(12, '0'), digits.padEnd(12, 'f')] : null,
     macReversed: isPart ? [...digits].reverse().join('') : null,
     serial: text.toLowerCase(),
-    key: keyTerm(text),
+    printed: readSerial(text),
+    keys: [base64Term(text), hexTerm(text)].filter((term) => term !== null),
   };
 }
 
 /** Shorter texts are something else. */
 const MIN_KEY_LENGTH = 6;
 
-function keyTerm(text: string): SearchTerms['key'] {
-  if (!/^[A-Za-z0-9+/]+=*$/.test(text)) return null;
-  const base64 = text.replaceAll('=', '');
+/** Base64 with the usual alphabet or that of addresses, padded or not. */
+function base64Term(text: string): KeyTerm | null {
+  if (!/^[A-Za-z0-9+/_-]+=*$/.test(text)) return null;
+  const base64 = text.replaceAll('=', '').replaceAll('-', '+').replaceAll('_', '/');
   if (base64.length < MIN_KEY_LENGTH || base64.length > 43) return null;
   // Four characters are three bytes; the bits of a byte that is cut are compared as text.
-  const from = Buffer.from(base64, 'base64').subarray(0, Math.floor((base64.length * 6) / 8));
-  return { base64, from, before: successor(from) };
+  return keyTerm('base64', base64, Buffer.from(base64, 'base64').subarray(0, Math.floor((base64.length * 6) / 8)));
 }
+
+/** Digits in any case, with the spaces, colons or dashes that programs print between them, and an 0x before. */
+function hexTerm(text: string): KeyTerm | null {
+  const hex = text
+    .replace(/^0x/i, '')
+    .replace(/[:\- ]/g, '')
+    .toLowerCase();
+  if (!/^[0-9a-f]+$/.test(hex) || hex.length < MIN_KEY_LENGTH || hex.length > 64) return null;
+  return keyTerm('hex', hex, Buffer.from(hex.slice(0, hex.length & ~1), 'hex'));
+}
+
+const keyTerm = (encoding: KeyTerm['encoding'], text: string, from: Uint8Array): KeyTerm => ({
+  encoding,
+  text,
+  from,
+  before: successor(from),
+});
 
 /** The first byte string after all that begin with these bytes; null when there is none. */
 function successor(bytes: Uint8Array): Uint8Array | null {
@@ -67,8 +97,8 @@ export function searchCtes(text: string, own: Sql): Sql {
     terms.mac === null ? null : sql`(t.broadcast_address = ${terms.mac}::macaddr and t.mac_address is null)`,
     terms.macRange && sql`t.mac_address between ${terms.macRange[0]}::macaddr and ${terms.macRange[1]}::macaddr`,
     terms.macReversed && prefixed(reversed, terms.macReversed),
-    terms.key && keyed(sql`t.hashed_advertisement_key`, terms.key),
-    terms.key && keyed(sql`t.advertisement_key`, terms.key),
+    ...terms.printed.map(printed),
+    ...terms.keys.flatMap((key) => [keyed(sql`t.hashed_advertisement_key`, key), keyed(sql`t.advertisement_key`, key)]),
   ].filter((part) => part !== null);
   const selects = parts.map((part) => sql`select t.id from trackers t where ${part} and ${own}`);
   const middle = terms.macReversed
@@ -81,6 +111,14 @@ export function searchCtes(text: string, own: Sql): Sql {
 const prefixed = (column: Sql, prefix: string): Sql =>
   sql`(${column} ~>=~ ${prefix} and ${column} ~<~ ${prefix + LAST})`;
 
-const keyed = (column: Sql, key: NonNullable<SearchTerms['key']>): Sql =>
-  sql`(${column} >= ${key.from}::bytea and ${key.before === null ? sql`true` : sql`${column} < ${key.before}::bytea`}
-    and starts_with(encode(${column}, 'base64'), ${key.base64}))`;
+/** Only what an export had printed: any digits with the right check digits would name a tracker otherwise. */
+const printed = ({ prefix, trackerId }: SearchTerms['printed'][number]): Sql =>
+  sql`(t.id = ${trackerId}::bigint and exists (
+    select from manufacturer_exports e
+    where e.key_batch_id = t.key_batch_id and t.id > e.after_id and t.id <= e.through_id
+      and upper(e.profile->>'serialPrefix') = upper(${prefix})
+      and e.profile->'columns' @> '[{"field": "serialNumber"}]'))`;
+
+const keyed = (column: Sql, { encoding, text, from, before }: KeyTerm): Sql =>
+  sql`(${column} >= ${from}::bytea and ${before === null ? sql`true` : sql`${column} < ${before}::bytea`}
+    and starts_with(encode(${column}, ${encoding}), ${text}))`;

@@ -1,6 +1,7 @@
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Tracker } from '../../../src-shared/contract/trackers.ts';
+import { serialNumberOf } from '../../../src-shared/domain/serial-number.ts';
 import { insertIds, insertRun, insertTrackers, insertUser } from '../testing/company.ts';
 import { type TestDatabase, testEngines } from '../testing/database.ts';
 import { callerOf, refusal } from '../testing/request.ts';
@@ -40,6 +41,11 @@ describe.each(testEngines())('trackers on $name', ({ create }) => {
       ...(await insertTrackers(db, { count: 4, first: 101, manufactured: false, keyBatchId: batches[0]! })),
       ...(await insertTrackers(db, { count: 3, first: 105, manufactured: false, keyBatchId: batches[1]! })),
     ];
+    // Only the first batch was exported, with serial numbers of our own on its labels.
+    await db.query(sql`
+      insert into manufacturer_exports (key_batch_id, format, key_count, sha256, exported_by, exported_at, through_id, profile)
+      values (${batches[0]!}::bigint, 'csv', 44, sha256('x'), ${userId}::bigint, now(), ${unmade[6]!.id}::bigint,
+        '{"serialPrefix": "GL", "columns": [{"field": "serialNumber", "name": "SN"}]}')`);
     [orderId] = (await insertIds(
       db,
       sql`insert into customer_orders (client_id, quantity, created_by) values (${aurora.clientId}::bigint, 9, ${userId}::bigint) returning id`,
@@ -151,6 +157,14 @@ describe.each(testEngines())('trackers on $name', ({ create }) => {
     expect(await finds(one.hashedAdvertisementKey)).toEqual([id]);
     expect(await finds(one.hashedAdvertisementKey.slice(0, 9))).toEqual([id]);
     expect(await finds(one.advertisementKey)).toEqual([id]);
+    for (const key of [one.hashedAdvertisementKey, one.advertisementKey].map((text) => Buffer.from(text, 'base64'))) {
+      expect(await finds(key.toString('base64url'))).toEqual([id]);
+      expect(await finds(key.toString('hex'))).toEqual([id]);
+      expect(await finds(key.toString('hex').toUpperCase().slice(0, 17))).toEqual([id]);
+    }
+    expect(await finds(serialNumberOf('GL', unmade[2]!.id).toLowerCase())).toEqual([unmade[2]!.id]);
+    expect(await finds(serialNumberOf('GX', unmade[2]!.id))).toEqual([]);
+    expect(await finds(serialNumberOf('GL', unmade[5]!.id))).toEqual([]);
     expect(await finds('%')).toEqual([]);
     expect(await finds('no such thing')).toEqual([]);
   });
