@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { compress } from './compress.ts';
 import { fingerprint } from './inputs.ts';
 import { prepareEngine } from './prepared-engine.ts';
 
@@ -26,6 +27,7 @@ const built = existsSync(stamp) ? readFileSync(stamp, 'utf8') : '';
 if (!process.argv.includes('--if-changed') || built !== wanted) {
   run('P-224 module', process.execPath, join(root, 'tools', 'build', 'p224.ts'));
   run('console', bin('electron-vite'), 'build');
+  await compress(join(root, 'out', 'renderer'));
 }
 await prepareEngine(root);
 writeFileSync(stamp, wanted);

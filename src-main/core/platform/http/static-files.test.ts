@@ -1,7 +1,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compress } from '../../../../tools/build/compress.ts';
 import { createStaticFiles } from './static-files.ts';
 
 describe('static files', () => {
@@ -13,6 +15,8 @@ describe('static files', () => {
     await writeFile(join(base, 'web', 'index.html'), '<title>app</title>');
     await writeFile(join(base, 'web', 'assets', 'a-1234.js'), 'let a');
     await writeFile(join(base, 'secret.txt'), 'secret');
+    await writeFile(join(base, 'web', 'assets', 'big-5678.js'), 'let big; '.repeat(500));
+    await compress(join(base, 'web'));
     serve = createStaticFiles(join(base, 'web'));
   });
   afterAll(() => rm(base, { recursive: true }));
@@ -26,6 +30,47 @@ describe('static files', () => {
     expect(await page.text()).toContain('<title>app');
     expect(page.headers.get('cache-control')).toBe('no-cache');
     expect(page.headers.get('content-security-policy')).toContain("script-src 'self'");
+  });
+
+  it('sends the smallest form that is taken, each with a tag of its own', async () => {
+    const big = (headers: Record<string, string>) =>
+      serve(new Request('http://127.0.0.1/assets/big-5678.js', { headers }));
+    const text = 'let big; '.repeat(500);
+    const unpack = { br: brotliDecompressSync, gzip: gunzipSync };
+    const tags = new Set<string | null>();
+    for (const [taken, coding] of [
+      ['gzip, deflate, br', 'br'],
+      ['gzip', 'gzip'],
+    ] as const) {
+      const answer = await big({ 'accept-encoding': taken });
+      expect(answer.headers.get('content-encoding')).toBe(coding);
+      expect(answer.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
+      expect(answer.headers.get('vary')).toBe('accept-encoding');
+      const body = Buffer.from(await answer.arrayBuffer());
+      expect(body.length).toBeLessThan(100);
+      expect(unpack[coding](body).toString()).toBe(text);
+      tags.add(answer.headers.get('etag'));
+    }
+    const plain = await big({});
+    expect(plain.headers.get('content-encoding')).toBeNull();
+    expect(await plain.text()).toBe(text);
+    tags.add(plain.headers.get('etag'));
+    expect(tags.size).toBe(3);
+    // Too small to be worth it.
+    const small = new Request('http://127.0.0.1/assets/a-1234.js', { headers: { 'accept-encoding': 'br' } });
+    expect((await serve(small)).headers.get('content-encoding')).toBeNull();
+  });
+
+  it('sends nothing again that has not changed, and the new page when it has', async () => {
+    const tag = (await get('/')).headers.get('etag')!;
+    const asked = () => serve(new Request('http://127.0.0.1/', { headers: { 'if-none-match': tag } }));
+    const same = await asked();
+    expect([same.status, await same.text(), same.headers.get('etag')]).toEqual([304, '', tag]);
+    expect(same.headers.get('content-security-policy')).toContain("script-src 'self'");
+    await writeFile(join(base, 'web', 'index.html'), '<title>app of today</title>');
+    const changed = await asked();
+    expect([changed.status, await changed.text()]).toEqual([200, '<title>app of today</title>']);
+    await writeFile(join(base, 'web', 'index.html'), '<title>app</title>');
   });
 
   it('answers a screen’s address with the page and a missing asset with 404', async () => {

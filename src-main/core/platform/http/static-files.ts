@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { extname, join, normalize, sep } from 'node:path';
+import { acceptedCodings, type Coding, codings, hasTag } from './content-coding.ts';
 
 const contentTypes: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -43,7 +45,8 @@ const headers = {
 
 /**
  * Serves the built renderer from a folder, for both hosts. A path without a file is a screen of the app and gets
- * index.html; a missing asset is a 404; nothing outside the folder is ever read.
+ * index.html; a missing asset is a 404; nothing outside the folder is ever read. What the build compressed is sent so to
+ * those who take it.
  * @param imageOrigins asked for each page: what its images may come from besides the console
  */
 export function createStaticFiles(
@@ -64,17 +67,38 @@ export function createStaticFiles(
     const served = isAsset ? path : join(root, 'index.html');
     const found = await stat(served).catch(() => null);
     if (!found?.isFile()) return new Response('Not found', { status: 404, headers });
-    return new Response(request.method === 'HEAD' ? null : await readFile(served), {
+    const { coding, body } = await bestOf(served, request);
+    const tag = tagOf(body);
+    const answer = {
+      ...headers,
+      ...(isAsset ? {} : { 'content-security-policy': policy(await imageOrigins()) }),
+      // Built assets carry a hash in their name; the page itself must always be the current one.
+      'cache-control': served.includes(`${sep}assets${sep}`) ? 'public, max-age=31536000, immutable' : 'no-cache',
+      etag: tag,
+      vary: 'accept-encoding',
+    };
+    if (hasTag(request.headers.get('if-none-match'), tag)) return new Response(null, { status: 304, headers: answer });
+    return new Response(request.method === 'HEAD' ? null : body, {
       headers: {
-        ...headers,
-        ...(isAsset ? {} : { 'content-security-policy': policy(await imageOrigins()) }),
+        ...answer,
         'content-type': contentTypes[extname(served)] ?? 'application/octet-stream',
-        // Built assets carry a hash in their name; the page itself must always be the current one.
-        'cache-control': served.includes(`${sep}assets${sep}`) ? 'public, max-age=31536000, immutable' : 'no-cache',
+        ...(coding === null ? {} : { 'content-encoding': coding }),
       },
     });
   };
 }
+
+/** The smallest form of a file that the client takes. */
+async function bestOf(path: string, request: Request): Promise<{ coding: Coding | null; body: Buffer<ArrayBuffer> }> {
+  for (const coding of acceptedCodings(request.headers.get('accept-encoding'))) {
+    const body = await readFile(path + codings[coding]).catch(() => null);
+    if (body !== null) return { coding, body };
+  }
+  return { coding: null, body: await readFile(path) };
+}
+
+/** An entity tag by content. Each form of a file has its own, since its bytes are others. */
+const tagOf = (body: Buffer) => `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
 
 function decodePath(path: string): string | null {
   try {
