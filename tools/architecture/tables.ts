@@ -27,7 +27,7 @@ const tables: Partial<Record<Room, readonly string[]>> = {
   ],
   trackers: ['tracker_past_runs', 'trackers'],
   locations: ['locations', 'production_run_locations'],
-  access: ['api_tokens', 'recovery_codes', 'saved_views', 'sessions', 'user_totp', 'users'],
+  access: ['api_tokens', 'recovery_codes', 'saved_views', 'sessions', 'sign_in_attempts', 'user_totp', 'users'],
   clients: ['brands', 'clients', 'production_runs'],
   status: ['run_status_changes', 'status_history', 'status_pending', 'tracker_aggregates', 'tracker_status'],
   keys: ['data_key_rewraps', 'data_keys', 'key_encryption_keys'],

@@ -3,6 +3,7 @@ import { AppError } from '../platform/errors.ts';
 import { apiTokenHash } from '../platform/http/api-token.ts';
 import type { Principal, SessionPrincipal } from '../platform/http/principal.ts';
 import { sessionTokenHash } from '../platform/http/session-token.ts';
+import { attemptCounter } from './attempts-store.ts';
 import { findSession, type SessionRow } from './sessions/sessions-store.ts';
 import type { SignInCopy } from './sign-in-copy.ts';
 import { findApiToken } from './tokens/api-token-use-store.ts';
@@ -24,9 +25,8 @@ export interface AuthenticateDeps {
  */
 export type Authenticate = (headers: Headers, address: string) => Promise<Principal | null>;
 
-/** Wrong tokens are counted on this console. */
 export function createAuthenticate(deps: AuthenticateDeps): Authenticate {
-  const guesses = tokenGuesses();
+  const guesses = tokenGuesses(attemptCounter(deps.db));
   return async (headers, address) => {
     const apiToken = apiTokenHash(headers);
     if (apiToken) return byApiToken(deps, guesses, apiToken, address);
@@ -68,10 +68,9 @@ async function byApiToken(
   address: string,
 ): Promise<Principal> {
   const now = deps.now();
-  guesses.check(address, now.getTime());
   const row = await findApiToken(deps.db, tokenHash, now);
   if (!row) {
-    guesses.fail(address, tokenHash, now.getTime());
+    await guesses.fail(address, tokenHash, now.getTime());
     throw new AppError('not-authenticated', 'This API token is unknown, expired or revoked. Make a new one.');
   }
   const { id, scopes, expiresAt, owner } = row;

@@ -13,34 +13,20 @@ export interface LoginRow {
   passwordHash: string;
   disabled: boolean;
   mustChangePassword: boolean;
-  lockedUntil: Date | null;
 }
 
 export async function findLogin(db: Queryable, username: string): Promise<LoginRow | null> {
   const { rows } = await db.query<LoginRow>(sql`
     select u.id, u.username, u.display_name as "displayName", u.role, u.client_id as "clientId", c.name as "clientName",
-      u.password_hash as "passwordHash", u.disabled_at is not null as disabled, u.must_change_password as "mustChangePassword",
-      u.locked_until as "lockedUntil"
+      u.password_hash as "passwordHash", u.disabled_at is not null as disabled, u.must_change_password as "mustChangePassword"
     from users u left join clients c on c.id = u.client_id where u.username = ${username}`);
   return rows[0] ?? null;
-}
-
-/** Counts a failure and returns how many there are in a row. */
-export async function countFailedLogin(tx: Queryable, userId: number): Promise<number> {
-  const { rows } = await tx.query<{ failed_logins: number }>(sql`
-    update users set failed_logins = failed_logins + 1 where id = ${userId} returning failed_logins`);
-  return rows[0]?.failed_logins ?? 0;
-}
-
-export async function lockUser(tx: Queryable, userId: number, until: Date): Promise<void> {
-  await tx.query(sql`update users set locked_until = ${until} where id = ${userId}`);
 }
 
 /** False when the user was disabled meanwhile. */
 export async function recordLogin(tx: Queryable, userId: number, now: Date): Promise<boolean> {
   const { rowCount } = await tx.query(sql`
-    update users set failed_logins = 0, locked_until = null, last_login_at = ${now}
-    where id = ${userId} and disabled_at is null`);
+    update users set last_login_at = ${now} where id = ${userId} and disabled_at is null`);
   return rowCount === 1;
 }
 

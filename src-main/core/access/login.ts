@@ -1,11 +1,12 @@
 import { appendAudit } from '../audit/append-store.ts';
 import { type Database, systemScope } from '../platform/db/queryable.ts';
 import { AppError } from '../platform/errors.ts';
-import { countFailedLogin, findLogin, type LoginRow, lockUser, recordLogin } from './login-store.ts';
+import { attemptCounter } from './attempts-store.ts';
+import { findLogin, type LoginRow, recordLogin } from './login-store.ts';
 import { passwordMatches } from './passwords.ts';
 import { type IssuedSession, issueSession } from './sessions/issue-session.ts';
 import type { SignInCopy } from './sign-in-copy.ts';
-import { failureWindow, lockMs, unknownNameLocks } from './throttle.ts';
+import { loginAs, loginAsFrom, loginFrom } from './throttle.ts';
 import { confirmedTotp, judgeCode, type TotpDeps } from './totp/totp.ts';
 import { anyUserExists } from './users/users-store.ts';
 
@@ -25,44 +26,45 @@ export interface LoginDeps extends TotpDeps {
   readonly signInCopy: SignInCopy | null;
 }
 
-/** Failed logins of one address, over all user names, within the window. */
-const ADDRESS_LIMIT = 30;
-const ADDRESS_WINDOW_MS = 5 * 60_000;
-
 /**
- * Logins with their throttles: a user name waits longer and longer after five failures in a row (kept in the database),
- * an address may fail 30 times in five minutes (kept on this console). An unknown name, a wrong password and a
- * disabled user take the same time and get the same answer. Every failure is in the audit log. A wrong code of the
- * second factor counts as a failure. Rejects with AppError `not-authenticated`, `second-factor-required`, `too-many-requests` or, before the set-up, `setup-required`.
+ * Logins with their throttles (`throttle.ts`), which the database keeps for all consoles: a name from one address, the
+ * name from anywhere, an address. Each attempt is counted before it is judged, so that a hundred at once are a hundred;
+ * a right one clears what was counted of this name and address, and takes itself back from the others. An unknown name, a wrong
+ * password and a disabled user take the same time and get the same answer. Every failure is in the audit log. A wrong
+ * code of the second factor counts as a failure. Rejects with AppError `not-authenticated`, `second-factor-required`,
+ * `too-many-requests` or, before the set-up, `setup-required`.
  */
 export function createLogin(deps: LoginDeps): Login {
-  const addresses = failureWindow(ADDRESS_LIMIT, ADDRESS_WINDOW_MS);
-  const unknownNames = unknownNameLocks();
+  const attempts = attemptCounter(deps.db);
 
   return async (request) => {
     const username = request.username.trim().toLowerCase();
     const now = deps.now();
     const { address, userAgent } = request;
-    const waits = addresses.waitMs(address, now.getTime());
+    const everybody = [loginFrom(address)];
+    const own = [loginAsFrom(username, address)];
+    const elsewhere = [loginAs(username)];
+    const waits = await attempts.count(everybody, now.getTime());
     if (waits > 0) throw tooMany(waits);
     const user = await findLogin(deps.db, username);
     if (!user && !(await anyUserExists(deps.db)))
       throw new AppError('setup-required', 'Create the first administrator before anyone can sign in.');
-    const matches = await passwordMatches(user?.passwordHash ?? null, request.password);
-    const locked = user
-      ? (user.lockedUntil?.getTime() ?? 0) - now.getTime()
-      : unknownNames.waitMs(username, now.getTime());
+    const locked = await attempts.count([...own, ...elsewhere], now.getTime());
     if (locked > 0) {
       await fail(user, 'locked');
       throw tooMany(locked);
     }
+    const matches = await passwordMatches(user?.passwordHash ?? null, request.password);
     if (!user || !matches || user.disabled) {
       await fail(user, !user ? 'unknown user' : !matches ? 'wrong password' : 'disabled');
       throw refused();
     }
     const factor = await confirmedTotp(deps, user.id);
     if (factor) {
-      if (request.code === undefined) throw codeNeeded();
+      if (request.code === undefined) {
+        await attempts.giveBack([...everybody, ...own, ...elsewhere]);
+        throw codeNeeded();
+      }
       const verdict = await judgeCode(deps, user.id, factor, request.code);
       if (verdict !== 'right') {
         await fail(user, verdict);
@@ -83,7 +85,8 @@ export function createLogin(deps: LoginDeps): Login {
       });
       return made;
     });
-    addresses.clear(address);
+    await attempts.giveBack([...everybody, ...elsewhere]);
+    await attempts.forget(own);
     // A second factor can't be checked without the database, and cutting the network must not be a way around it.
     if (deps.signInCopy && factor === null) {
       const { id: userId, displayName, role, clientId, clientName } = user;
@@ -93,21 +96,15 @@ export function createLogin(deps: LoginDeps): Login {
     return issued;
 
     async function fail(known: LoginRow | null, reason: string): Promise<void> {
-      addresses.fail(address, now.getTime());
-      if (!known && reason !== 'locked') unknownNames.fail(username, now.getTime());
-      await deps.db.transaction(systemScope, async (tx) => {
-        if (known && reason !== 'locked') {
-          const wait = lockMs(await countFailedLogin(tx, known.id));
-          if (wait > 0) await lockUser(tx, known.id, new Date(now.getTime() + wait));
-        }
-        await appendAudit(tx, {
+      await deps.db.transaction(systemScope, (tx) =>
+        appendAudit(tx, {
           at: now,
           userId: known?.id ?? null,
           username: username.slice(0, 64),
           action: 'auth.login-failed',
-          details: { reason, address: address },
-        });
-      });
+          details: { reason, address },
+        }),
+      );
     }
   };
 }

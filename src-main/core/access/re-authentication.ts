@@ -3,18 +3,15 @@ import { type Database, systemScope } from '../platform/db/queryable.ts';
 import { AppError } from '../platform/errors.ts';
 import type { RequestContext } from '../platform/http/handler.ts';
 import { requirePrincipal } from '../platform/http/principal.ts';
+import { attemptCounter } from './attempts-store.ts';
 import { findLogin } from './login-store.ts';
 import { passwordMatches } from './passwords.ts';
-import { failureWindow } from './throttle.ts';
-
-/** Ten wrong passwords or codes of a person in ten minutes, counted on this console. */
-const LIMIT = 10;
-const WINDOW_MS = 10 * 60_000;
+import { reauthenticationOf } from './throttle.ts';
 
 export interface Reauthentication {
   /**
-   * Runs a check, limiting how often somebody who found the console open could guess. Throws AppError
-   * `too-many-requests`, or what `wrong` makes.
+   * Runs a check, limiting how often somebody who found the console open could guess: each attempt is counted before
+   * it is judged, and a right one is taken back. Throws AppError `too-many-requests`, or what `wrong` makes.
    */
   guessable(context: RequestContext, check: () => Promise<boolean>, wrong: () => AppError): Promise<void>;
   /**
@@ -26,19 +23,18 @@ export interface Reauthentication {
 }
 
 export function createReauthentication({ db }: { db: Database }): Reauthentication {
-  const failures = failureWindow(LIMIT, WINDOW_MS);
+  const attempts = attemptCounter(db);
 
   const guessable: Reauthentication['guessable'] = async (context, check, wrong) => {
     const { now } = context;
     const { userId, username } = requirePrincipal(context);
-    const key = String(userId);
-    const waits = failures.waitMs(key, now.getTime());
+    const attempt = [reauthenticationOf(userId)];
+    const waits = await attempts.count(attempt, now.getTime());
     if (waits > 0)
       throw new AppError('too-many-requests', 'Too many wrong attempts. Wait a few minutes and try again.', {
         retryAfterSeconds: Math.ceil(waits / 1000),
       });
-    if (await check()) return;
-    failures.fail(key, now.getTime());
+    if (await check()) return attempts.giveBack(attempt);
     const action = 'auth.reauthentication-failed';
     await db.transaction(systemScope, (tx) =>
       appendAudit(tx, { at: now, userId, username, action, resourceType: 'user', resourceId: userId }),

@@ -1,3 +1,4 @@
+import { forgetOldAttempts } from '../access/attempts-store.ts';
 import { createAuthenticate } from '../access/authenticate.ts';
 import { createAuthorise } from '../access/authorise.ts';
 import { createEventStreams } from '../access/event-stream.ts';
@@ -107,6 +108,7 @@ export function createCore(pieces: CorePieces): RunningCore {
         void Promise.all([
           applyRetention(db, now()),
           forgetAnswers(db, now()),
+          forgetOldAttempts(db, now()),
           forgetDeviceChanges(db, new Date(now().getTime() - DEVICE_CHANGES_DAYS * 86_400_000)),
           finishKitDeletions(parts),
         ])

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hashPassword } from '../access/passwords.ts';
 import { insertSession } from '../access/sessions/sessions-store.ts';
+import type { RememberedPerson } from '../access/sign-in-copy.ts';
 import { type Database, systemScope } from '../platform/db/queryable.ts';
 import type { SessionPrincipal } from '../platform/http/principal.ts';
 import { readOfflineSettings } from './offline-settings.ts';
@@ -20,30 +21,35 @@ import {
   putPerson,
   putSession,
   setVerifier,
+  toldSessions,
   touchSession,
 } from './store/people-store.ts';
 import { SIGN_IN_DAYS, timeOf, type Workstation } from './workstation.ts';
-import { readPeople } from './workstation-people-store.ts';
+import { liveSessions, readPeople } from './workstation-people-store.ts';
 
 /** A session is written once a minute, as in the central database. */
 const REMEMBER_MS = 60_000;
-const remembered = new WeakMap<Workstation, Map<string, number>>();
+/** When a session was written last, and what was said of its person then. */
+const remembered = new WeakMap<Workstation, Map<string, { at: number; person: string }>>();
 
 /** Keeps a live session and its person for the time when the central database is away. Never fails the request. */
 export function rememberSession(workstation: Workstation, principal: SessionPrincipal): void {
-  // A session that still has to choose a new password may do little, and cutting the network doesn't give it more.
-  if (!workstation.keepsCopy || principal.mustChangePassword) return;
+  if (!workstation.keepsCopy) return;
   const { store, clock, log } = workstation;
-  const times = remembered.get(workstation) ?? new Map<string, number>();
+  const times = remembered.get(workstation) ?? new Map<string, { at: number; person: string }>();
   remembered.set(workstation, times);
   const key = Buffer.from(principal.credential.tokenHash).toString('base64');
   const now = clock.now().getTime();
-  if (now - (times.get(key) ?? 0) < REMEMBER_MS) return;
-  times.set(key, now);
+  const person = personOf(principal);
+  const said = JSON.stringify(person);
+  const last = times.get(key);
+  // A new role, client or password is kept at once: cutting the network must not give the former back.
+  if (last && last.person === said && now - last.at < REMEMBER_MS) return;
+  times.set(key, { at: now, person: said });
   if (times.size > 1000) times.delete(times.keys().next().value as string);
   try {
     store.write(() => {
-      putPerson(store, personOf(principal), now);
+      putPerson(store, person, now);
       const { tokenHash, expiresAt } = principal.credential;
       const { userId } = principal;
       putSession(store, { tokenHash, userId, expiresAt: expiresAt.getTime(), now, begunOffline: false });
@@ -53,13 +59,21 @@ export function rememberSession(workstation: Workstation, principal: SessionPrin
   }
 }
 
-const personOf = ({ userId, username, displayName, role, client }: SessionPrincipal): CopiedPerson => ({
+const personOf = ({
+  userId,
+  username,
+  displayName,
+  role,
+  client,
+  mustChangePassword,
+}: SessionPrincipal): CopiedPerson => ({
   userId,
   username,
   displayName,
   role,
   clientId: client?.id ?? null,
   clientName: client?.name ?? null,
+  mustChangePassword,
 });
 
 /**
@@ -78,14 +92,14 @@ export function localPrincipal(
   const now = timeOf(workstation).getTime();
   if (session.expiresAt <= now || session.lastSeenAt <= now - idleHours * 3_600_000) return null;
   if (now - session.lastSeenAt > REMEMBER_MS) touchSession(store, tokenHash, now);
-  const { userId, username, displayName, role, clientId, clientName } = session;
+  const { userId, username, displayName, role, clientId, clientName, mustChangePassword } = session;
   return {
     userId,
     username,
     displayName,
     role,
     client: clientId === null ? null : { id: clientId, name: clientName ?? '' },
-    mustChangePassword: false,
+    mustChangePassword,
     party: null,
     // The id belongs to the central database, and nothing that works without it asks for it.
     credential: { kind: 'session', id: 0, tokenHash, expiresAt: new Date(session.expiresAt) },
@@ -96,16 +110,16 @@ export function localPrincipal(
 export async function rememberSignIn(
   workstation: Workstation,
   db: Database,
-  person: CopiedPerson,
+  person: RememberedPerson,
   password: string,
 ): Promise<void> {
   if (!workstation.keepsCopy) return;
   const { store, clock, log } = workstation;
   try {
     const [[row], verifier] = await Promise.all([readPeople(db, [person.userId]), hashPassword(password)]);
-    if (!row || row.needsMore) return;
+    if (!row || row.secondFactor) return;
     store.write(() => {
-      putPerson(store, person, clock.now().getTime());
+      putPerson(store, { ...person, mustChangePassword: row.mustChangePassword }, clock.now().getTime());
       setVerifier(store, person.userId, verifier, row.passwordMark);
     });
   } catch (error) {
@@ -155,6 +169,8 @@ export async function tellSessions(workstation: Workstation, deps: { db: Databas
   }
 }
 
+const hexOf = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
+
 /** Takes over what has changed about the people that this workstation remembers. */
 export async function refreshPeople(workstation: Workstation, db: Database): Promise<void> {
   const { store, clock } = workstation;
@@ -166,9 +182,13 @@ export async function refreshPeople(workstation: Workstation, db: Database): Pro
   );
   const byId = new Map(rows.map((row) => [row.userId, row]));
   const { signInDays } = await readOfflineSettings(db);
+  const told = toldSessions(store);
+  const live = new Set((await liveSessions(db, told)).map(hexOf));
   store.write(() => {
     writeFact(store, 'sign-in-days', signInDays);
     forgetExpiredSessions(store, clock.now().getTime());
+    // Ended at another console, by a sign-out, an administrator or a new password.
+    for (const tokenHash of told) if (!live.has(hexOf(tokenHash))) forgetSession(store, tokenHash);
     for (const person of known) {
       const row = byId.get(person.userId);
       if (!row || row.disabled) {
@@ -177,7 +197,7 @@ export async function refreshPeople(workstation: Workstation, db: Database): Pro
       }
       putPerson(store, row, person.seenAt);
       const changed = person.passwordMark !== null && Buffer.compare(person.passwordMark, row.passwordMark) !== 0;
-      if (changed || row.needsMore) {
+      if (changed || row.secondFactor) {
         forgetVerifier(store, person.userId);
         // Begun with a password that is no longer valid, or no longer enough.
         forgetOfflineSessionsOf(store, person.userId);

@@ -1,10 +1,11 @@
 import { passwordMatches } from '../access/passwords.ts';
 import { type IssuedSession, sessionOf } from '../access/sessions/issue-session.ts';
-import { failureWindow, unknownNameLocks } from '../access/throttle.ts';
+import { loginAs, loginAsFrom, loginFrom } from '../access/throttle.ts';
 import type { RandomBytes } from '../keys/envelope.ts';
 import { AppError } from '../platform/errors.ts';
 import { newSessionToken } from '../platform/http/session-token.ts';
 import { noteForAudit, signInDays } from './people.ts';
+import { countAttempts, forgetAttempts, giveAttemptsBack } from './store/attempts-store.ts';
 import { findPerson, type KnownPerson, putSession } from './store/people-store.ts';
 import { timeOf, type Workstation } from './workstation.ts';
 
@@ -15,22 +16,11 @@ export interface OfflineSignInDeps {
 
 const DAY_MS = 86_400_000;
 
-const throttles = new WeakMap<
-  Workstation,
-  { names: ReturnType<typeof unknownNameLocks>; all: ReturnType<typeof failureWindow> }
->();
-const throttleOf = (workstation: Workstation) => {
-  const known = throttles.get(workstation);
-  if (known) return known;
-  const made = { names: unknownNameLocks(), all: failureWindow(30, 5 * 60_000) };
-  throttles.set(workstation, made);
-  return made;
-};
-
 /**
  * Signs in somebody who has signed in on this workstation before, within the set number of days since they were last
- * here while connected. The session and its audit entry are queued for the central database. Rejects with AppError
- * `not-authenticated` or `too-many-requests`, with the same throttles as online.
+ * here while connected. The session and its audit entry are queued for the central database. The throttles are those of
+ * a sign-in at the central database, kept by this workstation and raised before the password is looked at. Rejects with
+ * AppError `not-authenticated`, `password-change-required` or `too-many-requests`.
  */
 export async function signInOffline(
   workstation: Workstation,
@@ -40,8 +30,9 @@ export async function signInOffline(
   const { store, clock } = workstation;
   const username = request.username.trim().toLowerCase();
   const now = timeOf(workstation).getTime();
-  const { names, all } = throttleOf(workstation);
-  const waits = Math.max(names.waitMs(username, clock.own()), all.waitMs(request.address, clock.own()));
+  const own = [loginAsFrom(username, request.address)];
+  const others = [loginFrom(request.address), loginAs(username)];
+  const waits = countAttempts(store, [...own, ...others], clock.own());
   if (waits > 0) {
     const seconds = Math.ceil(waits / 1000);
     throw new AppError('too-many-requests', `Too many failed attempts. Wait ${seconds} seconds and try again.`, {
@@ -51,8 +42,6 @@ export async function signInOffline(
   const person = findPerson(store, username);
   const matches = await passwordMatches(person?.verifier ?? null, request.password);
   const fail = (reason: string, sentence: string) => {
-    names.fail(username, clock.own());
-    all.fail(request.address, clock.own());
     store.write(() =>
       noteForAudit(workstation, person?.userId ?? null, {
         username: username.slice(0, 64),
@@ -68,6 +57,15 @@ export async function signInOffline(
       'The central database can’t be reached. The user name or the password is wrong, or this person has not signed in on this workstation before.',
     );
   }
+  store.write(() => {
+    forgetAttempts(store, own);
+    giveAttemptsBack(store, others);
+  });
+  if (person.mustChangePassword)
+    throw new AppError(
+      'password-change-required',
+      'The central database can’t be reached, and somebody else set your password: it must be changed there first.',
+    );
   const days = signInDays(workstation);
   if (now - person.seenAt > days * DAY_MS) throw fail('too long offline', tooLong(person, days));
   return begin(workstation, deps, person, request.address, now);

@@ -30,19 +30,19 @@ export interface Answer {
   body: any;
 }
 
+export interface SendOptions {
+  as?: string | null;
+  body?: unknown;
+  headers?: Record<string, string>;
+  /** Where the connection comes from; 127.0.0.1. */
+  address?: string;
+}
+
 export interface TestConsole extends RunningCore {
   /** Sends a request as a program does; `as` is a token of `signIn`. Objects go as JSON. */
-  send(
-    method: string,
-    path: string,
-    options?: { as?: string | null; body?: unknown; headers?: Record<string, string> },
-  ): Promise<Answer>;
+  send(method: string, path: string, options?: SendOptions): Promise<Answer>;
   /** The same, with the answer unread. */
-  raw(
-    method: string,
-    path: string,
-    options?: { as?: string | null; body?: unknown; headers?: Record<string, string> },
-  ): Promise<Response>;
+  raw(method: string, path: string, options?: SendOptions): Promise<Response>;
   /** Makes a user with a session, without the cost of a password, and returns its token. */
   signIn(role: Role, clientId?: number | null): Promise<string>;
   /** Waits until a job is over. */
@@ -97,7 +97,7 @@ export async function testConsole(
   });
   await running.start();
 
-  const raw: TestConsole['raw'] = (method, path, { as, body, headers = {} } = {}) => {
+  const raw: TestConsole['raw'] = (method, path, { as, body, headers = {}, address = '127.0.0.1' } = {}) => {
     const sent = new Headers({ host: HOST, ...headers });
     if (as) sent.set('authorization', `Bearer ${as}`);
     const init: RequestInit & { duplex?: 'half' } = { method, headers: sent };
@@ -107,7 +107,7 @@ export async function testConsole(
       init.duplex = 'half';
       if (!sent.has('content-type')) sent.set('content-type', 'application/json');
     }
-    return running.handle(new Request(`http://${HOST}${API_PREFIX}${path}`, init), { address: '127.0.0.1' });
+    return running.handle(new Request(`http://${HOST}${API_PREFIX}${path}`, init), { address });
   };
   let users = 0;
   const origin = { address: '127.0.0.1', userAgent: 'test', secondFactor: false };

@@ -110,6 +110,13 @@ export async function revokeApiToken(tx: Queryable, id: number, now: Date): Prom
   return rowCount === 1;
 }
 
+/** Revokes every token of a user, and returns how many. */
+export async function revokeTokensOf(tx: Queryable, userId: number, now: Date): Promise<number> {
+  const { rowCount } = await tx.query(sql`
+    update api_tokens set revoked_at = ${now} where user_id = ${userId} and revoked_at is null`);
+  return rowCount;
+}
+
 export const tokensOfManufacturer: ReferrersTo = (id) => ({
   type: 'api-token',
   plural: 'API tokens',

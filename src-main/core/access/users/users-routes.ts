@@ -7,8 +7,10 @@ import { AppError } from '../../platform/errors.ts';
 import type { Handlers } from '../../platform/http/handler.ts';
 import { permissionMatrix } from '../../platform/http/permissions.ts';
 import { requireSession } from '../../platform/http/principal.ts';
+import { forgetLoginsAs } from '../attempts-store.ts';
 import { hashPassword } from '../passwords.ts';
 import { deleteSessionsOf } from '../sessions/sessions-store.ts';
+import { revokeTokensOf } from '../tokens/api-tokens-store.ts';
 import {
   anotherAdministratorExists,
   getUser,
@@ -64,10 +66,16 @@ export const userHandlers = {
       change.mustChangePassword = body.mustChangePassword ?? true;
     } else change.mustChangePassword = body.mustChangePassword;
     await updateUser(tx, before.id, change);
+    if (change.passwordHash !== undefined || change.disabledAt === null) await forgetLoginsAs(tx, before.username);
     if (body.disabled || body.password !== undefined)
       await deleteSessionsOf(tx, before.id, before.id === principal.userId ? session.tokenHash : null);
+    // Whoever knew the former password may have made them.
+    const tokensRevoked = body.password === undefined ? 0 : await revokeTokensOf(tx, before.id, now);
     const user = await getUser(tx, before.id);
-    const details = { ...changes(before, user), ...(body.password === undefined ? {} : { passwordSet: true }) };
+    const details = {
+      ...changes(before, user),
+      ...(body.password === undefined ? {} : { passwordSet: true, tokensRevoked }),
+    };
     await context.audit({ resourceType: 'user', resourceId: user.id, details });
     return user;
   },

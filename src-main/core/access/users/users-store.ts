@@ -94,18 +94,14 @@ export interface UserChange {
   mustChangePassword?: boolean | undefined;
 }
 
-/** A new password, or being enabled again, also ends a lock after failed logins. */
 export async function updateUser(tx: Queryable, userId: number, change: UserChange): Promise<void> {
-  const unlock = change.passwordHash !== undefined || change.disabledAt === null;
   await tx.query(sql`
     update users set
       display_name = coalesce(${change.displayName ?? null}, display_name),
       role = coalesce(${change.role ?? null}, role),
       client_id = case when ${change.clientId !== undefined} then ${change.clientId ?? null}::bigint else client_id end,
       disabled_at = case when ${change.disabledAt !== undefined} then ${change.disabledAt ?? null}::timestamptz else disabled_at end,
-      must_change_password = coalesce(${change.mustChangePassword ?? null}, must_change_password),
-      failed_logins = case when ${unlock} then 0 else failed_logins end,
-      locked_until = case when ${unlock} then null else locked_until end
+      must_change_password = coalesce(${change.mustChangePassword ?? null}, must_change_password)
     where id = ${userId}`);
   // A statement of its own: the role of people may write this column, but not read it, not even in its own update.
   if (change.passwordHash !== undefined)
