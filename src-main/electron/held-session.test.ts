@@ -48,4 +48,34 @@ describe('the session of the desktop window', () => {
     expect(seen.at(-1)).toBeNull();
     expect(await answer.text()).toBe('a,b\n1,2');
   });
+
+  it('is gone before the log-out is sent, and an answer that was under way at the lock gives none back', async () => {
+    const asked: { path: string; token: string | null; answer: (response: Response) => void }[] = [];
+    const slow = holdSession(
+      (request) =>
+        new Promise((answer) => {
+          asked.push({ path: new URL(request.url).pathname, token: request.headers.get('authorization'), answer });
+        }),
+      'app://console',
+    );
+    const send = (path: string) => slow.handle(new Request(`app://console/api/v1/${path}`));
+    const given = () => new Response('{}', { headers: { 'set-cookie': 'console_session=secret-token; HttpOnly' } });
+    const login = send('login');
+    asked[0]!.answer(given());
+    await login;
+    const late = send('login');
+    const ended = slow.end();
+    void send('trackers');
+    expect(asked.slice(1).map(({ path, token }) => [path.split('/').pop(), token])).toEqual([
+      ['login', 'Bearer secret-token'],
+      ['logout', 'Bearer secret-token'],
+      ['trackers', null],
+    ]);
+    asked[1]!.answer(given());
+    await late;
+    void send('clients');
+    expect(asked.at(-1)!.token).toBeNull();
+    asked[2]!.answer(new Response(null, { status: 204 }));
+    await ended;
+  });
 });

@@ -6,7 +6,7 @@ const COOKIE = /(?:^|,\s*)console_session=([^;,]*)/;
 
 export interface HeldSession {
   handle: Handle;
-  /** Ends the session on the server and forgets it here, whatever the server says. */
+  /** Forgets the session here, then ends it on the server, whatever that says. */
   end(): Promise<void>;
 }
 
@@ -16,13 +16,16 @@ export interface HeldSession {
  */
 export function holdSession(handle: Handle, origin: string): HeldSession {
   let token: string | null = null;
-  const attached: Handle = async (request) => {
+  /** Counts the ends, so that an answer that was under way at one gives no session back. */
+  let ended = 0;
+  const attach = async (request: Request, held: string | null): Promise<Response> => {
+    const before = ended;
     const headers = new Headers(request.headers);
     // The window can't set these itself; whatever stands there did not come from us.
     headers.delete('cookie');
     headers.delete('authorization');
     headers.set('host', new URL(origin).host);
-    if (token !== null) headers.set('authorization', `Bearer ${token}`);
+    if (held !== null) headers.set('authorization', `Bearer ${held}`);
     const init: RequestInit & { duplex?: 'half' } = { method: request.method, headers, signal: request.signal };
     if (request.body !== null) {
       init.body = request.body;
@@ -34,21 +37,21 @@ export function holdSession(handle: Handle, origin: string): HeldSession {
       .map((value) => COOKIE.exec(value)?.[1])
       .find((value) => value !== undefined);
     if (cookie === undefined) return answer;
-    token = cookie === '' ? null : cookie;
+    if (before === ended) token = cookie === '' ? null : cookie;
     const kept = new Headers(answer.headers);
     kept.delete('set-cookie');
     return new Response(answer.body, { status: answer.status, statusText: answer.statusText, headers: kept });
   };
   return {
-    handle: attached,
+    handle: (request) => attach(request, token),
     async end() {
-      if (token === null) return;
+      const held = token;
+      // First of all: whatever the window sends meanwhile, and whatever becomes of the log-out, is nobody's.
+      token = null;
+      ended++;
+      if (held === null) return;
       const logout = new Request(`${origin}${API_PREFIX}/auth/logout`, { method: 'POST' });
-      try {
-        await attached(logout);
-      } finally {
-        token = null;
-      }
+      await attach(logout, held);
     },
   };
 }

@@ -57,5 +57,7 @@ export const users = {
     'client-viewer': 'Sees the devices of one client.',
   },
   passwordTitle: (name: string) => `New password for ${name}`,
-  passwordSet: 'Password set. Every session of this person has ended.',
+  passwordHint:
+    'At least 12 characters. Every session of this person ends, and their API tokens are revoked. They choose their own password at the next login.',
+  passwordSet: 'Password set. Every session of this person has ended, and their API tokens are revoked.',
 } as const;

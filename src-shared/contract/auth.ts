@@ -162,7 +162,7 @@ export const authRoutes = {
     method: 'PATCH',
     path: '/users/{userId}',
     summary:
-      'Change a user, disable or enable, set a new password (to be changed at the next login, unless said otherwise)',
+      'Change a user, disable or enable, set a new password (to be changed at the next login, unless said otherwise; it ends the user’s sessions and revokes their API tokens)',
     tag: 'users',
     access: adminOnly,
     params: params.user,

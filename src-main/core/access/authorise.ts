@@ -47,10 +47,7 @@ export const createAuthorise =
   };
 
 const mustChooseFirst = (spec: RouteSpec, principal: Principal) =>
-  principal.userId !== null &&
-  principal.mustChangePassword &&
-  principal.credential.kind === 'session' &&
-  !spec.beforeNewPassword;
+  principal.userId !== null && principal.mustChangePassword && !spec.beforeNewPassword;
 
 function refusalOf(
   spec: RouteSpec,

@@ -115,6 +115,45 @@ describe('event stream', () => {
     await Promise.all([staff, ...viewers].map((stream) => stream.cancel()));
   });
 
+  it('tells a demoted person nothing more, and a viewer who moves the new client’s trackers only', async () => {
+    const { rows } = await app.parts.db.query<{ id: number }>(
+      sql`insert into clients (name) values ('Former'), ('Latter') returning id`,
+    );
+    const [former, latter] = rows.map(({ id }) => id) as [number, number];
+    const userOf = async (as: string) => (await app.send('GET', '/auth/session', { as })).body.user.id as number;
+    const [operator, viewer] = [await app.signIn('operations'), await app.signIn('client-viewer', former)];
+    const body = { name: 'ERP', scopes: ['read'], expiresInDays: 1 };
+    const { token, apiToken } = (await app.send('POST', '/api-tokens', { as: viewer, body })).body;
+    const streams = { operator: await open(operator), viewer: await open(viewer), token: await open(token) };
+    const { events } = app.parts;
+    const seen = (clientId: number, trackerId: number): ServerEvent => ({
+      type: 'tracker-status',
+      clientId,
+      trackerIds: [trackerId],
+    });
+    // Sent in one breath: none of them knows yet when the first event is there.
+    const [operatorId, viewerId] = [await userOf(operator), await userOf(viewer)];
+    await app.parts.db.query(
+      sql`update users set role = 'client-viewer', client_id = ${latter} where id = ${operatorId}`,
+    );
+    await app.parts.db.query(sql`update users set client_id = ${latter} where id = ${viewerId}`);
+    events.publish({ type: 'order', orderId: 1 });
+    events.publish(seen(former, 1));
+    events.publish(seen(latter, 2));
+    for (const stream of Object.values(streams)) expect(await stream.next()).toEqual(seen(latter, 2));
+
+    // Somebody has to change the password: nothing until they did.
+    await app.parts.db.query(sql`update users set must_change_password = true where id = ${viewerId}`);
+    events.publish(seen(latter, 3));
+    expect(await streams.operator.next()).toEqual(seen(latter, 3));
+    await app.parts.db.query(sql`update users set must_change_password = false where id = ${viewerId}`);
+    await app.parts.db.query(sql`update api_tokens set revoked_at = created_at where id = ${apiToken.id}`);
+    events.publish(seen(latter, 4));
+    expect([await streams.operator.next(), await streams.viewer.next()]).toEqual([seen(latter, 4), seen(latter, 4)]);
+    expect(await streams.token.next()).toBeNull();
+    await Promise.all([streams.operator.cancel(), streams.viewer.cancel()]);
+  });
+
   it('lets a user open only so many, and counts closed ones no more', async () => {
     const as = await app.signIn('warehouse');
     const streams = await Promise.all(Array.from({ length: 20 }, () => open(as)));

@@ -70,18 +70,3 @@ export async function deleteSessionsOf(tx: Queryable, userId: number, except: Ui
   await tx.query(sql`
     delete from sessions where user_id = ${userId} and token_hash is distinct from ${except}::bytea`);
 }
-
-/** Whether the session may go on; asking doesn't count as use. System scope. */
-export async function sessionIsLive(
-  db: Queryable,
-  tokenHash: Uint8Array,
-  now: Date,
-  idleHours: number,
-): Promise<boolean> {
-  const { rows } = await db.query<{ live: boolean }>(sql`
-    select exists (
-      select from sessions s join users u on u.id = s.user_id
-      where s.token_hash = ${tokenHash} and s.expires_at > ${now} and u.disabled_at is null
-        and s.last_seen_at > ${now}::timestamptz - make_interval(secs => ${idleHours * 3600})) as live`);
-  return rows[0]?.live === true;
-}

@@ -86,11 +86,19 @@ describe.each(testEngines())('sessions on $name', ({ create }) => {
     const { items } = (await app.send('GET', '/users', { as: admin })).body;
     const sam = items.find(({ username }: { username: string }) => username === 'sam');
     const before = await login('sam');
+    const newToken = async (as: string) => {
+      const body = { name: 'ERP', scopes: ['read'], expiresInDays: 30 };
+      return (await app.send('POST', '/api-tokens', { as, body })).body.token as string;
+    };
+    const token = await newToken(before);
+    expect((await app.send('GET', '/trackers', { as: token })).status).toBe(200);
     const reset = { password: 'chosen by an admin' };
     expect((await app.send('PATCH', `/users/${sam.id}`, { as: admin, body: reset })).body.mustChangePassword).toBe(
       true,
     );
-    expect(await alive(before)).toBe(401);
+    expect([await alive(before), (await app.send('GET', '/trackers', { as: token })).status]).toEqual([401, 401]);
+    const { body: log } = await app.send('GET', '/audit-entries?action=user.update', { as: admin });
+    expect(log.items[0].details).toMatchObject({ passwordSet: true, tokensRevoked: 1 });
     const answer = await app.send('POST', '/auth/login', { body: { username: 'sam', password: reset.password } });
     expect(answer.body.mustChangePassword).toBe(true);
     const as = cookieOf(answer.headers)!;
@@ -104,6 +112,13 @@ describe.each(testEngines())('sessions on $name', ({ create }) => {
     expect((await change(reset.password)).body.fields[0].path).toBe('newPassword');
     expect((await change('chosen by myself')).status).toBe(204);
     expect((await app.send('GET', '/trackers', { as })).status).toBe(200);
+    // A token opens no more than its user's sessions, once a change is asked for.
+    const later = await newToken(as);
+    await app.send('PATCH', `/users/${sam.id}`, { as: admin, body: { mustChangePassword: true } });
+    for (const path of ['/trackers', '/events', '/clients']) {
+      const refused = await app.send('GET', path, { as: later });
+      expect([refused.status, refused.body.type]).toEqual([403, '/problems/password-change-required']);
+    }
     const me = (await app.send('GET', '/auth/session', { as: admin })).body.user.id;
     const own = await app.send('PATCH', `/users/${me}`, { as: admin, body: { password: 'without the current' } });
     expect(own.body.fields[0].path).toBe('password');

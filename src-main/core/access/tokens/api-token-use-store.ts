@@ -58,12 +58,3 @@ export async function findApiToken(db: Queryable, tokenHash: Uint8Array, now: Da
   if (manufacturerId === null) throw new Error('an API token has no owner');
   return { id, scopes, expiresAt, owner: { manufacturerId, name: manufacturerName ?? '' } };
 }
-
-/** Whether the token still opens anything; asking doesn't count as use. System scope. */
-export async function apiTokenIsLive(db: Queryable, id: number, now: Date): Promise<boolean> {
-  const { rows } = await db.query<{ live: boolean }>(sql`
-    select exists (
-      select from api_tokens t left join users u on u.id = t.user_id
-      where t.id = ${id} and t.expires_at > ${now} and t.revoked_at is null and u.disabled_at is null) as live`);
-  return rows[0]?.live === true;
-}

@@ -25,7 +25,7 @@ export function PasswordForm({ user, onClose }: { user: User; onClose: () => voi
     >
       <PasswordInput
         label={words.form.password}
-        description={words.form.passwordHint}
+        description={words.passwordHint}
         withAsterisk
         autoComplete="new-password"
         data-autofocus
