@@ -11,7 +11,10 @@ describe('the session of the desktop window', () => {
       });
     }
     if (request.url.endsWith('/logout')) {
-      return new Response(null, { status: 204, headers: { 'set-cookie': 'console_session=; Max-Age=0; Path=/' } });
+      return new Response(null, {
+        status: 204,
+        headers: { 'set-cookie': '__Host-console_session=; Max-Age=0; Path=/' },
+      });
     }
     return new Response(await request.text());
   }, 'app://console');

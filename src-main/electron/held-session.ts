@@ -2,7 +2,7 @@ import { API_PREFIX } from '../../src-shared/contract/routes.ts';
 
 type Handle = (request: Request) => Promise<Response>;
 
-const COOKIE = /(?:^|,\s*)console_session=([^;,]*)/;
+const COOKIE = /^(?:__Host-)?console_session\w*=([^;]*)/;
 
 export interface HeldSession {
   handle: Handle;

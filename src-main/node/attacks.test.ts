@@ -22,7 +22,7 @@ describe('the listening host under attack', () => {
     const limits = { headersTimeout: 300, requestTimeout: 1000, idleTimeout: 1200, checkInterval: 50 };
     target = await startTarget(join(folder, 'web'), { ...limits, connections: 60, connectionsPerAddress: 40 });
     admin = await target.app.signIn('admin');
-    cookie = { cookie: `console_session=${admin}` };
+    cookie = { cookie: `console_session_${target.server.port}=${admin}` };
   });
   afterAll(async () => {
     await target?.close();
@@ -195,6 +195,27 @@ describe('the listening host under attack', () => {
     expect(await clients()).toBe(before);
   });
 
+  it('takes no cookie of another port, nor one of two of its name', async () => {
+    const { port } = target.server;
+    const stranger = await target.app.signIn('warehouse');
+    const asked = (sent: string) => target.request(`GET ${api}/auth/session`, { cookie: sent });
+    expect((await asked(`console_session=${admin}; console_session_${port + 1}=${admin}`)).status).toBe(401);
+    expect((await asked(`__Host-console_session_${port}=${admin}`)).status).toBe(401);
+    const beside = `console_session_${port + 1}=${stranger}; console_session_${port}=${admin}`;
+    expect((await asked(beside)).text).toContain('"role":"admin"');
+    // Another program has set one for a deeper path, which a browser then sends first.
+    for (const two of [
+      [stranger, admin],
+      [admin, stranger],
+      ['x', admin],
+    ])
+      expect((await asked(two.map((one) => `console_session_${port}=${one}`).join('; '))).status).toBe(401);
+    const signedOut = await target.request(`POST ${api}/auth/logout`, {
+      cookie: `console_session_${port}=${stranger}`,
+    });
+    expect(signedOut.text).toMatch(new RegExp(`set-cookie: console_session_${port}=; Path=/api/v1; Max-Age=0`, 'i'));
+  });
+
   it('takes no field that a caller may not set', async () => {
     const body = { username: 'mallory', displayName: 'M', role: 'warehouse', password: 'a long enough one' };
     const sent = { ...body, id: 1, clientId: null, failedLogins: 0, createdAt: '2000-01-01T00:00:00Z', isAdmin: true };
@@ -206,7 +227,7 @@ describe('the listening host under attack', () => {
     expect((await target.request(`POST ${api}/clients`, json, polluted)).status).toBe(422);
     expect(({} as { x?: number }).x).toBeUndefined();
     const viewer = await target.app.signIn('warehouse');
-    const own = { cookie: `console_session=${viewer}`, 'content-type': 'application/json' };
+    const own = { cookie: `console_session_${target.server.port}=${viewer}`, 'content-type': 'application/json' };
     const change = JSON.stringify({ currentPassword: 'x', newPassword: 'a long enough one', role: 'admin' });
     expect((await target.request(`POST ${api}/auth/password`, own, change)).status).toBe(422);
     expect(

@@ -35,7 +35,7 @@ describe('the event streams of all users together', () => {
       socket.on('error', reject);
       socket.on('close', () => reject(new Error(`closed after “${text}”`)));
       socket.write(
-        `GET /api/v1/events HTTP/1.1\r\nhost: ${target.host}\r\ncookie: console_session=${as}\r\nconnection: close\r\n\r\n`,
+        `GET /api/v1/events HTTP/1.1\r\nhost: ${target.host}\r\ncookie: console_session_${target.server.port}=${as}\r\nconnection: close\r\n\r\n`,
       );
     });
 
@@ -57,7 +57,9 @@ describe('the event streams of all users together', () => {
       const refused = await listen(late);
       expect(refused.text()).toMatch(/^HTTP\/1\.1 503/);
       expect(refused.text().toLowerCase()).toContain('retry-after: 30');
-      const asked = await target.request('GET /api/v1/clients', { cookie: `console_session=${late}` });
+      const asked = await target.request('GET /api/v1/clients', {
+        cookie: `console_session_${target.server.port}=${late}`,
+      });
       expect(asked.status).toBe(200);
 
       target.app.parts.events.publish({ type: 'changed', resource: 'clients' });

@@ -107,7 +107,15 @@ describe('opening the console beyond this machine', () => {
       const body = JSON.stringify({ username: 'anna', password: 'a long enough one' });
       const login = await send('/api/v1/auth/login', { origin: `https://${host}` }, body);
       expect(login.status).toBe(200);
-      expect(login.headers['set-cookie']?.[0]).toMatch(/; HttpOnly; SameSite=Strict; Secure$/);
+      const cookie = login.headers['set-cookie']![0]!;
+      const name = `__Host-console_session_${target.server.port}`;
+      // What a browser demands of the prefix: Secure, the whole host, no Domain.
+      expect(cookie).toMatch(new RegExp(`^${name}=[^;]{43}; Path=/; Max-Age=\\d+; HttpOnly; SameSite=Strict; Secure$`));
+      const token = /=([^;]*)/.exec(cookie)![1]!;
+      expect((await send('/api/v1/auth/session', { cookie: `${name}=${token}` })).status).toBe(200);
+      // A program without TLS on this machine can set the name without the prefix only.
+      const plain = { cookie: `console_session_${target.server.port}=${token}` };
+      expect((await send('/api/v1/auth/session', plain)).status).toBe(401);
       for (const path of ['/', '/api/v1/health/live', '/api/v1/clients'])
         expect((await send(path)).headers['strict-transport-security']).toBe('max-age=31536000');
       expect((await send('/api/v1/auth/login', { origin: `http://${host}` }, body)).status).toBe(403);

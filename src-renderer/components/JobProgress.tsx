@@ -1,8 +1,8 @@
 import { Anchor, Button, Group, Progress, Stack, Text } from '@mantine/core';
 import { useEffect } from 'react';
 import { Link } from 'react-router';
-import { type Job, keyJobKinds } from '../../src-shared/contract/jobs.ts';
-import { useCan } from '../api/session.ts';
+import { type Job, keyJobKinds, mayCancel } from '../../src-shared/contract/jobs.ts';
+import { useCan, useSession } from '../api/session.ts';
 import { useOperation, useOperationMutation } from '../api/use-operation.ts';
 import { useConnection } from '../stores/connection.ts';
 import { isFinished, useJobs } from '../stores/jobs.ts';
@@ -44,6 +44,7 @@ export function JobProgress({ jobId, initial, compact = false }: Props) {
     invalidates: ['listJobs'],
     onSuccess: (updated) => useJobs.getState().put(updated),
   });
+  const { user } = useSession();
   if (!job) return null;
   const { progress, state } = job;
   const done = isFinished(job);
@@ -72,7 +73,7 @@ export function JobProgress({ jobId, initial, compact = false }: Props) {
         <Text size="xs" c="dimmed">
           {words.progress(progress)}
         </Text>
-        {!done && !compact && (
+        {!done && !compact && mayCancel(job, user) && (
           <Button
             variant="subtle"
             color="gray"

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { id, instant, page, pageQuery, params } from './common.ts';
-import { staff } from './roles.ts';
+import { adminOnly, operators, type Role, staff } from './roles.ts';
 import { file, json, route } from './route.ts';
 
 export const jobStates = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
@@ -17,6 +17,22 @@ export const jobKinds = [
   'passphrase-change',
 ] as const;
 export type JobKind = (typeof jobKinds)[number];
+/** The roles that may start a job of a kind, by the routes that do. */
+const starters: Record<JobKind, readonly Role[]> = {
+  'key-generation': operators,
+  'manufacturer-export': operators,
+  'webhook-delivery': operators,
+  'manufactured-device-import': operators,
+  'tracker-import': operators,
+  refold: operators,
+  'fence-preview': operators,
+  'key-rotation': adminOnly,
+  'passphrase-change': adminOnly,
+};
+/** Whether somebody may cancel a job: whoever may start one of its kind, or who started this one. */
+export const mayCancel = (job: Pick<Job, 'kind' | 'createdBy'>, who: { role: string; username: string }): boolean =>
+  (starters[job.kind] as readonly string[]).includes(who.role) || job.createdBy === who.username;
+
 /** Kinds that need the keys. They wait while a console is locked or not enrolled. */
 export const keyJobKinds: readonly JobKind[] = ['key-generation', 'tracker-import', 'key-rotation'];
 
@@ -98,7 +114,7 @@ export const jobRoutes = {
   cancelJob: route({
     method: 'POST',
     path: '/jobs/{jobId}/cancel',
-    summary: 'Ask a job to stop; what it finished stays',
+    summary: 'Ask a job to stop, for those who may start one of its kind or have started it; what it finished stays',
     tag: 'jobs',
     access: staff,
     params: params.job,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { eventSchema } from './events.ts';
-import { everyone, staff } from './roles.ts';
+import { everyone, operators, staff } from './roles.ts';
 import { file, json, route } from './route.ts';
 
 export const systemRoutes = {
@@ -63,9 +63,9 @@ export const systemRoutes = {
   getMetrics: route({
     method: 'GET',
     path: '/metrics',
-    summary: 'Prometheus metrics; counts only, no names',
-    tag: 'health',
-    access: 'public',
+    summary: 'Prometheus metrics; counts only, no names. A scraper sends an API token with the scope read:metrics',
+    tag: 'metrics',
+    access: operators,
     output: file('text/plain'),
     status: 200,
     idempotent: true,

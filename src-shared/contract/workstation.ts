@@ -13,6 +13,10 @@ export const settlementActions = ['accept', 'retry', 'move', 'dismiss'] as const
 const scannerSchema = z.object({ prefix: z.string().max(20), suffix: z.string().max(20) });
 export type ScannerSettings = z.infer<typeof scannerSchema>;
 
+/**
+ * A client's user is told of the connection only: counts are 0 and lists are empty, since the copy, what waits and the
+ * files of this machine are the company's.
+ */
 const workstationSchema = z.object({
   link: z.enum(linkStates),
   since: instant,

@@ -16,7 +16,7 @@ export async function figures(): Promise<Figure[]> {
   const app = await testConsole(await testEngines().at(-1)!.create());
   try {
     const { headers } = await app.send('POST', '/setup', { body: { username: 'ada', displayName: 'Ada', password } });
-    const as = /console_session=([^;]*)/.exec(headers.get('set-cookie') ?? '')![1]!;
+    const as = /console_session\w*=([^;]*)/.exec(headers.get('set-cookie') ?? '')![1]!;
     const { body: made } = await app.send('POST', '/key-batches', { as, body: { count: KEYS, label: 'Bench' } });
     const job = await app.jobEnd(made.id, as);
     if (job.state !== 'succeeded') throw new Error(`the batch was not made: ${JSON.stringify(job)}`);

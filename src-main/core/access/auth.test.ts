@@ -5,7 +5,7 @@ import { testEngines } from '../testing/database.ts';
 import { ensureAdministrator } from './first-administrator.ts';
 
 const password = 'correct horse battery';
-const cookieOf = (headers: Headers) => /console_session=([^;]*)/.exec(headers.get('set-cookie') ?? '')?.[1];
+const cookieOf = (headers: Headers) => /console_session\w*=([^;]*)/.exec(headers.get('set-cookie') ?? '')?.[1];
 
 describe.each(testEngines())('auth on $name', ({ create }) => {
   let app: TestConsole;
@@ -52,7 +52,7 @@ describe.each(testEngines())('auth on $name', ({ create }) => {
       sql`select string_agg(encode(token_hash, 'base64') || user_agent, ' ') as all from sessions`,
     );
     expect(rows[0]!.all).not.toContain(token.slice(0, 20));
-    const withCookie = { headers: { cookie: `other=1; console_session=${token}` } };
+    const withCookie = { headers: { cookie: `other=1; console_session_4780=${token}` } };
     expect((await app.send('GET', '/auth/session', withCookie)).body.user.displayName).toBe('Dora');
     const logout = await app.send('POST', '/auth/logout', { as: token });
     expect([logout.status, logout.headers.get('set-cookie')]).toEqual([204, expect.stringContaining('Max-Age=0')]);

@@ -23,14 +23,14 @@ export interface AuthenticateDeps {
  * nothing, `too-many-requests` for an address that guesses. While the central database is out of reach, sessions go on
  * as this workstation remembers them; API tokens wait.
  */
-export type Authenticate = (headers: Headers, address: string) => Promise<Principal | null>;
+export type Authenticate = (request: { headers: Headers; url: string; address: string }) => Promise<Principal | null>;
 
 export function createAuthenticate(deps: AuthenticateDeps): Authenticate {
   const guesses = tokenGuesses(attemptCounter(deps.db));
-  return async (headers, address) => {
-    const apiToken = apiTokenHash(headers);
-    if (apiToken) return byApiToken(deps, guesses, apiToken, address);
-    const tokenHash = sessionTokenHash(headers);
+  return async (request) => {
+    const apiToken = apiTokenHash(request.headers);
+    if (apiToken) return byApiToken(deps, guesses, apiToken, request.address);
+    const tokenHash = sessionTokenHash(request);
     if (!tokenHash) return null;
     return deps.signInCopy ? anywhere(deps, deps.signInCopy, tokenHash) : centralPrincipal(deps, tokenHash);
   };

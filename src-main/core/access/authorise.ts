@@ -16,7 +16,7 @@ import type { SignInCopy } from './sign-in-copy.ts';
 export type Authorise = (
   operation: OperationId,
   spec: RouteSpec,
-  request: { headers: Headers; address: string },
+  request: { headers: Headers; url: string; address: string },
 ) => Promise<Principal | null>;
 
 export interface AuthoriseDeps {
@@ -30,7 +30,7 @@ export const createAuthorise =
   (deps: AuthoriseDeps): Authorise =>
   async (operation, spec, request) => {
     if (spec.access === 'public') return null;
-    const principal = await deps.authenticate(request.headers, request.address);
+    const principal = await deps.authenticate(request);
     if (!principal) throw new AppError('not-authenticated', 'Sign in first: there is no session, or it has ended.');
     if (mustChooseFirst(spec, principal))
       throw new AppError('password-change-required', 'Choose a new password first: somebody else set the present one.');

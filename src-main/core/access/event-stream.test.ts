@@ -168,7 +168,11 @@ describe('event stream', () => {
     for (const end of ['logout', 'disable'] as const) {
       const as = await app.signIn('reviewer');
       const headers = new Headers({ authorization: `Bearer ${as}` });
-      const principal = (await app.parts.authenticate(headers, 'local')) as UserPrincipal;
+      const principal = (await app.parts.authenticate({
+        headers,
+        url: 'http://127.0.0.1:4780/',
+        address: 'local',
+      })) as UserPrincipal;
       const stream = listen(app.parts.eventStreams.open(principal, 20).body!);
       expect((await stream.next())?.type).toBe('hello');
       if (end === 'logout') await app.send('POST', '/auth/logout', { as });

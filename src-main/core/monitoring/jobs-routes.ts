@@ -1,6 +1,8 @@
+import { mayCancel } from '../../../src-shared/contract/jobs.ts';
 import { rejectedRowsFile } from '../manufacturing/imports/rejected-rows.ts';
 import { AppError } from '../platform/errors.ts';
 import type { Handlers } from '../platform/http/handler.ts';
+import { requirePrincipal } from '../platform/http/principal.ts';
 import { getJob, listJobs } from '../platform/jobs/jobs-store.ts';
 import type { JobQueue } from '../platform/jobs/queue.ts';
 
@@ -17,6 +19,8 @@ export const jobHandlers = (deps: JobDeps) =>
     async cancelJob(context, { params }) {
       const { tx, now } = context;
       const before = await getJob(tx, params.jobId, now);
+      if (!mayCancel(before, requirePrincipal(context)))
+        throw new AppError('forbidden', 'Only those who may start such a job, or have started this one, can stop it.');
       if (before.kind === 'refold') {
         throw new AppError(
           'conflict',

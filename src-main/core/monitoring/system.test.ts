@@ -28,7 +28,13 @@ describe.each(testEngines())('system on $name', ({ create, name }) => {
   it('gives metrics that name nobody', async () => {
     const client = await app.send('POST', '/clients', { as: admin, body: { name: 'Confidential Ltd' } });
     expect(client.status).toBe(201);
-    const { headers, body } = await app.send('GET', '/metrics');
+    expect((await app.send('GET', '/metrics')).status).toBe(401);
+    for (const role of ['warehouse', 'reviewer'] as const)
+      expect((await app.send('GET', '/metrics', { as: await app.signIn(role) })).status).toBe(403);
+    const scraper = { name: 'Prometheus', scopes: ['read:metrics'], expiresInDays: 300 };
+    const { token } = (await app.send('POST', '/api-tokens', { as: admin, body: scraper })).body;
+    expect((await app.send('GET', '/clients', { as: token })).status).toBe(403);
+    const { headers, body } = await app.send('GET', '/metrics', { as: token });
     expect(headers.get('content-type')).toMatch(/^text\/plain/);
     expect(body).toMatch(/^console_trackers 0$/m);
     expect(body).toMatch(/^console_fetch_schedule\{what="due"\} 0$/m);

@@ -56,6 +56,17 @@ export function describeWorkstation(workstation: Workstation): WorkstationState 
   };
 }
 
+/** The same for a client's user: nothing of what the company keeps here. */
+export const describeForClient = (state: WorkstationState): WorkstationState => ({
+  ...state,
+  devices: 0,
+  orders: 0,
+  outbox: { waiting: 0, oldestAt: null, oldestSeconds: null, conflicts: 0 },
+  problem: null,
+  storeBytes: 0,
+  damagedFiles: [],
+});
+
 /** A row of the outbox as the contract shows it; null for audit entries, which no list shows. */
 export function describeEntry({ store }: Workstation, row: OutboxRow): OutboxEntry | null {
   const { request, answer, centralAnswer: central } = row;

@@ -4,7 +4,7 @@ import { AppError } from '../platform/errors.ts';
 import type { EventBus } from '../platform/events/bus.ts';
 import type { AuditNote, Handlers, RequestContext } from '../platform/http/handler.ts';
 import { requirePrincipal } from '../platform/http/principal.ts';
-import { describeEntry, describeWorkstation } from './describe.ts';
+import { describeEntry, describeForClient, describeWorkstation } from './describe.ts';
 import { writeOfflineSettings } from './offline-settings.ts';
 import { noteForAudit } from './people.ts';
 import { settleConflict } from './replay/settle.ts';
@@ -40,7 +40,10 @@ const key = z.number().int();
 /** About this workstation alone: answered by its own store, whether the central database is there or not. */
 export const workstationHandlers = (deps: WorkstationDeps) =>
   ({
-    getWorkstation: () => describeWorkstation(workstationOf(deps)),
+    getWorkstation(context) {
+      const state = describeWorkstation(workstationOf(deps));
+      return requirePrincipal(context).role === 'client-viewer' ? describeForClient(state) : state;
+    },
 
     async updateWorkstation(context, { body }) {
       writeFact(workstationOf(deps).store, 'scanner', body.scanner);

@@ -91,7 +91,7 @@ describe.each(testEngines())('API tokens on $name', ({ create }) => {
     const { token } = await make(operations, ['read:clients']);
     const headers = { origin: 'https://erp.example', 'sec-fetch-site': 'cross-site' };
     expect((await app.send('GET', '/clients', { as: token, headers })).status).toBe(200);
-    const cookie = `console_session=${admin}`;
+    const cookie = `console_session_4780=${admin}`;
     expect((await app.send('GET', '/users', { as: token, headers: { cookie } })).status).toBe(403);
     const unknown = `tlc_${'x'.repeat(43)}`;
     expect((await app.send('GET', '/users', { as: unknown, headers: { cookie } })).status).toBe(401);

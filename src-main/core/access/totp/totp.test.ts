@@ -5,7 +5,7 @@ import { type TestConsole, testConsole } from '../../testing/console.ts';
 import { testEngines } from '../../testing/database.ts';
 
 const password = 'correct horse battery';
-const cookieOf = (headers: Headers) => /console_session=([^;]*)/.exec(headers.get('set-cookie') ?? '')?.[1];
+const cookieOf = (headers: Headers) => /console_session\w*=([^;]*)/.exec(headers.get('set-cookie') ?? '')?.[1];
 
 describe.each(testEngines())('second factor on $name', ({ create }) => {
   let app: TestConsole;

@@ -29,7 +29,7 @@ export interface AuditedWorld extends MadeClient {
 }
 
 const PASSWORD = 'a password of everybody';
-const cookieOf = (headers: Headers) => /console_session=([^;]*)/.exec(headers.get('set-cookie') ?? '')![1]!;
+const cookieOf = (headers: Headers) => /console_session\w*=([^;]*)/.exec(headers.get('set-cookie') ?? '')![1]!;
 
 export async function auditedWorld(app: TestConsole): Promise<AuditedWorld> {
   const { headers } = await app.send('POST', '/setup', {

@@ -16,7 +16,7 @@ describe.each(testEngines())('key protection on $name', ({ create }) => {
   beforeAll(async () => {
     app = await testConsole(await create());
     const { headers } = await app.send('POST', '/setup', { body: { username: 'ada', displayName: 'Ada', password } });
-    admin = /console_session=([^;]*)/.exec(headers.get('set-cookie') ?? '')![1]!;
+    admin = /console_session\w*=([^;]*)/.exec(headers.get('set-cookie') ?? '')![1]!;
     operations = await app.signIn('operations');
   });
   afterAll(() => app?.close());

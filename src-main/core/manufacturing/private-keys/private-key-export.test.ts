@@ -26,7 +26,7 @@ describe('export of private keys', () => {
   beforeAll(async () => {
     app = await testConsole(await engine!.create());
     const { headers } = await app.send('POST', '/setup', { body: { username: 'ada', displayName: 'Ada', password } });
-    admin = /console_session=([^;]*)/.exec(headers.get('set-cookie') ?? '')![1]!;
+    admin = /console_session\w*=([^;]*)/.exec(headers.get('set-cookie') ?? '')![1]!;
     // More than a page.
     const job = await app.send('POST', '/key-batches', { as: admin, body: { count: 620, label: 'For the lab' } });
     await app.jobEnd(job.body.id, admin);

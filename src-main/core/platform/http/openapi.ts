@@ -109,7 +109,12 @@ export function openApiDocument(version: string): JsonSchema {
     paths,
     components: {
       securitySchemes: {
-        sessionCookie: { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE },
+        sessionCookie: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: SESSION_COOKIE,
+          description: 'Followed by _ and the port where the address names one; with __Host- before it under https.',
+        },
         sessionToken: { type: 'http', scheme: 'bearer', description: 'The session’s token, for programs.' },
         apiToken: { type: 'http', scheme: 'bearer', description: 'A token made at /api-tokens; it starts with tlc_.' },
       },

@@ -35,5 +35,7 @@ const crossSite = () => new AppError('forbidden', 'The request came from another
 /** Whether the console is reached on this machine without TLS, where a browser would drop a `Secure` cookie. */
 export function isLoopbackHttp(url: string): boolean {
   const { protocol, hostname } = new URL(url);
-  return protocol === 'http:' && (hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname));
+  return (
+    protocol === 'http:' && (/^(.+\.)?localhost$/.test(hostname) || hostname === '[::1]' || /^127\./.test(hostname))
+  );
 }

@@ -38,7 +38,7 @@ export interface RouterDeps {
   readonly authorise: (
     operation: OperationId,
     spec: RouteSpec,
-    request: { headers: Headers; address: string },
+    request: { headers: Headers; url: string; address: string },
   ) => Promise<Principal | null>;
   readonly execute: Execute;
 }
@@ -87,6 +87,7 @@ export function createHandler(
     if (request.method === 'HEAD' && spec.output.kind !== 'json') return wrongMethod(c, [spec.method]);
     const principal = await deps.authorise(operation, spec, {
       headers: request.headers,
+      url: request.url,
       address: peer.address,
     });
     const input = {
