@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, idText, instant, page, pageQuery, point, reference } from './common.ts';
+import { id, idText, instant, lines, page, pageQuery, point, reference } from './common.ts';
 import { everyone, operators, staff } from './roles.ts';
 import { json, route } from './route.ts';
 
@@ -138,7 +138,7 @@ export const alertRoutes = {
     summary: 'Acknowledge alerts: somebody has seen them and deals with them',
     tag: 'alerts',
     access: operators,
-    body: json(z.object({ alertIds: z.array(id).min(1).max(500), note: z.string().trim().max(1000).default('') })),
+    body: json(z.object({ alertIds: z.array(id).min(1).max(500), note: lines(1000).default('') })),
     output: json(z.object({ acknowledged: z.number().int() })),
     status: 200,
     idempotent: true,

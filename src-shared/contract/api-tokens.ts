@@ -8,7 +8,12 @@ export const MAX_TOKEN_DAYS = 366;
 
 /** Only the form is checked here. Scopes that `scopes.ts` doesn't know are refused when a token is made. */
 const scopes = z
-  .array(z.string().regex(/^(read|write)(:[a-z-]+)?$/, 'Use scopes such as read, write:trackers.'))
+  .array(
+    z
+      .string()
+      .max(60)
+      .regex(/^(read|write)(:[a-z-]+)?$/, 'Use scopes such as read, write:trackers.'),
+  )
   .min(1, 'Choose at least one scope.')
   .max(60);
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, instant, page, pageQuery, params } from './common.ts';
+import { id, idText, instant, page, pageQuery, params } from './common.ts';
 import { adminOnly } from './roles.ts';
 import { file, json, route } from './route.ts';
 
@@ -75,7 +75,7 @@ export const auditRoutes = {
     tag: 'audit',
     access: adminOnly,
     query: z.object({
-      knownId: z.coerce.number().int().positive().optional(),
+      knownId: idText.optional(),
       knownHash: z
         .string()
         .regex(/^[0-9a-f]{64}$/, 'Give the hash as 64 hexadecimal digits.')

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, instant, page, pageQuery, params, reference } from './common.ts';
+import { id, instant, line, page, pageQuery, params, reference } from './common.ts';
 import { adminOnly, everyone, roleSchema } from './roles.ts';
 import { json, nothing, route } from './route.ts';
 import { secondFactorCode } from './totp.ts';
@@ -8,6 +8,7 @@ export const username = z
   .string()
   .trim()
   .toLowerCase()
+  .max(64)
   .regex(/^[a-z0-9][a-z0-9._@-]{1,63}$/, 'Use 2 to 64 letters, digits, dots, dashes, underscores or @.');
 export const newPassword = z.string().min(12, 'Use at least 12 characters.').max(200);
 
@@ -41,7 +42,7 @@ const userSchema = z.object({
 export type User = z.infer<typeof userSchema>;
 
 const userFields = {
-  displayName: z.string().trim().min(1).max(100),
+  displayName: line(1, 100),
   role: roleSchema,
   clientId: id.nullable().default(null),
 };

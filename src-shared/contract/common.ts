@@ -6,12 +6,39 @@ export const id = z.number().int().positive().max(Number.MAX_SAFE_INTEGER);
 export const idText = z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER);
 
 /** ISO 8601 UTC instant, as in `2026-11-23T08:15:00.000Z`. */
-export const instant = z.iso.datetime({ offset: true });
+export const instant = z.iso
+  .datetime({ offset: true })
+  .max(40)
+  // As far as zones go; PostgreSQL takes no more than 16 hours.
+  .regex(/(Z|[+-](0\d|1[0-4]):\d\d)$/, 'Give a time as in 2026-11-23T08:15:00Z.');
 /** Calendar date without a time, as in `2026-11-23`. */
 export const date = z.iso.date();
 
-export const name = z.string().trim().min(1).max(200);
-export const notes = z.string().trim().max(4000);
+/**
+ * Characters that don't show, or that turn the order of others round, so that a text reads as another: control
+ * characters, halves of pairs, marks of direction, spaces without width.
+ */
+const DECEIVING = '\\p{Cc}\\p{Cs}\\u202a-\\u202e\\u2066-\\u2069\\u200b\\u2060\\ufeff';
+const inOneLine = new RegExp(`^[^${DECEIVING}]*$`, 'u');
+const inLines = new RegExp(`^(?:[\\n\\r\\t]|[^${DECEIVING}])*$`, 'u');
+const LEAVE_OUT = 'Leave out control characters and characters that don’t show.';
+
+/**
+ * A text of one line. What looks alike is stored alike, and so unique that way: composed characters, one space for any
+ * white space, none around.
+ */
+export const line = (min: number, max: number) =>
+  z
+    .string()
+    .overwrite((text) => text.normalize('NFC').replace(/\s+/gu, ' ').trim())
+    .min(min)
+    .max(max)
+    .regex(inOneLine, LEAVE_OUT);
+/** A text of several lines. */
+export const lines = (max: number) => z.string().trim().max(max).regex(inLines, LEAVE_OUT);
+
+export const name = line(1, 200);
+export const notes = lines(4000);
 
 export const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 

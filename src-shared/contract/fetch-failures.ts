@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { date, flag, id, idText, instant, page, pageQuery } from './common.ts';
+import { date, flag, id, idText, instant, lines, page, pageQuery } from './common.ts';
 import { operators, staff } from './roles.ts';
 import { json, route } from './route.ts';
 
@@ -59,7 +59,7 @@ export const fetchFailureRoutes = {
       z.object({
         trackerIds: z.array(id).min(1).max(500),
         muted: z.boolean(),
-        note: z.string().trim().max(500).nullable().default(null),
+        note: lines(500).nullable().default(null),
       }),
     ),
     output: json(z.object({ changed: z.number().int() })),

@@ -56,7 +56,9 @@ const credentials = z.union([
   z.object({ dsid: z.string().min(1).max(200), searchPartyToken: z.string().min(1).max(4000) }),
   z.object({ username: z.string().max(200), password: z.string().max(200) }),
 ]);
-const httpUrl = z.url({ protocol: /^https?$/, message: 'Use an address that starts with http:// or https://.' });
+const httpUrl = z
+  .url({ protocol: /^https?$/, message: 'Use an address that starts with http:// or https://.' })
+  .max(2000);
 const sourceFields = {
   name,
   kind: z.enum(reportSourceKinds),

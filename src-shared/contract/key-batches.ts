@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { flag, id, instant, name, page, pageQuery, params, reference } from './common.ts';
+import { flag, id, instant, line, name, page, pageQuery, params, reference } from './common.ts';
 import { importContentTypes, importQuery, MAX_IMPORT_BYTES } from './device-imports.ts';
 import { exportProfileSchema, manufacturerExportFormats } from './export-profile.ts';
 import { jobSchema } from './jobs.ts';
@@ -113,7 +113,7 @@ export const keyBatchRoutes = {
     params: params.keyBatch,
     query: z.object({
       format: z.enum(manufacturerExportFormats).default('csv'),
-      recipient: z.string().trim().max(200).default(''),
+      recipient: line(0, 200).default(''),
     }),
     output: file('text/csv', 'application/json', 'application/x-tar'),
     status: 200,
@@ -135,7 +135,7 @@ export const keyBatchRoutes = {
         manufacturerId: id.nullable().default(null),
         /** Without a manufacturer: the plain form of this format. */
         format: z.enum(manufacturerExportFormats).default('csv'),
-        recipient: z.string().trim().max(200).default(''),
+        recipient: line(0, 200).default(''),
         keys: z.enum(['all', 'next']).default('all'),
         /** With `next`: how many keys. Null takes all that are left. */
         count: z.number().int().min(1).max(MAX_KEY_BATCH).nullable().default(null),

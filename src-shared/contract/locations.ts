@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, idText, instant, name, namedListQuery, page, params, point, reference } from './common.ts';
+import { id, idText, instant, lines, name, namedListQuery, page, params, point, reference } from './common.ts';
 import { everyone, operators } from './roles.ts';
 import { json, nothing, route } from './route.ts';
 import { locationKinds } from './status.ts';
@@ -30,7 +30,7 @@ export type Location = z.infer<typeof locationSchema>;
 
 const fields = {
   name,
-  address: z.string().trim().max(500),
+  address: lines(500),
   position: point,
   geofenceRadiusM: radius,
   productionRunId: id.nullable(),

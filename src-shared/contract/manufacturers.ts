@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { apiTokenSchema, MAX_TOKEN_DAYS } from './api-tokens.ts';
-import { id, instant, name, namedListQuery, notes, page, pageQuery, params, reference } from './common.ts';
+import { id, instant, lines, name, namedListQuery, notes, page, pageQuery, params, reference } from './common.ts';
 import { exportProfileSchema } from './export-profile.ts';
 import { manufacturerExportSchema } from './key-batches.ts';
 import { adminOnly, operators, staff } from './roles.ts';
@@ -47,7 +47,7 @@ const webhookUrl = z
     'Use https:// and no user name or password; http:// only for a program on this machine.',
   );
 
-const contact = z.string().trim().max(500);
+const contact = lines(500);
 
 /** The beginning of an export, for a person to look at. */
 const exportPreviewSchema = z.object({

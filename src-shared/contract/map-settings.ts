@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instant } from './common.ts';
+import { instant, line } from './common.ts';
 import { adminOnly, everyone } from './roles.ts';
 import { file, json, route } from './route.ts';
 
@@ -38,7 +38,7 @@ const settings = z.object({
   baseMap: z.enum(baseMaps),
   tileUrl: tileUrl.nullable(),
   /** Who made the tiles, as plain text at the map's edge. */
-  attribution: z.string().trim().max(300),
+  attribution: line(0, 300),
   maxZoom: z.number().int().min(1).max(22),
   pmtilesFile: fileName.nullable(),
 });

@@ -5,21 +5,27 @@ import { json, route } from './route.ts';
 import { statusSchema } from './status.ts';
 
 /** `west,south,east,north` in degrees; west > east crosses the antimeridian. */
-const bbox = z.string().transform((text, context) => {
-  const parts = text.split(',').map(Number);
-  const [west, south, east, north] = parts;
-  const ok =
-    parts.length === 4 &&
-    parts.every(Number.isFinite) &&
-    Math.abs(south!) <= 90 &&
-    Math.abs(north!) <= 90 &&
-    south! <= north!;
-  if (!ok) {
-    context.addIssue('Write bbox as west,south,east,north in degrees.');
-    return z.NEVER;
-  }
-  return { west: west!, south: south!, east: east!, north: north! };
-});
+const bbox = z
+  .string()
+  .max(200)
+  .transform((text, context) => {
+    const parts = text.split(',').map(Number);
+    const [west, south, east, north] = parts;
+    const ok =
+      parts.length === 4 &&
+      parts.every(Number.isFinite) &&
+      // A hundred times round the world, as a map is dragged.
+      Math.abs(west!) <= 36_000 &&
+      Math.abs(east!) <= 36_000 &&
+      Math.abs(south!) <= 90 &&
+      Math.abs(north!) <= 90 &&
+      south! <= north!;
+    if (!ok) {
+      context.addIssue('Write bbox as west,south,east,north in degrees.');
+      return z.NEVER;
+    }
+    return { west: west!, south: south!, east: east!, north: north! };
+  });
 
 const mapFeature = z.object({
   type: z.literal('Feature'),
@@ -52,13 +58,16 @@ const mapQuery = z.object({
   clientId: idText.optional(),
   productionRunId: idText.optional(),
   status: statusSchema.optional(),
-  maxAgeHours: z.coerce.number().positive().optional(),
+  /** Ten years at most. */
+  maxAgeHours: z.coerce.number().positive().max(87_600).optional(),
 });
 
 const idList = z
   .string()
+  .max(20_000)
   .regex(/^\d+(,\d+)*$/, 'Write the ids with commas between them.')
-  .transform((text) => text.split(',').map(Number));
+  .transform((text) => text.split(',').map(Number))
+  .pipe(z.array(id).max(1000));
 
 export const mapRoutes = {
   getMapTrackers: route({

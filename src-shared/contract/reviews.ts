@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, idText, instant } from './common.ts';
+import { id, idText, instant, line } from './common.ts';
 import { everyone } from './roles.ts';
 import { json, nothing, route } from './route.ts';
 
@@ -62,7 +62,7 @@ export const reviewRoutes = {
     access: everyone,
     body: json(
       z
-        .object({ target: reviewTargetSchema, label: z.string().trim().min(1).max(200), from: instant, to: instant })
+        .object({ target: reviewTargetSchema, label: line(1, 200), from: instant, to: instant })
         .refine((body) => Date.parse(body.from) < Date.parse(body.to), {
           path: ['to'],
           message: 'Choose an end after the beginning.',

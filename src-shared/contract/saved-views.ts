@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { id, idText, instant } from './common.ts';
+import { id, idText, instant, line } from './common.ts';
 import { everyone } from './roles.ts';
 import { json, nothing, route } from './route.ts';
 
 /** The lists that people can save views of. */
 const viewedLists = ['trackers'] as const;
-const name = z.string().trim().min(1).max(60);
+const name = line(1, 60);
 
 /** How somebody left a list. */
 const viewState = z.object({

@@ -124,6 +124,7 @@ export const trackerColumnIds = [
 export type TrackerColumn = (typeof trackerColumnIds)[number];
 const columnList = z
   .string()
+  .max(2000)
   .transform((text) => text.split(','))
   .pipe(z.array(z.enum(trackerColumnIds)).min(1))
   .transform((names) => [...new Set(names)]);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, idText, instant, page, pageQuery } from './common.ts';
+import { id, idText, instant, lines, page, pageQuery } from './common.ts';
 import { scanResultSchema } from './customer-orders.ts';
 import { adminOnly, everyone, floor } from './roles.ts';
 import { json, route } from './route.ts';
@@ -151,7 +151,7 @@ export const workstationRoutes = {
           action: z.enum(settlementActions),
           /** With `move`: the order that takes the device. */
           orderId: id.optional(),
-          note: z.string().trim().max(500).default(''),
+          note: lines(500).default(''),
         })
         .refine((body) => (body.action === 'move') === (body.orderId !== undefined), {
           path: ['orderId'],

@@ -145,6 +145,25 @@ describe.each(testEngines())('clients, brands and production runs on $name', ({ 
     expect(await refusal(newBrand(999_999, 'Any'))).toMatchObject({ code: 'validation-failed' });
   });
 
+  it('takes no new run of a client that is archived, and gives none back to it', async () => {
+    const client = await newClient('Ostro');
+    const brand = await newBrand(client.id, 'Any');
+    const dates = { startDate: '2026-11-01', endDate: '2026-11-30', timeZone: 'UTC' };
+    const make = (name: string) => staff.call('createProductionRun', { body: { name, brandId: brand.id, ...dates } });
+    const params = { productionRunId: (await make('Before')).id };
+    const archive = (archived: boolean) => staff.call('updateProductionRun', { params, body: { archived } });
+    await archive(true);
+    await staff.call('updateClient', { params: { clientId: client.id }, body: { archived: true } });
+    expect(await refusal(make('After'))).toMatchObject({
+      code: 'validation-failed',
+      message: expect.stringMatching(/client .* archived/),
+    });
+    expect(await refusal(archive(false))).toMatchObject({ code: 'validation-failed' });
+    await staff.call('updateClient', { params: { clientId: client.id }, body: { archived: false } });
+    expect(await archive(false)).toMatchObject({ archivedAt: null });
+    expect(await make('After')).toMatchObject({ name: 'After' });
+  });
+
   it('shows a client’s user their own client, brands and runs, and nothing else', async () => {
     const client = await newClient('Levante');
     const brand = await newBrand(client.id, 'Own');

@@ -1,11 +1,14 @@
+import type { Brand } from '../../../src-shared/contract/clients.ts';
 import type { RunWindow } from '../../../src-shared/domain/status/types.ts';
 import { changes, chosen, invalid, orNameTaken } from '../platform/db/conflicts.ts';
+import type { Transaction } from '../platform/db/queryable.ts';
 import type { Handlers } from '../platform/http/handler.ts';
 import type { JobQueue } from '../platform/jobs/queue.ts';
 import { refoldContext } from '../status/refold-context.ts';
 import { refold } from '../status/refolds.ts';
 import { runAggregates } from '../status/run-aggregates-store.ts';
 import { getBrand } from './brands-store.ts';
+import { getClient } from './clients-store.ts';
 import {
   getProductionRun,
   insertProductionRun,
@@ -22,6 +25,13 @@ const nameTaken = {
   message: 'This brand has another production run of this name. Choose a different one.',
 };
 const unknownZone = () => invalid('timeZone', 'Use an IANA time zone name such as Europe/Zurich.');
+
+/** An archived client takes no new run, whatever its brands are; nor does one come back to it. */
+async function refuseArchived(tx: Transaction, brand: Brand): Promise<void> {
+  if (brand.archivedAt !== null) throw invalid('brandId', 'This brand is archived. Restore it first.');
+  const client = await getClient(tx, brand.client.id);
+  if (client.archivedAt !== null) throw invalid('brandId', 'The client of this brand is archived. Restore it first.');
+}
 
 /** The instant from which the change makes reports count that didn't, or the other way round. */
 const firstDifference = (before: RunWindow, after: RunWindow) =>
@@ -40,7 +50,7 @@ export const productionRunHandlers = (deps: ProductionRunDeps) =>
     async createProductionRun(context, { body }) {
       const { tx, now } = context;
       const brand = await chosen(getBrand(tx, body.brandId), 'brandId', 'There is no such brand. Choose another.');
-      if (brand.archivedAt !== null) throw invalid('brandId', 'This brand is archived. Restore it first.');
+      await refuseArchived(tx, brand);
       if (!(await knowsTimeZone(tx, body.timeZone))) throw unknownZone();
       const id = await orNameTaken(insertProductionRun(tx, body), nameTaken);
       await context.audit({ resourceType: 'production-run', resourceId: id, details: body });
@@ -54,6 +64,8 @@ export const productionRunHandlers = (deps: ProductionRunDeps) =>
         throw invalid('endDate', 'The end date must not be before the start date.');
       }
       if (body.timeZone !== undefined && !(await knowsTimeZone(tx, body.timeZone))) throw unknownZone();
+      if (body.archived === false && before.archivedAt !== null)
+        await refuseArchived(tx, await getBrand(tx, before.brand.id));
       const windowBefore = await runWindow(tx, before.id);
       await orNameTaken(updateProductionRun(tx, before.id, body, now), nameTaken);
       const run = await getProductionRun(tx, now, before.id);

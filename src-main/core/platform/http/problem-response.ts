@@ -26,8 +26,8 @@ const titles: Record<ProblemCode, string> = {
   internal: 'Something went wrong',
 };
 
-/** PostgreSQL: a text with NUL, or a value that its type can't hold. */
-const untranslatable = new Set(['22021', '22P05', '22003', '22008']);
+/** PostgreSQL: a text with NUL, or a value that its type can't hold; dates and their offsets among them. */
+const untranslatable = new Set(['22021', '22P05', '22003', '22007', '22008', '22009']);
 
 /** Gives every error its AppError. What was not raised on purpose becomes `internal` and says nothing of the inside. */
 export function asAppError(error: unknown): AppError {

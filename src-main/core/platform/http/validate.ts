@@ -39,8 +39,36 @@ function sentence(issue: z.core.$ZodRawIssue): string | undefined {
 export const withoutOthers = (schema: z.ZodType): z.ZodType =>
   schema instanceof z.ZodObject ? schema.strict() : schema;
 
+const whereIs = { path: 'the address', query: 'the query', body: 'the form' };
+const LEAVE_OUT = 'This holds a character that can’t be stored. Leave it out.';
+
+/**
+ * The path of a text with NUL or half a surrogate pair, which no database stores, wherever it stands; null without one. No
+ * recursion, since a body may be nested as deep as it is long.
+ */
+function unstorable(value: unknown): string | null {
+  const open: [path: string, value: unknown][] = [['', value]];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const [path, inner] = next;
+    if (typeof inner === 'string') {
+      if (inner.includes('\u0000') || !inner.isWellFormed()) return path.slice(0, 200);
+    } else if (typeof inner === 'object' && inner !== null) {
+      for (const [key, one] of Object.entries(inner)) {
+        open.push([path === '' ? key : `${path}.${key}`, one]);
+        if (key.includes('\u0000') || !key.isWellFormed()) return path.slice(0, 200);
+      }
+    }
+  }
+  return null;
+}
+
 /** Checks a part of a request. Throws AppError `validation-failed` with a sentence for each field. */
 export function validate<S extends z.ZodType>(schema: S, value: unknown, part: 'path' | 'query' | 'body'): z.output<S> {
+  const odd = unstorable(value);
+  if (odd !== null)
+    throw new AppError('validation-failed', `Check ${whereIs[part]}. ${odd}: ${LEAVE_OUT}`, {
+      fields: [{ path: odd, message: LEAVE_OUT }],
+    });
   const parsed = schema.safeParse(value, { error: sentence });
   if (parsed.success) return parsed.data;
   const fields: FieldProblem[] = parsed.error.issues.map((issue) => ({
@@ -52,8 +80,7 @@ export function validate<S extends z.ZodType>(schema: S, value: unknown, part: '
     .map(({ path, message }) => (path === '' ? message : `${path}: ${message}`))
     .join(' ');
   const more = fields.length > 3 ? ` And ${fields.length - 3} more.` : '';
-  const where = { path: 'the address', query: 'the query', body: 'the form' }[part];
-  throw new AppError('validation-failed', `Check ${where}. ${said}${more}`, { fields });
+  throw new AppError('validation-failed', `Check ${whereIs[part]}. ${said}${more}`, { fields });
 }
 
 /** A query string as an object. A name that comes twice is refused, since either value could be meant. */
