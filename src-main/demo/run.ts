@@ -21,6 +21,8 @@ export interface DemoOptions {
   /** Draws the devices' key pairs from the seed, so that the same company is made every time. Not for real devices. */
   sameKeys?: boolean;
   log: Pick<Logger, 'info' | 'warn'>;
+  /** Of the administrator `admin`; null for the demo's own. */
+  adminPassword?: string | null;
   /** Port of the simulator; a free one, unless given. */
   simulatorPort?: number;
   /** Names the world that is made on a first start; `42`, unless given. */
@@ -49,7 +51,7 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
   const { database: db, keyring, now, randomBytes, log } = options;
   const started = performance.now();
   const seed = options.seed ?? 42;
-  const adminPassword = process.env.CONSOLE_ADMIN_PASSWORD || DEFAULT_ADMIN_PASSWORD;
+  const adminPassword = options.adminPassword ?? DEFAULT_ADMIN_PASSWORD;
   const keyBytes = options.sameKeys ? seededBytes(seed) : randomBytes;
   const context = { keyring, randomBytes, keyBytes, seed, now: wholeMinute(now()) };
   const worldSeed = (await readWorldRecord(db))?.seed ?? seed;

@@ -39,7 +39,7 @@ async function run(options: ConsoleOptions): Promise<void> {
     await console_.stop();
   });
   announce(address.url(server.port), options, console_, logFile);
-  if (options.demo) await startDemo(console_);
+  if (options.demo) await startDemo(console_, options.adminPassword);
 }
 
 function announce(url: string, options: ConsoleOptions, { createdKeys }: RunningConsole, logFile: string): void {
@@ -52,7 +52,7 @@ function announce(url: string, options: ConsoleOptions, { createdKeys }: Running
   console.log('  Ctrl-C stops it.\n');
 }
 
-async function startDemo({ parts }: RunningConsole): Promise<void> {
+async function startDemo({ parts }: RunningConsole, adminPassword: string | null): Promise<void> {
   console.log('  Preparing the demo company …');
   const { startDemo } = await import('../demo/run.ts');
   const demo = await startDemo({
@@ -63,6 +63,7 @@ async function startDemo({ parts }: RunningConsole): Promise<void> {
     // For the pictures of the specs, which show the same devices on every machine.
     sameKeys: process.env.CONSOLE_DEMO_SAME_KEYS === '1',
     log: parts.log,
+    adminPassword,
   });
   beforeStop.push(() => demo.close());
   // A later start knows the accounts, but not their passwords.

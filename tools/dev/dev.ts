@@ -19,7 +19,8 @@ const root = join(import.meta.dirname, '..', '..');
 const given = process.argv.slice(2);
 const flags = given.filter((flag) => flag !== '--inspect');
 // Data of its own in the checkout: unfinished migrations must not reach the console that somebody works with.
-const options = parseOptions(flags, join(root, '.data', flags.includes('--demo') ? 'demo' : 'dev'));
+// A copy: what it takes out of the environment, the core that is started below needs.
+const options = parseOptions(flags, join(root, '.data', flags.includes('--demo') ? 'demo' : 'dev'), { ...process.env });
 if (options.tlsCert !== null || options.tlsKey !== null)
   fail('npm run dev speaks HTTP on 127.0.0.1 only. Leave TLS out.');
 const ports = { seen: options.port || (await freePort()), core: await freePort() };

@@ -30,7 +30,9 @@ import { startWorkers } from './start-workers.ts';
 const MAX_KEY_GENERATORS = 4;
 
 /** Where to listen is not among these: each host sees to that itself. */
-export interface BootOptions extends Omit<ConsoleOptions, 'listen' | 'tlsCert' | 'tlsKey' | 'hostNames'> {
+export interface BootOptions
+  extends Omit<ConsoleOptions, 'listen' | 'tlsCert' | 'tlsKey' | 'hostNames' | 'passphrase'> {
+  passphrase?: string | null;
   paths: ConsolePaths;
   /** Exact `Host` values that are answered. Read at each request, so that a host may add its port once it knows it. */
   allowedHosts: readonly string[];
@@ -140,7 +142,8 @@ async function start(options: BootOptions, log: Logger, undo: (() => Promise<unk
       dataDir: options.dataDir,
       randomBytes,
       now,
-      env: process.env,
+      passphrase: options.passphrase ?? null,
+      keyFile: process.env.CONSOLE_KEY_FILE,
       ...(options.keyStore ? { store: options.keyStore } : {}),
     });
     keyring.open(opened);

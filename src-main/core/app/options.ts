@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { AppError } from '../platform/errors.ts';
+import { takeSecret } from './secrets.ts';
 
 /** The engines that a host may run: all of them, unless it is told which. Hosts of one database share the work. */
 const engineNames = ['fetcher', 'status-engine', 'key-generator'] as const;
@@ -24,6 +25,8 @@ export interface ConsoleOptions {
   /** Null: the schedule in memory, events in process. */
   redisUrl: string | null;
   adminPassword: string | null;
+  /** Sets up or enrols the keys of this console; null for neither. */
+  passphrase: string | null;
   /** Sessions end after so many hours without use, and at the latest after so many in all. */
   sessionIdleHours: number;
   sessionMaxHours: number;
@@ -70,7 +73,10 @@ function hours(env: Record<string, string | undefined>, name: string, otherwise:
   throw new AppError('validation-failed', `${name} must be a number of hours, above 0 and up to a year.`);
 }
 
-/** Reads the command line and the environment; a flag wins over its variable. Ends the process on a bad flag. */
+/**
+ * Reads the command line and the environment; a flag wins over its variable. Takes the secrets out of the environment.
+ * Ends the process on a bad flag.
+ */
 export function parseOptions(
   argv: readonly string[],
   defaultDataDir: string,
@@ -127,7 +133,8 @@ export function parseOptions(
     dataDir: resolve(flags.dataDir),
     databaseUrl: env.DATABASE_URL || null,
     redisUrl: env.REDIS_URL || null,
-    adminPassword: env.CONSOLE_ADMIN_PASSWORD || null,
+    adminPassword: takeSecret('CONSOLE_ADMIN_PASSWORD', env),
+    passphrase: takeSecret('CONSOLE_PASSPHRASE', env),
     sessionIdleHours: hours(env, 'CONSOLE_SESSION_IDLE_HOURS', 12),
     sessionMaxHours: hours(env, 'CONSOLE_SESSION_MAX_HOURS', 24 * 7),
     logLevel: env.LOG_LEVEL || 'info',

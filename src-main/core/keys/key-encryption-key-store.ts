@@ -21,6 +21,14 @@ export async function findKek(db: Queryable): Promise<KekRow | null> {
   return { id: row.id, kdf: kdf.data, wrappedKey: row.wrapped_key, checkValue: row.check_value };
 }
 
+/** The check value of a key that a rotation of this database has retired; null for any other. */
+export async function findRetiredCheckValue(db: Queryable, id: number): Promise<Uint8Array | null> {
+  const { rows } = await db.query<{ checkValue: Uint8Array }>(
+    sql`select check_value as "checkValue" from key_encryption_keys where id = ${id} and retired_at is not null`,
+  );
+  return rows[0]?.checkValue ?? null;
+}
+
 /** The next identity of a table whose rows are sealed with their own id in the authenticated data. */
 export async function nextKeyId(db: Queryable, table: 'key_encryption_keys' | 'data_keys'): Promise<number> {
   const { rows } = await db.query<{ id: number }>(sql`select nextval(pg_get_serial_sequence(${table}, 'id')) as id`);

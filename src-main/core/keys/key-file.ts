@@ -17,8 +17,11 @@ export interface KeyStore {
   readonly where: string;
   /** Null when nothing is stored. AppError `corrupt-data`, with the reason, when what is stored can't be used. */
   read(): Promise<StoredKek | null>;
-  /** Replaces what is stored; the former key of another database or rotation is kept aside. */
-  write(key: StoredKek, now: Date): Promise<void>;
+  /**
+   * Replaces what is stored. The key of another database is kept aside. One that `spent` knows for a former key of this
+   * database goes: after the rotation nothing is sealed under it.
+   */
+  write(key: StoredKek, now: Date, spent?: (former: StoredKek) => Promise<boolean>): Promise<void>;
   /**
    * Keeps the key of a rotation that has not switched yet beside the one in use; null gives it up. It is on disk before
    * the database switches, so that a crash in between leaves a console that can still open its keys.
@@ -74,10 +77,14 @@ export function keyFile(path: string, protection?: KeyProtection): KeyStore {
   return {
     where: protection ? `${path} (${protection.by})` : path,
     read: () => read(),
-    async write(key, now) {
+    async write(key, now, spent) {
       const stored = await read().catch(() => null);
-      if (stored && stored.kekId !== key.kekId) await rename(path, `${path}.${now.getTime()}.old`);
-      stored?.kek.fill(0);
+      try {
+        if (stored && stored.kekId !== key.kekId && !(await spent?.(stored)))
+          await rename(path, `${path}.${now.getTime()}.old`);
+      } finally {
+        stored?.kek.fill(0);
+      }
       await writePrivateFile(path, await textOf(key, now, protection)).catch((cause: NodeJS.ErrnoException) => {
         const why = `The key can’t be kept at its place (${cause.code ?? 'unknown error'}), and is not kept anywhere else.`;
         throw new AppError('unavailable', `${why} Make the folder writable, or choose a file with CONSOLE_KEY_FILE.`, {

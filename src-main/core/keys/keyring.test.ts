@@ -66,25 +66,27 @@ describe.each(testEngines())('on the $name database', ({ create }) => {
   });
 
   test('CONSOLE_PASSPHRASE sets up and enrols, and is written nowhere', async () => {
-    const env = { CONSOLE_PASSPHRASE: PASSPHRASE, CONSOLE_KEY_FILE: join(dataDir, 'secret', 'key.json') };
-    const { created } = await open({ env });
-    expect(created?.keyFile).toBe(env.CONSOLE_KEY_FILE);
-    expect((await open({ ...elsewhere(), env: { CONSOLE_PASSPHRASE: PASSPHRASE } })).keyring.state()).toBe('ready');
+    const own = { passphrase: PASSPHRASE, keyFile: join(dataDir, 'secret', 'key.json') };
+    const { created } = await open(own);
+    expect(created?.keyFile).toBe(own.keyFile);
+    expect((await open({ ...elsewhere(), passphrase: PASSPHRASE })).keyring.state()).toBe('ready');
     for (const name of await readdir(dataDir, { recursive: true, withFileTypes: true })) {
       if (name.isFile()) expect(await readFile(join(name.parentPath, name.name), 'utf8')).not.toContain(PASSPHRASE);
     }
   });
 
   test('a short passphrase is refused before anything is stored', async () => {
-    await expect(open({ env: { CONSOLE_PASSPHRASE: 'short' } })).rejects.toMatchObject({ code: 'validation-failed' });
+    await expect(open({ passphrase: 'short' })).rejects.toMatchObject({ code: 'validation-failed' });
     expect(await findKek(db)).toBeNull();
   });
 
   test('where the key can’t be kept, the console does not start, and no key is made', async () => {
     const folder = join(dataDir, 'a file, not a folder');
     await writeFile(folder, '');
-    const env = { CONSOLE_KEY_FILE: join(folder, 'key.json') };
-    await expect(open({ env })).rejects.toMatchObject({ code: 'unavailable', message: /CONSOLE_KEY_FILE/ });
+    await expect(open({ keyFile: join(folder, 'key.json') })).rejects.toMatchObject({
+      code: 'unavailable',
+      message: /CONSOLE_KEY_FILE/,
+    });
     expect(await findKek(db)).toBeNull();
   });
 
@@ -105,7 +107,7 @@ describe.each(testEngines())('on the $name database', ({ create }) => {
     ['damaged', (path: string) => writeFile(path, '{"key":"AAAA'), /damaged/],
     ['missing', (path: string) => rm(path), /not enrolled/],
   ])('a key file that is %s is not used, and says why', async (_, spoil, sentence) => {
-    await spoil((await open({ env: { CONSOLE_PASSPHRASE: PASSPHRASE } })).keyring.where);
+    await spoil((await open({ passphrase: PASSPHRASE })).keyring.where);
     const { keyring } = await open();
     expect(keyring.state()).toBe('not-enrolled');
     expect(() => keyring.kek()).toThrow(sentence);
@@ -126,8 +128,8 @@ describe.each(testEngines())('on the $name database', ({ create }) => {
   });
 
   test('two consoles at once end with one key', async () => {
-    const env = { CONSOLE_PASSPHRASE: PASSPHRASE };
-    const both = await Promise.all([open({ env }), open({ env, ...elsewhere() })]);
+    const passphrase = PASSPHRASE;
+    const both = await Promise.all([open({ passphrase }), open({ passphrase, ...elsewhere() })]);
     expect(both[0].keyring.kek()).toEqual(both[1].keyring.kek());
     expect(both.filter((opened) => opened.created !== null).length).toBe(1);
   });

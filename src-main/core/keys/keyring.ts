@@ -48,8 +48,10 @@ export interface KeyringDeps {
   dataDir: string;
   randomBytes: RandomBytes;
   now: () => Date;
-  /** CONSOLE_KEY_FILE: another place for the key file. CONSOLE_PASSPHRASE: used to set up or to enrol, and not kept. */
-  env?: { CONSOLE_KEY_FILE?: string | undefined; CONSOLE_PASSPHRASE?: string | undefined };
+  /** CONSOLE_KEY_FILE: another place for the key file. */
+  keyFile?: string | undefined;
+  /** CONSOLE_PASSPHRASE: used to set up or to enrol, and not kept. */
+  passphrase?: string | null;
   consoleName?: string;
   /** A desktop's keychain instead of the file. */
   store?: KeyStore;
@@ -67,9 +69,9 @@ export interface OpenedKeyring {
  * file. On a database that has one, a console without the key is `not-enrolled` unless CONSOLE_PASSPHRASE enrols it.
  */
 export async function openKeyring(deps: KeyringDeps): Promise<OpenedKeyring> {
-  const store = deps.store ?? keyFile(deps.env?.CONSOLE_KEY_FILE || join(deps.dataDir, 'keys', 'console-key.json'));
+  const store = deps.store ?? keyFile(deps.keyFile || join(deps.dataDir, 'keys', 'console-key.json'));
   const keyring = new StoredKeyring(deps, store);
-  const passphrase = deps.env?.CONSOLE_PASSPHRASE || null;
+  const passphrase = deps.passphrase || null;
   const kit = (await findKek(deps.db)) === null ? await setUp(deps, store, passphrase) : null;
   try {
     await keyring.unlock();

@@ -1,7 +1,7 @@
 import type { Database } from '../platform/db/queryable.ts';
 import { AppError } from '../platform/errors.ts';
 import { matchesCheckValue, unwrapKek } from './key-encryption-key.ts';
-import { findKek, type KekRow } from './key-encryption-key-store.ts';
+import { findKek, findRetiredCheckValue, type KekRow } from './key-encryption-key-store.ts';
 import type { KeyStore, StoredKek } from './key-file.ts';
 import type { Keyring, KeyState } from './keyring.ts';
 
@@ -78,7 +78,7 @@ export class StoredKeyring implements Keyring {
   async enrol(passphrase: string): Promise<void> {
     const inUse = await this.#inUse();
     const kek = await unwrapKek(inUse, inUse.id, passphrase);
-    await this.#store.write({ kekId: inUse.id, kek }, this.#deps.now());
+    await this.#store.write({ kekId: inUse.id, kek }, this.#deps.now(), this.#isSpent);
     this.#problem = null;
     this.#hold({ kekId: inUse.id, kek });
   }
@@ -114,10 +114,16 @@ export class StoredKeyring implements Keyring {
       staged.kek.fill(0);
       return null;
     }
-    await this.#store.write(staged, this.#deps.now());
+    await this.#store.write(staged, this.#deps.now(), this.#isSpent);
     await this.#store.stage(null, this.#deps.now());
     return staged;
   }
+
+  /** Whether a key was this database's before a rotation. */
+  #isSpent = async ({ kekId, kek }: StoredKek): Promise<boolean> => {
+    const checkValue = await findRetiredCheckValue(this.#deps.db, kekId);
+    return checkValue !== null && matchesCheckValue(kek, checkValue);
+  };
 
   async #inUse(): Promise<KekRow> {
     const row = await findKek(this.#deps.db);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -45,7 +45,7 @@ describe.each(testEngines())('rotation on $name', ({ create }) => {
   async function openConsole(name: string, passphrase: string | undefined = FIRST) {
     const { db } = database;
     const home = join(dataDir, name);
-    const options: KeyringDeps = { db, dataDir: home, randomBytes, now, cost, env: { CONSOLE_PASSPHRASE: passphrase } };
+    const options: KeyringDeps = { db, dataDir: home, randomBytes, now, cost, passphrase };
     const { keyring } = await openKeyring(options);
     const jobs = createJobQueue({ db, events, log: pino({ level: 'silent' }), now });
     const config = { version: '0', dataDir: home, allowedHosts: [], sessionIdleHours: 1, sessionMaxHours: 1 };
@@ -135,6 +135,14 @@ describe.each(testEngines())('rotation on $name', ({ create }) => {
       await expect(two.keyring.enrol(FIRST)).rejects.toMatchObject({ code: 'validation-failed' });
       await two.keyring.enrol(passphrase);
       await expectAllOpen(two, made);
+      // Neither leaves the former key behind, in whatever file and form.
+      const files = (await readdir(dataDir, { recursive: true, withFileTypes: true })).filter((one_) => one_.isFile());
+      expect(files.length).toBeGreaterThan(2);
+      for (const { parentPath, name } of files) {
+        const bytes = await readFile(join(parentPath, name));
+        for (const form of ['base64', 'hex', 'latin1'] as const)
+          expect([name, bytes.includes(Buffer.from(former.kek).toString(form), 0, 'latin1')]).toEqual([name, false]);
+      }
       // And the console that rotated finds its new key after a restart.
       expect((await openConsole('one', '')).keyring.state()).toBe('ready');
     },
