@@ -50,6 +50,7 @@ const files: Partial<Record<Room, readonly string[]>> = {
   audit: ['contract/audit'],
   platform: [
     'domain/order-number',
+    'domain/storable-text',
     'domain/trim-ends',
     'contract/api-client',
     'contract/common',

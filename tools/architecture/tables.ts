@@ -18,6 +18,7 @@ const tables: Partial<Record<Room, readonly string[]>> = {
   ],
   orders: ['customer_order_events', 'customer_orders', 'device_allocations', 'scans'],
   manufacturing: [
+    'import_seen_values',
     'key_batches',
     'manufacturer_exports',
     'manufacturer_webhooks',

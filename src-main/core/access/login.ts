@@ -1,3 +1,4 @@
+import { storableText } from '../../../src-shared/domain/storable-text.ts';
 import { appendAudit } from '../audit/append-store.ts';
 import { type Database, systemScope } from '../platform/db/queryable.ts';
 import { AppError } from '../platform/errors.ts';
@@ -100,7 +101,7 @@ export function createLogin(deps: LoginDeps): Login {
         appendAudit(tx, {
           at: now,
           userId: known?.id ?? null,
-          username: username.slice(0, 64),
+          username: storableText(username, 64),
           action: 'auth.login-failed',
           details: { reason, address },
         }),

@@ -1,3 +1,4 @@
+import { storableText } from '../../../src-shared/domain/storable-text.ts';
 import { passwordMatches } from '../access/passwords.ts';
 import { type IssuedSession, sessionOf } from '../access/sessions/issue-session.ts';
 import { loginAs, loginAsFrom, loginFrom } from '../access/throttle.ts';
@@ -44,7 +45,7 @@ export async function signInOffline(
   const fail = (reason: string, sentence: string) => {
     store.write(() =>
       noteForAudit(workstation, person?.userId ?? null, {
-        username: username.slice(0, 64),
+        username: storableText(username, 64),
         action: 'auth.login-failed',
         details: { reason, address: request.address },
       }),

@@ -2,6 +2,7 @@ import type { ScanOutcome, ScanResult } from '../../../src-shared/contract/custo
 import { scanOutcome, takesScans, workingState } from '../../../src-shared/domain/allocation.ts';
 import { normaliseMac } from '../../../src-shared/domain/mac-address.ts';
 import { orderNumber } from '../../../src-shared/domain/order-number.ts';
+import { storableText } from '../../../src-shared/domain/storable-text.ts';
 import { invalid } from '../platform/db/conflicts.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
 import { AppError } from '../platform/errors.ts';
@@ -79,7 +80,7 @@ async function judge(tx: Transaction, order: LockedOrder, request: ScanRequest, 
   const macAddress = normaliseMac(request.scan);
   const answer = (outcome: ScanOutcome, more: Partial<ScanResult> = {}): ScanResult => ({
     outcome,
-    scanned: storable(request.scan),
+    scanned: storableText(request.scan),
     macAddress,
     trackerId: null,
     allocationId: null,
@@ -169,7 +170,7 @@ export async function undoAllocation(
   const counted = await count(tx, order, order.allocatedCount - 1, { userId: request.userId, now });
   const result: ScanResult = {
     outcome: 'undone',
-    scanned: storable(request.macAddress ?? found.macAddress),
+    scanned: storableText(request.macAddress ?? found.macAddress),
     macAddress: found.macAddress,
     trackerId: found.trackerId,
     allocationId: found.id,
@@ -230,6 +231,3 @@ const summary = ({ id, quantity, allocatedCount, state }: LockedOrder): ScanResu
   allocatedCount,
   state,
 });
-
-/** A jammed scanner may send anything; a text column takes neither NUL nor half a surrogate pair. */
-export const storable = (text: string) => text.toWellFormed().replaceAll('\0', '\uFFFD');

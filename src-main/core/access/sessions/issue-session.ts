@@ -1,5 +1,6 @@
 import type { Session } from '../../../../src-shared/contract/auth.ts';
 import type { Role } from '../../../../src-shared/contract/roles.ts';
+import { storableText } from '../../../../src-shared/domain/storable-text.ts';
 import type { RandomBytes } from '../../keys/envelope.ts';
 import type { Transaction } from '../../platform/db/queryable.ts';
 import type { RequestContext } from '../../platform/http/handler.ts';
@@ -46,7 +47,7 @@ export async function issueSession(
   const { token, tokenHash } = newSessionToken(deps.randomBytes);
   const maxAgeSeconds = deps.config.sessionMaxHours * 3600;
   const expiresAt = new Date(about.now.getTime() + maxAgeSeconds * 1000);
-  const userAgent = about.userAgent.slice(0, 300);
+  const userAgent = storableText(about.userAgent, 300);
   await insertSession(tx, { ...about, tokenHash, userId: user.id, expiresAt, userAgent });
   const client = user.clientId === null ? null : { id: user.clientId, name: user.clientName ?? '' };
   const { id: userId, username, displayName, role, mustChangePassword } = user;

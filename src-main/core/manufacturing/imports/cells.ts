@@ -1,4 +1,5 @@
 import { HASHED_KEY_BYTES, KEY_BYTES } from '../../../../src-shared/domain/find-my/keys.ts';
+import { storableText } from '../../../../src-shared/domain/storable-text.ts';
 import { trimEnds } from '../../../../src-shared/domain/trim-ends.ts';
 
 const isBlank = (character: string) => /[\s\ufeff\u200b]/.test(character);
@@ -8,7 +9,8 @@ const isBlank = (character: string) => /[\s\ufeff\u200b]/.test(character);
  * programs from changing it.
  */
 export function cleanCell(text: string | undefined): string {
-  const trimmed = trimEnds(text ?? '', isBlank);
+  // Two halves of surrogate pairs differ in a file, but not in the database.
+  const trimmed = trimEnds(text ?? '', isBlank).toWellFormed();
   const wrapped = /^="(.*)"$/s.exec(trimmed);
   if (wrapped) return (wrapped[1] as string).trim();
   return trimmed.startsWith("'") ? trimmed.slice(1).trim() : trimmed;
@@ -42,5 +44,5 @@ export const mayBePrivateKey = (cell: string) => {
   return decodeBytes(text, KEY_BYTES) !== null || keyLike.test(text);
 };
 
-/** As a cell is kept and shown: PostgreSQL takes neither NUL nor half of a surrogate pair. */
-export const storable = (text: string) => text.replaceAll('\0', '\ufffd').toWellFormed().slice(0, 2000);
+/** As a cell is kept and shown. */
+export const storableCell = (text: string) => storableText(text, 2000);

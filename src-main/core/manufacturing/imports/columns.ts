@@ -1,4 +1,5 @@
 import type { ImportField } from '../../../../src-shared/contract/device-imports.ts';
+import { storableText } from '../../../../src-shared/domain/storable-text.ts';
 import { AppError } from '../../platform/errors.ts';
 
 export type { ImportField };
@@ -116,7 +117,7 @@ export function chosenColumns(
 export function missingColumn(what: string, header: readonly string[]): AppError {
   const seen = header
     .slice(0, 12)
-    .map((name) => `“${name.slice(0, 40)}”`)
+    .map((name) => `“${storableText(name, 40)}”`)
     .join(', ');
   return new AppError(
     'bad-request',

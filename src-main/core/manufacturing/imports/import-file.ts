@@ -1,5 +1,6 @@
 import type { Queryable } from '../../platform/db/queryable.ts';
 import { AppError } from '../../platform/errors.ts';
+import { storableCell } from './cells.ts';
 import { refuseTooManyColumns } from './columns.ts';
 import { csvRows, type SentRow } from './csv-rows.ts';
 import { jsonElements, notObjects } from './json-elements.ts';
@@ -66,8 +67,8 @@ async function openCsv(text: Text): Promise<ImportFile> {
   const first = await opening.next();
   await opening.return();
   if (first.done) throw noRows();
-  const header = first.value.cells;
-  refuseTooManyColumns(header);
+  refuseTooManyColumns(first.value.cells);
+  const header = first.value.cells.map(storableCell);
   return {
     header,
     async *rows(through) {
@@ -85,7 +86,7 @@ async function openJson(text: Text): Promise<ImportFile> {
   const header = Object.keys(first.value);
   refuseTooManyColumns(header);
   return {
-    header,
+    header: header.map(storableCell),
     async *rows(through) {
       let row = 0;
       for await (const element of jsonElements(text(through))) {

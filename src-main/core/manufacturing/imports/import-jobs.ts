@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { importFields, importModes } from '../../../../src-shared/contract/device-imports.ts';
+import { storableText } from '../../../../src-shared/domain/storable-text.ts';
 import { openDataKeys } from '../../keys/data-keys.ts';
 import type { RandomBytes } from '../../keys/envelope.ts';
 import type { Keyring } from '../../keys/keyring.ts';
@@ -10,7 +11,7 @@ import type { EventBus } from '../../platform/events/bus.ts';
 import { keepResult } from '../../platform/jobs/job-files-store.ts';
 import type { JobContext, JobHandler } from '../../platform/jobs/queue.ts';
 import { serialPrefixesOf } from '../exports/manufacturer-exports-store.ts';
-import { mayBePrivateKey, storable } from './cells.ts';
+import { mayBePrivateKey } from './cells.ts';
 import { type Columns, chosenColumns, findColumns, type ImportField } from './columns.ts';
 import { type ImportFile, openImportFile } from './import-file.ts';
 import { uploadedFile } from './import-upload.ts';
@@ -64,10 +65,10 @@ async function keepGlimpse(deps: ImportDeps, job: JobContext<unknown>, file: Imp
   const sample: string[][] = [];
   const rows = file.rows();
   for await (const { cells } of rows) {
-    sample.push(cells.slice(0, file.header.length).map((cell) => storable(cell).slice(0, SAMPLE_LENGTH)));
+    sample.push(cells.slice(0, file.header.length).map((cell) => storableText(cell, SAMPLE_LENGTH)));
     if (sample.length === SAMPLE_ROWS) break;
   }
-  await keepResult(deps.db, job.jobId, { header: file.header.map(storable), sample });
+  await keepResult(deps.db, job.jobId, { header: file.header, sample });
   return sample;
 }
 
@@ -105,10 +106,10 @@ export function trackerImportJob(deps: ImportDeps): JobHandler<unknown> {
       // A file without a header begins with a row of keys.
       const header = file.header.map((name) => (mayBePrivateKey(name) ? '(hidden)' : name));
       // No sample of the rows: any cell may be a private key until the columns are known.
-      await keepResult(deps.db, job.jobId, { header: header.map(storable), sample: [] });
+      await keepResult(deps.db, job.jobId, { header, sample: [] });
       const columns = columnsOf(file, trackerFields, input.columns);
       requireTrackerColumns(columns, header);
-      const rules = { header, columns, engine: deps.engine(), dataKey: { id: input.dataKeyId, key } };
+      const rules = { jobId: job.jobId, header, columns, engine: deps.engine(), dataKey: { id: input.dataKeyId, key } };
       const newRules = () =>
         trackerRules({
           ...rules,

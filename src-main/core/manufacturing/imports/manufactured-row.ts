@@ -1,9 +1,9 @@
 import { HASHED_KEY_BYTES, KEY_BYTES } from '../../../../src-shared/domain/find-my/keys.ts';
-import { normaliseMac } from '../../../../src-shared/domain/mac-address.ts';
 import { hashAdvertisementKey } from '../../keys/hashed-key.ts';
-import { cleanCell, decodeBytes, shortenedNumber } from './cells.ts';
+import { cleanCell, decodeBytes } from './cells.ts';
 import { type Columns, type ImportField, missingColumn } from './columns.ts';
 import type { SentRow } from './csv-rows.ts';
+import { readMac, readSerial } from './device-cells.ts';
 import { explainCutOff, type Problem, wrongCellCount } from './run-import.ts';
 
 export const manufacturedFields: readonly ImportField[] = [
@@ -31,21 +31,24 @@ export interface ParsedRow {
   serial: string | null;
   /** Adds a problem at the column of a field. */
   say(field: ImportField, code: string, message: string): void;
+  problemAt(field: ImportField, code: string, message: string): Problem;
   /** The field that says which key the row is about. */
   keyField: ImportField;
 }
-
-/** What a factory's software writes when no address was read. */
-const noAddresses = ['00:00:00:00:00:00', 'FF:FF:FF:FF:FF:FF'];
-const MAX_SERIAL = 100;
 
 /** Reads the cells of one row. */
 export function parseManufactured(sent: SentRow, header: readonly string[], columns: Columns): ParsedRow {
   const problems: Problem[] = [];
   const cell = (field: ImportField) => (columns[field] === undefined ? '' : cleanCell(sent.cells[columns[field]]));
-  const say = (field: ImportField, code: string, message: string) =>
-    problems.push({ column: header[columns[field] ?? -1] ?? field, code, message, value: cell(field) });
-  const row: ParsedRow = { sent, problems, mac: null, hashedKey: null, serial: null, say, keyField: 'serialNumber' };
+  const problemAt = (field: ImportField, code: string, message: string): Problem => ({
+    column: header[columns[field] ?? -1] ?? field,
+    code,
+    message,
+    value: cell(field),
+  });
+  const say = (...problem: Parameters<typeof problemAt>) => void problems.push(problemAt(...problem));
+  const keyField = 'serialNumber';
+  const row: ParsedRow = { sent, problems, mac: null, hashedKey: null, serial: null, say, problemAt, keyField };
   const wrong = wrongCellCount(sent, header);
   if (wrong) {
     problems.push(wrong);
@@ -53,26 +56,15 @@ export function parseManufactured(sent: SentRow, header: readonly string[], colu
   }
 
   const macText = cell('macAddress');
-  row.mac = normaliseMac(macText);
+  const mac = readMac(macText);
+  row.mac = mac.value;
   if (macText === '') say('macAddress', 'missing-mac', 'The MAC address is missing.');
-  else if (!row.mac) say('macAddress', 'malformed-mac', 'This is not a MAC address: twelve hexadecimal digits.');
-  else if (noAddresses.includes(row.mac)) {
-    row.mac = null;
-    say('macAddress', 'malformed-mac', 'No device has this MAC address. Read it off the device again.');
-  }
+  else if (mac.problem) say('macAddress', mac.problem.code, mac.problem.message);
 
-  const serial = cell('serialNumber');
-  if (serial.length > MAX_SERIAL)
-    say('serialNumber', 'malformed-serial', `The serial number has more than ${MAX_SERIAL} characters.`);
-  else if (/\p{Cc}/u.test(serial))
-    say('serialNumber', 'malformed-serial', 'The serial number holds control characters.');
-  else if (shortenedNumber.test(serial))
-    say(
-      'serialNumber',
-      'malformed-serial',
-      'A spreadsheet shortened this number. Make the column text, and enter it again.',
-    );
-  else row.serial = serial || null;
+  const serialText = cell('serialNumber');
+  const serial = readSerial(serialText);
+  row.serial = serial.value;
+  if (serial.problem) say('serialNumber', serial.problem.code, serial.problem.message);
 
   const keyText = cell('advertisementKey');
   const hashText = cell('hashedAdvertisementKey');
@@ -94,7 +86,7 @@ export function parseManufactured(sent: SentRow, header: readonly string[], colu
   if (keyText !== '') row.keyField = 'advertisementKey';
   else if (row.hashedKey) row.keyField = 'hashedAdvertisementKey';
 
-  if (keyText === '' && hashText === '' && serial === '') {
+  if (keyText === '' && hashText === '' && serialText === '') {
     const by = (['advertisementKey', 'hashedAdvertisementKey', 'serialNumber'] as const).find(
       (field) => columns[field] !== undefined,
     );

@@ -8,8 +8,9 @@ import { beginsWithSlash } from '../exports/public-key-pages.ts';
 import type { Columns } from './columns.ts';
 import { findTrackersOfImport, type KnownTracker } from './imported-trackers-store.ts';
 import { type ParsedRow, parseManufactured } from './manufactured-row.ts';
+import { refusedByDatabase } from './refused-by-database.ts';
 import type { Checked, ImportRules } from './run-import.ts';
-import { macNumber, SeenRows } from './seen-rows.ts';
+import { type FirstRow, rememberSeen, type SeenValue } from './seen-values-store.ts';
 import { forgetUnexpected, type NewUnexpectedDevice, rememberUnexpected } from './unexpected-devices-store.ts';
 
 export interface ManufacturedRulesOptions {
@@ -34,8 +35,6 @@ type CheckedDevice = Checked<ManufacturedDevice> & { unexpected?: NewUnexpectedD
 /** The rules of what comes back from a manufacturer: which row gives which key of the batch its address. */
 export function manufacturedRules(options: ManufacturedRulesOptions): ImportRules<ManufacturedDevice> {
   const { keyOrder } = options;
-  /** Rows in which an address or key was first seen. */
-  const seen = { macs: new SeenRows(), trackers: new SeenRows() };
 
   /** The tracker to whose key an export gave this serial number. */
   const assignedTo = (serial: string): number | null => {
@@ -51,19 +50,39 @@ export function manufacturedRules(options: ManufacturedRulesOptions): ImportRule
       tracker.id <= keyOrder.throughId &&
       !(keyOrder.skipSlashes && beginsWithSlash(tracker.hashedKey)));
 
-  function decide(row: ParsedRow, known: Index): CheckedDevice {
+  /** Whom the row is about: the tracker of its serial number, and the one that its key or else that number names. */
+  const trackersOf = ({ hashedKey, serial }: ParsedRow, known: Index) => {
+    const ofSerial = serial ? (known.bySerial.get(serial) ?? known.byId.get(assignedTo(serial) ?? 0)) : undefined;
+    return { ofSerial, tracker: hashedKey ? known.byKey.get(hashedKey) : ofSerial };
+  };
+
+  /** What may stand in one row of the file only. */
+  const uniqueOf = (row: ParsedRow, known: Index): SeenValue[] => {
+    const { tracker } = trackersOf(row, known);
+    const { mac, serial } = row;
+    const values = { mac, serial, tracker: tracker?.id ?? null };
+    return Object.entries(values).flatMap(([field, value]) =>
+      value === null ? [] : { field: field as keyof typeof values, value, row: row.sent.row },
+    );
+  };
+
+  function decide(row: ParsedRow, known: Index, firstRow: FirstRow): CheckedDevice {
     const { sent, problems, mac, hashedKey, serial, say, keyField } = row;
     const rejected = { sent, problems, already: false, device: null };
     const unexpected = (reason: NewUnexpectedDevice['reason']): CheckedDevice => {
       const identity = hashedKey ? Buffer.from(hashedKey, 'base64') : createHash('sha256').update(`${serial}`).digest();
       return { ...rejected, unexpected: { identity, macAddress: mac, reason, row: sent.row } };
     };
-    if (mac) {
-      const before = seen.macs.firstSeen(macNumber(mac), sent.row);
-      if (before !== undefined) say('macAddress', 'duplicate-mac', `This MAC address is in row ${before} already.`);
+    const macBefore = mac === null ? undefined : firstRow('mac', mac, sent.row);
+    if (macBefore !== undefined) say('macAddress', 'duplicate-mac', `This MAC address is in row ${macBefore} already.`);
+    const { ofSerial, tracker } = trackersOf(row, known);
+    const keyBefore = tracker && firstRow('tracker', tracker.id, sent.row);
+    const serialBefore = serial === null ? undefined : firstRow('serial', serial, sent.row);
+    // What the earlier row stored is no reason against this one: a check, which takes it back, doesn't see it.
+    if (serialBefore !== undefined) {
+      say('serialNumber', 'duplicate-serial', `This serial number is in row ${serialBefore} already.`);
+      if (!hashedKey) return rejected;
     }
-    const ofSerial = serial ? (known.bySerial.get(serial) ?? known.byId.get(assignedTo(serial) ?? 0)) : undefined;
-    const tracker = hashedKey ? known.byKey.get(hashedKey) : ofSerial;
     const ofBatch = tracker?.keyBatchId === options.keyBatchId;
     if (!hashedKey && !serial) return rejected;
     if (!tracker || (keyOrder && !(ofBatch && inOrder(tracker)))) {
@@ -80,8 +99,10 @@ export function manufacturedRules(options: ManufacturedRulesOptions): ImportRule
         tracker.keyBatchId === null ? 'was imported and is of no batch' : `is of batch ${tracker.keyBatchId}`;
       say(keyField, 'other-batch', `This key ${whose}. Import the row there.`);
     }
-    const before = seen.trackers.firstSeen(tracker.id, sent.row);
-    if (before !== undefined) say(keyField, 'duplicate-key', `This key is in row ${before} already.`);
+    if (keyBefore !== undefined) {
+      say(keyField, 'duplicate-key', `This key is in row ${keyBefore} already.`);
+      return rejected;
+    }
     if (!mac) return ofBatch ? rejected : unexpected('other-batch');
 
     const who = (other: KnownTracker) => (keyOrder ? 'Another device' : `Tracker ${other.id}`);
@@ -89,9 +110,11 @@ export function manufacturedRules(options: ManufacturedRulesOptions): ImportRule
     const same = tracker.macAddress === mac;
     if (tracker.macAddress && !same)
       say('macAddress', 'already-imported', `This key has the MAC address ${tracker.macAddress} already.`);
-    else if (owner && owner.id !== tracker.id)
+    else if (owner && owner.id !== tracker.id && macBefore === undefined)
       say('macAddress', 'mac-in-use', `${who(owner)} has this MAC address already.`);
-    if (ofSerial && ofSerial.id !== tracker.id) {
+    if (serialBefore !== undefined) {
+      // Said already.
+    } else if (ofSerial && ofSerial.id !== tracker.id) {
       if (ofSerial.serialNumber === serial)
         say('serialNumber', 'serial-in-use', `${who(ofSerial)} has this serial number already.`);
       else
@@ -125,7 +148,13 @@ export function manufacturedRules(options: ManufacturedRulesOptions): ImportRule
     async check(tx: Transaction, rows) {
       const parsed = rows.map((sent) => parseManufactured(sent, options.header, options.columns));
       const known = await lookUp(tx, parsed, assignedTo);
-      return parsed.map((row) => decide(row, known));
+      const seen = parsed.flatMap((row) => uniqueOf(row, known));
+      const firstRow = await rememberSeen(tx, options.jobId, seen);
+      return parsed.map((row) => decide(row, known, firstRow));
+    },
+    explain(sent, error) {
+      const { keyField, problemAt } = parseManufactured(sent, options.header, options.columns);
+      return refusedByDatabase(error, keyField, problemAt);
     },
     async remember(tx, checked: readonly CheckedDevice[]) {
       const devices = checked.flatMap(({ unexpected }) => unexpected ?? []);
@@ -137,7 +166,7 @@ export function manufacturedRules(options: ManufacturedRulesOptions): ImportRule
       if ((await storeManufactured(tx, devices, options.now)) === devices.length) return;
       throw new AppError(
         'conflict',
-        'Another import gave some of these keys an address at the same time. Import the file again.',
+        'Another import gave this key an address at the same time. Import the file again.',
       );
     },
   };

@@ -1,5 +1,4 @@
 import { bluetoothAddressOf, HASHED_KEY_BYTES, KEY_BYTES } from '../../../../src-shared/domain/find-my/keys.ts';
-import { normaliseMac } from '../../../../src-shared/domain/mac-address.ts';
 import { type RandomBytes, seal } from '../../keys/envelope.ts';
 import { hashAdvertisementKey } from '../../keys/hashed-key.ts';
 import { isScalar, type P224Engine } from '../../keys/p224/p224.ts';
@@ -8,9 +7,11 @@ import { type ImportedTracker, insertImportedTrackers } from '../../trackers/new
 import { cleanCell, decodeBytes } from './cells.ts';
 import { type Columns, type ImportField, missingColumn } from './columns.ts';
 import type { SentRow } from './csv-rows.ts';
+import { readMac, readSerial } from './device-cells.ts';
 import { findTrackersOfImport, type KnownTracker } from './imported-trackers-store.ts';
+import { refusedByDatabase } from './refused-by-database.ts';
 import { type Checked, explainCutOff, type ImportRules, type Problem, wrongCellCount } from './run-import.ts';
-import { macNumber, SeenRows } from './seen-rows.ts';
+import { rememberSeen, type SeenValue } from './seen-values-store.ts';
 
 export const trackerFields: readonly ImportField[] = [
   ...(['privateKey', 'advertisementKey', 'hashedAdvertisementKey'] as const),
@@ -23,6 +24,7 @@ export function requireTrackerColumns(columns: Columns, header: readonly string[
 }
 
 export interface TrackerRulesOptions {
+  jobId: number;
   productionRunId: number;
   header: readonly string[];
   columns: Columns;
@@ -40,14 +42,18 @@ type Candidate = Omit<ImportedTracker, 'sealedPrivateKey'> & { privateKey: Buffe
  */
 export function trackerRules(options: TrackerRulesOptions): ImportRules<Candidate> {
   const { columns, header } = options;
-  // Keys by the address that they broadcast: two that share one can't be told apart, so either way the second is refused.
-  const seen = { broadcast: new SeenRows(), macs: new SeenRows(), serials: new Map<string, number>() };
   const cellOf = (sent: SentRow, field: ImportField) =>
     columns[field] === undefined ? '' : cleanCell(sent.cells[columns[field]]);
-  const sayer = (sent: SentRow, problems: Problem[]) => (field: ImportField, code: string, message: string) => {
-    const value = field === 'privateKey' ? null : cellOf(sent, field);
-    problems.push({ column: header[columns[field] ?? -1] ?? field, code, message, value });
-  };
+  const problemOf =
+    (sent: SentRow) =>
+    (field: ImportField, code: string, message: string): Problem => {
+      const value = field === 'privateKey' ? null : cellOf(sent, field);
+      return { column: header[columns[field] ?? -1] ?? field, code, message, value };
+    };
+  const sayer =
+    (sent: SentRow, problems: Problem[]) =>
+    (...problem: Parameters<ReturnType<typeof problemOf>>) =>
+      void problems.push(problemOf(sent)(...problem));
 
   function readPrivateKey(sent: SentRow, problems: Problem[]): Buffer | null {
     const wrong = wrongCellCount(sent, header);
@@ -75,23 +81,14 @@ export function trackerRules(options: TrackerRulesOptions): ImportRules<Candidat
       say('advertisementKey', 'key-mismatch', 'This is not the advertisement key of the private key in this row.');
     if (hashText !== '' && !decodeBytes(hashText, HASHED_KEY_BYTES)?.equals(hashedKey))
       say('hashedAdvertisementKey', 'key-mismatch', 'This is not the hashed key of the private key in this row.');
-    const macText = cellOf(sent, 'macAddress');
-    const macAddress = macText === '' ? null : normaliseMac(macText);
-    if (macText !== '' && !macAddress)
-      say('macAddress', 'malformed-mac', 'This is not a MAC address: twelve hexadecimal digits.');
-    const serialNumber = cellOf(sent, 'serialNumber') || null;
-    if (serialNumber && (serialNumber.length > 100 || /\p{Cc}/u.test(serialNumber)))
-      say('serialNumber', 'malformed-serial', 'Use at most 100 characters, and no control characters.');
+    const mac = readMac(cellOf(sent, 'macAddress'));
+    if (mac.problem) say('macAddress', mac.problem.code, mac.problem.message);
+    const serial = readSerial(cellOf(sent, 'serialNumber'));
+    if (serial.problem) say('serialNumber', serial.problem.code, serial.problem.message);
     explainCutOff(sent, header, problems);
     const broadcastAddress = bluetoothAddressOf(advertisementKey);
+    const [macAddress, serialNumber] = [mac.value, serial.value];
     return { privateKey, advertisementKey, hashedKey, broadcastAddress, macAddress, serialNumber };
-  }
-
-  function once(map: Map<string, number>, value: string | null, row: number, say: (before: number) => void): void {
-    if (value === null) return;
-    const before = map.get(value);
-    if (before === undefined) map.set(value, row);
-    else say(before);
   }
 
   return {
@@ -120,46 +117,58 @@ export function trackerRules(options: TrackerRulesOptions): ImportRules<Candidat
       const byBroadcast = by((tracker) => tracker.broadcastAddress);
       const byMac = by((tracker) => tracker.macAddress);
       const bySerial = by((tracker) => tracker.serialNumber);
+      // Keys by the address that they broadcast: two that share one can't be told apart, so either way the second is
+      // refused.
+      const seen = candidates.flatMap((candidate, i): SeenValue[] => {
+        if (!candidate) return [];
+        const { broadcastAddress: broadcast, macAddress: mac, serialNumber: serial } = candidate;
+        return Object.entries({ broadcast, mac, serial }).flatMap(([field, value]) =>
+          value === null ? [] : { field: field as SeenValue['field'], value, row: rows[i]!.row },
+        );
+      });
+      const firstRow = await rememberSeen(tx, options.jobId, seen);
       return checked.map(({ sent, problems }, i) => {
         const candidate = candidates[i] ?? null;
         if (!candidate) return { sent, problems, already: false, device: null };
         const say = sayer(sent, problems);
         const id = Buffer.from(candidate.hashedKey).toString('base64');
-        const keyRow = seen.broadcast.firstSeen(macNumber(candidate.broadcastAddress), sent.row);
+        const { macAddress, serialNumber } = candidate;
+        const keyRow = firstRow('broadcast', candidate.broadcastAddress, sent.row);
+        // What an earlier row stored is no reason against this one: a check, which takes it back, doesn't see it.
         if (keyRow !== undefined)
           say(
             'privateKey',
             'duplicate-key',
             `This key, or one that broadcasts as it does, is in row ${keyRow} already.`,
           );
-        const macRow = candidate.macAddress && seen.macs.firstSeen(macNumber(candidate.macAddress), sent.row);
+        const macRow = macAddress && firstRow('mac', macAddress, sent.row);
         if (macRow) say('macAddress', 'duplicate-mac', `This MAC address is in row ${macRow} already.`);
-        once(seen.serials, candidate.serialNumber, sent.row, (row) =>
-          say('serialNumber', 'duplicate-serial', `This serial number is in row ${row} already.`),
-        );
+        const serialRow = serialNumber && firstRow('serial', serialNumber, sent.row);
+        if (serialRow) say('serialNumber', 'duplicate-serial', `This serial number is in row ${serialRow} already.`);
         const same = byKey.get(id);
         if (same) {
           if (
             same.productionRunId === options.productionRunId &&
-            same.macAddress === candidate.macAddress &&
-            (candidate.serialNumber === null || same.serialNumber === candidate.serialNumber) &&
+            same.macAddress === macAddress &&
+            (serialNumber === null || same.serialNumber === serialNumber) &&
             problems.length === 0
           )
             return { sent, problems, already: true, device: null };
-          say('privateKey', 'already-imported', `Tracker ${same.id} has this key already.`);
+          if (keyRow === undefined) say('privateKey', 'already-imported', `Tracker ${same.id} has this key already.`);
         }
         const other = (tracker: KnownTracker | undefined) => (tracker && tracker !== same ? tracker : undefined);
         const clash = other(byBroadcast.get(candidate.broadcastAddress));
-        if (clash)
+        if (clash && keyRow === undefined)
           say(
             'privateKey',
             'address-clash',
             `Tracker ${clash.id} broadcasts under the same address as this key; they could not be told apart.`,
           );
-        const macOwner = other(byMac.get(candidate.macAddress ?? ''));
-        if (macOwner) say('macAddress', 'mac-in-use', `Tracker ${macOwner.id} has this MAC address already.`);
-        const serialOwner = other(bySerial.get(candidate.serialNumber ?? ''));
-        if (serialOwner)
+        const macOwner = other(byMac.get(macAddress ?? ''));
+        if (macOwner && !macRow)
+          say('macAddress', 'mac-in-use', `Tracker ${macOwner.id} has this MAC address already.`);
+        const serialOwner = other(bySerial.get(serialNumber ?? ''));
+        if (serialOwner && !serialRow)
           say('serialNumber', 'serial-in-use', `Tracker ${serialOwner.id} has this serial number already.`);
         return { sent, problems, already: false, device: problems.length > 0 ? null : candidate };
       });
@@ -172,10 +181,13 @@ export function trackerRules(options: TrackerRulesOptions): ImportRules<Candidat
           ...rest,
           sealedPrivateKey: seal(options.dataKey.key, record, privateKey, options.randomBytes),
         };
-        privateKey.fill(0);
         return tracker;
       });
       await insertImportedTrackers(tx, options.productionRunId, options.dataKey.id, sealed, options.now);
+    },
+    explain: (sent, error) => refusedByDatabase(error, 'privateKey', problemOf(sent)),
+    wipe(checked) {
+      for (const { device } of checked) device?.privateKey.fill(0);
     },
   };
 }

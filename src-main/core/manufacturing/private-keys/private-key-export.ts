@@ -4,6 +4,7 @@ import type {
   PrivateKeyScope,
 } from '../../../../src-shared/contract/private-key-exports.ts';
 import { normaliseMac } from '../../../../src-shared/domain/mac-address.ts';
+import { storableText } from '../../../../src-shared/domain/storable-text.ts';
 import { getProductionRun } from '../../clients/production-runs-store.ts';
 import { encryptToPassphrase } from '../../keys/age-passphrase.ts';
 import type { Keyring } from '../../keys/keyring.ts';
@@ -97,7 +98,10 @@ async function trackerIds(db: Queryable, texts: readonly string[]): Promise<numb
   const macs = texts.map((text) => ({ text, mac: normaliseMac(text) }));
   const malformed = macs.filter(({ mac }) => mac === null);
   if (malformed.length > 0)
-    throw invalid('scope.macAddresses', `Not a MAC address: ${named(malformed.map(({ text }) => text.slice(0, 30)))}.`);
+    throw invalid(
+      'scope.macAddresses',
+      `Not a MAC address: ${named(malformed.map(({ text }) => storableText(text, 30)))}.`,
+    );
   const wanted = [...new Set(macs.map(({ mac }) => mac as string))];
   const found = await trackersByMac(db, wanted);
   const unknown = wanted.filter((mac) => !found.has(mac));

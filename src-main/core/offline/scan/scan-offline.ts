@@ -2,7 +2,7 @@ import type { CustomerOrder, ScanResult } from '../../../../src-shared/contract/
 import { scanOutcome, workingState } from '../../../../src-shared/domain/allocation.ts';
 import { normaliseMac } from '../../../../src-shared/domain/mac-address.ts';
 import { orderNumber } from '../../../../src-shared/domain/order-number.ts';
-import { storable } from '../../orders/allocation.ts';
+import { storableText } from '../../../../src-shared/domain/storable-text.ts';
 import { AppError } from '../../platform/errors.ts';
 import { findDevice, holdDevice } from '../store/devices-store.ts';
 import { macToInteger } from '../store/mac-integer.ts';
@@ -48,7 +48,7 @@ export function scanOffline(workstation: Workstation, request: OfflineScan): Sca
     const judged = outcome !== 'malformed' && outcome !== 'order-closed';
     const answer: ScanResult = {
       outcome,
-      scanned: storable(request.scan),
+      scanned: storableText(request.scan),
       macAddress,
       trackerId: judged ? (device?.trackerId ?? null) : null,
       allocationId: outcome === 'already-in-this-order' ? (device?.allocationId ?? null) : null,

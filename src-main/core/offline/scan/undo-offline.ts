@@ -1,7 +1,7 @@
 import type { CustomerOrder, ScanResult } from '../../../../src-shared/contract/customer-orders.ts';
 import { takesScans, workingState } from '../../../../src-shared/domain/allocation.ts';
 import { normaliseMac } from '../../../../src-shared/domain/mac-address.ts';
-import { storable } from '../../orders/allocation.ts';
+import { storableText } from '../../../../src-shared/domain/storable-text.ts';
 import { AppError } from '../../platform/errors.ts';
 import { type CopiedDevice, findAllocated, findDevice, freeDevice } from '../store/devices-store.ts';
 import { integerToMac, macToInteger } from '../store/mac-integer.ts';
@@ -41,7 +41,7 @@ export function undoOffline(workstation: Workstation, request: OfflineUndo): Sca
     setProgress(store, after);
     const answer: ScanResult = {
       outcome: 'undone',
-      scanned: storable(request.macAddress ?? macAddress),
+      scanned: storableText(request.macAddress ?? macAddress),
       macAddress,
       trackerId: device.trackerId,
       allocationId: device.allocationId,

@@ -1,0 +1,39 @@
+import { codeOf } from '../../platform/db/sqlstate.ts';
+import { AppError } from '../../platform/errors.ts';
+import type { ImportField } from './columns.ts';
+import type { Problem } from './run-import.ts';
+
+/** What a unique index of trackers says about a row. The rules look first; these are for rivals that came in between. */
+const taken: Record<string, { field: ImportField | 'key'; code: string; message: string }> = {
+  trackers_mac_address_key: {
+    field: 'macAddress',
+    code: 'mac-in-use',
+    message: 'Another tracker has this MAC address already.',
+  },
+  trackers_serial_number_key: {
+    field: 'serialNumber',
+    code: 'serial-in-use',
+    message: 'Another tracker has this serial number already.',
+  },
+  trackers_broadcast_address: {
+    field: 'key',
+    code: 'address-clash',
+    message: 'Another tracker broadcasts under the same address as this key; they could not be told apart.',
+  },
+};
+
+/** The problem of a row that the database refused, at its column. */
+export function refusedByDatabase(
+  error: unknown,
+  keyField: ImportField,
+  problemAt: (field: ImportField, code: string, message: string) => Problem,
+): Problem {
+  const { constraint } = codeOf(error);
+  const known = constraint === null ? undefined : taken[constraint];
+  if (known) return problemAt(known.field === 'key' ? keyField : known.field, known.code, known.message);
+  const message =
+    error instanceof AppError
+      ? error.message
+      : `The database does not take this row${constraint ? ` (${constraint})` : ''}.`;
+  return problemAt(keyField, 'not-stored', message);
+}
