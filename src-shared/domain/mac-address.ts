@@ -1,3 +1,4 @@
+import { readGs1 } from './gs1.ts';
 import { trimEnds } from './trim-ends.ts';
 
 /** Longest text that is searched for an address; what a scanner or a cell delivers is far shorter. */
@@ -23,29 +24,49 @@ const embedded = [chain(H2, ':-', 4), chain(H4, '.', 1)];
 /** Bare digits inside other text. Unlabelled, twelve decimal digits are more likely an article or order number. */
 const bare = /(?<![0-9A-Z])[0-9A-F]{12}(?![0-9A-Z])/g;
 const labelledBare = /(?<![0-9A-Z])(?:MAC|BD_?ADDR|ADDR(?:ESS)?|BLE?|BT)["'\s:=#/-]{0,5}([0-9A-F]{12})(?![0-9A-Z])/g;
-/**
- * GS1 element strings without brackets (GS1 General Specifications, 7.8): an article number (01), then a serial number
- * (21) that is an address. A symbology identifier may come first, and FNC1 (group separator) before each element.
- */
-const gs1 = /^(?:\][A-Z]\d)?\p{Cc}?01\d{14}\p{Cc}?21([0-9A-F]{12})(?![0-9A-Z])/u;
+/** What a scanner puts before the text to say which kind of code it was (ISO/IEC 15424), and character sets of its own. */
+const symbologyIdentifier = /^\][A-Z][0-9A-Z](?:\\\d{6})?/;
+/** Kinds of codes whose text is GS1 data: GS1-128, DataBar, Data Matrix, QR Code, DotCode. */
+const gs1Symbologies = [']C1', ']E0', ']D2', ']Q3', ']J1'];
+/** Where GS1 data has the serial number. */
+const SERIAL = '21';
 const uuid = /[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}/g;
 
 /**
+ * The address in GS1 data: the serial number if that is one, or else the only other value that is. A number of twelve
+ * decimal digits is a serial number as such.
+ */
+function gs1Mac(text: string, isGs1: boolean): string | null {
+  const reading = readGs1(text);
+  if (!reading) return null;
+  const addresses = reading.elements.flatMap(({ identifier, value }) =>
+    whole.test(value) && (/[A-F]/.test(value) || !/^\d+$/.test(value)) ? { identifier, mac: grouped(value) } : [],
+  );
+  const serials = addresses.filter(({ identifier }) => identifier === SERIAL);
+  const others = isGs1 || reading.certain ? addresses : [];
+  const found = new Set((serials.length > 0 ? serials : others).map(({ mac }) => mac));
+  return found.size === 1 ? [...found][0]! : null;
+}
+
+/**
  * Reads a MAC address from what a scanner, a person or a file supplies: with colons, dashes, dots (Cisco), spaces or
- * nothing between the digits, in any case, after a prefix such as `MAC:`, or within the text of a QR code or URL.
+ * nothing between the digits, in any case, after a prefix such as `MAC:`, within the text of a QR code or URL, or in GS1
+ * data (`gs1.ts`). A symbology identifier before it is left out.
  *
  * @returns `AA:BB:CC:DD:EE:FF`, or null when the text has no address (part of one, an EAN, a UUID) or more than one.
  */
 export function normaliseMac(text: string): string | null {
   if (text.length > MAX_TEXT) return null;
-  const clean = trimEnds(text, outside).toUpperCase();
+  const sent = trimEnds(text, outside).toUpperCase();
+  const symbology = symbologyIdentifier.exec(sent)?.[0] ?? '';
+  const clean = trimEnds(sent.slice(symbology.length), outside);
   if (whole.test(clean)) return grouped(clean);
+  const ofGs1 = gs1Mac(clean, gs1Symbologies.includes(symbology.slice(0, 3)));
+  if (ofGs1 !== null) return ofGs1;
   const content = clean.replaceAll('%3A', ':').replaceAll('%2D', '-').replace(uuid, ' UUID ');
   const found = new Set<string>();
   for (const pattern of embedded) for (const match of content.matchAll(pattern)) found.add(grouped(match[0]));
   for (const match of content.matchAll(bare)) if (/[A-F]/.test(match[0])) found.add(grouped(match[0]));
-  const serial = gs1.exec(content)?.[1];
-  if (serial !== undefined && /[A-F]/.test(serial)) found.add(grouped(serial));
   for (const match of content.matchAll(labelledBare)) found.add(grouped(match[1]!));
   const [only] = found;
   return found.size === 1 ? only! : null;

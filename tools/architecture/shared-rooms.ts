@@ -49,6 +49,7 @@ const files: Partial<Record<Room, readonly string[]>> = {
   keys: ['contract/key-protection', 'domain/find-my/keys', 'domain/find-my/payload', 'domain/mac-address'],
   audit: ['contract/audit'],
   platform: [
+    'domain/gs1',
     'domain/order-number',
     'domain/storable-text',
     'domain/trim-ends',

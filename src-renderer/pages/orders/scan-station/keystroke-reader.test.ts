@@ -53,6 +53,17 @@ describe('keystroke reader', () => {
     expect(type('AABBCCDDEEFF', 30).reading?.fast).toBe(true);
   });
 
+  it('keeps the separator of GS1 data, which scanners send as Ctrl and ]', () => {
+    const reader = createKeystrokeReader();
+    const ctrl = { code: 'BracketRight', modified: true };
+    expect(reader.press(press(']', 0, ctrl)).kind).toBe('ignored');
+    for (const [i, key] of [...']C110L1'].entries()) reader.press(press(key, i));
+    expect(reader.press(press(']', 8, ctrl))).toMatchObject({ kind: 'kept', consume: true });
+    const { reading } = typeInto(reader, '21C484AC57B9CF', 1, 'Enter', 9);
+    expect(reading?.text).toBe(']C110L1\u001d21C484AC57B9CF');
+    expect(normaliseMac(reading!.text)).toBe('C4:84:AC:57:B9:CF');
+  });
+
   it('does not take modifier keys for characters, and keeps spaces inside a burst from pressing buttons', () => {
     const reader = createKeystrokeReader();
     expect(reader.press(press('Shift', 0)).kind).toBe('ignored');

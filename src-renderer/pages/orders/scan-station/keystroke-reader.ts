@@ -33,6 +33,9 @@ const FAST_MS = 65;
 /** Shorter bursts are somebody pressing keys, not a code. */
 const MIN_LENGTH = 4;
 
+/** ASCII's group separator, between the elements of GS1 data. */
+const SEPARATOR = '\u001d';
+
 const usDigitsShifted = ')!@#$%^&*(';
 const usKeys: Record<string, [plain: string, shifted: string]> = {
   Space: [' ', ' '],
@@ -82,6 +85,13 @@ export function createKeystrokeReader(): { press(key: KeyPress): ReaderAnswer; r
         const taken = length >= MIN_LENGTH && (!modified || fast);
         reset();
         return taken ? { kind: 'scan', reading, consume: true } : ignored;
+      }
+      // Scanners send GS1's separator as Ctrl and ].
+      if (modified && text !== '' && code === 'BracketRight') {
+        lastAt = at;
+        text += SEPARATOR;
+        usText += SEPARATOR;
+        return { kind: 'kept', reading: null, consume: true };
       }
       if (modified || [...key].length !== 1) return ignored;
       if (text === '') firstAt = at;
