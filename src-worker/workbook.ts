@@ -1,4 +1,5 @@
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { FileLook } from '../src-main/core/manufacturing/imports/find-header.ts';
 import type { WorkbookAnswer } from '../src-main/core/manufacturing/imports/workbook-thread.ts';
 import { csvOfWorkbook } from '../src-main/core/manufacturing/imports/workbook-to-csv.ts';
 import { AppError } from '../src-main/core/platform/errors.ts';
@@ -11,8 +12,8 @@ if (!port) throw new Error('the workbook reader runs as a worker thread');
 
 port.once('message', async (bytes: Uint8Array) => {
   try {
-    const csv = await csvOfWorkbook(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
-    const answer: WorkbookAnswer = { ok: true, csv };
+    const read = await csvOfWorkbook(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), workerData as FileLook);
+    const answer: WorkbookAnswer = { ok: true, ...read };
     port.postMessage(answer);
   } catch (error) {
     const known = error instanceof AppError && error.code === 'bad-request';

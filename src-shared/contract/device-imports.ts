@@ -40,4 +40,12 @@ export const importQuery = z.object({
   dryRun: flag.optional(),
   mode: z.enum(importModes).default('all-or-nothing'),
   columns: importColumns.optional(),
+  /** The row that names the columns, where it isn't found: counted from 1. */
+  headerRow: z
+    .string()
+    .regex(/^[1-9]\d{0,3}$/, 'Give the number of a row, counted from 1.')
+    .transform(Number)
+    .optional(),
+  /** The sheet of a workbook, where the first that is shown and names columns of devices is not meant. */
+  sheet: z.string().min(1).max(100).optional(),
 });

@@ -46,6 +46,15 @@ const importProblem = z.object({
 });
 export type ImportProblem = z.infer<typeof importProblem>;
 
+/** How the file was read: the row of the header, and which sheet of those that are shown. */
+const howRead = {
+  headerRow: z.number().int().nullable().default(null),
+  sheets: z
+    .object({ read: z.string(), shown: z.array(z.string()) })
+    .nullable()
+    .default(null),
+};
+
 /** What an import did, or would do with `dryRun`. `problems` has the first thousand; the file has them all. */
 export const importResult = z.object({
   dryRun: z.boolean(),
@@ -55,11 +64,18 @@ export const importResult = z.object({
   alreadyImported: z.number().int(),
   stored: z.number().int(),
   columns: z.record(z.string(), z.string()),
+  /** Where those columns stand, counted from 1: names may come twice, or be blank. */
+  positions: z.record(z.string(), z.number().int()).default({}),
   header: z.array(z.string()),
+  ...howRead,
   problems: z.array(importProblem),
 });
 /** The beginning of an import's file. A failed import has it too, so that a person can choose the columns. */
-export const importGlimpse = z.object({ header: z.array(z.string()), sample: z.array(z.array(z.string())) });
+export const importGlimpse = z.object({
+  header: z.array(z.string()),
+  sample: z.array(z.array(z.string())),
+  ...howRead,
+});
 export type ImportGlimpse = z.infer<typeof importGlimpse>;
 export type ImportResult = z.infer<typeof importResult>;
 

@@ -2,7 +2,7 @@ import { HASHED_KEY_BYTES, KEY_BYTES } from '../../../../src-shared/domain/find-
 import { storableText } from '../../../../src-shared/domain/storable-text.ts';
 import { trimEnds } from '../../../../src-shared/domain/trim-ends.ts';
 
-const isBlank = (character: string) => /[\s\ufeff\u200b]/.test(character);
+export const isBlank = (character: string) => /[\s\ufeff\u200b]/.test(character);
 
 /**
  * The value of a cell as people mean it: without spaces around, without the apostrophe or `="…"` that keeps spreadsheet

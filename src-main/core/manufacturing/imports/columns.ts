@@ -4,31 +4,32 @@ import { AppError } from '../../platform/errors.ts';
 
 export type { ImportField };
 
-/** What a column may be called, without case, spaces and punctuation. */
-const aliases = {
-  macAddress: [
-    ...[
-      'mac',
-      'macaddress',
-      'macaddr',
-      'macid',
-      'address',
-      'addr',
-      'devicemac',
-      'deviceaddress',
-      'bleaddress',
-      'blemac',
-    ],
-    ...['bluetoothaddress', 'bluetoothmac', 'bluetoothmacaddress', 'btaddress', 'btmac', 'bdaddr', 'bdaddress'],
-  ],
-  advertisementKey: ['advertisementkey', 'advkey', 'advertisingkey', 'publickey', 'pubkey', 'advertisementpublickey'],
-  hashedAdvertisementKey: [
-    ...['hashedadvertisementkey', 'hashedadvkey', 'hashedadvertisingkey', 'hashedkey', 'hashedpublickey'],
-    ...['advertisementkeyhash', 'advkeyhash', 'publickeyhash', 'keyhash'],
-  ],
-  privateKey: ['privatekey', 'privkey', 'secretkey'],
-  serialNumber: ['serialnumber', 'serial', 'serialno', 'serialnr', 'sn'],
-} as const satisfies Record<ImportField, readonly string[]>;
+/**
+ * What a column may be called, without case, accents, spaces and punctuation: in English, German, French, Spanish and
+ * Chinese.
+ */
+const aliases: Record<ImportField, string> = {
+  macAddress: `
+    mac macaddress macaddr macid address addr devicemac deviceaddress bleaddress blemac bluetoothaddress bluetoothmac
+    bluetoothmacaddress btaddress btmac bdaddr bdaddress
+    macadresse bluetoothadresse bluetoothmacadresse bleadresse btadresse gerateadresse geraeteadresse
+    adressemac adressebluetooth adresseble adressemacbluetooth
+    direccionmac direccionbluetooth direccionble direccionmacbluetooth
+    mac地址 蓝牙地址 蓝牙mac 蓝牙mac地址 设备地址 设备mac 物理地址 硬件地址 ble地址 mac位址 藍牙地址 藍牙位址 藍牙mac`,
+  advertisementKey: `
+    advertisementkey advkey advertisingkey publickey pubkey advertisementpublickey
+    offentlicherschlussel oeffentlicherschluessel clepublique clavepublica 公钥 公鑰 广播公钥 广播密钥`,
+  hashedAdvertisementKey: `
+    hashedadvertisementkey hashedadvkey hashedadvertisingkey hashedkey hashedpublickey advertisementkeyhash advkeyhash
+    publickeyhash keyhash schlusselhash schluesselhash hashdelacle hachagedelacle hashdelaclave 公钥哈希 密钥哈希 哈希公钥`,
+  privateKey: `
+    privatekey privkey secretkey privaterschlussel privaterschluessel geheimerschlussel geheimerschluessel cleprivee
+    claveprivada 私钥 私鑰`,
+  serialNumber: `
+    serialnumber serial serialno serialnr serialnum sn seriennummer seriennr sernr geratenummer geraetenummer
+    numerodeserie nodeserie numdeserie nserie ndeserie numeroserie numserie
+    序列号 序列號 产品序列号 设备序列号 sn号 sn码`,
+};
 
 /** Where each recognised column stands. */
 export type Columns = Partial<Record<ImportField, number>>;
@@ -36,19 +37,27 @@ export type Columns = Partial<Record<ImportField, number>>;
 const MAX_COLUMNS = 200;
 const plain = (name: string) =>
   name
-    .normalize('NFKC')
+    .normalize('NFKD')
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]/gu, '');
 const fieldOf = new Map<string, ImportField>(
-  Object.entries(aliases).flatMap(([field, names]) => names.map((name) => [name, field as ImportField] as const)),
+  Object.entries(aliases).flatMap(([field, names]) =>
+    names
+      .trim()
+      .split(/\s+/)
+      .map((name) => [plain(name), field as ImportField] as const),
+  ),
 );
+
+/** The field that a column of this name holds. */
+export const fieldNamed = (name: string): ImportField | undefined => fieldOf.get(plain(name.slice(0, 100)));
 
 /** Throws AppError `bad-request`, before any of it is kept, for a first row that can't belong to a table of devices. */
 export function refuseTooManyColumns(header: readonly string[]): void {
   if (header.length <= MAX_COLUMNS) return;
   throw new AppError(
     'bad-request',
-    `The first row has ${header.length} columns; at most ${MAX_COLUMNS} are read. Check the delimiter, and send the device table only.`,
+    `The row with the names of the columns has ${header.length} of them; at most ${MAX_COLUMNS} are read. Check the delimiter, and send the device table only.`,
   );
 }
 
@@ -59,18 +68,24 @@ export function refuseTooManyColumns(header: readonly string[]): void {
 export function findColumns(header: readonly string[], fields: readonly ImportField[]): Columns {
   const columns: Columns = {};
   for (const [at, name] of header.entries()) {
-    const field = fieldOf.get(plain(name));
+    const field = fieldNamed(name);
     if (field === undefined || !fields.includes(field)) continue;
     const before = columns[field];
     if (before !== undefined) {
       throw new AppError(
         'bad-request',
-        `The columns “${header[before]}” and “${name}” mean the same. Remove or rename one of them.`,
+        `Column ${before + 1} (“${header[before]}”) and column ${at + 1} (“${name}”) mean the same. Choose the columns, or remove or rename one of them.`,
       );
     }
     columns[field] = at;
   }
   return columns;
+}
+
+/** What the column of a field is called: by its name, or by its number where it has none. */
+export function columnName(header: readonly string[], columns: Columns, field: ImportField): string {
+  const at = columns[field];
+  return at === undefined ? field : header[at]?.trim() || `column ${at + 1}`;
 }
 
 /** Words for the fields, for sentences. */

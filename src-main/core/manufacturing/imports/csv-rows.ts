@@ -14,42 +14,57 @@ export interface SentRow {
 
 /** Far above any row of a device table; anything longer is an unclosed quote, or not a table. */
 const MAX_ROW = 1024 * 1024;
-/** How much of the first line is looked at to guess the delimiter: more than any header of a device table. */
+/** How much of the file is looked at to guess the delimiter: more than any header of a device table, and titles above it. */
 const SNIFFED = 64 * 1024;
-const delimiters = [',', ';', '\t'] as const;
+const SNIFFED_LINES = 30;
+const delimiters = [',', ';', '\t', '|'] as const;
 
-/** The delimiter that is most frequent in the first line, outside of quotes. */
-export function detectDelimiter(firstLine: string): string {
-  const bare = firstLine.replace(/"(?:[^"]|"")*"?/g, '');
-  const counts = delimiters.map((delimiter) => bare.split(delimiter).length);
-  return delimiters[counts.indexOf(Math.max(...counts))] as string;
-}
+/** A first line for spreadsheet programs that names the delimiter, and that they don't show: `sep=;`. */
+const separatorLine = /^"?sep=([^\p{L}\p{N}"\r\n])"?\s*$/iu;
 
 /**
- * Takes pieces until the first line that is not blank has ended, or is long enough, and looks at each once. `head` is
- * all that was taken.
+ * The delimiter that cuts most lines into the same number of cells, outside of quotes: titles above a table have none
+ * of it, or another number. Of two, the one with more cells.
  */
+export function detectDelimiter(lines: readonly string[]): string {
+  const named = separatorLine.exec(lines[0] ?? '')?.[1];
+  if (named !== undefined) return named;
+  const bare = lines.map((line) => line.replace(/"(?:[^"]|"")*"?/g, ''));
+  const scores = delimiters.map((delimiter) => {
+    const times = new Map<number, number>();
+    for (const line of bare) {
+      const cells = line.split(delimiter).length;
+      if (cells > 1) times.set(cells, (times.get(cells) ?? 0) + 1);
+    }
+    return Math.max(0, ...[...times].map(([cells, lines]) => lines * 1000 + Math.min(cells, 999)));
+  });
+  return delimiters[scores.indexOf(Math.max(...scores))] as string;
+}
+
+/** Takes pieces until there are lines enough to look at, or no more is wanted. `head` is all that was taken. */
 async function beginning(text: AsyncGenerator<string, void, undefined>) {
   let head = '';
-  let line = '';
-  while (head.length < MAX_ROW && line.length < SNIFFED) {
+  let ends = 0;
+  while (head.length < SNIFFED && ends <= SNIFFED_LINES) {
     const { done, value } = await text.next();
     if (done) break;
     head += value;
-    const added = line === '' ? value.trimStart() : value;
-    line += added;
-    if (/[\r\n]/.test(added)) break;
+    ends += value.split(/\r\n|[\r\n]/).length - 1;
   }
-  return { head, firstLine: line.slice(0, SNIFFED).split(/[\r\n]/, 1)[0] as string };
+  const lines = head.slice(0, SNIFFED).split(/\r\n|[\r\n]/);
+  // The last one may be cut off, and so have fewer cells.
+  if (lines.length > 1) lines.pop();
+  return { head, lines: lines.filter((line) => line.trim() !== '').slice(0, SNIFFED_LINES) };
 }
 
 /** The rows of a CSV file, the header first; empty lines are skipped but counted. Throws AppError `bad-request`. */
 export async function* csvRows(
   text: AsyncGenerator<string, void, undefined>,
 ): AsyncGenerator<SentRow, void, undefined> {
-  const { head, firstLine } = await beginning(text);
+  const { head, lines } = await beginning(text);
+  const unshown = separatorLine.test(lines[0] ?? '') ? 1 : 0;
   const parser = parse({
-    delimiter: detectDelimiter(firstLine),
+    delimiter: detectDelimiter(lines),
     record_delimiter: ['\r\n', '\n', '\r'],
     relax_column_count: true,
     // Spreadsheet programs write ="text" without quoting it again; what is really mixed up fails as a cell of its row.
@@ -75,7 +90,8 @@ export async function* csvRows(
   let held: SentRow | null = null;
   try {
     for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {
-      read = info.records + info.empty_lines;
+      read = info.records + info.empty_lines - unshown;
+      if (read === 0 && unshown === 1) continue;
       if (!record.some((cell) => cell.trim() !== '')) continue;
       if (held) yield held;
       held = { row: read, cells: record };

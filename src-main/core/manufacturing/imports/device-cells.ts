@@ -1,5 +1,6 @@
 import { normaliseMac } from '../../../../src-shared/domain/mac-address.ts';
-import { shortenedNumber } from './cells.ts';
+import { trimEnds } from '../../../../src-shared/domain/trim-ends.ts';
+import { cleanCell, isBlank, shortenedNumber } from './cells.ts';
 
 /** What a cell says, or why it can't be taken. A blank cell says nothing. */
 export interface ReadCell {
@@ -13,25 +14,58 @@ const MAX_SERIAL = 100;
 
 const refused = (code: string, message: string): ReadCell => ({ value: null, problem: { code, message } });
 
-/** The MAC address in a cell. @param text as `cleanCell` leaves it */
-export function readMac(text: string): ReadCell {
-  if (text === '') return { value: null, problem: null };
-  const mac = normaliseMac(text);
-  if (!mac) return refused('malformed-mac', 'This is not a MAC address: twelve hexadecimal digits.');
-  if (noAddresses.includes(mac))
-    return refused('malformed-mac', 'No device has this MAC address. Read it off the device again.');
-  return { value: mac, problem: null };
+const months =
+  'jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mrz|mär|mai|okt|dez|mars|märz|juni|juli|janv|févr|avr|juin|juil|août|sept|déc|ene|abr|ago|dic';
+const dates = [
+  /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?Z?)?$/,
+  /^\d{1,2}[./]\d{1,2}[./](?:\d{2}|\d{4})$/,
+  /^\d{1,2}-\d{1,2}-(?:19|20)\d{2}$/,
+  new RegExp(`^\\d{1,4}[-. ]{1,2}(?:${months})\\.?(?:[- ]\\d{2,4})?$`, 'i'),
+  new RegExp(`^(?:${months})\\.?[- ]\\d{2,4}$`, 'i'),
+];
+const asText = 'Make the column text in the spreadsheet, before the values are entered, and enter this one again.';
+
+/** What a spreadsheet program has done to a cell, in a sentence that says how to mend it at its source; null: nothing. */
+export function damageOf(cell: string): string | null {
+  const text = cleanCell(cell);
+  if (
+    /^#(?:N\/A|NAME\?|REF!|VALUE!|DIV\/0!|NUM!|NULL!|SPILL!|NV|BEZUG!|WERT!|NOM\?|VALEUR!|¡VALOR!|¿NOMBRE\?)$/i.test(
+      text,
+    )
+  )
+    return `This is the error ${text} of a formula. Mend the formula, or enter the value itself.`;
+  if (/^#{3,}$/.test(text)) return 'The column was too narrow to show the value. Widen it, and export the table again.';
+  if (shortenedNumber.test(text)) return `A spreadsheet shortened this number, and digits are lost. ${asText}`;
+  if (dates.some((date) => date.test(text))) return `A spreadsheet made a date of this value. ${asText}`;
+  // Whatever is beyond 15 digits becomes zeros. An apostrophe or ="…" says that it is text, and so as it should be.
+  if (/^\d{15}0+$/.test(trimEnds(cell, isBlank)))
+    return `A spreadsheet keeps 15 digits of a number, and this one has zeros after them. ${asText} If it is right, write an apostrophe before it.`;
+  return null;
 }
 
-/** The serial number in a cell. @param text as `cleanCell` leaves it */
-export function readSerial(text: string): ReadCell {
+const damaged = (cell: string): ReadCell | null => {
+  const message = damageOf(cell);
+  return message === null ? null : refused('damaged-cell', message);
+};
+
+/** The MAC address in a cell. */
+export function readMac(cell: string): ReadCell {
+  const text = cleanCell(cell);
+  if (text === '') return { value: null, problem: null };
+  const mac = normaliseMac(text);
+  if (mac && noAddresses.includes(mac))
+    return refused('malformed-mac', 'No device has this MAC address. Read it off the device again.');
+  if (mac) return { value: mac, problem: null };
+  if (/^\d{1,11}$/.test(text))
+    return refused('damaged-cell', `A MAC address has twelve digits; a spreadsheet leaves zeros out. ${asText}`);
+  return damaged(cell) ?? refused('malformed-mac', 'This is not a MAC address: twelve hexadecimal digits.');
+}
+
+/** The serial number in a cell. */
+export function readSerial(cell: string): ReadCell {
+  const text = cleanCell(cell);
   if (text.length > MAX_SERIAL)
     return refused('malformed-serial', `The serial number has more than ${MAX_SERIAL} characters.`);
   if (/\p{Cc}/u.test(text)) return refused('malformed-serial', 'The serial number holds control characters.');
-  if (shortenedNumber.test(text))
-    return refused(
-      'malformed-serial',
-      'A spreadsheet shortened this number. Make the column text, and enter it again.',
-    );
-  return { value: text || null, problem: null };
+  return damaged(cell) ?? { value: text || null, problem: null };
 }

@@ -3,13 +3,20 @@ import { AppError } from '../../platform/errors.ts';
 import { storableCell } from './cells.ts';
 import { refuseTooManyColumns } from './columns.ts';
 import { csvRows, type SentRow } from './csv-rows.ts';
+import { type FileLook, findHeader } from './find-header.ts';
 import { jsonElements, notObjects } from './json-elements.ts';
 import { decodeText, detectEncoding, type ImportEncoding, isZip } from './text-encoding.ts';
+import type { WorkbookSheets } from './workbook-sheets.ts';
 import type { ReadWorkbook } from './workbook-thread.ts';
+import type { ReadSheet } from './workbook-to-csv.ts';
 
 /** An uploaded file that can be read any number of times. */
 export interface ImportFile {
   header: string[];
+  /** Where the header stands, counted from 1 as a spreadsheet shows it; null where there is none, as in JSON. */
+  headerRow: number | null;
+  /** The sheet that is read, and all that could be, by their names; null for other files. */
+  sheets: WorkbookSheets | null;
   /**
    * The rows below the header, from the beginning. Within a transaction the file must be read through it: the embedded
    * engine has one session, and another connection would wait for the transaction to end.
@@ -26,12 +33,12 @@ type Text = (through?: Queryable) => AsyncGenerator<string, void, undefined>;
  * Opens a CSV file, a JSON array of objects or an Excel workbook, in whatever encoding and with whatever delimiter it
  * came. The content decides which it is, since browsers and factories name types as they like. Throws AppError `bad-request`.
  */
-export async function openImportFile(bytes: Bytes, readWorkbook: ReadWorkbook): Promise<ImportFile> {
-  if (await beginsAsZip(bytes)) return openWorkbook(await readWorkbook(bytes()));
+export async function openImportFile(bytes: Bytes, readWorkbook: ReadWorkbook, look: FileLook): Promise<ImportFile> {
+  if (await beginsAsZip(bytes)) return openWorkbook(await readWorkbook(bytes(), look), look);
   const encoding = await detectEncoding(bytes());
   const text: Text = (through) => decodeText(bytes(through), encoding);
   // An object instead of an array is left to the JSON reader to refuse, which names the form that is wanted.
-  return '[{'.includes(await firstCharacter(bytes, encoding)) ? openJson(text) : openCsv(text);
+  return '[{'.includes(await firstCharacter(bytes, encoding)) ? openJson(text) : openCsv(text, look, null);
 }
 
 async function beginsAsZip(bytes: Bytes): Promise<boolean> {
@@ -43,12 +50,12 @@ async function beginsAsZip(bytes: Bytes): Promise<boolean> {
   return false;
 }
 
-/** The workbook was turned into CSV in memory, at most a few dozen megabytes of it. */
-function openWorkbook(csv: Buffer): Promise<ImportFile> {
+/** The sheet was turned into CSV in memory, at most a few dozen megabytes of it. */
+function openWorkbook({ csv, sheets }: ReadSheet, look: FileLook): Promise<ImportFile> {
   const pieces = async function* () {
     for (let at = 0; at < csv.length; at += PIECE) yield csv.subarray(at, at + PIECE);
   };
-  return openCsv(() => decodeText(pieces(), 'utf-8'));
+  return openCsv(() => decodeText(pieces(), 'utf-8'), look, sheets);
 }
 
 async function firstCharacter(bytes: Bytes, encoding: ImportEncoding): Promise<string> {
@@ -62,19 +69,16 @@ async function firstCharacter(bytes: Bytes, encoding: ImportEncoding): Promise<s
   );
 }
 
-async function openCsv(text: Text): Promise<ImportFile> {
-  const opening = csvRows(text());
-  const first = await opening.next();
-  await opening.return();
-  if (first.done) throw noRows();
-  refuseTooManyColumns(first.value.cells);
-  const header = first.value.cells.map(storableCell);
+async function openCsv(text: Text, look: FileLook, sheets: WorkbookSheets | null): Promise<ImportFile> {
+  const named = await findHeader(csvRows(text()), look);
+  if (!named) throw noRows();
+  refuseTooManyColumns(named.cells);
   return {
-    header,
+    header: named.cells.map(storableCell),
+    headerRow: named.row,
+    sheets,
     async *rows(through) {
-      const rows = csvRows(text(through));
-      await rows.next();
-      yield* rows;
+      for await (const row of csvRows(text(through))) if (row.row > named.row) yield row;
     },
   };
 }
@@ -87,6 +91,8 @@ async function openJson(text: Text): Promise<ImportFile> {
   refuseTooManyColumns(header);
   return {
     header: header.map(storableCell),
+    headerRow: null,
+    sheets: null,
     async *rows(through) {
       let row = 0;
       for await (const element of jsonElements(text(through))) {

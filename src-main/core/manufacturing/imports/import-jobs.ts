@@ -37,6 +37,8 @@ const common = z.object({
   mode: z.enum(importModes),
   /** Columns that a person chose, counted from 1; without them they are found by name. */
   columns: z.partialRecord(z.enum(importFields), z.number().int().positive()).optional(),
+  headerRow: z.number().int().positive().optional(),
+  sheet: z.string().optional(),
   /** Written when the upload was complete. */
   pieces: z.number().int().optional(),
 });
@@ -53,9 +55,13 @@ function piecesOf(input: { pieces?: number | undefined }): number {
   throw new AppError('bad-request', 'The upload broke off, and nothing was stored. Send the file again.');
 }
 
-/** Recognised columns by the names that the file gives them. */
-const namesOf = (columns: Columns, header: readonly string[]) =>
-  Object.fromEntries(Object.entries(columns).map(([field, at]) => [field, header[at] ?? '']));
+/** Which columns are read, by the names that the file gives them and by where they stand; and how the file was read. */
+const howRead = (columns: Columns, { header, headerRow, sheets }: Omit<ImportFile, 'rows'>) => ({
+  columns: Object.fromEntries(Object.entries(columns).map(([field, at]) => [field, header[at] ?? ''])),
+  positions: Object.fromEntries(Object.entries(columns).map(([field, at]) => [field, at + 1])),
+  headerRow,
+  sheets,
+});
 
 const SAMPLE_ROWS = 3;
 const SAMPLE_LENGTH = 60;
@@ -68,7 +74,8 @@ async function keepGlimpse(deps: ImportDeps, job: JobContext<unknown>, file: Imp
     sample.push(cells.slice(0, file.header.length).map((cell) => storableText(cell, SAMPLE_LENGTH)));
     if (sample.length === SAMPLE_ROWS) break;
   }
-  await keepResult(deps.db, job.jobId, { header: file.header, sample });
+  const { header, headerRow, sheets } = file;
+  await keepResult(deps.db, job.jobId, { header, headerRow, sheets, sample });
   return sample;
 }
 
@@ -79,7 +86,9 @@ const columnsOf = (file: ImportFile, fields: readonly ImportField[], chosen?: Pa
 export function manufacturedImportJob(deps: ImportDeps): JobHandler<unknown> {
   return async (job) => {
     const input = manufacturedInput.parse(job.input);
-    const file = await openImportFile(uploadedFile(deps.db, job.jobId, piecesOf(input)), deps.readWorkbook);
+    const { headerRow, sheet } = input;
+    const look = { fields: manufacturedFields, headerRow, sheet };
+    const file = await openImportFile(uploadedFile(deps.db, job.jobId, piecesOf(input)), deps.readWorkbook, look);
     refusePrivateKeyColumn(file.header);
     const sample = await keepGlimpse(deps, job, file);
     const columns = columnsOf(file, manufacturedFields, input.columns);
@@ -91,7 +100,7 @@ export function manufacturedImportJob(deps: ImportDeps): JobHandler<unknown> {
     const newRules = () => manufacturedRules({ ...options, now: deps.now() });
     const result = await runImport(deps.db, job, file, newRules, () => false, input);
     if (!input.dryRun) tellChanged(deps.events);
-    return { ...result, columns: namesOf(columns, header), sample };
+    return { ...result, ...howRead(columns, file), sample };
   };
 }
 
@@ -99,14 +108,21 @@ export function manufacturedImportJob(deps: ImportDeps): JobHandler<unknown> {
 export function trackerImportJob(deps: ImportDeps): JobHandler<unknown> {
   return async (job) => {
     const input = trackerInput.parse(job.input);
-    const opened = await deps.db.transaction(systemScope, (tx) => openDataKeys(tx, deps.keyring, [input.dataKeyId]));
-    const key = opened.get(input.dataKeyId) as Uint8Array;
+    const keys = await deps.db.transaction(systemScope, (tx) => openDataKeys(tx, deps.keyring, [input.dataKeyId]));
+    const key = keys.get(input.dataKeyId) as Uint8Array;
     try {
-      const file = await openImportFile(uploadedFile(deps.db, job.jobId, piecesOf(input), key), deps.readWorkbook);
+      const { headerRow, sheet } = input;
+      const look = { fields: trackerFields, headerRow, sheet };
+      const bytes = uploadedFile(deps.db, job.jobId, piecesOf(input), key);
+      const opened = await openImportFile(bytes, deps.readWorkbook, look);
       // A file without a header begins with a row of keys.
-      const header = file.header.map((name) => (mayBePrivateKey(name) ? '(hidden)' : name));
+      const header = opened.header.map((name) => (mayBePrivateKey(name) ? '(hidden)' : name));
+      const file = { ...opened, header };
       // No sample of the rows: any cell may be a private key until the columns are known.
-      await keepResult(deps.db, job.jobId, { header, sample: [] });
+      await keepResult(deps.db, job.jobId, {
+        ...{ header, headerRow: file.headerRow, sheets: file.sheets },
+        sample: [],
+      });
       const columns = columnsOf(file, trackerFields, input.columns);
       requireTrackerColumns(columns, header);
       const rules = { jobId: job.jobId, header, columns, engine: deps.engine(), dataKey: { id: input.dataKeyId, key } };
@@ -118,9 +134,9 @@ export function trackerImportJob(deps: ImportDeps): JobHandler<unknown> {
           now: deps.now(),
         });
       const isSecret = (cell: string, column?: number) => column === columns.privateKey || mayBePrivateKey(cell);
-      const result = await runImport(deps.db, job, { ...file, header }, newRules, isSecret, input);
+      const result = await runImport(deps.db, job, file, newRules, isSecret, input);
       if (result.stored > 0) tellChanged(deps.events);
-      return { ...result, columns: namesOf(columns, header) };
+      return { ...result, ...howRead(columns, file) };
     } finally {
       key.fill(0);
     }

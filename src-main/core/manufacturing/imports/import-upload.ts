@@ -107,6 +107,18 @@ async function* piecesOf(body: ReadableStream<Uint8Array> | null): AsyncGenerato
   if (size > 0) yield Buffer.concat(gathered);
 }
 
+/** What a person chose about how a file is read. */
+export const howToRead = (query: {
+  columns?: object | undefined;
+  headerRow?: number | undefined;
+  sheet?: string | undefined;
+}): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries({ columns: query.columns, headerRow: query.headerRow, sheet: query.sheet }).filter(
+      ([, choice]) => choice !== undefined,
+    ),
+  );
+
 /** Reads the stored file of a job, any number of times. */
 export function uploadedFile(db: Database, jobId: number, pieces: number, sealedWith?: Uint8Array) {
   return async function* (through: Queryable = db): AsyncGenerator<Uint8Array, void, undefined> {

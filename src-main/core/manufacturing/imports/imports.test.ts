@@ -194,6 +194,35 @@ describe.each(testEngines())('imports of manufactured devices on $name', ({ crea
     expect([unreadable.status, unreadable.body.fields[0].path]).toEqual([422, 'columns']);
   });
 
+  it('tells columns of one name, or of none, by where they stand, below a title', async () => {
+    const rows = keys.map(({ key, mac }) => ['02:00:00:00:00:00', '', mac, key]);
+    const file = table([['Lot 7'], ['mac', '', 'mac', ''], ...rows], ';');
+    const query = '&checkAddress=true&headerRow=2&columns=macAddress:3,advertisementKey:4';
+    const refused = await ended(await send(file, '?dryRun=true'));
+    expect(refused.error?.message).toBe(
+      'Column 1 (“mac”) and column 3 (“mac”) mean the same. Choose the columns, or remove or rename one of them.',
+    );
+    const chosen = {
+      columns: { macAddress: 'mac', advertisementKey: '' },
+      positions: { macAddress: 3, advertisementKey: 4 },
+    };
+    expect(resultOf(await ended(await send(file, `?dryRun=true${query}`)))).toMatchObject({
+      ...{ accepted: 12, headerRow: 2, sheets: null },
+      ...chosen,
+    });
+    expect(resultOf(await ended(await send(file, `?mode=good-rows${query}`)))).toMatchObject({ stored: 12, ...chosen });
+    expect(await macs()).toEqual(keys.map(({ mac }) => mac));
+    const bad = table(
+      [
+        ['mac', '', 'mac', ''],
+        ['', '', 'C0', 'nonsense'],
+      ],
+      ';',
+    );
+    const { problems } = resultOf(await ended(await send(bad, '?dryRun=true&columns=macAddress:3,advertisementKey:4')));
+    expect(problems.map(({ column }) => column)).toEqual(['mac', 'column 4']);
+  });
+
   it('takes an Excel workbook', async () => {
     const cells = [
       ['MAC', 'Advertisement key', 'S/N'],
@@ -238,7 +267,7 @@ describe.each(testEngines())('imports of manufactured devices on $name', ({ crea
     expect(result.problems.map(({ row, code }) => [row, code])).toEqual([
       [4, 'unknown-serial'],
       [5, 'serial-mismatch'],
-      [6, 'malformed-serial'],
+      [6, 'damaged-cell'],
     ]);
     const counts = (await app.send('GET', `/key-batches/${batchId}`, { as })).body.counts;
     expect(counts).toMatchObject({ exported: 12, manufactured: 2, missing: 10, extra: 1 });

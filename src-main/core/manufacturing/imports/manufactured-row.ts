@@ -1,9 +1,9 @@
 import { HASHED_KEY_BYTES, KEY_BYTES } from '../../../../src-shared/domain/find-my/keys.ts';
 import { hashAdvertisementKey } from '../../keys/hashed-key.ts';
 import { cleanCell, decodeBytes } from './cells.ts';
-import { type Columns, type ImportField, missingColumn } from './columns.ts';
+import { type Columns, columnName, type ImportField, missingColumn } from './columns.ts';
 import type { SentRow } from './csv-rows.ts';
-import { readMac, readSerial } from './device-cells.ts';
+import { damageOf, readMac, readSerial } from './device-cells.ts';
 import { explainCutOff, type Problem, wrongCellCount } from './run-import.ts';
 
 export const manufacturedFields: readonly ImportField[] = [
@@ -39,9 +39,10 @@ export interface ParsedRow {
 /** Reads the cells of one row. */
 export function parseManufactured(sent: SentRow, header: readonly string[], columns: Columns): ParsedRow {
   const problems: Problem[] = [];
-  const cell = (field: ImportField) => (columns[field] === undefined ? '' : cleanCell(sent.cells[columns[field]]));
+  const raw = (field: ImportField) => sent.cells[columns[field] ?? -1] ?? '';
+  const cell = (field: ImportField) => cleanCell(raw(field));
   const problemAt = (field: ImportField, code: string, message: string): Problem => ({
-    column: header[columns[field] ?? -1] ?? field,
+    column: columnName(header, columns, field),
     code,
     message,
     value: cell(field),
@@ -56,13 +57,13 @@ export function parseManufactured(sent: SentRow, header: readonly string[], colu
   }
 
   const macText = cell('macAddress');
-  const mac = readMac(macText);
+  const mac = readMac(raw('macAddress'));
   row.mac = mac.value;
   if (macText === '') say('macAddress', 'missing-mac', 'The MAC address is missing.');
   else if (mac.problem) say('macAddress', mac.problem.code, mac.problem.message);
 
   const serialText = cell('serialNumber');
-  const serial = readSerial(serialText);
+  const serial = readSerial(raw('serialNumber'));
   row.serial = serial.value;
   if (serial.problem) say('serialNumber', serial.problem.code, serial.problem.message);
 
@@ -71,7 +72,11 @@ export function parseManufactured(sent: SentRow, header: readonly string[], colu
   const key = keyText === '' ? null : decodeBytes(keyText, KEY_BYTES);
   const hashed = hashText === '' ? null : decodeBytes(hashText, HASHED_KEY_BYTES);
   if (keyText !== '' && !key)
-    say('advertisementKey', 'malformed-key', 'This is not an advertisement key: 28 bytes in base64 or hexadecimal.');
+    say(
+      'advertisementKey',
+      'malformed-key',
+      damageOf(keyText) ?? 'This is not an advertisement key: 28 bytes in base64 or hexadecimal.',
+    );
   if (hashText !== '' && !hashed)
     say('hashedAdvertisementKey', 'malformed-key', 'This is not a hashed key: 32 bytes in base64 or hexadecimal.');
   const ofKey = key && Buffer.from(hashAdvertisementKey(key)).toString('base64');

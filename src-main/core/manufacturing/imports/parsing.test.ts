@@ -5,8 +5,10 @@ import writeWorkbook from 'write-excel-file/node';
 import { cleanCell, decodeBytes, mayBePrivateKey } from './cells.ts';
 import { chosenColumns, findColumns } from './columns.ts';
 import { csvRows, detectDelimiter } from './csv-rows.ts';
+import type { FileLook } from './find-header.ts';
 import { openImportFile } from './import-file.ts';
 import { utf16Of } from './text-encoding.ts';
+import type { ReadWorkbook } from './workbook-thread.ts';
 import { csvOfWorkbook, filesOfZip } from './workbook-to-csv.ts';
 
 /** The bytes in pieces of the given sizes, again and again. */
@@ -24,9 +26,10 @@ async function gathered<T>(values: AsyncIterable<T>): Promise<T[]> {
   return all;
 }
 /** The reader of workbooks without its thread. */
-const csvOfPieces = async (pieces: AsyncIterable<Uint8Array>) => csvOfWorkbook(Buffer.concat(await gathered(pieces)));
+const csvOfPieces: ReadWorkbook = async (pieces, look) => csvOfWorkbook(Buffer.concat(await gathered(pieces)), look);
+const look: FileLook = { fields: ['macAddress', 'advertisementKey', 'serialNumber'] };
 const read = async (bytes: Uint8Array, sizes: readonly number[]) => {
-  const file = await openImportFile(inPieces(bytes, sizes), csvOfPieces);
+  const file = await openImportFile(inPieces(bytes, sizes), csvOfPieces, look);
   const rows: string[][] = [];
   for await (const { cells } of file.rows()) rows.push(cells);
   return { header: file.header, rows };
@@ -111,7 +114,7 @@ describe('reading of imported files', () => {
     expect(mayBePrivateKey(cell)).toBe(false);
   });
 
-  it('guesses the delimiter from the first line that is not blank, and from no more than 64 KB of it', async () => {
+  it('guesses the delimiter from the first lines, and from no more than 64 KB of them', async () => {
     const rows = async (...pieces: string[]) => {
       const text = async function* () {
         yield* pieces;
@@ -130,7 +133,10 @@ describe('reading of imported files', () => {
   });
 
   it('guesses delimiter and encoding', () => {
-    expect(['a,b;c,d', '"a,b,c";d', 'a\tb', 'alone'].map(detectDelimiter)).toEqual([',', ';', '\t', ',']);
+    const guessed = ['a,b;c,d', '"a,b,c";d', 'a\tb', 'alone', 'a|b|c,d'].map((line) => detectDelimiter([line]));
+    expect(guessed).toEqual([',', ';', '\t', ',', '|']);
+    expect(detectDelimiter(['Lot 7, Lyon, 12,000 pcs', 'mac;key;price', 'a;b;1,5', 'c;d;2,5'])).toBe(';');
+    expect(detectDelimiter(['sep=|', 'a,b'])).toBe('|');
     expect(utf16Of(Buffer.from('mac,key\n'))).toBeNull();
     expect(utf16Of(iconv.encode('mac,key\n', 'utf-16be'))).toBe('utf-16be');
   });
@@ -160,7 +166,7 @@ describe('reading of imported files', () => {
 
   it('marks the last row of a file whose last line has no end', async () => {
     const unended = async (text: string) => {
-      const file = await openImportFile(inPieces(Buffer.from(text), [5]), csvOfPieces);
+      const file = await openImportFile(inPieces(Buffer.from(text), [5]), csvOfPieces, look);
       return (await gathered(file.rows())).map((row) => row.unended ?? false);
     };
     expect(await unended('a,b\n1,2\n3,4\n')).toEqual([false, false]);
@@ -175,20 +181,20 @@ describe('reading of imported files', () => {
       [{ value: '0A0000000002' }, { value: 1.5e17, type: Number }, { value: true, type: Boolean }],
     ];
     const workbook = await writeWorkbook(rows as never).toBuffer();
-    const file = await openImportFile(inPieces(workbook, [1000]), csvOfPieces);
+    const file = await openImportFile(inPieces(workbook, [1000]), csvOfPieces, look);
     expect(file.header).toEqual(['mac', 'serial', 'note']);
     const read = await gathered(file.rows());
     expect(read.map(({ row }) => row)).toEqual([3, 4]);
     expect(read.map(({ cells }) => cells)).toEqual([
       ['0A:00:00:00:00:01', '112233445566', 'a "b", c\nd'],
-      ['0A0000000002', '150000000000000000', 'true'],
+      ['0A0000000002', '1.5e+17', 'true'],
     ]);
     expect(filesOfZip(workbook).some(({ name, size }) => name === 'xl/workbook.xml' && size > 100)).toBe(true);
   });
 
   it('says of a workbook that can’t be read what to do', async () => {
     const workbook = await writeWorkbook([[{ value: 'mac' }]] as never).toBuffer();
-    const open = (bytes: Buffer) => openImportFile(inPieces(bytes, [500]), csvOfPieces);
+    const open = (bytes: Buffer) => openImportFile(inPieces(bytes, [500]), csvOfPieces, look);
     await expect(open(workbook.subarray(0, workbook.length - 300))).rejects.toThrow(
       'The Excel workbook is damaged, or was cut off. Open it, save it again, and send the whole file.',
     );

@@ -59,7 +59,7 @@ describe.each(testEngines())('files that an import refuses, or takes in part, on
     [
       '65,536 columns',
       () => `${Array.from({ length: 65_536 }, (_, i) => `c${i}`).join(',')}\n1\n`,
-      'The first row has 65536 columns; at most 200 are read. Check the delimiter, and send the device table only.',
+      'The row with the names of the columns has 65536 of them; at most 200 are read. Check the delimiter, and send the device table only.',
     ],
     [
       'no MAC column',
@@ -74,7 +74,7 @@ describe.each(testEngines())('files that an import refuses, or takes in part, on
     [
       'two MAC columns',
       () => 'mac,MAC Address,advertisement_key\n1,2,3\n',
-      'The columns “mac” and “MAC Address” mean the same. Remove or rename one of them.',
+      'Column 1 (“mac”) and column 2 (“MAC Address”) mean the same. Choose the columns, or remove or rename one of them.',
     ],
     [
       'an open quote',

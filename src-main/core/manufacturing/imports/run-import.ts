@@ -51,13 +51,13 @@ const SHOWN_PROBLEMS = 1000;
 export async function runImport<Device>(
   db: Database,
   job: Pick<JobContext<unknown>, 'jobId' | 'signal' | 'progress'>,
-  file: ImportFile,
+  file: Pick<ImportFile, 'header' | 'rows'>,
   newRules: () => ImportRules<Device>,
   /** Whether a cell must not be kept, as with a private key. */
   isSecret: (cell: string, column?: number) => boolean,
   options: ImportOptions,
   chunkRows = CHUNK,
-): Promise<Omit<ImportResult, 'columns'>> {
+): Promise<Omit<ImportResult, 'columns' | 'positions' | 'headerRow' | 'sheets'>> {
   const counts = { rows: 0, accepted: 0, rejected: 0, alreadyImported: 0, stored: 0 };
   const storesAsItChecks = options.mode === 'good-rows' && !options.dryRun;
 

@@ -5,7 +5,7 @@ import { isScalar, type P224Engine } from '../../keys/p224/p224.ts';
 import type { Transaction } from '../../platform/db/queryable.ts';
 import { type ImportedTracker, insertImportedTrackers } from '../../trackers/new-trackers-store.ts';
 import { cleanCell, decodeBytes } from './cells.ts';
-import { type Columns, type ImportField, missingColumn } from './columns.ts';
+import { type Columns, columnName, type ImportField, missingColumn } from './columns.ts';
 import type { SentRow } from './csv-rows.ts';
 import { readMac, readSerial } from './device-cells.ts';
 import { findTrackersOfImport, type KnownTracker } from './imported-trackers-store.ts';
@@ -48,7 +48,7 @@ export function trackerRules(options: TrackerRulesOptions): ImportRules<Candidat
     (sent: SentRow) =>
     (field: ImportField, code: string, message: string): Problem => {
       const value = field === 'privateKey' ? null : cellOf(sent, field);
-      return { column: header[columns[field] ?? -1] ?? field, code, message, value };
+      return { column: columnName(header, columns, field), code, message, value };
     };
   const sayer =
     (sent: SentRow, problems: Problem[]) =>
@@ -81,9 +81,9 @@ export function trackerRules(options: TrackerRulesOptions): ImportRules<Candidat
       say('advertisementKey', 'key-mismatch', 'This is not the advertisement key of the private key in this row.');
     if (hashText !== '' && !decodeBytes(hashText, HASHED_KEY_BYTES)?.equals(hashedKey))
       say('hashedAdvertisementKey', 'key-mismatch', 'This is not the hashed key of the private key in this row.');
-    const mac = readMac(cellOf(sent, 'macAddress'));
+    const mac = readMac(sent.cells[columns.macAddress ?? -1] ?? '');
     if (mac.problem) say('macAddress', mac.problem.code, mac.problem.message);
-    const serial = readSerial(cellOf(sent, 'serialNumber'));
+    const serial = readSerial(sent.cells[columns.serialNumber ?? -1] ?? '');
     if (serial.problem) say('serialNumber', serial.problem.code, serial.problem.message);
     explainCutOff(sent, header, problems);
     const broadcastAddress = bluetoothAddressOf(advertisementKey);

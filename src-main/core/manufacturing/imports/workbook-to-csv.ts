@@ -1,6 +1,9 @@
 import { stringify } from 'csv-stringify/sync';
 import { readSheet, type SheetData } from 'read-excel-file/universal';
+import { storableText } from '../../../../src-shared/domain/storable-text.ts';
 import { AppError } from '../../platform/errors.ts';
+import { type FileLook, fieldsNamedIn } from './find-header.ts';
+import { sheetsOf, type WorkbookSheets } from './workbook-sheets.ts';
 
 /** Limits of a workbook, which can't be read piece by piece as a CSV file can. */
 export const MAX_WORKBOOK_BYTES = 32 * 1024 * 1024;
@@ -21,23 +24,38 @@ const END_BYTES = 22;
 const ENTRY_BYTES = 46;
 const MAX_COMMENT = 0xffff;
 
+/** A file in a ZIP archive: its size unpacked and packed, how it is packed, and where its local header stands. */
+export interface ZipFile {
+  name: string;
+  size: number;
+  packed: number;
+  method: number;
+  at: number;
+}
+
 /**
- * Names and unpacked sizes of the files in a ZIP archive, by its central directory (PKWARE APPNOTE 4.3.12, 4.3.16). The
- * reader unpacks into buffers of exactly these sizes. Throws AppError `bad-request` when there is none.
+ * The files in a ZIP archive, by its central directory (PKWARE APPNOTE 4.3.12, 4.3.16). The reader unpacks into buffers
+ * of exactly these sizes. Throws AppError `bad-request` when there is none.
  */
-export function filesOfZip(bytes: Buffer): { name: string; size: number }[] {
+export function filesOfZip(bytes: Buffer): ZipFile[] {
   let end = bytes.length - END_BYTES;
   const first = Math.max(0, end - MAX_COMMENT);
   while (end >= first && bytes.readUInt32LE(end) !== END_OF_DIRECTORY) end--;
   if (end < first) throw damaged();
-  const files: { name: string; size: number }[] = [];
+  const files: ZipFile[] = [];
   const count = bytes.readUInt16LE(end + 10);
   let at = bytes.readUInt32LE(end + 16);
   for (let i = 0; i < count; i++) {
     if (at + ENTRY_BYTES > bytes.length || bytes.readUInt32LE(at) !== DIRECTORY_ENTRY) throw damaged();
     const nameLength = bytes.readUInt16LE(at + 28);
     const name = bytes.toString('utf8', at + ENTRY_BYTES, at + ENTRY_BYTES + nameLength);
-    files.push({ name, size: bytes.readUInt32LE(at + 24) });
+    files.push({
+      name,
+      size: bytes.readUInt32LE(at + 24),
+      packed: bytes.readUInt32LE(at + 20),
+      method: bytes.readUInt16LE(at + 10),
+      at: bytes.readUInt32LE(at + 42),
+    });
     at += ENTRY_BYTES + nameLength + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
   }
   return files;
@@ -45,22 +63,44 @@ export function filesOfZip(bytes: Buffer): { name: string; size: number }[] {
 
 type Cell = SheetData<string>[number][number];
 
-/** A number as it was typed: without an exponent where all of its digits are there. */
+/** Marks numbers, which spreadsheets keep to 15 digits only, among texts; no text in XML holds it. */
+const NUMBER = '\u0001';
+const MAX_DIGITS = 15;
+
+/**
+ * A number as it was typed: without an exponent where all of its digits are there, with one where some are lost. A text
+ * of digits as such, by the apostrophe that spreadsheet programs know.
+ */
 function textOf(cell: Cell): string {
   if (cell === null) return '';
   if (cell instanceof Date) return cell.toISOString();
   const text = String(cell);
-  if (!/^-?\d+(\.\d+)?E\+?\d+$/i.test(text)) return text;
-  const value = Number(text);
-  return Number.isSafeInteger(value) && Math.abs(value) < 1e15 ? String(value) : text;
+  if (!text.startsWith(NUMBER)) return /^\d{16,}$/.test(text) ? `'${text}` : text;
+  const value = Number(text.slice(1));
+  if (!Number.isInteger(value)) return text.slice(1);
+  return String(value).replace('-', '').length <= MAX_DIGITS ? String(value) : value.toExponential();
 }
 
+export interface ReadSheet {
+  csv: Buffer;
+  sheets: WorkbookSheets;
+}
+
+/** Covers and notes come before the table; a workbook with more of them has it chosen. */
+const MOST_LOOKED_AT = 8;
+
 /**
- * The first sheet of an Excel workbook as CSV (UTF-8), row for row; of formulas, the value that was shown. Throws
- * AppError `bad-request` for what is no workbook, is damaged, or is larger than the limits.
+ * A sheet of an Excel workbook as CSV (UTF-8), row for row; of formulas, the value that was shown. It is the sheet that
+ * was chosen, or the first shown one that names columns of devices, or the first shown one. Throws AppError
+ * `bad-request` for what is no workbook, is damaged, or is larger than the limits.
  */
-export async function csvOfWorkbook(bytes: Buffer): Promise<Buffer> {
+export async function csvOfWorkbook(bytes: Buffer, look: FileLook): Promise<ReadSheet> {
   const files = filesOfZip(bytes);
+  if (files.some(({ name }) => name === 'content.xml'))
+    throw new AppError(
+      'bad-request',
+      'This is an OpenDocument spreadsheet (.ods). Save it as Excel workbook (.xlsx) or CSV (UTF-8) and send that.',
+    );
   if (!files.some(({ name }) => name === '[Content_Types].xml') || !files.some(({ name }) => name.startsWith('xl/')))
     throw new AppError(
       'bad-request',
@@ -68,15 +108,44 @@ export async function csvOfWorkbook(bytes: Buffer): Promise<Buffer> {
     );
   if (files.reduce((sum, { size }) => sum + size, 0) > MAX_UNPACKED_BYTES)
     throw workbookTooLarge(`unpacks to more than ${MAX_UNPACKED_BYTES / 1024 / 1024} MB`);
-  const rows = await readSheet(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer, {
-    parseNumber: (text) => text,
-    trim: false,
-  }).catch((error: unknown) => {
-    throw Object.assign(damaged(), { cause: error });
-  });
+  const shown = sheetsOf(bytes, files).flatMap((sheet, i) => (sheet.shown ? { name: sheet.name, number: i + 1 } : []));
+  const names = shown.map(({ name }) => name);
+  const chosen =
+    look.sheet === undefined ? shown.slice(0, MOST_LOOKED_AT) : shown.filter(({ name }) => name === look.sheet);
+  if (look.sheet !== undefined && chosen.length === 0)
+    throw new AppError(
+      'bad-request',
+      `The workbook shows no sheet “${storableText(look.sheet, 60)}”. Choose another of its sheets.`,
+    );
+  const rowsOf = (number: number) => readRows(bytes, number);
+  let first: { name: string; rows: Row[] } | null = null;
+  for (const { name, number } of chosen) {
+    const rows = await rowsOf(number);
+    const found = rows.slice(0, ROWS_WITH_NAMES).some((row) => fieldsNamedIn(row.map(textOf), look.fields) > 1);
+    if (found || chosen.length === 1) return { csv: csvOf(rows), sheets: { read: name, shown: names } };
+    first ??= rows.length > 0 ? { name, rows } : null;
+  }
+  if (first) return { csv: csvOf(first.rows), sheets: { read: first.name, shown: names } };
+  return { csv: csvOf(await rowsOf(1)), sheets: { read: names[0] ?? '', shown: names } };
+}
+
+type Row = readonly Cell[];
+const ROWS_WITH_NAMES = 30;
+
+async function readRows(bytes: Buffer, sheet: number): Promise<Row[]> {
+  const content = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer;
+  const rows = await readSheet(content, sheet, { parseNumber: (text) => NUMBER + text, trim: false }).catch(
+    (error: unknown) => {
+      throw Object.assign(damaged(), { cause: error });
+    },
+  );
   if (rows.length > MAX_WORKBOOK_ROWS + 1)
     throw workbookTooLarge(`has more than ${MAX_WORKBOOK_ROWS.toLocaleString('en')} rows`);
-  const blank = (row: readonly Cell[]) => row.every((cell) => cell === null || cell === '');
+  return rows;
+}
+
+function csvOf(rows: readonly Row[]): Buffer {
+  const blank = (row: Row) => row.every((cell) => cell === null || cell === '');
   // An empty row stays one, so that rows keep the numbers that the spreadsheet shows.
   const lines = rows.map((row) => (blank(row) ? '\n' : stringify([row.map(textOf)], { quoted_string: true })));
   return Buffer.from(lines.join('').replaceAll('\0', '\ufffd'), 'utf8');

@@ -14,7 +14,7 @@ import type { JobQueue } from '../../platform/jobs/queue.ts';
 import { exportKeyBatch, repeatExport, requireExportable } from '../exports/export-downloads.ts';
 import type { ExportJobInput } from '../exports/export-job.ts';
 import { listManufacturerExports } from '../exports/manufacturer-exports-store.ts';
-import { startImport } from '../imports/import-upload.ts';
+import { howToRead, startImport } from '../imports/import-upload.ts';
 import { listUnexpectedDevices } from '../imports/unexpected-devices-store.ts';
 import { getManufacturer } from '../manufacturers/manufacturers-store.ts';
 import { getKeyBatch, insertKeyBatch, listKeyBatches, setKeyBatchJob } from './key-batches-store.ts';
@@ -121,7 +121,7 @@ export const keyBatchHandlers = (deps: KeyBatchDeps) =>
           dryRun: query.dryRun ?? false,
           mode: query.mode,
           checkAddress: query.checkAddress ?? false,
-          ...(query.columns ? { columns: query.columns } : {}),
+          ...howToRead(query),
         },
       });
     },
@@ -145,7 +145,7 @@ export const keyBatchHandlers = (deps: KeyBatchDeps) =>
             dataKeyId: dataKey.id,
             dryRun: query.dryRun ?? false,
             mode: query.mode,
-            ...(query.columns ? { columns: query.columns } : {}),
+            ...howToRead(query),
           },
           sealWith: dataKey.key,
         });

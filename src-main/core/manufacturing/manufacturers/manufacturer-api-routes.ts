@@ -13,7 +13,7 @@ import {
   getManufacturerExport,
   listManufacturerExports,
 } from '../exports/manufacturer-exports-store.ts';
-import { startImport } from '../imports/import-upload.ts';
+import { howToRead, startImport } from '../imports/import-upload.ts';
 import { rejectedRowsFile } from '../imports/rejected-rows.ts';
 
 /** The manufacturer whose token the request came with; the router lets nobody else in. */
@@ -90,7 +90,7 @@ export const manufacturerApiHandlers = (deps: ManufacturerApiDeps) =>
           dryRun: query.dryRun ?? false,
           mode: query.mode,
           checkAddress: query.checkAddress,
-          ...(query.columns ? { columns: query.columns } : {}),
+          ...howToRead(query),
         },
       });
     },
