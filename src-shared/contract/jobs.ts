@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { id, instant, page, pageQuery, params } from './common.ts';
+import { importContentTypes } from './device-imports.ts';
 import { adminOnly, operators, type Role, staff } from './roles.ts';
 import { file, json, route } from './route.ts';
 
@@ -46,13 +47,21 @@ const importProblem = z.object({
 });
 export type ImportProblem = z.infer<typeof importProblem>;
 
-/** How the file was read: the row of the header, and which sheet of those that are shown. */
+/** How the file was read: the row of the header, which sheet of those that are shown, and the form. */
 const howRead = {
   headerRow: z.number().int().nullable().default(null),
   sheets: z
     .object({ read: z.string(), shown: z.array(z.string()) })
     .nullable()
     .default(null),
+  /** The form of the file, in which its rejected rows come back. */
+  format: z
+    .object({
+      kind: z.enum(['csv', 'json', 'xlsx']),
+      delimiter: z.string(),
+      encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be', 'windows-1252']),
+    })
+    .default({ kind: 'csv', delimiter: ',', encoding: 'utf-8' }),
 };
 
 /** What an import did, or would do with `dryRun`. `problems` has the first thousand; the file has them all. */
@@ -76,6 +85,7 @@ export const importGlimpse = z.object({
   sample: z.array(z.array(z.string())),
   ...howRead,
 });
+export type ImportFormat = ImportGlimpse['format'];
 export type ImportGlimpse = z.infer<typeof importGlimpse>;
 export type ImportResult = z.infer<typeof importResult>;
 
@@ -143,10 +153,10 @@ export const jobRoutes = {
     method: 'GET',
     path: '/jobs/{jobId}/rejected-rows',
     tag: 'jobs',
-    summary: 'The rejected rows of an import as a CSV to correct and send again',
+    summary: 'The rejected rows of an import in the format of its file, to correct and send again',
     access: staff,
     params: params.job,
-    output: file('text/csv'),
+    output: file(...importContentTypes),
     status: 200,
     idempotent: true,
     audited: 'job.rejectedRows',

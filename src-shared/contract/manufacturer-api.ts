@@ -108,11 +108,11 @@ export const manufacturerApiRoutes = {
   getKeyOrderRejectedRows: route({
     method: 'GET',
     path: '/manufacturer/jobs/{jobId}/rejected-rows',
-    summary: 'The rejected rows of a file you sent, as a CSV to correct and send again',
+    summary: 'The rejected rows of a file you sent, in its format, to correct and send again',
     tag,
     access: manufacturer,
     params: params.job,
-    output: file('text/csv'),
+    output: file(...importContentTypes),
     status: 200,
     idempotent: true,
     audited: 'keyOrder.rejectedRows',

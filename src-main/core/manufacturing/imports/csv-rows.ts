@@ -57,6 +57,13 @@ async function beginning(text: AsyncGenerator<string, void, undefined>) {
   return { head, lines: lines.filter((line) => line.trim() !== '').slice(0, SNIFFED_LINES) };
 }
 
+/** The delimiter of a CSV file, by its first lines. */
+export async function delimiterOf(text: AsyncGenerator<string, void, undefined>): Promise<string> {
+  const { lines } = await beginning(text);
+  await text.return();
+  return detectDelimiter(lines);
+}
+
 /** The rows of a CSV file, the header first; empty lines are skipped but counted. Throws AppError `bad-request`. */
 export async function* csvRows(
   text: AsyncGenerator<string, void, undefined>,

@@ -1,8 +1,9 @@
+import type { ImportFormat } from '../../../../src-shared/contract/jobs.ts';
 import type { Queryable } from '../../platform/db/queryable.ts';
 import { AppError } from '../../platform/errors.ts';
 import { storableCell } from './cells.ts';
 import { refuseTooManyColumns } from './columns.ts';
-import { csvRows, type SentRow } from './csv-rows.ts';
+import { csvRows, delimiterOf, type SentRow } from './csv-rows.ts';
 import { type FileLook, findHeader } from './find-header.ts';
 import { jsonElements, notObjects } from './json-elements.ts';
 import { decodeText, detectEncoding, type ImportEncoding, isZip } from './text-encoding.ts';
@@ -17,6 +18,7 @@ export interface ImportFile {
   headerRow: number | null;
   /** The sheet that is read, and all that could be, by their names; null for other files. */
   sheets: WorkbookSheets | null;
+  format: ImportFormat;
   /**
    * The rows below the header, from the beginning. Within a transaction the file must be read through it: the embedded
    * engine has one session, and another connection would wait for the transaction to end.
@@ -38,7 +40,9 @@ export async function openImportFile(bytes: Bytes, readWorkbook: ReadWorkbook, l
   const encoding = await detectEncoding(bytes());
   const text: Text = (through) => decodeText(bytes(through), encoding);
   // An object instead of an array is left to the JSON reader to refuse, which names the form that is wanted.
-  return '[{'.includes(await firstCharacter(bytes, encoding)) ? openJson(text) : openCsv(text, look, null);
+  return '[{'.includes(await firstCharacter(bytes, encoding))
+    ? openJson(text, encoding)
+    : openCsv(text, look, { encoding });
 }
 
 async function beginsAsZip(bytes: Bytes): Promise<boolean> {
@@ -55,7 +59,7 @@ function openWorkbook({ csv, sheets }: ReadSheet, look: FileLook): Promise<Impor
   const pieces = async function* () {
     for (let at = 0; at < csv.length; at += PIECE) yield csv.subarray(at, at + PIECE);
   };
-  return openCsv(() => decodeText(pieces(), 'utf-8'), look, sheets);
+  return openCsv(() => decodeText(pieces(), 'utf-8'), look, { sheets });
 }
 
 async function firstCharacter(bytes: Bytes, encoding: ImportEncoding): Promise<string> {
@@ -69,21 +73,27 @@ async function firstCharacter(bytes: Bytes, encoding: ImportEncoding): Promise<s
   );
 }
 
-async function openCsv(text: Text, look: FileLook, sheets: WorkbookSheets | null): Promise<ImportFile> {
+async function openCsv(
+  text: Text,
+  look: FileLook,
+  of: { sheets: WorkbookSheets } | { encoding: ImportEncoding },
+): Promise<ImportFile> {
   const named = await findHeader(csvRows(text()), look);
   if (!named) throw noRows();
   refuseTooManyColumns(named.cells);
   return {
     header: named.cells.map(storableCell),
     headerRow: named.row,
-    sheets,
+    ...('sheets' in of
+      ? { sheets: of.sheets, format: { kind: 'xlsx', delimiter: ',', encoding: 'utf-8' } }
+      : { sheets: null, format: { kind: 'csv', delimiter: await delimiterOf(text()), encoding: of.encoding } }),
     async *rows(through) {
       for await (const row of csvRows(text(through))) if (row.row > named.row) yield row;
     },
   };
 }
 
-async function openJson(text: Text): Promise<ImportFile> {
+async function openJson(text: Text, encoding: ImportEncoding): Promise<ImportFile> {
   const first = await jsonElements(text()).next();
   if (first.done) throw noRows();
   if (!isObject(first.value)) throw notObjects('entry 1 is no object.');
@@ -93,6 +103,7 @@ async function openJson(text: Text): Promise<ImportFile> {
     header: header.map(storableCell),
     headerRow: null,
     sheets: null,
+    format: { kind: 'json', delimiter: ',', encoding },
     async *rows(through) {
       let row = 0;
       for await (const element of jsonElements(text(through))) {

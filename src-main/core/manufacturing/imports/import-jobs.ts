@@ -56,11 +56,12 @@ function piecesOf(input: { pieces?: number | undefined }): number {
 }
 
 /** Which columns are read, by the names that the file gives them and by where they stand; and how the file was read. */
-const howRead = (columns: Columns, { header, headerRow, sheets }: Omit<ImportFile, 'rows'>) => ({
+const howRead = (columns: Columns, { header, headerRow, sheets, format }: Omit<ImportFile, 'rows'>) => ({
   columns: Object.fromEntries(Object.entries(columns).map(([field, at]) => [field, header[at] ?? ''])),
   positions: Object.fromEntries(Object.entries(columns).map(([field, at]) => [field, at + 1])),
   headerRow,
   sheets,
+  format,
 });
 
 const SAMPLE_ROWS = 3;
@@ -74,8 +75,8 @@ async function keepGlimpse(deps: ImportDeps, job: JobContext<unknown>, file: Imp
     sample.push(cells.slice(0, file.header.length).map((cell) => storableText(cell, SAMPLE_LENGTH)));
     if (sample.length === SAMPLE_ROWS) break;
   }
-  const { header, headerRow, sheets } = file;
-  await keepResult(deps.db, job.jobId, { header, headerRow, sheets, sample });
+  const { header, headerRow, sheets, format } = file;
+  await keepResult(deps.db, job.jobId, { header, headerRow, sheets, format, sample });
   return sample;
 }
 
@@ -120,7 +121,7 @@ export function trackerImportJob(deps: ImportDeps): JobHandler<unknown> {
       const file = { ...opened, header };
       // No sample of the rows: any cell may be a private key until the columns are known.
       await keepResult(deps.db, job.jobId, {
-        ...{ header, headerRow: file.headerRow, sheets: file.sheets },
+        ...{ header, headerRow: file.headerRow, sheets: file.sheets, format: file.format },
         sample: [],
       });
       const columns = columnsOf(file, trackerFields, input.columns);

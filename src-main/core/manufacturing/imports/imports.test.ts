@@ -223,6 +223,41 @@ describe.each(testEngines())('imports of manufactured devices on $name', ({ crea
     expect(problems.map(({ column }) => column)).toEqual(['mac', 'column 4']);
   });
 
+  it('gives rejected rows back in the format of their file, to be corrected and sent again', async () => {
+    const rows = [
+      ['mac', 'key', 'Gerät'],
+      ['12:34', keys[0]!.key, 'für Zürich'],
+      [keys[1]!.mac, keys[1]!.key, '=1'],
+    ];
+    const cells = rows.map((row) => row.map((value) => ({ value })));
+    const objects = rows.slice(1).map(([mac, key, device]) => ({ mac, key, Gerät: device }));
+    const columns = '&columns=macAddress:1,advertisementKey:2';
+    const csv = 'text/csv';
+    const files: [string, string, unknown, string][] = [
+      ['semicolons in Windows-1252', 'csv', iconv.encode(table(rows, ';'), 'windows-1252'), csv],
+      ['tabs in UTF-16', 'csv', iconv.encode(table(rows, '\t'), 'utf-16le', { addBOM: true }), csv],
+      ['JSON', 'json', JSON.stringify(objects), 'application/json'],
+      ['a workbook', 'xlsx', await writeWorkbook(cells as never).toBuffer(), csv],
+    ];
+    for (const [name, kind, file, type] of files) {
+      const job = await ended(await send(file, `?dryRun=true${columns}`, type));
+      expect(resultOf(job), name).toMatchObject({ rows: 2, rejected: 1, accepted: 1, format: { kind } });
+      const answer = await app.raw('GET', `/jobs/${job.id}/rejected-rows`, { as });
+      expect(answer.headers.get('content-disposition'), name).toContain(`rejected-rows-job-${job.id}.${kind}`);
+      const back = Buffer.from(await answer.arrayBuffer());
+      // Sent again as it is: read in the same form, with the reason as a column that says nothing.
+      const again = await ended(await send(back, `?dryRun=true${columns}`, type));
+      expect(resultOf(again), name).toMatchObject({
+        ...{ rows: 1, rejected: 1, header: ['mac', 'key', 'Gerät', 'problem'] },
+        format: resultOf(job).format,
+      });
+      const { rows: kept } = await app.parts.db.query<{ raw: string[] }>(sql`
+        select raw from job_problems where job_id = ${again.id}`);
+      const reason = 'This is not a MAC address: twelve hexadecimal digits.';
+      expect(kept[0]!.raw, name).toEqual(['12:34', keys[0]!.key, 'für Zürich', reason]);
+    }
+  });
+
   it('takes an Excel workbook', async () => {
     const cells = [
       ['MAC', 'Advertisement key', 'S/N'],

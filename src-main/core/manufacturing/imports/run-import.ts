@@ -57,7 +57,7 @@ export async function runImport<Device>(
   isSecret: (cell: string, column?: number) => boolean,
   options: ImportOptions,
   chunkRows = CHUNK,
-): Promise<Omit<ImportResult, 'columns' | 'positions' | 'headerRow' | 'sheets'>> {
+): Promise<Omit<ImportResult, 'columns' | 'positions' | 'headerRow' | 'sheets' | 'format'>> {
   const counts = { rows: 0, accepted: 0, rejected: 0, alreadyImported: 0, stored: 0 };
   const storesAsItChecks = options.mode === 'good-rows' && !options.dryRun;
 
