@@ -124,7 +124,10 @@ test.describe('manufacturing', () => {
         await saved(page, () => page.getByRole('button', { name: 'Download rejected rows' }).click())
       ).bytes.toString();
       expect(rejected).toContain('12:34');
-      const corrected = rejected.replace('A,B', 'mac,advertisement_key').replace('12:34', rows[4]![macAt]!);
+      await expect(page.getByRole('link', { name: 'Make an order' })).toBeVisible();
+      await expect(page.getByRole('link', { name: 'List and export the 8 missing' })).toBeVisible();
+      await look(page, 'imported');
+      const corrected = rejected.replace('A;B', 'mac;advertisement_key').replace('12:34', rows[4]![macAt]!);
       await page.getByRole('button', { name: 'Import another file' }).click();
       await page.setInputFiles('input[type=file]', {
         name: 'corrected.csv',

@@ -119,5 +119,10 @@ export const keyBatches = {
   import: {
     hint: 'CSV, Excel (XLSX) or JSON with a MAC address and an advertisement key, hashed key or serial for each device.',
     notAllowed: 'Your role may not import devices.',
+    toNewOrder: 'Make an order',
+    toOrders: 'Scan into an order',
+    toRun: 'Show the production run',
+    toMissing: (devices: number) =>
+      devices === 1 ? 'List and export the one missing' : `List and export the ${count(devices)} missing`,
   },
 } as const;

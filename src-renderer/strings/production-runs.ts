@@ -68,6 +68,8 @@ export const productionRuns = {
   noLocationsHint: 'Without a fence every report means “in transit”.',
   openLocations: 'Open locations',
   tabs: { overview: 'Overview', import: 'Import trackers' },
+  toTrackers: 'Show the trackers of this run',
+  toOrders: 'Show the orders',
   importHint: 'CSV with advertisement_key, private_key, hashed_advertisement_key and mac_address for each device.',
   importTitle: 'Devices that exist elsewhere',
   importDescription:

@@ -1,35 +1,27 @@
 import { Alert, Button, Checkbox, Group, Paper, Radio, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { ImportField, importModes } from '../../../src-shared/contract/device-imports.ts';
-import {
-  type ImportGlimpse,
-  type ImportResult,
-  importGlimpse,
-  importResult,
-  type Job,
-} from '../../../src-shared/contract/jobs.ts';
+import { type ImportGlimpse, importGlimpse, importResult, type Job } from '../../../src-shared/contract/jobs.ts';
 import { useOperation } from '../../api/use-operation.ts';
 import { idOf, useUrlFilters } from '../../hooks/use-url-filters.ts';
 import { isFinished, useJobs } from '../../stores/jobs.ts';
 import { importing as words } from '../../strings/importing.ts';
 import { ErrorState } from '../ErrorState.tsx';
 import { JobProgress, useJob } from '../JobProgress.tsx';
-import { type ColumnChoice, ColumnMapping, columnsParameter } from './ColumnMapping.tsx';
+import { ColumnMapping, type HowToRead } from './ColumnMapping.tsx';
 import { describeFile, type ImportContentType } from './describe-file.ts';
 import { FileDrop } from './FileDrop.tsx';
-import { ImportSummary } from './ImportSummary.tsx';
+import { ImportProblems, ImportSummary } from './ImportSummary.tsx';
 
-export interface ImportOptions {
+export interface ImportOptions extends HowToRead {
   dryRun: boolean;
   mode: (typeof importModes)[number];
   checkAddress: boolean;
-  /** Chosen by hand, counted from 1; without it the columns are found by name. */
-  columns?: string;
 }
 
 /** Only a hint, since factories name files as they like. */
-const ACCEPT = '.csv,.txt,.json,.xlsx,text/csv,application/json';
+const ACCEPT = '.csv,.txt,.tsv,.json,.xlsx,text/csv,application/json';
 
 interface Props {
   /** What the import can make use of. */
@@ -38,6 +30,8 @@ interface Props {
   hint: string;
   /** Whether the import can hold each MAC against its key. */
   canCheckAddress?: boolean;
+  /** What to do once the devices are in. */
+  next: ReactNode;
   send: (file: File, contentType: ImportContentType, options: ImportOptions) => Promise<Job>;
 }
 
@@ -45,12 +39,12 @@ interface Props {
  * The one way in which files of devices come in: choose, trial run, look at what it found, then store all or the good
  * rows. The jobs' ids are in the address, so that one may leave, reload and come back.
  */
-export function GuidedImport({ fields, hint, canCheckAddress = false, send }: Props) {
+export function GuidedImport({ fields, hint, canCheckAddress = false, next, send }: Props) {
   const { values, set } = useUrlFilters(['check', 'import']);
   const [file, setFile] = useState<File | null>(null);
   const [mode, setMode] = useState<ImportOptions['mode']>('all-or-nothing');
   const [checkAddress, setCheckAddress] = useState(canCheckAddress);
-  const [columns, setColumns] = useState<string | undefined>(undefined);
+  const [how, setHow] = useState<HowToRead>({});
   const checkJob = useJob(idOf(values.check) ?? null);
   const importJob = useJob(idOf(values.import) ?? null);
 
@@ -65,11 +59,10 @@ export function GuidedImport({ fields, hint, canCheckAddress = false, send }: Pr
       set(options.dryRun ? { check: job.id, import: null } : { import: job.id });
     },
   });
-  const mapped = (by: string | undefined) => (by === undefined ? {} : { columns: by });
-  const check = (chosen: File, address = checkAddress, by: string | undefined = undefined) => {
+  const check = (chosen: File, address = checkAddress, by: HowToRead = {}) => {
     setFile(chosen);
-    setColumns(by);
-    start.mutate({ chosen, options: { dryRun: true, mode: 'good-rows', checkAddress: address, ...mapped(by) } });
+    setHow(by);
+    start.mutate({ chosen, options: { dryRun: true, mode: 'good-rows', checkAddress: address, ...by } });
   };
   const again = () => {
     setFile(null);
@@ -87,12 +80,12 @@ export function GuidedImport({ fields, hint, canCheckAddress = false, send }: Pr
       key={checkJob.id}
       fields={fields}
       glimpse={glimpse}
-      columns={found ? positionsOf(found) : {}}
+      columns={found?.positions ?? {}}
       busy={start.isPending}
-      onCheck={(chosen) => check(file, checkAddress, columnsParameter(chosen))}
+      onCheck={(by) => check(file, checkAddress, by)}
     />
   );
-  const drop = <FileDrop accept={ACCEPT} hint={hint} disabled={start.isPending} onFile={check} />;
+  const drop = <FileDrop accept={ACCEPT} hint={hint} disabled={start.isPending} onFile={(chosen) => check(chosen)} />;
 
   // The address names a job that is still asked for: an empty form would look as if nothing had been done.
   const awaited = idOf(values.import) ?? idOf(values.check);
@@ -102,14 +95,23 @@ export function GuidedImport({ fields, hint, canCheckAddress = false, send }: Pr
       <Stack gap="md">
         <Title order={2}>{isFinished(importJob) ? words.imported : words.importing}</Title>
         <JobPanel job={importJob} failedTitle={words.importFailed} />
-        {stored && <ImportSummary jobId={importJob.id} result={stored} />}
+        {stored && <ImportSummary result={stored} />}
         {isFinished(importJob) && (
-          <Group>
-            <Button variant="default" onClick={again}>
-              {words.another}
-            </Button>
-          </Group>
+          <Paper withBorder p="md">
+            <Group gap="sm">
+              {stored && stored.stored + stored.alreadyImported > 0 && (
+                <>
+                  <Text fw={600}>{words.next}</Text>
+                  {next}
+                </>
+              )}
+              <Button variant="default" onClick={again}>
+                {words.another}
+              </Button>
+            </Group>
+          </Paper>
         )}
+        {stored && <ImportProblems jobId={importJob.id} result={stored} />}
       </Stack>
     );
 
@@ -125,7 +127,7 @@ export function GuidedImport({ fields, hint, canCheckAddress = false, send }: Pr
           onChange={(event) => {
             const address = event.currentTarget.checked;
             setCheckAddress(address);
-            if (checkJob && file) check(file, address, columns);
+            if (checkJob && file) check(file, address, how);
           }}
         />
       )}
@@ -152,8 +154,7 @@ export function GuidedImport({ fields, hint, canCheckAddress = false, send }: Pr
       )}
       {checkJob && found && (
         <>
-          <ImportSummary jobId={checkJob.id} result={found} />
-          {mapping}
+          <ImportSummary result={found} />
           {acceptable === 0 ? (
             <Alert color="yellow">{words.nothingNew}</Alert>
           ) : file ? (
@@ -180,9 +181,7 @@ export function GuidedImport({ fields, hint, canCheckAddress = false, send }: Pr
                   size="sm"
                   disabled={blocked}
                   loading={start.isPending}
-                  onClick={() =>
-                    start.mutate({ chosen: file, options: { dryRun: false, mode, checkAddress, ...mapped(columns) } })
-                  }
+                  onClick={() => start.mutate({ chosen: file, options: { dryRun: false, mode, checkAddress, ...how } })}
                 >
                   {words.start(acceptable)}
                 </Button>
@@ -194,6 +193,8 @@ export function GuidedImport({ fields, hint, canCheckAddress = false, send }: Pr
               {drop}
             </Stack>
           )}
+          <ImportProblems jobId={checkJob.id} result={found} />
+          {mapping}
         </>
       )}
     </Stack>
@@ -205,10 +206,6 @@ function glimpseOf(job: Job | undefined): ImportGlimpse | null {
   const parsed = importGlimpse.safeParse({ sample: [], ...job?.result });
   return parsed.success ? parsed.data : null;
 }
-
-/** The columns that a check used, counted from 1. */
-const positionsOf = ({ columns, header }: ImportResult): ColumnChoice =>
-  Object.fromEntries(Object.entries(columns).map(([field, name]) => [field, header.indexOf(name) + 1]));
 
 /** Stands for a job that the address names until it is there, or says that it is not. */
 function AwaitedJob({ jobId, onGiveUp }: { jobId: number; onGiveUp: () => void }) {

@@ -9,8 +9,8 @@ import { Stat } from '../Stat.tsx';
 import classes from './Import.module.css';
 import { ProblemTable } from './ProblemTable.tsx';
 
-/** What an import found or did: figures, the columns it read, and each rejected row with its reason. */
-export function ImportSummary({ jobId, result }: { jobId: number; result: ImportResult }) {
+/** What an import found or did: figures, and what it read. */
+export function ImportSummary({ result }: { result: ImportResult }) {
   const columns = Object.entries(result.columns);
   return (
     <Stack gap="sm">
@@ -35,34 +35,52 @@ export function ImportSummary({ jobId, result }: { jobId: number; result: Import
           <ul className={classes.columns}>
             {columns.map(([field, column]) => (
               <li key={field}>
-                <strong>{words.fields[field] ?? field}</strong> {words.columnOf(column)}
+                <strong>{words.fields[field] ?? field}</strong> {words.columnOf(column, result.positions[field])}
               </li>
             ))}
           </ul>
         )}
+        {result.sheets && (
+          <Text size="sm" c="dimmed">
+            {words.readFrom(result.sheets.read)}
+          </Text>
+        )}
+        {(result.headerRow ?? 1) > 1 && (
+          <Text size="sm" c="dimmed">
+            {words.readFromRow(result.headerRow ?? 1)}
+          </Text>
+        )}
       </Group>
-      {result.problems.length > 0 && (
-        <Stack gap={6}>
-          <Group justify="space-between" align="flex-end">
-            <div>
-              <Title order={3}>{words.problems}</Title>
-              <Text size="sm" c="dimmed">
-                {words.problemsHint(result.problems.length, result.rejected)}
-              </Text>
-            </div>
-            <Button
-              variant="default"
-              leftSection={<IconDownload size={15} aria-hidden />}
-              onClick={() =>
-                void download(urlOf('getRejectedRows', { params: { jobId } }), `rejected-rows-${jobId}.csv`)
-              }
-            >
-              {words.rejectedFile}
-            </Button>
-          </Group>
-          <ProblemTable problems={result.problems} />
-        </Stack>
-      )}
+    </Stack>
+  );
+}
+
+/** Each rejected row with its reason, and the file of them. */
+export function ImportProblems({ jobId, result }: { jobId: number; result: ImportResult }) {
+  if (result.problems.length === 0) return null;
+  return (
+    <Stack gap={6}>
+      <Group justify="space-between" align="flex-end">
+        <div>
+          <Title order={3}>{words.problems}</Title>
+          <Text size="sm" c="dimmed">
+            {words.problemsHint(result.problems.length, result.rejected)}
+          </Text>
+        </div>
+        <Button
+          variant="default"
+          leftSection={<IconDownload size={15} aria-hidden />}
+          onClick={() =>
+            void download(
+              urlOf('getRejectedRows', { params: { jobId } }),
+              `rejected-rows-${jobId}.${result.format.kind}`,
+            )
+          }
+        >
+          {words.rejectedFile}
+        </Button>
+      </Group>
+      <ProblemTable problems={result.problems} />
     </Stack>
   );
 }

@@ -22,6 +22,7 @@ describe('a chosen file', () => {
     expect(look('devices.csv', '%PDF-1.7')).toEqual({ problem: importing.pdf });
     expect(look('devices.xlsx', [0x50, 0x4b, 3, 4], 40_000_000)).toEqual({ problem: importing.workbookTooLarge(32) });
     expect(look('devices.xls', [0xd0, 0xcf, 0x11, 0xe0])).toEqual({ problem: importing.oldWorkbook });
+    expect(look('devices.ods', [0x50, 0x4b, 3, 4])).toEqual({ problem: importing.openDocument });
     expect(look('devices.zip', [0x50, 0x4b, 3, 4])).toEqual({ problem: importing.archive });
     expect(look('devices.csv.gz', [0x1f, 0x8b])).toEqual({ problem: importing.archive });
   });

@@ -24,6 +24,7 @@ export function describeFile(file: { name: string; size: number }, head: Uint8Ar
     return file.size > MAX_WORKBOOK_BYTES
       ? { problem: importing.workbookTooLarge(MAX_WORKBOOK_BYTES / 1024 / 1024) }
       : { contentType: importContentTypes[2] };
+  if (zip && /\.ods$/i.test(file.name)) return { problem: importing.openDocument };
   if (zip || startsWith(head, 0x1f, 0x8b) || startsWith(head, 0x37, 0x7a, 0xbc, 0xaf))
     return { problem: importing.archive };
   const text = new TextDecoder()

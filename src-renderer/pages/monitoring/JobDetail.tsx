@@ -4,7 +4,7 @@ import { importResult, type Job } from '../../../src-shared/contract/jobs.ts';
 import { useOperation } from '../../api/use-operation.ts';
 import { ErrorState } from '../../components/ErrorState.tsx';
 import { Facts } from '../../components/Facts.tsx';
-import { ImportSummary } from '../../components/import/ImportSummary.tsx';
+import { ImportProblems, ImportSummary } from '../../components/import/ImportSummary.tsx';
 import { JobProgress, useJob } from '../../components/JobProgress.tsx';
 import { Time } from '../../components/Time.tsx';
 import { isFinished } from '../../stores/jobs.ts';
@@ -53,7 +53,12 @@ function Content({ jobId }: { jobId: number }) {
           {words.show}
         </Button>
       )}
-      {isFinished(job) && imported.success && <ImportSummary jobId={job.id} result={imported.data} />}
+      {isFinished(job) && imported.success && (
+        <>
+          <ImportSummary result={imported.data} />
+          <ImportProblems jobId={job.id} result={imported.data} />
+        </>
+      )}
       {isFinished(job) && !imported.success && <PlainResult job={job} />}
     </Stack>
   );

@@ -1,5 +1,4 @@
 import { Anchor, Button, Group, Select } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
 import { IconClipboardList, IconPlus } from '@tabler/icons-react';
 import { Link, useNavigate } from 'react-router';
 import { type CustomerOrder, orderStates } from '../../../src-shared/contract/customer-orders.ts';
@@ -50,7 +49,8 @@ const columns: Column<CustomerOrder>[] = [
 export default function OrdersPage() {
   const navigate = useNavigate();
   const mayCreate = useCan('createCustomerOrder');
-  const filters = useUrlFilters(['search', 'state', 'clientId']);
+  // The form of a new order is in the address, so that other screens lead to it.
+  const filters = useUrlFilters(['search', 'state', 'clientId', 'new'], ['new']);
   const { values, set } = filters;
   const state = orderStates.find((each) => each === values.state);
   const clientId = idOf(values.clientId);
@@ -61,9 +61,8 @@ export default function OrdersPage() {
       ...(clientId ? { clientId } : {}),
     },
   });
-  const [creating, { open, close }] = useDisclosure(false);
   const create = mayCreate && (
-    <Button leftSection={<IconPlus size={15} aria-hidden />} onClick={open}>
+    <Button leftSection={<IconPlus size={15} aria-hidden />} onClick={() => set({ new: 1 })}>
       {words.create}
     </Button>
   );
@@ -125,7 +124,7 @@ export default function OrdersPage() {
           )
         }
       />
-      <OrderForm opened={creating} onClose={close} />
+      <OrderForm opened={mayCreate && values.new !== undefined} onClose={() => set({ new: null })} />
     </Page>
   );
 }

@@ -1,5 +1,5 @@
-import { Group, Paper, Skeleton, Stack, Tabs, Text } from '@mantine/core';
-import { useParams } from 'react-router';
+import { Button, Group, Paper, Skeleton, Stack, Tabs, Text } from '@mantine/core';
+import { Link, useParams } from 'react-router';
 import { useCan } from '../../../api/session.ts';
 import { uploadFile } from '../../../api/upload.ts';
 import { useOperation } from '../../../api/use-operation.ts';
@@ -84,6 +84,16 @@ export default function ProductionRunPage() {
             <GuidedImport
               fields={['privateKey', 'advertisementKey', 'hashedAdvertisementKey', 'macAddress', 'serialNumber']}
               hint={words.importHint}
+              next={
+                <>
+                  <Button component={Link} to={`/trackers?productionRunId=${run.id}`}>
+                    {words.toTrackers}
+                  </Button>
+                  <Button component={Link} to="/orders" variant="default">
+                    {words.toOrders}
+                  </Button>
+                </>
+              }
               send={(file, contentType, { checkAddress, ...options }) =>
                 uploadFile('importTrackers', { query: { productionRunId, ...options } }, file, contentType)
               }

@@ -13,6 +13,7 @@ import { useUrlFilters } from '../../../hooks/use-url-filters.ts';
 import { useJobs } from '../../../stores/jobs.ts';
 import { count } from '../../../strings/format.ts';
 import { keyBatches as words } from '../../../strings/key-batches.ts';
+import { AfterImport } from './AfterImport.tsx';
 import { BatchState } from './BatchState.tsx';
 import { ExportPanel } from './ExportPanel.tsx';
 import { ExtraDevices } from './ExtraDevices.tsx';
@@ -101,6 +102,7 @@ export default function KeyBatchPage() {
               fields={['macAddress', 'advertisementKey', 'hashedAdvertisementKey', 'serialNumber']}
               hint={words.import.hint}
               canCheckAddress
+              next={<AfterImport batch={data} />}
               send={(file, contentType, options) =>
                 uploadFile(
                   'importManufacturedDevices',
