@@ -103,6 +103,7 @@ export const jobSchema = z.object({
     secondsLeft: z.number().nullable(),
   }),
   result: z.record(z.string(), z.unknown()).nullable(),
+  /** Why it failed, or what it waits for while it is queued. */
   error: z.object({ code: z.string(), message: z.string() }).nullable(),
   cancelRequested: z.boolean(),
   createdBy: z.string().nullable(),

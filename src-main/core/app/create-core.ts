@@ -7,15 +7,15 @@ import { appendAudit } from '../audit/append-store.ts';
 import { applyRetention } from '../fetching/ingest/retention.ts';
 import type { KeyGeneratorPool } from '../keys/generator/key-generator-pool.ts';
 import { p224Engine } from '../keys/p224/load-engine.ts';
-import { passphraseChangeJob } from '../keys/protection/passphrase-change.ts';
-import { keyRotationJob } from '../keys/protection/rotation.ts';
+import { giveUpPassphraseChange, passphraseChangeJob } from '../keys/protection/passphrase-change.ts';
+import { giveUpRotation, keyRotationJob } from '../keys/protection/rotation.ts';
 import { watchKeys } from '../keys/protection/watch-keys.ts';
 import { finishKitDeletions } from '../keys/recovery-kit-deletion.ts';
 import { fencePreviewJob } from '../locations/fence-preview.ts';
 import { manufacturerExportJob } from '../manufacturing/exports/export-job.ts';
 import { manufacturedImportJob, trackerImportJob } from '../manufacturing/imports/import-jobs.ts';
 import { workbookReader } from '../manufacturing/imports/workbook-thread.ts';
-import { keyGenerationJob } from '../manufacturing/key-batches/generation.ts';
+import { giveUpGeneration, keyGenerationJob } from '../manufacturing/key-batches/generation.ts';
 import { WEBHOOK_PAUSES, webhookDeliveryJob } from '../manufacturing/webhooks/webhooks.ts';
 import { registerMetrics } from '../monitoring/metrics.ts';
 import { executeAnywhere } from '../offline/execute-anywhere.ts';
@@ -83,15 +83,19 @@ export function createCore(pieces: CorePieces): RunningCore {
   const readWorkbook = workbookReader(workbookWorker);
   const shared = { db, events, keyring, randomBytes, now, engine, readWorkbook };
   const hasKeys = () => keyring.state() === 'ready';
-  if (keyGenerator) jobs.handle('key-generation', keyGenerationJob({ ...shared, pool: keyGenerator }), hasKeys);
+  if (keyGenerator)
+    jobs.handle('key-generation', keyGenerationJob({ ...shared, pool: keyGenerator }), {
+      ready: hasKeys,
+      giveUp: giveUpGeneration(shared),
+    });
   const pauses = webhookPauses ?? WEBHOOK_PAUSES;
-  jobs.handle('webhook-delivery', webhookDeliveryJob({ db, keyring, now, pauses }), hasKeys);
+  jobs.handle('webhook-delivery', webhookDeliveryJob({ db, keyring, now, pauses }), { ready: hasKeys });
   jobs.handle('manufacturer-export', manufacturerExportJob({ ...shared, jobs }));
   jobs.handle('manufactured-device-import', manufacturedImportJob(shared));
-  jobs.handle('tracker-import', trackerImportJob(shared), hasKeys);
-  const { dataDir } = opened.config;
-  jobs.handle('key-rotation', keyRotationJob({ ...shared, dataDir }), hasKeys);
-  jobs.handle('passphrase-change', passphraseChangeJob({ ...shared, dataDir }));
+  jobs.handle('tracker-import', trackerImportJob(shared), { ready: hasKeys });
+  const protection = { ...shared, dataDir: opened.config.dataDir };
+  jobs.handle('key-rotation', keyRotationJob(protection), { ready: hasKeys, giveUp: giveUpRotation(protection) });
+  jobs.handle('passphrase-change', passphraseChangeJob(protection), { giveUp: giveUpPassphraseChange(protection) });
   jobs.handle('refold', refoldJob({ db, now }));
   jobs.handle('fence-preview', fencePreviewJob({ db }));
   registerMetrics({ metrics: opened.metrics, db, schedule: opened.schedule, now, version: opened.config.version });

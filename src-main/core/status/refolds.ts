@@ -48,7 +48,9 @@ const LOOK_MS = 300;
  * status engines of all consoles work off, so nothing is lost when this job is interrupted.
  */
 export function refoldJob({ db, now }: { db: Database; now: () => Date }): JobHandler<{ trackers: number }> {
-  return async ({ jobId, input: { trackers }, signal, progress }) => {
+  return async ({ jobId, input: { trackers }, signal, progress, advanced }) => {
+    // It only looks on, and can't be what ended a console.
+    advanced();
     for (;;) {
       const { waiting, postponed } = await refoldsLeft(db, jobId, now());
       progress(trackers - waiting - postponed, trackers);

@@ -3,8 +3,7 @@ import { appendAudit } from '../../audit/append-store.ts';
 import { type Database, systemScope } from '../../platform/db/queryable.ts';
 import { AppError } from '../../platform/errors.ts';
 import type { EventBus } from '../../platform/events/bus.ts';
-import type { JobHandler } from '../../platform/jobs/queue.ts';
-import { JobStopped } from '../../platform/jobs/run-job.ts';
+import type { JobHandler, JobOptions } from '../../platform/jobs/queue.ts';
 import { deleteRecoveryKit, keepOnlyKit } from '../recovery-kit.ts';
 import { dropNextPassphrase, passphraseInUse, takeNextPassphrase } from './key-change-store.ts';
 
@@ -28,36 +27,43 @@ export function passphraseChangeJob(deps: {
   now: () => Date;
 }): JobHandler<unknown> {
   const { db, dataDir, events, now } = deps;
-  const changed = () => events.publish({ type: 'changed', resource: 'key-protection' });
   return async ({ input: given, createdBy, signal, progress }) => {
     const { kekId, salt, kit, askedBy } = passphraseInput.parse(given);
-    try {
-      signal.throwIfAborted();
-      await db.transaction(systemScope, async (tx) => {
-        if (await takeNextPassphrase(tx, kekId, salt)) {
-          await appendAudit(tx, {
-            at: now(),
-            userId: createdBy,
-            username: askedBy,
-            action: 'keys.passphrase-changed',
-            resourceType: 'key-encryption-key',
-            resourceId: kekId,
-          });
-        } else if (!(await passphraseInUse(tx, kekId, salt)))
-          throw new AppError('conflict', 'The key was rotated meanwhile. The passphrase of the rotation is in use.');
-      });
-    } catch (error) {
-      const stopped = signal.reason instanceof JobStopped ? signal.reason.why : null;
-      if (stopped === 'cancelled' || (error instanceof AppError && error.code === 'conflict')) {
-        await dropNextPassphrase(db, kekId, salt);
-        await deleteRecoveryKit(dataDir, kit);
-        changed();
-      }
-      throw error;
-    }
+    signal.throwIfAborted();
+    await db.transaction(systemScope, async (tx) => {
+      if (await takeNextPassphrase(tx, kekId, salt)) {
+        await appendAudit(tx, {
+          at: now(),
+          userId: createdBy,
+          username: askedBy,
+          action: 'keys.passphrase-changed',
+          resourceType: 'key-encryption-key',
+          resourceId: kekId,
+        });
+      } else if (!(await passphraseInUse(tx, kekId, salt)))
+        throw new AppError('conflict', 'The key was rotated meanwhile. The passphrase of the rotation is in use.');
+    });
     progress(1, 1);
     await keepOnlyKit(dataDir, kit);
-    changed();
+    tellChanged(events);
     return { keyEncryptionKeyId: kekId };
   };
 }
+
+/** A change that was cancelled or failed leaves the former passphrase; one that was made already stays. */
+export function giveUpPassphraseChange(deps: {
+  db: Database;
+  events: EventBus;
+  dataDir: string;
+}): NonNullable<JobOptions<unknown>['giveUp']> {
+  const { db, dataDir, events } = deps;
+  return async ({ input }) => {
+    const { kekId, salt, kit } = passphraseInput.parse(input);
+    if (await passphraseInUse(db, kekId, salt)) return;
+    await dropNextPassphrase(db, kekId, salt);
+    await deleteRecoveryKit(dataDir, kit);
+    tellChanged(events);
+  };
+}
+
+const tellChanged = (events: EventBus) => events.publish({ type: 'changed', resource: 'key-protection' });

@@ -7,15 +7,16 @@ import sql from 'sql-template-tag';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemScope } from '../../platform/db/queryable.ts';
 import { createLocalBus } from '../../platform/events/bus.ts';
+import { JobStopped } from '../../platform/jobs/job-end.ts';
 import { createJobQueue } from '../../platform/jobs/job-queue.ts';
-import { JobStopped } from '../../platform/jobs/run-job.ts';
+import { runOnce } from '../../platform/jobs/testing/run-once.ts';
 import { type TestDatabase, testEngines } from '../../testing/database.ts';
 import { createDataKey, type DataKey, openDataKeys } from '../data-keys.ts';
 import { type KeyringDeps, openKeyring } from '../keyring.ts';
 import { findRecoveryKits } from '../recovery-kit.ts';
 import { startPassphraseChange, startRotation } from './change.ts';
-import { passphraseChangeJob } from './passphrase-change.ts';
-import { keyRotationJob } from './rotation.ts';
+import { giveUpPassphraseChange, passphraseChangeJob } from './passphrase-change.ts';
+import { giveUpRotation, keyRotationJob } from './rotation.ts';
 
 const cost = { memoryKiB: 8, iterations: 1, parallelism: 1 };
 const FIRST = 'the first passphrase of all';
@@ -66,7 +67,7 @@ describe.each(testEngines())('rotation on $name', ({ create }) => {
     (console_: Console, jobId: number) =>
     async (stop?: (done: number) => JobStopped['why'] | undefined, by: Console = console_) => {
       const abort = new AbortController();
-      await keyRotationJob(by)({
+      await runOnce(keyRotationJob(by), giveUpRotation(by), {
         jobId,
         input: await inputOf(jobId),
         createdBy: 1,
@@ -259,7 +260,10 @@ describe.each(testEngines())('rotation on $name', ({ create }) => {
       const abort = new AbortController();
       if (why) abort.abort(new JobStopped(why));
       const context = { jobId: job.id, input: await inputOf(job.id), createdBy: 1, signal: abort.signal };
-      return passphraseChangeJob(one)({ ...context, progress: () => undefined }).finally(endJobs);
+      return runOnce(passphraseChangeJob(one), giveUpPassphraseChange(one), {
+        ...context,
+        progress: () => undefined,
+      }).finally(endJobs);
     };
     await expect(change('cancelled')).rejects.toBeInstanceOf(JobStopped);
     await expect(two.keyring.enrol(SECOND)).rejects.toMatchObject({ code: 'validation-failed' });

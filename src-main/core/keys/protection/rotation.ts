@@ -4,8 +4,7 @@ import type { Queryable } from '../../platform/db/queryable.ts';
 import { type Database, systemScope } from '../../platform/db/queryable.ts';
 import { AppError } from '../../platform/errors.ts';
 import type { EventBus } from '../../platform/events/bus.ts';
-import type { JobHandler } from '../../platform/jobs/queue.ts';
-import { JobStopped } from '../../platform/jobs/run-job.ts';
+import type { JobContext, JobHandler, JobOptions } from '../../platform/jobs/queue.ts';
 import { open, type RandomBytes, type RecordName, unwrapDataKey, wrapDataKey } from '../envelope.ts';
 import { matchesCheckValue } from '../key-encryption-key.ts';
 import { findKek } from '../key-encryption-key-store.ts';
@@ -59,24 +58,20 @@ const BATCH = 500;
  */
 export function keyRotationJob(deps: RotationDeps): JobHandler<unknown> {
   const { db, keyring } = deps;
-  return async ({ input: given, createdBy, signal, progress }) => {
-    const input = rotationInput.parse(given);
-    try {
-      if ((await findKek(db))?.id !== input.kekId) {
+  return async (job) => {
+    const { createdBy, signal, progress } = job;
+    const input = rotationInput.parse(job.input);
+    if ((await findKek(db))?.id !== input.kekId) {
+      signal.throwIfAborted();
+      const kek = await openPending(deps, input);
+      try {
+        await rewrapAll(deps, input, kek, job);
+        await keyring.stage({ kekId: input.kekId, kek });
         signal.throwIfAborted();
-        const kek = await openPending(deps, input);
-        try {
-          await rewrapAll(deps, input, kek, signal, progress);
-          await keyring.stage({ kekId: input.kekId, kek });
-          signal.throwIfAborted();
-          await switchOver(deps, input, kek, createdBy);
-        } finally {
-          kek.fill(0);
-        }
+        await switchOver(deps, input, kek, createdBy);
+      } finally {
+        kek.fill(0);
       }
-    } catch (error) {
-      if (isFinal(error, signal)) await giveUp(deps, input);
-      throw error;
     }
     await keyring.refresh();
     await keepOnlyKit(deps.dataDir, input.kit);
@@ -100,8 +95,7 @@ async function rewrapAll(
   deps: RotationDeps,
   input: RotationInput,
   kek: Uint8Array,
-  signal: AbortSignal,
-  progress: (done: number, total: number | null) => void,
+  { signal, progress, advanced }: JobContext<unknown>,
 ): Promise<void> {
   for (;;) {
     const { done, total } = await countRewraps(deps.db, input.formerId);
@@ -109,6 +103,7 @@ async function rewrapAll(
     signal.throwIfAborted();
     const wrapped = await deps.db.transaction(systemScope, (tx) => rewrap(tx, deps, input, kek, BATCH));
     if (wrapped === 0) return;
+    advanced();
   }
 }
 
@@ -152,13 +147,13 @@ function switchOver(deps: RotationDeps, input: RotationInput, kek: Uint8Array, c
   });
 }
 
-/** Whether this ends the job, rather than giving it back to be taken up again. */
-function isFinal(error: unknown, signal: AbortSignal): boolean {
-  if (signal.aborted && signal.reason instanceof JobStopped) return signal.reason.why === 'cancelled';
-  return !(error instanceof AppError && error.code === 'unavailable');
-}
+/** A rotation that was cancelled or failed leaves nothing behind; one that has switched stays. */
+export const giveUpRotation =
+  (deps: Omit<RotationDeps, 'randomBytes' | 'now'>): NonNullable<JobOptions<unknown>['giveUp']> =>
+  ({ input }) =>
+    giveUp(deps, rotationInput.parse(input));
 
-async function giveUp(deps: RotationDeps, input: RotationInput): Promise<void> {
+async function giveUp(deps: Omit<RotationDeps, 'randomBytes' | 'now'>, input: RotationInput): Promise<void> {
   const switched = await deps.db.transaction(systemScope, async (tx) => {
     const inUse = await lockKekInUse(tx);
     if (inUse?.id === input.kekId) return true;

@@ -9,11 +9,12 @@ import type { Keyring } from '../../keys/keyring.ts';
 import { systemScope } from '../../platform/db/queryable.ts';
 import { AppError } from '../../platform/errors.ts';
 import { createLocalBus } from '../../platform/events/bus.ts';
-import { JobStopped } from '../../platform/jobs/run-job.ts';
+import { JobStopped, RetryLater } from '../../platform/jobs/job-end.ts';
+import { runOnce } from '../../platform/jobs/testing/run-once.ts';
 import { insertUser } from '../../testing/company.ts';
 import { type TestDatabase, testEngines } from '../../testing/database.ts';
 import { insertKek } from '../../testing/keyed-trackers.ts';
-import { keyGenerationJob } from './generation.ts';
+import { giveUpGeneration, keyGenerationJob } from './generation.ts';
 import { insertKeyBatch } from './key-batches-store.ts';
 
 /** A part with these public keys; nothing here looks at the private ones. */
@@ -66,15 +67,15 @@ describe.each(testEngines())('the generation job on $name', ({ create }) => {
       close: async () => {},
     };
     const told: [number, number | null][] = [];
-    const job = keyGenerationJob({
+    const deps = {
       db: test.db,
       events: createLocalBus(() => undefined),
       keyring: kek as Keyring,
       pool,
       randomBytes,
       now: () => new Date(),
-    });
-    const result = await job({
+    };
+    const result = await runOnce(keyGenerationJob(deps), giveUpGeneration(deps), {
       jobId: 1,
       input: { keyBatchId },
       createdBy: userId,
@@ -115,7 +116,7 @@ describe.each(testEngines())('the generation job on $name', ({ create }) => {
       await run(batch, () => [partOf(theirs)]);
       yield partOf(newKeys(2));
     });
-    expect(result).toMatchObject({ code: 'conflict' });
+    expect(result).toBeInstanceOf(RetryLater);
     expect(await keysOf(batch)).toEqual([...mine, ...theirs].map((key) => Buffer.from(key).toString('hex')));
     expect(await stateOf(batch)).toBe('ready');
   });

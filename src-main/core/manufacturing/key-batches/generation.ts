@@ -4,13 +4,12 @@ import type { KeyBatchPart } from '../../keys/generator/generate-keys.ts';
 import type { KeyGeneratorPool } from '../../keys/generator/key-generator-pool.ts';
 import type { Keyring } from '../../keys/keyring.ts';
 import { type Database, systemScope } from '../../platform/db/queryable.ts';
-import { AppError } from '../../platform/errors.ts';
 import type { EventBus } from '../../platform/events/bus.ts';
-import type { JobHandler } from '../../platform/jobs/queue.ts';
-import { JobStopped } from '../../platform/jobs/run-job.ts';
+import { RetryLater } from '../../platform/jobs/job-end.ts';
+import type { JobHandler, JobOptions } from '../../platform/jobs/queue.ts';
 import { insertGeneratedTrackers, type StoredKeys } from '../../trackers/new-trackers-store.ts';
 import { keysAddedAfter, lockKeyBatch, setBatchDataKey, storedKeys } from './batch-keys-store.ts';
-import { setKeyBatchState } from './key-batches-store.ts';
+import { endKeyBatch } from './key-batches-store.ts';
 
 export interface GenerationDeps {
   db: Database;
@@ -25,48 +24,51 @@ const inputSchema = z.object({ keyBatchId: z.number().int() });
 
 /**
  * The job `key-generation`: makes what the batch still lacks, and stores each part in a transaction of its own, so that
- * it can be stopped anywhere and goes on from there: what is stored is counted, the rest is made. A batch that was
- * cancelled, or whose job failed, keeps its keys.
+ * it can be stopped anywhere and goes on from there: what is stored is counted, the rest is made.
  */
 export function keyGenerationJob(deps: GenerationDeps): JobHandler<unknown> {
-  const { db, events, pool } = deps;
-  return async ({ input, signal, progress }) => {
+  const { db, pool } = deps;
+  return async ({ input, signal, progress, advanced }) => {
     const { keyBatchId } = inputSchema.parse(input);
-    const changed = () => events.publish({ type: 'changed', resource: 'key-batches' });
-    const finish = async (state: 'ready' | 'cancelled') => {
-      await db.transaction(systemScope, (tx) => setKeyBatchState(tx, keyBatchId, state));
-      changed();
-    };
+    signal.throwIfAborted();
+    const { requestedCount, dataKey } = await openBatch(deps, keyBatchId);
     try {
-      signal.throwIfAborted();
-      const { requestedCount, dataKey } = await openBatch(deps, keyBatchId);
-      try {
-        let stored = await storedKeys(db, keyBatchId);
-        progress(stored.count, requestedCount);
-        // A second round makes up for pairs that clashed with existing ones.
-        while (stored.count < requestedCount) {
-          const options = { count: requestedCount - stored.count, dataKey: dataKey.key, table: 'trackers', signal };
-          for await (const part of pool.generate(options)) {
-            stored = await storePart(deps, keyBatchId, dataKey.id, part, stored);
-            progress(stored.count, requestedCount);
-          }
+      let stored = await storedKeys(db, keyBatchId);
+      progress(stored.count, requestedCount);
+      // A second round makes up for pairs that clashed with existing ones.
+      while (stored.count < requestedCount) {
+        const options = { count: requestedCount - stored.count, dataKey: dataKey.key, table: 'trackers', signal };
+        for await (const part of pool.generate(options)) {
+          stored = await storePart(deps, keyBatchId, dataKey.id, part, stored);
+          advanced();
+          progress(stored.count, requestedCount);
         }
-        await finish('ready');
-        return { keyBatchId, generated: stored.count };
-      } finally {
-        dataKey.key.fill(0);
       }
-    } catch (error) {
-      const cancelled = signal.reason instanceof JobStopped && signal.reason.why === 'cancelled';
-      if (cancelled || (!signal.aborted && isFinal(error))) await finish('cancelled');
-      throw error;
+      await endGeneration(deps, keyBatchId, 'ready');
+      return { keyBatchId, generated: stored.count };
+    } finally {
+      dataKey.key.fill(0);
     }
   };
 }
 
-/** Whether the job won't go on by itself, here (`unavailable` is tried again) or on another console (`conflict`). */
-const isFinal = (error: unknown) =>
-  !(error instanceof AppError && (error.code === 'unavailable' || error.code === 'conflict'));
+/** A batch whose job was cancelled or failed keeps its keys. */
+export const giveUpGeneration =
+  (deps: Pick<GenerationDeps, 'db' | 'events'>): NonNullable<JobOptions<unknown>['giveUp']> =>
+  ({ input }) =>
+    endGeneration(deps, inputSchema.parse(input).keyBatchId, 'cancelled');
+
+async function endGeneration(
+  { db, events }: Pick<GenerationDeps, 'db' | 'events'>,
+  keyBatchId: number,
+  state: 'ready' | 'cancelled',
+): Promise<void> {
+  await db.transaction(systemScope, (tx) => endKeyBatch(tx, keyBatchId, state));
+  events.publish({ type: 'changed', resource: 'key-batches' });
+}
+
+/** After this long it looks whether the other console has made all keys. */
+const LOOK_AGAIN_MS = 5000;
 
 /** Makes the batch's data key at the first start, and opens it at a later one. */
 async function openBatch(deps: GenerationDeps, keyBatchId: number) {
@@ -93,8 +95,7 @@ function storePart(
 ): Promise<StoredKeys> {
   return deps.db.transaction(systemScope, async (tx) => {
     await lockKeyBatch(tx, keyBatchId);
-    if (await keysAddedAfter(tx, keyBatchId, before.lastId))
-      throw new AppError('conflict', 'Another console is generating this batch. It goes on there.');
+    if (await keysAddedAfter(tx, keyBatchId, before.lastId)) throw new RetryLater(LOOK_AGAIN_MS);
     const stored = await insertGeneratedTrackers(tx, keyBatchId, dataKeyId, part, deps.now());
     return { count: before.count + stored.count, lastId: Math.max(before.lastId, stored.lastId) };
   });

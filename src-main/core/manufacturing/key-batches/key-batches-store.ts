@@ -107,8 +107,9 @@ export async function setKeyBatchJob(tx: Queryable, keyBatchId: number, jobId: n
   await tx.query(sql`update key_batches set job_id = ${jobId} where id = ${keyBatchId}`);
 }
 
-export async function setKeyBatchState(tx: Queryable, keyBatchId: number, state: KeyBatch['state']): Promise<void> {
-  await tx.query(sql`update key_batches set state = ${state} where id = ${keyBatchId}`);
+/** Ends the generation, unless it has ended already. */
+export async function endKeyBatch(tx: Queryable, keyBatchId: number, state: 'ready' | 'cancelled'): Promise<void> {
+  await tx.query(sql`update key_batches set state = ${state} where id = ${keyBatchId} and state = 'generating'`);
 }
 
 /** Counts anew how many different keys of the batch have been exported, and remembers when the first were. */

@@ -1,11 +1,11 @@
 import type { Logger } from 'pino';
 import type { ScanResult } from '../../../../src-shared/contract/customer-orders.ts';
-import type { ProblemCode } from '../../../../src-shared/contract/problem.ts';
 import { floor } from '../../../../src-shared/contract/roles.ts';
 import { deleteSession } from '../../access/sessions/sessions-store.ts';
 import { appendAudit } from '../../audit/append-store.ts';
 import { allocate, recordScan, undoAllocation } from '../../orders/allocation.ts';
 import { type Database, systemScope, type Transaction } from '../../platform/db/queryable.ts';
+import { outcomeOf } from '../../platform/db/sqlstate.ts';
 import { AppError } from '../../platform/errors.ts';
 import type { EventBus } from '../../platform/events/bus.ts';
 import { asAppError } from '../../platform/http/problem-response.ts';
@@ -31,9 +31,6 @@ export interface ReplayDeps {
   readonly now: () => Date;
   readonly log: Logger;
 }
-
-/** A person settles what the central database refuses with one of these; any other failure is nobody's decision. */
-const refusals: ReadonlySet<ProblemCode> = new Set(['not-found', 'conflict', 'forbidden', 'validation-failed']);
 
 /** Why an act could not be sent for now, as people at this workstation read it. */
 export function whyNotSent(error: unknown): string {
@@ -86,7 +83,7 @@ async function replayRow(workstation: Workstation, deps: ReplayDeps, row: Outbox
 
 /** Null for what must wait: only the product itself refuses, not a database or a fault. */
 function refusalOf(row: OutboxRow, error: unknown): AppError | null {
-  if (row.request.kind !== 'audit') return error instanceof AppError && refusals.has(error.code) ? error : null;
+  if (row.request.kind !== 'audit') return error instanceof AppError && outcomeOf(error) === 'refuse' ? error : null;
   // What people typed may hold characters that the log can't, and must not keep everything after it waiting for ever.
   const known = asAppError(error);
   return known.code === 'validation-failed' ? known : null;

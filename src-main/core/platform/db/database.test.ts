@@ -2,8 +2,10 @@ import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBreakingProxy } from '../../testing/breaking-proxy.ts';
 import { type TestDatabase, testEngines } from '../../testing/database.ts';
+import { needing } from '../../testing/needing.ts';
+import { connectionConfig } from './connection.ts';
 import { openDatabase } from './database.ts';
-import type { Scope } from './queryable.ts';
+import { type Scope, systemScope } from './queryable.ts';
 import { codeOf, sqlstate } from './sqlstate.ts';
 
 describe.each(testEngines())('database on $name', ({ create }) => {
@@ -139,6 +141,36 @@ describe.each(testEngines())('database on $name', ({ create }) => {
       await expect(unknown).rejects.toMatchObject({ code: '42703' });
       const { rows } = await test.db.query<{ round: number }>(sql`select ${round}::int as round`);
       expect(rows).toEqual([{ round }]);
+    }
+  });
+});
+
+// The embedded engine has one session, which waits for no other's lock.
+needing('postgres').describe('locks of a database', () => {
+  it('are waited for by jobs without limit, by people for a while', async () => {
+    const test = await testEngines().at(-1)!.create();
+    const db = openDatabase({ engine: 'postgresql', connection: connectionConfig(test.connection), lockMs: 50 });
+    try {
+      await db.query(sql`insert into clients (name) values ('Acme')`);
+      const release = Promise.withResolvers<void>();
+      const held = Promise.withResolvers<void>();
+      const lock = (scope: Scope) => db.transaction(scope, (tx) => tx.query(sql`select from clients for update`));
+      const holding = db.transaction(systemScope, async (tx) => {
+        await tx.query(sql`select from clients for update`);
+        held.resolve();
+        await release.promise;
+      });
+      await held.promise;
+      const job = lock(systemScope);
+      const refusal = { code: 'unavailable', message: expect.stringContaining('Somebody else') };
+      await expect(lock({ kind: 'user', userId: 1, clientId: null })).rejects.toMatchObject(refusal);
+      release.resolve();
+      await holding;
+      await job;
+      await lock({ kind: 'user', userId: 1, clientId: null });
+    } finally {
+      await db.close();
+      await test.close();
     }
   });
 });

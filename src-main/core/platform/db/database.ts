@@ -30,6 +30,8 @@ const told = <T>(work: Promise<T>): Promise<T> =>
 const asQuery = (statement: Sql) => ({ text: statement.text, values: statement.values as unknown[] });
 
 const ATTEMPTS = 4;
+/** What somebody waits for must not wait for ever behind another's lock; jobs and workers may. */
+const LOCK_MS = 5_000;
 
 /**
  * Opens a pool. `connection` is what `pg` takes: a connection string (central), or a unix socket folder (embedded).
@@ -38,6 +40,8 @@ const ATTEMPTS = 4;
 export function openDatabase(options: {
   engine: Database['engine'];
   connection: pg.PoolConfig;
+  /** Milliseconds that a request waits for a lock; for tests. */
+  lockMs?: number;
   onError?: (error: Error) => void;
 }): Database {
   const pool = new pg.Pool({
@@ -70,7 +74,7 @@ export function openDatabase(options: {
     let failed: Error | undefined;
     try {
       // A connection may have died while nobody used it.
-      await told(connection.query(begin(scope)));
+      await told(connection.query(begin(scope, options.lockMs ?? LOCK_MS)));
       const tx: Transaction = {
         scope,
         query: (statement) => run(connection, statement),
@@ -124,15 +128,16 @@ const streamOf = (client: pg.PoolClient) =>
  * sees no row without a client; a party as console_user without one. The numbers are checked integers, so that they can stand in a multi-statement text,
  * which takes no parameters.
  */
-function begin(scope: Scope): string {
+function begin(scope: Scope, lockMs: number): string {
   if (scope.kind === 'system') return 'begin';
+  const limit = `set local lock_timeout = ${checkedId(lockMs)}`;
   if (scope.kind === 'party') {
     const { party, apiTokenId } = scope;
-    return `begin; set local role console_user; set local console.party_kind = '${party.kind}'; set local console.party_id = '${checkedId(party.id)}'; set local console.api_token_id = '${checkedId(apiTokenId)}'`;
+    return `begin; set local role console_user; ${limit}; set local console.party_kind = '${party.kind}'; set local console.party_id = '${checkedId(party.id)}'; set local console.api_token_id = '${checkedId(apiTokenId)}'`;
   }
   const role = scope.clientId === null ? 'console_staff' : 'console_user';
   const client = scope.clientId === null ? '' : String(checkedId(scope.clientId));
-  return `begin; set local role ${role}; set local console.user_id = '${checkedId(scope.userId)}'; set local console.client_id = '${client}'`;
+  return `begin; set local role ${role}; ${limit}; set local console.user_id = '${checkedId(scope.userId)}'; set local console.client_id = '${client}'`;
 }
 
 function checkedId(value: number): number {

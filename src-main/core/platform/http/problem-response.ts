@@ -1,5 +1,5 @@
 import type { Problem, ProblemCode } from '../../../../src-shared/contract/problem.ts';
-import { codeOf, sqlstate } from '../db/sqlstate.ts';
+import { codeOf, sqlstate, toAppError } from '../db/sqlstate.ts';
 import { AppError } from '../errors.ts';
 import { securityHeaders } from './security-headers.ts';
 
@@ -31,7 +31,8 @@ const untranslatable = new Set(['22021', '22P05', '22003', '22007', '22008', '22
 
 /** Gives every error its AppError. What was not raised on purpose becomes `internal` and says nothing of the inside. */
 export function asAppError(error: unknown): AppError {
-  if (error instanceof AppError) return error;
+  const known = toAppError(error);
+  if (known instanceof AppError) return known;
   const { code } = codeOf(error);
   if (code === sqlstate.uniqueViolation)
     return new AppError('conflict', 'Something with the same name or key is already there.', { cause: error });

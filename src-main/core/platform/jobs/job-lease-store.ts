@@ -13,13 +13,14 @@ export interface ClaimedJob {
   input: unknown;
   createdBy: number | null;
   cancelRequested: boolean;
-  attempts: number;
-  done: number;
+  /** Consoles that ended while they worked on it, none of which has stored any of the work since. */
+  endedHosts: number;
 }
 
 /**
  * Leases the oldest job that waits, or whose lease has run out, of one of the kinds. Skips what another console is
- * claiming at this moment. Plan: jobs_waiting in order of id.
+ * claiming at this moment. A lease that ran out is noted as of a host that ended, until that host says otherwise. One
+ * that is to be cancelled waits for nothing. Plan: jobs_waiting in order of id.
  */
 export async function claimJob(
   db: Queryable,
@@ -27,22 +28,29 @@ export async function claimJob(
     kinds: readonly JobKind[];
     /** Kinds whose jobs are taken only to be cancelled. */
     cancellable: readonly JobKind[];
+    /** Whether also what a console ended with. */
+    suspects: boolean;
     owner: string;
     leaseMs: number;
     now: Date;
   },
 ): Promise<ClaimedJob | null> {
   const { rows } = await db.query<ClaimedJob>(sql`
-    update jobs set state = 'running', lease_owner = ${claim.owner}, attempts = attempts + 1,
+    update jobs set state = 'running', lease_owner = ${claim.owner}, attempts = attempts + 1, error_code = null,
+      error_message = null,
+      ended_hosts = case when state = 'running' and lease_owner is not null then ended_hosts || lease_owner
+        else ended_hosts end,
       lease_until = clock_timestamp() + make_interval(secs => ${claim.leaseMs / 1000}),
       started_at = coalesce(started_at, ${claim.now}::timestamptz)
     where id = (
       select id from jobs
       where state in ('queued', 'running')
         and (kind = any(${claim.kinds}::text[]) or (cancel_requested and kind = any(${claim.cancellable}::text[])))
-        and (lease_until is null or lease_until < clock_timestamp())
+        and (lease_until is null or lease_until < clock_timestamp() or (cancel_requested and state = 'queued'))
+        and (${claim.suspects} or (state = 'queued' and ended_hosts = '{}'))
       order by id limit 1 for update skip locked)
-    returning id, kind, input, created_by as "createdBy", cancel_requested as "cancelRequested", attempts, done`);
+    returning id, kind, input, created_by as "createdBy", cancel_requested as "cancelRequested",
+      cardinality(ended_hosts) as "endedHosts"`);
   return rows[0] ?? null;
 }
 
@@ -90,19 +98,33 @@ export async function finishJob(
   return true;
 }
 
-/** Gives a job back, to be taken up again by any console, at once or after a while. */
+/** Gives a job back, to be taken up again by any console, at once or after a while, with the reason where it waits. */
 export async function releaseJob(
   db: Queryable,
   lease: { jobId: number; owner: string },
-  afterMs: number,
+  { afterMs, why }: { afterMs: number; why: { code: string; message: string } | null },
 ): Promise<void> {
   await db.query(sql`
-    update jobs set state = 'queued', lease_owner = null,
+    update jobs set state = 'queued', lease_owner = null, error_code = ${why?.code ?? null},
+      error_message = ${why?.message ?? null},
       lease_until = case when ${afterMs > 0} then clock_timestamp() + make_interval(secs => ${afterMs / 1000}) end
     where id = ${lease.jobId} and lease_owner = ${lease.owner}::uuid and state = 'running'`);
 }
 
+/** For a host whose lease ran out although it didn't end: it had no way to the database. */
+export async function noteSurvival(db: Queryable, lease: { jobId: number; owner: string }): Promise<void> {
+  await db.query(sql`
+    update jobs set ended_hosts = array_remove(ended_hosts, ${lease.owner}::uuid)
+    where id = ${lease.jobId} and ${lease.owner}::uuid = any(ended_hosts)`);
+}
+
+/** Some of the work was stored for good, so that what ended earlier hosts is behind it. */
+export async function forgetEndedHosts(db: Queryable, lease: { jobId: number; owner: string }): Promise<void> {
+  await db.query(sql`
+    update jobs set ended_hosts = '{}' where id = ${lease.jobId} and lease_owner = ${lease.owner}::uuid`);
+}
+
 /** For the embedded engine, which one console uses alone: whatever still counts as running was interrupted. */
-export async function releaseAllLeases(db: Queryable): Promise<void> {
-  await db.query(sql`update jobs set lease_until = null, lease_owner = null where state = 'running'`);
+export async function endAllLeases(db: Queryable): Promise<void> {
+  await db.query(sql`update jobs set lease_until = null where state = 'running'`);
 }

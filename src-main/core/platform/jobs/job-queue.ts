@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { JobKind } from '../../../../src-shared/contract/jobs.ts';
 import type { Queryable, Transaction } from '../db/queryable.ts';
-import { claimJob, releaseAllLeases } from './job-lease-store.ts';
+import { claimJob, endAllLeases } from './job-lease-store.ts';
 import { getJob, insertJob, requestJobCancel } from './jobs-store.ts';
-import type { JobHandler, JobQueue } from './queue.ts';
+import type { JobHandler, JobOptions, JobQueue } from './queue.ts';
 import { type RunDeps, type RunningJob, runJob } from './run-job.ts';
 
 /** A dead console's jobs come back after this long. */
@@ -20,7 +20,8 @@ export function createJobQueue(
   const { db, events, log, now } = deps;
   const leaseMs = deps.leaseMs ?? LEASE_MS;
   const atOnce = deps.atOnce ?? AT_ONCE;
-  const handlers = new Map<JobKind, { run: JobHandler<unknown>; ready: () => boolean }>();
+  type Handler = { run: JobHandler<unknown> } & JobOptions<unknown>;
+  const handlers = new Map<JobKind, Handler & { ready: () => boolean }>();
   const running = new Map<RunningJob, () => boolean>();
   let state: 'new' | 'started' | 'stopped' = 'new';
   let timer: NodeJS.Timeout | null = null;
@@ -44,14 +45,23 @@ export function createJobQueue(
   };
 
   async function takeOne(): Promise<boolean> {
+    // What a console ended with runs alone, so that nothing innocent ends with it again.
+    if ([...running.keys()].some((run) => run.isSuspect())) return false;
     const owner = randomUUID();
     const all = [...handlers.keys()];
     const kinds = all.filter((kind) => handlers.get(kind)?.ready());
     // A job that is to be cancelled needs nothing that the others wait for.
-    const job = await claimJob(db, { kinds, cancellable: all, owner, leaseMs, now: now() });
+    const job = await claimJob(db, {
+      kinds,
+      cancellable: all,
+      suspects: running.size === 0,
+      owner,
+      leaseMs,
+      now: now(),
+    });
     const handler = job && handlers.get(job.kind);
     if (!job || !handler) return false;
-    const run = runJob({ db, events, log, now, leaseMs }, job, owner, handler.run);
+    const run = runJob({ db, events, log, now, leaseMs }, job, owner, handler);
     running.set(run, handler.ready);
     // Stopped, or the keys locked, while the claim was on its way: given back like the others.
     if (state !== 'started' || (!handler.ready() && !job.cancelRequested)) run.stop('stopping');
@@ -79,9 +89,10 @@ export function createJobQueue(
       });
       return jobId;
     },
-    handle(kind, handler, ready = () => true) {
+    handle(kind, handler, { ready = () => true, giveUp } = {}) {
       if (state !== 'new') throw new Error('handlers are registered before start()');
-      handlers.set(kind, { run: handler as JobHandler<unknown>, ready });
+      const rest = giveUp ? { giveUp: giveUp as NonNullable<Handler['giveUp']> } : {};
+      handlers.set(kind, { run: handler as JobHandler<unknown>, ready, ...rest });
     },
     async requestCancel(tx: Queryable | Transaction, jobId) {
       await requestJobCancel(tx, jobId);
@@ -91,7 +102,7 @@ export function createJobQueue(
     },
     async start() {
       if (state !== 'new') throw new Error('a queue starts once');
-      if (db.engine === 'embedded') await releaseAllLeases(db);
+      if (db.engine === 'embedded') await endAllLeases(db);
       state = 'started';
       unsubscribe = events.subscribe((event) => {
         if (event.type !== 'job') return;

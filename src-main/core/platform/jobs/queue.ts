@@ -11,9 +11,21 @@ export interface JobContext<Input> {
   signal: AbortSignal;
   /** Tells progress; written and published at most a few times a second. */
   progress(done: number, total: number | null): void;
+  /** Says that some of the work was stored for good, and will not be done again. */
+  advanced(): void;
 }
 
 export type JobHandler<Input> = (context: JobContext<Input>) => Promise<Record<string, unknown>>;
+
+export interface JobOptions<Input> {
+  /** While it says no (keys are locked), jobs of the kind wait or are done by another console. */
+  ready?: () => boolean;
+  /**
+   * Undoes or ends what a job leaves that is cancelled or failed, so that nothing stays under way for ever. Called with
+   * the lease held, before the end is written, and perhaps again.
+   */
+  giveUp?: (job: { jobId: number; input: Input }) => Promise<void>;
+}
 
 export interface NewJob {
   kind: JobKind;
@@ -29,11 +41,8 @@ export interface NewJob {
 export interface JobQueue {
   /** Adds a job within the caller's transaction; it starts after the commit. Returns its id. */
   add(tx: Transaction, job: NewJob): Promise<number>;
-  /**
-   * Registers who does jobs of a kind; call it before start(). While `ready` says no (keys are locked), jobs of the
-   * kind wait or are done by another console.
-   */
-  handle<Input>(kind: JobKind, handler: JobHandler<Input>, ready?: () => boolean): void;
+  /** Registers who does jobs of a kind; call it before start(). */
+  handle<Input>(kind: JobKind, handler: JobHandler<Input>, options?: JobOptions<Input>): void;
   /** Marks a job as to be cancelled; a running one is told at once, here or on the console that runs it. */
   requestCancel(tx: Queryable, jobId: number): Promise<void>;
   start(): Promise<void>;

@@ -1,37 +1,26 @@
 import type { Logger } from 'pino';
 import { type Database, systemScope } from '../db/queryable.ts';
+import { outcomeOf } from '../db/sqlstate.ts';
 import { AppError } from '../errors.ts';
 import type { EventBus } from '../events/bus.ts';
-import { type ClaimedJob, finishJob, type JobEnd, releaseJob, renewLease, writeProgress } from './job-lease-store.ts';
+import { endOf, GIVEN_UP, type JobEnd, JobStopped, MOST_ENDED_HOSTS, type Pause } from './job-end.ts';
+import {
+  type ClaimedJob,
+  finishJob,
+  forgetEndedHosts,
+  noteSurvival,
+  releaseJob,
+  renewLease,
+  writeProgress,
+} from './job-lease-store.ts';
 import { getJob } from './jobs-store.ts';
-import type { JobHandler } from './queue.ts';
+import type { JobHandler, JobOptions } from './queue.ts';
 import { rateMeter } from './rate.ts';
-
-/** Why a running handler is told to stop. */
-export class JobStopped extends Error {
-  readonly why: 'cancelled' | 'lease-lost' | 'stopping';
-  constructor(why: JobStopped['why']) {
-    super(`the job was stopped: ${why}`);
-    this.name = 'JobStopped';
-    this.why = why;
-  }
-}
-
-/** What a handler throws to be run again after a while: the job goes back to the queue and keeps what it has. */
-export class RetryLater extends Error {
-  readonly afterMs: number;
-  constructor(afterMs: number) {
-    super(`to be tried again in ${afterMs} ms`);
-    this.name = 'RetryLater';
-    this.afterMs = afterMs;
-  }
-}
 
 /** Progress is written and published at most four times a second. */
 const PROGRESS_MS = 250;
-/** A job that has been interrupted this often, by crashes or a database that went away, is given up. */
-const MOST_ATTEMPTS = 12;
-const RETRY_MS = 5000;
+/** How long it waits before it writes again what a database did not take. */
+const RETRY_MS = 1000;
 
 export interface RunDeps {
   db: Database;
@@ -43,18 +32,30 @@ export interface RunDeps {
 
 export interface RunningJob {
   jobId: number;
+  /** Whether a console ended with it, so that nothing else should run beside it. */
+  isSuspect(): boolean;
   stop(why: JobStopped['why']): void;
   /** Resolves when the job has ended or was given back; never rejects. */
   ended: Promise<void>;
 }
 
 /** Runs one claimed job to its end, renewing its lease meanwhile. */
-export function runJob(deps: RunDeps, job: ClaimedJob, owner: string, handler: JobHandler<unknown>): RunningJob {
+export function runJob(
+  deps: RunDeps,
+  job: ClaimedJob,
+  owner: string,
+  handler: { run: JobHandler<unknown> } & JobOptions<unknown>,
+): RunningJob {
   const { db, events, log, now, leaseMs } = deps;
   const lease = { jobId: job.id, owner };
   const abort = new AbortController();
-  const stop = (why: JobStopped['why']) => abort.abort(new JobStopped(why));
+  const leaving = Promise.withResolvers<void>();
+  const stop = (why: JobStopped['why']) => {
+    abort.abort(new JobStopped(why));
+    if (why === 'stopping') leaving.resolve();
+  };
   const meter = rateMeter();
+  let endedHosts = job.endedHosts;
   let latest: { done: number; total: number | null } | null = null;
   let writing: Promise<void> | null = null;
   let nextWriteAt = 0;
@@ -104,10 +105,19 @@ export function runJob(deps: RunDeps, job: ClaimedJob, owner: string, handler: J
     );
   }, leaseMs / 3);
 
+  const advanced = () => {
+    if (endedHosts === 0) return;
+    const before = endedHosts;
+    endedHosts = 0;
+    forgetEndedHosts(db, lease).catch((error: unknown) => {
+      endedHosts = before;
+      log.warn({ err: error, jobId: job.id }, 'that a job advanced could not be written');
+    });
+  };
+
   const work = async (): Promise<Record<string, unknown>> => {
-    if (job.attempts > MOST_ATTEMPTS)
-      throw new AppError('internal', 'It was interrupted too often and was given up. Start it again.');
-    return handler({
+    if (job.endedHosts >= MOST_ENDED_HOSTS) throw new AppError('internal', GIVEN_UP);
+    return handler.run({
       jobId: job.id,
       input: job.input,
       createdBy: job.createdBy,
@@ -117,20 +127,54 @@ export function runJob(deps: RunDeps, job: ClaimedJob, owner: string, handler: J
         meter.add(done, performance.now());
         schedule();
       },
+      advanced,
     });
   };
 
-  const finish = async (end: JobEnd | 'release' | 'retry' | 'lost' | { retryAfterMs: number }) => {
+  /** False when the lease is not ours any more. */
+  const writeEnd = async (end: JobEnd): Promise<boolean> => {
+    if (end.state !== 'succeeded' && handler.giveUp) {
+      if (!(await renewLease(db, { ...lease, leaseMs }))) return false;
+      await handler.giveUp({ jobId: job.id, input: job.input }).catch((error: unknown) => {
+        if (outcomeOf(error) === 'wait') throw error;
+        log.error({ err: error, jobId: job.id }, 'what a job left could not be put away');
+      });
+    }
+    return db.transaction(systemScope, (tx) => finishJob(tx, lease, end, now()));
+  };
+
+  /** Until it is written, however long the database is away; a console that stops tries once more. */
+  const untilWritten = async (write: () => Promise<unknown>) => {
+    let isLast = false;
+    void leaving.promise.then(() => {
+      isLast = true;
+    });
+    for (;;) {
+      const was = isLast;
+      try {
+        return await write();
+      } catch (error) {
+        if (was || outcomeOf(error) !== 'wait') throw error;
+        log.warn({ err: error, jobId: job.id }, 'the end of a job could not be written yet');
+        let timer: NodeJS.Timeout | undefined;
+        await Promise.race([leaving.promise, new Promise((resolve) => (timer = setTimeout(resolve, RETRY_MS)))]);
+        clearTimeout(timer);
+      }
+    }
+  };
+
+  const finish = async (end: JobEnd | Pause) => {
     clearInterval(renewal);
     if (waiting) clearTimeout(waiting);
     waiting = null;
     await writing;
     await flush();
-    if (end === 'lost') return;
-    if (end === 'release') await releaseJob(db, lease, 0);
-    else if (end === 'retry') await releaseJob(db, lease, RETRY_MS);
-    else if ('retryAfterMs' in end) await releaseJob(db, lease, end.retryAfterMs);
-    else await db.transaction(systemScope, (tx) => finishJob(tx, lease, end, now()));
+    await untilWritten(async () => {
+      if (end.state === 'paused') await releaseJob(db, lease, end);
+      else if (await writeEnd(end)) return;
+      // Where another console took it over meanwhile, this one has not ended all the same.
+      await noteSurvival(db, lease);
+    });
     await publish();
   };
 
@@ -139,32 +183,9 @@ export function runJob(deps: RunDeps, job: ClaimedJob, owner: string, handler: J
   const ended = work()
     .then(
       (result): JobEnd => ({ state: 'succeeded', result }),
-      (error: unknown): ReturnType<typeof endOf> => endOf(error, abort.signal, job, log),
+      (error: unknown) => endOf(error, abort.signal, job, log),
     )
     .then(finish)
     .catch((error: unknown) => log.error({ err: error, jobId: job.id }, 'the end of a job could not be written'));
-  return { jobId: job.id, stop, ended };
-}
-
-function endOf(
-  error: unknown,
-  signal: AbortSignal,
-  job: ClaimedJob,
-  log: Logger,
-): JobEnd | 'release' | 'retry' | 'lost' | { retryAfterMs: number } {
-  const stopped = signal.aborted && signal.reason instanceof JobStopped ? signal.reason.why : null;
-  if (stopped === 'cancelled') return { state: 'cancelled' };
-  if (stopped === 'lease-lost') return 'lost';
-  if (stopped === 'stopping') return 'release';
-  if (error instanceof RetryLater) return { retryAfterMs: error.afterMs };
-  if (error instanceof AppError && error.code === 'unavailable' && job.attempts <= MOST_ATTEMPTS) return 'retry';
-  const known = error instanceof AppError ? error : null;
-  if (!known || known.status >= 500) log.error({ err: error, jobId: job.id, kind: job.kind }, 'a job failed');
-  return {
-    state: 'failed',
-    errorCode: known?.code ?? 'internal',
-    errorMessage:
-      known?.message ??
-      'Something went wrong on this console. Start it again; if it stays, give support the job number.',
-  };
+  return { jobId: job.id, isSuspect: () => endedHosts > 0, stop, ended };
 }
