@@ -22,7 +22,7 @@ export default defineConfig({
           'embedded-database': entry('src-worker', 'embedded-database.ts'),
           fetcher: entry('src-worker', 'fetcher.ts'),
           'status-engine': entry('src-worker', 'status-engine.ts'),
-          workbook: entry('src-worker', 'workbook.ts'),
+          'row-reader': entry('src-worker', 'row-reader.ts'),
           'key-generator': entry('src-worker', 'key-generator.ts'),
           'report-opener': entry('src-worker', 'report-opener.ts'),
           'demo-simulator': entry('src-main', 'demo', 'simulator-worker.ts'),

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { ForkOptions } from 'electron';
 import type { LaunchWorker } from '../core/platform/workers/channel.ts';
+import { withoutSecrets } from '../core/platform/workers/environment.ts';
 
 /** What is used of Electron's UtilityProcess (https://www.electronjs.org/docs/latest/api/utility-process). */
 export interface Utility {
@@ -12,19 +13,17 @@ export interface Utility {
 }
 export type ForkUtility = (modulePath: string, args: string[], options: ForkOptions) => Utility;
 
-/** What the main process may have been started with, and no worker needs. */
-const secretVariables = ['CONSOLE_PASSPHRASE', 'CONSOLE_ADMIN_PASSWORD', 'DATABASE_URL', 'REDIS_URL'];
-
 /**
  * Launches workers as utility processes: each has its own memory, and its end, however bad, is not the window's. The
  * data goes as the first message, never on the command line or in the environment, where other programs could read it.
  */
 export function launchUtility(fork: ForkUtility, env: NodeJS.ProcessEnv = process.env): LaunchWorker {
-  const passed = Object.entries(env).filter(([name, value]) => value !== undefined && !secretVariables.includes(name));
-  return (name, url, data) => {
+  const passed = withoutSecrets(env);
+  return (name, url, data, limits) => {
     const child = fork(fileURLToPath(url), [], {
       serviceName: `Tracker console: ${name}`,
-      env: Object.fromEntries(passed) as Record<string, string>,
+      env: passed,
+      execArgv: limits ? [`--max-old-space-size=${limits.heapMb}`] : [],
       stdio: 'inherit',
     });
     child.postMessage(data);

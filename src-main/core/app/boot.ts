@@ -12,9 +12,12 @@ import { openKeyring } from '../keys/keyring.ts';
 import { recordKeyAccess } from '../keys/record-key-access.ts';
 import { createLocalBus } from '../platform/events/bus.ts';
 import { createRedisBus } from '../platform/events/redis-bus.ts';
+import { createRowReader } from '../platform/files/read-rows.ts';
+import { rowLimits } from '../platform/files/row-file.ts';
 import type { HandleRequest } from '../platform/http/router.ts';
 import { createLogger } from '../platform/logs/logging.ts';
 import type { LaunchWorker } from '../platform/workers/channel.ts';
+import { launchProcess } from '../platform/workers/process.ts';
 import type { SupervisedWorker } from '../platform/workers/supervisor.ts';
 import { launchThread } from '../platform/workers/thread.ts';
 import { createCore } from './create-core.ts';
@@ -122,7 +125,11 @@ async function start(options: BootOptions, log: Logger, undo: (() => Promise<unk
     events,
     keyring,
     keyGenerator,
-    workbookWorker: paths.worker('workbook'),
+    rowReader: createRowReader({
+      url: paths.worker('row-reader'),
+      launch: options.launchWorker ?? launchProcess,
+      limits: rowLimits,
+    }),
     schedule,
     log,
     now,

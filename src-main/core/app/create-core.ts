@@ -14,7 +14,7 @@ import { finishKitDeletions } from '../keys/recovery-kit-deletion.ts';
 import { fencePreviewJob } from '../locations/fence-preview.ts';
 import { manufacturerExportJob } from '../manufacturing/exports/export-job.ts';
 import { manufacturedImportJob, trackerImportJob } from '../manufacturing/imports/import-jobs.ts';
-import { workbookReader } from '../manufacturing/imports/workbook-thread.ts';
+import { readingFile } from '../manufacturing/imports/reading-file.ts';
 import { giveUpGeneration, keyGenerationJob } from '../manufacturing/key-batches/generation.ts';
 import { WEBHOOK_PAUSES, webhookDeliveryJob } from '../manufacturing/webhooks/webhooks.ts';
 import { registerMetrics } from '../monitoring/metrics.ts';
@@ -22,6 +22,7 @@ import { executeAnywhere } from '../offline/execute-anywhere.ts';
 import { signInCopyOf } from '../offline/sign-in-copy.ts';
 import { forgetDeviceChanges } from '../offline/sync/device-changes-store.ts';
 import type { Workstation } from '../offline/workstation.ts';
+import type { RowReader } from '../platform/files/read-rows.ts';
 import { createDownloadTickets } from '../platform/http/download-tickets.ts';
 import { createExecute } from '../platform/http/execute.ts';
 import { forgetAnswers } from '../platform/http/idempotency-store.ts';
@@ -51,8 +52,8 @@ export interface CorePieces extends Pick<ConsoleParts, Opened> {
   workstation?: Workstation | null;
   /** Null on a console that does not run the key generator: another one does those jobs. */
   keyGenerator: KeyGeneratorPool | null;
-  /** The worker entry that reads Excel workbooks. */
-  workbookWorker: URL;
+  /** Reads strangers' files in processes of their own. */
+  rowReader: RowReader;
   /** Milliseconds between attempts of a webhook; for tests. */
   webhookPauses?: readonly number[];
   router?: RouterOptions;
@@ -74,14 +75,13 @@ const DEVICE_CHANGES_DAYS = 30;
 
 /** Joins what a host opened into the running product. */
 export function createCore(pieces: CorePieces): RunningCore {
-  const { keyGenerator, workbookWorker, webhookPauses, router, ...opened } = pieces;
+  const { keyGenerator, rowReader, webhookPauses, router, ...opened } = pieces;
   const { db, events, log, now, keyring, randomBytes } = opened;
   const jobs = createJobQueue({ db, events, log, now });
   const parts = joined(opened, jobs, pieces.workstation ?? null);
 
   const engine = () => p224Engine((reason) => log.warn({ reason }, 'P-224 falls back to the slower engine'));
-  const readWorkbook = workbookReader(workbookWorker);
-  const shared = { db, events, keyring, randomBytes, now, engine, readWorkbook };
+  const shared = { db, events, keyring, randomBytes, now, engine };
   const hasKeys = () => keyring.state() === 'ready';
   if (keyGenerator)
     jobs.handle('key-generation', keyGenerationJob({ ...shared, pool: keyGenerator }), {
@@ -91,8 +91,12 @@ export function createCore(pieces: CorePieces): RunningCore {
   const pauses = webhookPauses ?? WEBHOOK_PAUSES;
   jobs.handle('webhook-delivery', webhookDeliveryJob({ db, keyring, now, pauses }), { ready: hasKeys });
   jobs.handle('manufacturer-export', manufacturerExportJob({ ...shared, jobs }));
-  jobs.handle('manufactured-device-import', manufacturedImportJob(shared));
-  jobs.handle('tracker-import', trackerImportJob(shared), { ready: hasKeys });
+  jobs.handle(
+    'manufactured-device-import',
+    readingFile(rowReader, (openFile) => manufacturedImportJob({ ...shared, openFile })),
+  );
+  const trackerImport = readingFile(rowReader, (openFile) => trackerImportJob({ ...shared, openFile }));
+  jobs.handle('tracker-import', trackerImport, { ready: hasKeys });
   const protection = { ...shared, dataDir: opened.config.dataDir };
   jobs.handle('key-rotation', keyRotationJob(protection), { ready: hasKeys, giveUp: giveUpRotation(protection) });
   jobs.handle('passphrase-change', passphraseChangeJob(protection), { giveUp: giveUpPassphraseChange(protection) });

@@ -15,13 +15,29 @@ import { createCore, type RunningCore } from '../app/create-core.ts';
 import { createMemorySchedule } from '../fetching/schedule/memory-schedule.ts';
 import { createKeyGeneratorPool } from '../keys/generator/key-generator-pool.ts';
 import { openKeyring } from '../keys/keyring.ts';
+import { openStrangersFile } from '../manufacturing/imports/import-file.ts';
 import { systemScope } from '../platform/db/queryable.ts';
 import { createLocalBus } from '../platform/events/bus.ts';
+import { createRowReader, type OpenedFile, type RowReader } from '../platform/files/read-rows.ts';
+import { type RowFile, type RowLimits, rowLimits } from '../platform/files/row-file.ts';
 import { newSessionToken } from '../platform/http/session-token.ts';
+import { launchProcess } from '../platform/workers/process.ts';
 import type { TestDatabase } from './database.ts';
 
 const HOST = '127.0.0.1:4780';
 const root = join(import.meta.dirname, '..', '..', '..');
+
+/** The reader of strangers' files without its process. */
+const readHere: RowReader = {
+  async open<File extends RowFile>(bytes: AsyncIterable<Uint8Array>, options: unknown) {
+    const pieces: Uint8Array[] = [];
+    for await (const piece of bytes) pieces.push(piece);
+    const file = await openStrangersFile(async function* () {
+      yield* pieces;
+    }, options);
+    return Object.assign(file, { close: () => undefined }) as unknown as OpenedFile<File>;
+  },
+};
 
 export interface Answer {
   status: number;
@@ -57,7 +73,15 @@ export interface TestConsole extends RunningCore {
 /** A whole console on a test database: real core, jobs, keys and key generator; only the connection is missing. */
 export async function testConsole(
   database: TestDatabase,
-  options: { keyGenerators?: number; webhookPauses?: readonly number[]; dataDir?: string; jsonBodyMs?: number } = {},
+  options: {
+    keyGenerators?: number;
+    webhookPauses?: readonly number[];
+    dataDir?: string;
+    jsonBodyMs?: number;
+    /** Files are read in processes of their own, as in the product; otherwise here, which spares each the start of one. */
+    readsElsewhere?: boolean;
+    rowLimits?: Partial<RowLimits>;
+  } = {},
 ): Promise<TestConsole> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'console-test-')));
   const clock = { now: new Date('2026-11-23T08:15:00Z') };
@@ -85,7 +109,13 @@ export async function testConsole(
     keyGenerator,
     ...(options.webhookPauses ? { webhookPauses: options.webhookPauses } : {}),
     ...(options.jsonBodyMs === undefined ? {} : { router: { jsonBodyMs: options.jsonBodyMs } }),
-    workbookWorker: pathToFileURL(join(root, 'src-worker', 'workbook.ts')),
+    rowReader: options.readsElsewhere
+      ? createRowReader({
+          url: pathToFileURL(join(root, 'src-worker', 'row-reader.ts')),
+          launch: launchProcess,
+          limits: { ...rowLimits, ...options.rowLimits },
+        })
+      : readHere,
     schedule: createMemorySchedule(),
     metrics: new Registry(),
     log,

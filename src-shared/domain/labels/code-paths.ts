@@ -11,7 +11,7 @@ export interface CodeShapes {
  */
 export function codeShapes(svg: string): CodeShapes {
   const [, width, height] = /viewBox="0 0 ([\d.]+) ([\d.]+)"/.exec(svg) ?? [];
-  const paths = [...svg.matchAll(/<path ([^>]*)\/?>/g)].map(([, attributes = '']) => ({
+  const paths = [...svg.matchAll(/<path ([^<>]*)>/g)].map(([, attributes = '']) => ({
     d: / ?d="([^"]+)"/.exec(` ${attributes}`)?.[1] ?? '',
     stroke: Number(/stroke-width="([\d.]+)"/.exec(attributes)?.[1] ?? 0) || null,
   }));

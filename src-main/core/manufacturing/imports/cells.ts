@@ -32,7 +32,7 @@ export function decodeBytes(text: string, length: number): Buffer | null {
 export const shortenedNumber = /^\d+(?:[.,]\d+)?E\+\d+$/i;
 
 /** A run of characters at least as long as a private key in base64 or hexadecimal. */
-const keyLike = /[A-Za-z0-9+/=_-]{36,}/;
+const isKeyLike = (text: string) => text.split(/[^A-Za-z0-9+/=_-]/).some((run) => run.length >= 36);
 
 /**
  * Whether a cell of a file with private keys could be one, whichever column it stands in: rows shift, columns are
@@ -41,7 +41,7 @@ const keyLike = /[A-Za-z0-9+/=_-]{36,}/;
 export const mayBePrivateKey = (cell: string) => {
   const text = cleanCell(cell);
   if (decodeBytes(text, HASHED_KEY_BYTES)) return false;
-  return decodeBytes(text, KEY_BYTES) !== null || keyLike.test(text);
+  return decodeBytes(text, KEY_BYTES) !== null || isKeyLike(text);
 };
 
 /** As a cell is kept and shown. */

@@ -4,8 +4,8 @@ import { describe, expect, it, test } from 'vitest';
 import { archive, type TestSheet, workbookOf } from '../testing/workbooks.ts';
 import { damageOf, readMac, readSerial } from './device-cells.ts';
 import type { FileLook } from './find-header.ts';
-import { openImportFile } from './import-file.ts';
-import type { ReadWorkbook } from './workbook-thread.ts';
+import { openImportFile, type ReadWorkbook } from './import-file.ts';
+
 import { csvOfWorkbook } from './workbook-to-csv.ts';
 
 const readWorkbook: ReadWorkbook = async (pieces, look) => {

@@ -8,8 +8,13 @@ import { type FileLook, findHeader } from './find-header.ts';
 import { jsonElements, notObjects } from './json-elements.ts';
 import { decodeText, detectEncoding, type ImportEncoding, isZip } from './text-encoding.ts';
 import type { WorkbookSheets } from './workbook-sheets.ts';
-import type { ReadWorkbook } from './workbook-thread.ts';
 import type { ReadSheet } from './workbook-to-csv.ts';
+
+/** Turns a sheet of an Excel workbook into CSV (UTF-8). */
+export type ReadWorkbook = (bytes: AsyncIterable<Uint8Array>, look: FileLook) => Promise<ReadSheet>;
+
+/** Opens the bytes of a file that is being imported, in the process that reads it. */
+export type OpenFile = (bytes: AsyncIterable<Uint8Array>, look: FileLook, signal: AbortSignal) => Promise<ImportFile>;
 
 /** An uploaded file that can be read any number of times. */
 export interface ImportFile {
@@ -27,6 +32,23 @@ export interface ImportFile {
 }
 
 const PIECE = 64 * 1024;
+
+/** What the process that reads strangers' files does with one; `look` is a FileLook. */
+export const openStrangersFile = (bytes: () => AsyncIterable<Uint8Array>, look: unknown): Promise<ImportFile> =>
+  openImportFile(bytes, readWorkbook, look as FileLook);
+
+const readWorkbook: ReadWorkbook = async (chunks, look) => {
+  // Most files are none, and each is read by a process that has to start first.
+  const { csvOfWorkbook, MAX_WORKBOOK_BYTES, workbookTooLarge } = await import('./workbook-to-csv.ts');
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of chunks) {
+    size += chunk.length;
+    if (size > MAX_WORKBOOK_BYTES) throw workbookTooLarge(`is larger than ${MAX_WORKBOOK_BYTES / 1024 / 1024} MB`);
+    parts.push(chunk);
+  }
+  return csvOfWorkbook(Buffer.concat(parts), look);
+};
 
 type Bytes = (through?: Queryable) => AsyncIterable<Uint8Array>;
 type Text = (through?: Queryable) => AsyncGenerator<string, void, undefined>;

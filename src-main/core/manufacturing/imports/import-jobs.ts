@@ -13,14 +13,13 @@ import type { JobContext, JobHandler } from '../../platform/jobs/queue.ts';
 import { serialPrefixesOf } from '../exports/manufacturer-exports-store.ts';
 import { mayBePrivateKey } from './cells.ts';
 import { type Columns, chosenColumns, findColumns, type ImportField } from './columns.ts';
-import { type ImportFile, openImportFile } from './import-file.ts';
+import type { ImportFile, OpenFile } from './import-file.ts';
 import { uploadedFile } from './import-upload.ts';
 import { manufacturedFields, requireManufacturedColumns } from './manufactured-row.ts';
 import { manufacturedRules } from './manufactured-rules.ts';
 import { refusePrivateKeyColumn } from './refuse-private-keys.ts';
 import { runImport } from './run-import.ts';
 import { requireTrackerColumns, trackerFields, trackerRules } from './tracker-rules.ts';
-import type { ReadWorkbook } from './workbook-thread.ts';
 
 export interface ImportDeps {
   db: Database;
@@ -29,7 +28,7 @@ export interface ImportDeps {
   engine: () => P224Engine;
   randomBytes: RandomBytes;
   now: () => Date;
-  readWorkbook: ReadWorkbook;
+  openFile: OpenFile;
 }
 
 const common = z.object({
@@ -89,7 +88,7 @@ export function manufacturedImportJob(deps: ImportDeps): JobHandler<unknown> {
     const input = manufacturedInput.parse(job.input);
     const { headerRow, sheet } = input;
     const look = { fields: manufacturedFields, headerRow, sheet };
-    const file = await openImportFile(uploadedFile(deps.db, job.jobId, piecesOf(input)), deps.readWorkbook, look);
+    const file = await deps.openFile(uploadedFile(deps.db, job.jobId, piecesOf(input))(), look, job.signal);
     refusePrivateKeyColumn(file.header);
     const sample = await keepGlimpse(deps, job, file);
     const columns = columnsOf(file, manufacturedFields, input.columns);
@@ -114,8 +113,8 @@ export function trackerImportJob(deps: ImportDeps): JobHandler<unknown> {
     try {
       const { headerRow, sheet } = input;
       const look = { fields: trackerFields, headerRow, sheet };
-      const bytes = uploadedFile(deps.db, job.jobId, piecesOf(input), key);
-      const opened = await openImportFile(bytes, deps.readWorkbook, look);
+      const bytes = uploadedFile(deps.db, job.jobId, piecesOf(input), key)();
+      const opened = await deps.openFile(bytes, look, job.signal);
       // A file without a header begins with a row of keys.
       const header = opened.header.map((name) => (mayBePrivateKey(name) ? '(hidden)' : name));
       const file = { ...opened, header };

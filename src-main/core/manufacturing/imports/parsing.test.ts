@@ -6,10 +6,9 @@ import { cleanCell, decodeBytes, mayBePrivateKey } from './cells.ts';
 import { chosenColumns, findColumns } from './columns.ts';
 import { csvRows, detectDelimiter } from './csv-rows.ts';
 import type { FileLook } from './find-header.ts';
-import { openImportFile } from './import-file.ts';
+import { openImportFile, type ReadWorkbook } from './import-file.ts';
 import { utf16Of } from './text-encoding.ts';
-import type { ReadWorkbook } from './workbook-thread.ts';
-import { csvOfWorkbook, filesOfZip } from './workbook-to-csv.ts';
+import { csvOfWorkbook } from './workbook-to-csv.ts';
 
 /** The bytes in pieces of the given sizes, again and again. */
 const inPieces = (bytes: Uint8Array, sizes: readonly number[]) =>
@@ -25,7 +24,7 @@ async function gathered<T>(values: AsyncIterable<T>): Promise<T[]> {
   for await (const value of values) all.push(value);
   return all;
 }
-/** The reader of workbooks without its thread. */
+/** The reader of workbooks without its process. */
 const csvOfPieces: ReadWorkbook = async (pieces, look) => csvOfWorkbook(Buffer.concat(await gathered(pieces)), look);
 const look: FileLook = { fields: ['macAddress', 'advertisementKey', 'serialNumber'] };
 const read = async (bytes: Uint8Array, sizes: readonly number[]) => {
@@ -189,7 +188,6 @@ describe('reading of imported files', () => {
       ['0A:00:00:00:00:01', '112233445566', 'a "b", c\nd'],
       ['0A0000000002', '1.5e+17', 'true'],
     ]);
-    expect(filesOfZip(workbook).some(({ name, size }) => name === 'xl/workbook.xml' && size > 100)).toBe(true);
   });
 
   it('says of a workbook that can’t be read what to do', async () => {
@@ -203,12 +201,10 @@ describe('reading of imported files', () => {
     await expect(open(other)).rejects.toThrow(
       'This is a ZIP archive, not a table of devices. Unpack it and send the file inside.',
     );
-    // One that claims to unpack to 4 GB is refused before it is unpacked.
-    const bomb = Buffer.from(workbook);
-    bomb.writeUInt32LE(0xfffffff0, bomb.lastIndexOf(Buffer.of(0x50, 0x4b, 1, 2)) + 24);
-    await expect(open(bomb)).rejects.toThrow(
-      'The workbook unpacks to more than 256 MB. Save it as CSV (UTF-8) and import that.',
-    );
+    // What it says of itself counts for nothing.
+    const boaster = Buffer.from(workbook);
+    boaster.writeUInt32LE(0xfffffff0, boaster.lastIndexOf(Buffer.of(0x50, 0x4b, 1, 2)) + 24);
+    expect((await open(boaster)).header).toEqual(['mac']);
   });
 
   it('knows what could be a private key, in whichever column', () => {

@@ -2,6 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 import { readSheet, type SheetData } from 'read-excel-file/universal';
 import { storableText } from '../../../../src-shared/domain/storable-text.ts';
 import { AppError } from '../../platform/errors.ts';
+import { checkedZip, ZipRefused } from '../../platform/files/checked-zip.ts';
 import { type FileLook, fieldsNamedIn } from './find-header.ts';
 import { sheetsOf, type WorkbookSheets } from './workbook-sheets.ts';
 
@@ -18,47 +19,18 @@ const damaged = () =>
   );
 export const workbookTooLarge = (what: string) => new AppError('bad-request', `The workbook ${what}. ${asCsv}`);
 
-const END_OF_DIRECTORY = 0x06054b50;
-const DIRECTORY_ENTRY = 0x02014b50;
-const END_BYTES = 22;
-const ENTRY_BYTES = 46;
-const MAX_COMMENT = 0xffff;
+/** Parts of a workbook; pictures and the like are left out. Names are never used as paths. */
+const isPart = (name: string) => name.endsWith('.xml') || name.endsWith('.rels');
 
-/** A file in a ZIP archive: its size unpacked and packed, how it is packed, and where its local header stands. */
-export interface ZipFile {
-  name: string;
-  size: number;
-  packed: number;
-  method: number;
-  at: number;
-}
-
-/**
- * The files in a ZIP archive, by its central directory (PKWARE APPNOTE 4.3.12, 4.3.16). The reader unpacks into buffers
- * of exactly these sizes. Throws AppError `bad-request` when there is none.
- */
-export function filesOfZip(bytes: Buffer): ZipFile[] {
-  let end = bytes.length - END_BYTES;
-  const first = Math.max(0, end - MAX_COMMENT);
-  while (end >= first && bytes.readUInt32LE(end) !== END_OF_DIRECTORY) end--;
-  if (end < first) throw damaged();
-  const files: ZipFile[] = [];
-  const count = bytes.readUInt16LE(end + 10);
-  let at = bytes.readUInt32LE(end + 16);
-  for (let i = 0; i < count; i++) {
-    if (at + ENTRY_BYTES > bytes.length || bytes.readUInt32LE(at) !== DIRECTORY_ENTRY) throw damaged();
-    const nameLength = bytes.readUInt16LE(at + 28);
-    const name = bytes.toString('utf8', at + ENTRY_BYTES, at + ENTRY_BYTES + nameLength);
-    files.push({
-      name,
-      size: bytes.readUInt32LE(at + 24),
-      packed: bytes.readUInt32LE(at + 20),
-      method: bytes.readUInt16LE(at + 10),
-      at: bytes.readUInt32LE(at + 42),
-    });
-    at += ENTRY_BYTES + nameLength + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
+function checked(bytes: Buffer) {
+  try {
+    return checkedZip(bytes, { maxUnpacked: MAX_UNPACKED_BYTES, wants: isPart });
+  } catch (error) {
+    if (!(error instanceof ZipRefused)) throw error;
+    throw error.why === 'damaged'
+      ? damaged()
+      : workbookTooLarge(`unpacks to more than ${MAX_UNPACKED_BYTES / 1024 / 1024} MB`);
   }
-  return files;
 }
 
 type Cell = SheetData<string>[number][number];
@@ -95,20 +67,19 @@ const MOST_LOOKED_AT = 8;
  * `bad-request` for what is no workbook, is damaged, or is larger than the limits.
  */
 export async function csvOfWorkbook(bytes: Buffer, look: FileLook): Promise<ReadSheet> {
-  const files = filesOfZip(bytes);
-  if (files.some(({ name }) => name === 'content.xml'))
+  const { names: files, archive, textOf: part } = checked(bytes);
+  if (files.includes('content.xml'))
     throw new AppError(
       'bad-request',
       'This is an OpenDocument spreadsheet (.ods). Save it as Excel workbook (.xlsx) or CSV (UTF-8) and send that.',
     );
-  if (!files.some(({ name }) => name === '[Content_Types].xml') || !files.some(({ name }) => name.startsWith('xl/')))
+  if (!files.includes('[Content_Types].xml') || !files.some((name) => name.startsWith('xl/')))
     throw new AppError(
       'bad-request',
       'This is a ZIP archive, not a table of devices. Unpack it and send the file inside.',
     );
-  if (files.reduce((sum, { size }) => sum + size, 0) > MAX_UNPACKED_BYTES)
-    throw workbookTooLarge(`unpacks to more than ${MAX_UNPACKED_BYTES / 1024 / 1024} MB`);
-  const shown = sheetsOf(bytes, files).flatMap((sheet, i) => (sheet.shown ? { name: sheet.name, number: i + 1 } : []));
+  const sheets = sheetsOf(part('xl/workbook.xml') ?? '');
+  const shown = sheets.flatMap((sheet, i) => (sheet.shown ? { name: sheet.name, number: i + 1 } : []));
   const names = shown.map(({ name }) => name);
   const chosen =
     look.sheet === undefined ? shown.slice(0, MOST_LOOKED_AT) : shown.filter(({ name }) => name === look.sheet);
@@ -117,7 +88,7 @@ export async function csvOfWorkbook(bytes: Buffer, look: FileLook): Promise<Read
       'bad-request',
       `The workbook shows no sheet “${storableText(look.sheet, 60)}”. Choose another of its sheets.`,
     );
-  const rowsOf = (number: number) => readRows(bytes, number);
+  const rowsOf = (number: number) => readRows(archive, number);
   let first: { name: string; rows: Row[] } | null = null;
   for (const { name, number } of chosen) {
     const rows = await rowsOf(number);
@@ -132,8 +103,8 @@ export async function csvOfWorkbook(bytes: Buffer, look: FileLook): Promise<Read
 type Row = readonly Cell[];
 const ROWS_WITH_NAMES = 30;
 
-async function readRows(bytes: Buffer, sheet: number): Promise<Row[]> {
-  const content = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer;
+async function readRows(archive: Buffer, sheet: number): Promise<Row[]> {
+  const content = new Uint8Array(archive).buffer;
   const rows = await readSheet(content, sheet, { parseNumber: (text) => NUMBER + text, trim: false }).catch(
     (error: unknown) => {
       throw Object.assign(damaged(), { cause: error });

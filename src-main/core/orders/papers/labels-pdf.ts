@@ -43,7 +43,7 @@ function draw(paper: Paper, page: PDFPage, mark: Mark): void {
 
 /** The path in points: pairs of coordinates, as bwip-js writes them (moves and lines alone). */
 const scaled = (d: string, across: number, down: number) =>
-  d.replaceAll(/([\d.]+) ([\d.]+)/g, (_, x: string, y: string) =>
+  d.replaceAll(/(?<![\d.])([\d.]+) ([\d.]+)/g, (_, x: string, y: string) =>
     [points(Number(x) * across), points(Number(y) * down)].map((value) => value.toFixed(3)).join(' '),
   );
 

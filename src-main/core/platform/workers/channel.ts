@@ -16,6 +16,7 @@ export type LaunchWorker = <In = HostMessage, Out = WorkerMessage>(
   name: string,
   url: URL,
   data: unknown,
+  limits?: { heapMb: number },
 ) => WorkerHandle<In, Out>;
 
 /** The worker's own end. */

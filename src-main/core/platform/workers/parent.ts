@@ -9,8 +9,8 @@ interface UtilityParentPort {
 }
 
 /**
- * The host, as a worker's entry sees it, in a thread as in a utility process. A thread is given its data when it is
- * made; a utility process gets it as its first message. Throws when the entry runs as neither.
+ * The host, as a worker's entry sees it, in a thread as in a process. A thread is given its data when it is made; a
+ * process gets it as its first message. Throws when the entry runs as neither.
  */
 export async function workerParent<Data, In = HostMessage, Out = WorkerMessage>(): Promise<
   WorkerParent<Data, In, Out>
@@ -18,6 +18,7 @@ export async function workerParent<Data, In = HostMessage, Out = WorkerMessage>(
   const utility = (process as { parentPort?: UtilityParentPort }).parentPort;
   if (utility) return utilityParent<Data, In, Out>(utility);
   const port = parentPort;
+  if (!port && process.send) return utilityParent<Data, In, Out>(parentProcess());
   if (!port) throw new Error('this is the entry of a worker: a host starts it');
   return {
     data: workerData as Data,
@@ -40,6 +41,15 @@ export function hostCalls(host: Pick<WorkerParent<unknown>, 'say' | 'onMessage'>
     close: () => {
       for (const listener of closing.splice(0)) listener();
     },
+  };
+}
+
+/** The channel of a forked process (launchProcess), as a utility process has it. Without its host it has no use. */
+function parentProcess(): UtilityParentPort {
+  process.on('disconnect', () => process.exit(0));
+  return {
+    on: (_event, listener) => void process.on('message', (data) => listener({ data })),
+    postMessage: (message) => void process.send?.(message),
   };
 }
 

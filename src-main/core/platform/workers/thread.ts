@@ -2,8 +2,9 @@ import { type MessagePort, Worker } from 'node:worker_threads';
 import type { LaunchWorker, RpcPort } from './channel.ts';
 
 /** A worker as a thread of this process: what every host without utility processes uses. */
-export const launchThread: LaunchWorker = (name, url, data) => {
-  const thread = new Worker(url, { name, workerData: data });
+export const launchThread: LaunchWorker = (name, url, data, limits) => {
+  const resourceLimits = limits ? { maxOldGenerationSizeMb: limits.heapMb } : {};
+  const thread = new Worker(url, { name, workerData: data, resourceLimits });
   return {
     post: (message) => thread.postMessage(message),
     onMessage: (listener) => void thread.on('message', listener),

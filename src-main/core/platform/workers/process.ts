@@ -1,0 +1,27 @@
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { LaunchWorker } from './channel.ts';
+import { withoutSecrets } from './environment.ts';
+
+/**
+ * A worker as a process of its own, for what may end badly: hosts on plain Node use it for strangers' files. The data
+ * goes as the first message, and what it prints is left out, since it may quote what it read.
+ */
+export const launchProcess: LaunchWorker = (_name, url, data, limits) => {
+  const child = fork(fileURLToPath(url), [], {
+    serialization: 'advanced',
+    execArgv: limits ? [`--max-old-space-size=${limits.heapMb}`] : [],
+    env: withoutSecrets(process.env),
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
+  // A message to a process that has just ended fails; its end is told anyway.
+  const post = (message: unknown) => void (child.connected && child.send(message as object, () => undefined));
+  post(data);
+  return {
+    post,
+    onMessage: (listener) => void child.on('message', listener as (message: unknown) => void),
+    onError: (listener) => void child.on('error', listener),
+    onExit: (listener) => void child.on('close', (code) => listener(code ?? 1)),
+    end: () => void child.kill('SIGKILL'),
+  };
+};
