@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { id, instant, page, pageQuery, params } from './common.ts';
-import { importContentTypes } from './device-imports.ts';
 import { adminOnly, operators, type Role, staff } from './roles.ts';
 import { file, json, route } from './route.ts';
 
@@ -113,6 +112,8 @@ export const jobSchema = z.object({
 });
 export type Job = z.infer<typeof jobSchema>;
 
+const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+
 export const jobRoutes = {
   listJobs: route({
     method: 'GET',
@@ -157,7 +158,7 @@ export const jobRoutes = {
     summary: 'The rejected rows of an import in the format of its file, to correct and send again',
     access: staff,
     params: params.job,
-    output: file(...importContentTypes),
+    output: file('text/csv', 'application/json', XLSX),
     status: 200,
     idempotent: true,
     audited: 'job.rejectedRows',

@@ -24,19 +24,22 @@ const separatorLine = /^"?sep=([^\p{L}\p{N}"\r\n])"?\s*$/iu;
 
 /**
  * The delimiter that cuts most lines into the same number of cells, outside of quotes: titles above a table have none
- * of it, or another number. Of two, the one with more cells.
+ * of it, or another number. Of two, the one whose lines come later, then the one with more cells.
  */
 export function detectDelimiter(lines: readonly string[]): string {
   const named = separatorLine.exec(lines[0] ?? '')?.[1];
   if (named !== undefined) return named;
   const bare = lines.map((line) => line.replace(/"(?:[^"]|"")*"?/g, ''));
   const scores = delimiters.map((delimiter) => {
-    const times = new Map<number, number>();
-    for (const line of bare) {
+    const runs = new Map<number, { lines: number; last: number }>();
+    for (const [last, line] of bare.entries()) {
       const cells = line.split(delimiter).length;
-      if (cells > 1) times.set(cells, (times.get(cells) ?? 0) + 1);
+      if (cells > 1) runs.set(cells, { lines: (runs.get(cells)?.lines ?? 0) + 1, last });
     }
-    return Math.max(0, ...[...times].map(([cells, lines]) => lines * 1000 + Math.min(cells, 999)));
+    return Math.max(
+      0,
+      ...[...runs].map(([cells, { lines, last }]) => (lines * 100 + last) * 1000 + Math.min(cells, 999)),
+    );
   });
   return delimiters[scores.indexOf(Math.max(...scores))] as string;
 }

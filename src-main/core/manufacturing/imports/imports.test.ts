@@ -258,6 +258,19 @@ describe.each(testEngines())('imports of manufactured devices on $name', ({ crea
     }
   });
 
+  it('takes two uploads of the same file at once, and stores each row once', async () => {
+    const file = table([['mac', 'advertisement_key'], ...good()]);
+    const sent = await Promise.all([1, 2].map(() => send(file, '?mode=good-rows')));
+    const results = await Promise.all(sent.map(async (answer) => resultOf(await ended(answer))));
+    expect(results[0]!.stored + results[1]!.stored).toBe(12);
+    for (const { rows, accepted, alreadyImported, rejected, problems } of results) {
+      expect(accepted + alreadyImported + rejected).toBe(rows);
+      // The one that came second where both were at it.
+      expect(problems.every(({ message }) => message.includes('at the same time. Import the file again.'))).toBe(true);
+    }
+    expect(await macs()).toEqual(keys.map(({ mac }) => mac));
+  });
+
   it('takes an Excel workbook', async () => {
     const cells = [
       ['MAC', 'Advertisement key', 'S/N'],
