@@ -29,6 +29,7 @@ import { forgetAnswers } from '../platform/http/idempotency-store.ts';
 import { createHandler, type HandleRequest, type RouterDeps, type RouterOptions } from '../platform/http/router.ts';
 import { createJobQueue } from '../platform/jobs/job-queue.ts';
 import type { JobQueue } from '../platform/jobs/queue.ts';
+import { forgetJobs } from '../platform/jobs/retention.ts';
 import { refoldJob } from '../status/refolds.ts';
 import { handlersOf } from './handlers.ts';
 import type { ConsoleParts } from './parts.ts';
@@ -117,6 +118,7 @@ export function createCore(pieces: CorePieces): RunningCore {
           applyRetention(db, now()),
           forgetAnswers(db, now()),
           forgetOldAttempts(db, now()),
+          forgetJobs(db, now()),
           forgetDeviceChanges(db, new Date(now().getTime() - DEVICE_CHANGES_DAYS * 86_400_000)),
           finishKitDeletions(parts),
         ])

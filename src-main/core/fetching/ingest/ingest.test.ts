@@ -175,6 +175,16 @@ describe.each(testEngines())('ingest on $name', ({ create }) => {
     expect(result).toMatchObject({ stored: 1 });
   });
 
+  it('forgets corrupt reports after 90 days, however many, and keeps younger ones', async () => {
+    await test.db.query(sql`
+      insert into corrupt_reports (payload_hash, payload, reason, received_at)
+      select sha256(n::text::bytea), 'x', 'x', ${NOW}::timestamptz - make_interval(days => case when n <= 1100 then 91 else 89 end)
+      from generate_series(1, 1101) n`);
+    await applyRetention(test.db, NOW);
+    const { rows } = await test.db.query(sql`select count(*)::int as count from corrupt_reports where reason = 'x'`);
+    expect(rows).toEqual([{ count: 1 }]);
+  });
+
   it('drops whole months that are older than retention wants, and lets nothing be folded from before', async () => {
     const old = { ...options, maxReportAgeDays: null };
     await ingestReports(test.db, [report(a, HOUR), report(a, 100 * DAY), report(a, 130 * DAY)], old);

@@ -2,9 +2,11 @@ import { type Database, systemScope } from '../../platform/db/queryable.ts';
 import { codeOf, sqlstate } from '../../platform/db/sqlstate.ts';
 import { forgetOldHistory } from '../fetch-history-store.ts';
 import { readFetcherSettings } from '../fetcher-settings.ts';
-import { dropReportsBefore } from './retention-store.ts';
+import { deleteCorruptBefore, dropReportsBefore } from './retention-store.ts';
 
 const DAY_MS = 86_400_000;
+/** They are for looking into a fault of a source, and no source gives a report as old again. */
+const CORRUPT_KEPT_DAYS = 90;
 
 /**
  * Forgets what is older than the settings allow: whole months of reports, and the fetcher's own history. By default all
@@ -13,6 +15,7 @@ const DAY_MS = 86_400_000;
  */
 export async function applyRetention(db: Database, now: Date): Promise<string[]> {
   await forgetOldHistory(db, now);
+  while ((await deleteCorruptBefore(db, new Date(now.getTime() - CORRUPT_KEPT_DAYS * DAY_MS))) > 0);
   const { reportRetentionDays } = await readFetcherSettings(db);
   if (reportRetentionDays === null) return [];
   const cut = new Date(now.getTime() - reportRetentionDays * DAY_MS);

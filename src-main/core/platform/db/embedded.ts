@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { AppError } from '../errors.ts';
 import type { LaunchWorker, WorkerHandle } from '../workers/channel.ts';
 import { launchThread } from '../workers/thread.ts';
@@ -35,6 +35,15 @@ export interface EmbeddedDatabase {
 }
 
 const RESTART_MS = 1_000;
+const FOLDER = 'tracker-console-';
+
+/** Removes the folder that a console on the same data left when it was killed, and notes this one's for the next. */
+export async function replaceFolder(note: string, folder: string): Promise<void> {
+  const former = await readFile(note, 'utf8').catch(() => '');
+  if (dirname(former) === dirname(folder) && basename(former).startsWith(FOLDER))
+    await rm(former, { recursive: true, force: true });
+  await writeFile(note, folder, { mode: 0o600 });
+}
 
 /**
  * Starts the embedded engine in a worker: a thread, unless the host launches workers in another way. `dataDir` null
@@ -53,8 +62,9 @@ export async function startEmbedded(options: {
   const folder =
     process.platform === 'win32'
       ? `\\\\.\\pipe\\tracker-console-${randomUUID()}`
-      : await mkdtemp(join(tmpdir(), 'tracker-console-'));
+      : await mkdtemp(join(tmpdir(), FOLDER));
   if (dataDir !== null) await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  if (dataDir !== null && process.platform !== 'win32') await replaceFolder(`${dataDir}.socket-folder`, folder);
   const fresh = () => dataDir === null || !existsSync(join(dataDir, 'PG_VERSION'));
   let closing = false;
   let alive = true;
