@@ -67,7 +67,7 @@ describe.each(testEngines())('fetcher on $name', ({ create }) => {
     const fetcher = newFetcher();
     await fetcher.cycle();
     world.now += MINUTE;
-    for (let round = 0; round < 12; round++) {
+    for (let round = 0; round < 16; round++) {
       await fetcher.cycle();
       world.now += 31 * MINUTE;
     }
@@ -79,7 +79,7 @@ describe.each(testEngines())('fetcher on $name', ({ create }) => {
       expect(state!.last_error).toEqual(busy ? expect.stringContaining('older reports may be missing') : null);
     }
     expect(await sourceRow()).toMatchObject({ learned_cap: 20, circuit: 'closed', last_error: null });
-    expect(world.server.requests.length).toBeLessThan(12 * 16);
+    expect(world.server.requests.length).toBeLessThan(16 * 16);
     expect((await totals()).absent).toBe(0);
   });
 

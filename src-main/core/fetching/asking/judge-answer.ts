@@ -107,7 +107,7 @@ function isRetired(canary: Canary, ask: Ask, answer: AnswerCount, known: Knowled
 
 /** A tracker that fills an answer alone is asked for in parts of the time, if that may bring something. */
 function judgeFound(verdict: Judgement, entry: Entry, scene: Scene): void {
-  const { ask, answer, known, honoursDates } = scene;
+  const { ask, answer, known, lesson, honoursDates } = scene;
   // A search that was not at its end goes on.
   if (entry.spans.length > 0 && honoursDates) {
     verdict.back.push(entry);
@@ -115,7 +115,8 @@ function judgeFound(verdict: Judgement, entry: Entry, scene: Scene): void {
   }
   const alone = [...answer.keys.keys()].every((id) => entry.open.includes(id));
   if (!alone || known.reportCap === null || answer.total !== known.reportCap) {
-    verdict.found.push(entry);
+    // A cut answer says nothing of its older reports: what was known of them still holds.
+    verdict.found.push(lesson.cut || lesson.full ? { ...entry, incomplete: null } : entry);
     return;
   }
   const parts = halves([ask.from, ask.to]);
