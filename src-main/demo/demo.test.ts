@@ -10,6 +10,7 @@ import { writeFetcherSettings } from '../core/fetching/fetcher-settings.ts';
 import { createMemorySchedule } from '../core/fetching/schedule/memory-schedule.ts';
 import { type Keyring, openKeyring } from '../core/keys/keyring.ts';
 import { p224Engine } from '../core/keys/p224/load-engine.ts';
+import { assignRun } from '../core/testing/assign-run.ts';
 import { type TestDatabase, testEngines } from '../core/testing/database.ts';
 import { adoptNewcomers } from './adopt.ts';
 import { demoAccounts } from './company.ts';
@@ -123,8 +124,14 @@ describe.each(testEngines())('the demo on $name', ({ create }) => {
     await test.db.query(sql`update report_sources set min_interval_seconds = 0, enabled = kind = 'apple-older'`);
     await writeFetcherSettings(test.db, { batchSize: 256 }, now);
     // Only the sample is looked at: the other trackers leave their runs for the test.
-    await test.db.query(
-      sql`update trackers set production_run_id = null where id <> all(${sample.map((one) => one.trackerId)}::bigint[])`,
+    const others = await test.db.query<{ id: number }>(
+      sql`select id from trackers where id <> all(${sample.map((one) => one.trackerId)}::bigint[])`,
+    );
+    await assignRun(
+      test.db,
+      others.rows.map(({ id }) => id),
+      null,
+      now,
     );
     const before = await count(sql`location_reports`);
     const schedule = createMemorySchedule();
@@ -166,10 +173,15 @@ describe.each(testEngines())('the demo on $name', ({ create }) => {
   });
 
   it('lets a tracker that a person brought into a run travel', async () => {
-    const { rows } = await test.db.query<{ id: number }>(sql`
-      update trackers set production_run_id = (select id from production_runs where name = 'Winter sofas')
-      where id in (select id from trackers where production_run_id is null and mac_address is not null order by id desc limit 3)
-      returning id`);
+    const { rows } = await test.db.query<{ id: number; runId: number }>(sql`
+      select id, (select id from production_runs where name = 'Winter sofas') as "runId"
+      from trackers where production_run_id is null and mac_address is not null order by id desc limit 3`);
+    await assignRun(
+      test.db,
+      rows.map(({ id }) => id),
+      rows[0]!.runId,
+      now,
+    );
     const known = (await travellers(test.db, (await readWorldRecord(test.db))!)).known;
     for (const { id } of rows) known.delete(id);
     expect(await adoptNewcomers(test.db, network, known, now)).toBe(3);

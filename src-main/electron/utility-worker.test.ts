@@ -12,6 +12,7 @@ import { SEALED_KEY_BYTES } from '../core/keys/generator/generate-keys.ts';
 import { createKeyGeneratorPool } from '../core/keys/generator/key-generator-pool.ts';
 import { supervise } from '../core/platform/workers/supervisor.ts';
 import { ingest } from '../core/status/testing/status-world.ts';
+import { assignRun } from '../core/testing/assign-run.ts';
 import { insertRun, insertTrackers } from '../core/testing/company.ts';
 import { type TestDatabase, testEngines } from '../core/testing/database.ts';
 import { forkStandIn } from './testing/utility-stand-in.ts';
@@ -74,8 +75,11 @@ describe('workers in utility processes', () => {
     const schedule = createMemorySchedule();
     const today = new Date().toISOString().slice(0, 10);
     const { runId } = await insertRun(database.db, 'fetched', today, today);
-    const { rows } = await database.db.query<{ id: number }>(
-      sql`update trackers set production_run_id = ${runId} returning id`,
+    const { rows } = await database.db.query<{ id: number }>(sql`select id from trackers`);
+    await assignRun(
+      database.db,
+      rows.map(({ id }) => id),
+      runId,
     );
     const supervised = supervise({
       name: 'fetcher',

@@ -53,6 +53,7 @@ const columns: Record<string, string> = {
   hours_from_run_start: 'From start',
   hours_from_allocation: 'From allocation',
   visit: 'Visit',
+  repeated: 'Repeated',
   visits: 'Visits',
   still_inside: 'Still inside',
   cut_at_start: 'Began before',

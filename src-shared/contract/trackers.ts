@@ -202,7 +202,18 @@ export const trackerRoutes = {
     summary: 'Move trackers to a production run, or out of one',
     tag: 'trackers',
     access: operators,
-    body: json(z.object({ trackerIds: z.array(id).min(1).max(500), productionRunId: id.nullable() })),
+    body: json(
+      z.object({
+        trackerIds: z.array(id).min(1).max(500),
+        productionRunId: id.nullable(),
+        since: z
+          .union([z.literal('now'), instant])
+          .optional()
+          .describe(
+            'From when on they belong to it: an instant within the present run period of each, or "now". Without it, a run period without a report is replaced as a whole within one client, a first one reaches back without limit, and all others change now.',
+          ),
+      }),
+    ),
     output: json(z.object({ moved: z.number().int() })),
     status: 200,
     idempotent: true,

@@ -31,7 +31,7 @@ const files: Partial<Record<Room, readonly string[]>> = {
     'domain/export-file-name',
     'domain/serial-number',
   ],
-  trackers: ['contract/device-imports', 'contract/trackers'],
+  trackers: ['contract/device-imports', 'contract/trackers', 'domain/run-periods'],
   locations: ['contract/fences', 'contract/locations', 'domain/fences/suggest-radius'],
   access: ['contract/api-tokens', 'contract/auth', 'contract/saved-views', 'contract/sessions', 'contract/totp'],
   clients: ['contract/clients'],

@@ -2,12 +2,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readSources, root } from './sources.ts';
-import { foreignWrites, ownedTables, tablesIn, withoutOwner } from './tables.ts';
+import { droppedIn, foreignWrites, ownedTables, tablesIn, withoutOwner } from './tables.ts';
 
-const tablesOf = (folder: string) =>
-  readdirSync(join(root, folder))
+const tablesOf = (folder: string) => {
+  const texts = readdirSync(join(root, folder))
     .filter((name) => name.endsWith('.sql'))
-    .flatMap((name) => tablesIn(readFileSync(join(root, folder, name), 'utf8')));
+    .map((name) => readFileSync(join(root, folder, name), 'utf8'));
+  const dropped = texts.flatMap(droppedIn);
+  return texts.flatMap(tablesIn).filter((table) => !dropped.includes(table));
+};
 
 const central = tablesOf('migrations');
 // Whoever runs migrations keeps a table of those that were run.

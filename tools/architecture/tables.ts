@@ -27,7 +27,7 @@ const tables: Partial<Record<Room, readonly string[]>> = {
     'unexpected_devices',
     'webhook_deliveries',
   ],
-  trackers: ['tracker_past_runs', 'trackers'],
+  trackers: ['run_periods', 'trackers'],
   locations: ['locations', 'production_run_locations'],
   access: ['api_tokens', 'recovery_codes', 'saved_views', 'sessions', 'sign_in_attempts', 'user_totp', 'users'],
   clients: ['brands', 'clients', 'production_runs'],
@@ -46,6 +46,10 @@ export const ownedTables = [...ownerOf.keys()];
 /** The tables that a migration's text creates. */
 export const tablesIn = (migration: string): string[] =>
   [...migration.matchAll(/^create (?:unlogged )?table (?:if not exists )?(\w+)/gim)].map(([, name]) => name as string);
+
+/** The tables that a migration's text drops. */
+export const droppedIn = (migration: string): string[] =>
+  [...migration.matchAll(/^drop table (\w+);/gim)].map(([, name]) => name as string);
 
 /** What has to be done about a table that no room owns. */
 export const withoutOwner = (table: string): string[] =>

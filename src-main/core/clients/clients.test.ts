@@ -1,6 +1,7 @@
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { referrers } from '../app/referrers.ts';
+import { assignRun } from '../testing/assign-run.ts';
 import { insertIds, insertTrackers, insertUser } from '../testing/company.ts';
 import { type TestDatabase, testEngines } from '../testing/database.ts';
 import { callerOf, refusal, type StandInParts } from '../testing/request.ts';
@@ -86,7 +87,12 @@ describe.each(testEngines())('clients, brands and production runs on $name', ({ 
     const byRun = await refusal(staff.call('deleteProductionRun', { params: { productionRunId: run.id } }));
     expect(byRun).toMatchObject({ code: 'referenced', status: 409 });
     expect(byRun.extras.references).toEqual([{ type: 'tracker', id: tracker!.id, name: tracker!.mac }]);
-    await test.db.query(sql`update trackers set production_run_id = null where id = ${tracker!.id}`);
+    // A run that a tracker has left is still named by its period.
+    await assignRun(test.db, [tracker!.id], null);
+    expect((await refusal(staff.call('deleteProductionRun', { params: { productionRunId: run.id } }))).status).toBe(
+      409,
+    );
+    await test.db.query(sql`delete from trackers where id = ${tracker!.id}`);
     await staff.call('deleteProductionRun', { params: { productionRunId: run.id } });
     await staff.call('deleteBrand', { params: { brandId: brand.id } });
     await staff.call('deleteClient', { params: { clientId: client.id } });

@@ -49,8 +49,8 @@ const phaseAt = (now: Date): Sql => sql`case when ${now}::timestamptz < run_star
   when ${now}::timestamptz < run_ends_at(r) then 'active' else 'over' end`;
 
 /**
- * Runs with the statuses of their trackers, in one statement: the trackers of all runs of the page are counted in one
- * pass over trackers_run, since a count for each run by itself would read tracker_status as often as there are runs.
+ * Runs with the statuses of the trackers that are or were in them, in one statement: the trackers of all runs of the page are counted in one
+ * pass over trackers_run and run_periods_past, since a count for each run by itself would read tracker_status as often as there are runs.
  */
 async function select(tx: Transaction, now: Date, condition: Sql, limit: number): Promise<Row[]> {
   const { rows } = await tx.query<Row>(sql`
@@ -59,14 +59,14 @@ async function select(tx: Transaction, now: Date, condition: Sql, limit: number)
       where ${condition} and ${ownClient(tx, 'r.client_id')}
       order by r.start_date desc, r.id desc limit ${limit}),
     counts as (
-      select t.production_run_id, count(*) as tracker_count,
+      select s.production_run_id, count(*) as tracker_count,
         count(*) filter (where s.status = 'UNKNOWN') as unknown,
         count(*) filter (where s.status = 'IN_TRANSIT') as in_transit,
         count(*) filter (where s.status = 'IN_STORAGE') as in_storage,
         count(*) filter (where s.status = 'DELIVERED') as delivered
-      from trackers t join tracker_status s on s.tracker_id = t.id
-      where t.production_run_id in (select id from page)
-      group by t.production_run_id)
+      from run_trackers s
+      where s.production_run_id in (select id from page)
+      group by s.production_run_id)
     select page.id, page.name, page.brand_id, b.name as brand_name, page.client_id, c.name as client_name,
       page.start_date, page.end_date, page.time_zone, page.phase, page.archived_at, page.created_at,
       coalesce(n.tracker_count, 0) as tracker_count, coalesce(n.unknown, 0) as unknown,

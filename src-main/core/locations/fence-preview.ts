@@ -1,14 +1,14 @@
 import type { Point } from '../../../src-shared/contract/common.ts';
 import type { FencePreviewResult } from '../../../src-shared/contract/fences.ts';
-import { foldReports } from '../../../src-shared/domain/status/fold.ts';
 import { compareHistory } from '../../../src-shared/domain/status/history.ts';
 import { type HistoryEntry, unknownState } from '../../../src-shared/domain/status/types.ts';
 import { type Database, type Queryable, systemScope } from '../platform/db/queryable.ts';
 import type { JobHandler } from '../platform/jobs/queue.ts';
-import { runsOf } from '../status/engine-store.ts';
+import { periodsOf } from '../status/engine-store.ts';
+import { foldSegments } from '../status/fold-tracker.ts';
 import { entriesFrom } from '../status/history-store.ts';
-import { loadReports } from '../status/matching-store.ts';
 import { readStatusRules } from '../status/rules.ts';
+import { loadSegments } from '../status/segments.ts';
 import { countTrackersOfFence, locationNames, trackersOfFence, trackersWithin } from './fence-samples-store.ts';
 import { setFence } from './locations-store.ts';
 
@@ -63,18 +63,17 @@ async function changesOf(
   await setFence(tx, input);
   const touched = [...new Set([...before, ...(await trackersWithin(tx, input.locationId, trackerIds))])];
   const rules = await readStatusRules(tx);
-  const runs = await runsOf(tx, touched);
+  const periods = await periodsOf(tx, touched);
   const stored = await entriesFrom(tx, { trackerIds: touched, from: touched.map(() => -Infinity) });
-  const loaded = await loadReports(
+  const loaded = await loadSegments(
     tx,
-    touched.map((trackerId) => ({ trackerId, productionRunId: runs.get(trackerId)!.productionRunId, ...ALL })),
+    touched.map((trackerId) => ({ trackerId, periods: periods.get(trackerId)!, ...ALL })),
     { prior: 0, matchPrior: false },
   );
   const changes = touched.flatMap((trackerId, i): Change[] => {
-    const { window, productionRunId } = runs.get(trackerId)!;
     const is = stored.get(trackerId) ?? [];
-    const { entries } = foldReports(unknownState, loaded[i]!.reports, window, rules);
-    const { superseded, added } = compareHistory(is, entries, productionRunId);
+    const { entries } = foldSegments(loaded[i]!, unknownState, rules);
+    const { superseded, added } = compareHistory(is, entries);
     if (superseded.length + added.length === 0) return [];
     const gone = new Set(superseded);
     const [last, would] = [is.at(-1), entries.at(-1)];

@@ -49,7 +49,8 @@ export async function trackersOfFence(
   const { rows } = await tx.query<{ id: number; name: string }>(sql`
     select t.id, coalesce(upper(t.mac_address::text), t.serial_number, 'Tracker ' || t.id) as name from trackers t
     where t.id > ${after}::bigint and (
-      t.production_run_id in (select production_run_id from run_locations where location_id = ${locationId}::bigint)
+      t.id in (select p.tracker_id from run_periods p join run_locations w on w.production_run_id = p.production_run_id
+        where w.location_id = ${locationId}::bigint and p.voided_at is null)
       or t.id in (select tracker_id from status_history where location_id = ${locationId}::bigint and superseded_at is null))
     order by t.id limit ${limit}`);
   return rows;
@@ -58,7 +59,8 @@ export async function trackersOfFence(
 export async function countTrackersOfFence(tx: Queryable, locationId: number): Promise<number> {
   const { rows } = await tx.query<{ count: number }>(sql`
     select count(*)::int as count from trackers t
-    where t.production_run_id in (select production_run_id from run_locations where location_id = ${locationId}::bigint)
+    where t.id in (select p.tracker_id from run_periods p join run_locations w on w.production_run_id = p.production_run_id
+        where w.location_id = ${locationId}::bigint and p.voided_at is null)
       or t.id in (select tracker_id from status_history where location_id = ${locationId}::bigint and superseded_at is null)`);
   return rows[0]!.count;
 }

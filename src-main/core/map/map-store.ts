@@ -3,7 +3,6 @@ import type { MapFeature } from '../../../src-shared/contract/map.ts';
 import type { Status } from '../../../src-shared/contract/status.ts';
 import { allOf, clientOf, ifGiven, iso, ownClient } from '../platform/db/listing.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
-import { ownTime } from '../trackers/client-view-store.ts';
 import { type Box, cellsAround, MAX_LATITUDE, normaliseBox, singlesUpTo } from './map-grid.ts';
 import { mergeOverlapping } from './map-merge.ts';
 
@@ -47,7 +46,6 @@ const inBox = (box: Box): Sql =>
 export function hitsCte(tx: Transaction, query: Omit<MapQuery, 'zoom'>, now: Date): Sql {
   const ofTracker = allOf(
     ownClient(tx, 't.client_id'),
-    ownTime(tx, 's.tracker_id', 's.last_reported_at'),
     ifGiven(query.clientId, (id) => sql`t.client_id = ${id}::bigint`),
     ifGiven(query.productionRunId, (id) => sql`t.production_run_id = ${id}::bigint`),
   );

@@ -2,6 +2,7 @@ import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MapFeature } from '../../../src-shared/contract/map.ts';
 import { mapRoutes } from '../../../src-shared/contract/map.ts';
+import { assignRun } from '../testing/assign-run.ts';
 import { insertRun, insertTrackers, insertUser } from '../testing/company.ts';
 import { type TestDatabase, testEngines } from '../testing/database.ts';
 import { callerOf } from '../testing/request.ts';
@@ -136,7 +137,10 @@ describe.each(testEngines())('the map on $name', ({ create }) => {
 
   it('shows a client’s user only their own', async () => {
     const other = await insertRun(test.db, 'Borealis', '2026-11-01', '2026-11-30');
-    await test.db.query(sql`update trackers set production_run_id = ${other.runId} where id = ${places[400]!.id}`);
+    await assignRun(test.db, [places[400]!.id], other.runId, now);
+    // Where it was before is not theirs to see.
+    await test.db.query(sql`update tracker_status s set last_position = o.last_position, last_reported_at = ${now}
+      from tracker_status o where s.tracker_id = ${places[400]!.id} and o.tracker_id = ${places[399]!.id}`);
     const userId = await insertUser(test.db, 'vera', 'client-viewer', other.clientId);
     const asViewer = { userId, role: 'client-viewer', clientId: other.clientId } as const;
     const viewer = callerOf(test.db, mapHandlers, asViewer, { now });

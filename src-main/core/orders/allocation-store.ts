@@ -1,9 +1,10 @@
-import sql from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import { z } from 'zod';
 import type { Page } from '../../../src-shared/contract/common.ts';
 import type { Allocation } from '../../../src-shared/contract/customer-orders.ts';
 import { allOf, ifGiven, iso, keyAfter, ownClient, pageOf } from '../platform/db/listing.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
+import type { RememberedPeriods } from '../trackers/run-periods-store.ts';
 import type { PackedDevice } from './papers/packing-list.ts';
 
 /** A device as the rules of allocation see it. */
@@ -51,25 +52,32 @@ export async function findLiveAllocation(tx: Transaction, trackerId: number): Pr
  */
 export async function insertAllocation(
   tx: Transaction,
-  allocation: { orderId: number; trackerId: number; userId: number; previousRunId: number | null; now: Date },
+  allocation: { orderId: number; trackerId: number; userId: number; now: Date },
 ): Promise<number | null> {
   const { rows } = await tx.query<{ id: number }>(sql`
-    insert into device_allocations (customer_order_id, tracker_id, allocated_by, allocated_at, previous_production_run_id)
+    insert into device_allocations (customer_order_id, tracker_id, allocated_by, allocated_at)
     values (${allocation.orderId}::bigint, ${allocation.trackerId}::bigint, ${allocation.userId}::bigint,
-      ${allocation.now}::timestamptz, ${allocation.previousRunId}::bigint)
+      ${allocation.now}::timestamptz)
     on conflict (tracker_id) where released_at is null do nothing
     returning id`);
   return rows[0]?.id ?? null;
 }
+
+/** An allocation remembers which run periods of its tracker it opened, ended or replaced, for its undo. */
+export const rememberPeriods = (tx: Transaction, id: number, { opened, ended, replaced }: RememberedPeriods) =>
+  tx.query(sql`update device_allocations set opened_period_id = ${opened}::bigint, ended_period_id = ${ended}::bigint,
+    replaced_period_id = ${replaced}::bigint where id = ${id}::bigint`);
+
+/** Its columns, of an allocation `a`, as one value. */
+export const rememberedPeriods: Sql = sql`json_build_object('opened', a.opened_period_id, 'ended', a.ended_period_id,
+  'replaced', a.replaced_period_id)`;
 
 /** An allocation of an order, live or released, with its tracker (locked). */
 export interface FoundAllocation {
   id: number;
   trackerId: number;
   macAddress: string;
-  productionRunId: number | null;
-  previousRunId: number | null;
-  previousClientId: number | null;
+  periods: RememberedPeriods;
   released: boolean;
 }
 
@@ -82,9 +90,7 @@ export async function lockAllocation(
   const which =
     'allocationId' in by ? sql`a.id = ${by.allocationId}::bigint` : sql`t.mac_address = ${by.macAddress}::macaddr`;
   const { rows } = await tx.query<FoundAllocation>(sql`
-    select a.id, t.id as "trackerId", upper(t.mac_address::text) as "macAddress", t.production_run_id as "productionRunId",
-      a.previous_production_run_id as "previousRunId",
-      (select client_id from production_runs r where r.id = a.previous_production_run_id) as "previousClientId",
+    select a.id, t.id as "trackerId", upper(t.mac_address::text) as "macAddress", ${rememberedPeriods} as periods,
       a.released_at is not null as released
     from device_allocations a join trackers t on t.id = a.tracker_id
     where a.customer_order_id = ${orderId}::bigint and ${which}

@@ -6,8 +6,7 @@ import { storableText } from '../../../src-shared/domain/storable-text.ts';
 import { invalid } from '../platform/db/conflicts.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
 import { AppError } from '../platform/errors.ts';
-import { queueRefold } from '../status/refold-queue-store.ts';
-import { moveTrackers } from '../trackers/tracker-runs-store.ts';
+import { moveTrackers, refoldMoved, undoMoves } from '../trackers/move-trackers.ts';
 import {
   findLiveAllocation,
   insertAllocation,
@@ -15,7 +14,7 @@ import {
   lockAllocation,
   lockTrackerByMac,
   releaseAllocation,
-  type ScannedTracker,
+  rememberPeriods,
 } from './allocation-store.ts';
 import { type LockedOrder, lockCustomerOrder, updateCustomerOrder } from './customer-orders-store.ts';
 import { insertOrderEvent } from './order-events-store.ts';
@@ -96,21 +95,17 @@ async function judge(tx: Transaction, order: LockedOrder, request: ScanRequest, 
   const trackerId = tracker.id;
   if (live) return answer(...heldBy(live, order, trackerId));
   if (outcome !== 'allocated') return answer(outcome, { trackerId });
-  const previousRunId = tracker.productionRunId;
-  const allocationId = await insertAllocation(tx, {
-    orderId: order.id,
-    trackerId,
-    userId: request.userId,
-    previousRunId,
-    now,
-  });
+  const allocationId = await insertAllocation(tx, { orderId: order.id, trackerId, userId: request.userId, now });
   if (allocationId === null) {
     // A rival that doesn't lock the tracker's row won at the unique index; it has committed, so it can be read now.
     const rival = await findLiveAllocation(tx, trackerId);
     if (!rival) throw new AppError('conflict', 'Another station is scanning this device right now. Scan it again.');
     return answer(...heldBy(rival, order, trackerId));
   }
-  await moveTo(tx, tracker, runGivenBy(order, tracker.productionRunId, tracker.clientId), now);
+  const productionRunId = runGivenBy(order, tracker.productionRunId, tracker.clientId);
+  const moved = await moveTrackers(tx, { trackerIds: [trackerId], productionRunId, allocationId, now });
+  for (const { periods } of moved) await rememberPeriods(tx, allocationId, periods);
+  await refoldMoved(tx, moved, now);
   const counted = await count(tx, order, order.allocatedCount + 1, { userId: request.userId, now });
   return answer('allocated', { trackerId, allocationId, order: summary(counted) });
 }
@@ -164,9 +159,7 @@ export async function undoAllocation(
   }
   await releaseAllocation(tx, found.id, request.userId, now);
   // Whoever moved the device since then meant it: only what the allocation did is taken back.
-  const given = runGivenBy(order, found.previousRunId, found.previousClientId);
-  const tracker = { id: found.trackerId, productionRunId: found.productionRunId };
-  if (tracker.productionRunId === given) await moveTo(tx, tracker, found.previousRunId, now);
+  await refoldMoved(tx, await undoMoves(tx, [found], now), now);
   const counted = await count(tx, order, order.allocatedCount - 1, { userId: request.userId, now });
   const result: ScanResult = {
     outcome: 'undone',
@@ -194,22 +187,11 @@ function toFind(request: { allocationId?: number | undefined; macAddress?: strin
  * The run that an allocation puts a device into: the order's. An order without one leaves the device where it is,
  * unless that is a run of another client, who would then see a device that has become someone else's.
  */
-export const runGivenBy = (
+const runGivenBy = (
   order: Pick<LockedOrder, 'clientId' | 'productionRunId'>,
   runId: number | null,
   clientId: number | null,
 ): number | null => order.productionRunId ?? (clientId === order.clientId ? runId : null);
-
-async function moveTo(
-  tx: Transaction,
-  tracker: Pick<ScannedTracker, 'id' | 'productionRunId'>,
-  runId: number | null,
-  now: Date,
-): Promise<void> {
-  if (tracker.productionRunId === runId) return;
-  await moveTrackers(tx, [tracker.id], runId);
-  await queueRefold(tx, { trackerIds: [tracker.id] }, 'run changed', now);
-}
 
 async function count(
   tx: Transaction,

@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { assignRun } from '../testing/assign-run.ts';
 import { insertIds, insertRun, insertTrackers, insertUser } from '../testing/company.ts';
 import { type TestDatabase, testEngines } from '../testing/database.ts';
 import { callerOf, refusal } from '../testing/request.ts';
@@ -122,7 +123,7 @@ describe.each(testEngines())('customer orders on $name', ({ create }) => {
 
   it('moves a device into the order’s run, and back when it is undone, which reopens the order', async () => {
     const { id, mac } = device();
-    await test.db.query(sql`update trackers set production_run_id = ${borealis.runId} where id = ${id}`);
+    await assignRun(test.db, [id], borealis.runId, now);
     const order = await place(1);
     const done = await scan(order.id, mac);
     expect(await runOf(id)).toBe(aurora.runId);
@@ -149,10 +150,10 @@ describe.each(testEngines())('customer orders on $name', ({ create }) => {
     const [moved, foreign] = [device(), device()];
     const order = await place(2);
     await scan(order.id, moved.mac);
-    await test.db.query(sql`update trackers set production_run_id = ${borealis.runId} where id = ${moved.id}`);
+    await assignRun(test.db, [moved.id], borealis.runId, now);
     await undo(order.id, { macAddress: moved.mac });
     expect(await runOf(moved.id)).toBe(borealis.runId);
-    await test.db.query(sql`update trackers set production_run_id = ${borealis.runId} where id = ${foreign.id}`);
+    await assignRun(test.db, [foreign.id], borealis.runId, now);
     const withoutRun = await place(1, { productionRunId: null });
     await scan(withoutRun.id, foreign.mac);
     expect(await runOf(foreign.id)).toBeNull();
@@ -195,7 +196,7 @@ describe.each(testEngines())('customer orders on $name', ({ create }) => {
 
   it('cancelling takes every device out, each recorded, and back to its run', async () => {
     const devices = [device(), device(), device()];
-    await test.db.query(sql`update trackers set production_run_id = ${borealis.runId} where id = ${devices[0]!.id}`);
+    await assignRun(test.db, [devices[0]!.id], borealis.runId, now);
     const order = await place(5);
     for (const { mac } of devices) await scan(order.id, mac);
     await test.db.query(sql`delete from status_pending`);

@@ -3,9 +3,7 @@ import { orderNumber } from '../../../src-shared/domain/order-number.ts';
 import { invalid } from '../platform/db/conflicts.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
 import { AppError } from '../platform/errors.ts';
-import { queueRefold } from '../status/refold-queue-store.ts';
-import { moveTrackers } from '../trackers/tracker-runs-store.ts';
-import { runGivenBy } from './allocation.ts';
+import { moveTrackers, refoldMoved, undoMoves } from '../trackers/move-trackers.ts';
 import {
   type LockedOrder,
   lockCustomerOrder,
@@ -136,31 +134,17 @@ function changedFields(before: LockedOrder, after: Record<string, unknown>): Rec
 }
 
 /** The devices of an order follow it to another run. An order that loses its run leaves them where they are. */
-async function moveDevices(tx: Transaction, orderId: number, runId: number, now: Date): Promise<number> {
+async function moveDevices(tx: Transaction, orderId: number, productionRunId: number, now: Date): Promise<number> {
   const devices = await lockOrderDevices(tx, orderId);
-  const moved = await moveTrackers(
-    tx,
-    devices.map((device) => device.trackerId),
-    runId,
-  );
-  await queueRefold(tx, { trackerIds: moved }, 'run changed', now);
+  const trackerIds = devices.map((device) => device.trackerId);
+  const moved = await moveTrackers(tx, { trackerIds, productionRunId, now });
+  await refoldMoved(tx, moved, now);
   return moved.length;
 }
 
 async function releaseDevices(tx: Transaction, order: LockedOrder, userId: number, now: Date): Promise<number> {
   const devices = await lockOrderDevices(tx, order.id);
   await releaseAll(tx, { id: order.id, quantity: order.quantity, state: order.state }, userId, now);
-  // As with a single undo, only what the allocation did is taken back.
-  const untouched = devices.filter(
-    (device) => device.productionRunId === runGivenBy(order, device.previousRunId, device.previousClientId),
-  );
-  for (const [runId, back] of Map.groupBy(untouched, (device) => device.previousRunId)) {
-    const moved = await moveTrackers(
-      tx,
-      back.map((device) => device.trackerId),
-      runId,
-    );
-    await queueRefold(tx, { trackerIds: moved }, 'run changed', now);
-  }
+  await refoldMoved(tx, await undoMoves(tx, devices, now), now);
   return devices.length;
 }

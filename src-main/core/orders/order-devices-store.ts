@@ -1,22 +1,20 @@
 import sql from 'sql-template-tag';
 import { orderNumber } from '../../../src-shared/domain/order-number.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
+import type { RememberedPeriods } from '../trackers/run-periods-store.ts';
+import { rememberedPeriods } from './allocation-store.ts';
 
-/** A device in an order, with the run it would go back to. */
+/** A device in an order, with what its allocation did to its run periods. */
 export interface OrderDevice {
   allocationId: number;
   trackerId: number;
-  productionRunId: number | null;
-  previousRunId: number | null;
-  previousClientId: number | null;
+  periods: RememberedPeriods;
 }
 
 /** All devices of an order, locked in the order of their ids as every move of trackers does. */
 export async function lockOrderDevices(tx: Transaction, orderId: number): Promise<OrderDevice[]> {
   const { rows } = await tx.query<OrderDevice>(sql`
-    select a.id as "allocationId", t.id as "trackerId", t.production_run_id as "productionRunId",
-      a.previous_production_run_id as "previousRunId",
-      (select client_id from production_runs r where r.id = a.previous_production_run_id) as "previousClientId"
+    select a.id as "allocationId", t.id as "trackerId", ${rememberedPeriods} as periods
     from device_allocations a join trackers t on t.id = a.tracker_id
     where a.customer_order_id = ${orderId}::bigint and a.released_at is null
     order by t.id for no key update of t`);

@@ -19,11 +19,3 @@ export const ordersOfRun: ReferrersTo = (id) => ({
   plural: 'customer orders',
   select: sql`select id, ${orderNumberSql('id')} as name from customer_orders where production_run_id = ${id}::bigint`,
 });
-
-/** Allocations count while an undo could return a tracker to the run. */
-export const allocationsOfRun: ReferrersTo = (id) => ({
-  type: 'device-allocation',
-  plural: 'device allocations',
-  select: sql`select id, 'Allocation in ' || ${orderNumberSql('customer_order_id')} as name from device_allocations
-    where previous_production_run_id = ${id}::bigint`,
-});

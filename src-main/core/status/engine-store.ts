@@ -13,6 +13,8 @@ export interface PendingTracker {
   reason: string;
   /** Whether fences are the reason, so that `foldFrom` is still to be found. */
   hasReach: boolean;
+  /** The period that the state is of: the present one, or null out of any run. */
+  runPeriodId: number | null;
   state: FoldState;
 }
 
@@ -22,6 +24,7 @@ interface PendingRow {
   fold_to: number;
   reason: string;
   has_reach: boolean;
+  run_period_id: number | null;
   status: Status;
   location_id: number | null;
   since: number | null;
@@ -49,7 +52,7 @@ export async function planByKeys(tx: Queryable): Promise<void> {
 export async function takePending(tx: Queryable, limit: number, until: Date): Promise<PendingTracker[]> {
   const { rows } = await tx.query<PendingRow>(sql`
     select p.tracker_id, ${epochMs('p.fold_from')} as fold_from, ${epochMs('p.fold_to')} as fold_to, p.reason,
-      p.reach is not null as has_reach, s.status, s.location_id,
+      p.reach is not null as has_reach, s.run_period_id, s.status, s.location_id,
       ${epochMs('s.status_since')} as since, s.exit_streak, ${epochMs('s.exit_since')} as exit_since,
       ${epochMs('s.folded_at')} as folded_at, encode(s.folded_hash, 'hex') as folded_hash
     from status_pending p join tracker_status s on s.tracker_id = p.tracker_id
@@ -63,6 +66,7 @@ export async function takePending(tx: Queryable, limit: number, until: Date): Pr
     foldTo: row.fold_to,
     reason: row.reason,
     hasReach: row.has_reach,
+    runPeriodId: row.run_period_id,
     state: {
       status: row.status,
       locationId: row.location_id,
@@ -96,39 +100,33 @@ export async function firstWithinReach(tx: Queryable, trackerIds: readonly numbe
   return new Map(rows.map((row) => [row.id, row.at]));
 }
 
-export interface TrackerRun {
-  clientId: number | null;
-  productionRunId: number | null;
-  window: RunWindow | null;
+/** A live run period, as the fold reads it; epoch milliseconds, minus infinity and infinity where it has no limit. */
+export interface FoldPeriod {
+  id: number;
+  productionRunId: number;
+  clientId: number;
+  from: number;
+  to: number;
+  window: RunWindow;
 }
 
 /**
- * The run of each tracker. A statement of its own, after the locks are held: whoever changes a run also queues its
- * trackers, so what is read now stays true until the end of the transaction.
+ * The live periods of each tracker, in the order of time. A statement of its own, after the locks are held: whoever
+ * changes a period or the dates of a run also queues its trackers, so what is read now stays true until the end of the
+ * transaction.
  */
-export async function runsOf(tx: Queryable, trackerIds: number[]): Promise<Map<number, TrackerRun>> {
-  const { rows } = await tx.query<{
-    tracker_id: number;
-    client_id: number | null;
-    run_id: number | null;
-    starts_at: number | null;
-    ends_at: number | null;
-  }>(sql`
-    select t.id as tracker_id, t.client_id, run.id as run_id, ${epochMs('run_starts_at(run)')} as starts_at,
-      ${epochMs('run_ends_at(run)')} as ends_at
-    from trackers t left join production_runs run on run.id = t.production_run_id
-    where t.id = any(${trackerIds}::bigint[])`);
-  return new Map(
-    rows.map((row) => [
-      row.tracker_id,
-      {
-        clientId: row.client_id,
-        productionRunId: row.run_id,
-        window:
-          row.starts_at === null || row.ends_at === null ? null : { startsAt: row.starts_at, endsAt: row.ends_at },
-      },
-    ]),
-  );
+export async function periodsOf(tx: Queryable, trackerIds: number[]): Promise<Map<number, FoldPeriod[]>> {
+  const { rows } = await tx.query<Omit<FoldPeriod, 'window'> & RunWindow & { trackerId: number }>(sql`
+    select p.tracker_id as "trackerId", p.id, p.production_run_id as "productionRunId", p.client_id as "clientId",
+      ${epochMs('p.starts_at')} as from, ${epochMs('p.ends_at')} as to, ${epochMs('run_starts_at(run)')} as "startsAt",
+      ${epochMs('run_ends_at(run)')} as "endsAt"
+    from run_periods p join production_runs run on run.id = p.production_run_id
+    where p.tracker_id = any(${trackerIds}::bigint[]) and p.voided_at is null
+    order by p.tracker_id, p.starts_at`);
+  const periods = new Map(trackerIds.map((id): [number, FoldPeriod[]] => [id, []]));
+  for (const { trackerId, startsAt, endsAt, ...period } of rows)
+    periods.get(trackerId)!.push({ ...period, window: { startsAt, endsAt } });
+  return periods;
 }
 
 export interface Extent {
@@ -166,8 +164,9 @@ export async function extentsOf(
 }
 
 /**
- * Where to stop when a tracker has more than `limit` reports from a time on: the time of the first that is too many, or
- * the next time when that many share one, since a fold only stops between times. Infinity when there is none.
+ * Where to stop when a tracker has more than `limit` reports from a time on: the beginning of the hour of the first that
+ * is too many, or the next hour when all are of one, since a fold only goes on at the beginning of an hour. Infinity when
+ * there is none.
  */
 export async function cutAfter(tx: Queryable, trackerId: number, from: number, limit: number): Promise<number> {
   const { rows } = await tx.query<{ cut: number }>(sql`
@@ -176,28 +175,32 @@ export async function cutAfter(tx: Queryable, trackerId: number, from: number, l
       where tracker_id = ${trackerId} and reported_at >= to_timestamp(${from}::float8 / 1000)
       order by reported_at limit ${limit + 1}
     ), ends as (
-      select min(reported_at) as first, max(reported_at) as last from r
+      select date_trunc('hour', min(reported_at), 'UTC') as first, date_trunc('hour', max(reported_at), 'UTC') as last from r
     )
     select ${epochMs('cut')} as cut from ends cross join lateral (
       select case when last > first then last else coalesce((
-        select min(reported_at) from location_reports where tracker_id = ${trackerId} and reported_at > first), 'infinity')
+        select date_trunc('hour', min(reported_at), 'UTC') from location_reports
+        where tracker_id = ${trackerId} and reported_at >= first + interval '1 hour'), 'infinity')
       end as cut) as chosen`);
   return rows[0]!.cut;
 }
 
 /** Writes the state that each fold ended in. The columns about the newest report are ingest's. */
-export async function saveStates(tx: Queryable, states: { trackerId: number; state: FoldState }[]): Promise<void> {
+export async function saveStates(
+  tx: Queryable,
+  states: { trackerId: number; runPeriodId: number | null; state: FoldState }[],
+): Promise<void> {
   if (states.length === 0) return;
   const of = <T>(value: (state: FoldState) => T) => states.map(({ state }) => value(state));
   await tx.query(sql`
     update tracker_status s set status = w.status, location_id = w.location_id, status_since = ${fromEpochMs('w.since')},
       exit_streak = w.exit_streak, exit_since = ${fromEpochMs('w.exit_since')}, folded_at = ${fromEpochMs('w.folded_at')},
-      folded_hash = decode(w.folded_hash, 'hex')
+      folded_hash = decode(w.folded_hash, 'hex'), run_period_id = w.run_period_id
     from unnest(${states.map(({ trackerId }) => trackerId)}::bigint[], ${of((s) => s.status)}::text[],
       ${of((s) => s.locationId)}::bigint[], ${of((s) => s.since)}::float8[], ${of((s) => s.exitStreak)}::integer[],
       ${of((s) => s.exitSince)}::float8[], ${of((s) => s.last?.at ?? null)}::float8[],
-      ${of((s) => s.last?.hash ?? null)}::text[])
-      as w(tracker_id, status, location_id, since, exit_streak, exit_since, folded_at, folded_hash)
+      ${of((s) => s.last?.hash ?? null)}::text[], ${states.map(({ runPeriodId }) => runPeriodId)}::bigint[])
+      as w(tracker_id, status, location_id, since, exit_streak, exit_since, folded_at, folded_hash, run_period_id)
     where s.tracker_id = w.tracker_id`);
 }
 

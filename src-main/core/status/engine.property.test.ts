@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { HourBucket } from '../../../src-shared/domain/status/aggregate.ts';
-import type { StatusRules } from '../../../src-shared/domain/status/types.ts';
+import { type HourBucket, hourStart } from '../../../src-shared/domain/status/aggregate.ts';
+import { addedUp, type StatusChange } from '../../../src-shared/domain/status/status-changes.ts';
+import { type StatusRules, unknownState } from '../../../src-shared/domain/status/types.ts';
 import { createConsoleStatusEngine } from '../app/console-status-engine.ts';
 import { epochMs } from '../platform/db/epoch.ts';
-import { insertRun, insertTrackers } from '../testing/company.ts';
+import { insertIds, insertRun, insertTrackers } from '../testing/company.ts';
 import { type TestDatabase, testEngines } from '../testing/database.ts';
+import { moveTrackers, refoldMoved } from '../trackers/move-trackers.ts';
 import { queueRefold } from './refold-queue-store.ts';
 import { changeStatusRules } from './rules.ts';
 import { expected, ingest, insertFence, type MadeFence, type MadeReport, offset } from './testing/status-world.ts';
@@ -14,6 +16,9 @@ import { expected, ingest, insertFence, type MadeFence, type MadeReport, offset 
 const MINUTE = 60_000;
 const START = Date.UTC(2026, 1, 26);
 const now = new Date(START);
+/** Reports are made at multiples of ten minutes. */
+const SLOTS = 4 * 24 * 6;
+const slotAt = (slot: number) => START + slot * 10 * MINUTE;
 
 /** Ordinary, on the antimeridian, at both poles. */
 const places = [
@@ -36,7 +41,7 @@ const fences = fc.array(
 const reports = fc.array(
   fc.record({
     tracker: fc.nat(2),
-    at: fc.integer({ min: 0, max: 4 * 24 * 6 }).map((n) => START + n * 10 * MINUTE),
+    at: fc.integer({ min: 0, max: SLOTS }).map(slotAt),
     n: fc.nat(2),
     east: metres,
     north: metres,
@@ -67,7 +72,16 @@ const step = fc.oneof(
       archived: fc.boolean(),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ type: fc.constant('move' as const), tracker: fc.nat(2), run: fc.nat(2) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      type: fc.constant('move' as const),
+      tracker: fc.nat(2),
+      run: fc.nat(3),
+      at: fc.nat(SLOTS),
+      since: fc.oneof(fc.constantFrom(null, 'now' as const), fc.nat(SLOTS)),
+    }),
+  },
   {
     weight: 1,
     arbitrary: fc.record({ type: fc.constant('dates' as const), first: fc.nat(3), days: fc.nat(3) }),
@@ -78,15 +92,72 @@ const scenario = fc.record({
   fences,
   reports,
   steps: fc.array(step, { maxLength: 16 }),
+  /** Whether the runs are over when all is folded. */
+  isOver: fc.boolean(),
   rules: fc.record<StatusRules>({
     exitConfirmations: fc.constantFrom(1, 1, 2, 3),
     maxAccuracyM: fc.constantFrom(null, null, 100),
   }),
 });
 
+type MadeRun = { runId: number };
+
+/** Which run a tracker was in at each slot, the first of which stands for all time before: an oracle of run periods. */
+class TimeInRuns {
+  private slots: { run: number | null; part: number }[];
+  private parts = 0;
+  constructor(run: number | null) {
+    this.slots = Array.from({ length: SLOTS + 3 }, () => ({ run, part: 0 }));
+  }
+  private startOf(part: number) {
+    return this.slots.findIndex((slot) => slot.part === part) - 1;
+  }
+  present() {
+    return this.slots.at(-1)!.run;
+  }
+  /** Whether it is allowed. `at` and `since` are places of slots. */
+  move(run: number | null, at: number, since: number | 'now' | null): boolean {
+    const present = this.slots.at(-1)!;
+    if (present.run === run) return true;
+    // Out of any run its part begins where the last run ended.
+    const earliest = this.startOf(present.part);
+    if (typeof since === 'number' && since < earliest) return false;
+    const from = typeof since === 'number' ? since : Math.max(at, earliest);
+    const before = this.slots[from];
+    const part = before !== undefined && before.run === run ? before.part : ++this.parts;
+    this.slots.fill({ run, part }, from + 1);
+    return true;
+  }
+  stretches() {
+    return [...Map.groupBy(this.slots.entries(), ([, { part }]) => part).values()].map((slots) => {
+      const [first, last] = [slots[0]![0] - 1, slots.at(-1)![0] - 1];
+      return {
+        run: slots[0]![1].run,
+        from: first < 0 ? -Infinity : slotAt(first),
+        to: last > SLOTS ? Infinity : slotAt(last + 1),
+      };
+    });
+  }
+}
+
+type Counted = { run: number | null; from: number; history: { status: StatusChange['status']; enteredAt: number }[] };
+/** An entry counts in its run until the next one of its part, or until the tracker comes back to the run. */
+function countsOf({ run, history }: Counted, later: readonly Counted[]): StatusChange[] {
+  if (run === null) return [];
+  const again = later.find((one) => one.run === run)?.from;
+  return history.flatMap(({ status, enteredAt }, i) => {
+    const ceases = history[i + 1]?.enteredAt ?? again;
+    const change = { productionRunId: run, status };
+    return [
+      { ...change, hour: hourStart(enteredAt), entered: 1, left: 0 },
+      ...(ceases === undefined ? [] : [{ ...change, hour: hourStart(ceases), entered: 0, left: 1 }]),
+    ];
+  });
+}
+
 describe.each(testEngines())('the status engine on $name', (engine) => {
   let database: TestDatabase;
-  let runs: { runId: number }[];
+  let runs: MadeRun[];
   beforeAll(async () => {
     database = await engine.create();
     // A zone far from UTC, so that dates and instants differ.
@@ -94,14 +165,21 @@ describe.each(testEngines())('the status engine on $name', (engine) => {
       await insertRun(database.db, 'first', '2026-02-26', '2026-03-01', 'Pacific/Auckland'),
       await insertRun(database.db, 'second', '2026-02-26', '2026-03-01'),
     ];
+    const [third] = await insertIds(
+      database.db,
+      sql`insert into production_runs (brand_id, name, start_date, end_date)
+        select brand_id, 'third', start_date, end_date from production_runs where id = ${runs[0]!.runId} returning id`,
+    );
+    runs.push({ runId: third! });
   });
   afterAll(() => database.close());
 
   it('ends in what the rules say by brute force, whatever arrives when and whatever changes meanwhile', async () => {
     await fc.assert(
-      fc.asyncProperty(scenario, async ({ place, steps, rules, ...made }) => {
+      fc.asyncProperty(scenario, async ({ place, steps, rules, isOver, ...made }) => {
         const { db } = database;
-        const [first, second] = runs as [{ runId: number }, { runId: number }];
+        const [first, second, third] = runs as [MadeRun, MadeRun, MadeRun];
+        const clock = { now };
         await db.query(sql`delete from status_history`);
         await db.query(sql`delete from location_reports`);
         await db.query(sql`delete from trackers`);
@@ -109,7 +187,7 @@ describe.each(testEngines())('the status engine on $name', (engine) => {
         await db.query(sql`delete from run_status_changes`);
         await db.query(sql`update production_runs set start_date = '2026-02-26', end_date = '2026-03-01'`);
         const trackers = await insertTrackers(db, { count: 3, runId: first.runId });
-        const runOfTracker = trackers.map((): number | null => first.runId);
+        const times = trackers.map(() => new TimeInRuns(first.runId));
         await db.transaction({ kind: 'system' }, (tx) => changeStatusRules(tx, rules, now));
 
         const placed: (MadeFence & { run: number; archived: boolean })[] = [];
@@ -145,13 +223,23 @@ describe.each(testEngines())('the status engine on $name', (engine) => {
             if (action.drain) await engineOf(db).drain();
           } else if (action.type === 'repeat') await ingest(db, arrived.slice(-action.count));
           else if (action.type === 'move') {
-            const runId = [null, first.runId, second.runId][action.run]!;
+            const productionRunId = [null, first.runId, second.runId, third.runId][action.run]!;
             const { id } = trackers[action.tracker]!;
-            runOfTracker[action.tracker] = runId;
-            await db.transaction({ kind: 'system' }, async (tx) => {
-              await tx.query(sql`update trackers set production_run_id = ${runId}::bigint where id = ${id}`);
-              await queueRefold(tx, { trackerIds: [id] }, 'run changed', now);
-            });
+            // Within one client it may replace a period as a whole, which depends on what is folded: see move-trackers.
+            const isWithin = third.runId === productionRunId || times[action.tracker]!.present() === third.runId;
+            const since = isWithin ? (action.since ?? 'now') : action.since;
+            const isAllowed = times[action.tracker]!.move(productionRunId, action.at, since);
+            const move = {
+              trackerIds: [id],
+              productionRunId,
+              now: new Date(slotAt(action.at)),
+              since: typeof since === 'number' ? slotAt(since) : (since ?? undefined),
+            };
+            const moving = db.transaction({ kind: 'system' }, async (tx) =>
+              refoldMoved(tx, await moveTrackers(tx, move), now),
+            );
+            if (isAllowed) await moving;
+            else await expect(moving).rejects.toMatchObject({ code: 'validation-failed' });
           } else if (action.type === 'dates') {
             const old = (await runWindows()).get(first.runId)!.startsAt;
             await db.transaction({ kind: 'system' }, async (tx) => {
@@ -175,21 +263,42 @@ describe.each(testEngines())('the status engine on $name', (engine) => {
             });
           }
         }
+        clock.now = new Date(isOver ? Date.UTC(2026, 3, 1) : START);
         await engineOf(db).drain();
+        if (isOver) await engineOf(db, clock).assess();
 
         const windows = await runWindows();
+        const changes: StatusChange[] = [];
         for (const [i, tracker] of trackers.entries()) {
-          const runId = runOfTracker[i] ?? null;
-          const counting = placed.filter((fence) => fence.run === runId && !fence.archived);
           const own = arrived.filter((report) => report.trackerId === tracker.id);
-          const wanted = expected(own, counting, windows.get(runId ?? 0) ?? null, rules);
-          expect(await storedHistory(tracker.id)).toEqual(wanted.history);
-          expect(await storedLeftOut(tracker.id)).toEqual(wanted.leftOut);
-          expect(await storedBuckets(tracker.id, 'hour')).toEqual(wanted.hours);
-          expect(await storedBuckets(tracker.id, 'day')).toEqual(wanted.days);
-          expect(await storedState(tracker.id)).toEqual(wanted.last);
+          // Each stretch of time by itself, as if the tracker had never been anywhere else.
+          const stretches = times[i]!.stretches().map(({ run, from, to }) => {
+            const counting = placed.filter((fence) => fence.run === run && !fence.archived);
+            const window = windows.get(run ?? 0) ?? null;
+            const within = own.filter(({ at }) => at >= from && at < to);
+            const wanted = expected(within, counting, window, rules);
+            const end = to < Infinity || isOver ? Math.min(to, window?.endsAt ?? Infinity) : Infinity;
+            const last = wanted.history.at(-1);
+            if (last && end < Infinity) last.leftAt = end;
+            return { ...wanted, run, from };
+          });
+          changes.push(...stretches.flatMap((one, n) => countsOf(one, stretches.slice(n + 1))));
+          expect(await storedHistory(tracker.id)).toEqual(stretches.flatMap(({ history }) => history));
+          expect(await storedLeftOut(tracker.id)).toEqual(
+            Object.assign({}, ...stretches.map(({ leftOut }) => leftOut)),
+          );
+          expect(await storedBuckets(tracker.id, 'hour')).toEqual(stretches.flatMap(({ hours }) => hours));
+          expect(await storedBuckets(tracker.id, 'day')).toEqual(stretches.flatMap(({ days }) => days));
+          const present = stretches.at(-1)!;
+          expect(await storedState(tracker.id)).toEqual(present.run === null ? unknownState : present.last);
         }
-        expect(await countedChanges()).toEqual(await changesOfHistory());
+        expect(await countedChanges()).toEqual(
+          addedUp(changes).map(({ productionRunId, hour, ...change }) => ({
+            run: productionRunId,
+            at: new Date(hour),
+            ...change,
+          })),
+        );
         const left = await db.query(sql`select from status_pending`);
         expect(left.rowCount).toBe(0);
         const odd = await db.query(sql`select from status_history
@@ -201,12 +310,12 @@ describe.each(testEngines())('the status engine on $name', (engine) => {
   }, 240_000);
 
   /** Passes so small that most folds take several. */
-  const engineOf = (db: TestDatabase['db']) =>
+  const engineOf = (db: TestDatabase['db'], clock = { now }) =>
     createConsoleStatusEngine({
       db,
       publish: () => undefined,
       log: throwErrors,
-      now: () => now,
+      now: () => clock.now,
       limits: { trackers: 2, reports: 15 },
     });
   const throwErrors = (level: string, message: string, fields: Record<string, unknown>) => {
@@ -224,15 +333,6 @@ describe.each(testEngines())('the status engine on $name', (engine) => {
     const { rows } = await database.db.query(sql`
       select production_run_id as run, bucket_start as at, status, entered, left_count as left from run_status_changes
       where entered <> 0 or left_count <> 0 order by 1, 2, 3`);
-    return rows;
-  }
-  async function changesOfHistory() {
-    const { rows } = await database.db.query(sql`
-      select h.production_run_id as run, date_trunc('hour', step.at, 'UTC') as at, h.status, sum(step.entered)::int as entered,
-        sum(step.gone)::int as left
-      from status_history h
-      cross join lateral (values (h.entered_at, 1, 0), (h.left_at, 0, 1)) as step (at, entered, gone)
-      where h.superseded_at is null and step.at is not null group by 1, 2, 3 order by 1, 2, 3`);
     return rows;
   }
   async function storedHistory(trackerId: number) {
@@ -256,7 +356,8 @@ describe.each(testEngines())('the status engine on $name', (engine) => {
       select ${epochMs('bucket_start')} as "startsAt", report_count as count,
         ${epochMs('first_reported_at')} as "firstAt", ${epochMs('last_reported_at')} as "lastAt", weight_sum as w,
         x_sum as x, y_sum as y, z_sum as z, distance_m as "distanceM", status_at_end as "statusAtEnd"
-      from tracker_aggregates where tracker_id = ${trackerId} and period = ${period} order by bucket_start`);
+      from tracker_aggregates where tracker_id = ${trackerId} and period = ${period}
+      order by bucket_start, first_reported_at`);
     return rows.map(({ w, x, y, z, ...bucket }) => ({ ...bucket, sums: { weight: w, x, y, z } }));
   }
   async function storedState(trackerId: number) {

@@ -4,6 +4,7 @@ import { isRefusedForNow } from '../platform/db/sqlstate.ts';
 import { AppError } from '../platform/errors.ts';
 import type { FoldHooks } from './after-fold.ts';
 import { postpone } from './engine-store.ts';
+import { closeEndedRuns } from './history-store.ts';
 import { foldPending, type PassLimits, type PassResult } from './pass.ts';
 
 /** Fewer trackers don't help then; they may help when a statement took too long or too much memory. */
@@ -139,7 +140,10 @@ export function createStatusEngine(deps: StatusEngineDeps): StatusEngine {
     const now = deps.now();
     if (!stopping && (isForced || now.getTime() >= silenceDueAt)) {
       silenceDueAt = now.getTime() + SILENCE_MS;
-      const { clientIds } = await db.transaction(systemScope, (tx) => afterFold.timePassed(tx, now));
+      const { clientIds } = await db.transaction(systemScope, async (tx) => {
+        await closeEndedRuns(tx, now);
+        return afterFold.timePassed(tx, now);
+      });
       for (const clientId of clientIds) changed.add(clientId);
     }
     for (const clientId of changed) deps.publish({ type: 'alerts', clientId });

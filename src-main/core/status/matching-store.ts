@@ -7,6 +7,8 @@ import type { Queryable } from '../platform/db/queryable.ts';
 export interface WantedReports {
   trackerId: number;
   productionRunId: number | null;
+  /** Epoch milliseconds: no prior report lies before this, the beginning of the period. */
+  since: number;
   /** Epoch milliseconds: reports from here on, and before there (or infinity). */
   from: number;
   until: number;
@@ -62,8 +64,8 @@ const cellOf = (axis: 'X' | 'Y') =>
 export const loadReportsStatement = (wanted: readonly WantedReports[], options: LoadOptions): Sql => sql`
   with wanted as (
     select * from unnest(${wanted.map((w) => w.trackerId)}::bigint[], ${wanted.map((w) => w.productionRunId)}::bigint[],
-      ${wanted.map((w) => w.from)}::float8[], ${wanted.map((w) => w.until)}::float8[])
-      with ordinality as w(tracker_id, run_id, from_ms, until_ms, n)
+      ${wanted.map((w) => w.since)}::float8[], ${wanted.map((w) => w.from)}::float8[],
+      ${wanted.map((w) => w.until)}::float8[]) with ordinality as w(tracker_id, run_id, since_ms, from_ms, until_ms, n)
   ), report as materialized (
     select w.n, w.run_id, false as prior, r.*, ${cellOf('X')} as cell_x, ${cellOf('Y')} as cell_y
     from wanted w cross join lateral (
@@ -77,7 +79,7 @@ export const loadReportsStatement = (wanted: readonly WantedReports[], options: 
     from wanted w cross join lateral (
       select r.reported_at, r.payload_hash, r.position, r.horizontal_accuracy_m, r.left_out_reason
       from location_reports r where r.tracker_id = w.tracker_id and r.reported_at < ${fromEpochMs('w.from_ms')}
-        and r.left_out_reason is null
+        and r.reported_at >= ${fromEpochMs('w.since_ms')} and r.left_out_reason is null
       order by r.reported_at desc, r.payload_hash desc limit ${options.prior}) as r
   ), cell as materialized (
     select c.*, _st_expand(ST_MakePoint(cell_x * ${CELL_DEGREES}::float8, cell_y * ${CELL_DEGREES}::float8)::geography,

@@ -7,7 +7,7 @@ import { loadReports, loadReportsStatement } from './matching-store.ts';
 import { ingest, type MadeReport, offset } from './testing/status-world.ts';
 
 const options = { prior: 1, matchPrior: false };
-const all = { from: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY };
+const all = { since: -Infinity, from: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY };
 
 describe.each(testEngines())('matching on $name', (engine) => {
   let database: TestDatabase;
@@ -87,7 +87,7 @@ describe.each(testEngines())('matching on $name', (engine) => {
     const middle = Date.UTC(2026, 4, 2) + 100 * 60_000;
     const [loaded] = await loadReports(
       database.db,
-      [{ trackerId, productionRunId: null, from: middle, until: middle + 60_000 }],
+      [{ trackerId, productionRunId: null, since: -Infinity, from: middle, until: middle + 60_000 }],
       {
         ...options,
         prior: 3,

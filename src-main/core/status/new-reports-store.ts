@@ -14,7 +14,7 @@ const isNewer = sql`(s.last_reported_at is null and n.reported_at is not null or
  * that occur in `stored`.
  */
 export const applyNewReports = (now: Date, statusBytes: readonly number[]): Sql => sql`changed as (
-      select tracker_id, count(*) as reports, min(reported_at) as fold_from, max(reported_at) as fold_to
+      select tracker_id, min(reported_at) as fold_from, max(reported_at) as fold_to
       from stored group by tracker_id
     ),
     pending as (
@@ -23,10 +23,22 @@ export const applyNewReports = (now: Date, statusBytes: readonly number[]): Sql 
       on conflict (tracker_id) do update set fold_from = least(p.fold_from, excluded.fold_from),
         fold_to = greatest(p.fold_to, excluded.fold_to)
     ),
+    -- A tracker tells what its client's own periods hold: a late report of another's time is not theirs to see.
+    told as (
+      select s.* from stored s join trackers t on t.id = s.tracker_id
+      where t.client_id is null or exists (
+        select from run_periods p join production_runs run on run.id = p.production_run_id
+        where p.tracker_id = s.tracker_id and p.client_id = t.client_id and p.voided_at is null
+          and s.reported_at >= greatest(p.starts_at, run_starts_at(run))
+          and s.reported_at < least(p.ends_at, run_ends_at(run)))
+    ),
+    counts as (
+      select tracker_id, count(*) as reports from told group by tracker_id
+    ),
     -- From what was stored, not from the input: a join of the two is estimated at one row, and goes by nested loops.
     newest as (
       select distinct on (tracker_id) *
-      from stored
+      from told
       where position is not null
       order by tracker_id, reported_at desc, payload_hash desc
     ),
@@ -45,6 +57,6 @@ export const applyNewReports = (now: Date, statusBytes: readonly number[]): Sql 
         last_nearest_city_id = case when ${isNewer} then n.nearest_city_id else s.last_nearest_city_id end,
         last_nearest_city_distance_m =
           case when ${isNewer} then n.nearest_city_distance_m else s.last_nearest_city_distance_m end
-      from changed c left join newest n on n.tracker_id = c.tracker_id left join battery b using (status_byte)
+      from counts c left join newest n on n.tracker_id = c.tracker_id left join battery b using (status_byte)
       where s.tracker_id = c.tracker_id
     )`;

@@ -1,7 +1,15 @@
+import type { StatusChange } from '../../../src-shared/domain/status/status-changes.ts';
 import type { FoldState } from '../../../src-shared/domain/status/types.ts';
 import type { Queryable } from '../platform/db/queryable.ts';
 import type { FoldHooks, LeftOutChange } from './after-fold.ts';
-import { hoursAt, removeEmptyHours, type Stretch, saveDays, saveHours, type TrackerHour } from './aggregates-store.ts';
+import {
+  type HourStretch,
+  hoursAt,
+  removeEmptyHours,
+  saveDays,
+  saveHours,
+  type TrackerHour,
+} from './aggregates-store.ts';
 import {
   continueLater,
   cutAfter,
@@ -9,18 +17,17 @@ import {
   finishPending,
   firstWithinReach,
   type PendingTracker,
+  periodsOf,
   planByKeys,
-  runsOf,
   saveStates,
-  type TrackerRun,
   takePending,
 } from './engine-store.ts';
-import { foldTracker, type Plan, planFold, type TrackerOutcome } from './fold-tracker.ts';
+import { type BoundedPlan, foldTracker, type Plan, planFold, type TrackerOutcome } from './fold-tracker.ts';
 import { closeEntries, entriesBefore, entriesFrom, insertEntries, type NewEntry, supersede } from './history-store.ts';
-import { loadReports } from './matching-store.ts';
 import { supersededReason } from './refold-queue-store.ts';
 import { readStatusRules } from './rules.ts';
 import { addStatusChanges } from './run-aggregates-store.ts';
+import { loadSegments } from './segments.ts';
 import { visitId } from './visit-id.ts';
 
 export interface PassLimits {
@@ -63,50 +70,48 @@ export async function foldPending(
   if (pending.length === 0) return { trackerIds: untouched, reports: 0, changed: new Map() };
   // Read after the locks are held: a change of the rules or of a run also locks the trackers it concerns.
   const rules = await readStatusRules(tx);
+  const periods = await periodsOf(
+    tx,
+    pending.map(({ trackerId }) => trackerId),
+  );
   const plans = await withinLimit(
     tx,
-    pending.map((tracker) => planFold(tracker, rules)),
+    pending.map((tracker) => planFold(tracker, periods.get(tracker.trackerId)!, rules)),
     limits.reports,
   );
   const trackerIds = plans.map(({ pending: { trackerId } }) => trackerId);
-  const runs = await runsOf(tx, trackerIds);
-  const loaded = await loadReports(
+  const segments = await loadSegments(
     tx,
-    plans.map(({ pending: { trackerId }, from, until }) => ({
-      trackerId,
-      productionRunId: runs.get(trackerId)!.productionRunId,
-      from,
-      until,
-    })),
+    plans.map((plan) => ({ trackerId: plan.pending.trackerId, ...plan })),
     { prior: Math.max(1, rules.exitConfirmations), matchPrior: rules.exitConfirmations > 1 },
   );
-  const before = await entriesBefore(tx, wantedOf(plans.filter((plan) => !plan.appends)));
-  const stored = await entriesFrom(tx, wantedOf(plans.filter((plan) => plan.replaces)));
+  const replacing = wantedOf(plans.filter((plan) => !plan.appends));
+  const before = await entriesBefore(tx, replacing);
+  const stored = await entriesFrom(tx, replacing);
   const seeds = await hoursAt(
     tx,
-    plans.flatMap(({ appends, pending: { trackerId, state } }) =>
-      appends && state.last !== null ? [{ trackerId, at: state.last.at }] : [],
+    plans.flatMap(({ appends, present, pending: { trackerId, state } }) =>
+      appends && present !== null && state.last !== null
+        ? [{ trackerId, runPeriodId: present.id, at: state.last.at }]
+        : [],
     ),
   );
   const done = plans.map((plan, i): Done => {
     const { trackerId } = plan.pending;
-    const run = runs.get(trackerId)!;
     const outcome = foldTracker(
       {
         plan,
-        run,
-        until: plan.until,
-        loaded: loaded[i]!,
+        segments: segments[i]!,
         entryBefore: before.get(trackerId),
         stored: stored.get(trackerId) ?? [],
         seed: seeds.get(trackerId) ?? null,
       },
       rules,
     );
-    return { plan, run, outcome };
+    return { plan, outcome };
   });
 
-  await writeHistory(tx, done, now);
+  const changes = await writeHistory(tx, done, now);
   await saveLeftOut(
     tx,
     done.flatMap(({ outcome }): LeftOutChange[] => outcome.leftOut),
@@ -114,7 +119,11 @@ export async function foldPending(
   const moved = done.filter(({ plan, outcome }) => !equal(plan.pending.state, outcome.state));
   await saveStates(
     tx,
-    moved.map(({ plan, outcome }) => ({ trackerId: plan.pending.trackerId, state: outcome.state })),
+    moved.map(({ plan: { pending: tracker, present }, outcome }) => ({
+      trackerId: tracker.trackerId,
+      runPeriodId: present?.id ?? null,
+      state: outcome.state,
+    })),
   );
   await writeAggregates(tx, done);
   const unfinished = done.flatMap(
@@ -134,22 +143,20 @@ export async function foldPending(
   );
 
   // Last, since passes on other trackers of the run add to the same rows, and wait for this one's end.
-  await addStatusChanges(
-    tx,
-    done.flatMap(({ outcome }) => outcome.statusChanges),
-  );
+  await addStatusChanges(tx, changes);
 
   const changed = new Map<number | null, number[]>();
   for (const item of done) {
     // New reports at the end are a new position, even where the status is the same.
     if (!item.plan.appends && !moved.includes(item)) continue;
-    const known = changed.get(item.run.clientId);
+    const clientId = item.plan.present?.clientId ?? null;
+    const known = changed.get(clientId);
     if (known) known.push(item.plan.pending.trackerId);
-    else changed.set(item.run.clientId, [item.plan.pending.trackerId]);
+    else changed.set(clientId, [item.plan.pending.trackerId]);
   }
   return {
     trackerIds: [...trackerIds, ...untouched],
-    reports: loaded.reduce((sum, { reports }) => sum + reports.length, 0),
+    reports: segments.flat().reduce((sum, { loaded: { reports } }) => sum + reports.length, 0),
     changed,
   };
 }
@@ -168,10 +175,8 @@ async function narrowed(tx: Queryable, taken: readonly PendingTracker[]) {
   return { pending, untouched };
 }
 
-type BoundedPlan = Plan & { until: number };
 interface Done {
   plan: BoundedPlan;
-  run: TrackerRun;
   outcome: TrackerOutcome;
 }
 
@@ -208,43 +213,57 @@ async function withinLimit(tx: Queryable, plans: readonly Plan[], limit: number)
   return [{ ...first, after: Infinity, until }];
 }
 
-async function writeHistory(tx: Queryable, done: readonly Done[], now: Date): Promise<void> {
+/** Returns how the counts of runs change. */
+async function writeHistory(tx: Queryable, done: readonly Done[], now: Date): Promise<StatusChange[]> {
   const changed = done.filter(({ outcome: { history } }) => history.superseded.length + history.added.length > 0);
-  await supersede(
+  const gone = await supersede(
     tx,
     changed.flatMap(({ plan, outcome }) =>
       outcome.history.superseded.map((id) => ({ id, reason: supersededReason(plan.pending.reason) })),
     ),
     now,
   );
-  await insertEntries(
+  const added = await insertEntries(
     tx,
-    changed.flatMap(({ plan: { pending }, run: { productionRunId }, outcome }) =>
-      outcome.history.added.map((entry, i, { [i + 1]: next }): NewEntry => {
+    changed.flatMap(({ plan: { pending, periods }, outcome }) =>
+      outcome.history.added.map((entry): NewEntry => {
         const { trackerId } = pending;
-        const leftAt = next?.enteredAt ?? null;
-        return { ...entry, trackerId, productionRunId, leftAt, visitId: visitId(trackerId, productionRunId, entry) };
+        const { productionRunId, clientId } = periods.find(({ id }) => id === entry.runPeriodId)!;
+        return { ...entry, trackerId, productionRunId, clientId, visitId: visitId(trackerId, productionRunId, entry) };
       }),
     ),
     now,
   );
-  await closeEntries(tx, {
-    trackerIds: changed.map(({ plan }) => plan.pending.trackerId),
-    from: changed.map(({ plan }) => plan.from),
-  });
+  // A refold may be for a period that ended, or for a run that another period of it was added to.
+  const isRefold = ({ plan }: Done) => plan.pending.foldTo === Infinity;
+  const closing = done.filter((item) => isRefold(item) || changed.includes(item));
+  const closed = await closeEntries(
+    tx,
+    {
+      trackerIds: closing.map(({ plan }) => plan.pending.trackerId),
+      from: closing.map((item) => (isRefold(item) ? -Infinity : item.plan.from)),
+    },
+    now,
+  );
+  return [...gone, ...added, ...closed];
 }
 
 async function writeAggregates(tx: Queryable, done: readonly Done[]): Promise<void> {
   const hours = done.flatMap(({ plan, outcome }) =>
-    outcome.hours.map((hour): TrackerHour => ({ ...hour, trackerId: plan.pending.trackerId })),
+    outcome.hours.map(
+      ({ period, ...hour }): TrackerHour => ({
+        ...hour,
+        trackerId: plan.pending.trackerId,
+        runPeriodId: period.id,
+        clientId: period.clientId,
+      }),
+    ),
   );
   await saveHours(tx, hours);
-  const replaced = done.filter(({ plan }) => plan.replaces);
-  const stretches = replaced.map(({ plan: { pending, appends, from, until } }): Stretch => {
-    const { trackerId, state } = pending;
-    // The hour of the last folded report keeps what it has; those that begin after it can only be left over.
-    return { trackerId, from: appends && state.last !== null ? state.last.at + 1 : from, until };
-  });
+  const replaced = done.filter(({ plan }) => !plan.appends);
+  const stretches = replaced.map(
+    ({ plan: { pending, from, until } }): HourStretch => ({ trackerId: pending.trackerId, from, until }),
+  );
   const removed = await removeEmptyHours(tx, stretches, hours);
   await saveDays(tx, [...hours, ...removed]);
 }

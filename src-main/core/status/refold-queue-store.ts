@@ -98,7 +98,11 @@ export async function refoldsLeft(db: Queryable, jobId: number, now: Date): Prom
 
 function belongsTo(target: RefoldTarget): Sql {
   if ('trackerIds' in target) return sql`t.id = any(${[...target.trackerIds]}::bigint[])`;
-  if ('productionRunId' in target) return sql`t.production_run_id = ${target.productionRunId}`;
-  return sql`(t.production_run_id in (select production_run_id from run_locations where location_id = ${target.locationId})
+  if ('productionRunId' in target) return sql`(${everIn(sql`(${target.productionRunId}::bigint)`)})`;
+  return sql`(${everIn(sql`(select production_run_id from run_locations where location_id = ${target.locationId})`)}
     or t.id in (select tracker_id from status_history where location_id = ${target.locationId} and superseded_at is null))`;
 }
+
+/** Trackers `t` that are or were in one of these runs. By trackers_run and run_periods_past. */
+const everIn = (runs: Sql): Sql => sql`t.production_run_id in ${runs} or t.id in (select p.tracker_id from run_periods p
+  where p.production_run_id in ${runs} and p.voided_at is null and p.ends_at < 'infinity')`;

@@ -1,4 +1,3 @@
-import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createConsoleStatusEngine } from '../app/console-status-engine.ts';
 import { insertRun, insertTrackers } from '../testing/company.ts';
@@ -109,9 +108,10 @@ describe.each(testEngines())('refolds on $name', ({ create }) => {
     expect(await statusOf(near)).toBe('IN_TRANSIT');
   });
 
-  it('folds all of a tracker that moves to another run, and none of the others', async () => {
+  const since = '2026-11-01T00:00:00Z';
+  it('folds what a tracker has in the run that it moved to, and none of the others', async () => {
     const other = await insertRun(database.db, 'other', '2026-11-01', '2026-11-30');
-    const body = { trackerIds: [near], productionRunId: other.runId };
+    const body = { trackerIds: [near], productionRunId: other.runId, since };
     await app.send('POST', '/trackers/assign', { as: operations, body });
     const [job] = await refoldJobs();
     expect(job).toMatchObject({ label: 'other: run changed', progress: { total: 1 } });
@@ -134,7 +134,8 @@ describe.each(testEngines())('refolds on $name', ({ create }) => {
   }
 
   it('counts a run’s trackers by status at the end of each hour and day, exactly, under late reports', async () => {
-    await database.db.query(sql`update trackers set production_run_id = ${run.runId} where id = ${near}`);
+    const back = { trackerIds: [near], productionRunId: run.runId, since };
+    await app.send('POST', '/trackers/assign', { as: operations, body: back });
     await app.send('POST', '/trackers/assign', { as: operations, body: { trackerIds: [near], productionRunId: null } });
     await app.send('POST', '/trackers/assign', {
       as: operations,

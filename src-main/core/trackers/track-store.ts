@@ -1,8 +1,8 @@
 import sql from 'sql-template-tag';
 import type { Status } from '../../../src-shared/contract/status.ts';
-import { allOf, iso } from '../platform/db/listing.ts';
+import { allOf, iso, ownClient } from '../platform/db/listing.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
-import { ownEntry, ownReport } from './client-view-store.ts';
+import { ownReport } from './client-view-store.ts';
 import { inTimeRange, type TimeRange } from './tracker-history-store.ts';
 
 interface TrackRow {
@@ -35,7 +35,8 @@ export async function readTrack(tx: Transaction, trackerId: number, query: TimeR
     left join lateral (
       select status from status_history h
       where tracker_id = ${trackerId}::bigint and superseded_at is null and entered_at <= r.reported_at
-        and r.left_out_reason is null and ${ownEntry(tx, 'h')}
+        and (h.left_at is null or h.left_at > r.reported_at)
+        and r.left_out_reason is null and ${ownClient(tx, 'h.client_id')}
       order by entered_at desc, cause_reported_at desc, cause_payload_hash desc limit 1
     ) as h on true
     left join nearest_cities c on c.id = r.nearest_city_id

@@ -6,7 +6,7 @@ import type { LocationReport, StatusHistoryEntry, TrackerAggregate } from '../..
 import { batteryOf } from '../../../src-shared/domain/find-my/battery.ts';
 import { allOf, ifGiven, iso, isoOrNull, keyAfter, ownClient, pageOf } from '../platform/db/listing.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
-import { ownEntry, ownReport, ownTime } from './client-view-store.ts';
+import { ownReport } from './client-view-store.ts';
 
 /** Cursors carry an instant as the database prints it: a Date would drop the microseconds. */
 const instantText = z.string().max(60);
@@ -123,7 +123,7 @@ export async function statusHistory(
       encode(h.cause_payload_hash, 'hex') as cause_hash, h.superseded_at, h.superseded_reason
     from status_history h left join locations l on l.id = h.location_id
     where ${allOf(
-      sql`h.tracker_id = ${trackerId}::bigint and ${ownEntry(tx, 'h')}`,
+      sql`h.tracker_id = ${trackerId}::bigint and ${ownClient(tx, 'h.client_id')}`,
       query.includeSuperseded ? undefined : sql`h.superseded_at is null`,
       ifGiven(last, ([at, id]) => sql`(h.entered_at, h.id) < (${at}::timestamptz, ${id}::bigint)`),
     )}
@@ -148,6 +148,7 @@ const toEntry = (row: HistoryRow): StatusHistoryEntry => ({
 
 interface AggregateRow {
   at_text: string;
+  run_period_id: number;
   bucket_start: Date;
   report_count: number;
   first_reported_at: Date;
@@ -158,25 +159,25 @@ interface AggregateRow {
   status_at_end: Status;
 }
 
-/** Aggregates by hour or day (UTC), newest first. Plan: backward scan of the primary key. */
+/** Aggregates by hour or day (UTC), newest first; one that a move lies in has a part for each run period. Plan: backward scan of the primary key. */
 export async function trackerAggregates(
   tx: Transaction,
   trackerId: number,
   query: Range & { period: 'hour' | 'day' },
 ): Promise<Page<TrackerAggregate>> {
-  const last = keyAfter(instantText, query.cursor);
+  const last = keyAfter(z.tuple([instantText, z.number()]), query.cursor);
   const { rows } = await tx.query<AggregateRow>(sql`
-    select a.bucket_start::text as at_text, a.bucket_start, a.report_count, a.first_reported_at, a.last_reported_at,
+    select a.bucket_start::text as at_text, a.run_period_id, a.bucket_start, a.report_count, a.first_reported_at, a.last_reported_at,
       st_x(a.position::geometry) as longitude, st_y(a.position::geometry) as latitude, a.distance_m, a.status_at_end
     from tracker_aggregates a
     where ${allOf(
       sql`a.tracker_id = ${trackerId}::bigint and a.period = ${query.period}`,
-      ownTime(tx, 'a.tracker_id', 'a.bucket_start'),
+      ownClient(tx, 'a.client_id'),
       ...inTimeRange(sql`a.bucket_start`, query),
-      ifGiven(last, (at) => sql`a.bucket_start < ${at}::timestamptz`),
+      ifGiven(last, ([at, period]) => sql`(a.bucket_start, a.run_period_id) < (${at}::timestamptz, ${period}::bigint)`),
     )}
-    order by a.bucket_start desc limit ${query.limit + 1}`);
-  return pageOf(rows, query.limit, toAggregate, (row) => row.at_text);
+    order by a.bucket_start desc, a.run_period_id desc limit ${query.limit + 1}`);
+  return pageOf(rows, query.limit, toAggregate, (row) => [row.at_text, row.run_period_id]);
 }
 
 const toAggregate = (row: AggregateRow): TrackerAggregate => ({

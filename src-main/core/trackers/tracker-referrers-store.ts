@@ -1,13 +1,6 @@
 import sql from 'sql-template-tag';
 import type { ReferrersTo } from '../platform/db/references-store.ts';
 
-export const trackersOfRun: ReferrersTo = (id) => ({
-  type: 'tracker',
-  plural: 'trackers',
-  select: sql`select id, coalesce(upper(mac_address::text), serial_number, 'Tracker ' || id) as name
-    from trackers where production_run_id = ${id}::bigint`,
-});
-
 /** The trackers that are or were in a location. */
 export const trackersOfLocation: ReferrersTo = (id) => ({
   type: 'tracker',

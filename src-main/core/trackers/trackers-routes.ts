@@ -1,13 +1,13 @@
 import { getProductionRun } from '../clients/production-runs-store.ts';
-import { chosen } from '../platform/db/conflicts.ts';
+import { chosen, invalid } from '../platform/db/conflicts.ts';
 import { streamOf } from '../platform/files/stream-of.ts';
 import type { Handlers } from '../platform/http/handler.ts';
 import type { JobQueue } from '../platform/jobs/queue.ts';
 import { refoldContext } from '../status/refold-context.ts';
 import { refold } from '../status/refolds.ts';
+import { extentOf, moveTrackers } from './move-trackers.ts';
 import { trackerAudit } from './tracker-audit-store.ts';
 import { trackerCsv } from './tracker-export.ts';
-import { moveTrackers } from './tracker-runs-store.ts';
 import { countTrackers, getTracker, listTrackers } from './trackers-store.ts';
 
 /** Rows of one statement of an export: some hundred kilobytes, some tens of milliseconds. */
@@ -42,9 +42,14 @@ export const trackerHandlers = (deps: { jobs: JobQueue }) =>
               'productionRunId',
               'There is no such production run. Choose another.',
             );
-      const moved = await moveTrackers(tx, body.trackerIds, body.productionRunId);
+      const since = body.since === undefined || body.since === 'now' ? body.since : Date.parse(body.since);
+      if (typeof since === 'number' && since > now.getTime())
+        throw invalid('since', 'This is ahead of the clock. Choose a time that is over, or now.');
+      const changed = await moveTrackers(tx, { trackerIds: body.trackerIds, productionRunId, since, now });
+      const moved = changed.map(({ trackerId }) => trackerId);
       await refold(tx, refoldContext(deps, context), {
         target: { trackerIds: moved },
+        extent: extentOf(changed),
         reason: 'run changed',
         label: run?.name ?? 'Taken out of their runs',
         resource: run === null ? null : { type: 'production-run', id: run.id },
@@ -52,7 +57,7 @@ export const trackerHandlers = (deps: { jobs: JobQueue }) =>
       await context.audit({
         resourceType: 'production-run',
         ...(body.productionRunId === null ? {} : { resourceId: body.productionRunId }),
-        details: { moved },
+        details: { moved, ...(body.since === undefined ? {} : { since: body.since }) },
       });
       return { moved: moved.length };
     },

@@ -5,7 +5,6 @@ import type { Tracker, trackerSorts } from '../../../src-shared/contract/tracker
 import { keyAfter, ownClient, pageOf } from '../platform/db/listing.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
 import { notFound } from '../platform/errors.ts';
-import { ownTime } from './client-view-store.ts';
 import { type TrackerFilters, trackerCondition, trackerStage } from './tracker-filters-store.ts';
 import { type TrackerRow, toTracker } from './tracker-row.ts';
 
@@ -47,18 +46,12 @@ const orders: Record<TrackerSort, Order> = {
 const key = z.tuple([z.string(), z.string().max(50).nullable(), z.number().int()]);
 
 /** The ids of one page, as CTEs that end in `page(id, part, place, value)`. */
-function pageCtes(
-  tx: Transaction,
-  order: Order,
-  condition: Sql,
-  from: z.output<typeof key> | undefined,
-  limit: number,
-): Sql {
+function pageCtes(order: Order, condition: Sql, from: z.output<typeof key> | undefined, limit: number): Sql {
   const { column, comparison } = order;
   const value = from?.[1] ?? null;
   const id = from?.[2] ?? null;
   const source = sql`from trackers t join tracker_status s on s.tracker_id = t.id
-    where ${condition} and ${ownTime(tx, 's.tracker_id', 's.last_reported_at')}`;
+    where ${condition}`;
   if (column === null) {
     const beyond = id === null ? sql`true` : sql`t.id ${comparison} ${id}::bigint`;
     return sql`page as materialized (${part(0, sql`null::text`, sql`${source} and ${beyond}`, order.orderBy, limit)})`;
@@ -99,7 +92,7 @@ export async function listTrackers(
   // A cursor of another order means nothing in this one: begin again.
   const from = given?.[0] === query.sort ? given : undefined;
   const { condition, ctes } = trackerCondition(tx, query, now);
-  const page = pageCtes(tx, orders[query.sort], condition, from, query.limit + 1);
+  const page = pageCtes(orders[query.sort], condition, from, query.limit + 1);
   const rows = await select(tx, ctes === null ? page : sql`${ctes}, ${page}`);
   return pageOf(rows, query.limit, toTracker, (row) => [query.sort, row.value, row.id]);
 }
@@ -111,7 +104,7 @@ export async function countTrackers(tx: Transaction, filters: TrackerFilters, no
   const { rows } = await tx.query<{ count: number }>(sql`
     ${ctes === null ? empty : sql`with ${ctes}`}
     select count(*) as count from trackers t
-    ${readsStatus ? sql`join tracker_status s on s.tracker_id = t.id and ${ownTime(tx, 's.tracker_id', 's.last_reported_at')}` : empty} where ${condition}`);
+    ${readsStatus ? sql`join tracker_status s on s.tracker_id = t.id` : empty} where ${condition}`);
   return rows[0]!.count;
 }
 
@@ -140,7 +133,7 @@ async function select(tx: Transaction, ctes: Sql): Promise<TrackerRow[]> {
       s.report_count, t.created_at
     from page
       join trackers t on t.id = page.id
-      join tracker_status s on s.tracker_id = t.id and ${ownTime(tx, 's.tracker_id', 's.last_reported_at')}
+      join tracker_status s on s.tracker_id = t.id
       left join key_batches k on k.id = t.key_batch_id
       left join production_runs r on r.id = t.production_run_id
       left join brands b on b.id = r.brand_id

@@ -2,6 +2,7 @@ import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Tracker } from '../../../src-shared/contract/trackers.ts';
 import { serialNumberOf } from '../../../src-shared/domain/serial-number.ts';
+import { assignRun } from '../testing/assign-run.ts';
 import { insertIds, insertRun, insertTrackers, insertUser } from '../testing/company.ts';
 import { type TestDatabase, testEngines } from '../testing/database.ts';
 import { callerOf, refusal } from '../testing/request.ts';
@@ -52,8 +53,18 @@ describe.each(testEngines())('trackers on $name', ({ create }) => {
     )) as [number];
     const ids = made.map((tracker) => tracker.id);
     // A third in each run, two thirds with reports, several at the same instant, which differ in microseconds only.
-    await db.query(sql`update trackers set production_run_id = case n % 3 when 0 then ${aurora.runId}::bigint when 1 then ${borealis.runId}::bigint end
-      from unnest(${ids}::bigint[]) with ordinality as m (id, n) where trackers.id = m.id`);
+    await assignRun(
+      db,
+      ids.filter((_, i) => (i + 1) % 3 === 0),
+      aurora.runId,
+      now,
+    );
+    await assignRun(
+      db,
+      ids.filter((_, i) => (i + 1) % 3 === 1),
+      borealis.runId,
+      now,
+    );
     await db.query(sql`insert into nearest_cities (id, name, country_code) values (1, 'Basel', 'CH')`);
     await db.query(sql`update tracker_status set status = (array['IN_TRANSIT', 'IN_STORAGE', 'DELIVERED'])[1 + n % 3],
         last_reported_at = ${now}::timestamptz - (n / 5) * interval '5 hours' - (n % 2) * interval '1 microsecond',

@@ -125,14 +125,14 @@ describe('the status fold', () => {
 describe('comparing history', () => {
   it('keeps what is equal, and leads from any history to any other', () => {
     fc.assert(
-      fc.property(anyWorld, anyWorld, fc.boolean(), (before, after, sameRun) => {
-        const old = bruteForceHistory(before).map((entry, id) => ({ ...entry, id, productionRunId: 1 }));
-        const wanted = bruteForceHistory(after);
-        const { superseded, added } = compareHistory(old, wanted, sameRun ? 1 : 2);
+      fc.property(anyWorld, anyWorld, fc.boolean(), (before, after, samePeriod) => {
+        const old = bruteForceHistory(before).map((entry, id) => ({ ...entry, id, runPeriodId: 1 }));
+        const wanted = bruteForceHistory(after).map((entry) => ({ ...entry, runPeriodId: samePeriod ? 1 : 2 }));
+        const { superseded, added } = compareHistory(old, wanted);
         const kept = old.filter((entry) => !superseded.includes(entry.id));
-        const result = [...kept.map(({ id: _, productionRunId: __, ...entry }) => entry), ...added];
+        const result = [...kept.map(({ id: _, ...entry }) => entry), ...added];
         expect(result.sort((a, b) => compareKeys(a.cause, b.cause))).toEqual(wanted);
-        if (!sameRun) expect(kept).toEqual([]);
+        if (!samePeriod) expect(kept).toEqual([]);
       }),
     );
   });

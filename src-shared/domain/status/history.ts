@@ -3,27 +3,29 @@ import type { FoldState, HistoryEntry, ReportKey } from './types.ts';
 /** A live entry as it is stored. */
 export interface StoredEntry extends HistoryEntry {
   id: number;
-  productionRunId: number | null;
+  /** Null where it was written before there were periods. */
+  runPeriodId: number | null;
+}
+
+/** An entry, and the run period that it belongs to. */
+export interface PeriodEntry extends HistoryEntry {
+  runPeriodId: number;
 }
 
 export interface HistoryChange {
   /** Ids of entries that no longer hold. */
   superseded: number[];
   /** New entries. */
-  added: HistoryEntry[];
+  added: PeriodEntry[];
 }
 
 /**
  * The changes that turn `stored`, the live entries of the folded stretch, into `entries`, the result of the fold. Equal
  * entries stay as they are and keep their visit.
  */
-export function compareHistory(
-  stored: readonly StoredEntry[],
-  entries: readonly HistoryEntry[],
-  productionRunId: number | null,
-): HistoryChange {
+export function compareHistory(stored: readonly StoredEntry[], entries: readonly PeriodEntry[]): HistoryChange {
   const byCause = new Map(stored.map((entry) => [keyText(entry.cause), entry]));
-  const added: HistoryEntry[] = [];
+  const added: PeriodEntry[] = [];
   for (const entry of entries) {
     const known = byCause.get(keyText(entry.cause));
     const same =
@@ -31,7 +33,7 @@ export function compareHistory(
       known.status === entry.status &&
       known.locationId === entry.locationId &&
       known.enteredAt === entry.enteredAt &&
-      known.productionRunId === productionRunId;
+      known.runPeriodId === entry.runPeriodId;
     if (same) byCause.delete(keyText(entry.cause));
     else added.push(entry);
   }

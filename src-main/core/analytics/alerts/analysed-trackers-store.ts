@@ -55,21 +55,22 @@ export async function analysedTrackers(
 ): Promise<AnalysedTracker[]> {
   const { rows } = await tx.query<AnalysedTracker>(sql`
     select t.id as "trackerId", t.production_run_id as "runId", t.client_id as "clientId", s.status,
-      s.last_battery_level as "batteryLevel", coalesce(run_ends_at(r) <= ${now}, false) as "isOver"
-    from trackers t join tracker_status s on s.tracker_id = t.id left join production_runs r on r.id = t.production_run_id
+      case when s.last_reported_at >= p.starts_at then s.last_battery_level end as "batteryLevel", coalesce(run_ends_at(r) <= ${now}, false) as "isOver"
+    from trackers t join tracker_status s on s.tracker_id = t.id left join run_periods p on p.id = s.run_period_id
+    left join production_runs r on r.id = t.production_run_id
     where t.id = any(${[...trackerIds]}::bigint[]) order by t.id`);
   return rows;
 }
 
-/** Each tracker's folded reports that count, of two days before the last, oldest first. Backward scans of the primary key. */
+/** Each tracker's folded reports of the present period that count, of two days before the last, oldest first. Backward scans of the primary key. */
 export async function recentReports(tx: Queryable, trackerIds: readonly number[]): Promise<Map<number, SeenReport[]>> {
   const { rows } = await tx.query<{ id: number; at: number; lon: number; lat: number; accuracy: number }>(sql`
     select s.tracker_id as id, ${epochMs('r.reported_at')} as at, ST_X(r.position::geometry) as lon,
       ST_Y(r.position::geometry) as lat, r.horizontal_accuracy_m as accuracy
-    from tracker_status s cross join lateral (
+    from tracker_status s join run_periods p on p.id = s.run_period_id cross join lateral (
       select r.reported_at, r.payload_hash, r.position, r.horizontal_accuracy_m from location_reports r
       where r.tracker_id = s.tracker_id and r.reported_at <= s.folded_at
-        and r.reported_at >= s.folded_at - interval '48 hours' and r.left_out_reason is null
+        and r.reported_at >= greatest(s.folded_at - interval '48 hours', p.starts_at) and r.left_out_reason is null
       order by r.reported_at desc, r.payload_hash desc limit ${MOST_REPORTS}) as r
     where s.tracker_id = any(${[...trackerIds]}::bigint[]) and r.position is not null
     order by s.tracker_id, r.reported_at, r.payload_hash`);
@@ -77,7 +78,7 @@ export async function recentReports(tx: Queryable, trackerIds: readonly number[]
 }
 
 /**
- * Each tracker's hourly aggregates for the given number of hours before its last folded report, oldest first. Range of
+ * Each tracker's hourly aggregates of the present period for the given number of hours before its last folded report, oldest first. Range of
  * the primary key.
  */
 export async function recentHours(
@@ -91,7 +92,8 @@ export async function recentHours(
       ST_X(a.position::geometry) as lon, ST_Y(a.position::geometry) as lat
     from tracker_status s cross join lateral (
       select * from tracker_aggregates a where a.tracker_id = s.tracker_id and a.period = 'hour'
-        and a.bucket_start >= s.folded_at - ${hours} * interval '1 hour' and a.bucket_start <= s.folded_at offset 0) as a
+        and a.bucket_start >= s.folded_at - ${hours} * interval '1 hour' and a.bucket_start <= s.folded_at
+        and a.run_period_id = s.run_period_id offset 0) as a
     where s.tracker_id = any(${[...trackerIds]}::bigint[])
     order by s.tracker_id, a.bucket_start`);
   return grouped(rows, ({ first, last, ...row }) => ({ firstAt: first, lastAt: last, position: placeOf(row) }));

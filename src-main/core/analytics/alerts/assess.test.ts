@@ -7,6 +7,7 @@ import { ingest, insertFence, type MadeReport, offset, payloadHash } from '../..
 import { insertRun, insertTrackers, insertUser } from '../../testing/company.ts';
 import { type TestDatabase, testEngines } from '../../testing/database.ts';
 import { callerOf } from '../../testing/request.ts';
+import { moveTrackers, refoldMoved } from '../../trackers/move-trackers.ts';
 import { alertHandlers } from './alerts-routes.ts';
 
 const HOUR = 3_600_000;
@@ -196,13 +197,20 @@ describe.each(testEngines())('deliveries and alerts on $name', (engine) => {
     expect(await kinds()).toEqual(['impossible-speed', 'off-route']);
     // In another run those are no alerts of this one any more.
     await database.db.transaction({ kind: 'system' }, async (tx) => {
-      await tx.query(sql`update trackers set production_run_id = ${other.runId} where id = ${trackerId}`);
-      await queueRefold(tx, { trackerIds: [trackerId] }, 'run changed', clock.now);
+      const move = { trackerIds: [trackerId], productionRunId: other.runId, since: NOON - 5 * HOUR, now: clock.now };
+      await refoldMoved(tx, await moveTrackers(tx, move), clock.now);
     });
     await work();
     expect((await alerts()).map((alert) => [alert.kind, alert.productionRun.id])).toEqual([
       ['impossible-speed', other.runId],
     ]);
+    // A move ends them, and raises none.
+    await database.db.transaction({ kind: 'system' }, async (tx) => {
+      const back = { trackerIds: [trackerId], productionRunId: run.runId, now: clock.now };
+      await refoldMoved(tx, await moveTrackers(tx, back), clock.now);
+    });
+    await work();
+    expect(await alerts()).toEqual([]);
 
     const [stopped] = await insertTrackers(database.db, { count: 1, first: first++, runId: run.runId });
     const stop = Array.from({ length: 21 }, (_, n) => report(-40 + 2 * n, away, stopped!.id));

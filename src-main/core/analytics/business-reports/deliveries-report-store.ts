@@ -1,12 +1,14 @@
 import sql from 'sql-template-tag';
 import { allOf, ifGiven } from '../../platform/db/listing.ts';
 import type { Transaction } from '../../platform/db/queryable.ts';
-import { defineReport, type ReportRequest, withinLimit } from './report-definition.ts';
+import { defineReport, type ReportRequest } from './report-definition.ts';
 import { runsInScope, scopeEnd, scopeStart, trackerName } from './report-scope-store.ts';
 
 /** Confirmed deliveries `d` of the scope with what their times are measured from. */
 const measured = (tx: Transaction, { scope }: ReportRequest) => sql`(
-  select d.*, r.name as run, r.client_id, a.allocated_at,
+  select d.*, r.name as run, a.allocated_at, exists (
+      select from deliveries e where e.tracker_id = d.tracker_id and e.production_run_id = d.production_run_id
+        and e.confirmed_at < d.confirmed_at) as is_repeated,
     extract(epoch from d.confirmed_at - run_starts_at(r))::float8 / 3600 as from_start,
     extract(epoch from d.confirmed_at - a.allocated_at)::float8 / 3600 as from_allocation
   from deliveries d join production_runs r on r.id = d.production_run_id
@@ -31,9 +33,13 @@ interface DeliveryRow {
   from_start: number;
   from_allocation: number | null;
   visit_id: string;
+  is_repeated: boolean;
 }
 
-/** Each confirmed delivery with its evidence: a tracker has at most one in its run. */
+/**
+ * Each confirmed delivery with its evidence. A tracker has one in a run; what it does when it comes back to the run is
+ * repeated. A page is made of whole trackers.
+ */
 export const deliveryList = defineReport<DeliveryRow>({
   rowsOf: 'trackers',
   columns: [
@@ -49,17 +55,21 @@ export const deliveryList = defineReport<DeliveryRow>({
     { id: 'hours_from_run_start', type: 'hours', cell: (row) => row.from_start },
     { id: 'hours_from_allocation', type: 'hours', cell: (row) => row.from_allocation },
     { id: 'visit', type: 'text', cell: (row) => row.visit_id },
+    { id: 'repeated', type: 'flag', cell: (row) => row.is_repeated },
   ],
   async read(tx, request) {
     const { rows } = await tx.query<DeliveryRow>(sql`
+      with page as (
+        select distinct d.tracker_id as id from ${measured(tx, request)} d
+        where d.tracker_id > ${request.after}::bigint order by 1 limit ${request.limit})
       select t.id as key, ${trackerName} as name, c.name as client, d.run, l.name as location, d.entered_at, d.confirmed_at,
         (select h.left_at from status_history h where h.tracker_id = d.tracker_id and h.visit_id = d.visit_id
           and h.superseded_at is null limit 1) as left_at,
-        d.report_count, d.minimum_dwell_minutes, d.from_start, d.from_allocation, d.visit_id
-      from ${measured(tx, request)} d join trackers t on t.id = d.tracker_id join locations l on l.id = d.location_id
+        d.report_count, d.minimum_dwell_minutes, d.from_start, d.from_allocation, d.visit_id, d.is_repeated
+      from ${measured(tx, request)} d join tracker_labels t on t.id = d.tracker_id join locations l on l.id = d.location_id
       join clients c on c.id = d.client_id
-      where t.id > ${request.after}::bigint order by t.id limit ${request.limit + 1}`);
-    return withinLimit(rows, request.limit);
+      where d.tracker_id in (select id from page) order by t.id, d.confirmed_at`);
+    return { rows, hasMore: new Set(rows.map((row) => row.key)).size === request.limit };
   },
 });
 
@@ -104,7 +114,7 @@ export const deliveryPerformance = defineReport<PerformanceRow>({
         select distinct d.production_run_id as id from ${measured(tx, request)} d
         where d.production_run_id > ${request.after}::bigint order by 1 limit ${request.limit})
       select r.id as key, c.name as client, r.name as run, l.name as location, g.*,
-        (select count(*) from trackers t where t.production_run_id = r.id and t.mac_address is not null)::int as trackers
+        (select count(*) from run_trackers t where t.production_run_id = r.id and t.is_made)::int as trackers
       from (
         select d.production_run_id, d.location_id, count(*)::int as deliveries, min(d.confirmed_at) as first,
           max(d.confirmed_at) as last,
@@ -114,7 +124,7 @@ export const deliveryPerformance = defineReport<PerformanceRow>({
           percentile_cont(0.5) within group (order by d.from_allocation) as allocated50,
           percentile_cont(0.9) within group (order by d.from_allocation) as allocated90,
           percentile_cont(0.95) within group (order by d.from_allocation) as allocated95
-        from ${measured(tx, request)} d where d.production_run_id in (select id from page)
+        from ${measured(tx, request)} d where d.production_run_id in (select id from page) and not d.is_repeated
         group by grouping sets ((d.production_run_id), (d.production_run_id, d.location_id))) g
       join production_runs r on r.id = g.production_run_id join clients c on c.id = r.client_id
       left join locations l on l.id = g.location_id

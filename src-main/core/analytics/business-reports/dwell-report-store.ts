@@ -76,12 +76,12 @@ export const dwellByTracker = defineReport<TrackerRow>({
     const { rows } = await tx.query<TrackerRow>(sql`
       select t.id as key, ${trackerName} as name, run.name as run, v.*
       from (
-        select v.tracker_id, count(distinct v.location_id)::int as locations,
+        select v.tracker_id, max(v.production_run_id) as run_id, count(distinct v.location_id)::int as locations,
           coalesce(sum(v.hours) filter (where v.status = 'IN_STORAGE'), 0) as storage,
           coalesce(sum(v.hours) filter (where v.status = 'DELIVERED'), 0) as delivery, ${summed}
         from ${visitsInScope(tx, request.scope, request.now)} v where v.tracker_id > ${request.after}::bigint
         group by v.tracker_id order by v.tracker_id limit ${request.limit + 1}) v
-      join trackers t on t.id = v.tracker_id left join production_runs run on run.id = t.production_run_id
+      join tracker_labels t on t.id = v.tracker_id left join production_runs run on run.id = v.run_id
       order by t.id`);
     return withinLimit(rows, request.limit);
   },

@@ -21,11 +21,13 @@ export const scopeEnd = (scope: ReportScope) => sql`coalesce(${scope.to ?? null}
  */
 export const visitsInScope = (tx: Transaction, scope: ReportScope, now: Date): Sql => sql`(
   select h.tracker_id, h.location_id, h.status, h.production_run_id,
-    h.entered_at < ${scopeStart(scope)} as cut_start, coalesce(h.left_at > ${scopeEnd(scope)}, true) as open_end,
-    extract(epoch from least(coalesce(h.left_at, ${now}), ${scopeEnd(scope)}) - greatest(h.entered_at, ${scopeStart(scope)}))::float8 / 3600 as hours
+    h.entered_at < ${scopeStart(scope)} as cut_start, coalesce(v.left_at > ${scopeEnd(scope)}, true) as open_end,
+    extract(epoch from least(coalesce(v.left_at, ${now}), ${scopeEnd(scope)}) - greatest(h.entered_at, ${scopeStart(scope)}))::float8 / 3600 as hours
   from status_history h join production_runs r on r.id = h.production_run_id
+  -- A run that is over doesn't dwell on.
+  cross join lateral (select coalesce(h.left_at, case when run_ends_at(r) <= ${now} then run_ends_at(r) end) as left_at) v
   where h.superseded_at is null and h.location_id is not null and h.entered_at < least(${scopeEnd(scope)}, ${now})
-    and coalesce(h.left_at, 'infinity') > ${scopeStart(scope)} and ${runsInScope(tx, scope)}
+    and coalesce(v.left_at, 'infinity') > ${scopeStart(scope)} and ${runsInScope(tx, scope)}
     and ${allOf(
       ifGiven(scope.locationId, (id) => sql`h.location_id = ${id}::bigint`),
       ifGiven(scope.trackerId, (id) => sql`h.tracker_id = ${id}::bigint`),

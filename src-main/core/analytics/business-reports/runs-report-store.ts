@@ -21,7 +21,7 @@ interface RunRow {
   last: Date | null;
 }
 
-/** Each run that is active in the scope's time, and where its manufactured trackers stand now. */
+/** Each run that is active in the scope's time, and where its manufactured trackers stand, or stood when they moved on. */
 export const runSummary = defineReport<RunRow>({
   rowsOf: 'runs',
   columns: [
@@ -44,7 +44,7 @@ export const runSummary = defineReport<RunRow>({
     const { scope } = request;
     const { rows } = await tx.query<RunRow>(sql`
       select r.id as key, c.name as client, r.name as run, r.start_date::text as start_date, r.end_date::text as end_date, s.*,
-        (select count(*) from deliveries d where d.production_run_id = r.id)::int as confirmed,
+        (select count(distinct d.tracker_id) from deliveries d where d.production_run_id = r.id)::int as confirmed,
         (select count(*) from alerts a where a.production_run_id = r.id and a.resolved_at is null)::int as alerts
       from production_runs r join clients c on c.id = r.client_id
       cross join lateral (
@@ -52,9 +52,9 @@ export const runSummary = defineReport<RunRow>({
           (count(*) filter (where s.status = 'IN_TRANSIT'))::int as in_transit,
           (count(*) filter (where s.status = 'IN_STORAGE'))::int as in_storage,
           (count(*) filter (where s.status = 'DELIVERED'))::int as delivered,
-          coalesce(sum(s.report_count), 0)::float8 as reports, max(s.last_reported_at) as last
-        from trackers t join tracker_status s on s.tracker_id = t.id
-        where t.production_run_id = r.id and t.mac_address is not null) s
+          coalesce(sum(told.report_count), 0)::float8 as reports, max(told.last_reported_at) as last
+        from run_trackers s left join tracker_status told on told.tracker_id = s.tracker_id and s.is_present
+        where s.production_run_id = r.id and s.is_made) s
       where r.id > ${request.after}::bigint and ${runsInScope(tx, scope)}
         and run_starts_at(r) < ${scopeEnd(scope)} and run_ends_at(r) > ${scopeStart(scope)}
       order by r.id limit ${request.limit + 1}`);
@@ -101,11 +101,11 @@ export const silentTrackers = defineReport<SilentRow>({
         extract(epoch from ${now}::timestamptz - s.last_reported_at)::float8 / 3600 as hours,
         city.name || ', ' || city.country_code as city, s.last_battery_level as battery
       from production_runs r join trackers t on t.production_run_id = r.id join tracker_status s on s.tracker_id = t.id
-      join clients c on c.id = r.client_id left join locations l on l.id = s.location_id
+      join run_periods p on p.id = s.run_period_id join clients c on c.id = r.client_id left join locations l on l.id = s.location_id
       left join nearest_cities city on city.id = s.last_nearest_city_id
       where t.id > ${request.after}::bigint and ${runsInScope(tx, scope)} and ${ownClient(tx, 't.client_id')}
         and run_starts_at(r) <= ${now} and run_ends_at(r) > ${now} and t.mac_address is not null
-        and coalesce(s.last_reported_at, greatest(run_starts_at(r), t.manufactured_at)) < ${since}
+        and greatest(s.last_reported_at, run_starts_at(r), t.manufactured_at, p.starts_at) < ${since}
         and ${allOf(
           ifGiven(scope.trackerId, (id) => sql`t.id = ${id}::bigint`),
           ifGiven(scope.locationId, (id) => sql`s.location_id = ${id}::bigint`),

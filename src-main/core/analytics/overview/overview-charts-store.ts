@@ -1,8 +1,7 @@
-import sql, { empty, type Sql } from 'sql-template-tag';
+import sql from 'sql-template-tag';
 import { type DwellBucket, dwellBuckets } from '../../../../src-shared/contract/overview.ts';
-import { clientOf, ownClient } from '../../platform/db/listing.ts';
+import { ownClient } from '../../platform/db/listing.ts';
 import type { Transaction } from '../../platform/db/queryable.ts';
-import { ownEntry } from '../../trackers/client-view-store.ts';
 
 /** Days of the charts, today included (UTC). */
 const DAYS = 14;
@@ -11,11 +10,6 @@ const HOUR_S = 3600;
 
 const midnight = (at: Date) => Date.UTC(at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate());
 const firstDay = (now: Date) => new Date(midnight(now) - (DAYS - 1) * DAY_MS);
-/** Narrows history to the client's trackers. Staff see all, and are spared a join with every tracker. */
-const ofClient = (tx: Transaction): Sql =>
-  clientOf(tx) === null
-    ? empty
-    : sql`join trackers t on t.id = h.tracker_id and ${ownClient(tx, 't.client_id')} and ${ownEntry(tx, 'h')}`;
 
 /** Arrivals at delivery locations by the day of the report that told of them. Plan: status_history_entered, by range. */
 export async function deliveriesByDay(tx: Transaction, now: Date): Promise<{ day: string; deliveries: number }[]> {
@@ -24,8 +18,8 @@ export async function deliveriesByDay(tx: Transaction, now: Date): Promise<{ day
       select generate_series(${firstDay(now)}::timestamptz, ${now}::timestamptz, interval '24 hours') as day),
     counted as (
       select date_trunc('day', h.entered_at, 'UTC') as day, count(*) as deliveries
-      from status_history h ${ofClient(tx)}
-      where h.superseded_at is null and h.status = 'DELIVERED' and h.entered_at >= ${firstDay(now)}::timestamptz
+      from status_history h
+      where ${ownClient(tx, 'h.client_id')} and h.superseded_at is null and h.status = 'DELIVERED' and h.entered_at >= ${firstDay(now)}::timestamptz
         and h.entered_at <= ${now}::timestamptz
       group by 1)
     select to_char(days.day at time zone 'UTC', 'YYYY-MM-DD') as day, coalesce(counted.deliveries, 0) as deliveries
@@ -42,8 +36,8 @@ export async function dwellDistribution(tx: Transaction, now: Date): Promise<{ b
   const { rows } = await tx.query<{ bucket: number; stays: number }>(sql`
     select width_bucket(extract(epoch from h.left_at - h.entered_at)::float8, ${limits}::float8[]) as bucket,
       count(*) as stays
-    from status_history h ${ofClient(tx)}
-    where h.superseded_at is null and h.status = 'IN_STORAGE' and h.left_at >= ${firstDay(now)}::timestamptz
+    from status_history h
+    where ${ownClient(tx, 'h.client_id')} and h.superseded_at is null and h.status = 'IN_STORAGE' and h.left_at >= ${firstDay(now)}::timestamptz
       and h.left_at <= ${now}::timestamptz
     group by 1`);
   const counts = new Map(rows.map(({ bucket, stays }) => [bucket, stays]));

@@ -1,9 +1,8 @@
-import sql, { empty, raw, type Sql } from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import type { Overview } from '../../../../src-shared/contract/overview.ts';
 import { orderNumber } from '../../../../src-shared/domain/order-number.ts';
-import { clientOf, iso, ownClient } from '../../platform/db/listing.ts';
+import { iso, ownClient } from '../../platform/db/listing.ts';
 import type { Transaction } from '../../platform/db/queryable.ts';
-import { ownEntry, ownTime } from '../../trackers/client-view-store.ts';
 
 /** A manufactured tracker of an active run is silent after this many hours without a report. */
 export const SILENT_AFTER_HOURS = 48;
@@ -28,7 +27,7 @@ export async function trackerCounts(tx: Transaction, now: Date): Promise<Pick<Ov
       select t.mac_address is not null as made, s.status, s.last_reported_at,
         t.mac_address is not null and t.production_run_id in (select id from active) as active
       from trackers t join tracker_status s on s.tracker_id = t.id
-      where ${ownClient(tx, 't.client_id')} and ${ownTime(tx, 's.tracker_id', 's.last_reported_at')})
+      where ${ownClient(tx, 't.client_id')})
     select count(*) as total, count(*) filter (where made) as manufactured,
       (select count(*) from device_allocations a join trackers t on t.id = a.tracker_id
         where a.released_at is null and ${ownClient(tx, 't.client_id')}) as allocated,
@@ -76,20 +75,13 @@ const days = (now: Date): Sql =>
   sql`days as (select generate_series(${firstDay(now)}::timestamptz, ${now}::timestamptz, interval '24 hours') as day)`;
 const dayText = sql`to_char(days.day at time zone 'UTC', 'YYYY-MM-DD') as day`;
 
-/** Narrows a table of rows of trackers to the client's. Staff see all, and are spared a join with every tracker. */
-const ofClient = (tx: Transaction, table: 'a' | 'h'): Sql =>
-  clientOf(tx) === null
-    ? empty
-    : sql`join trackers t on t.id = ${raw(table)}.tracker_id and ${ownClient(tx, 't.client_id')}
-        and ${table === 'h' ? ownEntry(tx, 'h') : ownTime(tx, 'a.tracker_id', 'a.bucket_start')}`;
-
 /** Reports by the day that they were made on. Plan: tracker_aggregates_bucket, from the first day on. */
 export async function reportsByDay(tx: Transaction, now: Date): Promise<Overview['reportsByDay']> {
   const { rows } = await tx.query<Overview['reportsByDay'][number]>(sql`
     with ${days(now)}, counted as (
       select a.bucket_start, sum(a.report_count)::bigint as reports
-      from tracker_aggregates a ${ofClient(tx, 'a')}
-      where a.period = 'day' and a.bucket_start >= ${firstDay(now)}::timestamptz
+      from tracker_aggregates a
+      where ${ownClient(tx, 'a.client_id')} and a.period = 'day' and a.bucket_start >= ${firstDay(now)}::timestamptz
       group by a.bucket_start)
     select ${dayText}, coalesce(counted.reports, 0) as reports
     from days left join counted on counted.bucket_start = days.day order by days.day`);
@@ -109,9 +101,9 @@ export async function statusByDay(tx: Transaction, now: Date): Promise<Overview[
         sum(step.change) filter (where h.status = 'IN_TRANSIT') as in_transit,
         sum(step.change) filter (where h.status = 'IN_STORAGE') as in_storage,
         sum(step.change) filter (where h.status = 'DELIVERED') as delivered
-      from status_history h ${ofClient(tx, 'h')}
+      from status_history h
         cross join lateral (values (h.entered_at, 1), (h.left_at, -1)) as step (at, change)
-      where h.superseded_at is null and (h.left_at is null or h.left_at >= ${start}::timestamptz)
+      where ${ownClient(tx, 'h.client_id')} and h.superseded_at is null and (h.left_at is null or h.left_at >= ${start}::timestamptz)
         and step.at <= ${now}::timestamptz
       group by 1)
     select ${dayText},
@@ -132,9 +124,8 @@ export async function recentDeliveries(tx: Transaction): Promise<Overview['recen
   }>(sql`
     select h.tracker_id as "trackerId", upper(t.mac_address::text) as "macAddress", coalesce(l.name, '') as "locationName",
       h.entered_at
-    from status_history h join trackers t on t.id = h.tracker_id left join locations l on l.id = h.location_id
-    where h.superseded_at is null and h.status = 'DELIVERED' and ${ownClient(tx, 't.client_id')}
-      and ${ownEntry(tx, 'h')}
+    from status_history h join tracker_labels t on t.id = h.tracker_id left join locations l on l.id = h.location_id
+    where h.superseded_at is null and h.status = 'DELIVERED' and ${ownClient(tx, 'h.client_id')}
     order by h.entered_at desc, h.id desc limit ${LISTED}`);
   return rows.map(({ entered_at, ...row }) => ({ ...row, enteredAt: iso(entered_at) }));
 }

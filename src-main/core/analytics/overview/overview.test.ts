@@ -55,10 +55,12 @@ describe.each(testEngines())('overview on $name', ({ create }) => {
       location: number | null,
       superseded = false,
     ) =>
-      db.query(sql`insert into status_history (tracker_id, production_run_id, visit_id, status, location_id, cause_reported_at,
+      db.query(sql`insert into status_history (tracker_id, production_run_id, run_period_id, client_id, visit_id, status, location_id, cause_reported_at,
           cause_payload_hash, entered_at, left_at, recorded_at, superseded_at)
         values (${trackers[at]!.id}::bigint,
-          (select production_run_id from trackers where id = ${trackers[at]!.id}::bigint), gen_random_uuid(), ${status}, ${location}::bigint, ${from}::timestamptz, '\\x01',
+          (select production_run_id from trackers where id = ${trackers[at]!.id}::bigint),
+          (select id from run_periods where tracker_id = ${trackers[at]!.id}::bigint),
+          (select client_id from trackers where id = ${trackers[at]!.id}::bigint), gen_random_uuid(), ${status}, ${location}::bigint, ${from}::timestamptz, '\\x01',
           ${from}::timestamptz, ${to}::timestamptz, ${now}::timestamptz, ${superseded ? now : null}::timestamptz)`);
     await history(0, 'IN_STORAGE', daysAgo(20), daysAgo(5), storage);
     await history(0, 'IN_TRANSIT', daysAgo(5), daysAgo(4.9), null);
@@ -67,12 +69,13 @@ describe.each(testEngines())('overview on $name', ({ create }) => {
     await history(1, 'IN_TRANSIT', daysAgo(2), null, null);
     await history(4, 'DELIVERED', daysAgo(30), null, delivery);
     await db.query(sql`insert into tracker_aggregates (tracker_id, period, bucket_start, report_count, first_reported_at,
-        last_reported_at, position, weight_sum, x_sum, y_sum, z_sum, distance_m, status_at_end)
-      select id, period, day::timestamptz, count, day::timestamptz, day::timestamptz, st_makepoint(7, 47)::geography,
-        1, 1, 1, 1, 0, 'UNKNOWN'
+        last_reported_at, position, weight_sum, x_sum, y_sum, z_sum, distance_m, status_at_end, run_period_id, client_id)
+      select given.id, period, day::timestamptz, count, day::timestamptz, day::timestamptz, st_makepoint(7, 47)::geography,
+        1, 1, 1, 1, 0, 'UNKNOWN', p.id, p.client_id
       from (values (${trackers[0]!.id}::bigint, 'day', '2026-11-23', 3), (${trackers[4]!.id}::bigint, 'day', '2026-11-23', 4),
         (${trackers[0]!.id}::bigint, 'hour', '2026-11-23', 3), (${trackers[0]!.id}::bigint, 'day', '2026-11-10', 5),
-        (${trackers[0]!.id}::bigint, 'day', '2026-11-09', 9)) as given (id, period, day, count)`);
+        (${trackers[0]!.id}::bigint, 'day', '2026-11-09', 9)) as given (id, period, day, count)
+      join run_periods p on p.tracker_id = given.id`);
     orders = await insertIds(
       db,
       sql`insert into customer_orders (client_id, quantity, created_by, state, due_date)

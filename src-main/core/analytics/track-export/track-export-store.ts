@@ -19,15 +19,26 @@ export async function trackedTrackers(
   limit: number,
 ): Promise<{ id: number; name: string }[]> {
   const { rows } = await tx.query<{ id: number; name: string }>(sql`
-    select t.id, ${trackerName} as name from trackers t
+    select t.id, ${trackerName} as name from tracker_labels t
     where ${allOf(
-      sql`t.id > ${after}::bigint and ${ownClient(tx, 't.client_id')}`,
+      sql`t.id > ${after}::bigint`,
+      clientOf(tx) === null && scope.productionRunId === undefined
+        ? undefined
+        : sql`exists (${periodsInScope(tx, scope)})`,
       ifGiven(scope.trackerId, (id) => sql`t.id = ${id}::bigint`),
-      ifGiven(scope.productionRunId, (id) => sql`t.production_run_id = ${id}::bigint`),
     )}
     order by t.id limit ${limit}`);
   return rows;
 }
+
+/** The time that a tracker `t` was in the run of the scope, or in those of the person's client, within the runs' dates. */
+const periodsInScope = (tx: Transaction, scope: TrackScope) => sql`
+  select greatest(p.starts_at, run_starts_at(run)) as starts_at, least(p.ends_at, run_ends_at(run)) as ends_at
+  from run_periods p join production_runs run on run.id = p.production_run_id
+  where ${allOf(
+    sql`p.tracker_id = t.id and p.voided_at is null and ${ownClient(tx, 'p.client_id')}`,
+    ifGiven(scope.productionRunId, (id) => sql`p.production_run_id = ${id}::bigint`),
+  )}`;
 
 /** Where a page of a track ended: the instant as the database prints it, and the payload's hash in hex. */
 export interface TrackMark {
@@ -42,8 +53,8 @@ export interface TrackPage {
 }
 
 /**
- * A page of a tracker's valid positions, oldest first. A client's user sees those of the run that the tracker is in for
- * them. Plan: range of the primary key (tracker, time, hash).
+ * A page of a tracker's valid positions, oldest first: of a run those of its periods there. A client's user sees those
+ * of their own periods. Plan: range of the primary key (tracker, time, hash).
  */
 export async function trackPage(
   tx: Transaction,
@@ -70,11 +81,10 @@ export async function trackPage(
       sql`r.tracker_id = ${trackerId}::bigint and r.position is not null`,
       ifGiven(scope.from, (at) => sql`r.reported_at >= ${at}::timestamptz`),
       ifGiven(scope.to, (at) => sql`r.reported_at < ${at}::timestamptz`),
-      clientOf(tx) === null
+      clientOf(tx) === null && scope.productionRunId === undefined
         ? undefined
-        : sql`exists (select from trackers t join production_runs run on run.id = t.production_run_id
-            where t.id = ${trackerId}::bigint and ${ownClient(tx, 't.client_id')}
-              and r.reported_at >= run_starts_at(run) and r.reported_at < run_ends_at(run))`,
+        : sql`exists (select from (select r.tracker_id as id) t cross join lateral (${periodsInScope(tx, scope)}) p
+            where r.reported_at >= p.starts_at and r.reported_at < p.ends_at)`,
       ifGiven(
         after ?? undefined,
         ({ at, hash }) => sql`(r.reported_at, r.payload_hash) > (${at}::timestamptz, decode(${hash}, 'hex'))`,

@@ -1,0 +1,127 @@
+import {
+  type AllocationPeriods,
+  assign,
+  type PeriodsChange,
+  type RunPeriod,
+  TooEarly,
+  undo,
+} from '../../../src-shared/domain/run-periods.ts';
+import { invalid } from '../platform/db/conflicts.ts';
+import type { Transaction } from '../platform/db/queryable.ts';
+import { queueRefold } from '../status/refold-queue-store.ts';
+import {
+  clientOfRun,
+  lockPeriods,
+  type PeriodCause,
+  periodsById,
+  type RememberedPeriods,
+  savePeriods,
+} from './run-periods-store.ts';
+
+export interface Move {
+  trackerIds: readonly number[];
+  /** Null takes them out of any run. */
+  productionRunId: number | null;
+  since?: number | 'now' | undefined;
+  now: Date;
+  /** The allocation that moves a tracker; none is an assignment. */
+  allocationId?: number | undefined;
+}
+
+export interface Moved {
+  trackerId: number;
+  periods: RememberedPeriods;
+  /** Epoch milliseconds: from here on its history is another. */
+  from: number;
+}
+
+/**
+ * Puts trackers into a run, or out of any (docs/domain-rules.md#run-periods). Returns those that were not there
+ * already. Whoever moves trackers has their history folded again from `from` on. Throws AppError `validation-failed`
+ * when an instant is named that lies before the present period of one of them; then none is moved.
+ */
+export async function moveTrackers(tx: Transaction, move: Move): Promise<Moved[]> {
+  const { productionRunId, since = null, allocationId = null } = move;
+  const clientId = productionRunId === null ? null : await clientOfRun(tx, productionRunId);
+  const target = productionRunId === null || clientId === null ? null : { productionRunId, clientId };
+  const trackers = await lockPeriods(tx, move.trackerIds, allocationId);
+  const refused: { trackerId: number; periods: readonly RunPeriod[] }[] = [];
+  const changes = trackers.flatMap(({ trackerId, periods, ...past }) => {
+    try {
+      return [{ trackerId, ...assign(periods, past, { target, since, now: move.now.getTime() }) }];
+    } catch (error) {
+      if (!(error instanceof TooEarly)) throw error;
+      refused.push({ trackerId, periods: error.periods });
+      return [];
+    }
+  });
+  if (refused.length > 0) throw tooEarly(refused);
+  return save(tx, changes, allocationId === null ? 'assignment' : 'allocation', move.now);
+}
+
+/** Takes back what allocations did to the periods of their trackers. */
+export async function undoMoves(
+  tx: Transaction,
+  allocations: readonly { trackerId: number; periods: RememberedPeriods }[],
+  now: Date,
+): Promise<Moved[]> {
+  const known = await periodsById(
+    tx,
+    allocations.flatMap(({ periods }) => periods.replaced ?? []),
+  );
+  const byTracker = new Map(allocations.map(({ trackerId, periods }) => [trackerId, periods]));
+  const trackers = await lockPeriods(tx, [...byTracker.keys()], null);
+  const changes = trackers.map(({ trackerId, periods }) => {
+    const { opened, ended, replaced } = byTracker.get(trackerId)!;
+    const allocation: AllocationPeriods = {
+      opened,
+      ended,
+      replaced: replaced === null ? null : (known.get(replaced) ?? null),
+    };
+    return { trackerId, ...undo(periods, allocation) };
+  });
+  return save(tx, changes, 'undo', now);
+}
+
+async function save(
+  tx: Transaction,
+  changes: readonly (PeriodsChange & { trackerId: number })[],
+  cause: PeriodCause,
+  now: Date,
+): Promise<Moved[]> {
+  const changing = changes.filter(({ changed, opened }) => changed.length > 0 || opened !== null);
+  const opened = await savePeriods(tx, changing, cause, now);
+  return changing.map(({ trackerId, changed, from }) => ({
+    trackerId,
+    from,
+    periods: {
+      opened: opened.get(trackerId) ?? null,
+      ended: changed.find(({ isVoided, to }) => !isVoided && to < Infinity)?.id ?? null,
+      replaced: changed.find(({ isVoided }) => isVoided)?.id ?? null,
+    },
+  }));
+}
+
+/** Has the history of moved trackers folded again, without a job of its own: where there are few, or one follows. */
+export const refoldMoved = (tx: Transaction, moved: readonly Moved[], now: Date): Promise<number> =>
+  queueRefold(tx, { trackerIds: moved.map(({ trackerId }) => trackerId) }, 'run changed', now, extentOf(moved));
+
+/** From when on moved trackers have another history. */
+export const extentOf = (moved: readonly Moved[]) => ({
+  from: moved.reduce((first, { from }) => Math.min(first, from), Infinity),
+});
+
+function tooEarly(refused: readonly { trackerId: number; periods: readonly RunPeriod[] }[]) {
+  const text = (at: number) => (Number.isFinite(at) ? new Date(at).toISOString() : 'its beginning');
+  const listed = refused.slice(0, 10).map(({ trackerId, periods }) => {
+    const spans = periods.map(({ productionRunId, from, to }) =>
+      to === Infinity ? `run ${productionRunId} since ${text(from)}` : `run ${productionRunId} until ${text(to)}`,
+    );
+    return `tracker ${trackerId} (${spans.join(', ')})`;
+  });
+  const more = refused.length > listed.length ? ` and ${refused.length - listed.length} more` : '';
+  return invalid(
+    'since',
+    `It lies before the present run period of ${listed.join('; ')}${more}. Choose a later time, or leave these out. Nothing was moved.`,
+  );
+}

@@ -1,0 +1,130 @@
+/** A live run period of a tracker, half-open; epoch milliseconds, minus infinity and infinity where it has no limit. */
+export interface RunPeriod {
+  id: number;
+  productionRunId: number;
+  clientId: number;
+  from: number;
+  to: number;
+}
+type Target = Pick<RunPeriod, 'productionRunId' | 'clientId'>;
+
+/** What becomes of a period that is there already. */
+export interface ChangedPeriod extends RunPeriod {
+  isVoided: boolean;
+}
+
+export interface PeriodsChange {
+  changed: ChangedPeriod[];
+  opened: Omit<RunPeriod, 'id'> | null;
+  /** The first instant that belongs to another run than before; infinity when there is none. */
+  from: number;
+}
+const nothing: PeriodsChange = { changed: [], opened: null, from: Infinity };
+
+export interface Assignment {
+  /** Null takes the tracker out of any run. */
+  target: Target | null;
+  /** An instant that was named; 'now' when it was said to count from now on. Null leaves it to the rules. */
+  since: number | 'now' | null;
+  now: number;
+}
+
+/** What the rules read of a tracker besides its live periods. */
+export interface TrackerPast {
+  /** It had a period or an allocation before, voided ones too. */
+  isKnown: boolean;
+  /** Its present period holds a report that counts. */
+  hasCounted: boolean;
+}
+
+/** The periods that an instant before the present period's beginning would cut. */
+export class TooEarly extends Error {
+  readonly periods: readonly RunPeriod[];
+  constructor(periods: readonly RunPeriod[]) {
+    super('the instant lies before the present run period');
+    this.periods = periods;
+  }
+}
+
+/**
+ * What an assignment does to a tracker's live periods (docs/domain-rules.md#run-periods), which are in the order of
+ * time. Throws `TooEarly`. Pure.
+ */
+export function assign(
+  periods: readonly RunPeriod[],
+  past: TrackerPast,
+  { target, since, now }: Assignment,
+): PeriodsChange {
+  const present = presentOf(periods);
+  if (present?.productionRunId === target?.productionRunId) return nothing;
+  const earliest = present?.from ?? periods.at(-1)?.to ?? -Infinity;
+  const soonest = Math.max(now, earliest);
+  if (typeof since === 'number' && since < earliest) throw new TooEarly(periods.filter((period) => period.to > since));
+  const from = since === null ? unnamed() : since === 'now' ? soonest : since;
+
+  function unnamed(): number {
+    if (target === null) return soonest;
+    if (present === null) return past.isKnown ? soonest : -Infinity;
+    // Nobody has seen anything of it yet, so it was never meant.
+    return !past.hasCounted && present.clientId === target.clientId ? present.from : soonest;
+  }
+  const changed = present === null ? [] : [endedAt(present, from)];
+  if (target === null) return { changed, opened: null, from };
+  const before = periods.find((period) => period.to === from && period.productionRunId === target.productionRunId);
+  if (before) return { changed: [...changed, { ...before, to: Infinity, isVoided: false }], opened: null, from };
+  return { changed, opened: { ...target, from, to: Infinity }, from };
+}
+
+/** The present period is the one without an end. */
+export const presentOf = (periods: readonly RunPeriod[]): RunPeriod | null => {
+  const last = periods.at(-1);
+  return last?.to === Infinity ? last : null;
+};
+
+/** A period that would be empty is voided. */
+const endedAt = (period: RunPeriod, to: number): ChangedPeriod =>
+  to <= period.from ? { ...period, isVoided: true } : { ...period, to, isVoided: false };
+
+/** The periods that an allocation opened, ended or replaced. */
+export interface AllocationPeriods {
+  opened: number | null;
+  ended: number | null;
+  replaced: RunPeriod | null;
+}
+
+/**
+ * Takes back what an allocation did: the period that it opened is voided, and its time goes to the one that it
+ * replaced, or else to the one that now stands before. Where later moves followed, only the stretch that is left of it
+ * goes back. Pure.
+ */
+export function undo(periods: readonly RunPeriod[], allocation: AllocationPeriods): PeriodsChange {
+  const opened = periods.find(({ id }) => id === allocation.opened) ?? null;
+  if (allocation.opened !== null) {
+    if (opened === null) return nothing;
+    const { from, to } = opened;
+    const before = allocation.ended === null ? undefined : periods.find((period) => period.to === from);
+    const heir = allocation.replaced === null ? before : { ...allocation.replaced, from };
+    const given = heir ? joined(periods, { ...heir, to }) : [];
+    return { changed: [{ ...opened, isVoided: true }, ...given], opened: null, from };
+  }
+  if (allocation.replaced !== null) {
+    if (presentOf(periods)) return nothing;
+    const from = Math.max(allocation.replaced.from, periods.at(-1)?.to ?? -Infinity);
+    return { changed: joined(periods, { ...allocation.replaced, from, to: Infinity }), opened: null, from };
+  }
+  const at = periods.findIndex(({ id }) => id === allocation.ended);
+  const ended = periods[at];
+  const to = periods[at + 1]?.from ?? Infinity;
+  if (ended === undefined || ended.to >= to) return nothing;
+  return { changed: joined(periods, { ...ended, to }), opened: null, from: ended.to };
+}
+
+/** Periods of one run that touch are one, the earlier. */
+function joined(periods: readonly RunPeriod[], period: RunPeriod): ChangedPeriod[] {
+  const touches = (other: RunPeriod) => other.productionRunId === period.productionRunId && other.id !== period.id;
+  const before = periods.find((other) => other.to === period.from && touches(other));
+  const after = periods.find((other) => other.from === period.to && touches(other));
+  const to = after?.to ?? period.to;
+  const gone = [...(after ? [{ ...after, isVoided: true }] : []), ...(before ? [{ ...period, isVoided: true }] : [])];
+  return [...gone, { ...(before ?? period), to, isVoided: false }];
+}
