@@ -20,8 +20,7 @@ export function serialNumberOf(prefix: string, trackerId: number): string {
 
 /** Every prefix and tracker's id that a text may be the serial number of: a prefix may end in digits itself. */
 export function readSerial(text: string): { prefix: string; trackerId: number }[] {
-  const digits = /\d*$/.exec(text.slice(-(MAX_DIGITS + 2)))![0].length;
-  const splits = Array.from({ length: digits }, (_, i) => text.length - digits + i).filter((at) => at > 0);
+  const splits = Array.from({ length: MAX_DIGITS + 2 }, (_, i) => text.length - 1 - i).filter((at) => at > 0);
   return splits.flatMap((at) => {
     const prefix = text.slice(0, at);
     const trackerId = trackerIdOfSerial(prefix, text);

@@ -16,7 +16,7 @@ describe.each(testEngines())('imports of manufactured devices on $name', ({ crea
   let batchId: number;
   let keys: Key[];
   beforeAll(async () => {
-    app = await testConsole(await create(), { readsElsewhere: true });
+    app = await testConsole(await create());
     as = await app.signIn('operations');
   });
   beforeEach(async () => {
