@@ -10,20 +10,24 @@ import { PASSWORD, removeFolder } from '../core/offline/testing/booted-console.t
 import { insertIds, insertRun, insertTrackers } from '../core/testing/company.ts';
 import type { Answer } from '../core/testing/console.ts';
 import { centralEngine } from '../core/testing/database.ts';
+import { freePort } from '../core/testing/redis.ts';
 import { startTcpProxy } from '../core/testing/tcp-proxy.ts';
 
 /** The headless host as a process of its own, killed as by a power cut. */
 class Host {
   readonly #env: Record<string, string>;
   readonly #dataDir: string;
+  /** The same after each start: a session belongs to its port. */
+  readonly #port: number;
   #child: ChildProcess | null = null;
   #printed = '';
   #ended: Promise<unknown> = Promise.resolve();
   #url = '';
   #cookie = '';
 
-  constructor(dataDir: string, databaseUrl: string) {
+  constructor(dataDir: string, databaseUrl: string, port: number) {
     this.#dataDir = dataDir;
+    this.#port = port;
     this.#env = { DATABASE_URL: databaseUrl, REDIS_URL: '', CONSOLE_ADMIN_PASSWORD: PASSWORD, LOG_LEVEL: 'info' };
   }
 
@@ -31,7 +35,7 @@ class Host {
     const main = join(import.meta.dirname, 'main.ts');
     const child = spawn(
       process.execPath,
-      [main, '--headless', '--port', '0', '--data-dir', this.#dataDir, '--engines', ''],
+      [main, '--headless', '--port', String(this.#port), '--data-dir', this.#dataDir, '--engines', ''],
       { env: { ...process.env, ...this.#env }, stdio: ['ignore', 'pipe', 'pipe'] },
     );
     this.#child = child;
@@ -87,7 +91,7 @@ describe.each([centralEngine()])('killed at any moment, on $name', ({ name, crea
     const test = await create();
     const proxy = await startTcpProxy(test.connection);
     const dataDir = await mkdtemp(join(tmpdir(), 'console-kill-'));
-    const host = new Host(dataDir, proxy.url);
+    const host = new Host(dataDir, proxy.url, await freePort());
     const acknowledged = new Map<string, { mac: string; pending: boolean }>();
     const kills = { online: 0, offline: 0 };
     try {

@@ -39,8 +39,9 @@ describe('four fetcher processes on one Redis and one PostgreSQL', () => {
       const test = await postgres.create();
       const redis = await redisForTests();
       const keys = await insertKek(test.db);
-      const today = new Date().toISOString().slice(0, 10);
-      const { runId } = await insertRun(test.db, 'now', today, today);
+      // Only reports within its dates are counted as a tracker's.
+      const day = (at: number) => new Date(at).toISOString().slice(0, 10);
+      const { runId } = await insertRun(test.db, 'now', day(Date.now() - 10 * DAY_MS), day(Date.now() + DAY_MS));
       const trackers = await insertKeyedTrackers(test.db, keys, { count: TRACKERS, runId });
 
       // One tracker in twenty fills an answer by itself; the network stands still, so that what it has can be counted.

@@ -70,8 +70,9 @@ async function outlives(
   await migrate(connection, join(root, 'migrations'));
   const db = openDatabase({ engine: database.connection.engine, connection });
   const keys = await insertKek(db);
-  const today = new Date().toISOString().slice(0, 10);
-  const { runId } = await insertRun(db, 'now', today, today);
+  // Only reports within its dates are counted as a tracker's.
+  const day = (at: number) => new Date(at).toISOString().slice(0, 10);
+  const { runId } = await insertRun(db, 'now', day(Date.now() - 10 * DAY_MS), day(Date.now() + DAY_MS));
   const trackers = await insertKeyedTrackers(db, keys, { count: TRACKERS, runId });
   const later = await insertKeyedTrackers(db, keys, { count: 1, runId });
   const laterDue = new Date(Date.now() + REMEMBERED.dueInMs);
