@@ -4,6 +4,8 @@ import { centralEngine } from '../../testing/database.ts';
 import { importing, type Key, newBatch, resultOf, table } from '../testing/imports.ts';
 import { workbookOf } from '../testing/workbooks.ts';
 
+const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+
 /** As in the product, each file in a process of its own; the other tests of imports read theirs here, which is quicker. */
 describe.each([centralEngine()])('imports read in another process, on $name', ({ create }) => {
   let app: TestConsole;
@@ -30,15 +32,15 @@ describe.each([centralEngine()])('imports read in another process, on $name', ({
       { name: 'Cover', rows: [['Lot 7'], ['Checked by Li']] },
       { name: 'Devices', rows: rows() },
     ];
-    const workbook = await send(await workbookOf(sheets), 'application/octet-stream');
+    const workbook = await send(await workbookOf(sheets), XLSX);
     expect(resultOf(workbook)).toMatchObject({ alreadyImported: 12, sheets: { read: 'Devices' } });
   });
 
   it('says what is wrong with a file in the words of its reader, and stores nothing of one beyond the limits', async () => {
     const blank = await send('  \n ');
-    expect([blank.state, blank.error]).toEqual(['failed', expect.stringContaining('nothing but spaces')]);
+    expect(blank).toMatchObject({ state: 'failed', error: { message: expect.stringContaining('nothing but spaces') } });
     const many = await send(table([...rows(), ...Array.from({ length: 300 }, () => ['1', '2'])]));
-    expect([many.state, many.error]).toEqual(['failed', expect.stringContaining('more than 200 rows')]);
+    expect(many).toMatchObject({ state: 'failed', error: { message: expect.stringContaining('more than 200 rows') } });
     expect(new Set(await macsOf(batchId))).toEqual(new Set([null]));
   });
 });
