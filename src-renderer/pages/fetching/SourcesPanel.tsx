@@ -4,7 +4,6 @@ import { notifications } from '@mantine/notifications';
 import {
   IconAlertTriangle,
   IconAntenna,
-  IconDice,
   IconKeyOff,
   IconPlugConnected,
   IconPlus,
@@ -64,30 +63,9 @@ const columns: Column<ReportSource>[] = [
   {
     id: 'cap',
     header: words.cap,
-    width: 150,
-    cell: ({ state }) => <span title={words.capHint}>{words.caps(state.reportCap, state.idsCap)}</span>,
-  },
-  {
-    id: 'reach',
-    header: words.reach,
-    width: 92,
-    cell: ({ assumed, state }) => (
-      <span title={words.reachHint}>
-        {words.reachOf(assumed.reachDays === null ? state.reachHours : assumed.reachDays * 24)}
-      </span>
-    ),
-  },
-  {
-    id: 'canaries',
-    header: words.canaries,
-    width: 84,
+    width: 64,
     align: 'right',
-    cell: ({ state }) => (
-      <span title={words.canariesHint}>
-        {state.omittedAt && <IconDice size={13} color="var(--attention)" aria-label={words.omits} />}{' '}
-        {count(state.canaries)}
-      </span>
-    ),
+    cell: ({ state }) => <span title={words.capHint}>{state.learnedCap ?? '–'}</span>,
   },
   {
     id: 'interval',
