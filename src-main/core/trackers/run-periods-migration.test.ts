@@ -7,27 +7,10 @@ import { connectionConfig } from '../platform/db/connection.ts';
 import { migrate } from '../platform/db/migrate.ts';
 import { insertIds, insertRun, insertTrackers, insertUser } from '../testing/company.ts';
 import { type TestDatabase, testEngines } from '../testing/database.ts';
+import { dropAll } from '../testing/drop-all.ts';
 
 const migrations = join(import.meta.dirname, '..', '..', '..', 'migrations');
 const at = (hours: number) => new Date(Date.UTC(2026, 4, 1) + hours * 3_600_000);
-/** Drops all but what extensions brought. */
-const dropAll = sql`
-  do $$
-  declare
-    own record;
-  begin
-    for own in
-      select i.type, i.identity
-      from pg_depend d cross join pg_identify_object(d.classid, d.objid, 0) i
-      where d.refclassid = 'pg_namespace'::regclass and d.refobjid = 'public'::regnamespace
-        and i.type in ('table', 'view', 'function')
-        and not exists (select from pg_depend e where e.classid = d.classid and e.objid = d.objid and e.deptype = 'e')
-      order by i.type desc
-    loop
-      execute format('drop %s if exists %s cascade', own.type, own.identity);
-    end loop;
-  end
-  $$`;
 
 /** A database with history, as it was before run periods were kept. */
 describe.each(testEngines())('run periods of a former database on $name', ({ create }) => {
