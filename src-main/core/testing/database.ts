@@ -27,6 +27,9 @@ export interface TestEngine {
 
 const embedded: TestEngine = { name: 'embedded', create: createEmbedded };
 
+/** TEST_ENGINES=postgresql leaves the embedded engine out, for quick runs while developing. CI runs both. */
+const isServerOnly = process.env.TEST_ENGINES === 'postgresql' && process.env.CI_SERVICES === undefined;
+
 /**
  * A real server only, for what the embedded engine can't show (concurrency, plans at volume); creating a database fails
  * where there is none.
@@ -39,7 +42,10 @@ const hasServer = () => servers.databaseUrl() !== null;
  * The engines to run a repository or queue test against: `describe.each(testEngines())`. The embedded one always; real
  * PostgreSQL with PostGIS when TEST_DATABASE_URL names a server.
  */
-export const testEngines = (): TestEngine[] => [embedded, ...(hasServer() ? [postgres] : [])];
+export const testEngines = (): TestEngine[] => [
+  ...(isServerOnly ? [] : [embedded]),
+  ...(hasServer() || isServerOnly ? [postgres] : []),
+];
 
 /**
  * What plays the central database where a test cuts a console off from it (`startTcpProxy`): the real server, or the
