@@ -304,7 +304,7 @@ describe.each(testEngines())('job queue on $name', ({ create }) => {
         const owner = randomUUID();
         let ended = 0;
         for (const step of happened) {
-          const claim = { kinds: ['refold'] as const, cancellable: [], suspects: true, now: new Date(), leaseMs: 0 };
+          const claim = { kinds: ['refold'] as const, cancellable: [], suspects: true, now: new Date(), leaseMs: -1 };
           const own = randomUUID();
           expect((await claimJob(test.db, { ...claim, owner: own }))?.endedHosts).toBe(ended);
           if (step.startsWith('stores')) {
