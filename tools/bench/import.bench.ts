@@ -40,7 +40,12 @@ export async function figures(): Promise<Figure[]> {
       );
       const part = { count, advertisementKeys, hashedKeys, sealedPrivateKeys: randomBytes(count * 57), sampled: 0 };
       await db.transaction(systemScope, (tx) =>
-        insertGeneratedTrackers(tx, batchId, dataKey.id, part, app.parts.now()),
+        insertGeneratedTrackers(
+          tx,
+          { keyBatchId: batchId, dataKeyId: dataKey.id, keysPerDevice: 1 },
+          part,
+          app.parts.now(),
+        ),
       );
     }
     await db.query(sql`analyze trackers`);

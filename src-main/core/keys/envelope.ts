@@ -8,6 +8,12 @@ export interface RecordName {
   id: string;
 }
 
+/**
+ * What the private keys of trackers are sealed under, with the hashed advertisement key as id: so a sealed key belongs to
+ * its device key and opens wherever that belongs, also after it moved to another tracker.
+ */
+export const PRIVATE_KEY_RECORD = 'trackers';
+
 export type RandomBytes = (length: number) => Uint8Array;
 
 export const SYMMETRIC_KEY_BYTES = 32;

@@ -2,7 +2,7 @@ import sql from 'sql-template-tag';
 import type { KeyBatchPart } from '../keys/generator/generate-keys.ts';
 import type { Queryable } from '../platform/db/queryable.ts';
 
-export interface StoredKeys {
+export interface StoredTrackers {
   count: number;
   /** 0 when there is none yet. */
   lastId: number;
@@ -10,31 +10,50 @@ export interface StoredKeys {
 
 /**
  * Stores a part of a batch, cut out of three packed values: cheaper to send than arrays, and no array of keys has to be
- * written as text. A pair whose key or broadcast address (46 bits of the key) is there already is left out, since two
- * devices with one address could not be told apart; the caller makes another in its place. Returns what was stored.
+ * written as text. `keysPerDevice` pairs that follow one another are a tracker's, and what is left at the end is nobody's.
+ * A pair whose key or broadcast address (46 bits of the key) is there already is left out, since two devices with one
+ * address could not be told apart; the caller makes others in place of what is missing. Returns the trackers stored.
+ * Plan: device_keys_broadcast_address and device_keys_hashed_advertisement_key_key, one probe a pair.
  */
 export async function insertGeneratedTrackers(
   tx: Queryable,
-  keyBatchId: number,
-  dataKeyId: number,
+  batch: { keyBatchId: number; dataKeyId: number; keysPerDevice: number },
   part: KeyBatchPart,
   now: Date,
-): Promise<StoredKeys> {
-  const { rows } = await tx.query<StoredKeys>(sql`
+): Promise<StoredTrackers> {
+  const { keyBatchId, dataKeyId, keysPerDevice } = batch;
+  const { rows } = await tx.query<StoredTrackers>(sql`
     with cut as materialized (
-      select i, substring(${part.advertisementKeys}::bytea from i * 28 + 1 for 28) as advertisement_key,
+      select i, key as advertisement_key,
         substring(${part.hashedKeys}::bytea from i * 32 + 1 for 32) as hashed_advertisement_key,
-        substring(${part.sealedPrivateKeys}::bytea from i * 57 + 1 for 57) as private_key
-      from generate_series(0, ${part.count}::int - 1) i),
+        substring(${part.sealedPrivateKeys}::bytea from i * 57 + 1 for 57) as private_key,
+        encode(set_byte(substring(key from 1 for 6), 0, get_byte(key, 0) | 192), 'hex')::macaddr as broadcast_address
+      from generate_series(0, ${part.count}::int - 1) i
+        cross join lateral substring(${part.advertisementKeys}::bytea from i * 28 + 1 for 28) key),
+    good as materialized (
+      select c.*, row_number() over (order by i) - 1 as place, count(*) over () as good_count
+      from (select *, row_number() over (partition by broadcast_address order by i) as nth from cut) c
+      where nth = 1
+        and not exists (select from device_keys k where k.broadcast_address = c.broadcast_address)
+        and not exists (select from device_keys k where k.hashed_advertisement_key = c.hashed_advertisement_key)),
+    key as materialized (
+      select *, place / ${keysPerDevice}::int as device, place % ${keysPerDevice}::int + 1 as number
+      from good where place < good_count / ${keysPerDevice}::int * ${keysPerDevice}::int),
     stored as (
       insert into trackers (key_batch_id, production_run_id, advertisement_key, hashed_advertisement_key, private_key,
         data_key_id, broadcast_address, created_at)
-      select b.id, b.production_run_id, cut.advertisement_key, cut.hashed_advertisement_key, cut.private_key,
-        ${dataKeyId}::bigint,
-        encode(set_byte(substring(cut.advertisement_key from 1 for 6), 0, get_byte(cut.advertisement_key, 0) | 192), 'hex')::macaddr,
-        ${now}::timestamptz
-      from cut join key_batches b on b.id = ${keyBatchId} order by cut.i
-      on conflict do nothing returning id)
+      select b.id, b.production_run_id, key.advertisement_key, key.hashed_advertisement_key, key.private_key,
+        ${dataKeyId}::bigint, key.broadcast_address, ${now}::timestamptz
+      from key join key_batches b on b.id = ${keyBatchId} where key.number = 1 order by key.place
+      returning id, hashed_advertisement_key),
+    -- The first key comes with the tracker.
+    further as (
+      insert into device_keys (tracker_id, number, advertisement_key, hashed_advertisement_key, private_key, data_key_id,
+        broadcast_address)
+      select stored.id, key.number, key.advertisement_key, key.hashed_advertisement_key, key.private_key,
+        ${dataKeyId}::bigint, key.broadcast_address
+      from stored join key first using (hashed_advertisement_key) join key on key.device = first.device
+      where key.number > 1 order by key.place)
     select count(*) as count, coalesce(max(id), 0) as "lastId" from stored`);
   return rows[0] ?? { count: 0, lastId: 0 };
 }

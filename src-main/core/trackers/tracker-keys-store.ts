@@ -11,19 +11,25 @@ export async function hashedKeys(db: Queryable, trackerIds: readonly number[]): 
 
 export interface SealedKeyRow {
   trackerId: number;
+  /** Of the device key, from 1. */
+  number: number;
   dataKeyId: number;
   /** base64; the record that the sealed key is bound to. */
   hashedKey: string;
   sealed: Uint8Array;
 }
 
-/** Sealed private keys. Only the system scope can read them: the role of people has no right to the column. */
+/**
+ * Sealed private keys of all device keys that have one. Only the system scope can read them: the role of people has no
+ * right to the column. Plan: device_keys_number_key.
+ */
 export async function sealedPrivateKeys(db: Queryable, trackerIds: readonly number[]): Promise<SealedKeyRow[]> {
-  const { rows } = await db.query<{ id: number; data_key_id: number; key: Buffer; sealed: Buffer }>(sql`
-    select id, data_key_id, hashed_advertisement_key as key, private_key as sealed
-    from trackers where id = any(${[...trackerIds]}::bigint[])`);
+  const { rows } = await db.query<{ id: number; number: number; data_key_id: number; key: Buffer; sealed: Buffer }>(sql`
+    select tracker_id as id, number, data_key_id, hashed_advertisement_key as key, private_key as sealed
+    from device_keys where tracker_id = any(${[...trackerIds]}::bigint[]) and private_key is not null`);
   return rows.map((row) => ({
     trackerId: row.id,
+    number: row.number,
     dataKeyId: row.data_key_id,
     hashedKey: row.key.toString('base64'),
     sealed: row.sealed,

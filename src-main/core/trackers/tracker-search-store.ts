@@ -98,9 +98,17 @@ export function searchCtes(text: string, own: Sql): Sql {
     terms.macRange && sql`t.mac_address between ${terms.macRange[0]}::macaddr and ${terms.macRange[1]}::macaddr`,
     terms.macReversed && prefixed(reversed, terms.macReversed),
     ...terms.printed.map(printed),
-    ...terms.keys.flatMap((key) => [keyed(sql`t.hashed_advertisement_key`, key), keyed(sql`t.advertisement_key`, key)]),
   ].filter((part) => part !== null);
-  const selects = parts.map((part) => sql`select t.id from trackers t where ${part} and ${own}`);
+  const ofKeys = [
+    ...terms.keys.flatMap((key) => [keyed(sql`k.hashed_advertisement_key`, key), keyed(sql`k.advertisement_key`, key)]),
+  ];
+  const selects = [
+    ...parts.map((part) => sql`select t.id from trackers t where ${part} and ${own}`),
+    ...ofKeys.map(
+      (part) =>
+        sql`select t.id from trackers t where ${own} and t.id = any(array(select k.tracker_id from device_keys k where ${part}))`,
+    ),
+  ];
   const middle = terms.macReversed
     ? sql`select t.id from trackers t where not exists (select from hits) and ${reversed} like ${`%${terms.macReversed}%`} and ${own}`
     : sql`select id from hits where false`;

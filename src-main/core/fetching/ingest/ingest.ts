@@ -12,6 +12,8 @@ import {
 /** A decrypted report of a tracker. */
 export interface IngestRow {
   trackerId: number;
+  /** The number of the device key that it was heard under; 1 unless given. */
+  keyNumber?: number;
   /** Milliseconds since the Unix epoch. */
   timestampMs: number;
   publishedAt: Date | null;
@@ -99,6 +101,7 @@ function prepare(row: IngestRow, find: FindNearestCity, cities: Map<number, City
   if (city) cities.set(city.id, city);
   return {
     trackerId: row.trackerId,
+    keyNumber: row.keyNumber ?? 1,
     timestampMs: row.timestampMs,
     payloadHash: row.payloadHash,
     publishedAt: row.publishedAt,

@@ -10,6 +10,7 @@ import { applyNewReports } from '../../status/new-reports-store.ts';
 /** A row of location_reports as ingest writes it. `longitude` and `latitude` are null when the position is invalid. */
 export interface LocationReportRow {
   trackerId: number;
+  keyNumber: number;
   /** Milliseconds since the Unix epoch. */
   timestampMs: number;
   /** SHA-256 of the payload, 32 bytes */
@@ -59,7 +60,7 @@ export async function insertReports(
       select tracker_id, to_timestamp(reported_ms / 1000) as reported_at,
         substring(${packed(rows.map((row) => row.payloadHash))}::bytea from place::int * 32 - 31 for 32) as payload_hash,
         to_timestamp(published_ms / 1000) as published_at, horizontal_accuracy_m, confidence, status_byte,
-        nearest_city_id, nearest_city_distance_m, case when longitude is not null
+        nearest_city_id, nearest_city_distance_m, key_number, case when longitude is not null
           then st_setsrid(st_makepoint(longitude, latitude), 4326)::geography end as position
       from unnest(
         ${numbers(rows.map((row) => row.trackerId))}::bigint[], ${numbers(rows.map((row) => row.timestampMs))}::float8[],
@@ -68,17 +69,19 @@ export async function insertReports(
         ${numbers(rows.map((row) => row.horizontalAccuracyM))}::smallint[],
         ${numbers(rows.map((row) => row.confidence))}::smallint[], ${numbers(rows.map((row) => row.statusByte))}::smallint[],
         ${numbers(rows.map((row) => row.nearestCityId))}::integer[],
-        ${numbers(rows.map((row) => row.nearestCityDistanceM))}::integer[]
+        ${numbers(rows.map((row) => row.nearestCityDistanceM))}::integer[],
+        ${numbers(rows.map((row) => row.keyNumber))}::smallint[]
       ) with ordinality as i (tracker_id, reported_ms, published_ms, longitude, latitude, horizontal_accuracy_m,
-        confidence, status_byte, nearest_city_id, nearest_city_distance_m, place)
+        confidence, status_byte, nearest_city_id, nearest_city_distance_m, key_number, place)
       where exists (select from trackers t where t.id = i.tracker_id)
     ),
     ${storeCities(cities)},
     stored as (
       insert into location_reports (tracker_id, reported_at, payload_hash, received_at, published_at, position,
-        horizontal_accuracy_m, confidence, status_byte, nearest_city_id, nearest_city_distance_m, left_out_reason)
+        horizontal_accuracy_m, confidence, status_byte, nearest_city_id, nearest_city_distance_m, key_number,
+        left_out_reason)
       select tracker_id, reported_at, payload_hash, ${now}::timestamptz, published_at, position, horizontal_accuracy_m,
-        confidence, status_byte, nearest_city_id, nearest_city_distance_m,
+        confidence, status_byte, nearest_city_id, nearest_city_distance_m, key_number,
         case when position is null then 'invalid' end
       from input
       on conflict do nothing

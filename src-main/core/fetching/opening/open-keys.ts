@@ -1,27 +1,32 @@
 import { type KekHolder, openDataKeys } from '../../keys/data-keys.ts';
-import { open } from '../../keys/envelope.ts';
+import { open, PRIVATE_KEY_RECORD } from '../../keys/envelope.ts';
 import { isScalar } from '../../keys/p224/p224.ts';
 import type { Queryable } from '../../platform/db/queryable.ts';
 import { AppError } from '../../platform/errors.ts';
-import { sealedPrivateKeys } from '../../trackers/tracker-keys-store.ts';
+import { type SealedKeyRow, sealedPrivateKeys } from '../../trackers/tracker-keys-store.ts';
 
 /** Private keys of trackers, opened for the reports of one answer, and zeroed at its end. */
 export interface OpenKeys {
   /** Opens the keys of these trackers that aren't open yet. AppError when this console can't open any. */
   load(trackerIds: Iterable<number>): Promise<void>;
-  /** 28 bytes; undefined when the key can't be opened. */
-  get(trackerId: number): Uint8Array | undefined;
+  /** 28 bytes, by the number of the device key; undefined when the key can't be opened. */
+  get(trackerId: number, keyNumber: number): Uint8Array | undefined;
   /** Trackers whose private key can't be opened, and why. */
   readonly unopened: ReadonlyMap<number, string>;
   close(): void;
 }
 
 export function createOpenKeys(db: Queryable, keys: KekHolder): OpenKeys {
-  const opened = new Map<number, Uint8Array>();
+  /** By tracker, then by the number of the key. */
+  const opened = new Map<number, Map<number, Uint8Array>>();
   const unopened = new Map<number, string>();
+  const keep = ({ trackerId, number }: SealedKeyRow, key: Uint8Array) => {
+    const ofTracker = opened.get(trackerId) ?? new Map<number, Uint8Array>();
+    opened.set(trackerId, ofTracker.set(number, key));
+  };
   return {
     unopened,
-    get: (trackerId) => opened.get(trackerId),
+    get: (trackerId, keyNumber) => opened.get(trackerId)?.get(keyNumber),
     async load(trackerIds) {
       const wanted = [...new Set(trackerIds)].filter((id) => !opened.has(id) && !unopened.has(id));
       if (wanted.length === 0) return;
@@ -30,10 +35,10 @@ export function createOpenKeys(db: Queryable, keys: KekHolder): OpenKeys {
       try {
         for (const row of rows) {
           try {
-            const record = { table: 'trackers', id: row.hashedKey };
+            const record = { table: PRIVATE_KEY_RECORD, id: row.hashedKey };
             const key = open(dataKeys.get(row.dataKeyId)!, record, row.sealed);
             // Otherwise one such key would make the engine refuse the whole batch.
-            if (isScalar(key)) opened.set(row.trackerId, key);
+            if (isScalar(key)) keep(row, key);
             else unopened.set(row.trackerId, 'The private key is outside of the range that P-224 allows.');
           } catch (error) {
             if (!(error instanceof AppError)) throw error;
@@ -45,7 +50,7 @@ export function createOpenKeys(db: Queryable, keys: KekHolder): OpenKeys {
       }
     },
     close() {
-      for (const key of opened.values()) key.fill(0);
+      for (const keys of opened.values()) for (const key of keys.values()) key.fill(0);
       opened.clear();
     },
   };

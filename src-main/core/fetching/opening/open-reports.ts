@@ -11,6 +11,8 @@ import type { ReportOpeningPool } from './report-opening-pool.ts';
 /** A report of a tracker as a source answered it. */
 export interface ReceivedReport {
   trackerId: number;
+  /** The number of the device key that it was heard under. */
+  keyNumber: number;
   payload: Uint8Array;
   publishedAt: Date | null;
   /** SHA-256 of the payload */
@@ -22,10 +24,22 @@ export interface ReceivedReport {
 /** Phones' clocks may run fast by a little; a time further ahead is not a report's. */
 const MAX_AHEAD_MS = 24 * 3_600_000;
 
-export function received(trackerId: number, payload: Uint8Array, publishedAt: Date | null): ReceivedReport {
+export function received(
+  trackerId: number,
+  payload: Uint8Array,
+  publishedAt: Date | null,
+  keyNumber = 1,
+): ReceivedReport {
   // By way of a string: a hash asked for as a buffer allocates memory outside the heap and takes twice as long.
   const payloadHash = Buffer.from(hash('sha256', payload, 'binary'), 'binary');
-  return { trackerId, payload, publishedAt, payloadHash, timestampMs: parseHead(payload)?.timestampMs ?? null };
+  return {
+    trackerId,
+    keyNumber,
+    payload,
+    publishedAt,
+    payloadHash,
+    timestampMs: parseHead(payload)?.timestampMs ?? null,
+  };
 }
 
 /** Each report once. */
@@ -61,7 +75,7 @@ export async function openReports(
   const items: ReceivedReport[] = [];
   const sealed: SealedReport[] = [];
   for (const report of reports) {
-    const privateKey = deps.keys.get(report.trackerId);
+    const privateKey = deps.keys.get(report.trackerId, report.keyNumber);
     if (!privateKey) {
       result.unopened++;
       continue;
@@ -72,9 +86,9 @@ export async function openReports(
   const { engine, openingPool } = deps;
   const decrypted = openingPool ? await decryptReportsIn(openingPool, engine, sealed) : decryptReports(engine, sealed);
   for (const [place, opened] of decrypted.entries()) {
-    const { trackerId, payload, payloadHash, publishedAt } = items[place]!;
+    const { trackerId, keyNumber, payload, payloadHash, publishedAt } = items[place]!;
     const reason = !opened.ok ? opened.reason : opened.timestampMs > latest ? 'future-time' : null;
-    if (opened.ok && reason === null) result.good.push(Object.assign(opened, { trackerId, publishedAt }));
+    if (opened.ok && reason === null) result.good.push(Object.assign(opened, { trackerId, keyNumber, publishedAt }));
     else result.corrupt.push({ trackerId, payload, payloadHash, reason: reason ?? 'malformed' });
   }
   return result;

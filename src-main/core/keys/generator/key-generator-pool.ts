@@ -13,6 +13,8 @@ const SMALLEST_PART = 256;
 
 export interface GenerateOptions {
   count: number;
+  /** Each part but the last is a multiple of this; 1 unless given, 250 at most. */
+  unit?: number;
   /** 32 bytes. Each request carries a copy, zeroed here once it is sent and there once it is used; the caller zeroes this one. */
   dataKey: Uint8Array;
   table: string;
@@ -50,7 +52,7 @@ export function createKeyGeneratorPool(options: {
   );
   let closed = false;
 
-  async function* generate({ count, dataKey, table, signal }: GenerateOptions) {
+  async function* generate({ count, unit = 1, dataKey, table, signal }: GenerateOptions) {
     if (closed) throw new AppError('unavailable', 'The key generator is shut down.');
     signal?.throwIfAborted();
     const pending = new Map<number, Promise<{ slot: number; part: KeyBatchPart }>>();
@@ -62,7 +64,7 @@ export function createKeyGeneratorPool(options: {
       const left = count - asked;
       if (left <= 0) return;
       const share = Math.max(SMALLEST_PART, Math.ceil(left / (workers.length * 2)));
-      const size = Math.min(PART, share, left);
+      const size = Math.min(PART - (PART % unit), Math.ceil(share / unit) * unit, left);
       asked += size;
       const request = { count: size, dataKey, table };
       const answer = workers[slot % workers.length]!.ask(request, over.signal).then((part) => ({ slot, part }));

@@ -48,7 +48,7 @@ export function manufacturedRules(options: ManufacturedRulesOptions): ImportRule
     keyOrder === null ||
     (tracker.id > keyOrder.afterId &&
       tracker.id <= keyOrder.throughId &&
-      !(keyOrder.skipSlashes && beginsWithSlash(tracker.hashedKey)));
+      !(keyOrder.skipSlashes && beginsWithSlash(tracker.hashedKeys[0]!)));
 
   /** Whom the row is about: the tracker of its serial number, and the one that its key or else that number names. */
   const trackersOf = ({ hashedKey, serial }: ParsedRow, known: Index) => {
@@ -125,16 +125,17 @@ export function manufacturedRules(options: ManufacturedRulesOptions): ImportRule
         );
     } else if (serial && tracker.serialNumber && tracker.serialNumber !== serial)
       say('serialNumber', 'serial-mismatch', `This key has the serial number ${tracker.serialNumber}.`);
-    if (!same && mac !== tracker.broadcastAddress) {
-      const broadcast = tracker.broadcastAddress;
+    const addresses = tracker.broadcastAddresses;
+    if (!same && !addresses.includes(mac)) {
+      const reversed = reverseMac(mac);
       // A reversed address is a slip of the factory, whatever firmware it is.
-      if (reverseMac(mac) === broadcast)
-        say('macAddress', 'reversed-mac', `The bytes are in reverse order. The key broadcasts as ${broadcast}.`);
+      if (addresses.includes(reversed))
+        say('macAddress', 'reversed-mac', `The bytes are in reverse order. The key broadcasts as ${reversed}.`);
       else if (options.checkAddress)
         say(
           'macAddress',
           'address-mismatch',
-          `The key’s firmware broadcasts as ${broadcast}; the rows may be mixed up.`,
+          `The key’s firmware broadcasts as ${addresses[0]}; the rows may be mixed up.`,
         );
     }
     if (!ofBatch) return unexpected('other-batch');
@@ -194,7 +195,7 @@ async function lookUp(
   const index: Index = { byKey: new Map(), byMac: new Map(), bySerial: new Map(), byId: new Map() };
   for (const tracker of found) {
     index.byId.set(tracker.id, tracker);
-    index.byKey.set(tracker.hashedKey, tracker);
+    for (const hashedKey of tracker.hashedKeys) index.byKey.set(hashedKey, tracker);
     if (tracker.macAddress) index.byMac.set(tracker.macAddress, tracker);
     if (tracker.serialNumber) index.bySerial.set(tracker.serialNumber, tracker);
   }

@@ -3,7 +3,7 @@ import { AppError } from '../../platform/errors.ts';
 import type { ImportField } from './columns.ts';
 import type { Problem } from './run-import.ts';
 
-/** What a unique index of trackers says about a row. The rules look first; these are for rivals that came in between. */
+/** What a unique index of trackers and their keys says about a row. The rules look first; these are for rivals that came in between. */
 const taken: Record<string, { field: ImportField | 'key'; code: string; message: string }> = {
   trackers_mac_address_key: {
     field: 'macAddress',
@@ -15,10 +15,10 @@ const taken: Record<string, { field: ImportField | 'key'; code: string; message:
     code: 'serial-in-use',
     message: 'Another tracker has this serial number already.',
   },
-  trackers_broadcast_address: {
+  device_keys_hashed_advertisement_key_key: {
     field: 'key',
-    code: 'address-clash',
-    message: 'Another tracker broadcasts under the same address as this key; they could not be told apart.',
+    code: 'key-in-use',
+    message: 'Another tracker has this key already.',
   },
 };
 

@@ -1,5 +1,5 @@
 import { bluetoothAddressOf, HASHED_KEY_BYTES, KEY_BYTES } from '../../../../src-shared/domain/find-my/keys.ts';
-import { type RandomBytes, seal } from '../../keys/envelope.ts';
+import { PRIVATE_KEY_RECORD, type RandomBytes, seal } from '../../keys/envelope.ts';
 import { hashAdvertisementKey } from '../../keys/hashed-key.ts';
 import { isScalar, type P224Engine } from '../../keys/p224/p224.ts';
 import type { Transaction } from '../../platform/db/queryable.ts';
@@ -111,12 +111,14 @@ export function trackerRules(options: TrackerRulesOptions): ImportRules<Candidat
         serials: present.flatMap(({ serialNumber }) => serialNumber ?? []),
         broadcast: present.map(({ broadcastAddress }) => broadcastAddress),
       });
-      const by = (value: (tracker: KnownTracker) => string | null) =>
-        new Map(known.map((tracker) => [value(tracker) ?? `none of ${tracker.id}`, tracker]));
-      const byKey = by((tracker) => tracker.hashedKey);
-      const byBroadcast = by((tracker) => tracker.broadcastAddress);
-      const byMac = by((tracker) => tracker.macAddress);
-      const bySerial = by((tracker) => tracker.serialNumber);
+      const by = (values: (tracker: KnownTracker) => (string | null)[]) =>
+        new Map(
+          known.flatMap((tracker) => values(tracker).map((value) => [value ?? `none of ${tracker.id}`, tracker])),
+        );
+      const byKey = by((tracker) => tracker.hashedKeys);
+      const byBroadcast = by((tracker) => tracker.broadcastAddresses);
+      const byMac = by((tracker) => [tracker.macAddress]);
+      const bySerial = by((tracker) => [tracker.serialNumber]);
       // Keys by the address that they broadcast: two that share one can't be told apart, so either way the second is
       // refused.
       const seen = candidates.flatMap((candidate, i): SeenValue[] => {
@@ -176,7 +178,7 @@ export function trackerRules(options: TrackerRulesOptions): ImportRules<Candidat
 
     async store(tx, devices) {
       const sealed = devices.map(({ privateKey, ...rest }) => {
-        const record = { table: 'trackers', id: Buffer.from(rest.hashedKey).toString('base64') };
+        const record = { table: PRIVATE_KEY_RECORD, id: Buffer.from(rest.hashedKey).toString('base64') };
         const tracker = {
           ...rest,
           sealedPrivateKey: seal(options.dataKey.key, record, privateKey, options.randomBytes),

@@ -1,11 +1,13 @@
 import sql from 'sql-template-tag';
 import type { Queryable } from '../../platform/db/queryable.ts';
 import { notFound } from '../../platform/errors.ts';
-import type { StoredKeys } from '../../trackers/new-trackers-store.ts';
+import type { StoredTrackers } from '../../trackers/new-trackers-store.ts';
 
 /** What the generation of a batch works with. */
 export interface BatchInProgress {
+  /** Trackers, each with `keysPerDevice` keys. */
   requestedCount: number;
+  keysPerDevice: number;
   dataKeyId: number | null;
   state: string;
 }
@@ -13,8 +15,8 @@ export interface BatchInProgress {
 /** Locks the batch's row to the end of the transaction. */
 export async function lockKeyBatch(tx: Queryable, keyBatchId: number): Promise<BatchInProgress> {
   const { rows } = await tx.query<BatchInProgress>(sql`
-    select requested_count as "requestedCount", data_key_id as "dataKeyId", state from key_batches
-    where id = ${keyBatchId} for update`);
+    select requested_count as "requestedCount", keys_per_device as "keysPerDevice", data_key_id as "dataKeyId", state
+    from key_batches where id = ${keyBatchId} for update`);
   if (!rows[0]) throw notFound('key batch', keyBatchId);
   return rows[0];
 }
@@ -23,14 +25,14 @@ export async function setBatchDataKey(tx: Queryable, keyBatchId: number, dataKey
   await tx.query(sql`update key_batches set data_key_id = ${dataKeyId} where id = ${keyBatchId}`);
 }
 
-export async function storedKeys(db: Queryable, keyBatchId: number): Promise<StoredKeys> {
-  const { rows } = await db.query<StoredKeys>(sql`
+export async function storedTrackers(db: Queryable, keyBatchId: number): Promise<StoredTrackers> {
+  const { rows } = await db.query<StoredTrackers>(sql`
     select count(*) as count, coalesce(max(id), 0) as "lastId" from trackers where key_batch_id = ${keyBatchId}`);
   return rows[0] ?? { count: 0, lastId: 0 };
 }
 
-/** Whether someone else added keys to the batch since. Plan: trackers_batch, one probe. */
-export async function keysAddedAfter(tx: Queryable, keyBatchId: number, lastId: number): Promise<boolean> {
+/** Whether someone else added trackers to the batch since. Plan: trackers_batch, one probe. */
+export async function addedAfter(tx: Queryable, keyBatchId: number, lastId: number): Promise<boolean> {
   const { rows } = await tx.query<{ found: boolean }>(sql`
     select exists (select from trackers where key_batch_id = ${keyBatchId} and id > ${lastId}) as found`);
   return rows[0]?.found === true;

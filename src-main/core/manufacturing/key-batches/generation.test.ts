@@ -38,9 +38,9 @@ describe.each(testEngines())('the generation job on $name', ({ create }) => {
   });
   afterAll(() => test?.close());
 
-  const newBatch = (count: number) =>
+  const newBatch = (count: number, keysPerDevice = 1) =>
     test.db.transaction(systemScope, (tx) =>
-      insertKeyBatch(tx, { label: 'x', count, productionRunId: null, createdBy: userId }, new Date()),
+      insertKeyBatch(tx, { label: 'x', count, keysPerDevice, productionRunId: null, createdBy: userId }, new Date()),
     );
   const keysOf = async (keyBatchId: number) =>
     (
@@ -105,6 +105,30 @@ describe.each(testEngines())('the generation job on $name', ({ create }) => {
     ]);
     expect(result).toEqual({ keyBatchId: batch, generated: 3 });
     expect(await stateOf(batch)).toBe('ready');
+  });
+
+  it('gives each device its keys in order, and makes a whole device anew where one of its addresses is taken', async () => {
+    const batch = await newBatch(3, 3);
+    const made = newKeys(8);
+    const again = new Uint8Array([...made[1]!.subarray(0, 6), ...randomBytes(22)]);
+    const [late] = newKeys(1) as [Uint8Array];
+    // Of the second part five are good: one device, and two keys that are nobody's.
+    const answers = [
+      partOf(made.slice(0, 3)),
+      partOf([made[3]!, again, ...made.slice(4)]),
+      partOf([late, ...newKeys(2)]),
+    ];
+    const { counts, told } = await run(batch, ({ count }) => answers.splice(0, count === 9 ? 2 : 1));
+    expect(counts).toEqual([9, 3]);
+    expect(told.at(-1)).toEqual([9, 9]);
+    const { rows } = await test.db.query<{ tracker: number; number: number; key: Buffer; dataKey: number }>(sql`
+      select k.tracker_id as tracker, k.number, k.advertisement_key as key, k.data_key_id as "dataKey"
+      from device_keys k join trackers t on t.id = k.tracker_id where t.key_batch_id = ${batch} order by 1, 2`);
+    expect(rows.map(({ number }) => number)).toEqual([1, 2, 3, 1, 2, 3, 1, 2, 3]);
+    const hex = (key: Uint8Array) => Buffer.from(key).toString('hex');
+    expect(rows.map(({ key }) => hex(key)).slice(0, 7)).toEqual([...made.slice(0, 6), late].map(hex));
+    expect(new Set(rows.map(({ dataKey }) => dataKey)).size).toBe(1);
+    expect(await keysOf(batch)).toEqual([made[0]!, made[3]!, late].map(hex));
   });
 
   it('adds nothing to a batch that another console works on', async () => {

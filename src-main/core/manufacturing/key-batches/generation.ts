@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { createDataKey, openDataKeys } from '../../keys/data-keys.ts';
+import { PRIVATE_KEY_RECORD } from '../../keys/envelope.ts';
 import type { KeyBatchPart } from '../../keys/generator/generate-keys.ts';
 import type { KeyGeneratorPool } from '../../keys/generator/key-generator-pool.ts';
 import type { Keyring } from '../../keys/keyring.ts';
@@ -7,8 +8,8 @@ import { type Database, systemScope } from '../../platform/db/queryable.ts';
 import type { EventBus } from '../../platform/events/bus.ts';
 import { RetryLater } from '../../platform/jobs/job-end.ts';
 import type { JobHandler, JobOptions } from '../../platform/jobs/queue.ts';
-import { insertGeneratedTrackers, type StoredKeys } from '../../trackers/new-trackers-store.ts';
-import { keysAddedAfter, lockKeyBatch, setBatchDataKey, storedKeys } from './batch-keys-store.ts';
+import { insertGeneratedTrackers, type StoredTrackers } from '../../trackers/new-trackers-store.ts';
+import { addedAfter, lockKeyBatch, setBatchDataKey, storedTrackers } from './batch-keys-store.ts';
 import { endKeyBatch } from './key-batches-store.ts';
 
 export interface GenerationDeps {
@@ -31,21 +32,24 @@ export function keyGenerationJob(deps: GenerationDeps): JobHandler<unknown> {
   return async ({ input, signal, progress, advanced }) => {
     const { keyBatchId } = inputSchema.parse(input);
     signal.throwIfAborted();
-    const { requestedCount, dataKey } = await openBatch(deps, keyBatchId);
+    const { requestedCount, keysPerDevice, dataKey } = await openBatch(deps, keyBatchId);
+    const batch = { keyBatchId, dataKeyId: dataKey.id, keysPerDevice };
+    const total = requestedCount * keysPerDevice;
     try {
-      let stored = await storedKeys(db, keyBatchId);
-      progress(stored.count, requestedCount);
+      let stored = await storedTrackers(db, keyBatchId);
+      progress(stored.count * keysPerDevice, total);
       // A second round makes up for pairs that clashed with existing ones.
       while (stored.count < requestedCount) {
-        const options = { count: requestedCount - stored.count, dataKey: dataKey.key, table: 'trackers', signal };
+        const count = (requestedCount - stored.count) * keysPerDevice;
+        const options = { count, unit: keysPerDevice, dataKey: dataKey.key, table: PRIVATE_KEY_RECORD, signal };
         for await (const part of pool.generate(options)) {
-          stored = await storePart(deps, keyBatchId, dataKey.id, part, stored);
+          stored = await storePart(deps, batch, part, stored);
           advanced();
-          progress(stored.count, requestedCount);
+          progress(stored.count * keysPerDevice, total);
         }
       }
       await endGeneration(deps, keyBatchId, 'ready');
-      return { keyBatchId, generated: stored.count };
+      return { keyBatchId, generated: stored.count * keysPerDevice };
     } finally {
       dataKey.key.fill(0);
     }
@@ -74,29 +78,28 @@ const LOOK_AGAIN_MS = 5000;
 async function openBatch(deps: GenerationDeps, keyBatchId: number) {
   const { db, keyring } = deps;
   return db.transaction(systemScope, async (tx) => {
-    const { requestedCount, dataKeyId } = await lockKeyBatch(tx, keyBatchId);
+    const { requestedCount, keysPerDevice, dataKeyId } = await lockKeyBatch(tx, keyBatchId);
     if (dataKeyId !== null) {
       const key = (await openDataKeys(tx, keyring, [dataKeyId])).get(dataKeyId) as Uint8Array;
-      return { requestedCount, dataKey: { id: dataKeyId, key } };
+      return { requestedCount, keysPerDevice, dataKey: { id: dataKeyId, key } };
     }
     const dataKey = await createDataKey(tx, keyring, deps);
     await setBatchDataKey(tx, keyBatchId, dataKey.id);
-    return { requestedCount, dataKey };
+    return { requestedCount, keysPerDevice, dataKey };
   });
 }
 
 /** One part, stored only if nobody else works on the batch: a console that lost its lease must not add to it. */
 function storePart(
   deps: GenerationDeps,
-  keyBatchId: number,
-  dataKeyId: number,
+  batch: { keyBatchId: number; dataKeyId: number; keysPerDevice: number },
   part: KeyBatchPart,
-  before: StoredKeys,
-): Promise<StoredKeys> {
+  before: StoredTrackers,
+): Promise<StoredTrackers> {
   return deps.db.transaction(systemScope, async (tx) => {
-    await lockKeyBatch(tx, keyBatchId);
-    if (await keysAddedAfter(tx, keyBatchId, before.lastId)) throw new RetryLater(LOOK_AGAIN_MS);
-    const stored = await insertGeneratedTrackers(tx, keyBatchId, dataKeyId, part, deps.now());
+    await lockKeyBatch(tx, batch.keyBatchId);
+    if (await addedAfter(tx, batch.keyBatchId, before.lastId)) throw new RetryLater(LOOK_AGAIN_MS);
+    const stored = await insertGeneratedTrackers(tx, batch, part, deps.now());
     return { count: before.count + stored.count, lastId: Math.max(before.lastId, stored.lastId) };
   });
 }

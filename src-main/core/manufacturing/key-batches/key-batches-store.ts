@@ -94,12 +94,12 @@ export async function getKeyBatch(tx: Queryable, keyBatchId: number): Promise<Ke
 /** Returns the id. */
 export async function insertKeyBatch(
   tx: Queryable,
-  batch: { label: string; count: number; productionRunId: number | null; createdBy: number },
+  batch: { label: string; count: number; keysPerDevice?: number; productionRunId: number | null; createdBy: number },
   now: Date,
 ): Promise<number> {
   const { rows } = await tx.query<{ id: number }>(sql`
-    insert into key_batches (label, requested_count, production_run_id, created_by, created_at)
-    values (${batch.label}, ${batch.count}, ${batch.productionRunId}, ${batch.createdBy}, ${now}) returning id`);
+    insert into key_batches (label, requested_count, keys_per_device, production_run_id, created_by, created_at)
+    values (${batch.label}, ${batch.count}, ${batch.keysPerDevice ?? 1}, ${batch.productionRunId}, ${batch.createdBy}, ${now}) returning id`);
   return rows[0]!.id;
 }
 

@@ -1,5 +1,5 @@
 import { type KekHolder, openDataKeys } from '../../keys/data-keys.ts';
-import { open } from '../../keys/envelope.ts';
+import { open, PRIVATE_KEY_RECORD } from '../../keys/envelope.ts';
 import type { Database } from '../../platform/db/queryable.ts';
 import { type KeyHolderScope, type SealedKeyPair, sealedKeyPairs } from './private-keys-store.ts';
 
@@ -44,7 +44,7 @@ async function openPage(
   const dataKeys = await openDataKeys(db, keyring, [...new Set(rows.map(({ dataKeyId }) => dataKeyId))]);
   try {
     return rows.map(({ sealed, dataKeyId, ...row }) => {
-      const record = { table: 'trackers', id: row.hashedKey.toString('base64') };
+      const record = { table: PRIVATE_KEY_RECORD, id: row.hashedKey.toString('base64') };
       return { ...row, privateKey: open(dataKeys.get(dataKeyId)!, record, sealed) };
     });
   } finally {
