@@ -29,7 +29,7 @@ const asText = 'Make the column text in the spreadsheet, before the values are e
 export function damageOf(cell: string): string | null {
   const text = cleanCell(cell);
   if (
-    /^#(?:N\/A|NAME\?|REF!|VALUE!|DIV\/0!|NUM!|NULL!|SPILL!|NV|BEZUG!|WERT!|NOM\?|VALEUR!|¡VALOR!|¿NOMBRE\?)$/i.test(
+    /^#(?:N\/A|NAME\?|REF!|VALUE!|DIV\/0!|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|BUSY!|UNKNOWN!|GETTING_DATA|NV|BEZUG!|WERT!|NOM\?|VALEUR!|¡VALOR!|¿NOMBRE\?)$/i.test(
       text,
     )
   )

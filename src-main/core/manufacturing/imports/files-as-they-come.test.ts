@@ -160,6 +160,29 @@ describe('a workbook', () => {
     }
   });
 
+  it('keeps the errors of formulas, so that they are refused by name', async () => {
+    const errors = ['#N/A', '#NAME?', '#REF!', '#VALUE!', '#DIV/0!', '#NUM!', '#NULL!', '#SPILL!', '#GETTING_DATA'];
+    const cell = (error: string) => ({ xml: `<c s="0" t="e"><f>VLOOKUP(1,B:B,2)</f><v>${error}</v></c>` });
+    const book = await workbookOf([
+      {
+        name: 'A',
+        rows: [
+          ['serial', 'mac'],
+          ...errors.map((error) => [cell(error), cell(error)]),
+          ['a t="e"', 'C0:00:00:00:00:01'],
+        ],
+      },
+    ]);
+    const { rows } = await read(book);
+    expect(rows).toEqual([...errors.map((error, i) => [i + 2, error, error]), [11, 'a t="e"', 'C0:00:00:00:00:01']]);
+    for (const [, serial, mac] of rows.slice(0, -1))
+      for (const read of [readSerial(serial!), readMac(mac!)])
+        expect(read.problem).toEqual({
+          code: 'damaged-cell',
+          message: `This is the error ${serial} of a formula. Mend the formula, or enter the value itself.`,
+        });
+  });
+
   it('is refused where it is too wide, a bomb, or something else', async () => {
     const wide = { name: 'A', rows: [Array.from({ length: 16_384 }, (_, i) => `c${i}`)] };
     await expect(open(await workbookOf([wide]))).rejects.toThrow(

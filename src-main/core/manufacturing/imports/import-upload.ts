@@ -123,9 +123,10 @@ export const howToRead = (query: {
 export function uploadedFile(db: Database, jobId: number, pieces: number, sealedWith?: Uint8Array) {
   return async function* (through: Queryable = db): AsyncGenerator<Uint8Array, void, undefined> {
     for (let piece = 0; piece < pieces; piece++) {
-      const content = await findPiece(through, jobId, piece);
-      if (!content) throw new AppError('corrupt-data', 'A part of the uploaded file is missing. Send the file again.');
-      yield sealedWith ? open(sealedWith, recordOf(jobId, piece), content) : content;
+      const slices = await findPiece(through, jobId, piece);
+      if (!slices) throw new AppError('corrupt-data', 'A part of the uploaded file is missing. Send the file again.');
+      if (sealedWith) yield open(sealedWith, recordOf(jobId, piece), Buffer.concat(slices));
+      else yield* slices;
     }
   };
 }

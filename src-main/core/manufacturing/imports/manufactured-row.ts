@@ -78,7 +78,11 @@ export function parseManufactured(sent: SentRow, header: readonly string[], colu
       damageOf(keyText) ?? 'This is not an advertisement key: 28 bytes in base64 or hexadecimal.',
     );
   if (hashText !== '' && !hashed)
-    say('hashedAdvertisementKey', 'malformed-key', 'This is not a hashed key: 32 bytes in base64 or hexadecimal.');
+    say(
+      'hashedAdvertisementKey',
+      'malformed-key',
+      damageOf(hashText) ?? 'This is not a hashed key: 32 bytes in base64 or hexadecimal.',
+    );
   const ofKey = key && Buffer.from(hashAdvertisementKey(key)).toString('base64');
   const given = hashed?.toString('base64') ?? null;
   if (ofKey && given && ofKey !== given)

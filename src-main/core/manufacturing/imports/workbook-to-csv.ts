@@ -22,9 +22,19 @@ export const workbookTooLarge = (what: string) => new AppError('bad-request', `T
 /** Parts of a workbook; pictures and the like are left out. Names are never used as paths. */
 const isPart = (name: string) => name.endsWith('.xml') || name.endsWith('.rels');
 
+/** The beginning of a cell; one of type `e` shows an error (ECMA-376, 18.18.11). */
+const cellTag = /<c [^<>]*>/g;
+
+/** Errors of formulas become texts, since the reader of workbooks leaves them out, and nobody could say what is wrong. */
+function withErrorsAsTexts(name: string, content: Buffer): Buffer {
+  if (!name.startsWith('xl/worksheets/') || !content.includes(' t="e"')) return content;
+  const asText = (tag: string) => tag.replace(' t="e"', ' t="str"');
+  return Buffer.from(content.toString('latin1').replace(cellTag, asText), 'latin1');
+}
+
 function checked(bytes: Buffer) {
   try {
-    return checkedZip(bytes, { maxUnpacked: MAX_UNPACKED_BYTES, wants: isPart });
+    return checkedZip(bytes, { maxUnpacked: MAX_UNPACKED_BYTES, wants: isPart, edit: withErrorsAsTexts });
   } catch (error) {
     if (!(error instanceof ZipRefused)) throw error;
     throw error.why === 'damaged'

@@ -1,4 +1,4 @@
-import { inflateRawSync } from 'node:zlib';
+import { crc32, deflateRawSync, inflateRawSync } from 'node:zlib';
 
 /** A file within a ZIP archive, still packed. `size` is what it unpacked to when it was tried. */
 interface Entry {
@@ -30,17 +30,23 @@ const LOCAL_BYTES = 30;
 const MAX_COMMENT = 0xffff;
 const MAX_ENTRIES = 10_000;
 const ENCRYPTED = 1;
-const [STORED, DEFLATED] = [0, 8];
+const STORED = 0;
+const DEFLATED = 8;
 const [MAX16, MAX32] = [0xffff, 0xffffffff];
 
 /**
  * Reads an archive as PKWARE's APPNOTE says (4.3.12 to 4.3.16, 4.5.3), with ZIP64, unpacks each wanted file once to count
  * what it really holds, and writes the archive anew with those files and true sizes only: whatever reads it next, however
- * it finds its way, can't meet anything else. `textOf` unpacks one of them, null where it is not there. Throws ZipRefused.
+ * it finds its way, can't meet anything else. `edit` may change what a file holds; what it gives back as it was stays.
+ * `textOf` unpacks one of them, null where it is not there. Throws ZipRefused.
  */
 export function checkedZip(
   bytes: Buffer,
-  options: { maxUnpacked: number; wants: (name: string) => boolean },
+  options: {
+    maxUnpacked: number;
+    wants: (name: string) => boolean;
+    edit?: (name: string, content: Buffer) => Buffer;
+  },
 ): { names: string[]; archive: Buffer; textOf: (name: string) => string | null } {
   try {
     const entries = entriesOf(bytes);
@@ -52,9 +58,10 @@ export function checkedZip(
       if (!options.wants(name)) return [];
       if (seen.has(name)) throw new ZipRefused('damaged');
       seen.add(name);
-      const size = unpackedSize(entry, left);
-      left -= size;
-      return [{ ...entry, size }];
+      const content = unpacked(entry, left);
+      left -= content.length;
+      const edited = options.edit?.(name, content) ?? content;
+      return [edited === content ? { ...entry, size: content.length } : packedAnew(entry.name, edited)];
     });
     const textOf = (name: string) => {
       const found = wanted.find((entry) => entry.name.toString('utf8') === name);
@@ -139,21 +146,26 @@ function exact(value: bigint): number {
   return Number(value);
 }
 
-/** How much a file really unpacks to, whatever the archive says. */
-function unpackedSize({ method, packed }: Pick<Entry, 'method' | 'packed'>, most: number): number {
-  const size = method === STORED ? packed.length : inflatedSize(packed, most);
-  if (size > most) throw new ZipRefused('too-large');
-  return size;
+/** What a file really unpacks to, whatever the archive says. */
+function unpacked({ method, packed }: Pick<Entry, 'method' | 'packed'>, most: number): Buffer {
+  const content = method === STORED ? packed : inflated(packed, most);
+  if (content.length > most) throw new ZipRefused('too-large');
+  return content;
 }
 
-function inflatedSize(packed: Buffer, most: number): number {
+function inflated(packed: Buffer, most: number): Buffer {
   try {
     // Nothing is no length that zlib takes.
-    return inflateRawSync(packed, { maxOutputLength: Math.max(1, most) }).length;
+    return inflateRawSync(packed, { maxOutputLength: Math.max(1, most) });
   } catch (error) {
     const isTooLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
     throw new ZipRefused(isTooLarge ? 'too-large' : 'damaged');
   }
+}
+
+function packedAnew(name: Buffer, content: Buffer): Entry {
+  const packed = deflateRawSync(content, { level: 1 });
+  return { name, method: DEFLATED, crc: crc32(content), packed, size: content.length };
 }
 
 function written(entries: readonly Entry[]): Buffer[] {

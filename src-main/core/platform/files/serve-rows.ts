@@ -2,9 +2,9 @@ import { AppError } from '../errors.ts';
 import type { WorkerParent } from '../workers/channel.ts';
 import type { FileRow, FromReader, ReaderData, RowFile, RowLimits, ToReader } from './row-file.ts';
 
-/** A batch ends after so many rows or characters, whichever comes first. */
+/** A batch ends after so many rows or characters, whichever comes first: the core unpacks it at one go. */
 const BATCH_ROWS = 500;
-const BATCH_CHARACTERS = 1024 * 1024;
+const BATCH_CHARACTERS = 128 * 1024;
 
 /** Opens a file from its bytes, which can be read any number of times. */
 export type OpenRows = (bytes: () => AsyncIterable<Uint8Array>, options: unknown) => Promise<RowFile>;

@@ -1,7 +1,11 @@
 import { fork } from 'node:child_process';
+import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { LaunchWorker } from './channel.ts';
 import { withoutSecrets } from './environment.ts';
+
+/** A third of the share of a busy machine that the console has (nice, setpriority(2)), so that the console answers first. */
+const LOWER_PRIORITY = 5;
 
 /**
  * A worker as a process of its own, for what may end badly: hosts on plain Node use it for strangers' files. The data
@@ -14,6 +18,8 @@ export const launchProcess: LaunchWorker = (_name, url, data, limits) => {
     env: withoutSecrets(process.env),
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
+  // Its threads take this over as they begin.
+  if (child.pid !== undefined) lowerPriority(child.pid);
   // A message to a process that has just ended fails; its end is told anyway.
   const post = (message: unknown) => void (child.connected && child.send(message as object, () => undefined));
   post(data);
@@ -25,3 +31,11 @@ export const launchProcess: LaunchWorker = (_name, url, data, limits) => {
     end: () => void child.kill('SIGKILL'),
   };
 };
+
+function lowerPriority(pid: number): void {
+  try {
+    setPriority(pid, LOWER_PRIORITY);
+  } catch {
+    // It has ended already, or the system doesn't let us.
+  }
+}
