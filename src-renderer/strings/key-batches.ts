@@ -68,6 +68,11 @@ export const keyBatches = {
     noneHint: 'Every device that came back belongs to this batch.',
   },
   generation: 'Generation',
+  again: {
+    title: (made: number, wanted: number) => `${count(made)} of ${count(wanted)} keys were made`,
+    hint: 'The generation was stopped. Its keys stay; the missing ones can be made now.',
+    button: 'Make the missing keys',
+  },
   tabs: { export: 'Send to the manufacturer', import: 'Take devices back' },
   export: {
     title: 'Public keys for the manufacturer',

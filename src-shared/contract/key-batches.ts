@@ -26,6 +26,8 @@ const keyBatchSchema = z.object({
     extra: z.number().int(),
   }),
   jobId: id.nullable(),
+  /** Keys are missing and nobody makes them any more: the job was cancelled, or failed. */
+  canStartAgain: z.boolean(),
   createdBy: z.string(),
   createdAt: instant,
 });
@@ -91,6 +93,18 @@ export const keyBatchRoutes = {
     status: 202,
     idempotent: false,
     audited: 'keyBatch.create',
+  }),
+  restartKeyBatch: route({
+    method: 'POST',
+    path: '/key-batches/{keyBatchId}/generation',
+    summary: 'Make the keys that a batch lacks whose generation was cancelled or failed',
+    tag: 'keys',
+    access: operators,
+    params: params.keyBatch,
+    output: json(jobSchema),
+    status: 202,
+    idempotent: false,
+    audited: 'keyBatch.restart',
   }),
   getKeyBatch: route({
     method: 'GET',

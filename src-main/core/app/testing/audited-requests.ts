@@ -1,4 +1,5 @@
 import { TOTP } from 'otpauth';
+import sql from 'sql-template-tag';
 import { plainProfile } from '../../../../src-shared/contract/export-profile.ts';
 import type { OperationId } from '../../../../src-shared/contract/routes.ts';
 import type { AuditedWorld } from './audited-world.ts';
@@ -85,6 +86,12 @@ export const auditedRequests: Partial<Record<OperationId, Recipe>> = {
   previewFenceHistory: ({ ids }) => ({ params: { locationId: ids.deliveryId! }, body: { geofenceRadiusM: 120 } }),
 
   createKeyBatch: () => ({ body: { count: 2, label: 'Made' } }),
+  restartKeyBatch: async (w) => {
+    const { id, resource } = await w.post('/key-batches', { count: 2, label: 'Started again' });
+    await w.app.jobEnd(id, w.admin);
+    await w.app.parts.db.query(sql`update key_batches set state = 'cancelled' where id = ${resource.id}`);
+    return { params: { keyBatchId: resource.id } };
+  },
   exportKeyBatch: ({ batchId }) => ({ params: { keyBatchId: batchId }, query: 'format=csv' }),
   createManufacturerExport: ({ batchId, manufacturerId }) => ({
     params: { keyBatchId: batchId },

@@ -10,7 +10,13 @@ import { nextKeyId } from '../key-encryption-key-store.ts';
 import type { Keyring } from '../keyring.ts';
 import { checkNewPassphrase, generatePassphrase } from '../passphrase.ts';
 import { deleteRecoveryKit, writeRecoveryKit } from '../recovery-kit.ts';
-import { insertPendingKek, keepNextPassphrase, keyJobs, lockKekInUse } from './key-change-store.ts';
+import {
+  dropAbandonedChange,
+  insertPendingKek,
+  keepNextPassphrase,
+  keyJobs,
+  lockKekInUse,
+} from './key-change-store.ts';
 import type { PassphraseInput } from './passphrase-change.ts';
 import { type RotationInput, successorRecord } from './rotation.ts';
 
@@ -92,8 +98,11 @@ async function wrapAnew(deps: Deps, kek: Uint8Array, kekId: number, chosen: stri
 async function begin(deps: Deps, kit: string, work: (tx: Transaction) => Promise<number>): Promise<Job> {
   try {
     const jobId = await deps.db.transaction(systemScope, async (tx) => {
+      // One start at a time.
+      await lockKekInUse(tx);
       const { changingJobId } = await keyJobs(tx, { changing: changingKinds, needing: [] });
       if (changingJobId !== null) throw underWay();
+      await dropAbandonedChange(tx);
       return work(tx);
     });
     return await getJob(deps.db, jobId, deps.now());

@@ -54,6 +54,13 @@ export async function deletePendingKek(tx: Queryable, kekId: number): Promise<vo
   await tx.query(sql`delete from key_encryption_keys where id = ${kekId} and pending`);
 }
 
+/** What a change left that could not be given up, as on a console that was stopped by a fault. No change is under way. */
+export async function dropAbandonedChange(tx: Queryable): Promise<void> {
+  await tx.query(sql`delete from key_encryption_keys where pending`);
+  await tx.query(sql`
+    update key_encryption_keys set next_kdf = null, next_wrapped_key = null where next_kdf is not null`);
+}
+
 /** Data keys that the pending key does not wrap yet, in order of id. Plan: data_keys_key, anti-joined by primary key. */
 export async function dataKeysToRewrap(
   db: Queryable,

@@ -14,7 +14,8 @@ import { digestOfExport, type RunTransaction, writeExport } from './write-export
 export function requireExportable(batch: { state: string; counts: { generated: number } }): void {
   if (batch.state === 'generating')
     throw new AppError('conflict', 'This batch is still being generated. Export it when it is ready.');
-  if (batch.counts.generated === 0) throw new AppError('conflict', 'This batch was cancelled before it had any key.');
+  if (batch.counts.generated === 0)
+    throw new AppError('conflict', 'This batch was cancelled before it had any key. Start it again first.');
 }
 
 /**

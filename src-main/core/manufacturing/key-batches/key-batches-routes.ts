@@ -3,7 +3,7 @@ import { createDataKey } from '../../keys/data-keys.ts';
 import type { RandomBytes } from '../../keys/envelope.ts';
 import type { Keyring } from '../../keys/keyring.ts';
 import { chosen, invalid } from '../../platform/db/conflicts.ts';
-import type { Database } from '../../platform/db/queryable.ts';
+import type { Database, Transaction } from '../../platform/db/queryable.ts';
 import { systemScope } from '../../platform/db/queryable.ts';
 import { AppError } from '../../platform/errors.ts';
 import type { EventBus } from '../../platform/events/bus.ts';
@@ -17,7 +17,7 @@ import { listManufacturerExports } from '../exports/manufacturer-exports-store.t
 import { howToRead, startImport } from '../imports/import-upload.ts';
 import { listUnexpectedDevices } from '../imports/unexpected-devices-store.ts';
 import { getManufacturer } from '../manufacturers/manufacturers-store.ts';
-import { getKeyBatch, insertKeyBatch, listKeyBatches, setKeyBatchJob } from './key-batches-store.ts';
+import { getKeyBatch, insertKeyBatch, listKeyBatches, reopenKeyBatch, setKeyBatchJob } from './key-batches-store.ts';
 
 export interface KeyBatchDeps {
   db: Database;
@@ -26,6 +26,27 @@ export interface KeyBatchDeps {
   keyring: Keyring;
   now: () => Date;
   randomBytes: RandomBytes;
+}
+
+/** Adds the job that makes what the batch lacks. */
+async function startGeneration(
+  { jobs, events }: KeyBatchDeps,
+  tx: Transaction,
+  batch: { id: number; label: string; count: number },
+  createdBy: number,
+): Promise<number> {
+  const jobId = await jobs.add(tx, {
+    kind: 'key-generation',
+    label: batch.label,
+    unit: 'keys',
+    total: batch.count,
+    input: { keyBatchId: batch.id },
+    resource: { type: 'key-batch', id: batch.id },
+    createdBy,
+  });
+  await setKeyBatchJob(tx, batch.id, jobId);
+  tx.afterCommit(() => events.publish({ type: 'changed', resource: 'key-batches' }));
+  return jobId;
 }
 
 export const keyBatchHandlers = (deps: KeyBatchDeps) =>
@@ -44,18 +65,24 @@ export const keyBatchHandlers = (deps: KeyBatchDeps) =>
         await chosen(getProductionRun(tx, now, productionRunId), 'productionRunId', 'There is no such production run.');
       const createdBy = principal.userId;
       const keyBatchId = await insertKeyBatch(tx, { label, count, productionRunId, createdBy }, now);
-      const jobId = await deps.jobs.add(tx, {
-        kind: 'key-generation',
-        label,
-        unit: 'keys',
-        total: count,
-        input: { keyBatchId },
-        resource: { type: 'key-batch', id: keyBatchId },
-        createdBy,
-      });
-      await setKeyBatchJob(tx, keyBatchId, jobId);
+      const jobId = await startGeneration(deps, tx, { id: keyBatchId, label, count }, createdBy);
       await context.audit({ resourceType: 'key-batch', resourceId: keyBatchId, details: { ...body, jobId } });
-      tx.afterCommit(() => deps.events.publish({ type: 'changed', resource: 'key-batches' }));
+      return getJob(tx, jobId, now);
+    },
+
+    async restartKeyBatch(context, { params }) {
+      const { tx, now } = context;
+      deps.keyring.kek();
+      const { id, label, counts, state } = await getKeyBatch(tx, params.keyBatchId);
+      if (!(await reopenKeyBatch(tx, id)))
+        throw new AppError(
+          'conflict',
+          state === 'ready' ? 'This batch has all of its keys.' : 'The keys of this batch are still being made.',
+        );
+      const batch = { id, label, count: counts.requested };
+      const jobId = await startGeneration(deps, tx, batch, requirePrincipal(context).userId);
+      const details = { jobId, generated: counts.generated, requested: counts.requested };
+      await context.audit({ resourceType: 'key-batch', resourceId: id, details });
       return getJob(tx, jobId, now);
     },
 

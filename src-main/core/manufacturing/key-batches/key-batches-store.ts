@@ -21,6 +21,7 @@ interface Row {
   manufactured: number;
   allocated: number;
   job_id: number | null;
+  is_stopped: boolean;
   created_by: string;
   created_at: Date;
 }
@@ -34,11 +35,15 @@ const wasExported = sql`exists (
   where t.id > e.after_id and t.id <= e.through_id
     and (not e.skips_slashes or not hash_begins_with_slash(t.hashed_advertisement_key)))`;
 
+/** Keys of batch `b` are missing, and its job is over or gone. */
+const isStopped = sql`b.state <> 'ready'
+  and not exists (select from jobs j where j.id = b.job_id and j.state in ('queued', 'running'))`;
+
 async function select(tx: Queryable, condition: Sql, limit: number): Promise<Row[]> {
   const { rows } = await tx.query<Row>(sql`
     with page as (select * from key_batches b where ${condition} order by b.id desc limit ${limit})
     select b.id, b.label, b.state, b.requested_count, b.production_run_id, r.name as production_run_name,
-      b.job_id, u.username as created_by, b.created_at, counts.generated, counts.manufactured,
+      b.job_id, ${isStopped} as is_stopped, u.username as created_by, b.created_at, counts.generated, counts.manufactured,
       b.exported_count as exported,
       case when b.exported_count = 0 then 0
         when b.exported_count >= counts.generated then counts.generated - counts.manufactured
@@ -70,6 +75,7 @@ function toKeyBatch(row: Row): KeyBatch {
       extra: row.extra,
     },
     jobId: row.job_id,
+    canStartAgain: row.is_stopped,
     createdBy: row.created_by,
     createdAt: iso(row.created_at),
   };
@@ -105,6 +111,13 @@ export async function insertKeyBatch(
 
 export async function setKeyBatchJob(tx: Queryable, keyBatchId: number, jobId: number): Promise<void> {
   await tx.query(sql`update key_batches set job_id = ${jobId} where id = ${keyBatchId}`);
+}
+
+/** Lets a batch that lacks keys be made again; false when it has them all, or when they are being made. */
+export async function reopenKeyBatch(tx: Queryable, keyBatchId: number): Promise<boolean> {
+  const { rowCount } = await tx.query(sql`
+    update key_batches b set state = 'generating' where b.id = ${keyBatchId} and ${isStopped}`);
+  return rowCount === 1;
 }
 
 /** Ends the generation, unless it has ended already. */

@@ -85,18 +85,45 @@ describe.each(testEngines())('key batches on $name', ({ create }) => {
     return app;
   }
 
-  it('keeps the keys of a cancelled batch', async () => {
+  it('keeps the keys of a cancelled batch, which is made to its end when it is started again', async () => {
     const { jobId, batchId } = await newBatch(500_000);
+    const restart = () => app.send('POST', `/key-batches/${batchId}/generation`, { as });
     for (;;) {
       const { body } = await app.send('GET', `/jobs/${jobId}`, { as });
       if (body.progress.done > 0) break;
     }
+    expect((await restart()).body.detail).toBe('The keys of this batch are still being made.');
     await app.send('POST', `/jobs/${jobId}/cancel`, { as });
     expect((await app.jobEnd(jobId, as)).state).toBe('cancelled');
     const { body } = await app.send('GET', `/key-batches/${batchId}`, { as });
-    expect(body.state).toBe('cancelled');
-    expect(body.counts.generated).toBeGreaterThan(0);
-    expect(body.counts.generated).toBeLessThan(500_000);
+    expect(body).toMatchObject({ state: 'cancelled', canStartAgain: true });
+    const kept = (await rowsOf(batchId)).map(({ id }) => id);
+    expect(kept.length).toBeGreaterThan(0);
+    expect(kept.length).toBeLessThan(500_000);
+    // Half a million keys take too long for a test.
+    const wanted = kept.length + 500;
+    await app.parts.db.query(sql`update key_batches set requested_count = ${wanted} where id = ${batchId}`);
+    const again = await restart();
+    expect([again.status, again.body.resource.id]).toEqual([202, batchId]);
+    expect((await restart()).status).toBe(409);
+    expect((await app.jobEnd(again.body.id, as)).state).toBe('succeeded');
+    const rows = await rowsOf(batchId);
+    expect(rows).toHaveLength(wanted);
+    expect(rows.slice(0, kept.length).map(({ id }) => id)).toEqual(kept);
+    expect(new Set(rows.map(({ key }) => key)).size).toBe(1);
+    const { body: made } = await app.send('GET', `/key-batches/${batchId}`, { as });
+    expect(made).toMatchObject({ state: 'ready', canStartAgain: false, jobId: again.body.id });
+    expect((await restart()).body.detail).toBe('This batch has all of its keys.');
+  });
+
+  it('can be started again where its job ended without ending it', async () => {
+    const { jobId, batchId } = await newBatch(3);
+    await app.jobEnd(jobId, as);
+    await app.parts.db.query(sql`update key_batches set state = 'generating', job_id = null where id = ${batchId}`);
+    const again = await app.send('POST', `/key-batches/${batchId}/generation`, { as });
+    expect((await app.jobEnd(again.body.id, as)).state).toBe('succeeded');
+    const { body } = await app.send('GET', `/key-batches/${batchId}`, { as });
+    expect(body).toMatchObject({ state: 'ready', counts: { generated: 3 } });
   });
 
   it.each(['csv', 'json', 'keyfile'])('exports %s: byte-identical, recorded, without private keys', async (format) => {

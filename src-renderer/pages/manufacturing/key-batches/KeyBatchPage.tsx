@@ -18,6 +18,7 @@ import { BatchState } from './BatchState.tsx';
 import { ExportPanel } from './ExportPanel.tsx';
 import { ExtraDevices } from './ExtraDevices.tsx';
 import { Funnel } from './Funnel.tsx';
+import { StartAgain } from './StartAgain.tsx';
 
 /** One batch: how far its keys have come, what went out, what comes back. */
 export default function KeyBatchPage() {
@@ -76,7 +77,8 @@ export default function KeyBatchPage() {
       }
     >
       <Funnel counts={counts} />
-      {generating && data.jobId !== null && (
+      {data.canStartAgain && <StartAgain batch={data} />}
+      {generating && !data.canStartAgain && data.jobId !== null && (
         <Paper withBorder p="md">
           <JobProgress jobId={data.jobId} />
         </Paper>
