@@ -21,7 +21,8 @@ export function CommandPalette() {
   const [search] = useDebouncedValue(query.trim(), 180);
   const asks = search.length >= 2;
   const list = { query: { search, limit: LIMIT } };
-  const trackers = useOperation('listTrackers', list, { enabled: asks });
+  // Who types an address wants that tracker, in use or not.
+  const trackers = useOperation('listTrackers', { query: { ...list.query, retired: 'with' } }, { enabled: asks });
   const orders = useOperation('listCustomerOrders', list, { enabled: asks && mayCall(role, 'listCustomerOrders') });
   const runs = useOperation('listProductionRuns', list, { enabled: asks });
 

@@ -71,6 +71,7 @@ export const orderPapers = {
   nothing: 'none',
   edited: (field: string) => `${field} changed`,
   released: (devices: number) => `${count(devices)} ${devices === 1 ? 'device' : 'devices'} taken out`,
+  returned: (devices: number) => `${count(devices)} ${devices === 1 ? 'device' : 'devices'} returned`,
   moved: (quantity: number, number: string) => `${count(quantity)} to ${number}`,
   movedFrom: (quantity: number, number: string) => `${count(quantity)} from ${number}`,
 } as const;

@@ -1,3 +1,4 @@
+import type { ReturnReason } from '../../src-shared/contract/trackers.ts';
 import { count } from './format.ts';
 
 export const orders = {
@@ -64,7 +65,7 @@ export const orders = {
   cancelTitle: (number: string) => `Cancel ${number}?`,
   cancelBody: (allocated: number) =>
     allocated > 0
-      ? `Its ${count(allocated)} devices are taken out and free for other orders. Reopening the order does not bring them back.`
+      ? `${count(allocated)} of its devices leave. Reopening the order does not bring them back.`
       : 'It takes no scans any more. It can be reopened.',
   keep: 'Keep order',
   reopen: 'Reopen',
@@ -79,10 +80,32 @@ export const orders = {
   allocatedBy: 'Scanned by',
   allocatedAt: 'Scanned',
   undo: 'Take out',
+  return: 'Return',
+  present: 'Now',
   undoLabel: (mac: string) => `Take out ${mac}`,
-  undoTitle: 'Take this device out?',
-  undoBody: (mac: string, number: string) =>
-    `${mac} leaves ${number} and is free for another order. The scan log keeps both.`,
+  leaving: {
+    title: (mac: string, number: string) => `${mac} leaves ${number}`,
+    how: 'How it leaves',
+    undo: 'It was never meant',
+    return: 'It came back',
+    undoHint: 'The scan is taken back: the device is free, and goes to the run that it was in before.',
+    returnHint: 'Its time in the run ends and everything in it stays. The order goes on counting it.',
+    wouldGo: (reports: number, deliveries: number) =>
+      reports + deliveries === 0
+        ? 'Nothing of it is in the run yet.'
+        : `${count(reports)} ${reports === 1 ? 'report' : 'reports'} and ${count(deliveries)} ${deliveries === 1 ? 'delivery' : 'deliveries'} leave the run.`,
+    reason: 'Reason',
+    cancelled: (undone: number, returned: number) =>
+      `${count(undone)} were never shipped and are free again. ${count(returned)} have reports: they are returned, and what they did stays with the order and the run.`,
+    undoAll: 'Undo all of them, also those with reports',
+  },
+  reasons: { returned: 'Came back', lost: 'Lost', broken: 'Broken', sold: 'Sold' } satisfies Record<
+    ReturnReason,
+    string
+  >,
+  inOrder: 'In the order',
+  returnedFor: (reason: string) => `Returned: ${reason.toLowerCase()}`,
+  returned: (mac: string) => `${mac} returned`,
   takenOut: (mac: string) => `${mac} taken out`,
   scansEmpty: 'Nothing scanned yet',
   scansEmptyHint: 'Every scan is listed here, whatever came of it.',

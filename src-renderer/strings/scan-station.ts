@@ -8,10 +8,12 @@ export const outcomeTitles: Record<ScanOutcome, string> = {
   'in-another-order': 'In another order',
   'unknown-mac': 'Unknown device',
   'not-manufactured': 'Not manufactured yet',
+  retired: 'Retired',
   'order-full': 'Order is full',
   'order-closed': 'Order is closed',
   malformed: 'Not a MAC address',
   undone: 'Taken out',
+  returned: 'Returned',
 };
 
 const instant = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
@@ -28,12 +30,14 @@ export function outcomeSentence(result: ScanResult): string {
       return 'This device was counted before. Nothing changed.';
     case 'in-another-order':
       return otherOrder
-        ? `It belongs to order ${otherOrder.number}, put there by ${otherOrder.allocatedBy} on ${instant.format(new Date(otherOrder.allocatedAt))}. Set it aside.`
+        ? `It belongs to order ${otherOrder.number}, put there by ${otherOrder.allocatedBy} on ${instant.format(new Date(otherOrder.allocatedAt))}. ${otherOrder.closed ? 'That order is closed: has the device come back?' : 'Set it aside.'}`
         : 'It belongs to another order. Set it aside.';
     case 'unknown-mac':
       return 'No device with this address is known. Set it aside and tell operations.';
     case 'not-manufactured':
       return 'Its key exists, but the manufacturer’s file with it has not been imported. Set it aside.';
+    case 'retired':
+      return 'It was taken out of use. Set it aside; who may, brings it back on its page.';
     case 'order-full':
       return `All ${count(order.quantity)} devices are in. Set this one aside.`;
     case 'order-closed':
@@ -44,6 +48,8 @@ export function outcomeSentence(result: ScanResult): string {
       return 'The code carries no complete address. Scan the label with the MAC address again.';
     case 'undone':
       return 'The device is free again.';
+    case 'returned':
+      return 'The order goes on counting it; what it did stays.';
   }
 }
 
@@ -114,6 +120,7 @@ export const scanStation = {
   undone: 'Undone',
   nothingToUndo: 'There is no scan to undo.',
   nothingWasAllocated: 'The scan had not allocated anything, so there was nothing to undo.',
+  returnIt: 'It came back: return it and scan it in',
   mute: 'Mute sounds',
   unmute: 'Turn sounds on',
   another: 'Other order',

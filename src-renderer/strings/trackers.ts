@@ -13,6 +13,7 @@ export const trackers = {
     productionRun: 'Production run',
     status: 'Status',
     stage: 'Stage',
+    retired: 'In use',
     silent: 'Silent for',
     more: 'Also narrowed by',
     keyBatch: (id: string) => `Key batch ${id}`,
@@ -20,6 +21,7 @@ export const trackers = {
     location: (id: string) => `Location ${id}`,
     expected: 'Of active runs',
   },
+  retiredToo: { with: 'Retired too', only: 'Retired only' },
   silentFor: {
     '24': 'Over 1 day',
     '48': 'Over 2 days',
@@ -65,6 +67,17 @@ export const trackers = {
     done: (n: number) => `${count(n)} ${n === 1 ? 'tracker' : 'trackers'} moved`,
     runNeeded: 'Choose a production run.',
   },
+  retire: {
+    action: 'Retire',
+    title: (n: number) => `Retire ${count(n)} ${n === 1 ? 'tracker' : 'trackers'}`,
+    hint: 'Out of use: returned from the order, out of the run, no longer asked for. All of its history stays, and it can be brought back.',
+    submit: 'Retire',
+    done: (n: number) => `${count(n)} ${n === 1 ? 'tracker' : 'trackers'} retired`,
+    reason: 'Reason',
+  },
+  bringBack: 'Bring back',
+  broughtBack: (n: number) => `${count(n)} ${n === 1 ? 'tracker is' : 'trackers are'} in use again`,
+  retired: (reason: string) => `Retired: ${reason.toLowerCase()}`,
   empty: {
     title: 'No trackers yet',
     body: 'Generate a key batch, send it to the manufacturer and import the file that comes back; or import existing devices.',
@@ -73,6 +86,8 @@ export const trackers = {
 } as const;
 
 export const tracker = {
+  retiredSince: 'Out of use since',
+  retiredHint: 'It is in no run and nobody asks for it. What it did before is kept below.',
   unnamed: (id: number) => `Tracker ${id}`,
   facts: 'Device',
   fact: {

@@ -1,7 +1,20 @@
 import { z } from 'zod';
-import { date, id, idText, instant, namedListQuery, notes, page, pageQuery, params, reference } from './common.ts';
+import {
+  date,
+  flag,
+  id,
+  idText,
+  instant,
+  namedListQuery,
+  notes,
+  page,
+  pageQuery,
+  params,
+  reference,
+} from './common.ts';
 import { floor, operators, staff } from './roles.ts';
 import { file, json, nothing, route } from './route.ts';
+import { returnReasonSchema } from './trackers.ts';
 
 /** An open order takes scans, a filled one has all its devices, a closed or cancelled one takes no scans. */
 export const orderStates = ['open', 'filled', 'closed', 'cancelled'] as const;
@@ -28,10 +41,12 @@ export const scanOutcomes = [
   'in-another-order',
   'unknown-mac',
   'not-manufactured',
+  'retired',
   'order-full',
   'order-closed',
   'malformed',
   'undone',
+  'returned',
 ] as const;
 export type ScanOutcome = (typeof scanOutcomes)[number];
 
@@ -42,7 +57,16 @@ export const scanResultSchema = z.object({
   trackerId: id.nullable(),
   allocationId: id.nullable(),
   /** With in-another-order: which order, who put it there, and when. */
-  otherOrder: z.object({ id, number: z.string(), allocatedBy: z.string(), allocatedAt: instant }).nullable(),
+  otherOrder: z
+    .object({
+      id,
+      number: z.string(),
+      allocatedBy: z.string(),
+      allocatedAt: instant,
+      /** The order is closed: the device came back, and can be returned by scanning it again with `returning`. */
+      closed: z.boolean().optional(),
+    })
+    .nullable(),
   order: z.object({
     id,
     number: z.string(),
@@ -63,6 +87,8 @@ const allocationSchema = z.object({
   serialNumber: z.string().nullable(),
   allocatedBy: z.string(),
   allocatedAt: instant,
+  /** Why it left the order again, which goes on counting it; null while it is in it. */
+  returned: z.object({ reason: returnReasonSchema, at: instant }).nullable(),
 });
 export type Allocation = z.infer<typeof allocationSchema>;
 
@@ -74,6 +100,15 @@ const orderBody = z.object({
   dueDate: date.nullable().default(null),
   notes: notes.default(''),
 });
+/** How a device leaves an order: it was never meant (undo), or it came back (return) and what it did stays. */
+export const leavings = ['undo', 'return'] as const;
+export type Leaving = (typeof leavings)[number];
+const leavingSchema = z
+  .enum(leavings)
+  .describe(
+    'undo: it was never meant, and what it did in the run goes; return: it came back, and everything stays. Without it, a device with reports that count is returned from a cancelled order and later than 24 hours after its scan.',
+  );
+
 /** The client makes one for each scan, so that a scan that is sent again is answered but not counted twice. */
 const mutationId = z.uuid();
 
@@ -129,6 +164,8 @@ export const customerOrderRoutes = {
         brandId: id.nullable().optional(),
         productionRunId: id.nullable().optional(),
         action: z.enum(['close', 'cancel', 'reopen']).optional(),
+        /** With `cancel`: how all its devices leave. */
+        leaving: leavingSchema.optional(),
       }),
     ),
     output: json(customerOrderSchema),
@@ -168,7 +205,15 @@ export const customerOrderRoutes = {
     summary: 'Scan a device into the order; every outcome is an answer, and is recorded',
     access: floor,
     params: params.customerOrder,
-    body: json(z.object({ scan: z.string().max(500), mutationId: mutationId.optional() })),
+    body: json(
+      z.object({
+        scan: z.string().max(500),
+        mutationId: mutationId.optional(),
+        returning: returnReasonSchema
+          .optional()
+          .describe('A device whose order is closed is returned from it for this reason, and allocated here.'),
+      }),
+    ),
     output: json(scanResultSchema),
     status: 200,
     idempotent: false,
@@ -186,6 +231,7 @@ export const customerOrderRoutes = {
         macAddress: z.string().max(100).optional(),
         allocationId: idText.optional(),
         mutationId: mutationId.optional(),
+        leaving: leavingSchema.optional(),
       })
       .refine(
         (q) => (q.macAddress === undefined) !== (q.allocationId === undefined),
@@ -195,6 +241,75 @@ export const customerOrderRoutes = {
     status: 200,
     idempotent: true,
     audited: 'allocation.undo',
+  }),
+  previewLeaving: route({
+    method: 'GET',
+    path: '/customer-orders/{customerOrderId}/leaving',
+    summary: 'How its devices, or one of them, would leave the order, and what an undo would take from its run',
+    tag: 'orders',
+    access: staff,
+    params: params.customerOrder,
+    query: z.object({
+      allocationId: idText.optional(),
+      cancelling: flag.optional().describe('They leave because the order is cancelled.'),
+    }),
+    output: json(
+      z.object({
+        /** Unless the person says otherwise. */
+        undone: z.number().int(),
+        returned: z.number().int(),
+        /** Counted reports and confirmed deliveries that leave the run if all are undone. */
+        reports: z.number().int(),
+        deliveries: z.number().int(),
+      }),
+    ),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
+  returnDevice: route({
+    method: 'POST',
+    path: '/customer-orders/{customerOrderId}/returns',
+    summary: 'Return a device from the order, also a closed one: its run period ends and everything in it stays',
+    tag: 'orders',
+    access: floor,
+    params: params.customerOrder,
+    body: json(
+      z
+        .object({
+          macAddress: z.string().max(100).optional(),
+          allocationId: id.optional(),
+          reason: returnReasonSchema,
+          at: instant.optional().describe('When it came back, within its present run period; now without it.'),
+          mutationId: mutationId.optional(),
+        })
+        .refine(
+          (b) => (b.macAddress === undefined) !== (b.allocationId === undefined),
+          'Give macAddress or allocationId, and only one of them.',
+        ),
+    ),
+    output: json(scanResultSchema),
+    status: 200,
+    idempotent: false,
+    audited: 'allocation.return',
+  }),
+  retireTrackers: route({
+    method: 'POST',
+    path: '/trackers/retire',
+    summary: 'Take trackers out of use: returned from their orders, out of their runs, with all of their history',
+    tag: 'trackers',
+    access: floor,
+    body: json(
+      z.object({
+        trackerIds: z.array(id).min(1).max(500),
+        reason: returnReasonSchema,
+        at: instant.optional().describe('Since when, within the present run period of each; now without it.'),
+      }),
+    ),
+    output: json(z.object({ retired: z.number().int() })),
+    status: 200,
+    idempotent: true,
+    audited: 'trackers.retire',
   }),
   listScans: route({
     method: 'GET',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { flag, id, idText, instant, page, pageQuery, params, point, reference } from './common.ts';
 import { importContentTypes, importQuery, MAX_IMPORT_BYTES } from './device-imports.ts';
 import { jobSchema } from './jobs.ts';
-import { everyone, operators, staff } from './roles.ts';
+import { everyone, floor, operators, staff } from './roles.ts';
 import { file, json, route } from './route.ts';
 import { leftOutReasons, locationKinds, periods, statusSchema } from './status.ts';
 
@@ -28,6 +28,11 @@ export type LocationReport = z.infer<typeof locationReportSchema>;
 /** The stages of a device's life before its first report, worked out from what is recorded about it. */
 export const lifecycleStages = ['generated', 'exported', 'manufactured', 'allocated'] as const;
 
+/** Why a device is returned from its order, or retired. */
+export const returnReasons = ['returned', 'lost', 'broken', 'sold'] as const;
+export type ReturnReason = (typeof returnReasons)[number];
+export const returnReasonSchema = z.enum(returnReasons);
+
 const trackerSchema = z.object({
   id,
   macAddress: z.string().nullable(),
@@ -40,6 +45,8 @@ const trackerSchema = z.object({
   brand: reference.nullable(),
   client: reference.nullable(),
   customerOrder: z.object({ id, number: z.string() }).nullable(),
+  /** Out of use since then; absent or null while it is in use. */
+  retired: z.object({ at: instant, reason: returnReasonSchema }).nullable().optional(),
   status: statusSchema,
   statusSince: instant.nullable(),
   location: locationReference.nullable(),
@@ -95,6 +102,8 @@ export const trackerFilters = z.object({
   stage: z.enum(lifecycleStages).optional(),
   /** Only manufactured trackers of runs that are active now, of which reports are expected. */
   expected: flag.optional(),
+  /** Trackers that are out of use are left out, unless they are asked for. */
+  retired: z.enum(['without', 'with', 'only']).optional(),
   silentForHours: z.coerce
     .number()
     .positive()
@@ -218,6 +227,18 @@ export const trackerRoutes = {
     status: 200,
     idempotent: true,
     audited: 'trackers.assign',
+  }),
+  bringBackTrackers: route({
+    method: 'POST',
+    path: '/trackers/bring-back',
+    summary: 'Take retired trackers into use again; their next run begins when they are assigned to it',
+    tag: 'trackers',
+    access: floor,
+    body: json(z.object({ trackerIds: z.array(id).min(1).max(500) })),
+    output: json(z.object({ broughtBack: z.number().int() })),
+    status: 200,
+    idempotent: true,
+    audited: 'trackers.bringBack',
   }),
   listLocationReports: route({
     method: 'GET',

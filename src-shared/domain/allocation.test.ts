@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type ScannedDevice, type ScannedOrder, scanOutcome, workingState } from './allocation.ts';
+import { leavesBy, type ScannedDevice, type ScannedOrder, scanOutcome, workingState } from './allocation.ts';
 
 const order = (change: Partial<ScannedOrder> = {}): ScannedOrder => ({
   id: 1,
@@ -10,6 +10,7 @@ const order = (change: Partial<ScannedOrder> = {}): ScannedOrder => ({
 });
 const device = (change: Partial<ScannedDevice> = {}): ScannedDevice => ({
   manufactured: true,
+  retired: false,
   heldBy: null,
   ...change,
 });
@@ -32,4 +33,12 @@ it('judges in order: each outcome hides those after it', () => {
 it('counts an order as filled from its quantity on', () => {
   expect(workingState({ quantity: 2, allocatedCount: 1 })).toBe('open');
   expect(workingState({ quantity: 2, allocatedCount: 2 })).toBe('filled');
+});
+
+it('what was shipped is returned from a cancelled order, or long after its scan; all else was never meant', () => {
+  const allocatedAt = new Date('2026-11-01T00:00:00Z');
+  const after = (hours: number, hasCounted: boolean, cancelling = false) =>
+    leavesBy({ allocatedAt, hasCounted }, { now: new Date(allocatedAt.getTime() + hours * 3_600_000), cancelling });
+  expect([after(24, true), after(25, true), after(25, false)]).toEqual(['undo', 'return', 'undo']);
+  expect([after(1, true, true), after(1, false, true)]).toEqual(['return', 'undo']);
 });

@@ -1,4 +1,4 @@
-import type { CustomerOrder, ScanOutcome } from '../contract/customer-orders.ts';
+import type { CustomerOrder, Leaving, ScanOutcome } from '../contract/customer-orders.ts';
 
 /** What the rules need to know of an order. */
 export type ScannedOrder = Pick<CustomerOrder, 'id' | 'quantity' | 'allocatedCount' | 'state'>;
@@ -6,6 +6,7 @@ export type ScannedOrder = Pick<CustomerOrder, 'id' | 'quantity' | 'allocatedCou
 /** What the rules need to know of a device. `heldBy` is the order that it is in now. */
 export interface ScannedDevice {
   manufactured: boolean;
+  retired: boolean;
   heldBy: number | null;
 }
 
@@ -21,15 +22,26 @@ export function scanOutcome(
   order: ScannedOrder,
   macAddress: string | null,
   device: ScannedDevice | null,
-): Exclude<ScanOutcome, 'undone'> {
+): Exclude<ScanOutcome, 'undone' | 'returned'> {
   if (macAddress === null) return 'malformed';
   if (!takesScans(order)) return 'order-closed';
   if (device === null) return 'unknown-mac';
   if (!device.manufactured) return 'not-manufactured';
+  if (device.retired) return 'retired';
   if (device.heldBy === order.id) return 'already-in-this-order';
   if (device.heldBy !== null) return 'in-another-order';
   return order.allocatedCount >= order.quantity ? 'order-full' : 'allocated';
 }
+
+/** Until this long after its scan, a device that leaves an order was most likely never meant to be in it. */
+const UNDO_MS = 24 * 3_600_000;
+
+/** How a device leaves an order unless the person says otherwise; `hasCounted`: reports of it count since its scan. */
+export const leavesBy = (
+  device: { allocatedAt: Date; hasCounted: boolean },
+  { now, cancelling }: { now: Date; cancelling: boolean },
+): Leaving =>
+  device.hasCounted && (cancelling || now.getTime() - device.allocatedAt.getTime() > UNDO_MS) ? 'return' : 'undo';
 
 /** The state of an order that takes scans, by its count. */
 export const workingState = (order: Pick<ScannedOrder, 'quantity' | 'allocatedCount'>): 'open' | 'filled' =>

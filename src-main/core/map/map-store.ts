@@ -42,6 +42,9 @@ const inBox = (box: Box): Sql =>
       : sql`(s.last_longitude >= ${box.west}::float8 or s.last_longitude <= ${box.east}::float8)`
   }`;
 
+/** Who is in a run is in use; of the others the few that are retired are left out. Plan: an anti join on trackers_retired. */
+const notRetired = sql` and not exists (select from trackers r where r.id = s.tracker_id and r.retired_at is not null)`;
+
 /** CTE `hits(tracker_id, status, lon, lat)`: the last positions that a map shows. */
 export function hitsCte(tx: Transaction, query: Omit<MapQuery, 'zoom'>, now: Date): Sql {
   const ofTracker = allOf(
@@ -61,7 +64,7 @@ export function hitsCte(tx: Transaction, query: Omit<MapQuery, 'zoom'>, now: Dat
   return sql`hits as materialized (
     select s.tracker_id, s.status, s.last_longitude as lon, s.last_latitude as lat
     from tracker_status s ${narrowed ? sql`join trackers t on t.id = s.tracker_id and ${ofTracker}` : empty}
-    where ${condition})`;
+    where ${condition}${narrowed ? empty : notRetired})`;
 }
 
 /** Column and row of the grid that a hit lies in, for a `group by`. */

@@ -2,6 +2,7 @@ import sql, { type Sql } from 'sql-template-tag';
 import { z } from 'zod';
 import type { Page } from '../../../src-shared/contract/common.ts';
 import type { Allocation } from '../../../src-shared/contract/customer-orders.ts';
+import type { ReturnReason } from '../../../src-shared/contract/trackers.ts';
 import { allOf, ifGiven, iso, keyAfter, ownClient, pageOf } from '../platform/db/listing.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
 import type { RememberedPeriods } from '../trackers/run-periods-store.ts';
@@ -11,6 +12,7 @@ import type { PackedDevice } from './papers/packing-list.ts';
 export interface ScannedTracker {
   id: number;
   manufactured: boolean;
+  retired: boolean;
   productionRunId: number | null;
   clientId: number | null;
 }
@@ -23,7 +25,7 @@ export interface ScannedTracker {
  */
 export async function lockTrackerByMac(tx: Transaction, mac: string): Promise<ScannedTracker | null> {
   const { rows } = await tx.query<ScannedTracker>(sql`
-    select id, mac_address is not null as manufactured, production_run_id as "productionRunId", client_id as "clientId"
+    select id, mac_address is not null as manufactured, retired_at is not null as retired, production_run_id as "productionRunId", client_id as "clientId"
     from trackers
     where mac_address = ${mac}::macaddr or (broadcast_address = ${mac}::macaddr and mac_address is null)
     order by mac_address is null limit 1 for no key update`);
@@ -36,12 +38,15 @@ export interface LiveAllocation {
   orderId: number;
   allocatedBy: string;
   allocatedAt: Date;
+  /** Its order takes no scans any more. */
+  orderClosed: boolean;
 }
 
 export async function findLiveAllocation(tx: Transaction, trackerId: number): Promise<LiveAllocation | null> {
   const { rows } = await tx.query<LiveAllocation>(sql`
-    select a.id, a.customer_order_id as "orderId", u.display_name as "allocatedBy", a.allocated_at as "allocatedAt"
-    from device_allocations a join users u on u.id = a.allocated_by
+    select a.id, a.customer_order_id as "orderId", u.display_name as "allocatedBy", a.allocated_at as "allocatedAt",
+      o.state in ('closed', 'cancelled') as "orderClosed"
+    from device_allocations a join users u on u.id = a.allocated_by join customer_orders o on o.id = a.customer_order_id
     where a.tracker_id = ${trackerId}::bigint and a.released_at is null`);
   return rows[0] ?? null;
 }
@@ -78,6 +83,7 @@ export interface FoundAllocation {
   trackerId: number;
   macAddress: string;
   periods: RememberedPeriods;
+  allocatedAt: Date;
   released: boolean;
 }
 
@@ -91,7 +97,7 @@ export async function lockAllocation(
     'allocationId' in by ? sql`a.id = ${by.allocationId}::bigint` : sql`t.mac_address = ${by.macAddress}::macaddr`;
   const { rows } = await tx.query<FoundAllocation>(sql`
     select a.id, t.id as "trackerId", upper(t.mac_address::text) as "macAddress", ${rememberedPeriods} as periods,
-      a.released_at is not null as released
+      a.allocated_at as "allocatedAt", a.released_at is not null as released
     from device_allocations a join trackers t on t.id = a.tracker_id
     where a.customer_order_id = ${orderId}::bigint and ${which}
     order by a.released_at is null desc, a.id desc limit 1
@@ -103,6 +109,9 @@ export const releaseAllocation = (tx: Transaction, id: number, userId: number, n
   tx.query(sql`update device_allocations set released_by = ${userId}::bigint, released_at = ${now}::timestamptz
     where id = ${id}::bigint and released_at is null`);
 
+/** What an order counts of its allocations `a`: devices that are in it, and those that were returned. */
+const counted = sql`(a.released_at is null or a.return_reason is not null)`;
+
 const key = z.number().int();
 
 /** A page of the devices in an order, newest first. Plan: device_allocations_order, read in order. */
@@ -112,7 +121,7 @@ export async function listAllocations(
   query: { limit: number; cursor?: string | undefined },
 ): Promise<Page<Allocation>> {
   const condition = allOf(
-    sql`a.customer_order_id = ${orderId}::bigint and a.released_at is null`,
+    sql`a.customer_order_id = ${orderId}::bigint and ${counted}`,
     ifGiven(keyAfter(key, query.cursor), (id) => sql`a.id < ${id}::bigint`),
   );
   const { rows } = await tx.query<{
@@ -122,8 +131,11 @@ export async function listAllocations(
     serial_number: string | null;
     allocated_by: string;
     allocated_at: Date;
+    released_at: Date | null;
+    return_reason: ReturnReason | null;
   }>(sql`
-    select a.id, a.tracker_id, upper(t.mac_address::text) as mac, t.serial_number, u.display_name as allocated_by, a.allocated_at
+    select a.id, a.tracker_id, upper(t.mac_address::text) as mac, t.serial_number, u.display_name as allocated_by,
+      a.allocated_at, a.released_at, a.return_reason
     from device_allocations a
       join customer_orders o on o.id = a.customer_order_id
       join trackers t on t.id = a.tracker_id
@@ -137,6 +149,7 @@ export async function listAllocations(
     serialNumber: row.serial_number,
     allocatedBy: row.allocated_by,
     allocatedAt: iso(row.allocated_at),
+    returned: row.return_reason && row.released_at && { reason: row.return_reason, at: iso(row.released_at) },
   });
   return pageOf(rows, query.limit, item, (row) => row.id);
 }
@@ -150,12 +163,12 @@ export async function listPackedDevices(
 ): Promise<PackedDevice[]> {
   const { rows } = await tx.query<PackedDevice>(sql`
     select a.id as "allocationId", upper(t.mac_address::text) as "macAddress", t.serial_number as "serialNumber",
-      u.display_name as "allocatedBy", a.allocated_at as "allocatedAt"
+      u.display_name as "allocatedBy", a.allocated_at as "allocatedAt", a.return_reason as "returnReason"
     from device_allocations a
       join customer_orders o on o.id = a.customer_order_id
       join trackers t on t.id = a.tracker_id
       join users u on u.id = a.allocated_by
-    where a.customer_order_id = ${orderId}::bigint and a.released_at is null and a.id > ${afterId}::bigint
+    where a.customer_order_id = ${orderId}::bigint and ${counted} and a.id > ${afterId}::bigint
       and ${ownClient(tx, 'o.client_id')}
     order by a.id limit ${limit}`);
   return rows;

@@ -5,8 +5,9 @@ import type { ScanOutcome } from '../../../src-shared/contract/customer-orders.t
 import { insertIds, insertTrackers } from '../testing/company.ts';
 import { testEngines } from '../testing/database.ts';
 import { expectSound, type Fixture, fixtureOn, now, placeOrders } from '../testing/order-world.ts';
-import { allocate, recordScan, undoAllocation } from './allocation.ts';
+import { allocate, recordScan } from './allocation.ts';
 import { changeOrder } from './customer-orders.ts';
+import { undoAllocation } from './undo-allocation.ts';
 
 type Step =
   | { do: 'scan'; order: number; device: number }
@@ -94,7 +95,7 @@ describe.each(testEngines())('allocation on $name', ({ create }) => {
     const again = await test.db.transaction(scope, (tx) =>
       allocate(tx, { orderId, scan: device!.mac, mutationId, userId }, now),
     );
-    expect(again).toEqual({ result, replayed: true });
+    expect(again).toEqual({ result, replayed: true, returnedFrom: null });
   });
 
   it('answers any series of scans, undos and actions as the rules say, and keeps the books', async () => {

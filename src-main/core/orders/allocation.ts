@@ -1,53 +1,54 @@
 import type { ScanOutcome, ScanResult } from '../../../src-shared/contract/customer-orders.ts';
+import type { ReturnReason } from '../../../src-shared/contract/trackers.ts';
 import { scanOutcome, takesScans, workingState } from '../../../src-shared/domain/allocation.ts';
 import { normaliseMac } from '../../../src-shared/domain/mac-address.ts';
 import { orderNumber } from '../../../src-shared/domain/order-number.ts';
 import { storableText } from '../../../src-shared/domain/storable-text.ts';
-import { invalid } from '../platform/db/conflicts.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
 import { AppError } from '../platform/errors.ts';
-import { moveTrackers, refoldMoved, undoMoves } from '../trackers/move-trackers.ts';
+import { moveTrackers, refoldMoved } from '../trackers/move-trackers.ts';
 import {
   findLiveAllocation,
   insertAllocation,
   type LiveAllocation,
-  lockAllocation,
   lockTrackerByMac,
-  releaseAllocation,
   rememberPeriods,
 } from './allocation-store.ts';
 import { type LockedOrder, lockCustomerOrder, updateCustomerOrder } from './customer-orders-store.ts';
+import { returnDevices } from './leaving.ts';
 import { insertOrderEvent } from './order-events-store.ts';
-import { findScanByMutation, findUndo, insertScan } from './scans-store.ts';
+import { findScanByMutation, insertScan } from './scans-store.ts';
 
 export interface ScanRequest {
   orderId: number;
   scan: string;
   /** Made once for each scan by the station: the same one again is answered as before and does nothing. */
   mutationId?: string | undefined;
+  /** A device whose order is closed came back: it is returned from that order, for this reason. */
+  returning?: ReturnReason | undefined;
   userId: number;
 }
 
 /**
  * Scans a device into an order (docs/domain-rules.md#allocation). Every outcome is an answer and is recorded, in this
  * precedence:
- * malformed, order-closed, unknown-mac, not-manufactured, already-in-this-order, in-another-order, order-full,
+ * malformed, order-closed, unknown-mac, not-manufactured, retired, already-in-this-order, in-another-order, order-full,
  * allocated. The lock on the order's row keeps its count, the partial unique index keeps a device in one order.
- * Returns whether the answer is a replay of an earlier one. Throws AppError `not-found`, and `conflict` when the
+ * Returns whether the answer is a replay of an earlier one, and the order that the device was returned from. Throws AppError `not-found`, and `conflict` when the
  * mutation id was used for a scan of another order.
  */
 export async function allocate(
   tx: Transaction,
   request: ScanRequest,
   now: Date,
-): Promise<{ result: ScanResult; replayed: boolean }> {
+): Promise<{ result: ScanResult; replayed: boolean; returnedFrom: number | null }> {
   const order = await lockCustomerOrder(tx, request.orderId);
   const mutationId = request.mutationId ?? null;
   const before = await answeredBefore(tx, order.id, mutationId);
-  if (before) return { result: before, replayed: true };
-  const result = await judge(tx, order, request, now);
+  if (before) return { result: before, replayed: true, returnedFrom: null };
+  const { returnedFrom, ...result } = await judge(tx, order, request, now);
   await insertScan(tx, { result, mutationId, userId: request.userId, now });
-  return { result, replayed: false };
+  return { result, replayed: false, returnedFrom };
 }
 
 /**
@@ -66,7 +67,11 @@ export async function recordScan(
   return { result: scan.result, replayed: false };
 }
 
-async function answeredBefore(tx: Transaction, orderId: number, mutationId: string | null): Promise<ScanResult | null> {
+export async function answeredBefore(
+  tx: Transaction,
+  orderId: number,
+  mutationId: string | null,
+): Promise<ScanResult | null> {
   const before = mutationId === null ? null : await findScanByMutation(tx, mutationId);
   if (!before || before.orderId === orderId) return before?.result ?? null;
   throw new AppError(
@@ -75,9 +80,11 @@ async function answeredBefore(tx: Transaction, orderId: number, mutationId: stri
   );
 }
 
-async function judge(tx: Transaction, order: LockedOrder, request: ScanRequest, now: Date): Promise<ScanResult> {
+type Judged = ScanResult & { returnedFrom: number | null };
+
+async function judge(tx: Transaction, order: LockedOrder, request: ScanRequest, now: Date): Promise<Judged> {
   const macAddress = normaliseMac(request.scan);
-  const answer = (outcome: ScanOutcome, more: Partial<ScanResult> = {}): ScanResult => ({
+  const answer = (outcome: ScanOutcome, more: Partial<Judged> = {}): Judged => ({
     outcome,
     scanned: storableText(request.scan),
     macAddress,
@@ -86,10 +93,20 @@ async function judge(tx: Transaction, order: LockedOrder, request: ScanRequest, 
     otherOrder: null,
     order: summary(order),
     scannedAt: now.toISOString(),
+    returnedFrom: null,
     ...more,
   });
-  const tracker = macAddress !== null && takesScans(order) ? await lockTrackerByMac(tx, macAddress) : null;
-  const live = tracker?.manufactured ? await findLiveAllocation(tx, tracker.id) : null;
+  let tracker = macAddress !== null && takesScans(order) ? await lockTrackerByMac(tx, macAddress) : null;
+  let live = tracker?.manufactured ? await findLiveAllocation(tx, tracker.id) : null;
+  const returnedFrom = tracker && live && canReturn(live, order, request.returning) ? live.orderId : null;
+  if (
+    tracker &&
+    returnedFrom !== null &&
+    scanOutcome(order, macAddress, { ...tracker, heldBy: null }) === 'allocated'
+  ) {
+    await returnDevices(tx, [tracker.id], { reason: request.returning!, userId: request.userId }, now);
+    [tracker, live] = [await lockTrackerByMac(tx, macAddress!), null];
+  }
   const outcome = scanOutcome(order, macAddress, tracker && { ...tracker, heldBy: live?.orderId ?? null });
   if (!tracker) return answer(outcome);
   const trackerId = tracker.id;
@@ -107,8 +124,12 @@ async function judge(tx: Transaction, order: LockedOrder, request: ScanRequest, 
   for (const { periods } of moved) await rememberPeriods(tx, allocationId, periods);
   await refoldMoved(tx, moved, now);
   const counted = await count(tx, order, order.allocatedCount + 1, { userId: request.userId, now });
-  return answer('allocated', { trackerId, allocationId, order: summary(counted) });
+  return answer('allocated', { trackerId, allocationId, returnedFrom, order: summary(counted) });
 }
+
+/** A device is taken from an order that is closed when the person says that it came back. */
+const canReturn = (live: LiveAllocation, order: LockedOrder, returning: ReturnReason | undefined) =>
+  returning !== undefined && live.orderClosed && live.orderId !== order.id;
 
 const heldBy = (live: LiveAllocation, order: LockedOrder, trackerId: number): [ScanOutcome, Partial<ScanResult>] => {
   const found = { trackerId, allocationId: live.id };
@@ -118,70 +139,10 @@ const heldBy = (live: LiveAllocation, order: LockedOrder, trackerId: number): [S
     number: orderNumber(live.orderId),
     allocatedBy: live.allocatedBy,
     allocatedAt: live.allocatedAt.toISOString(),
+    closed: live.orderClosed,
   };
   return ['in-another-order', { trackerId, otherOrder }];
 };
-
-export interface UndoRequest {
-  orderId: number;
-  allocationId?: number | undefined;
-  macAddress?: string | undefined;
-  /** As with a scan: an undo by address that is sent again must not take out what was scanned in since. */
-  mutationId?: string | undefined;
-  userId: number;
-}
-
-/**
- * Takes a device out of an order again. Recorded as a scan of outcome `undone`; the device goes back to the run it was
- * in before, and a filled order opens again. Undoing what is already undone gives the same answer again. Throws
- * AppError `not-found` when the device was never in the order, `conflict` when the order is closed.
- */
-export async function undoAllocation(
-  tx: Transaction,
-  request: UndoRequest,
-  now: Date,
-): Promise<{ result: ScanResult; replayed: boolean }> {
-  const order = await lockCustomerOrder(tx, request.orderId);
-  const answered = await answeredBefore(tx, order.id, request.mutationId ?? null);
-  if (answered) return { result: answered, replayed: true };
-  const found = await lockAllocation(tx, order.id, toFind(request));
-  if (!found) throw new AppError('not-found', `This device is not in ${orderNumber(order.id)}.`);
-  if (found.released) {
-    const before = await findUndo(tx, order.id, found.id);
-    if (!before) throw new AppError('not-found', `This device is no longer in ${orderNumber(order.id)}.`);
-    return { result: before, replayed: true };
-  }
-  if (order.state === 'closed' || order.state === 'cancelled') {
-    throw new AppError(
-      'conflict',
-      `${orderNumber(order.id)} is ${order.state}. Reopen it before you take devices out.`,
-    );
-  }
-  await releaseAllocation(tx, found.id, request.userId, now);
-  // Whoever moved the device since then meant it: only what the allocation did is taken back.
-  await refoldMoved(tx, await undoMoves(tx, [found], now), now);
-  const counted = await count(tx, order, order.allocatedCount - 1, { userId: request.userId, now });
-  const result: ScanResult = {
-    outcome: 'undone',
-    scanned: storableText(request.macAddress ?? found.macAddress),
-    macAddress: found.macAddress,
-    trackerId: found.trackerId,
-    allocationId: found.id,
-    otherOrder: null,
-    order: summary(counted),
-    scannedAt: now.toISOString(),
-  };
-  await insertScan(tx, { result, mutationId: request.mutationId ?? null, userId: request.userId, now });
-  return { result, replayed: false };
-}
-
-function toFind(request: { allocationId?: number | undefined; macAddress?: string | undefined }) {
-  if (request.allocationId !== undefined) return { allocationId: request.allocationId };
-  const macAddress = normaliseMac(request.macAddress ?? '');
-  if (macAddress === null)
-    throw invalid('macAddress', 'This is not a MAC address. Scan the device, or type all twelve digits.');
-  return { macAddress };
-}
 
 /**
  * The run that an allocation puts a device into: the order's. An order without one leaves the device where it is,
@@ -193,7 +154,7 @@ const runGivenBy = (
   clientId: number | null,
 ): number | null => order.productionRunId ?? (clientId === order.clientId ? runId : null);
 
-async function count(
+export async function count(
   tx: Transaction,
   order: LockedOrder,
   allocatedCount: number,
@@ -206,7 +167,7 @@ async function count(
   return { ...order, allocatedCount, state };
 }
 
-const summary = ({ id, quantity, allocatedCount, state }: LockedOrder): ScanResult['order'] => ({
+export const summary = ({ id, quantity, allocatedCount, state }: LockedOrder): ScanResult['order'] => ({
   id,
   number: orderNumber(id),
   quantity,

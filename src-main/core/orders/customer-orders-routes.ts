@@ -5,7 +5,7 @@ import { refuseIfReferenced } from '../platform/db/references-store.ts';
 import type { EventBus } from '../platform/events/bus.ts';
 import type { Handlers, RequestContext } from '../platform/http/handler.ts';
 import { requirePrincipal } from '../platform/http/principal.ts';
-import { allocate, undoAllocation } from './allocation.ts';
+import { allocate } from './allocation.ts';
 import { listAllocations, listPackedDevices } from './allocation-store.ts';
 import { changeOrder, checkedTargets, refuseArchivedClient } from './customer-orders.ts';
 import {
@@ -16,11 +16,14 @@ import {
   lockCustomerOrder,
   scansOfOrder,
 } from './customer-orders-store.ts';
+import { previewLeaving } from './leaving.ts';
 import { insertOrderEvent } from './order-events-store.ts';
 import { devicesForPaper } from './papers/order-papers.ts';
 import { packingList } from './papers/packing-list.ts';
 import { packingListPdf } from './papers/packing-list-pdf.ts';
+import { retireTrackers } from './retirement.ts';
 import { listScans } from './scans-store.ts';
+import { returnDevice, undoAllocation } from './undo-allocation.ts';
 
 const resourceType = 'customer-order';
 const userOf = (context: RequestContext) => requirePrincipal(context).userId;
@@ -68,7 +71,22 @@ export const customerOrderHandlers = (deps: CustomerOrderDeps) =>
     async allocate(context, { params, body }) {
       const { tx, now } = context;
       const request = { ...body, orderId: params.customerOrderId, userId: userOf(context) };
-      const { result, replayed } = await allocate(tx, request, now);
+      const { result, replayed, returnedFrom } = await allocate(tx, request, now);
+      const { outcome, macAddress, trackerId, allocationId } = result;
+      const details = { outcome, macAddress, trackerId, allocationId, ...(replayed ? { replayed } : {}) };
+      await context.audit({
+        resourceType,
+        resourceId: params.customerOrderId,
+        details: returnedFrom === null ? details : { ...details, returnedFrom, reason: body.returning },
+      });
+      if (!replayed) tell(deps, tx, params.customerOrderId);
+      if (returnedFrom !== null) tell(deps, tx, returnedFrom);
+      return result;
+    },
+    async undoAllocation(context, { params, query }) {
+      const { tx, now } = context;
+      const request = { ...query, orderId: params.customerOrderId, userId: userOf(context) };
+      const { result, replayed } = await undoAllocation(tx, request, now);
       const { outcome, macAddress, trackerId, allocationId } = result;
       await context.audit({
         resourceType,
@@ -78,18 +96,34 @@ export const customerOrderHandlers = (deps: CustomerOrderDeps) =>
       if (!replayed) tell(deps, tx, params.customerOrderId);
       return result;
     },
-    async undoAllocation(context, { params, query }) {
+    async previewLeaving({ tx, now }, { params, query }) {
+      await getCustomerOrder(tx, params.customerOrderId);
+      return previewLeaving(tx, params.customerOrderId, query, now);
+    },
+    async returnDevice(context, { params, body }) {
       const { tx, now } = context;
-      const request = { ...query, orderId: params.customerOrderId, userId: userOf(context) };
-      const { result, replayed } = await undoAllocation(tx, request, now);
+      const at = body.at === undefined ? undefined : new Date(body.at);
+      const request = { ...body, at, orderId: params.customerOrderId, userId: userOf(context) };
+      const { result, replayed } = await returnDevice(tx, request, now);
       const { macAddress, trackerId, allocationId } = result;
+      const { reason } = body;
       await context.audit({
         resourceType,
         resourceId: params.customerOrderId,
-        details: { macAddress, trackerId, allocationId, ...(replayed ? { replayed } : {}) },
+        details: { macAddress, trackerId, allocationId, reason, at: body.at, ...(replayed ? { replayed } : {}) },
       });
       if (!replayed) tell(deps, tx, params.customerOrderId);
       return result;
+    },
+    async retireTrackers(context, { body }) {
+      const { tx, now } = context;
+      const { trackerIds, reason } = body;
+      const at = body.at === undefined ? undefined : new Date(body.at);
+      const done = await retireTrackers(tx, trackerIds, { reason, at, userId: userOf(context) }, now);
+      const { retired, orderIds } = done;
+      await context.audit({ resourceType: 'tracker', details: { retired, reason, at: body.at, orderIds } });
+      for (const orderId of orderIds) tell(deps, tx, orderId);
+      return { retired: retired.length };
     },
     async listAllocations({ tx }, { params, query }) {
       await getCustomerOrder(tx, params.customerOrderId);

@@ -1,9 +1,10 @@
+import type { Leaving } from '../../../src-shared/contract/customer-orders.ts';
 import { workingState } from '../../../src-shared/domain/allocation.ts';
 import { orderNumber } from '../../../src-shared/domain/order-number.ts';
 import { invalid } from '../platform/db/conflicts.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
 import { AppError } from '../platform/errors.ts';
-import { moveTrackers, refoldMoved, undoMoves } from '../trackers/move-trackers.ts';
+import { moveTrackers, refoldMoved } from '../trackers/move-trackers.ts';
 import {
   type LockedOrder,
   lockCustomerOrder,
@@ -11,7 +12,8 @@ import {
   type OrderState,
   updateCustomerOrder,
 } from './customer-orders-store.ts';
-import { lockOrderDevices, releaseAll } from './order-devices-store.ts';
+import { leaveCancelled } from './leaving.ts';
+import { lockOrderDevices } from './order-devices-store.ts';
 import { insertOrderEvent } from './order-events-store.ts';
 import { readOrderTargets } from './order-targets-store.ts';
 
@@ -65,12 +67,14 @@ export interface OrderUpdate {
   brandId?: number | null | undefined;
   productionRunId?: number | null | undefined;
   action?: OrderAction | undefined;
+  /** With `cancel`: how all its devices leave. */
+  leaving?: Leaving | undefined;
 }
 
 /**
- * Changes an order, after its action. Cancelling takes every device out again, each recorded as undone: the order will
- * not be delivered, and nobody should have to scan hundreds of devices back. Another run takes the devices along.
- * Returns how many devices were released and moved.
+ * Changes an order, after its action. Cancelling takes every device out again, each recorded: the order will not be
+ * delivered, and nobody should have to scan hundreds of devices back. What was shipped already is returned and stays
+ * counted. Another run takes the devices along. Returns how many devices were released, returned and moved.
  */
 export async function changeOrder(
   tx: Transaction,
@@ -78,10 +82,12 @@ export async function changeOrder(
   update: OrderUpdate,
   userId: number,
   now: Date,
-): Promise<{ released: number; moved: number }> {
+): Promise<{ released: number; returned: number; moved: number }> {
   const order = await lockCustomerOrder(tx, id);
   const state = update.action === undefined ? order.state : stateAfter(order, update.action);
-  const released = state === 'cancelled' ? await releaseDevices(tx, { ...order, state }, userId, now) : 0;
+  const { leaving } = update;
+  const { released, returned } =
+    state === 'cancelled' ? await leaveCancelled(tx, order, { leaving, userId }, now) : { released: 0, returned: 0 };
   const allocatedCount = order.allocatedCount - released;
   const working = state === 'open' || state === 'filled';
   const touchesWork = [update.quantity, update.brandId, update.productionRunId].some((value) => value !== undefined);
@@ -112,11 +118,15 @@ export async function changeOrder(
   });
   const kind = update.action === undefined ? 'changed' : eventOf[update.action];
   const after = { quantity, dueDate: update.dueDate, notes: update.notes, brandId, productionRunId };
-  const details = { ...changedFields(order, after), ...(released > 0 ? { released } : {}) };
+  const details = {
+    ...changedFields(order, after),
+    ...(released > 0 ? { released } : {}),
+    ...(returned > 0 ? { returned } : {}),
+  };
   if (state !== order.state || Object.keys(details).length > 0)
     await insertOrderEvent(tx, { orderId: id, kind, state: left, details, userId, now });
   const takesAlong = productionRunId !== null && productionRunId !== order.productionRunId;
-  return { released, moved: takesAlong ? await moveDevices(tx, id, productionRunId, now) : 0 };
+  return { released, returned, moved: takesAlong ? await moveDevices(tx, id, productionRunId, now) : 0 };
 }
 
 const eventOf = { close: 'closed', cancel: 'cancelled', reopen: 'reopened' } as const;
@@ -140,11 +150,4 @@ async function moveDevices(tx: Transaction, orderId: number, productionRunId: nu
   const moved = await moveTrackers(tx, { trackerIds, productionRunId, now });
   await refoldMoved(tx, moved, now);
   return moved.length;
-}
-
-async function releaseDevices(tx: Transaction, order: LockedOrder, userId: number, now: Date): Promise<number> {
-  const devices = await lockOrderDevices(tx, order.id);
-  await releaseAll(tx, { id: order.id, quantity: order.quantity, state: order.state }, userId, now);
-  await refoldMoved(tx, await undoMoves(tx, devices, now), now);
-  return devices.length;
 }

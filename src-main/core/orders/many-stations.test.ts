@@ -5,7 +5,8 @@ import { insertTrackers } from '../testing/company.ts';
 import { postgres } from '../testing/database.ts';
 import { needing } from '../testing/needing.ts';
 import { expectSound, fixtureOn, now, placeOrders } from '../testing/order-world.ts';
-import { allocate, undoAllocation } from './allocation.ts';
+import { allocate } from './allocation.ts';
+import { undoAllocation } from './undo-allocation.ts';
 
 needing('postgres').describe('allocation by many stations on postgresql', () => {
   it('never over-fills an order and never allocates a device twice: 8 stations at once, 3,000 scans', async () => {

@@ -1,48 +1,74 @@
 import sql from 'sql-template-tag';
-import { orderNumber } from '../../../src-shared/domain/order-number.ts';
+import type { ScanResult } from '../../../src-shared/contract/customer-orders.ts';
+import type { ReturnReason } from '../../../src-shared/contract/trackers.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
 import type { RememberedPeriods } from '../trackers/run-periods-store.ts';
 import { rememberedPeriods } from './allocation-store.ts';
+import { orderNumberSql } from './order-number-store.ts';
 
 /** A device in an order, with what its allocation did to its run periods. */
 export interface OrderDevice {
   allocationId: number;
   trackerId: number;
+  allocatedAt: Date;
   periods: RememberedPeriods;
 }
 
-/** All devices of an order, locked in the order of their ids as every move of trackers does. */
+/** All devices that are in an order, locked in the order of their ids as every move of trackers does. */
 export async function lockOrderDevices(tx: Transaction, orderId: number): Promise<OrderDevice[]> {
   const { rows } = await tx.query<OrderDevice>(sql`
-    select a.id as "allocationId", t.id as "trackerId", ${rememberedPeriods} as periods
+    select a.id as "allocationId", t.id as "trackerId", a.allocated_at as "allocatedAt", ${rememberedPeriods} as periods
     from device_allocations a join trackers t on t.id = a.tracker_id
     where a.customer_order_id = ${orderId}::bigint and a.released_at is null
     order by t.id for no key update of t`);
   return rows;
 }
 
-/**
- * Releases every live allocation of an order and records each as a scan of outcome `undone`, with the result that an
- * undo of a single one would have had. `state` and a count of 0 are what the order is left with.
- */
-export async function releaseAll(
+/** The live allocations of trackers, which the caller has locked. */
+export async function liveAllocationsOf(
   tx: Transaction,
-  order: { id: number; quantity: number; state: string },
-  userId: number,
-  now: Date,
-): Promise<void> {
-  const summary = { ...order, number: orderNumber(order.id), allocatedCount: 0 };
-  await tx.query(sql`
+  trackerIds: readonly number[],
+): Promise<{ allocationId: number; orderId: number }[]> {
+  const { rows } = await tx.query<{ allocationId: number; orderId: number }>(sql`
+    select id as "allocationId", customer_order_id as "orderId" from device_allocations
+    where tracker_id = any(${[...trackerIds]}::bigint[]) and released_at is null`);
+  return rows;
+}
+
+export interface Release {
+  allocationIds: readonly number[];
+  /** Why they are returned; null when they were never meant. */
+  reason: ReturnReason | null;
+  at: Date;
+  userId: number;
+  mutationId?: string | undefined;
+  /** What the order is left with, where that isn't written yet. */
+  left?: { state: string; allocatedCount: number } | undefined;
+}
+
+/**
+ * Ends allocations, and records each as a scan of outcome `undone` or `returned`, with the result that one by itself
+ * would have. Returns the results; those that had ended already are left out.
+ */
+export async function releaseAndRecord(tx: Transaction, release: Release): Promise<ScanResult[]> {
+  const { reason, at, userId } = release;
+  const outcome = reason === null ? 'undone' : 'returned';
+  const { rows } = await tx.query<{ result: ScanResult }>(sql`
     with released as (
-      update device_allocations set released_by = ${userId}::bigint, released_at = ${now}::timestamptz
-      where customer_order_id = ${order.id}::bigint and released_at is null
-      returning id, tracker_id)
-    insert into scans (customer_order_id, scanned, mac_address, tracker_id, outcome, result, allocation_id, scanned_by, scanned_at)
-    select ${order.id}::bigint, upper(t.mac_address::text), t.mac_address, t.id, 'undone',
-      jsonb_build_object('outcome', 'undone', 'scanned', upper(t.mac_address::text), 'macAddress', upper(t.mac_address::text),
-        'trackerId', t.id, 'allocationId', released.id, 'otherOrder', null,
-        'order', ${JSON.stringify(summary)}::jsonb, 'scannedAt', ${now.toISOString()}::text),
-      released.id, ${userId}::bigint, ${now}::timestamptz
-    from released join trackers t on t.id = released.tracker_id
-    order by released.id`);
+      update device_allocations set released_by = ${userId}::bigint, return_reason = ${reason},
+        released_at = greatest(${at}::timestamptz, allocated_at)
+      where id = any(${[...release.allocationIds]}::bigint[]) and released_at is null
+      returning id, tracker_id, customer_order_id)
+    insert into scans (customer_order_id, mutation_id, scanned, mac_address, tracker_id, outcome, result, allocation_id,
+      scanned_by, scanned_at)
+    select o.id, ${release.mutationId ?? null}::uuid, upper(t.mac_address::text), t.mac_address, t.id, ${outcome},
+      jsonb_build_object('outcome', ${outcome}::text, 'scanned', upper(t.mac_address::text),
+        'macAddress', upper(t.mac_address::text), 'trackerId', t.id, 'allocationId', released.id, 'otherOrder', null,
+        'order', jsonb_build_object('id', o.id, 'number', ${orderNumberSql('o.id')}, 'quantity', o.quantity,
+          'allocatedCount', o.allocated_count, 'state', o.state) || ${JSON.stringify(release.left ?? {})}::jsonb,
+        'scannedAt', ${at.toISOString()}::text),
+      released.id, ${userId}::bigint, ${at}::timestamptz
+    from released join trackers t on t.id = released.tracker_id join customer_orders o on o.id = released.customer_order_id
+    order by released.id returning result`);
+  return rows.map(({ result }) => result);
 }

@@ -29,11 +29,11 @@ export async function findScanByMutation(
   return rows[0] ?? null;
 }
 
-/** How the undo of an allocation was answered. */
-export async function findUndo(tx: Transaction, orderId: number, allocationId: number): Promise<ScanResult | null> {
+/** How the undo or the return of an allocation was answered. */
+export async function findLeft(tx: Transaction, orderId: number, allocationId: number): Promise<ScanResult | null> {
   const { rows } = await tx.query<{ result: ScanResult }>(sql`
     select result from scans
-    where customer_order_id = ${orderId}::bigint and allocation_id = ${allocationId}::bigint and outcome = 'undone'
+    where customer_order_id = ${orderId}::bigint and allocation_id = ${allocationId}::bigint and outcome in ('undone', 'returned')
     order by id desc limit 1`);
   return rows[0]?.result ?? null;
 }

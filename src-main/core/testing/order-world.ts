@@ -38,7 +38,8 @@ export async function expectSound({ db }: TestDatabase) {
   const { rows } = await db.query<{ wrong_count: number; over: number; twice: number; wrong_state: number }>(sql`
     select
       (select count(*) from customer_orders o where allocated_count <>
-        (select count(*) from device_allocations a where a.customer_order_id = o.id and a.released_at is null)) as wrong_count,
+        (select count(*) from device_allocations a where a.customer_order_id = o.id
+          and (a.released_at is null or a.return_reason is not null))) as wrong_count,
       (select count(*) from customer_orders where allocated_count > quantity) as over,
       (select count(*) from customer_orders where state in ('open', 'filled')
         and (state = 'filled') <> (allocated_count = quantity)) as wrong_state,

@@ -8,7 +8,9 @@ import {
 } from '../../../src-shared/domain/run-periods.ts';
 import { invalid } from '../platform/db/conflicts.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
+import { AppError } from '../platform/errors.ts';
 import { queueRefold } from '../status/refold-queue-store.ts';
+import { retiredAmong } from './retirement-store.ts';
 import {
   clientOfRun,
   lockPeriods,
@@ -16,6 +18,7 @@ import {
   periodsById,
   type RememberedPeriods,
   savePeriods,
+  type TrackerPeriods,
 } from './run-periods-store.ts';
 
 export interface Move {
@@ -24,8 +27,10 @@ export interface Move {
   productionRunId: number | null;
   since?: number | 'now' | undefined;
   now: Date;
-  /** The allocation that moves a tracker; none is an assignment. */
+  /** The allocation that moves a tracker. */
   allocationId?: number | undefined;
+  /** An assignment or an allocation where it isn't said. */
+  cause?: PeriodCause | undefined;
 }
 
 export interface Moved {
@@ -38,13 +43,20 @@ export interface Moved {
 /**
  * Puts trackers into a run, or out of any (docs/domain-rules.md#run-periods). Returns those that were not there
  * already. Whoever moves trackers has their history folded again from `from` on. Throws AppError `validation-failed`
- * when an instant is named that lies before the present period of one of them; then none is moved.
+ * when an instant is named that lies before the present period of one of them, `conflict` when one is retired and would
+ * enter a run; then none is moved.
  */
 export async function moveTrackers(tx: Transaction, move: Move): Promise<Moved[]> {
-  const { productionRunId, since = null, allocationId = null } = move;
+  const {
+    productionRunId,
+    since = null,
+    allocationId = null,
+    cause = allocationId === null ? 'assignment' : 'allocation',
+  } = move;
   const clientId = productionRunId === null ? null : await clientOfRun(tx, productionRunId);
   const target = productionRunId === null || clientId === null ? null : { productionRunId, clientId };
   const trackers = await lockPeriods(tx, move.trackerIds, allocationId);
+  if (target !== null) await refuseRetired(tx, trackers);
   const refused: { trackerId: number; periods: readonly RunPeriod[] }[] = [];
   const changes = trackers.flatMap(({ trackerId, periods, ...past }) => {
     try {
@@ -56,7 +68,7 @@ export async function moveTrackers(tx: Transaction, move: Move): Promise<Moved[]
     }
   });
   if (refused.length > 0) throw tooEarly(refused);
-  return save(tx, changes, allocationId === null ? 'assignment' : 'allocation', move.now);
+  return save(tx, changes, cause, move.now);
 }
 
 /** Takes back what allocations did to the periods of their trackers. */
@@ -111,17 +123,30 @@ export const extentOf = (moved: readonly Moved[]) => ({
   from: moved.reduce((first, { from }) => Math.min(first, from), Infinity),
 });
 
+async function refuseRetired(tx: Transaction, trackers: readonly TrackerPeriods[]): Promise<void> {
+  const ids = trackers.flatMap(({ trackerId, isRetired }) => (isRetired ? [trackerId] : []));
+  if (ids.length === 0) return;
+  const retired = await retiredAmong(tx, ids);
+  const listed = retired.slice(0, LISTED).map(({ name, reason }) => `${name} (${reason})`);
+  throw new AppError(
+    'conflict',
+    `Retired: ${listed.join(', ')}${andMore(retired.length)}. Bring them back first, or leave them out. Nothing was moved.`,
+  );
+}
+
+const LISTED = 10;
+const andMore = (all: number) => (all > LISTED ? ` and ${all - LISTED} more` : '');
+
 function tooEarly(refused: readonly { trackerId: number; periods: readonly RunPeriod[] }[]) {
   const text = (at: number) => (Number.isFinite(at) ? new Date(at).toISOString() : 'its beginning');
-  const listed = refused.slice(0, 10).map(({ trackerId, periods }) => {
+  const listed = refused.slice(0, LISTED).map(({ trackerId, periods }) => {
     const spans = periods.map(({ productionRunId, from, to }) =>
       to === Infinity ? `run ${productionRunId} since ${text(from)}` : `run ${productionRunId} until ${text(to)}`,
     );
     return `tracker ${trackerId} (${spans.join(', ')})`;
   });
-  const more = refused.length > listed.length ? ` and ${refused.length - listed.length} more` : '';
   return invalid(
     'since',
-    `It lies before the present run period of ${listed.join('; ')}${more}. Choose a later time, or leave these out. Nothing was moved.`,
+    `It lies before the present run period of ${listed.join('; ')}${andMore(refused.length)}. Choose a later time, or leave these out. Nothing was moved.`,
   );
 }

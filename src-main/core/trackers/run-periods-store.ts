@@ -14,10 +14,12 @@ import type { ReferrersTo } from '../platform/db/references-store.ts';
 export type RememberedPeriods = Record<keyof AllocationPeriods, number | null>;
 
 /** What brought a change about. */
-export type PeriodCause = 'assignment' | 'allocation' | 'undo';
+export type PeriodCause = 'assignment' | 'allocation' | 'undo' | 'return' | 'retirement';
 
 export interface TrackerPeriods extends TrackerPast {
   trackerId: number;
+  /** Out of use. */
+  isRetired: boolean;
   /** Live ones, in the order of time. */
   periods: RunPeriod[];
 }
@@ -37,8 +39,8 @@ export async function lockPeriods(
   if (locked.rows.length === 0) return [];
   // A statement of its own: it sees what was committed while this one waited for the locks.
   const { rows } = await tx.query<Omit<TrackerPeriods, 'periods'> & { periods: JsonPeriod[] | null }>(sql`
-    select t.id as "trackerId", live.periods,
-      exists (select from run_periods p where p.tracker_id = t.id) or exists (select from device_allocations a
+    select t.id as "trackerId", live.periods, t.retired_at is not null as "isRetired",
+      t.retired_at is not null or t.brought_back_at is not null or exists (select from run_periods p where p.tracker_id = t.id) or exists (select from device_allocations a
         where a.tracker_id = t.id and a.id is distinct from ${allocationId}::bigint) as "isKnown",
       exists (select from run_periods p join location_reports r on r.tracker_id = p.tracker_id
         and r.reported_at >= p.starts_at and r.left_out_reason is null

@@ -1,7 +1,7 @@
 import sql, { type Sql } from 'sql-template-tag';
 import type { z } from 'zod';
 import type { lifecycleStages, trackerFilters } from '../../../src-shared/contract/trackers.ts';
-import { allOf, ifGiven, ownClient } from '../platform/db/listing.ts';
+import { allOf, clientOf, ifGiven, ownClient } from '../platform/db/listing.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
 import { searchCtes } from './tracker-search-store.ts';
 
@@ -23,6 +23,13 @@ const inStage: Record<Stage, Sql> = {
   exported: sql`t.mac_address is null and ${exported} and not ${allocated}`,
   generated: sql`t.mac_address is null and not ${exported} and not ${allocated}`,
 };
+
+/** Who is in a run is in use; the others are asked, so that counting the list of a client reads its index alone. */
+function inUse(tx: Transaction, { retired = 'without', clientId, productionRunId, brandId }: TrackerFilters) {
+  const inRun = clientOf(tx) !== null || [clientId, productionRunId, brandId].some((id) => id !== undefined);
+  if (retired === 'only') return sql`t.retired_at is not null`;
+  return retired === 'with' || inRun ? undefined : sql`t.retired_at is null`;
+}
 
 /**
  * Filters as a condition on `trackers t` and `tracker_status s`, with the CTEs that it reads. Silent for N hours is a
@@ -48,8 +55,9 @@ export function trackerCondition(
     ifGiven(
       filters.customerOrderId,
       (id) => sql`t.id in (select a.tracker_id from device_allocations a
-        where a.customer_order_id = ${id}::bigint and a.released_at is null)`,
+        where a.customer_order_id = ${id}::bigint and (a.released_at is null or a.return_reason is not null))`,
     ),
+    inUse(tx, filters),
     ifGiven(filters.locationId, (id) => sql`s.location_id = ${id}::bigint`),
     ifGiven(filters.status, (status) => sql`s.status = ${status}`),
     ifGiven(filters.stage, (wanted) => inStage[wanted]),

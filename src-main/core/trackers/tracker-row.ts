@@ -1,5 +1,5 @@
 import type { LocationKind, Status } from '../../../src-shared/contract/status.ts';
-import type { batteryLevels, Tracker } from '../../../src-shared/contract/trackers.ts';
+import type { batteryLevels, ReturnReason, Tracker } from '../../../src-shared/contract/trackers.ts';
 import { orderNumber } from '../../../src-shared/domain/order-number.ts';
 import { iso, isoOrNull, reference } from '../platform/db/listing.ts';
 import type { Stage } from './tracker-filters-store.ts';
@@ -37,6 +37,8 @@ export interface TrackerRow {
   city_country: string | null;
   city_distance_m: number | null;
   report_count: number;
+  retired_at: Date | null;
+  retirement_reason: ReturnReason | null;
   created_at: Date;
 }
 
@@ -52,6 +54,7 @@ export const toTracker = (row: TrackerRow): Tracker => ({
   brand: reference(row.brand_id, row.brand_name),
   client: reference(row.client_id, row.client_name),
   customerOrder: row.order_id === null ? null : { id: row.order_id, number: orderNumber(row.order_id) },
+  retired: row.retired_at && row.retirement_reason && { at: iso(row.retired_at), reason: row.retirement_reason },
   status: row.status,
   statusSince: isoOrNull(row.status_since),
   location:

@@ -6,6 +6,7 @@ import type { JobQueue } from '../platform/jobs/queue.ts';
 import { refoldContext } from '../status/refold-context.ts';
 import { refold } from '../status/refolds.ts';
 import { extentOf, moveTrackers } from './move-trackers.ts';
+import { markBroughtBack } from './retirement-store.ts';
 import { trackerAudit } from './tracker-audit-store.ts';
 import { trackerCsv } from './tracker-export.ts';
 import { countTrackers, getTracker, listTrackers } from './trackers-store.ts';
@@ -60,5 +61,10 @@ export const trackerHandlers = (deps: { jobs: JobQueue }) =>
         details: { moved, ...(body.since === undefined ? {} : { since: body.since }) },
       });
       return { moved: moved.length };
+    },
+    async bringBackTrackers(context, { body }) {
+      const broughtBack = await markBroughtBack(context.tx, body.trackerIds, context.now);
+      await context.audit({ resourceType: 'tracker', details: { broughtBack } });
+      return { broughtBack: broughtBack.length };
     },
   }) satisfies Partial<Handlers>;

@@ -2,7 +2,7 @@ import sql, { empty, raw, type Sql } from 'sql-template-tag';
 import { z } from 'zod';
 import type { Page } from '../../../src-shared/contract/common.ts';
 import type { Tracker, trackerSorts } from '../../../src-shared/contract/trackers.ts';
-import { keyAfter, ownClient, pageOf } from '../platform/db/listing.ts';
+import { clientOf, keyAfter, ownClient, pageOf } from '../platform/db/listing.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
 import { notFound } from '../platform/errors.ts';
 import { type TrackerFilters, trackerCondition, trackerStage } from './tracker-filters-store.ts';
@@ -97,13 +97,18 @@ export async function listTrackers(
   return pageOf(rows, query.limit, toTracker, (row) => [query.sort, row.value, row.id]);
 }
 
-/** How many trackers match. Counts them: 40 ms for 300,000 without filters, an index-only scan. */
+/**
+ * How many trackers match. Counts them: 40 ms for 300,000 without filters, an index-only scan of all and one of the few
+ * that are retired.
+ */
 export async function countTrackers(tx: Transaction, filters: TrackerFilters, now: Date): Promise<number> {
-  const { condition, ctes } = trackerCondition(tx, filters, now);
+  const isPlain = clientOf(tx) === null && Object.values(filters).every((value) => value === undefined || value === '');
+  const { condition, ctes } = trackerCondition(tx, isPlain ? { retired: 'with' } : filters, now);
   const readsStatus = [filters.locationId, filters.status, filters.silentForHours].some((value) => value !== undefined);
   const { rows } = await tx.query<{ count: number }>(sql`
     ${ctes === null ? empty : sql`with ${ctes}`}
-    select count(*) as count from trackers t
+    select ${isPlain ? sql`count(*) - (select count(*) from trackers where retired_at is not null)` : sql`count(*)`} as count
+    from trackers t
     ${readsStatus ? sql`join tracker_status s on s.tracker_id = t.id` : empty} where ${condition}`);
   return rows[0]!.count;
 }
@@ -130,7 +135,7 @@ async function select(tx: Transaction, ctes: Sql): Promise<TrackerRow[]> {
       s.status, s.status_since, l.id as location_id, l.name as location_name, l.kind as location_kind,
       s.last_reported_at, s.last_longitude, s.last_latitude, s.last_horizontal_accuracy_m, s.last_battery_level,
       n.name as city_name, n.country_code as city_country, s.last_nearest_city_distance_m as city_distance_m,
-      s.report_count, t.created_at
+      s.report_count, t.retired_at, t.retirement_reason, t.created_at
     from page
       join trackers t on t.id = page.id
       join tracker_status s on s.tracker_id = t.id

@@ -1,16 +1,15 @@
 import { Button } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { IconArrowBackUp, IconBarcode } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Allocation, CustomerOrder } from '../../../src-shared/contract/customer-orders.ts';
 import { useCan } from '../../api/session.ts';
-import { useOperationMutation, usePages } from '../../api/use-operation.ts';
-import { ConfirmModal } from '../../components/ConfirmButton.tsx';
+import { usePages } from '../../api/use-operation.ts';
 import { type Column, DataTable } from '../../components/DataTable.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { MacAddress } from '../../components/MacAddress.tsx';
 import { Time } from '../../components/Time.tsx';
 import { orders as words } from '../../strings/orders.ts';
+import { LeaveModal } from './LeaveModal.tsx';
 
 const columns: Column<Allocation>[] = [
   {
@@ -22,57 +21,50 @@ const columns: Column<Allocation>[] = [
   { id: 'serial', header: words.serial, width: 130, cell: (one) => one.serialNumber ?? '' },
   { id: 'by', header: words.allocatedBy, width: 130, cell: (one) => one.allocatedBy },
   { id: 'at', header: words.allocatedAt, width: 180, cell: (one) => <Time value={one.allocatedAt} seconds /> },
+  {
+    id: 'now',
+    header: words.present,
+    width: 170,
+    cell: ({ returned }) => (returned ? words.returnedFor(words.reasons[returned.reason]) : words.inOrder),
+  },
 ];
 
 /** The devices of an order, newest first, each with its way out again. */
 export function AllocationsTable({ order }: { order: CustomerOrder }) {
   const params = { customerOrderId: order.id };
   const pages = usePages('listAllocations', { params });
-  const mayUndo = useCan('undoAllocation') && (order.state === 'open' || order.state === 'filled');
+  const mayLeave = useCan('returnDevice');
   const [asked, setAsked] = useState<Allocation | null>(null);
-  const undo = useOperationMutation('undoAllocation', {
-    invalidates: ['listAllocations', 'getCustomerOrder', 'listScans', 'listCustomerOrders'],
-  });
   const undoColumn: Column<Allocation> = {
     id: 'undo',
     header: '',
     width: 112,
     align: 'right',
-    cell: (one) => (
-      <Button
-        variant="subtle"
-        color="gray"
-        size="compact-xs"
-        leftSection={<IconArrowBackUp size={14} aria-hidden />}
-        aria-label={words.undoLabel(one.macAddress)}
-        onClick={() => setAsked(one)}
-      >
-        {words.undo}
-      </Button>
-    ),
+    cell: (one) =>
+      one.returned === null && (
+        <Button
+          variant="subtle"
+          color="gray"
+          size="compact-xs"
+          leftSection={<IconArrowBackUp size={14} aria-hidden />}
+          aria-label={words.undoLabel(one.macAddress)}
+          onClick={() => setAsked(one)}
+        >
+          {words.undo}
+        </Button>
+      ),
   };
   return (
     <>
       <DataTable
         name="allocations"
         label={words.tabs.devices}
-        columns={mayUndo ? [...columns, undoColumn] : columns}
+        columns={mayLeave ? [...columns, undoColumn] : columns}
         pages={pages}
         rowKey={(one) => one.id}
         empty={<EmptyState icon={IconBarcode} title={words.devicesEmpty} description={words.devicesEmptyHint} />}
       />
-      <ConfirmModal
-        opened={asked !== null}
-        onClose={() => setAsked(null)}
-        title={words.undoTitle}
-        body={asked && words.undoBody(asked.macAddress, order.number)}
-        confirmLabel={words.undo}
-        onConfirm={async () => {
-          if (!asked) return;
-          await undo.mutateAsync({ params, query: { allocationId: asked.id } });
-          notifications.show({ message: words.takenOut(asked.macAddress) });
-        }}
-      />
+      {asked && <LeaveModal order={order} device={asked} onClose={() => setAsked(null)} />}
     </>
   );
 }

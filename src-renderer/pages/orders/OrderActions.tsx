@@ -10,6 +10,7 @@ import { ConfirmModal } from '../../components/ConfirmButton.tsx';
 import { common } from '../../strings/common.ts';
 import { orderPapers as paperWords } from '../../strings/order-papers.ts';
 import { orders as words } from '../../strings/orders.ts';
+import { CancelBody } from './CancelBody.tsx';
 import { OrderForm } from './OrderForm.tsx';
 import { PapersMenu } from './PapersMenu.tsx';
 import { mostToSplit, SplitForm } from './SplitForm.tsx';
@@ -24,6 +25,7 @@ export function OrderActions({ order }: { order: CustomerOrder }) {
   const [editing, edit] = useDisclosure(false);
   const [splitting, split] = useDisclosure(false);
   const [asked, setAsked] = useState<Asked>(null);
+  const [undoAll, setUndoAll] = useState(false);
   const params = { customerOrderId: order.id };
   const invalidates = [
     'getCustomerOrder',
@@ -35,7 +37,7 @@ export function OrderActions({ order }: { order: CustomerOrder }) {
   ] as const;
   const update = useOperationMutation('updateCustomerOrder', { invalidates });
   const remove = useOperationMutation('deleteCustomerOrder', { invalidates: ['listCustomerOrders', 'getOverview'] });
-  const act = (action: 'close' | 'cancel' | 'reopen') => update.mutateAsync({ params, body: { action } });
+  const act = (action: 'close' | 'reopen') => update.mutateAsync({ params, body: { action } });
   const inWork = order.state === 'open' || order.state === 'filled';
   const left = order.quantity - order.allocatedCount;
 
@@ -49,9 +51,10 @@ export function OrderActions({ order }: { order: CustomerOrder }) {
     },
     cancel: {
       title: words.cancelTitle(order.number),
-      body: words.cancelBody(order.allocatedCount),
+      body: <CancelBody order={order} undoAll={undoAll} onUndoAll={setUndoAll} />,
       confirmLabel: words.cancel,
-      onConfirm: () => act('cancel'),
+      onConfirm: () =>
+        update.mutateAsync({ params, body: { action: 'cancel', ...(undoAll ? { leaving: 'undo' as const } : {}) } }),
     },
     delete: {
       title: words.deleteTitle(order.number),

@@ -10,6 +10,7 @@ export function describeEvent({ kind, details }: Pick<OrderEvent, 'kind' | 'deta
   return Object.entries(details)
     .map(([field, value]) => {
       if (field === 'released') return words.released(Number(value));
+      if (field === 'returned') return words.returned(Number(value));
       const name = words.fields[field] ?? field;
       const change = value as { from?: unknown; to?: unknown };
       // Notes may be long, and ids of brands and runs mean nothing to people: that they changed is enough.

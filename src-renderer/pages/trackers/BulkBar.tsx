@@ -1,7 +1,7 @@
 import { Button, Group, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
-import { IconCalendarEvent, IconCloudDownload, IconPlayerPlay } from '@tabler/icons-react';
+import { IconArchive, IconCalendarEvent, IconCloudDownload, IconPlayerPlay } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { call } from '../../api/client.ts';
@@ -13,6 +13,7 @@ import { common } from '../../strings/common.ts';
 import { trackers as words } from '../../strings/trackers.ts';
 import { AssignModal } from './AssignModal.tsx';
 import { chunks } from './assign.ts';
+import { RetireModal } from './RetireModal.tsx';
 import classes from './TrackersPage.module.css';
 import type { Selection } from './use-selection.ts';
 
@@ -27,8 +28,10 @@ interface Props {
 export function BulkBar({ selection, total, onSelectAll }: Props) {
   const { trackers } = selection;
   const [assigning, assign] = useDisclosure(false);
+  const [retiring, retire] = useDisclosure(false);
   const [fetching, setFetching] = useState(false);
   const mayAssign = useCan('assignTrackers');
+  const mayRetire = useCan('retireTrackers');
   const mayFetch = useCan('controlFetcher');
   if (trackers.length === 0) return null;
 
@@ -60,6 +63,11 @@ export function BulkBar({ selection, total, onSelectAll }: Props) {
           {words.assign.action}
         </Button>
       )}
+      {mayRetire && (
+        <Button variant="default" leftSection={<IconArchive size={14} aria-hidden />} onClick={retire.open}>
+          {words.retire.action}
+        </Button>
+      )}
       {mayFetch && (
         <Button
           variant="default"
@@ -83,6 +91,12 @@ export function BulkBar({ selection, total, onSelectAll }: Props) {
       <Button variant="subtle" onClick={selection.clear}>
         {words.clearSelection}
       </Button>
+      <RetireModal
+        trackerIds={trackers.map(({ id }) => id)}
+        opened={retiring}
+        onClose={retire.close}
+        onDone={selection.clear}
+      />
       <AssignModal trackers={trackers} opened={assigning} onClose={assign.close} onDone={selection.clear} />
     </Group>
   );

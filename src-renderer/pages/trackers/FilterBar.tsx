@@ -1,6 +1,7 @@
 import { Button, Group, Pill, Select } from '@mantine/core';
 import { statuses } from '../../../src-shared/contract/status.ts';
 import { lifecycleStages } from '../../../src-shared/contract/trackers.ts';
+import { useCan } from '../../api/session.ts';
 import { ReferenceSelect } from '../../components/ReferenceSelect.tsx';
 import { SearchInput } from '../../components/SearchInput.tsx';
 import { idOf, type UrlFilters } from '../../hooks/use-url-filters.ts';
@@ -16,6 +17,7 @@ const clearable = { clearable: true, clearButtonProps: { 'aria-label': common.cl
 /** Everything that the list of trackers can be narrowed by; all of it lives in the address. */
 export function FilterBar({ filters }: { filters: UrlFilters<FilterKey> }) {
   const { values, set } = filters;
+  const seesRetired = useCan('listCustomerOrders');
   const clientId = idOf(values.clientId) ?? null;
   const brandId = idOf(values.brandId) ?? null;
   const rest = (['keyBatchId', 'customerOrderId', 'locationId', 'expected'] as const).filter((key) => values[key]);
@@ -87,6 +89,17 @@ export function FilterBar({ filters }: { filters: UrlFilters<FilterKey> }) {
         value={values.stage ?? null}
         onChange={(stage) => set({ stage })}
       />
+      {seesRetired && (
+        <Select
+          aria-label={words.retired}
+          placeholder={words.retired}
+          w={132}
+          {...clearable}
+          data={options(trackers.retiredToo, Object.keys(trackers.retiredToo))}
+          value={values.retired ?? null}
+          onChange={(retired) => set({ retired })}
+        />
+      )}
       {rest.map((key) => (
         <Pill key={key} size="sm" withRemoveButton onRemove={() => set({ [key]: null })}>
           {restNames[key](values[key] ?? '')}

@@ -8,6 +8,7 @@ import { StatusBadge } from '../../components/StatusBadge.tsx';
 import { Time } from '../../components/Time.tsx';
 import { stageNames } from '../../strings/common.ts';
 import { count, nearestCity } from '../../strings/format.ts';
+import { orders } from '../../strings/orders.ts';
 import { trackers as words } from '../../strings/trackers.ts';
 
 const { columns: names } = words;
@@ -29,7 +30,13 @@ export const trackerColumns: Column<Tracker>[] = [
         </Anchor>
       ),
   },
-  { id: 'status', header: names.status, width: 122, cell: (tracker) => <StatusBadge status={tracker.status} /> },
+  {
+    id: 'status',
+    header: names.status,
+    width: 122,
+    cell: ({ retired, status }) =>
+      retired ? words.retired(orders.reasons[retired.reason]) : <StatusBadge status={status} />,
+  },
   {
     id: 'statusSince',
     header: names.statusSince,

@@ -15,6 +15,7 @@ export const filterKeys = [
   'stage',
   'silentForHours',
   'expected',
+  'retired',
   'sort',
 ] as const;
 export type FilterKey = (typeof filterKeys)[number];
@@ -40,6 +41,7 @@ export function toQuery(values: Partial<Record<FilterKey, string>>): TrackerQuer
     status: oneOf(statuses, values.status),
     stage: oneOf(lifecycleStages, values.stage),
     expected: values.expected === 'true' ? ('true' as const) : undefined,
+    retired: oneOf(['with', 'only'] as const, values.retired),
     silentForHours: silent > 0 ? silent : undefined,
   };
   return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined));

@@ -12,7 +12,8 @@ const measured = (tx: Transaction, { scope }: ReportRequest) => sql`(
     extract(epoch from d.confirmed_at - run_starts_at(r))::float8 / 3600 as from_start,
     extract(epoch from d.confirmed_at - a.allocated_at)::float8 / 3600 as from_allocation
   from deliveries d join production_runs r on r.id = d.production_run_id
-  left join device_allocations a on a.tracker_id = d.tracker_id and a.released_at is null and a.allocated_at <= d.confirmed_at
+  left join device_allocations a on a.tracker_id = d.tracker_id and a.allocated_at <= d.confirmed_at
+    and (a.released_at is null or (a.return_reason is not null and a.released_at > d.confirmed_at))
   where d.confirmed_at >= ${scopeStart(scope)} and d.confirmed_at < ${scopeEnd(scope)} and ${runsInScope(tx, scope)}
     and ${allOf(
       ifGiven(scope.locationId, (id) => sql`d.location_id = ${id}::bigint`),

@@ -3,7 +3,8 @@ import type { ScanResult } from '../../../../src-shared/contract/customer-orders
 import { floor } from '../../../../src-shared/contract/roles.ts';
 import { deleteSession } from '../../access/sessions/sessions-store.ts';
 import { appendAudit } from '../../audit/append-store.ts';
-import { allocate, recordScan, undoAllocation } from '../../orders/allocation.ts';
+import { allocate, recordScan } from '../../orders/allocation.ts';
+import { undoAllocation } from '../../orders/undo-allocation.ts';
 import { type Database, systemScope, type Transaction } from '../../platform/db/queryable.ts';
 import { outcomeOf } from '../../platform/db/sqlstate.ts';
 import { AppError } from '../../platform/errors.ts';
@@ -89,6 +90,8 @@ function refusalOf(row: OutboxRow, error: unknown): AppError | null {
   return known.code === 'validation-failed' ? known : null;
 }
 
+type ScanRequest = OutboxRow['request'] & { kind: 'scan' };
+
 interface Sent {
   central: CentralAnswer | null;
   /** Whether the answer is what the person was told; otherwise they have to know. */
@@ -106,17 +109,17 @@ async function send(workstation: Workstation, deps: ReplayDeps, row: OutboxRow):
     });
     return { central: null, agreed: true };
   }
-  if (request.kind === 'scan') return sendScan(deps, row, request.scan);
+  if (request.kind === 'scan') return sendScan(deps, row, request);
   return sendUndo(workstation, deps, row, request);
 }
 
-async function sendScan(deps: ReplayDeps, row: OutboxRow, scan: string): Promise<Sent> {
+async function sendScan(deps: ReplayDeps, row: OutboxRow, { scan, returning }: ScanRequest): Promise<Sent> {
   const told = row.answer!;
   const at = actedAt(deps, row);
   const result = await asPerson(deps, row, 'allocation.scan', (tx, userId) => {
     const orderId = row.orderId!;
     const { mutationId } = row;
-    if (told.outcome === 'allocated') return allocate(tx, { orderId, scan, mutationId, userId }, at);
+    if (told.outcome === 'allocated') return allocate(tx, { orderId, scan, mutationId, returning, userId }, at);
     // The person set the device aside: to allocate it now would put a device into the order that is not in the box.
     const { pending: _, ...result } = told;
     return recordScan(tx, { orderId, mutationId, userId, result }, at);
@@ -150,7 +153,8 @@ async function sendUndo(
   const result = await asPerson(deps, row, 'allocation.undo', (tx, userId) =>
     undoAllocation(tx, { orderId: row.orderId!, ...which, mutationId: row.mutationId, userId }, at),
   );
-  return { central: { result }, agreed: true };
+  // Long after the scan a device with reports is returned, which the station could not know.
+  return { central: { result }, agreed: result.outcome === 'undone' };
 }
 
 /**

@@ -44,11 +44,11 @@ export async function settleConflict(
   const orderId = request.orderId ?? row.orderId!;
   let result: ScanResult | null = null;
   if (again && row.request.kind === 'scan') {
-    const { scan } = row.request;
+    const { scan, returning } = row.request;
     const mutationId = row.retry?.orderId === orderId ? row.retry.mutationId : randomUUID();
     noteRetry(store, row.sequence, { orderId, mutationId });
     ({ result } = await context.transaction(async (tx) => {
-      const done = await allocate(tx, { orderId, scan, mutationId, userId }, context.now);
+      const done = await allocate(tx, { orderId, scan, mutationId, returning, userId }, context.now);
       await context.audit(audit(request, row, done.result), tx);
       return done;
     }));

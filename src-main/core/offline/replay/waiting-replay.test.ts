@@ -67,7 +67,7 @@ describe.each(testEngines())('a replay that must wait, to $name', ({ create }) =
     ({ store } = openStore(folder, migrations, new Date()));
     writeFact(store, 'device-load', { done: true });
     putOrders(store, [await test.db.transaction(systemScope, (tx) => getCustomerOrder(tx, orderId))]);
-    const free = { orderId: null, allocationId: null, allocatedBy: null, allocatedAt: null };
+    const free = { retired: false, orderId: null, allocationId: null, allocatedBy: null, allocatedAt: null };
     putDevices(
       store,
       trackers.map(({ id, mac }) => {

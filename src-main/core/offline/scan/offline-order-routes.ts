@@ -14,16 +14,24 @@ const markOrders = (context: OfflineContext) =>
 const matches = (order: CustomerOrder, search: string | undefined): boolean =>
   !search || `${order.number} ${order.client.name} ${order.notes}`.toLowerCase().includes(search.toLowerCase());
 
+const returnsNeedDatabase = () =>
+  new AppError(
+    'unavailable',
+    'The central database can’t be reached. Scan the device into its next order, or return it when the connection is back.',
+    { retryAfterSeconds: 3 },
+  );
+
 /** What the scan station needs of orders, from the copy on this workstation. */
 export const orderRoutes = {
   allocate: {
     answer: ({ workstation, ...context }, { params, body }) => {
       const { userId, displayName } = requirePrincipal(context);
-      const { scan, mutationId } = body;
+      const { scan, mutationId, returning } = body;
       // `executeAnywhere` gives every scan an id before it is tried anywhere.
       return scanOffline(workstation, {
         orderId: params.customerOrderId,
         scan,
+        returning,
         mutationId: mutationId!,
         userId,
         displayName,
@@ -35,7 +43,8 @@ export const orderRoutes = {
   undoAllocation: {
     answer: ({ workstation, ...context }, { params, query }) => {
       const { userId } = requirePrincipal(context);
-      const { mutationId, ...which } = query;
+      const { mutationId, leaving, ...which } = query;
+      if (leaving === 'return') throw returnsNeedDatabase();
       return undoOffline(workstation, { orderId: params.customerOrderId, ...which, mutationId: mutationId!, userId });
     },
     whileCatchingUp: true,

@@ -63,6 +63,7 @@ describe('scanning against the copy', () => {
         trackerId: n,
         mac: macToInteger(mac(n)),
         broadcast: macToInteger(mac(n)),
+        retired: false,
         orderId: null,
         allocationId: null,
         allocatedBy: null,
@@ -104,6 +105,31 @@ describe('scanning against the copy', () => {
     writeFact(workstation.store, 'device-load', { done: false, after: 2, xid: 1 });
     expect(() => scan(mac(1))).toThrow(expect.objectContaining({ code: 'unavailable' }));
     expect(countOutbox(workstation.store).waiting).toBe(0);
+  });
+
+  it('takes a device from an order that is closed when the person says that it came back, and no retired one', () => {
+    const { store } = workstation;
+    const [closed, unknown, working] = [2, 3, 4];
+    putOrders(store, [
+      { ...order, id: closed, state: 'closed' },
+      { ...order, id: working },
+    ]);
+    const held = (id: number, orderId: number) => ({
+      ...{ trackerId: id, mac: macToInteger(mac(id)), broadcast: macToInteger(mac(id)), retired: false, orderId },
+      ...{ allocationId: id, allocatedBy: 'Omar', allocatedAt: CONTACT },
+    });
+    putDevices(store, [held(1, closed), held(2, unknown), held(3, working)]);
+    const retired = { ...held(4, 1), orderId: null, allocationId: null, retired: true };
+    putDevices(store, [{ ...retired, allocatedBy: null, allocatedAt: null }]);
+    const came = (n: number) => {
+      const mutationId = crypto.randomUUID();
+      const asked = { orderId: 1, scan: mac(n), mutationId, returning: 'returned' as const };
+      const { outcome } = scanOffline(workstation, { ...asked, userId: 1, displayName: 'Wanda' });
+      return [outcome, findInOutbox(store, mutationId)!.request];
+    };
+    expect([1, 2, 3].map((n) => scan(mac(n)).otherOrder?.closed)).toEqual([true, true, false]);
+    expect(came(1)).toEqual(['allocated', { kind: 'scan', scan: mac(1), returning: 'returned' }]);
+    expect([came(2)[0], came(3)[0], scan(mac(4)).outcome]).toEqual(['allocated', 'in-another-order', 'retired']);
   });
 
   it('gives bad input its own answers: half an address, an article number, a web address', () => {

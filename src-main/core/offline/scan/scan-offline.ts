@@ -1,5 +1,6 @@
 import type { CustomerOrder, ScanResult } from '../../../../src-shared/contract/customer-orders.ts';
-import { scanOutcome, workingState } from '../../../../src-shared/domain/allocation.ts';
+import type { ReturnReason } from '../../../../src-shared/contract/trackers.ts';
+import { scanOutcome, takesScans, workingState } from '../../../../src-shared/domain/allocation.ts';
 import { normaliseMac } from '../../../../src-shared/domain/mac-address.ts';
 import { orderNumber } from '../../../../src-shared/domain/order-number.ts';
 import { storableText } from '../../../../src-shared/domain/storable-text.ts';
@@ -14,6 +15,8 @@ export interface OfflineScan {
   orderId: number;
   scan: string;
   mutationId: string;
+  /** A device whose order is closed came back: it is taken from that order. */
+  returning?: ReturnReason | undefined;
   userId: number;
   displayName: string;
 }
@@ -32,7 +35,9 @@ export function scanOffline(workstation: Workstation, request: OfflineScan): Sca
     const macAddress = normaliseMac(request.scan);
     const mac = macAddress === null ? null : macToInteger(macAddress);
     const device = mac === null ? null : findDevice(store, mac);
-    const outcome = scanOutcome(order, macAddress, device && { ...device, heldBy: device.orderId });
+    const closed = device?.orderId != null && isClosed(workstation, device.orderId);
+    const heldBy = closed && request.returning && device.orderId !== order.id ? null : (device?.orderId ?? null);
+    const outcome = scanOutcome(order, macAddress, device && { ...device, heldBy });
     const now = timeOf(workstation);
     const counted = outcome === 'allocated' ? { ...order, allocatedCount: order.allocatedCount + 1 } : order;
     const after: CustomerOrder = outcome === 'allocated' ? { ...counted, state: workingState(counted) } : order;
@@ -59,6 +64,7 @@ export function scanOffline(workstation: Workstation, request: OfflineScan): Sca
               number: orderNumber(device.orderId),
               allocatedBy: device.allocatedBy ?? '',
               allocatedAt: new Date(device.allocatedAt ?? 0).toISOString(),
+              closed,
             }
           : null,
       order: summaryOf(after),
@@ -69,13 +75,19 @@ export function scanOffline(workstation: Workstation, request: OfflineScan): Sca
       mutationId: request.mutationId,
       orderId: order.id,
       userId: request.userId,
-      request: { kind: 'scan', scan: request.scan },
+      request: { kind: 'scan', scan: request.scan, returning: request.returning },
       answer,
       at: clock.own(),
       clockOffset: clock.offset(),
     });
     return answer;
   });
+}
+
+/** Every order that takes scans is in the copy, so that one that isn't takes none. */
+function isClosed({ store }: Workstation, orderId: number): boolean {
+  const order = findOrder(store, orderId);
+  return order === null || !takesScans(order);
 }
 
 /** The answer that this mutation id got: the central one where there is one. */

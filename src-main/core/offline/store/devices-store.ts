@@ -5,6 +5,8 @@ export interface CopiedDevice {
   mac: number;
   trackerId: number;
   manufactured: boolean;
+  /** Out of use. */
+  retired: boolean;
   orderId: number | null;
   allocationId: number | null;
   allocatedBy: string | null;
@@ -20,12 +22,12 @@ export interface DeviceRow extends Omit<CopiedDevice, 'mac' | 'manufactured'> {
 
 /** By primary key. */
 export function findDevice(store: Store, mac: number): CopiedDevice | null {
-  const row = store.get<Omit<CopiedDevice, 'manufactured'> & { manufactured: number }>(
-    `select mac, tracker_id as trackerId, manufactured, order_id as orderId, allocation_id as allocationId,
+  const row = store.get<Omit<CopiedDevice, 'manufactured' | 'retired'> & { manufactured: number; retired: number }>(
+    `select mac, tracker_id as trackerId, manufactured, retired, order_id as orderId, allocation_id as allocationId,
        allocated_by as allocatedBy, allocated_at as allocatedAt from devices where mac = ?`,
     mac,
   );
-  return row ? { ...row, manufactured: row.manufactured === 1 } : null;
+  return row ? { ...row, manufactured: row.manufactured === 1, retired: row.retired === 1 } : null;
 }
 
 /** A device of an order by its allocation. Plan: devices_order. */
@@ -59,12 +61,13 @@ export function putDevices(store: Store, rows: readonly DeviceRow[]): void {
       if (row.mac !== row.broadcast)
         store.run('delete from devices where mac = ? and tracker_id = ?', row.broadcast, row.trackerId);
       store.run(
-        `insert into devices (mac, tracker_id, manufactured, order_id, allocation_id, allocated_by, allocated_at)
-         values (?, ?, 1, ?, ?, ?, ?) on conflict (mac) do update set tracker_id = excluded.tracker_id, manufactured = 1,
-         order_id = excluded.order_id, allocation_id = excluded.allocation_id, allocated_by = excluded.allocated_by,
+        `insert into devices (mac, tracker_id, manufactured, retired, order_id, allocation_id, allocated_by, allocated_at)
+         values (?, ?, 1, ?, ?, ?, ?, ?) on conflict (mac) do update set tracker_id = excluded.tracker_id, manufactured = 1,
+         retired = excluded.retired, order_id = excluded.order_id, allocation_id = excluded.allocation_id, allocated_by = excluded.allocated_by,
          allocated_at = excluded.allocated_at`,
         row.mac,
         row.trackerId,
+        row.retired ? 1 : 0,
         ...allocated,
       );
     }

@@ -68,6 +68,7 @@ describe('the store of a workstation', () => {
         trackerId: i + 1,
         mac: 1000 + i,
         broadcast: 1000 + i,
+        retired: false,
         orderId: null,
         allocationId: null,
         allocatedBy: null,
@@ -97,7 +98,14 @@ describe('the store of a workstation', () => {
 
   it('knows a device by the address of its key until it is back from the manufacturer', () => {
     const { store } = open();
-    const row = { trackerId: 7, orderId: null, allocationId: null, allocatedBy: null, allocatedAt: null };
+    const row = {
+      trackerId: 7,
+      retired: false,
+      orderId: null,
+      allocationId: null,
+      allocatedBy: null,
+      allocatedAt: null,
+    };
     const broadcast = macToInteger('C0:00:00:00:00:01');
     const own = macToInteger('AA:BB:CC:DD:EE:FF');
     expect(integerToMac(own)).toBe('AA:BB:CC:DD:EE:FF');

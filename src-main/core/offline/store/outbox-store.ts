@@ -1,9 +1,10 @@
 import type { ScanResult } from '../../../../src-shared/contract/customer-orders.ts';
+import type { ReturnReason } from '../../../../src-shared/contract/trackers.ts';
 import type { Store } from './store.ts';
 
 /** What was asked: a scan, an undo of one, or an entry for the audit log. */
 export type OutboxRequest =
-  | { kind: 'scan'; scan: string }
+  | { kind: 'scan'; scan: string; returning?: ReturnReason | undefined }
   | { kind: 'undo'; allocationId: number | null; macAddress: string; undoes: string | null }
   | {
       kind: 'audit';

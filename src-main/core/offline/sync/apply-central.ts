@@ -32,6 +32,7 @@ function applyDevice(store: Store, result: ScanResult, at: string | undefined, b
   const mac = macToInteger(result.macAddress);
   switch (result.outcome) {
     case 'undone':
+    case 'returned':
       freeDevice(store, mac);
       return true;
     case 'in-another-order': {

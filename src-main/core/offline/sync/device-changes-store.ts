@@ -45,6 +45,7 @@ const macNumber = (column: Sql) => sql`('x' || replace(${column}::text, ':', '')
 async function select(db: Queryable, source: Sql): Promise<DeviceRow[]> {
   const { rows } = await db.query<DeviceRow>(sql`
     select t.id as "trackerId", ${macNumber(sql`t.mac_address`)} as mac, ${macNumber(sql`t.broadcast_address`)} as broadcast,
+      t.retired_at is not null as retired,
       a.customer_order_id as "orderId", a.id as "allocationId", u.display_name as "allocatedBy",
       (extract(epoch from a.allocated_at) * 1000)::bigint as "allocatedAt"
     from ${source}

@@ -13,7 +13,8 @@ const columns = [
   { title: 'MAC address', x: 34, width: 48 },
   { title: 'Serial number', x: 80, width: 40 },
   { title: 'Scanned (UTC)', x: 122, width: 36 },
-  { title: 'By', x: 156, width: 36 },
+  { title: 'By', x: 156, width: 20 },
+  { title: 'Returned', x: 177, width: 16 },
 ] as const;
 
 /** The packing list of an order on A4, with room for the names of who packed and who received. */
@@ -33,7 +34,14 @@ export async function packingListPdf(
       y = header(paper, page, NEXT_ROW_MM);
     }
     const at = device.allocatedAt.toISOString().slice(0, 16).replace('T', ' ');
-    const cells = [String(i + 1), device.macAddress, device.serialNumber ?? '', at, device.allocatedBy];
+    const cells = [
+      String(i + 1),
+      device.macAddress,
+      device.serialNumber ?? '',
+      at,
+      device.allocatedBy,
+      device.returnReason ?? '',
+    ];
     for (const [k, { x, width }] of columns.entries())
       write(page, fitted(cells[k] ?? '', width, 3.4), { x, y, sizeMm: 3.4, font: paper.regular });
     y += ROW_MM;

@@ -1,5 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import type { CustomerOrder } from '../../../../src-shared/contract/customer-orders.ts';
+import type { ReturnReason } from '../../../../src-shared/contract/trackers.ts';
 import { neutraliseCell } from '../../platform/files/csv-cell.ts';
 
 /** A device on a packing list, in the order it was scanned. */
@@ -9,6 +10,8 @@ export interface PackedDevice {
   serialNumber: string | null;
   allocatedBy: string;
   allocatedAt: Date;
+  /** Why it was returned; null while it is in the order. */
+  returnReason: ReturnReason | null;
 }
 
 const columns = [
@@ -21,6 +24,7 @@ const columns = [
   'serial_number',
   'scanned_at',
   'scanned_by',
+  'returned',
 ];
 const PAGE = 1000;
 
@@ -52,6 +56,7 @@ export function packingList(
               device.serialNumber ?? '',
               device.allocatedAt.toISOString(),
               device.allocatedBy,
+              device.returnReason ?? '',
             ]),
           ),
         );

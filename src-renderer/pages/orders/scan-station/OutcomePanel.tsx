@@ -1,7 +1,9 @@
-import { IconCloudUp } from '@tabler/icons-react';
+import { Button } from '@mantine/core';
+import { IconCloudUp, IconPackageImport } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import type { CustomerOrder } from '../../../../src-shared/contract/customer-orders.ts';
 import { offline as offlineWords } from '../../../strings/offline.ts';
+import { scanStation as words } from '../../../strings/scan-station.ts';
 import { idleLook, lookOf } from './outcome-looks.ts';
 import classes from './Station.module.css';
 import { isUnanswered, type ScanEntry } from './scan-queue.ts';
@@ -16,10 +18,12 @@ interface Props {
   stuck: boolean;
   /** Whether anything judged on this workstation has not been sent yet. */
   pending: boolean;
+  /** Scans a device in that came back from a closed order. */
+  onReturned: (code: string) => void;
 }
 
 /** The answer to the last scan in colour, icon and words, large enough to be seen without looking for it. */
-export function OutcomePanel({ order, entries, stuck, pending }: Props) {
+export function OutcomePanel({ order, entries, stuck, pending, onReturned }: Props) {
   const newest = entries[0];
   const slow = useIsOlderThan(newest && isUnanswered(newest) ? newest : undefined, PATIENCE_MS);
   const shown =
@@ -48,6 +52,16 @@ export function OutcomePanel({ order, entries, stuck, pending }: Props) {
         </div>
         <div className={classes.sentence}>{sentence}</div>
         {code && <code className={classes.code}>{code}</code>}
+        {shown === newest && shown?.result?.otherOrder?.closed && (
+          <Button
+            variant="white"
+            mt="md"
+            leftSection={<IconPackageImport size={18} aria-hidden />}
+            onClick={() => onReturned(shown.text)}
+          >
+            {words.returnIt}
+          </Button>
+        )}
       </div>
     </section>
   );

@@ -106,7 +106,13 @@ export function Station({ orderId }: { orderId: number }) {
       <main className={classes.main}>
         <StationAlerts stuck={offline || station.stuck} workstation={workstation} jammed={station.jammed} />
         <Counter order={order.data} waiting={(station.stuck ? waiting : 0) + unsent} />
-        <OutcomePanel order={order.data} entries={station.entries} stuck={station.stuck} pending={unsent > 0} />
+        <OutcomePanel
+          order={order.data}
+          entries={station.entries}
+          stuck={station.stuck}
+          pending={unsent > 0}
+          onReturned={station.scanReturned}
+        />
         <ManualEntry
           field={field}
           value={typed}

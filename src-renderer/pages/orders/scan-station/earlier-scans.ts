@@ -35,7 +35,9 @@ export function isEarlierUndoable(
   entries: readonly ScanEntry[],
 ): boolean {
   if (scan.outcome !== 'allocated' || scan.allocationId === null) return false;
-  const undone = scans.some((other) => other.outcome === 'undone' && other.allocationId === scan.allocationId);
+  const undone = scans.some(
+    (other) => (other.outcome === 'undone' || other.outcome === 'returned') && other.allocationId === scan.allocationId,
+  );
   const undoing = entries.some((entry) => entry.allocationId === scan.allocationId && entry.state !== 'refused');
   return !undone && !undoing;
 }

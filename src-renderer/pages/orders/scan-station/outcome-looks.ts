@@ -1,4 +1,5 @@
 import {
+  IconArchive,
   IconArrowBackUp,
   IconArrowsSplit2,
   IconBarcode,
@@ -10,6 +11,7 @@ import {
   IconCloudUp,
   IconHourglass,
   IconLock,
+  IconPackageImport,
   type IconProps,
   IconQuestionMark,
   IconRepeat,
@@ -36,10 +38,12 @@ export const outcomeTones: Record<ScanOutcome, Tone> = {
   'in-another-order': 'stop',
   'unknown-mac': 'stop',
   'not-manufactured': 'stop',
+  retired: 'stop',
   'order-full': 'full',
   'order-closed': 'full',
   malformed: 'stop',
   undone: 'same',
+  returned: 'same',
 };
 
 export const outcomeIcons: Record<ScanOutcome, ComponentType<IconProps>> = {
@@ -48,10 +52,12 @@ export const outcomeIcons: Record<ScanOutcome, ComponentType<IconProps>> = {
   'in-another-order': IconArrowsSplit2,
   'unknown-mac': IconQuestionMark,
   'not-manufactured': IconHourglass,
+  retired: IconArchive,
   'order-full': IconBox,
   'order-closed': IconLock,
   malformed: IconBarcodeOff,
   undone: IconArrowBackUp,
+  returned: IconPackageImport,
 };
 
 /** How an act looks in its present state. */

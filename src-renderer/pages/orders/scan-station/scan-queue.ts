@@ -11,6 +11,8 @@ export interface ScanTask {
   undoes: string | null;
   /** The allocation that an undo takes back, where it is known already. */
   allocationId: number | null;
+  /** The person said that the device came back from a closed order. Absent in tasks of older pages. */
+  returning?: boolean;
   /** Milliseconds since 1970, when the person acted. */
   at: number;
 }

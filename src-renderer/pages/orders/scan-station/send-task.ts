@@ -17,7 +17,15 @@ export function sendTask(task: ScanTask, undone: ScanEntry | null): Promise<Scan
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   const params = { customerOrderId: task.orderId };
   if (task.kind === 'scan')
-    return api.allocate({ params, body: { scan: task.text, mutationId: task.mutationId }, signal });
+    return api.allocate({
+      params,
+      body: {
+        scan: task.text,
+        mutationId: task.mutationId,
+        ...(task.returning ? { returning: 'returned' as const } : {}),
+      },
+      signal,
+    });
   if (undone?.result && undone.result.outcome !== 'allocated') throw new NothingToUndo(scanStation.nothingWasAllocated);
   const allocationId = task.allocationId ?? undone?.result?.allocationId ?? null;
   const which = allocationId === null ? { macAddress: normaliseMac(task.text) ?? task.text } : { allocationId };

@@ -21,6 +21,8 @@ export interface Station {
   /** Takes a code; the same one within a second is ignored quietly unless `list` says that it comes from a list. */
   scan: (code: string, list?: boolean) => void;
   undo: (scan: { mutationId: string | null; text: string; allocationId: number | null }) => void;
+  /** Scans a device again that came back from a closed order: it is returned from there. */
+  scanReturned: (code: string) => void;
   /** Takes back the last scan that can be; false when there is none. */
   undoLast: () => boolean;
 }
@@ -96,13 +98,25 @@ export function useStation(orderId: number, cue: (cue: Cue) => void, scanner?: S
       queue.current?.add({ ...base(orderId), kind: 'undo', text, undoes: mutationId, allocationId }),
     [orderId],
   );
+  const scanReturned = useCallback(
+    (text: string) =>
+      queue.current?.add({
+        ...base(orderId),
+        kind: 'scan',
+        text,
+        undoes: null,
+        allocationId: null,
+        returning: true,
+      }),
+    [orderId],
+  );
   const undoLast = useCallback(() => {
     const last = latest.current.find((entry) => isUndoable(entry, latest.current));
     if (last) undo({ ...last, allocationId: last.result?.allocationId ?? null });
     return last !== undefined;
   }, [undo]);
 
-  return { entries, stuck: isStuck(entries), jammed, scan, undo, undoLast };
+  return { entries, stuck: isStuck(entries), jammed, scan, undo, scanReturned, undoLast };
 }
 
 const base = (orderId: number) => ({ mutationId: crypto.randomUUID(), orderId, at: Date.now() });

@@ -1,6 +1,7 @@
 import { Button, Group, Skeleton, Tabs } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
-import { IconCloudDownload, IconPlayerPlay } from '@tabler/icons-react';
+import { IconArchive, IconCloudDownload, IconPlayerPlay } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link, useParams, useSearchParams } from 'react-router';
 import { useCan } from '../../../api/session.ts';
@@ -12,6 +13,7 @@ import { StatusBadge } from '../../../components/StatusBadge.tsx';
 import { common } from '../../../strings/common.ts';
 import { reports } from '../../../strings/reports.ts';
 import { trackers, tracker as words } from '../../../strings/trackers.ts';
+import { RetireModal } from '../RetireModal.tsx';
 import { AggregatesTab } from './AggregatesTab.tsx';
 import { AuditTab } from './AuditTab.tsx';
 import { DeviceFacts } from './DeviceFacts.tsx';
@@ -19,6 +21,7 @@ import { DwellTab } from './DwellTab.tsx';
 import { FetchingTab } from './FetchingTab.tsx';
 import { HistoryTab } from './HistoryTab.tsx';
 import { ReportsTab } from './ReportsTab.tsx';
+import { RetiredAlert } from './RetiredAlert.tsx';
 import classes from './TrackerPage.module.css';
 import { TrackMap } from './TrackMap.tsx';
 
@@ -31,6 +34,8 @@ export default function TrackerPage() {
   const seesFetching = useCan('getFetchState');
   const seesAudit = useCan('listTrackerAudit');
   const controlsFetcher = useCan('controlFetcher');
+  const mayRetire = useCan('retireTrackers');
+  const [retiring, retire] = useDisclosure(false);
   const fetchNow = useOperationMutation('controlFetcher', {
     invalidates: ['getFetchState', 'getFetcher'],
     onSuccess: () => notifications.show({ message: words.fetchAsked }),
@@ -71,6 +76,12 @@ export default function TrackerPage() {
               {words.replay}
             </Button>
           )}
+          {mayRetire && !tracker.retired && (
+            <Button variant="default" leftSection={<IconArchive size={15} aria-hidden />} onClick={retire.open}>
+              {trackers.retire.action}
+            </Button>
+          )}
+          <RetireModal trackerIds={[trackerId]} opened={retiring} onClose={retire.close} />
           {controlsFetcher && tracker.productionRun && (
             <Button
               variant="default"
@@ -84,6 +95,7 @@ export default function TrackerPage() {
         </>
       }
     >
+      <RetiredAlert tracker={tracker} />
       <div className={classes.grid}>
         <TrackMap tracker={tracker} chosenAt={chosenAt} onChoose={setChosenAt} />
         <DeviceFacts tracker={tracker} className={classes.facts} />
