@@ -55,12 +55,30 @@ export const fetcher = {
     until: 'until',
     batch: 'Batch',
     batchHint: 'Keys in a request now, and the most that is allowed',
-    cap: 'Cap',
-    capHint: 'Highest number of reports that an answer was seen to hold; an answer that reaches it is taken as cut.',
+    cap: 'Caps',
+    capHint:
+      'Most reports in an answer and most keys in a request, as cut answers taught. They are tried from time to time.',
+    caps: (reports: number | null, ids: number | null) =>
+      [reports === null ? null : `${count(reports)} reports`, ids === null ? null : `${count(ids)} keys`]
+        .filter((part) => part !== null)
+        .join(', ') || 'None seen',
+    reach: 'Reaches',
+    reachHint: 'How far back it answers. Learned when an answer names newer trackers and lacks all older ones.',
+    reachOf: (hours: number | null) =>
+      hours === null ? 'All' : hours < 48 ? `${count(hours)} h` : `${count(hours / 24)} days`,
+    canaries: 'Canaries',
+    canariesHint:
+      'Keys that it named before, and has to name again. An answer that lacks one is cut, and charges nobody.',
+    omits: 'It leaves out keys at random: an absence counts only the second time in a row.',
+    blind: 'Blind',
+    blindHint:
+      'It answers, but names nobody that it named before. Nobody is charged by it. The account may be limited: try another, or log in anew.',
+    nobodyHint:
+      'It answers, but has named no tracker yet, so nobody is charged by it. The account may be limited, or nobody has been heard.',
     interval: 'Interval',
     requests: 'Requests',
     failures: 'Failed',
-    saturatedHint: 'Answers that the source cut: they say nothing about the keys that are missing from them.',
+    saturatedHint: 'Answers that the source cut, or that were full: they say nothing about the keys that are missing.',
     saturated: 'Cut',
     reports: 'Reports',
     lastRequest: 'Last request',
@@ -96,6 +114,14 @@ export const fetcher = {
     interval: 'Seconds between requests',
     batch: 'Most keys in a request',
     enabled: 'Ask this source',
+    answers: 'How it answers',
+    answersHint: 'Learned from its answers, unless it is set here.',
+    learned: 'Learned',
+    dates: 'Keeps to the dates asked for',
+    datesOf: { yes: 'Yes', no: 'No' },
+    entries: 'Entries of a request that are answered',
+    entriesOf: { all: 'All', first: 'Only the first' },
+    reach: 'Days back that it answers',
     credentials: 'Login',
     credentialsKept: 'A login is stored. It is never shown; choose or type a new one to replace it.',
     credentialsMoved:
@@ -116,6 +142,7 @@ export const fetcher = {
       url: 'Use an address that starts with http:// or https://.',
       interval: 'Use whole seconds from 0 to 86,400.',
       batch: 'Use a whole number from 1 to 290.',
+      reach: 'Leave it empty, or use 0.5 to 7 days.',
     },
   },
   auth: {

@@ -23,6 +23,15 @@ const sourceFailures = [
 ] as const;
 export type SourceFailure = (typeof sourceFailures)[number];
 
+/** How a source answers, where a person sets it; null is learned. */
+const assumedSchema = z.object({
+  honoursDates: z.boolean().nullable(),
+  /** Whether each entry of a request is answered, or only the first (the newer form of Apple's endpoint). */
+  entries: z.enum(['all', 'first']).nullable(),
+  /** How far back it answers. */
+  reachDays: z.number().min(0.5).max(7).nullable(),
+});
+
 /** A report source as the API shows it. Secrets go in and never come out; `hasCredentials` tells whether it has any. */
 const reportSourceSchema = z.object({
   id,
@@ -36,11 +45,28 @@ const reportSourceSchema = z.object({
   maxBatchSize: z.number().int(),
   /** What is risky about its settings, or null. */
   warning: z.string().nullable(),
+  assumed: assumedSchema,
   state: z.object({
     circuit: z.enum(circuitStates),
     pausedUntil: instant.nullable(),
+    /** Ids in a request now. */
     batchSize: z.number().int(),
-    learnedCap: z.number().int().nullable(),
+    /** Most reports an answer, and most ids of a request that are answered, as cut answers taught; null while none was. */
+    reportCap: z.number().int().nullable(),
+    idsCap: z.number().int().nullable(),
+    /** How far back it answers, where that is less than is asked for. */
+    reachHours: z.number().int().nullable(),
+    /** Null while that was not seen. */
+    honoursDates: z.boolean().nullable(),
+    entries: z.enum(['all', 'first']),
+    /** Keys that it has to name again. */
+    canaries: z.number().int(),
+    /** When it last named one. */
+    sawAt: instant.nullable(),
+    /** Since when it names none: nobody is charged by it. */
+    blindSince: instant.nullable(),
+    /** When it last left out what the same request got. */
+    omittedAt: instant.nullable(),
     lastRequestAt: instant.nullable(),
     lastError: z.string().nullable(),
     requests: z.number().int(),
@@ -68,6 +94,7 @@ const sourceFields = {
   /** Accounts that ask too often get banned (docs/find-my.md#apples-endpoints). */
   minIntervalSeconds: z.number().int().min(0).max(86_400),
   maxBatchSize: z.number().int().min(1).max(290),
+  assumed: assumedSchema,
   /** They belong to the addresses that they were entered for: a change of an address needs them anew, or null. */
   credentials: credentials.nullable(),
 };
@@ -194,6 +221,7 @@ export const fetcherRoutes = {
         minIntervalSeconds: sourceFields.minIntervalSeconds.optional(),
         /** By default 64 for Apple's endpoints, 1 for a haystack endpoint. */
         maxBatchSize: sourceFields.maxBatchSize.optional(),
+        assumed: sourceFields.assumed.optional(),
         credentials: sourceFields.credentials.default(null),
       }),
     ),

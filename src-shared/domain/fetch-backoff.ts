@@ -24,6 +24,11 @@ export function afterSuccess(settings: BackoffSettings, now: number): NextFetch 
   return { nextDueAt: now + settings.fetchIntervalMinutes * MINUTE_MS, factor: 1 };
 }
 
+/** After answers that proved nothing of the tracker, it is due one interval from now, its factor as it was. */
+export function afterUnproven(settings: BackoffSettings, now: number): Pick<NextFetch, 'nextDueAt'> {
+  return { nextDueAt: now + settings.fetchIntervalMinutes * MINUTE_MS };
+}
+
 /**
  * After a complete answer without the tracker: the factor doubles up to 16, and the delay is interval * factor, at
  * most `maxBackoffHours`, less a jitter of up to a tenth that depends on the tracker and the factor alone.
@@ -36,9 +41,15 @@ export function afterAbsence(
   const factor = Math.min(MAX_BACKOFF_FACTOR, Math.max(1, tracker.factor) * 2);
   const wanted = settings.fetchIntervalMinutes * MINUTE_MS * factor;
   const delay = Math.min(wanted, settings.maxBackoffHours * HOUR_MS);
-  const jitter = JITTER_SHARE * delay * spread(tracker.trackerId * 31 + factor);
-  return { nextDueAt: now + Math.round(delay - jitter), factor };
+  // Half of it spreads them, the other half gathers those of a while, so that requests for silent trackers are full.
+  const half = (JITTER_SHARE / 2) * delay;
+  const jittered = now + delay - half * spread(tracker.trackerId * 31 + factor);
+  return { nextDueAt: Math.ceil(Math.floor(jittered / half) * half), factor };
 }
+
+/** Requests are filled with trackers that are due within this time: they needn't have one of their own. */
+export const soonMs = ({ fetchIntervalMinutes }: Pick<BackoffSettings, 'fetchIntervalMinutes'>): number =>
+  JITTER_SHARE * fetchIntervalMinutes * MINUTE_MS;
 
 /** Trackers of a new run are first due within this time, or within a tenth of the interval if that is shorter. */
 const FIRST_SPREAD_MS = MINUTE_MS;

@@ -15,6 +15,7 @@ const tables: Partial<Record<Room, readonly string[]>> = {
     'location_reports',
     'report_retention',
     'report_sources',
+    'source_canaries',
   ],
   orders: ['customer_order_events', 'customer_orders', 'device_allocations', 'scans'],
   manufacturing: [

@@ -104,9 +104,8 @@ async function fromAnswer(db: Database, keys: KekHolder, trackers: readonly Keye
   if (answer.kind !== 'reports') throw new Error('the answer was not understood');
   const trackerOf = new Map(trackers.map((tracker) => [tracker.hashedKey, tracker.id]));
   const deps = { db, engine: p224Engine(), openingPool: pool, now: () => now };
-  const context = { deps, keys, maxReportAgeDays: 7, cap: REPORTS + 1, sourceId: 0, requestId: crypto.randomUUID() };
-  const ask = { trackerIds: [...trackerOf.values()], from: +now - 7 * DAY_MS, to: +now, purpose: 'first' as const };
-  return storeAnswer(context, ask, answer, trackerOf);
+  const context = { deps, keys, maxReportAgeDays: 7, cap: null, sourceId: 0, requestId: crypto.randomUUID() };
+  return storeAnswer(context, { from: +now - 7 * DAY_MS, to: +now }, answer, trackerOf);
 }
 
 interface Row {

@@ -32,7 +32,8 @@ export async function askSource(
     throw error;
   }
   const timeoutMs = deps.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
-  return createSource({ ...source, credentials }, { fetch: deps.fetch, now: deps.now, timeoutMs }).fetch(ids, {
+  const entries = source.assumed.entries ?? source.known.entries;
+  return createSource({ ...source, credentials, entries }, { fetch: deps.fetch, now: deps.now, timeoutMs }).fetch(ids, {
     startDate: new Date(window.from),
     endDate: new Date(window.to),
     signal,

@@ -30,7 +30,7 @@ export async function wantedTrackers(
       and r.archived_at is null and run_starts_at(r) <= ${page.now} and ${page.now} < run_ends_at(r)
     left join fetch_states f on f.tracker_id = t.id
     cross join lateral (
-      select greatest(f.last_failure_at, f.last_success_at)
+      select greatest(f.asked_at, f.last_failure_at, f.last_success_at)
         + make_interval(secs => least(${seconds.interval}::float8 * f.factor, ${seconds.most}::float8)) as at
     ) as allowed
     where t.mac_address is not null and t.id > ${page.afterId}
@@ -79,55 +79,82 @@ export async function rememberEarlier(
 
 export interface FetchResult {
   trackerId: number;
-  /** Whether an answer had reports of it; false when it was absent from a complete answer. */
-  present: boolean;
+  /**
+   * `found`: an answer named it. `absent`: missing from a complete answer, which is a failure. `unproven`, `kept`:
+   * nothing is known, and nothing is counted.
+   */
+  result: 'found' | 'absent' | 'unproven' | 'kept';
   nextDueAt: Date;
   factor: number;
   /** Why it counts as a failure, or what a success lacked; null when there is nothing to note. */
   note: string | null;
   /** Older reports may be missing; null when nothing was found out about it. */
   incomplete: boolean | null;
+  /** The source that left it unproven. */
+  unprovenBy: number | null;
+  absentOnce: boolean;
+  /** Begin and end of each part of its time that is still to be asked for. */
+  spansLeft: readonly number[] | null;
 }
 
 /** Remembers a batch of results: state and day of each tracker, in one statement. */
 export async function recordFetches(db: Queryable, results: readonly FetchResult[], now: Date): Promise<void> {
   if (results.length === 0) return;
+  const spans = results.map(({ spansLeft }) => (spansLeft ? `{${spansLeft.join(',')}}` : null));
   await db.query(sql`
     with result as (
-      select r.tracker_id, r.present, r.next_due_at, r.factor, r.note,
+      select r.tracker_id, r.result = 'found' as present, r.result = 'absent' as absent, r.next_due_at, r.factor, r.note,
         coalesce(r.incomplete, (select f.incomplete from fetch_states f where f.tracker_id = r.tracker_id), false)
-          as incomplete
+          as incomplete, (select id from report_sources s where s.id = r.unproven_by) as unproven_by, r.absent_once,
+        r.spans_left::bigint[] as spans_left
       from unnest(
-        ${results.map((r) => r.trackerId)}::bigint[], ${results.map((r) => r.present)}::boolean[],
+        ${results.map((r) => r.trackerId)}::bigint[], ${results.map((r) => r.result)}::text[],
         ${results.map((r) => r.nextDueAt)}::timestamptz[], ${results.map((r) => r.factor)}::integer[],
-        ${results.map((r) => r.note)}::text[], ${results.map((r) => r.incomplete)}::boolean[])
-        as r (tracker_id, present, next_due_at, factor, note, incomplete)
+        ${results.map((r) => r.note)}::text[], ${results.map((r) => r.incomplete)}::boolean[],
+        ${results.map((r) => r.unprovenBy)}::bigint[], ${results.map((r) => r.absentOnce)}::boolean[],
+        ${spans}::text[])
+        as r (tracker_id, result, next_due_at, factor, note, incomplete, unproven_by, absent_once, spans_left)
       where exists (select from trackers t where t.id = r.tracker_id)
       order by r.tracker_id
     ),
     day as (
       insert into fetch_days as d (tracker_id, day, failures, successes)
-      select tracker_id, (${now}::timestamptz at time zone 'UTC')::date, (not present)::int, present::int from result
+      select tracker_id, (${now}::timestamptz at time zone 'UTC')::date, absent::int, present::int
+      from result where absent or present
       on conflict (tracker_id, day) do update
         set failures = d.failures + excluded.failures, successes = d.successes + excluded.successes
     )
     insert into fetch_states as f (tracker_id, next_due_at, factor, streak, total_failures, first_failure_at,
-      last_failure_at, last_success_at, last_error, incomplete)
-    select tracker_id, next_due_at, factor, (not present)::int, (not present)::int,
-      case when not present then ${now}::timestamptz end, case when not present then ${now}::timestamptz end,
-      case when present then ${now}::timestamptz end, note, incomplete
+      last_failure_at, last_success_at, last_error, incomplete, asked_at, unproven_by, absent_once, spans_left)
+    select tracker_id, next_due_at, factor, absent::int, absent::int, case when absent then ${now}::timestamptz end,
+      case when absent then ${now}::timestamptz end, case when present then ${now}::timestamptz end, note, incomplete,
+      ${now}::timestamptz, unproven_by, absent_once, spans_left
     from result
     on conflict (tracker_id) do update set
       next_due_at = excluded.next_due_at,
       factor = excluded.factor,
-      streak = case when excluded.streak = 0 then 0 else f.streak + 1 end,
+      streak = case when excluded.last_success_at is not null then 0 else f.streak + excluded.streak end,
       total_failures = f.total_failures + excluded.total_failures,
       first_failure_at = coalesce(f.first_failure_at, excluded.first_failure_at),
       last_failure_at = coalesce(excluded.last_failure_at, f.last_failure_at),
       last_success_at = coalesce(excluded.last_success_at, f.last_success_at),
-      last_error = excluded.last_error,
+      -- What nothing was found out about keeps its last word.
+      last_error = case when excluded.last_success_at is null and excluded.last_failure_at is null
+        or excluded.incomplete and excluded.last_error is null then f.last_error else excluded.last_error end,
       incomplete = excluded.incomplete,
-      searching = false`);
+      asked_at = excluded.asked_at,
+      unproven_by = excluded.unproven_by,
+      absent_once = excluded.absent_once,
+      spans_left = excluded.spans_left,
+      searching = excluded.spans_left is not null`);
+}
+
+/** Makes due now what a source left unproven: it names keys again. Returns them. */
+export async function unprovenAreDue(db: Queryable, sourceId: number, now: Date): Promise<number[]> {
+  const { rows } = await db.query<{ id: number }>(sql`
+    update fetch_states set next_due_at = least(next_due_at, ${now}), unproven_by = null
+    where unproven_by = ${sourceId} returning tracker_id as id`);
+  return rows.map((row) => row.id);
 }
 
 /**
@@ -143,11 +170,24 @@ export async function beginSearch(db: Queryable, trackerIds: readonly number[], 
     on conflict (tracker_id) do update set searching = true`);
 }
 
-/** Which of these trackers were being searched when their fetcher ended. Looks them up by primary key. */
-export async function searchedAmong(db: Queryable, trackerIds: readonly number[]): Promise<number[]> {
-  const { rows } = await db.query<{ id: number }>(sql`
-    select tracker_id as id from fetch_states where tracker_id = any(${[...trackerIds]}::bigint[]) and searching`);
-  return rows.map((row) => row.id);
+export interface Remembered {
+  /** Its time was being searched in parts when its fetcher ended. */
+  searching: boolean;
+  absentOnce: boolean;
+  spans: (readonly [number, number])[];
+}
+
+/** What is remembered of the asking for these trackers. Looks them up by primary key. */
+export async function rememberedOf(db: Queryable, trackerIds: readonly number[]): Promise<Map<number, Remembered>> {
+  const { rows } = await db.query<{ id: number; searching: boolean; absent_once: boolean; spans: number[] }>(sql`
+    select tracker_id as id, searching, absent_once, coalesce(spans_left, '{}')::float8[] as spans
+    from fetch_states where tracker_id = any(${[...trackerIds]}::bigint[])`);
+  return new Map(
+    rows.map(({ id, searching, absent_once, spans }) => {
+      const pairs = spans.flatMap((from, n) => (n % 2 === 0 ? [[from, spans[n + 1]!] as const] : []));
+      return [id, { searching, absentOnce: absent_once, spans: pairs }];
+    }),
+  );
 }
 
 /** Makes trackers due now in what the database remembers, so that a restart doesn't forget it. */

@@ -16,6 +16,8 @@ export interface FetcherDeps {
   /** Threads that open reports; without them the engine does it in the caller's thread. */
   openingPool?: ReportOpeningPool;
   fetch: typeof globalThis.fetch;
+  /** Uniform in [0, 1): the order of ids changes with each request. */
+  random?: () => number;
   now: () => Date;
   log: (level: WorkerLogLevel, message: string, fields?: Record<string, unknown>) => void;
   publish: (event: ServerEvent) => void;

@@ -40,7 +40,7 @@ describe.each(testEngines())('fetcher and report sources over HTTP on $name', ({
       minIntervalSeconds: 900,
       maxBatchSize: 64,
       warning: null,
-      state: { circuit: 'closed', batchSize: 64, learnedCap: null },
+      state: { circuit: 'closed', batchSize: 64, reportCap: null, blindSince: null, canaries: 0 },
     });
     const { rows } = await app.parts.db.query<{ credentials: Buffer }>(sql`select credentials from report_sources`);
     expect(rows[0]!.credentials.includes('secret')).toBe(false);

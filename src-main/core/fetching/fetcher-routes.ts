@@ -9,7 +9,7 @@ import type { Handlers } from '../platform/http/handler.ts';
 import { rememberDue } from './fetch-states-store.ts';
 import { fetcherState, fetchNow } from './fetcher-control.ts';
 import { readFetcherSettings, writeFetcherSettings } from './fetcher-settings.ts';
-import { checkLoginStays, checkSource, credentialSealer, firstBatchSize, testSource } from './report-sources.ts';
+import { checkLoginStays, checkSource, credentialSealer, testSource } from './report-sources.ts';
 import {
   deleteReportSource,
   getReportSource,
@@ -101,8 +101,7 @@ export const fetcherHandlers = (deps: FetcherDeps) =>
       checkSource(kind, body);
       const seal = credentials === null ? null : await credentialSealer(deps, credentials);
       const source = await context.transaction(async (tx) => {
-        const batchSize = firstBatchSize(kind, maxBatchSize);
-        const fields = { ...body, minIntervalSeconds, maxBatchSize, batchSize };
+        const fields = { ...body, minIntervalSeconds, maxBatchSize };
         const id = await orNameTaken(insertReportSource(tx, fields), nameTaken);
         if (seal) await writeCredentials(tx, id, seal(id));
         const made = await getReportSource(tx, id);

@@ -6,6 +6,8 @@ import { riskOf } from '../../../src-shared/domain/fetch-safety.ts';
 import { allOf, assignments, ifGiven, isoOrNull, keyAfter, pageOf } from '../platform/db/listing.ts';
 import type { Queryable } from '../platform/db/queryable.ts';
 import { notFound } from '../platform/errors.ts';
+import { HOUR_MS } from './asking/ask.ts';
+import { type Assumed, assumedSchema, type Knowledge, knowledgeSchema } from './asking/knowledge.ts';
 
 interface Row {
   id: number;
@@ -20,7 +22,9 @@ interface Row {
   circuit: ReportSource['state']['circuit'];
   paused_until: Date | null;
   batch_size: number;
-  learned_cap: number | null;
+  learned: unknown;
+  assumed: unknown;
+  canaries: number;
   last_request_at: Date | null;
   last_error: string | null;
   requests: number;
@@ -29,36 +33,55 @@ interface Row {
   reports: number;
 }
 
-const toSource = (row: Row): ReportSource => ({
-  id: row.id,
-  name: row.name,
-  kind: row.kind,
-  url: row.url,
-  anisetteUrl: row.anisette_url,
-  enabled: row.enabled,
-  hasCredentials: row.has_credentials,
-  minIntervalSeconds: row.min_interval_seconds,
-  maxBatchSize: row.max_batch_size,
-  warning: riskOf(row.kind, row.min_interval_seconds, row.max_batch_size),
-  state: {
-    circuit: row.circuit,
-    pausedUntil: isoOrNull(row.paused_until),
-    batchSize: row.batch_size,
-    learnedCap: row.learned_cap,
-    lastRequestAt: isoOrNull(row.last_request_at),
-    lastError: row.last_error,
-    requests: row.requests,
-    failures: row.failures,
-    saturated: row.saturated,
-    reports: row.reports,
-  },
+const toSource = (row: Row): ReportSource => {
+  const known = knowledgeSchema.parse(row.learned);
+  return {
+    id: row.id,
+    name: row.name,
+    kind: row.kind,
+    url: row.url,
+    anisetteUrl: row.anisette_url,
+    enabled: row.enabled,
+    hasCredentials: row.has_credentials,
+    minIntervalSeconds: row.min_interval_seconds,
+    maxBatchSize: row.max_batch_size,
+    warning: riskOf(row.kind, row.min_interval_seconds, row.max_batch_size),
+    assumed: assumedSchema.parse(row.assumed),
+    state: {
+      circuit: row.circuit,
+      pausedUntil: isoOrNull(row.paused_until),
+      batchSize: row.batch_size,
+      ...shownOf(known),
+      canaries: row.canaries,
+      lastRequestAt: isoOrNull(row.last_request_at),
+      lastError: row.last_error,
+      requests: row.requests,
+      failures: row.failures,
+      saturated: row.saturated,
+      reports: row.reports,
+    },
+  };
+};
+
+/** What was learned of a source, as it is shown. */
+const shownOf = (known: Knowledge) => ({
+  reportCap: known.reportCap,
+  idsCap: known.idsCap,
+  reachHours: known.reachMs === null ? null : Math.round(known.reachMs / HOUR_MS),
+  honoursDates: known.honoursDates,
+  entries: known.entries,
+  sawAt: instantOf(known.sawAt),
+  blindSince: instantOf(known.blindSince),
+  omittedAt: instantOf(known.omittedAt),
 });
+const instantOf = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
 
 async function select(db: Queryable, condition: Sql, limit: number, lock = empty): Promise<Row[]> {
   const { rows } = await db.query<Row>(sql`
     select id, name, kind, url, anisette_url, enabled, data_key_id is not null as has_credentials,
-      min_interval_seconds, max_batch_size, circuit, paused_until, batch_size, learned_cap, last_request_at, last_error,
-      requests, failures, saturated, reports
+      min_interval_seconds, max_batch_size, circuit, paused_until, batch_size, learned, assumed, last_request_at, last_error,
+      requests, failures, saturated, reports,
+      (select count(*) from source_canaries c where c.source_id = report_sources.id) as canaries
     from report_sources where ${condition} order by id limit ${limit} ${lock}`);
   return rows;
 }
@@ -93,17 +116,20 @@ export interface SourceFields {
   enabled: boolean;
   minIntervalSeconds: number;
   maxBatchSize: number;
+  assumed?: Assumed | undefined;
 }
 
 /** A new source without credentials. Returns its id. */
 export async function insertReportSource(
   db: Queryable,
-  source: SourceFields & { kind: ReportSourceKind; batchSize: number },
+  source: SourceFields & { kind: ReportSourceKind },
 ): Promise<number> {
   const { rows } = await db.query<{ id: number }>(sql`
-    insert into report_sources (name, kind, url, anisette_url, enabled, min_interval_seconds, max_batch_size, batch_size)
+    insert into report_sources (name, kind, url, anisette_url, enabled, min_interval_seconds, max_batch_size, batch_size,
+      assumed)
     values (${source.name}, ${source.kind}, ${source.url}, ${source.anisetteUrl}, ${source.enabled},
-      ${source.minIntervalSeconds}, ${source.maxBatchSize}, ${source.batchSize})
+      ${source.minIntervalSeconds}, ${source.maxBatchSize}, ${source.maxBatchSize},
+      ${JSON.stringify(source.assumed ?? {})}::jsonb)
     returning id`);
   return rows[0]!.id;
 }
@@ -116,8 +142,13 @@ export async function updateReportSource(
 ): Promise<void> {
   const set = assignments(
     ifGiven(changes.name, (value) => sql`name = ${value}`),
-    // Another address may be another service, with another cap.
-    ifGiven(changes.url, (value) => sql`url = ${value}, learned_cap = case when url = ${value} then learned_cap end`),
+    // Another address may be another service, which answers otherwise.
+    ifGiven(
+      changes.url,
+      (value) => sql`url = ${value}, learned_cap = case when url = ${value} then learned_cap end,
+        learned = case when url = ${value} then learned else '{}' end`,
+    ),
+    ifGiven(changes.assumed, (value) => sql`assumed = ${JSON.stringify(value)}::jsonb`),
     ifGiven(changes.anisetteUrl, (value) => sql`anisette_url = ${value}`),
     ifGiven(changes.enabled, (value) => sql`enabled = ${value}`),
     ifGiven(changes.minIntervalSeconds, (value) => sql`min_interval_seconds = ${value}`),

@@ -6,10 +6,12 @@ import { invalid } from '../platform/db/conflicts.ts';
 import type { Database } from '../platform/db/queryable.ts';
 import { AppError, notFound } from '../platform/errors.ts';
 import { askSource } from './ask-source.ts';
+import { idsOf } from './asking/plan-ask.ts';
 import { closedCircuit } from './circuit-breaker.ts';
 import { sealCredentials } from './credentials.ts';
 import { zeroTotals } from './fetch-states-store.ts';
 import { beginTurn, endTurn, sourceExists } from './source-turns-store.ts';
+import { sourceLimits } from './sources/index.ts';
 import type { FetchAnswer, SourceCredentials } from './sources/source.ts';
 
 interface KeyDeps {
@@ -117,8 +119,8 @@ export async function testSource(deps: KeyDeps, sourceId: number, signal: AbortS
     turn,
     {
       circuit: ok ? closedCircuit : { circuit: paused ? 'open' : circuit, consecutiveFailures, pausedUntil },
-      batchSize: source.batchSize,
-      learnedCap: source.learnedCap,
+      known: source.known,
+      ids: idsOf(source.known, Math.min(source.maxBatchSize, sourceLimits(source.kind).maxKeys)),
       error: ok ? null : message,
       saturated: false,
       totals: { ...zeroTotals, requests: 1 },
@@ -140,7 +142,3 @@ function verdict(answer: FetchAnswer | { kind: 'broken'; message: string }): Omi
       : 'The source takes the login, but answered with an empty body. That happens at random; try again.';
   return { ok: true, reason: null, message, status: 200 };
 }
-
-/** First batch of a new source. */
-export const firstBatchSize = (kind: ReportSource['kind'], maxBatchSize: number) =>
-  kind === 'haystack' ? 1 : Math.min(64, maxBatchSize);

@@ -1,9 +1,17 @@
-import { afterAbsence, afterSuccess } from '../../../src-shared/domain/fetch-backoff.ts';
-import { recordFetches } from './fetch-states-store.ts';
+import { afterAbsence, afterSuccess, afterUnproven } from '../../../src-shared/domain/fetch-backoff.ts';
+import type { Entry } from './asking/ask.ts';
+import { type FetchResult, recordFetches } from './fetch-states-store.ts';
 import type { FetcherDeps } from './fetcher-deps.ts';
 import type { FetcherSettings } from './fetcher-settings.ts';
-import type { Outcome } from './gathering.ts';
 import type { Claim } from './schedule/schedule.ts';
+
+export interface Outcome {
+  entry: Entry;
+  result: FetchResult['result'];
+  claim: Claim;
+  /** What to remember beside a success. */
+  note: string | null;
+}
 
 /**
  * Ends the claims of trackers once it is known what the source has of them, and remembers the outcome. A claim that
@@ -12,18 +20,12 @@ import type { Claim } from './schedule/schedule.ts';
 export async function settleOutcomes(
   deps: Pick<FetcherDeps, 'db' | 'schedule' | 'now'>,
   settings: FetcherSettings,
-  sourceName: string,
-  outcomes: readonly (Outcome & { claim: Claim; note: string | null })[],
+  source: { id: number; name: string; blind: boolean },
+  outcomes: readonly Outcome[],
 ): Promise<{ present: number; absent: number }> {
   if (outcomes.length === 0) return { present: 0, absent: 0 };
   const now = deps.now();
-  const results = outcomes.map(({ trackerId, found, incomplete, claim, note }) => {
-    const present = found > 0;
-    const next = present
-      ? afterSuccess(settings, now.getTime())
-      : afterAbsence(settings, { trackerId, factor: claim.factor }, now.getTime());
-    return { claim, present, ...next, note: note ?? noteOf(present, incomplete, sourceName), incomplete };
-  });
+  const results = outcomes.map((outcome) => ({ ...outcome, ...nextFetch(outcome, settings, now.getTime()) }));
   const accepted = new Set(
     await deps.schedule.settle(
       results.map(({ claim, nextDueAt, factor }) => ({ ...claim, nextDueAt, nextFactor: factor })),
@@ -32,22 +34,32 @@ export async function settleOutcomes(
   const counted = results.filter(({ claim }) => accepted.has(claim.trackerId));
   await recordFetches(
     deps.db,
-    counted.map(({ claim, present, nextDueAt, factor, note, incomplete }) => ({
-      trackerId: claim.trackerId,
-      present,
+    counted.map(({ entry, result, nextDueAt, factor, note }) => ({
+      trackerId: entry.trackerId,
+      result,
       nextDueAt: new Date(nextDueAt),
       factor,
-      note,
-      incomplete,
+      note: note ?? noteOf(result, entry.incomplete, source.name),
+      // What nothing was found out about is as it was.
+      incomplete: result !== 'found' ? null : entry.spans.length > 0 || entry.incomplete,
+      unprovenBy: result === 'unproven' || (result === 'kept' && source.blind) ? source.id : null,
+      absentOnce: (result === 'kept' || result === 'unproven') && entry.absentOnce,
+      spansLeft: entry.spans.length > 0 ? entry.spans.flat() : null,
     })),
     now,
   );
-  const absent = counted.filter(({ present }) => !present).length;
-  return { present: counted.length - absent, absent };
+  const of = (wanted: FetchResult['result']) => counted.filter(({ result }) => result === wanted).length;
+  return { present: of('found'), absent: of('absent') };
 }
 
-function noteOf(present: boolean, incomplete: boolean | null, sourceName: string): string | null {
-  if (!present) return `Absent from a complete answer of “${sourceName}”.`;
+function nextFetch({ result, claim }: Outcome, settings: FetcherSettings, now: number) {
+  if (result === 'found') return afterSuccess(settings, now);
+  if (result === 'kept') return { ...afterUnproven(settings, now), factor: claim.factor };
+  return afterAbsence(settings, { trackerId: claim.trackerId, factor: claim.factor }, now);
+}
+
+function noteOf(result: FetchResult['result'], incomplete: boolean | null, sourceName: string): string | null {
+  if (result === 'absent') return `Absent from an answer of “${sourceName}” that was shown to be complete.`;
   if (!incomplete) return null;
   return `“${sourceName}” cuts its answers short, and this tracker alone fills one: older reports may be missing.`;
 }

@@ -1,6 +1,7 @@
 import sql, { type Sql } from 'sql-template-tag';
 import type { ReportSourceKind } from '../../../src-shared/contract/fetcher.ts';
 import type { Queryable } from '../platform/db/queryable.ts';
+import { type Assumed, assumedSchema, type Knowledge, knowledgeSchema } from './asking/knowledge.ts';
 import type { Circuit } from './circuit-breaker.ts';
 import { type FetcherTotals, fetcherTotalNames } from './fetch-states-store.ts';
 
@@ -15,8 +16,8 @@ export interface SourceRow extends Circuit {
   dataKeyId: number | null;
   minIntervalSeconds: number;
   maxBatchSize: number;
-  batchSize: number;
-  learnedCap: number | null;
+  known: Knowledge;
+  assumed: Assumed;
   lastRequestAt: Date | null;
   busyUntil: Date | null;
 }
@@ -34,14 +35,14 @@ interface Selected {
   circuit: Circuit['circuit'];
   consecutive_failures: number;
   paused_until: Date | null;
-  batch_size: number;
-  learned_cap: number | null;
+  learned: unknown;
+  assumed: unknown;
   last_request_at: Date | null;
   busy_until: Date | null;
 }
 
 const columns = sql`id, name, kind, url, anisette_url, credentials, data_key_id, min_interval_seconds, max_batch_size,
-  circuit, consecutive_failures, paused_until, batch_size, learned_cap, last_request_at, busy_until`;
+  circuit, consecutive_failures, paused_until, learned, assumed, last_request_at, busy_until`;
 
 const toSource = (row: Selected): SourceRow => ({
   id: row.id,
@@ -56,8 +57,8 @@ const toSource = (row: Selected): SourceRow => ({
   circuit: row.circuit,
   consecutiveFailures: row.consecutive_failures,
   pausedUntil: row.paused_until,
-  batchSize: row.batch_size,
-  learnedCap: row.learned_cap,
+  known: knowledgeSchema.parse(row.learned),
+  assumed: assumedSchema.parse(row.assumed),
   lastRequestAt: row.last_request_at,
   busyUntil: row.busy_until,
 });
@@ -113,8 +114,9 @@ export async function cancelTurn(db: Queryable, turn: Turn): Promise<void> {
 
 export interface TurnResult {
   circuit: Circuit;
-  batchSize: number;
-  learnedCap: number | null;
+  known: Knowledge;
+  /** Ids that one request may have now. */
+  ids: number;
   /** Why the answer failed as a whole; null when it did not. */
   error: string | null;
   saturated: boolean;
@@ -128,7 +130,8 @@ export async function endTurn(db: Queryable, turn: Turn, result: TurnResult, now
     with source as (
       update report_sources
       set busy_until = null, circuit = ${circuit.circuit}, consecutive_failures = ${circuit.consecutiveFailures},
-        paused_until = ${circuit.pausedUntil}, batch_size = ${result.batchSize}, learned_cap = ${result.learnedCap},
+        paused_until = ${circuit.pausedUntil}, batch_size = ${result.ids}, learned_cap = ${result.known.reportCap},
+        learned = ${JSON.stringify(result.known)}::jsonb,
         last_error = ${result.error}, requests = requests + ${totals.requests},
         failures = failures + ${result.error === null ? 0 : 1}, saturated = saturated + ${result.saturated ? 1 : 0},
         reports = reports + ${totals.reports}

@@ -1,23 +1,21 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { soonMs } from '../../../src-shared/domain/fetch-backoff.ts';
 import type { KekHolder } from '../keys/data-keys.ts';
-import { hashedKeys } from '../trackers/tracker-keys-store.ts';
 import { askSource, isOwnTrouble } from './ask-source.ts';
+import { type Ask, CANARY_MARGIN_MS, DAY_MS } from './asking/ask.ts';
+import { Asking } from './asking/asking.ts';
+import { drawQuiet, type OwnedCanary, saveCanaries, youngest } from './asking/canaries-store.ts';
+import type { Judgement } from './asking/judge-answer.ts';
+import type { Knowledge } from './asking/knowledge.ts';
+import { type AskRoom, idsOf } from './asking/plan-ask.ts';
 import { afterFailure, closedCircuit } from './circuit-breaker.ts';
-import { type FetcherTotals, searchedAmong, zeroTotals } from './fetch-states-store.ts';
+import { claimEntries } from './claim-entries.ts';
+import { type FetcherTotals, unprovenAreDue, zeroTotals } from './fetch-states-store.ts';
 import { type FetcherDeps, REQUEST_TIMEOUT_MS } from './fetcher-deps.ts';
 import { type FetcherSettings, readFetcherSettings } from './fetcher-settings.ts';
-import {
-  type Ask,
-  adaptBatchSize,
-  capOf,
-  Gathering,
-  type Judgement,
-  packAsks,
-  type SourceHabits,
-} from './gathering.ts';
 import { type StoredAnswer, storeAnswer } from './ingest/store-answer.ts';
 import type { Claim } from './schedule/schedule.ts';
-import { settleOutcomes } from './settle-outcomes.ts';
+import { type Outcome, settleOutcomes } from './settle-outcomes.ts';
 import {
   beginTurn,
   cancelTurn,
@@ -30,24 +28,23 @@ import {
 import { sourceLimits } from './sources/index.ts';
 import type { FailedAnswer } from './sources/source.ts';
 
-const DAY_MS = 86_400_000;
 /** This many empty answers in a row are a failure of the source, not chance. */
 const MAX_EMPTY = 3;
+const DRAWN = 4;
+const HASH_BYTES = 32;
 
 /**
- * Works for one report source: claims due trackers, asks for them one request at a time, splits where an answer was
- * saturated, stores what came, and settles the claims. Claims survive from one turn to the next, since the source's
- * interval lies between them.
+ * Works for one report source: claims due trackers, asks for them one request at a time, stores what came, and settles
+ * the claims. Claims survive from one turn to the next, since the source's interval lies between them.
  */
 export class SourceWorker {
   readonly #deps: FetcherDeps;
   readonly #signal: AbortSignal;
-  #habits: SourceHabits | null = null;
-  /** How many reports the last answer had of each tracker that has many. */
-  readonly #expected = new Map<number, number>();
-  #gathering: Gathering | null = null;
+  readonly #asking = new Asking();
   readonly #claims = new Map<number, Claim>();
-  #hashedKeys = new Map<number, string>();
+  readonly #trackerOf = new Map<string, number>();
+  /** Nothing more was due when it last claimed. */
+  #exhausted = false;
   #emptyInARow = 0;
   /** Claimed since the last turn's end. */
   #newClaims = 0;
@@ -68,7 +65,8 @@ export class SourceWorker {
     try {
       for (let row: SourceRow | null = source; row && !this.#signal.aborted; requests++) {
         const wait = nextTurnAt(row) - this.#deps.now().getTime();
-        if (wait > this.#leaseOf(row) / 2) await this.release();
+        const isTaken = row.busyUntil !== null && row.busyUntil > this.#deps.now();
+        if (isTaken || wait > this.#leaseOf(row) / 2) await this.release();
         if (wait > 0) break;
         row = await this.#turn(row);
         if (row === null) break;
@@ -84,7 +82,9 @@ export class SourceWorker {
   /** Gives back whatever is claimed. If this fails, the leases lapse by themselves. */
   async release(): Promise<void> {
     const claims = [...this.#claims.values()];
-    this.#forgetClaims();
+    this.#asking.drop(this.#claims.keys());
+    this.#claims.clear();
+    this.#trackerOf.clear();
     if (claims.length > 0) await this.#deps.schedule.release(claims);
   }
 
@@ -97,10 +97,15 @@ export class SourceWorker {
       await this.release();
       return null;
     }
-    if (!this.#gathering && !(await this.#claim(source, settings))) return null;
+    await this.#claim(source, settings);
+    if (this.#claims.size === 0) return null;
     const busyUntil = new Date(now().getTime() + 2 * (this.#deps.requestTimeoutMs ?? REQUEST_TIMEOUT_MS));
     const turn = await beginTurn(db, source.id, { now: now(), busyUntil });
-    if (!turn) return null;
+    if (!turn) {
+      // Another console asks it, and has claims of its own: these are for whoever is free.
+      await this.release();
+      return null;
+    }
     const result = await this.#inTurn(turn, settings, keys).catch(async (error: unknown) => {
       await this.#abandon(turn, error).catch(() => undefined);
       throw error;
@@ -111,90 +116,109 @@ export class SourceWorker {
     }
     await endTurn(db, turn, result, now());
     this.#deps.publish({ type: 'fetcher' });
-    const { circuit, batchSize, learnedCap } = result;
-    return { ...turn.source, ...circuit, batchSize, learnedCap, busyUntil: null };
+    return { ...turn.source, ...result.circuit, known: result.known, busyUntil: null };
   }
 
-  /** Null when every tracker was lost to another fetcher, or left the queue, since it was claimed. */
+  /** Null when nothing that is claimed may be asked now. */
   async #inTurn(turn: Turn, settings: FetcherSettings, keys: KekHolder): Promise<TurnResult | null> {
-    const claims = [...this.#claims.values()];
+    const { source } = turn;
     const now = this.#deps.now().getTime();
-    const lost = await this.#deps.schedule.renew(claims, { now, leaseMs: this.#leaseOf(turn.source) });
-    await this.#drop(lost, settings, turn);
-    const ask = this.#gathering?.peek() ?? null;
-    if (ask) return this.#ask(turn, ask, settings, keys);
-    this.#gathering = null;
+    const claims = [...this.#claims.values()];
+    const lost = await this.#deps.schedule.renew(claims, { now, leaseMs: this.#leaseOf(source) });
+    for (const id of lost) this.#claims.delete(id);
+    this.#asking.drop(lost);
+    const room = await this.#room(source, settings, now);
+    const ask = this.#asking.next(source.known, room);
+    if (ask) return this.#ask(turn, ask, room, settings, keys);
+    const left = this.#asking.drain();
+    await this.#settle({ ...left, absent: [], unproven: [] }, settings, source, new Map());
     return null;
   }
 
   /** A database that does not answer, or keys that were locked, are not the source's fault; an answer that can't be processed may be. */
   async #abandon(turn: Turn, error: unknown): Promise<void> {
     if (isOwnTrouble(error)) return cancelTurn(this.#deps.db, turn);
-    const { source } = turn;
-    await endTurn(
-      this.#deps.db,
-      turn,
-      {
-        circuit: afterFailure(source, { spurious: false, retryAfterMs: null }, this.#deps.now()),
-        batchSize: source.batchSize,
-        learnedCap: source.learnedCap,
-        error: 'Its answer could not be processed on this console; the log says why.',
-        saturated: false,
-        totals: { ...zeroTotals, requests: 1 },
-      },
-      this.#deps.now(),
-    );
+    const circuit = afterFailure(turn.source, { spurious: false, retryAfterMs: null }, this.#deps.now());
+    const message = 'Its answer could not be processed on this console; the log says why.';
+    const result = { ...this.#result(turn, zeroTotals, false, null), circuit, error: message };
+    await endTurn(this.#deps.db, turn, result, this.#deps.now());
   }
 
-  async #claim(source: SourceRow, settings: FetcherSettings): Promise<boolean> {
-    const { db, schedule } = this.#deps;
-    const { maxKeys, takesDates } = sourceLimits(source.kind);
-    this.#habits ??= { learnedCap: source.learnedCap, honoursDates: takesDates, trust: 0 };
-    const now = this.#deps.now().getTime();
-    const limit = Math.min(settings.batchSize, source.maxBatchSize, Math.max(1, source.batchSize), maxKeys);
-    const claims = await schedule.claim({ now, limit, leaseMs: this.#leaseOf(source) });
-    if (claims.length === 0) return false;
+  #maxIds(source: SourceRow, settings: FetcherSettings): number {
+    return Math.min(settings.batchSize, source.maxBatchSize, sourceLimits(source.kind).maxKeys);
+  }
+
+  async #claim(source: SourceRow, settings: FetcherSettings): Promise<void> {
+    const limit = this.#asking.room(source.known, this.#maxIds(source, settings));
+    if (limit === 0) return;
+    const window = this.#windowOf(source, settings, this.#deps.now().getTime());
+    const company = this.#claims.size > 0;
+    const asked = { sourceId: source.id, age: window.age, company, soonMs: soonMs(settings) };
+    const options = { limit, leaseMs: this.#leaseOf(source), ...asked };
+    const { claims, entries } = await claimEntries(this.#deps, options);
+    this.#exhausted = claims.length < limit;
     this.#newClaims += claims.length;
-    for (const claim of claims) this.#claims.set(claim.trackerId, claim);
-    this.#hashedKeys = await hashedKeys(db, [...this.#claims.keys()]);
-    const deleted = [...this.#claims.keys()].filter((id) => !this.#hashedKeys.has(id));
-    if (deleted.length > 0) await schedule.remove(deleted);
-    for (const id of deleted) this.#claims.delete(id);
-    const window = { from: now - settings.maxReportAgeDays * DAY_MS, to: now };
-    const wanted = [...this.#claims.keys()];
-    const searched = new Set(await searchedAmong(db, wanted));
-    this.#gathering = new Gathering(this.#habits, packAsks(wanted, this.#expected, this.#habits, window), searched);
-    return true;
+    const claimOf = new Map(claims.map((claim) => [claim.trackerId, claim]));
+    for (const entry of entries) {
+      this.#claims.set(entry.trackerId, claimOf.get(entry.trackerId)!);
+      for (const id of entry.open) this.#trackerOf.set(id, entry.trackerId);
+    }
+    this.#asking.add(entries);
   }
 
-  async #ask(turn: Turn, ask: Ask, settings: FetcherSettings, keys: KekHolder) {
+  /** The time that is asked for, and the reports in it that make a canary. */
+  #windowOf(source: SourceRow, settings: FetcherSettings, now: number) {
+    const windowMs = settings.maxReportAgeDays * DAY_MS;
+    const assumed = source.assumed.reachDays === null ? source.known.reachMs : source.assumed.reachDays * DAY_MS;
+    const reach = Math.min(windowMs, assumed ?? windowMs);
+    return { windowMs, age: { from: new Date(now - reach + CANARY_MARGIN_MS), now: new Date(now) } };
+  }
+
+  async #room(source: SourceRow, settings: FetcherSettings, now: number): Promise<AskRoom> {
+    const { db, schedule } = this.#deps;
+    const { windowMs, age } = this.#windowOf(source, settings, now);
+    const inQueue = async (canaries: OwnedCanary[]) => {
+      const found = await Promise.all(canaries.map(({ trackerId }) => schedule.get(trackerId)));
+      return canaries.filter((_, n) => found[n]);
+    };
+    const start = randomBytes(HASH_BYTES);
+    const quiet = await inQueue(await drawQuiet(db, source.id, start, age, 2 * DRAWN));
+    const young = await inQueue(await youngest(db, source.id, age, DRAWN));
+    for (const { id, trackerId } of [...quiet, ...young]) this.#trackerOf.set(id, trackerId);
+    return {
+      maxIds: this.#maxIds(source, settings),
+      window: [now - windowMs, now],
+      ...{ quiet, young, exhausted: this.#exhausted, now, random: this.#deps.random ?? Math.random },
+    };
+  }
+
+  async #ask(turn: Turn, ask: Ask, room: AskRoom, settings: FetcherSettings, keys: KekHolder): Promise<TurnResult> {
     const { source } = turn;
     const requestId = randomUUID();
     const started = performance.now();
-    const trackerOf = new Map(ask.trackerIds.map((id) => [this.#hashedKeys.get(id)!, id]));
-    const answer = await askSource(this.#deps, keys, source, [...trackerOf.keys()], ask, this.#signal);
-    const log = { requestId, source: source.name, asked: ask.trackerIds.length, purpose: ask.purpose };
+    const trackerOf = new Map(ask.keys.map((id) => [id, this.#trackerOf.get(id)!]));
+    const answer = await askSource(this.#deps, keys, source, ask.keys, ask, this.#signal);
+    const log = { requestId, source: source.name, asked: ask.keys.length, purpose: ask.kind };
     const durationMs = Math.round(performance.now() - started);
     const totals = { ...zeroTotals };
     if (answer.kind === 'reports') {
       this.#emptyInARow = 0;
-      const context = { deps: this.#deps, keys, requestId, sourceId: source.id, cap: capOf(this.#habits!) };
+      const context = { deps: this.#deps, keys, requestId, sourceId: source.id, cap: source.known.reportCap };
       const stored = await storeAnswer(
         { ...context, maxReportAgeDays: settings.maxReportAgeDays },
         ask,
         answer,
         trackerOf,
       );
-      const judgement = await this.#take(turn, settings, stored, totals);
+      const saturated = await this.#take(turn, ask, room, settings, stored, totals);
       const { requests: _, claims: __, ...counted } = totals;
-      this.#deps.log('info', 'reports fetched', { ...log, durationMs, ...counted, saturated: judgement.saturated });
-      return this.#result(turn, ask, totals, judgement.saturated, null);
+      this.#deps.log('info', 'reports fetched', { ...log, durationMs, ...counted, saturated });
+      return this.#result(turn, totals, saturated, null);
     }
     if (answer.kind === 'empty' && ++this.#emptyInARow < MAX_EMPTY) {
-      const given = this.#gathering!.takeEmpty();
-      await this.#giveBack(given);
+      // It tells nothing of anybody: the same trackers are asked for once more.
       this.#deps.log('info', 'empty answer', { ...log, durationMs });
-      return this.#result(turn, ask, totals, true, null);
+      return this.#result(turn, totals, true, null);
     }
     const failure = answer.kind === 'failed' ? answer : emptyFailure;
     this.#emptyInARow = 0;
@@ -203,37 +227,48 @@ export class SourceWorker {
       ...log,
       ...{ durationMs, reason: failure.reason, status: failure.status, detail: failure.message },
     });
-    return this.#result(turn, ask, totals, false, failure);
+    return this.#result(turn, totals, false, failure);
   }
 
-  async #take(turn: Turn, settings: FetcherSettings, stored: StoredAnswer, totals: FetcherTotals): Promise<Judgement> {
+  /** Judges an answer and settles what is known by it. Returns whether it was cut. */
+  async #take(
+    { source }: Turn,
+    ask: Ask,
+    room: AskRoom,
+    settings: FetcherSettings,
+    stored: StoredAnswer,
+    totals: FetcherTotals,
+  ): Promise<boolean> {
+    const { db, schedule } = this.#deps;
     totals.reports = stored.count.total;
     for (const name of ['stored', 'duplicates', 'corrupt', 'decryptFailed'] as const) totals[name] = stored[name];
-    const judgement = this.#gathering!.take(stored.count);
-    const floor = (this.#habits!.learnedCap ?? 0) / 4;
-    for (const { trackerId, found } of judgement.done) {
-      if (found > 0 && found >= floor) this.#expected.set(trackerId, found);
-      else this.#expected.delete(trackerId);
+    const [from, to] = room.window;
+    const judgement = this.#asking.take(ask, stored.count, source.known, {
+      now: to,
+      windowMs: to - from,
+      newerForm: source.kind === 'apple-newer',
+      hadCanaries: room.quiet.length + room.young.length > 0,
+      honoursDates: honoursDates(source),
+    });
+    const canaries = judgement.canaries.map((canary) => ({ ...canary, trackerId: this.#trackerOf.get(canary.id)! }));
+    await saveCanaries(db, source.id, canaries, judgement.retired);
+    Object.assign(totals, await this.#settle(judgement, settings, source, stored.notes));
+    if (judgement.sees) {
+      const due = await unprovenAreDue(db, source.id, new Date(to));
+      await schedule.makeDue(due, to);
     }
-    Object.assign(totals, await this.#settle(judgement.done, settings, turn, stored.notes));
-    if (this.#gathering!.peek() === null) this.#gathering = null;
-    return judgement;
+    return judgement.saturated;
   }
 
-  #result(turn: Turn, ask: Ask, totals: FetcherTotals, saturated: boolean, failure: FailedAnswer | null): TurnResult {
+  #result(turn: Turn, totals: FetcherTotals, saturated: boolean, failure: FailedAnswer | null): TurnResult {
     const { source } = turn;
-    const habits = this.#habits!;
-    const asked = ask.trackerIds.length;
-    const max = Math.min(source.maxBatchSize, sourceLimits(source.kind).maxKeys);
-    const answered = { asked, total: totals.reports, saturated };
-    const adapt = ask.purpose === 'first' && failure === null;
     const stopped = failure?.reason === 'stopped';
     const claims = this.#newClaims;
     this.#newClaims = 0;
     return {
       circuit: failure && !stopped ? afterFailure(source, failure, this.#deps.now()) : this.#answered(source, failure),
-      batchSize: adapt ? adaptBatchSize(source.batchSize, answered, habits, max) : source.batchSize,
-      learnedCap: habits.learnedCap,
+      known: source.known,
+      ids: idsOf(source.known, Math.min(source.maxBatchSize, sourceLimits(source.kind).maxKeys)),
       error: failure && !stopped ? failure.message : null,
       saturated,
       totals: { ...totals, requests: 1, claims },
@@ -247,39 +282,27 @@ export class SourceWorker {
     return { circuit, consecutiveFailures, pausedUntil };
   }
 
-  async #drop(lost: readonly number[], settings: FetcherSettings, turn: Turn): Promise<void> {
-    if (lost.length === 0) return;
-    for (const id of lost) this.#claims.delete(id);
-    const done = this.#gathering?.drop(new Set(lost)) ?? [];
-    await this.#settle(done, settings, turn, new Map());
-  }
-
   async #settle(
-    done: Judgement['done'],
+    known: Pick<Judgement, 'found' | 'absent' | 'unproven' | 'kept'>,
     settings: FetcherSettings,
-    turn: Turn,
+    source: SourceRow,
     notes: ReadonlyMap<number, string>,
   ): Promise<{ present: number; absent: number }> {
-    const outcomes = done.flatMap((outcome) => {
-      const claim = this.#claims.get(outcome.trackerId);
-      this.#claims.delete(outcome.trackerId);
-      return claim ? [{ ...outcome, claim, note: notes.get(outcome.trackerId) ?? null }] : [];
-    });
-    return settleOutcomes(this.#deps, settings, turn.source.name, outcomes);
-  }
-
-  async #giveBack(trackerIds: readonly number[]): Promise<void> {
-    const claims = trackerIds.flatMap((id) => this.#claims.get(id) ?? []);
-    for (const id of trackerIds) this.#claims.delete(id);
-    if (this.#gathering?.peek() === null) this.#gathering = null;
-    if (claims.length > 0) await this.#deps.schedule.release(claims);
-  }
-
-  #forgetClaims(): void {
-    this.#claims.clear();
-    this.#gathering = null;
+    const outcomes = (['found', 'absent', 'unproven', 'kept'] as const).flatMap((result) =>
+      known[result].flatMap((entry): Outcome[] => {
+        const claim = this.#claims.get(entry.trackerId);
+        this.#claims.delete(entry.trackerId);
+        return claim ? [{ entry, result, claim, note: notes.get(entry.trackerId) ?? null }] : [];
+      }),
+    );
+    const { id, name, known: learned } = source;
+    return settleOutcomes(this.#deps, settings, { id, name, blind: learned.blindSince !== null }, outcomes);
   }
 }
+
+/** As set, else as learned, else as its kind is said to. */
+const honoursDates = ({ assumed, known, kind }: SourceRow & { known: Knowledge }): boolean =>
+  assumed.honoursDates ?? known.honoursDates ?? sourceLimits(kind).takesDates;
 
 const emptyFailure: FailedAnswer = {
   kind: 'failed',

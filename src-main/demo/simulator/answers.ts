@@ -1,3 +1,4 @@
+import { cutAnswer } from './cuts.ts';
 import type { Faults } from './faults.ts';
 import { seededRandom } from './random.ts';
 import type { Asked } from './requests.ts';
@@ -18,14 +19,14 @@ export const REACH_DAYS = 7;
 const MISSING_MS = DAY_MS / 4;
 
 /**
- * What a server answers to a request: the newest reports of the busiest tracker first, until the cap is reached. So a
- * busy one fills the answer, and the others look as if nobody had seen them.
+ * What a server answers to the request with this number: the newest reports of the busiest tracker first, until the cap
+ * is reached. So a busy one fills the answer, and the others look as if nobody had seen them.
  */
 export function answerItems(
   store: ReportStore,
   asked: Asked,
   form: AnswerForm,
-  options: { faults: Faults; seed: string | number; now: number },
+  options: { faults: Faults; seed: string | number; request: number; now: number },
 ): AnswerItem[] {
   const { faults, now } = options;
   const entries = form === 'newer' && faults.firstEntryOnly ? asked.entries.slice(0, 1) : asked.entries;
@@ -40,11 +41,12 @@ export function answerItems(
       groups.push({ id, reports: narrow ? reports.filter((report) => within(report, entry)) : reports });
     }
   }
-  groups.sort((one, other) => other.reports.length - one.reports.length || (one.id < other.id ? -1 : 1));
-  let items = groups.flatMap(({ id, reports }) => reports.map((report) => ({ id, report })));
-  items = items.flatMap((item) => (isDuplicate(item, options) ? [item, item] : [item]));
-  if (form === 'haystack' && faults.haystackMerge) items = onePerSecond(items);
-  return faults.cap > 0 ? items.slice(0, faults.cap) : items;
+  const twice = groups.map(({ id, reports }) => ({
+    id,
+    reports: reports.flatMap((report) => (isDuplicate({ id, report }, options) ? [report, report] : [report])),
+  }));
+  if (form === 'haystack' && faults.haystackMerge) return onePerSecond(cutAnswer(twice, faults, options));
+  return cutAnswer(twice, faults, options);
 }
 
 const within = (report: StoredReport, entry: { from: number | null; to: number | null }) =>

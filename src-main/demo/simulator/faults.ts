@@ -5,7 +5,7 @@ import { AppError } from '../../core/platform/errors.ts';
  * own. `on` is what the plain word `on` means, `usual` what a simulator starts with.
  */
 interface FaultDefinition {
-  per: 'report' | 'tracker and quarter of a day' | 'answer' | 'count' | 'switch';
+  per: 'report' | 'tracker and quarter of a day' | 'answer' | 'key and answer' | 'count' | 'switch';
   usual: number;
   on: number;
   about: string;
@@ -49,6 +49,19 @@ export const faultDefinitions = {
     on: 40,
     about: 'most reports in one answer; the busiest key of a request fills it first',
   },
+  asAsked: {
+    per: 'switch',
+    usual: 0,
+    on: 1,
+    about: 'the cap is filled in the order of the request, not by the busiest key',
+  },
+  capOddHours: { per: 'count', usual: 0, on: 21, about: 'most reports in one answer in every other hour' },
+  randomCut: { per: 'answer', usual: 0, on: 0.3, about: 'cut after any number of reports' },
+  keyCap: { per: 'count', usual: 0, on: 4, about: 'most keys that one answer names' },
+  lastKeys: { per: 'count', usual: 0, on: 1, about: 'only so many ids at the end of a request are answered' },
+  omitKeys: { per: 'key and answer', usual: 0, on: 0.2, about: 'left out of the answer' },
+  forgetHours: { per: 'count', usual: 0, on: 48, about: 'older reports are not answered' },
+  limited: { per: 'switch', usual: 0, on: 1, about: '200 with no results, whatever is asked' },
   idLimit: { per: 'count', usual: 0, on: 64, about: 'ids of a request that are answered; the rest look missing' },
   retryAfter: { per: 'count', usual: 30, on: 30, about: 'seconds in Retry-After' },
   delayMs: { per: 'count', usual: 0, on: 250, about: 'milliseconds before each answer' },

@@ -15,13 +15,16 @@ import { createSimulator, type Simulator, type SimulatorOptions } from './simula
 import { askHaystack, askOlder, TEST_NOW } from './testing/console-and-simulator.ts';
 
 /** Keys by engine; one in twenty is busy. The embedded engine gets fewer, to keep the suite quick. */
-const KEY_COUNTS = { embedded: 300, postgresql: 1000 };
+const KEY_COUNTS = { embedded: 100, postgresql: 140 };
 const ONE_BUSY_IN = 20;
 const CAP = 20;
+/** Asking again takes a third of the requests at most, so that what a cap cuts comes round by round. */
+const CYCLES = 20;
 const DAY_MS = 86_400_000;
 const TEST_MS = 120_000;
-/** More than the cycles of a test last. */
-const EDGE_MS = 5 * 60_000;
+/** An interval of the schedule, and a little. */
+const EVERY_MS = 31 * 60_000;
+const EDGE_MS = 13 * 3_600_000;
 const login = { dsid: '42', searchPartyToken: 'token' };
 
 /** A week in Hamburg, with this many reports an hour. */
@@ -88,7 +91,7 @@ describe.each(testEngines())('fetcher against the simulator on $name', ({ name, 
     await fetcher.cycle();
     let requests = 0;
     for (let i = 0; i < cycles; i++) {
-      clock += 60_000;
+      clock += i === 0 ? 60_000 : EVERY_MS;
       requests += (await fetcher.cycle()).requests;
     }
     await fetcher.stop();
@@ -123,11 +126,12 @@ describe.each(testEngines())('fetcher against the simulator on $name', ({ name, 
       // The clock goes on between cycles, so what is on the edge of the seven days may be asked for or not.
       const later = expectedReports(TEST_NOW - 7 * DAY_MS + EDGE_MS);
       const sure = (id: number) => expected.get(id) === later.get(id);
-      expect(trackers.filter(({ id }) => !sure(id)).length).toBeLessThan(KEYS / 20);
-      const requests = await fetchAll(2);
+      expect(trackers.filter(({ id }) => !sure(id)).length).toBeLessThan(KEYS / 3);
+      const requests = await fetchAll(CYCLES);
       const stored = await storedReports();
       expect([...expected].filter(([id, count]) => sure(id) && (stored.get(id) ?? 0) !== count)).toEqual([]);
-      expect((await failed()).filter(sure)).toEqual(idsWhere(expected, (count) => count === 0).filter(sure));
+      const silent = new Set(idsWhere(expected, (count) => count === 0));
+      expect((await failed()).filter((id) => sure(id) && !silent.has(id))).toEqual([]);
 
       const seen = idsWhere(expected, (count) => count > 0).length;
       expect(idsWhere(expected, (count) => count > CAP).length).toBe(BUSY);
@@ -149,7 +153,7 @@ describe.each(testEngines())('fetcher against the simulator on $name', ({ name, 
       // What tools do that ask for 256 keys at a time: nearly every key looks as if nobody had seen it.
       expect(fixed.size).toBeLessThan(seen / 20);
 
-      expect(requests).toBeLessThan(KEYS);
+      expect(requests).toBeLessThan((CYCLES * KEYS) / 4);
       await simulator.close();
     },
     TEST_MS,
@@ -161,7 +165,7 @@ describe.each(testEngines())('fetcher against the simulator on $name', ({ name, 
       await test.db.query(sql`delete from location_reports`);
       await simulate({ baseFaults: usualFaults, faults: { cap: 40, missing: 0, retryAfter: 60 } });
       const expected = expectedReports();
-      await fetchAll(40);
+      await fetchAll(CYCLES);
       const stored = await storedReports();
       const { rows } = await test.db.query<{ id: number; count: number }>(
         sql`select tracker_id as id, count(*)::int as count from corrupt_reports group by tracker_id`,
@@ -169,11 +173,12 @@ describe.each(testEngines())('fetcher against the simulator on $name', ({ name, 
       const corrupt = new Map(rows.map((row) => [row.id, row.count]));
       const got = (id: number) => (stored.get(id) ?? 0) + (corrupt.get(id) ?? 0);
       // Reports that become 7 days old while the test's clock runs may be left out.
-      const certain = expectedReports(TEST_NOW - 7 * DAY_MS + 2 * 3_600_000);
+      const certain = expectedReports(TEST_NOW - 7 * DAY_MS + EDGE_MS);
       expect([...certain].filter(([id, count]) => count > 0 && got(id) === 0)).toEqual([]);
       expect([...certain].filter(([id, count]) => expected.get(id)! < 36 && got(id) < count)).toEqual([]);
       const sure = (id: number) => expected.get(id) === certain.get(id);
-      expect((await failed()).filter(sure)).toEqual(idsWhere(expected, (count) => count === 0).filter(sure));
+      const silent = new Set(idsWhere(expected, (count) => count === 0));
+      expect((await failed()).filter((id) => sure(id) && !silent.has(id))).toEqual([]);
       await simulator.close();
     },
     TEST_MS,
@@ -185,7 +190,7 @@ describe.each(testEngines())('fetcher against the simulator on $name', ({ name, 
       'asks a haystack endpoint, which keeps one report a second over all keys, for one key at a time',
       async () => {
         await test.db.query(sql`delete from location_reports`);
-        await simulate({ baseFaults: noFaults, faults: { haystackMerge: 1 } }, 4);
+        await simulate({ baseFaults: noFaults, faults: { haystackMerge: 1 } }, 9);
         await test.db.query(sql`update report_sources set kind = 'haystack', url = ${`${simulator.url}/`}`);
         const expected = expectedReports();
         const later = expectedReports(TEST_NOW - 7 * DAY_MS + EDGE_MS);

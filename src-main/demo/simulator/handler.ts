@@ -44,7 +44,7 @@ export function createHandler(running: Running): RequestListener {
       return mishap;
     }
     if (!asked) return bare(form === 'haystack' ? 501 : 400);
-    const items = answerItems(store, asked, form, { faults, seed: options.seed, now });
+    const items = answerItems(store, asked, form, { faults, seed: options.seed, request, now });
     stats.reports += items.length;
     const undated = seededRandom(options.seed, 'noDatePublished', request).chance(faults.noDatePublished);
     return json(200, answerBody(form, items, !undated));

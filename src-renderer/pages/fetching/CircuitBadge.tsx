@@ -1,5 +1,5 @@
-import { Group, Text } from '@mantine/core';
-import { IconCircleCheck, IconCircleX, IconPower, IconRefresh } from '@tabler/icons-react';
+import { Group, Text, Tooltip } from '@mantine/core';
+import { IconCircleCheck, IconCircleX, IconEyeOff, IconPower, IconRefresh } from '@tabler/icons-react';
 import type { ReportSource } from '../../../src-shared/contract/fetcher.ts';
 import { StateBadge } from '../../components/StateBadge.tsx';
 import { Time } from '../../components/Time.tsx';
@@ -12,9 +12,17 @@ const looks = {
   open: { tone: 'bad', icon: IconCircleX },
 } as const;
 
-/** Whether a source answers, is being tried again, or is paused after failures, and until when. */
+/** Whether a source answers, answers nobody that it named before, is being tried again, or is paused after failures, and until when. */
 export function CircuitBadge({ source }: { source: ReportSource }) {
-  const { circuit, pausedUntil } = source.state;
+  const { circuit, pausedUntil, blindSince, canaries } = source.state;
+  if (source.enabled && circuit === 'closed' && blindSince)
+    return (
+      <Tooltip label={canaries > 0 ? words.blindHint : words.nobodyHint} multiline maw={320}>
+        <span>
+          <StateBadge tone="bad" icon={IconEyeOff} label={words.blind} />
+        </span>
+      </Tooltip>
+    );
   const look = source.enabled ? looks[circuit] : ({ tone: 'quiet', icon: IconPower } as const);
   return (
     <Group gap={6} wrap="nowrap">

@@ -7,6 +7,7 @@ import { FormModal, useOperationForm } from '../../components/FormModal.tsx';
 import { fetcher } from '../../strings/fetcher.ts';
 import type { AppleLogin } from './auth-file.ts';
 import { Credentials } from './Credentials.tsx';
+import { HowItAnswers, LEARNED } from './HowItAnswers.tsx';
 
 const { form: words, kinds, kindHints } = fetcher;
 
@@ -47,6 +48,9 @@ export function SourceForm({ opened, onClose, source }: Props) {
       minIntervalSeconds: (source?.minIntervalSeconds ?? defaults[kindAtFirst].minIntervalSeconds) as number | string,
       maxBatchSize: (source?.maxBatchSize ?? defaults[kindAtFirst].maxBatchSize) as number | string,
       enabled: source?.enabled ?? true,
+      dates: textOf(source?.assumed.honoursDates),
+      entries: source?.assumed.entries ?? LEARNED,
+      reachDays: (source?.assumed.reachDays ?? '') as number | string,
       username: '',
       password: '',
       removeCredentials: false,
@@ -60,6 +64,7 @@ export function SourceForm({ opened, onClose, source }: Props) {
         kind === 'haystack' || url.trim() === '' || /^https?:\/\/\S+$/.test(url.trim()) ? null : words.errors.url,
       minIntervalSeconds: (typed) => (isWhole(typed, 0, 86_400) ? null : words.errors.interval),
       maxBatchSize: (typed) => (isWhole(typed, 1, 290) ? null : words.errors.batch),
+      reachDays: (typed) => (typed === '' || (Number(typed) >= 0.5 && Number(typed) <= 7) ? null : words.errors.reach),
     },
   });
   const { kind, url, anisetteUrl, minIntervalSeconds, maxBatchSize } = form.values;
@@ -86,6 +91,11 @@ export function SourceForm({ opened, onClose, source }: Props) {
       enabled: values.enabled,
       minIntervalSeconds: Number(values.minIntervalSeconds),
       maxBatchSize: Number(values.maxBatchSize),
+      assumed: {
+        honoursDates: values.dates === LEARNED ? null : values.dates === 'yes',
+        entries: values.entries === LEARNED ? null : (values.entries as 'all' | 'first'),
+        reachDays: values.reachDays === '' ? null : Number(values.reachDays),
+      },
     };
     if (!source) await create.mutateAsync({ body: { ...body, kind: values.kind, credentials } });
     else
@@ -163,10 +173,13 @@ export function SourceForm({ opened, onClose, source }: Props) {
           {words.warnBatch}
         </Alert>
       )}
+      <HowItAnswers form={form} newer={kind === 'apple-newer'} />
       <Checkbox label={words.enabled} {...form.getInputProps('enabled', { type: 'checkbox' })} />
     </FormModal>
   );
 }
+
+const textOf = (set: boolean | null | undefined) => (set === true ? 'yes' : set === false ? 'no' : LEARNED);
 
 function isWhole(typed: number | string, least: number, most: number): boolean {
   const value = Number(typed);

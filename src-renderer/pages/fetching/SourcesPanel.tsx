@@ -4,6 +4,7 @@ import { notifications } from '@mantine/notifications';
 import {
   IconAlertTriangle,
   IconAntenna,
+  IconDice,
   IconKeyOff,
   IconPlugConnected,
   IconPlus,
@@ -63,9 +64,30 @@ const columns: Column<ReportSource>[] = [
   {
     id: 'cap',
     header: words.cap,
-    width: 64,
+    width: 150,
+    cell: ({ state }) => <span title={words.capHint}>{words.caps(state.reportCap, state.idsCap)}</span>,
+  },
+  {
+    id: 'reach',
+    header: words.reach,
+    width: 92,
+    cell: ({ assumed, state }) => (
+      <span title={words.reachHint}>
+        {words.reachOf(assumed.reachDays === null ? state.reachHours : assumed.reachDays * 24)}
+      </span>
+    ),
+  },
+  {
+    id: 'canaries',
+    header: words.canaries,
+    width: 84,
     align: 'right',
-    cell: ({ state }) => <span title={words.capHint}>{state.learnedCap ?? '–'}</span>,
+    cell: ({ state }) => (
+      <span title={words.canariesHint}>
+        {state.omittedAt && <IconDice size={13} color="var(--attention)" aria-label={words.omits} />}{' '}
+        {count(state.canaries)}
+      </span>
+    ),
   },
   {
     id: 'interval',

@@ -1,7 +1,9 @@
 import { type Database, systemScope } from '../../platform/db/queryable.ts';
 import { codeOf, sqlstate } from '../../platform/db/sqlstate.ts';
+import { forgetOldCanaries } from '../asking/canaries-store.ts';
 import { forgetOldHistory } from '../fetch-history-store.ts';
 import { readFetcherSettings } from '../fetcher-settings.ts';
+import { MAX_REPORT_AGE_DAYS } from './ingest.ts';
 import { deleteCorruptBefore, dropReportsBefore } from './retention-store.ts';
 
 const DAY_MS = 86_400_000;
@@ -16,6 +18,7 @@ const CORRUPT_KEPT_DAYS = 90;
 export async function applyRetention(db: Database, now: Date): Promise<string[]> {
   await forgetOldHistory(db, now);
   while ((await deleteCorruptBefore(db, new Date(now.getTime() - CORRUPT_KEPT_DAYS * DAY_MS))) > 0);
+  await forgetOldCanaries(db, new Date(now.getTime() - MAX_REPORT_AGE_DAYS * DAY_MS));
   const { reportRetentionDays } = await readFetcherSettings(db);
   if (reportRetentionDays === null) return [];
   const cut = new Date(now.getTime() - reportRetentionDays * DAY_MS);

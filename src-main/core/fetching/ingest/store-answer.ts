@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
+import { parseHead } from '../../../../src-shared/domain/find-my/payload.ts';
 import type { KekHolder } from '../../keys/data-keys.ts';
+import { type AnswerCount, type Ask, isOutside, type KeyAnswer } from '../asking/ask.ts';
 import { beginSearch } from '../fetch-states-store.ts';
 import type { FetcherDeps } from '../fetcher-deps.ts';
-import { type AnswerCount, type Ask, isOutside } from '../gathering.ts';
 import { createOpenKeys, type OpenKeys } from '../opening/open-keys.ts';
 import { freshReports, openReports, type ReceivedReport, received, unique } from '../opening/open-reports.ts';
 import type { MalformedEntry, SourceReport } from '../sources/source.ts';
@@ -33,8 +34,8 @@ export interface AnswerContext {
   deps: Pick<FetcherDeps, 'db' | 'engine' | 'openingPool' | 'now' | 'nearestCity'>;
   keys: KekHolder;
   maxReportAgeDays: number;
-  /** An answer with this many entries is saturated. */
-  cap: number;
+  /** An answer with this many reports is full; null when nothing is known of a cap. */
+  cap: number | null;
   sourceId: number;
   requestId: string;
 }
@@ -42,7 +43,7 @@ export interface AnswerContext {
 /** From a raw answer to stored reports: what is known is left out, the rest decrypted and ingested. */
 export async function storeAnswer(
   context: AnswerContext,
-  ask: Ask,
+  ask: Pick<Ask, 'from' | 'to'>,
   answer: { reports: readonly SourceReport[]; malformed: readonly MalformedEntry[] },
   trackerOf: ReadonlyMap<string, number>,
 ): Promise<StoredAnswer> {
@@ -61,19 +62,20 @@ export async function storeAnswer(
       reason: 'malformed',
     };
   });
-  const found = new Map<number, number>();
-  for (const { trackerId } of [...mine, ...damaged]) {
-    if (trackerId !== null) found.set(trackerId, (found.get(trackerId) ?? 0) + 1);
+  const reports = unique(mine);
+  const { keys, total } = countByKey(answer);
+  const perTracker = new Map<number, number>();
+  for (const { trackerId } of [...reports, ...damaged]) {
+    if (trackerId !== null) perTracker.set(trackerId, (perTracker.get(trackerId) ?? 0) + 1);
   }
-  const total = answer.reports.length + damaged.length;
-  const outside = mine.filter((r) => r.timestampMs !== null && isOutside(ask, r.timestampMs)).length;
+  const outside = reports.filter((r) => r.timestampMs !== null && isOutside(ask, r.timestampMs)).length;
 
   const openKeys = createOpenKeys(db, context.keys);
   const tally: Tally = { stored: 0, duplicates: 0, corrupt: 0, decryptFailed: 0, withNews: new Set() };
   try {
-    const reports = unique(mine);
     tally.duplicates = mine.length - reports.length;
-    const fills = (trackerId: number) => total >= context.cap && found.get(trackerId) === total;
+    const fills = (trackerId: number) =>
+      context.cap !== null && total >= context.cap && perTracker.get(trackerId) === total;
     const chunks = inChunks(reports);
     const kept = damaged.slice(0, MAX_MALFORMED);
     await inLanes(Math.max(1, chunks.length), (n) =>
@@ -83,7 +85,30 @@ export async function storeAnswer(
     openKeys.close();
   }
   const { withNews, ...numbers } = tally;
-  return { count: { found, total, outside, withNews }, ...numbers, notes: openKeys.unopened };
+  const asked = new Map([...keys].filter(([id]) => trackerOf.has(id)));
+  return { count: { keys: asked, total, outside, withNews }, ...numbers, notes: openKeys.unopened };
+}
+
+/** What the answer has of each key, and in all; a report that is repeated counts once. */
+function countByKey(answer: { reports: readonly SourceReport[]; malformed: readonly MalformedEntry[] }) {
+  const keys = new Map<string, KeyAnswer & { times: number[]; seen: Set<string> }>();
+  let total = 0;
+  const count = (id: string, content: Uint8Array, time: number | null) => {
+    const key = keys.get(id) ?? { reports: 0, times: [], seen: new Set() };
+    keys.set(id, key);
+    const text = Buffer.from(content).toString('latin1');
+    if (key.seen.has(text)) return;
+    key.seen.add(text);
+    key.reports++;
+    total++;
+    if (time !== null) key.times.push(time);
+  };
+  for (const { id, payload } of answer.reports) count(id, payload, parseHead(payload)?.timestampMs ?? null);
+  for (const { id, content } of answer.malformed) {
+    if (id === null) total++;
+    else count(id, content, null);
+  }
+  return { keys: keys as ReadonlyMap<string, KeyAnswer>, total };
 }
 
 interface Tally {

@@ -67,6 +67,13 @@ function conforms(engine: Engine): void {
     expect(await schedule.stats(T0 + 100)).toEqual({ depth: 4, due: 0, leased: 3, oldestDueAt: T0 + 5000 });
   });
 
+  it('claims what is due soon when asked to, and leaves leases alone that end only then', async () => {
+    await schedule.add([entry(1, T0), entry(2, T0 + 50), entry(3, T0 + 500)]);
+    expect(trackers(await schedule.claim({ now: T0, limit: 9, leaseMs: 10 }))).toEqual([1]);
+    expect(trackers(await schedule.claim({ now: T0, dueBy: T0 + 60, limit: 9, leaseMs: 10 }))).toEqual([2]);
+    expect(await schedule.stats(T0)).toMatchObject({ due: 0, leased: 2 });
+  });
+
   it('adds only what is not there', async () => {
     expect(await schedule.add([entry(1, T0), entry(2, T0)])).toBe(2);
     expect(await schedule.add([entry(1, T0 + 99, 16), entry(3, T0)])).toBe(1);

@@ -74,11 +74,11 @@ export function createMemorySchedule(): FetchSchedule {
       if (removed > 0) sortedIds = null;
       return removed;
     },
-    async claim({ now, limit, leaseMs }) {
+    async claim({ now, limit, leaseMs, dueBy = now }) {
       collectLapsed(now);
       const claims: Claim[] = [];
       const token = lastToken + 1;
-      for (let first = due.peek(); first && first.score <= now && claims.length < limit; first = due.peek()) {
+      for (let first = due.peek(); first && first.score <= dueBy && claims.length < limit; first = due.peek()) {
         const entry = entries.get(first.id)!;
         entry.token = token;
         due.delete(first.id);

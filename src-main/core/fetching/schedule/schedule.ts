@@ -38,8 +38,11 @@ export interface FetchSchedule {
   add(entries: readonly ScheduleEntry[]): Promise<number>;
   /** Takes trackers out, leased or not. Returns how many were in the queue. */
   remove(trackerIds: readonly number[]): Promise<number>;
-  /** Leases up to `limit` due trackers, oldest due first; lapsed leases count as due. Atomic between fetchers. */
-  claim(options: { now: number; limit: number; leaseMs: number }): Promise<Claim[]>;
+  /**
+   * Leases up to `limit` trackers that are due at `dueBy` (at `now`, unless given), oldest due first; lapsed leases
+   * count as due. Atomic between fetchers.
+   */
+  claim(options: { now: number; limit: number; leaseMs: number; dueBy?: number }): Promise<Claim[]>;
   /** Prolongs leases still held. Returns the trackers that are no longer this claim's. */
   renew(claims: readonly Claim[], options: { now: number; leaseMs: number }): Promise<number[]>;
   /**

@@ -32,7 +32,7 @@ export function appleSource(kind: 'apple-older' | 'apple-newer', config: SourceC
           ...anisette.headers,
           authorization: basicAuthorization(credentials.dsid, credentials.searchPartyToken),
         },
-        body: kind === 'apple-older' ? olderBody(ids, window) : newerBody(ids, window),
+        body: kind === 'apple-older' ? olderBody(ids, window) : newerBody(ids, window, config.entries),
         signal,
       });
       if (answer.kind === 'failed') return answer;
@@ -45,19 +45,19 @@ const olderBody = (ids: readonly string[], { startDate, endDate }: FetchWindow) 
   search: [{ startDate: startDate.getTime(), endDate: endDate.getTime(), ids }],
 });
 
-/** One entry per device, as the service's own clients send it. */
-const newerBody = (ids: readonly string[], { startDate, endDate }: FetchWindow) => ({
+/** One entry per device, as the service's own clients send it; one for all where only the first is answered. */
+const newerBody = (ids: readonly string[], { startDate, endDate }: FetchWindow, entries: 'all' | 'first') => ({
   clientContext: {
     clientBundleIdentifier: 'com.apple.icloud.searchpartyuseragent',
     policy: 'foregroundClient',
   },
-  fetch: ids.map((id) => ({
+  fetch: (entries === 'first' ? [ids] : ids.map((id) => [id])).map((primaryIds) => ({
     ownedDeviceIds: [],
     keyType: 1,
     startDate: startDate.getTime(),
     startDateSecondary: startDate.getTime(),
     endDate: endDate.getTime(),
-    primaryIds: [id],
+    primaryIds,
     secondaryIds: [],
   })),
 });

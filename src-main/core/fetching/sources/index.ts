@@ -11,6 +11,9 @@ export function createSource(config: SourceConfig, deps: SourceDeps): ReportSour
 /** What is known of a kind before it is asked. */
 export function sourceLimits(kind: ReportSourceKind): Pick<ReportSource, 'maxKeys' | 'takesDates'> {
   const deps = { fetch: globalThis.fetch, now: () => new Date(0), timeoutMs: 0 };
-  const { maxKeys, takesDates } = createSource({ kind, url: '', anisetteUrl: null, credentials: null }, deps);
+  const { maxKeys, takesDates } = createSource(
+    { kind, url: '', anisetteUrl: null, credentials: null, entries: 'all' },
+    deps,
+  );
   return { maxKeys, takesDates };
 }

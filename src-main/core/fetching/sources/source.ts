@@ -63,6 +63,8 @@ export interface SourceConfig {
   url: string;
   anisetteUrl: string | null;
   credentials: SourceCredentials | null;
+  /** Which entries of a request of the newer form are answered. */
+  entries: 'all' | 'first';
 }
 
 export interface SourceDeps {

@@ -24,6 +24,7 @@ const config = (kind: SourceConfig['kind']): SourceConfig => ({
   url: `${server.url}/${kind.replace('apple-', '')}`,
   anisetteUrl: kind === 'haystack' ? null : `${server.url}/anisette`,
   credentials: kind === 'haystack' ? { username: 'ada', password: 'pässword' } : login,
+  entries: 'all',
 });
 
 const ask = (

@@ -47,8 +47,8 @@ export function createRedisSchedule(options: RedisScheduleOptions): FetchSchedul
     kind: 'redis',
     add: async (entries) => sum(await each('add', entries, (entry) => [entry.trackerId, entry.dueAt, entry.factor])),
     remove: async (trackerIds) => sum(await each('remove', trackerIds, (id) => [id])),
-    async claim({ now, limit, leaseMs }) {
-      const text = (await run('claim', [now, Math.min(limit, CHUNK), now + leaseMs])) as string;
+    async claim({ now, limit, leaseMs, dueBy = now }) {
+      const text = (await run('claim', [now, Math.min(limit, CHUNK), now + leaseMs, dueBy])) as string;
       const [token, ...rest] = text.split(' ').map(Number);
       const claims: Claim[] = [];
       for (let i = 0; i + 2 < rest.length; i += 3) {

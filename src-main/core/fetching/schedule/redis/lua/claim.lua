@@ -1,6 +1,6 @@
 -- Leases due trackers, oldest due first, under one new token.
 -- KEYS    as in add.lua
--- ARGV[1] now (epoch ms)  ARGV[2] limit  ARGV[3] end of the lease (epoch ms)
+-- ARGV[1] now (epoch ms)  ARGV[2] limit  ARGV[3] end of the lease (epoch ms)  ARGV[4] due by (epoch ms)
 -- Output  token, then trackerId, dueAt, factor of each, in one string with spaces between, which is read faster than an
 --         array; '' when nothing is due
 
@@ -18,7 +18,7 @@ if #lapsed > 0 then
   redis.call('ZREM', KEYS[2], unpack(lapsed))
 end
 
-local found = redis.call('ZRANGE', KEYS[1], '-inf', ARGV[1], 'BYSCORE', 'LIMIT', 0, ARGV[2], 'WITHSCORES')
+local found = redis.call('ZRANGE', KEYS[1], '-inf', ARGV[4], 'BYSCORE', 'LIMIT', 0, ARGV[2], 'WITHSCORES')
 if #found == 0 then return '' end
 -- Counted on from the clock: after a flush no token comes twice, so an old claim still can't settle a new one's tracker.
 if redis.call('EXISTS', KEYS[5]) == 0 then redis.call('SET', KEYS[5], ARGV[1] .. '000') end
