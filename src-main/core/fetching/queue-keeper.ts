@@ -2,7 +2,7 @@ import { recordMinute } from './fetch-history-store.ts';
 import { recordCycle } from './fetch-states-store.ts';
 import type { FetcherDeps } from './fetcher-deps.ts';
 import type { FetcherSettings } from './fetcher-settings.ts';
-import { followRuns, reconcileSchedule } from './reconcile.ts';
+import { followEntered, followRuns, reconcileSchedule } from './reconcile.ts';
 
 /** Runs that begin or end enter or leave the queue within a minute. */
 const FOLLOW_EVERY_MS = 30_000;
@@ -56,6 +56,7 @@ export function createQueueKeeper(deps: Pick<FetcherDeps, 'db' | 'schedule' | 'n
       if (at >= checkAt || compareAt === 0) {
         const stats = await schedule.stats(at);
         checkAt = at + CHECK_EVERY_MS;
+        await followEntered(db, schedule, now);
         // It holds far fewer than were left in it, so it was lost.
         if (stats.depth < depth / 2) compareAt = 0;
         if (Math.floor(at / MINUTE_MS) !== minute) {

@@ -1,5 +1,6 @@
 import { firstDueAt } from '../../../src-shared/domain/fetch-backoff.ts';
 import type { Queryable } from '../platform/db/queryable.ts';
+import { enteredTrackers, forgetEntered } from './entered-store.ts';
 import {
   activeRunIds,
   rememberEarlier,
@@ -99,4 +100,20 @@ export async function followRuns(
     afterId = page.at(-1)!;
   }
   return { active, added, removed };
+}
+
+/**
+ * Trackers that have entered a run period are due now with factor 1, whatever they had come to before, and whoever has
+ * claimed them.
+ */
+export async function followEntered(db: Queryable, schedule: FetchSchedule, now: Date): Promise<void> {
+  for (let more = true; more; ) {
+    const entered = await enteredTrackers(db, now, PAGE);
+    if (entered.length === 0) return;
+    await schedule.remove(entered.map(({ trackerId }) => trackerId));
+    const wanted = entered.filter((one) => one.wanted);
+    await schedule.add(wanted.map(({ trackerId }) => ({ trackerId, dueAt: now.getTime(), factor: 1 })));
+    await forgetEntered(db, entered);
+    more = entered.length === PAGE;
+  }
 }

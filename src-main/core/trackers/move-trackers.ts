@@ -13,6 +13,7 @@ import { queueRefold } from '../status/refold-queue-store.ts';
 import { retiredAmong } from './retirement-store.ts';
 import {
   clientOfRun,
+  enterPeriods,
   lockPeriods,
   type PeriodCause,
   periodsById,
@@ -103,6 +104,11 @@ async function save(
 ): Promise<Moved[]> {
   const changing = changes.filter(({ changed, opened }) => changed.length > 0 || opened !== null);
   const opened = await savePeriods(tx, changing, cause, now);
+  await enterPeriods(
+    tx,
+    changing.flatMap((change) => (isEntered(change) ? [change.trackerId] : [])),
+    now,
+  );
   return changing.map(({ trackerId, changed, from }) => ({
     trackerId,
     from,
@@ -113,6 +119,10 @@ async function save(
     },
   }));
 }
+
+/** A period has begun, or has become the present one again. */
+const isEntered = ({ opened, changed }: PeriodsChange) =>
+  opened !== null || changed.some(({ isVoided, to }) => !isVoided && to === Infinity);
 
 /** Has the history of moved trackers folded again, without a job of its own: where there are few, or one follows. */
 export const refoldMoved = (tx: Transaction, moved: readonly Moved[], now: Date): Promise<number> =>

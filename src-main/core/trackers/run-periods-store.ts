@@ -112,6 +112,12 @@ export async function savePeriods(
   return new Map(rows.map((row) => [row.trackerId, row.id]));
 }
 
+/** Who enters a run period is asked for at once, as if it had never been absent: a function that fetching reads after. */
+export async function enterPeriods(tx: Transaction, trackerIds: readonly number[], now: Date): Promise<void> {
+  if (trackerIds.length === 0) return;
+  await tx.query(sql`select enter_periods(${[...trackerIds]}::bigint[], ${now}::timestamptz)`);
+}
+
 /** What keeps a run from being deleted: the trackers that are or were in it, by undone moves too. */
 export const periodsOfRun: ReferrersTo = (id) => ({
   type: 'tracker',

@@ -37,7 +37,7 @@ async function select(tx: Transaction, condition: Sql, order: Sql, limit: number
     select a.id, a.kind, a.severity, a.tracker_id, upper(t.mac_address::text) as mac, a.production_run_id as run_id,
       r.name as run_name, a.client_id, c.name as client_name, a.location_id, l.name as location_name, a.raised_at,
       a.evidence_at, a.evidence, a.resolved_at, a.acknowledged_name, a.acknowledged_at, a.acknowledge_note
-    from (select * from alerts a where ${condition} and ${ownClient(tx, 'a.client_id')}
+    from (select * from alerts a where ${condition} and a.client_id is not null and ${ownClient(tx, 'a.client_id')}
       order by ${order} limit ${limit}) a
     join production_runs r on r.id = a.production_run_id join clients c on c.id = a.client_id
     left join trackers t on t.id = a.tracker_id left join locations l on l.id = a.location_id

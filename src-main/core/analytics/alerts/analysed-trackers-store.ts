@@ -39,6 +39,7 @@ export async function queueFoldedForAnalysis(tx: Queryable, now: Date): Promise<
 
 export interface AnalysedTracker {
   trackerId: number;
+  runPeriodId: number | null;
   runId: number | null;
   clientId: number | null;
   status: Status;
@@ -54,7 +55,7 @@ export async function analysedTrackers(
   now: Date,
 ): Promise<AnalysedTracker[]> {
   const { rows } = await tx.query<AnalysedTracker>(sql`
-    select t.id as "trackerId", t.production_run_id as "runId", t.client_id as "clientId", s.status,
+    select t.id as "trackerId", s.run_period_id as "runPeriodId", t.production_run_id as "runId", t.client_id as "clientId", s.status,
       case when s.last_reported_at >= p.starts_at then s.last_battery_level end as "batteryLevel", coalesce(run_ends_at(r) <= ${now}, false) as "isOver"
     from trackers t join tracker_status s on s.tracker_id = t.id left join run_periods p on p.id = s.run_period_id
     left join production_runs r on r.id = t.production_run_id

@@ -224,6 +224,46 @@ describe.each(testEngines())('deliveries and alerts on $name', (engine) => {
     expect(found.find(({ kind }) => kind === 'unexpected-stop')!.evidence).toMatchObject({ hours: 40 });
   });
 
+  it('ends alerts with their run period, and tells nobody of one that was never meant', async () => {
+    await ingest(database.db, [report(-9, shop), report(-7, shop), report(-5, home)]);
+    await work();
+    expect(await kinds()).toEqual(['left-delivery']);
+    const moveTo = (productionRunId: number | null, since?: number) =>
+      database.db.transaction({ kind: 'system' }, async (tx) => {
+        const move = { trackerIds: [trackerId], productionRunId, since, now: clock.now };
+        await refoldMoved(tx, await moveTrackers(tx, move), clock.now);
+      });
+    await moveTo(other.runId);
+    expect(await kinds()).toEqual([]);
+    expect(await alerts({ state: 'resolved' })).toMatchObject([
+      { kind: 'left-delivery', client: { id: run.clientId }, resolvedAt: new Date(NOON).toISOString() },
+    ]);
+    await work();
+    // It comes back: what it did in its earlier time there raises nothing again.
+    clock.now = new Date(NOON + 2 * HOUR);
+    await moveTo(run.runId);
+    await ingest(database.db, [report(1.5, home)]);
+    await work();
+    expect(await kinds()).toEqual([]);
+    const seen = async (user: 'owner' | 'viewer') =>
+      (await as(user).call('listAlerts', { query: { limit: 50 } })).items.map(({ kind }) => kind);
+    expect([await seen('owner'), await seen('viewer')]).toEqual([['left-delivery'], []]);
+  });
+
+  it('what was found in a time that proves to be of another run is nobody’s', async () => {
+    await ingest(database.db, [report(-9, shop), report(-7, shop), report(-5, home)]);
+    await work();
+    expect(await kinds()).toEqual(['left-delivery']);
+    await database.db.transaction({ kind: 'system' }, async (tx) => {
+      const move = { trackerIds: [trackerId], productionRunId: other.runId, since: NOON - 8 * HOUR, now: clock.now };
+      await refoldMoved(tx, await moveTrackers(tx, move), clock.now);
+    });
+    expect(await alerts({})).toEqual([]);
+    expect((await as('owner').call('listAlerts', { query: { limit: 50 } })).items).toEqual([]);
+    await work();
+    expect(await alerts({})).toEqual([]);
+  });
+
   it('tells silent trackers and clusters of them by the time alone, and takes them back', async () => {
     const others = await insertTrackers(database.db, { count: 7, first: first, runId: run.runId });
     first += 7;

@@ -47,8 +47,8 @@ async function assessPending(tx: Queryable, limit: number, now: Date): Promise<A
   );
   const locations = await locationsOfRuns(tx, [...new Set(moving.map(({ runId }) => runId!))]);
   const findings = trackers.flatMap(
-    ({ trackerId, runId, clientId, isOver, status, batteryLevel }): TrackerFinding[] => {
-      if (runId === null || clientId === null || isOver) return [];
+    ({ trackerId, runPeriodId, runId, clientId, isOver, status, batteryLevel }): TrackerFinding[] => {
+      if (runPeriodId === null || runId === null || clientId === null || isOver) return [];
       const facts = {
         status,
         batteryLevel,
@@ -57,7 +57,7 @@ async function assessPending(tx: Queryable, limit: number, now: Date): Promise<A
         delivery: deliveries.get(trackerId) ?? null,
         runLocations: locations.get(runId) ?? [],
       };
-      return findingsOf(facts, thresholds).map((finding) => ({ ...finding, trackerId, runId, clientId }));
+      return findingsOf(facts, thresholds).map((finding) => ({ ...finding, trackerId, runPeriodId, runId, clientId }));
     },
   );
   return { trackers: trackerIds.length, ...(await reconcileAlerts(tx, trackerIds, kindsOfReports, findings, now)) };

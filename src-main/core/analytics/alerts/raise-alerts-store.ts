@@ -6,6 +6,7 @@ import type { Queryable } from '../../platform/db/queryable.ts';
 
 export interface TrackerFinding extends Finding {
   trackerId: number;
+  runPeriodId: number;
   runId: number;
   clientId: number;
 }
@@ -29,25 +30,27 @@ export async function reconcileAlerts(
   const of = <T>(value: (finding: TrackerFinding) => T) => findings.map(value);
   const { rows } = await tx.query<AlertChanges>(sql`
     with found as materialized (
-      select kind, severity, tracker_id, run_id, client_id, location_id, ${fromEpochMs('at_ms')} as evidence_at, evidence::jsonb
+      select kind, severity, tracker_id, period_id, run_id, client_id, location_id, ${fromEpochMs('at_ms')} as evidence_at, evidence::jsonb
       from unnest(${of((f) => f.kind)}::text[], ${of((f) => f.severity)}::text[], ${of((f) => f.trackerId)}::bigint[],
-        ${of((f) => f.runId)}::bigint[], ${of((f) => f.clientId)}::bigint[], ${of((f) => f.locationId)}::bigint[],
+        ${of((f) => f.runPeriodId)}::bigint[], ${of((f) => f.runId)}::bigint[], ${of((f) => f.clientId)}::bigint[], ${of((f) => f.locationId)}::bigint[],
         ${of((f) => f.evidenceAt)}::float8[], ${of((f) => JSON.stringify(f.evidence))}::text[])
-        as f(kind, severity, tracker_id, run_id, client_id, location_id, at_ms, evidence)
+        as f(kind, severity, tracker_id, period_id, run_id, client_id, location_id, at_ms, evidence)
     ), resolved as (
       update alerts a set resolved_at = ${now}
       where a.tracker_id = any(${[...trackerIds]}::bigint[]) and a.kind = any(${[...kinds]}::text[])
         and a.resolved_at is null and not exists (
-          select from found f where f.tracker_id = a.tracker_id and f.kind = a.kind and f.run_id = a.production_run_id)
+          select from found f where f.tracker_id = a.tracker_id and f.kind = a.kind and f.period_id = a.run_period_id)
       returning a.client_id
     ), raised as (
-      insert into alerts as a (kind, severity, tracker_id, production_run_id, client_id, location_id, raised_at,
+      insert into alerts as a (kind, severity, tracker_id, run_period_id, production_run_id, client_id, location_id, raised_at,
         evidence_at, evidence)
-      select kind, severity, tracker_id, run_id, client_id, location_id, ${now}, evidence_at, evidence from found
+      select kind, severity, tracker_id, period_id, run_id, client_id, location_id, ${now}, evidence_at, evidence
+      from found where exists (select from run_periods p
+        where p.id = period_id and p.voided_at is null and p.ends_at = 'infinity')
       order by tracker_id, kind
       on conflict (kind, production_run_id, coalesce(tracker_id, 0)) where resolved_at is null
       do update set severity = excluded.severity, location_id = excluded.location_id,
-        evidence_at = excluded.evidence_at, evidence = excluded.evidence
+        run_period_id = excluded.run_period_id, evidence_at = excluded.evidence_at, evidence = excluded.evidence
       where (a.severity, a.evidence_at, a.evidence) is distinct from
         (excluded.severity, excluded.evidence_at, excluded.evidence)
       returning a.client_id, a.raised_at = ${now} and a.acknowledged_at is null as is_new
@@ -63,7 +66,7 @@ const clientsOfChanged = sql`
 /** Manufactured trackers of runs that are active, each with the time it was last heard of, or should have begun to be. */
 const expectedTrackers = (now: Date) => sql`
   expected as materialized (
-    select t.id, t.production_run_id, t.client_id, s.status, s.last_reported_at, s.last_nearest_city_id,
+    select t.id, p.id as period_id, t.production_run_id, t.client_id, s.status, s.last_reported_at, s.last_nearest_city_id,
       greatest(run_starts_at(r), p.starts_at, coalesce(s.last_reported_at, greatest(t.manufactured_at, a.allocated_at)))
         as heard_at
     from production_runs r join trackers t on t.production_run_id = r.id join tracker_status s on s.tracker_id = t.id
@@ -74,7 +77,7 @@ const expectedTrackers = (now: Date) => sql`
 
 /**
  * Alerts that depend on time alone: raises and resolves the alerts of silent trackers, and of runs in which many are
- * silent at once; resolves all alerts of runs that are over. One pass over the trackers of active runs; some tenths of
+ * silent at once; resolves all alerts of runs and run periods that are over. One pass over the trackers of active runs; some tenths of
  * a second for 300,000 of them.
  */
 export async function reconcileSilence(tx: Queryable, thresholds: Thresholds, now: Date): Promise<AlertChanges> {
@@ -93,26 +96,31 @@ export async function reconcileSilence(tx: Queryable, thresholds: Thresholds, no
       having count(s.id) >= ${thresholds.clusterCount} and count(s.id) >= ${thresholds.clusterShare}::float8 * count(*)
     ), found as materialized (
       select 'silent' as kind, case when status = 'DELIVERED' then 'info' else 'warning' end as severity,
-        id as tracker_id, production_run_id, client_id, heard_at as evidence_at,
+        id as tracker_id, period_id, production_run_id, client_id, heard_at as evidence_at,
         jsonb_build_object('lastReportedAt', to_char(last_reported_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) as evidence
       from silent
       union all
-      select 'silent-cluster', 'critical', null, production_run_id, client_id, since,
+      select 'silent-cluster', 'critical', null, null, production_run_id, client_id, since,
         jsonb_build_object('silent', silent, 'of', of, 'place', place, 'trackerIds', ids) from cluster
     ), resolved as (
       update alerts a set resolved_at = ${now}
       where a.resolved_at is null and case when a.kind in ('silent', 'silent-cluster')
         then not exists (select from found f where f.kind = a.kind and f.production_run_id = a.production_run_id
-          and f.tracker_id is not distinct from a.tracker_id)
+          and f.tracker_id is not distinct from a.tracker_id
+          and f.period_id is not distinct from a.run_period_id)
         -- Nothing is expected of a run that is over, and no report of it ends an alert any more.
-        else exists (select from production_runs r where r.id = a.production_run_id and run_ends_at(r) <= ${now}) end
+        else exists (select from production_runs r where r.id = a.production_run_id and run_ends_at(r) <= ${now})
+          or exists (select from run_periods p where p.id = a.run_period_id
+            and (p.voided_at is not null or p.ends_at < 'infinity')) end
       returning a.client_id
     ), raised as (
-      insert into alerts as a (kind, severity, tracker_id, production_run_id, client_id, raised_at, evidence_at, evidence)
-      select kind, severity, tracker_id, production_run_id, client_id, ${now}, evidence_at, evidence from found
+      insert into alerts as a (kind, severity, tracker_id, run_period_id, production_run_id, client_id, raised_at, evidence_at,
+        evidence)
+      select kind, severity, tracker_id, period_id, production_run_id, client_id, ${now}, evidence_at, evidence from found
       order by tracker_id, kind
       on conflict (kind, production_run_id, coalesce(tracker_id, 0)) where resolved_at is null
-      do update set severity = excluded.severity, evidence_at = excluded.evidence_at, evidence = excluded.evidence
+      do update set severity = excluded.severity, run_period_id = excluded.run_period_id,
+        evidence_at = excluded.evidence_at, evidence = excluded.evidence
       where (a.severity, a.evidence_at, a.evidence) is distinct from
         (excluded.severity, excluded.evidence_at, excluded.evidence)
       returning a.client_id, a.raised_at = ${now} and a.acknowledged_at is null as is_new
