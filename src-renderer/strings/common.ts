@@ -97,6 +97,8 @@ export const jobKindNames = {
   'tracker-import': 'Tracker import',
   refold: 'Status refold',
   'fence-preview': 'Preview of a fence',
+  'fence-check': 'Check of all fences',
+  'status-rules-preview': 'Preview of the status rules',
   'key-rotation': 'Key rotation',
   'passphrase-change': 'Change of the passphrase',
 } as const;

@@ -1,4 +1,5 @@
-import type { FencePreviewResult, FenceSuggestion } from '../../src-shared/contract/fences.ts';
+import type { FenceCheckResult, FencePreviewResult, FenceSuggestion } from '../../src-shared/contract/fences.ts';
+import type { StatusRulesPreviewResult } from '../../src-shared/contract/status-rules.ts';
 import { count, distance } from './format.ts';
 
 export const fences = {
@@ -31,4 +32,48 @@ export const fences = {
       : `${count(r.changed)} of ${count(r.trackers)} trackers would get another history, ${count(r.otherStatusNow)} another status now: ${count(r.entriesAdded)} entries new, ${count(r.entriesRemoved)} replaced.`,
   examples: 'For example',
   example: (removed: string, added: string) => `${removed || 'nothing'} → ${added || 'nothing'}`,
+} as const;
+
+export const fenceCheck = {
+  open: 'Check all fences',
+  title: 'Fences that don’t fit their reports',
+  check: 'Check again',
+  label: 'Fences that don’t fit',
+  name: 'Location',
+  now: 'Now',
+  suggested: 'Suggested',
+  reports: 'Reports',
+  verdict: 'Fence',
+  applyOne: (name: string) => `Apply to ${name}`,
+  apply: 'Apply',
+  applySelected: (n: number) => (n === 0 ? 'Apply to selected' : `Apply to ${count(n)} selected`),
+  found: (r: FenceCheckResult) =>
+    `${count(r.fences)} fences in use: ${count(r.fitting)} fit, ${count(r.unfitting)} don’t, ${count(r.unknown)} have too few reports to tell.`,
+  first: (n: number) => `The first ${count(n)} are listed, the worst first.`,
+  none: 'Every fence with enough reports fits them',
+  applied: (n: number) => `${n === 1 ? 'One fence' : `${count(n)} fences`} changed; history is worked out again`,
+  refused: (name: string, reason: string) => `${name}: ${reason}`,
+} as const;
+
+export const statusRules = {
+  title: 'Status rules',
+  hint: 'What counts as having left a fence, and which reports count at all. A change works out history again.',
+  exitConfirmations: 'Reports in a row that confirm an exit',
+  exitHint: 'Each must lie surely outside of the fence. 1 by default.',
+  maxAccuracyM: 'Accuracy limit (m)',
+  accuracyHint: 'Reports that are less accurate don’t count. Empty: all do.',
+  noLimit: 'No limit',
+  preview: 'Preview',
+  apply: 'Apply',
+  applied: 'Status rules changed; history is worked out again',
+  result: (r: StatusRulesPreviewResult) =>
+    r.changed === 0
+      ? `No history of runs under way would change (${count(r.trackers)} trackers with reports).`
+      : `${count(r.changed)} of ${count(r.trackers)} trackers with reports would get another history, ${count(r.otherStatusNow)} another status now: ${count(r.entriesAdded)} entries new, ${count(r.entriesRemoved)} replaced.`,
+  finished: 'Finished runs keep their history, unless you choose them here:',
+  finishedRun: (name: string, n: number) => `${name}: ${n === 1 ? '1 tracker' : `${count(n)} trackers`} would change`,
+  keeping: (n: number) =>
+    n === 1
+      ? 'One finished run keeps the rules it ended with.'
+      : `${count(n)} finished runs keep the rules they ended with.`,
 } as const;

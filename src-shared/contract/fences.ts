@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { id, instant, params, point } from './common.ts';
+import { id, params, point } from './common.ts';
 import { jobSchema } from './jobs.ts';
 import { operators, staff } from './roles.ts';
 import { json, route } from './route.ts';
-import { statusSchema } from './status.ts';
+import { locationKinds } from './status.ts';
+import { historyExample } from './status-rules.ts';
 
 const fenceVerdicts = ['fits', 'larger', 'smaller', 'too-few'] as const;
 const fenceSuggestion = z.object({
@@ -28,7 +29,6 @@ export type FenceSuggestion = z.infer<typeof fenceSuggestion>;
 /** Trackers that a fence preview names; it counts all of them. */
 export const PREVIEW_NAMES = 50;
 
-const previewEntry = z.object({ status: statusSchema, location: z.string().nullable(), enteredAt: instant });
 /** Result of the job `fence-preview`: what the changed fence would do to history. */
 export const fencePreviewResult = z.object({
   trackers: z.number().int(),
@@ -39,16 +39,40 @@ export const fencePreviewResult = z.object({
   otherStatusNow: z.number().int(),
   entriesAdded: z.number().int(),
   entriesRemoved: z.number().int(),
-  examples: z.array(
-    z.object({
-      trackerId: id,
-      tracker: z.string(),
-      removed: z.array(previewEntry),
-      added: z.array(previewEntry),
+  examples: z.array(historyExample),
+});
+export type FencePreviewResult = z.infer<typeof fencePreviewResult>;
+
+/** Fences that one list names, and that one request changes. */
+export const FENCES_AT_ONCE = 500;
+
+/** Result of the job `fence-check`: the fences in use that don't fit the reports near them, the worst first. */
+export const fenceCheckResult = z.object({
+  /** Fences that were looked at. */
+  fences: z.number().int(),
+  fitting: z.number().int(),
+  /** Too few reports near them to tell. */
+  unknown: z.number().int(),
+  /** All that don't fit; `items` names the first 500. */
+  unfitting: z.number().int(),
+  items: z.array(
+    fenceSuggestion.extend({
+      locationId: id,
+      kind: z.enum(locationKinds),
+      name: z.string(),
+      suggestedRadiusM: z.number(),
     }),
   ),
 });
-export type FencePreviewResult = z.infer<typeof fencePreviewResult>;
+export type FenceCheckResult = z.infer<typeof fenceCheckResult>;
+
+const fenceSize = z.object({
+  locationId: id,
+  geofenceRadiusM: z.number().min(5).max(50_000),
+  /** The radius that the change was decided for: a fence with another one now is refused. */
+  currentRadiusM: z.number(),
+});
+export type FenceSize = z.infer<typeof fenceSize>;
 
 export const fenceRoutes = {
   getFenceSuggestion: route({
@@ -75,5 +99,35 @@ export const fenceRoutes = {
     status: 202,
     idempotent: false,
     audited: 'location.preview',
+  }),
+  checkFences: route({
+    method: 'POST',
+    path: '/fence-check',
+    summary: 'Compare every fence in use with the reports near it: which don’t fit, and the radius that would',
+    tag: 'locations',
+    access: operators,
+    output: json(jobSchema),
+    status: 202,
+    idempotent: false,
+    audited: 'location.check',
+  }),
+  resizeFences: route({
+    method: 'POST',
+    path: '/fence-sizes',
+    summary: 'Change the radius of several fences at once; those changed since are refused by name, the others go on',
+    tag: 'locations',
+    access: operators,
+    body: json(z.object({ fences: z.array(fenceSize).min(1).max(FENCES_AT_ONCE) })),
+    output: json(
+      z.object({
+        changed: z.array(id),
+        refused: z.array(z.object({ locationId: id, name: z.string(), reason: z.string() })),
+        /** The job that folds history again; null when no tracker is concerned. */
+        jobId: id.nullable(),
+      }),
+    ),
+    status: 200,
+    idempotent: true,
+    audited: 'location.resize',
   }),
 };

@@ -13,6 +13,8 @@ export const jobKinds = [
   'tracker-import',
   'refold',
   'fence-preview',
+  'fence-check',
+  'status-rules-preview',
   'key-rotation',
   'passphrase-change',
 ] as const;
@@ -26,6 +28,8 @@ const starters: Record<JobKind, readonly Role[]> = {
   'tracker-import': operators,
   refold: operators,
   'fence-preview': operators,
+  'fence-check': operators,
+  'status-rules-preview': operators,
   'key-rotation': adminOnly,
   'passphrase-change': adminOnly,
 };

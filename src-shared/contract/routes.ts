@@ -25,6 +25,7 @@ import { reviewRoutes } from './reviews.ts';
 import { runAnalyticsRoutes } from './run-analytics.ts';
 import { savedViewRoutes } from './saved-views.ts';
 import { sessionRoutes } from './sessions.ts';
+import { statusRulesRoutes } from './status-rules.ts';
 import { systemRoutes } from './system.ts';
 import { totpRoutes } from './totp.ts';
 import { trackerRoutes } from './trackers.ts';
@@ -57,6 +58,7 @@ export const routes = {
   ...runAnalyticsRoutes,
   ...reportRoutes,
   ...fenceRoutes,
+  ...statusRulesRoutes,
   ...savedViewRoutes,
   ...fetcherRoutes,
   ...fetchFailureRoutes,

@@ -37,6 +37,7 @@ const files: Partial<Record<Room, readonly string[]>> = {
   status: [
     'contract/run-analytics',
     'contract/status',
+    'contract/status-rules',
     'domain/find-my/battery',
     'domain/status/aggregate',
     'domain/status/fold',

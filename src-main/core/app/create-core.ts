@@ -11,6 +11,7 @@ import { giveUpPassphraseChange, passphraseChangeJob } from '../keys/protection/
 import { giveUpRotation, keyRotationJob } from '../keys/protection/rotation.ts';
 import { watchKeys } from '../keys/protection/watch-keys.ts';
 import { finishKitDeletions } from '../keys/recovery-kit-deletion.ts';
+import { fenceCheckJob } from '../locations/fence-check.ts';
 import { fencePreviewJob } from '../locations/fence-preview.ts';
 import { manufacturerExportJob } from '../manufacturing/exports/export-job.ts';
 import { manufacturedImportJob, trackerImportJob } from '../manufacturing/imports/import-jobs.ts';
@@ -31,6 +32,7 @@ import { createJobQueue } from '../platform/jobs/job-queue.ts';
 import type { JobQueue } from '../platform/jobs/queue.ts';
 import { forgetJobs } from '../platform/jobs/retention.ts';
 import { refoldJob } from '../status/refolds.ts';
+import { statusRulesPreviewJob } from '../status/rules-preview.ts';
 import { handlersOf } from './handlers.ts';
 import type { ConsoleParts } from './parts.ts';
 
@@ -103,6 +105,8 @@ export function createCore(pieces: CorePieces): RunningCore {
   jobs.handle('passphrase-change', passphraseChangeJob(protection), { giveUp: giveUpPassphraseChange(protection) });
   jobs.handle('refold', refoldJob({ db, now }));
   jobs.handle('fence-preview', fencePreviewJob({ db }));
+  jobs.handle('fence-check', fenceCheckJob({ db }));
+  jobs.handle('status-rules-preview', statusRulesPreviewJob({ db, now }));
   registerMetrics({ metrics: opened.metrics, db, schedule: opened.schedule, now, version: opened.config.version });
 
   let housekeeping: NodeJS.Timeout | undefined;

@@ -29,6 +29,7 @@ import { workstationHandlers } from '../offline/workstation-routes.ts';
 import { customerOrderHandlers } from '../orders/customer-orders-routes.ts';
 import { orderPaperHandlers } from '../orders/papers/order-papers-routes.ts';
 import type { Handlers } from '../platform/http/handler.ts';
+import { statusRulesHandlers } from '../status/rules-routes.ts';
 import { trackerHistoryHandlers } from '../trackers/tracker-history-routes.ts';
 import { trackerHandlers } from '../trackers/trackers-routes.ts';
 import type { ConsoleParts } from './parts.ts';
@@ -62,6 +63,7 @@ export const handlersOf = (parts: ConsoleParts): Handlers => ({
   ...alertHandlers(parts),
   ...businessReportHandlers,
   ...fenceHandlers(parts),
+  ...statusRulesHandlers(parts),
   ...mapSettingsHandlers(parts),
   ...workstationHandlers(parts),
   ...reviewHandlers(parts),

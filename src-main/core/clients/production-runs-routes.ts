@@ -6,6 +6,7 @@ import type { Handlers } from '../platform/http/handler.ts';
 import type { JobQueue } from '../platform/jobs/queue.ts';
 import { refoldContext } from '../status/refold-context.ts';
 import { refold } from '../status/refolds.ts';
+import { takeUpPresentRules } from '../status/rules.ts';
 import { runAggregates } from '../status/run-aggregates-store.ts';
 import { getBrand } from './brands-store.ts';
 import { getClient } from './clients-store.ts';
@@ -72,12 +73,14 @@ export const productionRunHandlers = (deps: ProductionRunDeps) =>
       const moved =
         run.startDate !== before.startDate || run.endDate !== before.endDate || run.timeZone !== before.timeZone;
       if (moved) {
+        const window = await runWindow(tx, run.id);
+        const reopened = window.endsAt > now.getTime() && (await takeUpPresentRules(tx, run.id));
         await refold(tx, refoldContext(deps, context), {
           target: { productionRunId: run.id },
           reason: 'run dates changed',
           label: run.name,
           resource: { type: 'production-run', id: run.id },
-          extent: { from: firstDifference(windowBefore, await runWindow(tx, run.id)) },
+          extent: { from: reopened ? -Infinity : firstDifference(windowBefore, window) },
         });
       }
       const { trackerCount: _count, statusCounts: _counts, phase: _phase, ...was } = before;

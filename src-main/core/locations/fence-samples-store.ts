@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag';
+import type { LocationKind } from '../../../src-shared/contract/status.ts';
 import type { NearReport } from '../../../src-shared/domain/fences/suggest-radius.ts';
 import type { Queryable } from '../platform/db/queryable.ts';
 
@@ -79,8 +80,26 @@ export async function trackersWithin(
   return rows.map((row) => row.id);
 }
 
-export async function locationNames(tx: Queryable, ids: readonly number[]): Promise<Map<number, string>> {
-  const { rows } = await tx.query<{ id: number; name: string }>(sql`
-    select id, name from locations where id = any(${[...ids]}::bigint[])`);
-  return new Map(rows.map((row) => [row.id, row.name]));
+export interface CheckedFence {
+  id: number;
+  kind: LocationKind;
+  name: string;
+  radius: number;
+}
+
+/** Locations in use above an id, in the order of ids: not archived, and of at least one run. */
+export async function fencesInUse(tx: Queryable, after: number, limit: number): Promise<CheckedFence[]> {
+  const { rows } = await tx.query<CheckedFence>(sql`
+    select l.id, l.kind, l.name, l.geofence_radius_m as radius from locations l
+    where l.id > ${after}::bigint and l.archived_at is null
+      and exists (select from run_locations w where w.location_id = l.id)
+    order by l.id limit ${limit}`);
+  return rows;
+}
+
+export async function countFencesInUse(tx: Queryable): Promise<number> {
+  const { rows } = await tx.query<{ count: number }>(sql`
+    select count(*)::int as count from locations l
+    where l.archived_at is null and exists (select from run_locations w where w.location_id = l.id)`);
+  return rows[0]!.count;
 }

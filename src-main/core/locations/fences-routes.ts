@@ -3,8 +3,10 @@ import type { Handlers } from '../platform/http/handler.ts';
 import { requirePrincipal } from '../platform/http/principal.ts';
 import { getJob } from '../platform/jobs/jobs-store.ts';
 import type { JobQueue } from '../platform/jobs/queue.ts';
+import { refoldContext } from '../status/refold-context.ts';
 import { reportsNear, roomAround } from './fence-samples-store.ts';
 import { fenceOf } from './locations-store.ts';
+import { resizeFences } from './resize-fences.ts';
 
 export interface FenceDeps {
   jobs: JobQueue;
@@ -36,5 +38,23 @@ export const fenceHandlers = (deps: FenceDeps) =>
       });
       await context.audit({ resourceType: resource.type, resourceId: resource.id, details: { ...body, jobId } });
       return getJob(tx, jobId, now);
+    },
+    async checkFences(context) {
+      const jobId = await deps.jobs.add(context.tx, {
+        kind: 'fence-check',
+        label: 'All fences in use',
+        unit: 'fences',
+        total: null,
+        input: {},
+        resource: null,
+        createdBy: requirePrincipal(context).userId,
+      });
+      await context.audit({ resourceType: 'location', details: { jobId } });
+      return getJob(context.tx, jobId, context.now);
+    },
+    async resizeFences(context, { body }) {
+      const done = await resizeFences(context.tx, body.fences, refoldContext(deps, context));
+      await context.audit({ resourceType: 'location', details: { ...body, ...done } });
+      return done;
     },
   }) satisfies Partial<Handlers>;

@@ -113,6 +113,45 @@ describe.each(testEngines())('fence suggestions on $name', ({ create }) => {
     });
   });
 
+  it('lists every fence that does not fit, and resizes them together; one changed since is refused by its name', async () => {
+    const { runId } = await insertRun(database.db, 'second', '2026-11-01', '2026-11-30');
+    const quiet = await insertFence(database.db, {
+      kind: 'storage',
+      radiusM: 90,
+      position: { longitude: 3, latitude: 4 },
+      runId,
+    });
+    await database.db.query(
+      sql`update locations set geofence_radius_m = 500, position = ST_MakePoint(12, 89.9)::geography where id = ${shopId}`,
+    );
+    const asked = await app.send('POST', '/fence-check', { as: operations });
+    expect(asked.status).toBe(202);
+    const { result } = await app.jobEnd(asked.body.id, operations);
+    expect(result).toMatchObject({ fences: 2, fitting: 0, unknown: 1, unfitting: 1 });
+    expect(result?.items).toMatchObject([
+      { locationId: shopId, name: 'Shop', verdict: 'smaller', suggestedRadiusM: 185 },
+    ]);
+    const body = {
+      fences: [
+        { locationId: shopId, geofenceRadiusM: 185, currentRadiusM: 500 },
+        { locationId: quiet, geofenceRadiusM: 50, currentRadiusM: 100 },
+        { locationId: 999_999, geofenceRadiusM: 50, currentRadiusM: 100 },
+      ],
+    };
+    const done = await app.send('POST', '/fence-sizes', { as: operations, body });
+    expect(done.body).toMatchObject({
+      changed: [shopId],
+      refused: [
+        { locationId: quiet, name: 'fence', reason: 'Its radius is 90 m by now. Check the fences again.' },
+        { locationId: 999_999, reason: 'It is not there any more.' },
+      ],
+    });
+    await drain();
+    expect((await app.jobEnd(done.body.jobId, operations)).label).toBe('Shop: fence changed');
+    const again = await app.send('POST', '/fence-sizes', { as: operations, body });
+    expect(again.body).toMatchObject({ changed: [], jobId: null });
+  });
+
   it('is not for people who may not change fences', async () => {
     const reviewer = await app.signIn('reviewer');
     const body = { geofenceRadiusM: 180 };

@@ -160,7 +160,27 @@ export async function updateLocation(tx: Transaction, id: number, change: Locati
   if (set) await tx.query(sql`update locations set ${set} where id = ${id}::bigint`);
 }
 
-/** Gives a location another fence and changes nothing else, to see what that would change. */
+export interface LockedFence {
+  id: number;
+  name: string;
+  position: Point;
+  geofenceRadiusM: number;
+  archived: boolean;
+}
+
+/** Locks locations of either kind in the order of their ids; those that are not there are left out. */
+export async function lockFences(tx: Queryable, ids: readonly number[]): Promise<LockedFence[]> {
+  const { rows } = await tx.query<Omit<LockedFence, 'position'> & { longitude: number; latitude: number }>(sql`
+    select id, name, geofence_radius_m as "geofenceRadiusM", archived_at is not null as archived,
+      st_x(position::geometry) as longitude, st_y(position::geometry) as latitude
+    from locations where id = any(${[...ids]}::bigint[]) order by id for update`);
+  return rows.map(({ longitude, latitude, ...row }) => ({
+    ...row,
+    position: { type: 'Point', coordinates: [longitude, latitude] },
+  }));
+}
+
+/** Gives a location another fence and changes nothing else. */
 export async function setFence(
   tx: Queryable,
   fence: { locationId: number; geofenceRadiusM: number; position: Point | null },

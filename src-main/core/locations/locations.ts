@@ -32,7 +32,7 @@ export async function createLocation(
   await setLocationRuns(tx, id, fields.productionRunIds);
   const location = await getLocation(tx, kind, id);
   await refold(tx, context, {
-    target: { locationId: id },
+    target: { locationIds: [id] },
     reason: 'fence added',
     label: location.name,
     resource: resourceOf(location),
@@ -63,7 +63,7 @@ export async function changeLocation(
   const after = await getLocation(tx, kind, id);
   if (fence(before) !== fence(after)) {
     await refold(tx, context, {
-      target: { locationId: id },
+      target: { locationIds: [id] },
       reason: 'fence changed',
       label: after.name,
       resource: resourceOf(after),
@@ -75,7 +75,7 @@ export async function changeLocation(
 
 const resourceOf = ({ id, kind }: Location) => ({ type: `${kind}-location`, id });
 
-const reachOf = ({ position, geofenceRadiusM }: Location): FenceReach => {
+export const reachOf = ({ position, geofenceRadiusM }: Pick<Location, 'position' | 'geofenceRadiusM'>): FenceReach => {
   const [longitude, latitude] = position.coordinates;
   return { longitude, latitude, radiusM: geofenceRadiusM };
 };

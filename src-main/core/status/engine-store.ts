@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
 import type { Status } from '../../../src-shared/contract/status.ts';
-import type { FoldState, RunWindow } from '../../../src-shared/domain/status/types.ts';
+import type { FoldState, RunWindow, StatusRules } from '../../../src-shared/domain/status/types.ts';
 import { epochMs, fromEpochMs } from '../platform/db/epoch.ts';
 import type { Queryable } from '../platform/db/queryable.ts';
 
@@ -108,24 +108,33 @@ export interface FoldPeriod {
   from: number;
   to: number;
   window: RunWindow;
+  /** What its run is folded by: the present settings, or those that a finished run keeps. */
+  rules: StatusRules;
 }
 
 /**
- * The live periods of each tracker, in the order of time. A statement of its own, after the locks are held: whoever
+ * The live periods of each tracker, in the order of time. `present` are the settings as they are now. A statement of its own, after the locks are held: whoever
  * changes a period or the dates of a run also queues its trackers, so what is read now stays true until the end of the
  * transaction.
  */
-export async function periodsOf(tx: Queryable, trackerIds: number[]): Promise<Map<number, FoldPeriod[]>> {
-  const { rows } = await tx.query<Omit<FoldPeriod, 'window'> & RunWindow & { trackerId: number }>(sql`
+export async function periodsOf(
+  tx: Queryable,
+  trackerIds: number[],
+  present: StatusRules,
+): Promise<Map<number, FoldPeriod[]>> {
+  type Row = Omit<FoldPeriod, 'window'> & RunWindow & { trackerId: number; kept: StatusRules | null };
+  const { rows } = await tx.query<Row>(sql`
     select p.tracker_id as "trackerId", p.id, p.production_run_id as "productionRunId", p.client_id as "clientId",
       ${epochMs('p.starts_at')} as from, ${epochMs('p.ends_at')} as to, ${epochMs('run_starts_at(run)')} as "startsAt",
-      ${epochMs('run_ends_at(run)')} as "endsAt"
+      ${epochMs('run_ends_at(run)')} as "endsAt", case when k.production_run_id is not null then json_build_object(
+        'exitConfirmations', k.exit_confirmations, 'maxAccuracyM', k.max_accuracy_m) end as kept
     from run_periods p join production_runs run on run.id = p.production_run_id
+      left join run_status_rules k on k.production_run_id = run.id
     where p.tracker_id = any(${trackerIds}::bigint[]) and p.voided_at is null
     order by p.tracker_id, p.starts_at`);
   const periods = new Map(trackerIds.map((id): [number, FoldPeriod[]] => [id, []]));
-  for (const { trackerId, startsAt, endsAt, ...period } of rows)
-    periods.get(trackerId)!.push({ ...period, window: { startsAt, endsAt } });
+  for (const { trackerId, startsAt, endsAt, kept, ...period } of rows)
+    periods.get(trackerId)!.push({ ...period, window: { startsAt, endsAt }, rules: kept ?? present });
   return periods;
 }
 

@@ -10,8 +10,15 @@ import { insertIds, insertRun, insertTrackers } from '../testing/company.ts';
 import { type TestDatabase, testEngines } from '../testing/database.ts';
 import { moveTrackers, refoldMoved } from '../trackers/move-trackers.ts';
 import { queueRefold } from './refold-queue-store.ts';
-import { changeStatusRules } from './rules.ts';
-import { expected, ingest, insertFence, type MadeFence, type MadeReport, offset } from './testing/status-world.ts';
+import {
+  expected,
+  ingest,
+  insertFence,
+  type MadeFence,
+  type MadeReport,
+  offset,
+  setStatusRules,
+} from './testing/status-world.ts';
 
 const MINUTE = 60_000;
 const START = Date.UTC(2026, 1, 26);
@@ -188,7 +195,7 @@ describe.each(testEngines())('the status engine on $name', (engine) => {
         await db.query(sql`update production_runs set start_date = '2026-02-26', end_date = '2026-03-01'`);
         const trackers = await insertTrackers(db, { count: 3, runId: first.runId });
         const times = trackers.map(() => new TimeInRuns(first.runId));
-        await db.transaction({ kind: 'system' }, (tx) => changeStatusRules(tx, rules, now));
+        await setStatusRules(db, rules, now);
 
         const placed: (MadeFence & { run: number; archived: boolean })[] = [];
         for (const { kind, radiusM, east, north, by } of made.fences) {
@@ -259,7 +266,7 @@ describe.each(testEngines())('the status engine on $name', (engine) => {
                 position = ST_MakePoint(${fence.position.longitude}, ${fence.position.latitude})::geography,
                 archived_at = ${fence.archived ? now : null} where id = ${fence.id}`);
               const reach = [before, reachOf()];
-              await queueRefold(tx, { locationId: fence.id }, 'fence changed', now, { reach });
+              await queueRefold(tx, { locationIds: [fence.id] }, 'fence changed', now, { reach });
             });
           }
         }

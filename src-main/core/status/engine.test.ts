@@ -6,8 +6,7 @@ import { insertRun, insertTrackers } from '../testing/company.ts';
 import { type TestDatabase, testEngines } from '../testing/database.ts';
 
 import { queueRefold } from './refold-queue-store.ts';
-import { changeStatusRules } from './rules.ts';
-import { ingest, insertFence, type MadeReport, offset } from './testing/status-world.ts';
+import { ingest, insertFence, type MadeReport, offset, setStatusRules } from './testing/status-world.ts';
 
 const HOUR = 3_600_000;
 const NOON = Date.UTC(2026, 4, 4, 12);
@@ -162,7 +161,7 @@ describe.each(testEngines())('the status engine on $name', (engine) => {
     await statusEngine().drain();
     await database.db.transaction({ kind: 'system' }, async (tx) => {
       await tx.query(sql`update locations set geofence_radius_m = 400 where id = ${deliveryId}`);
-      expect(await queueRefold(tx, { locationId: deliveryId }, 'fence changed', new Date(NOON))).toBeGreaterThan(0);
+      expect(await queueRefold(tx, { locationIds: [deliveryId] }, 'fence changed', new Date(NOON))).toBeGreaterThan(0);
     });
     await statusEngine().drain();
     expect(await told()).toEqual([
@@ -174,9 +173,7 @@ describe.each(testEngines())('the status engine on $name', (engine) => {
   });
 
   it('knows of an exit that was under way at midnight', async () => {
-    await database.db.transaction({ kind: 'system' }, (tx) =>
-      changeStatusRules(tx, { exitConfirmations: 3, maxAccuracyM: null }, new Date(NOON)),
-    );
+    await setStatusRules(database.db, { exitConfirmations: 3, maxAccuracyM: null }, new Date(NOON));
     // Two of three confirmations before midnight UTC, one after; then a late report of the second day.
     await ingest(database.db, [report(10, home), report(11, away), report(11.5, away), report(13, away)]);
     await statusEngine().drain();
@@ -189,9 +186,7 @@ describe.each(testEngines())('the status engine on $name', (engine) => {
       ['IN_TRANSIT', 11, 14, null],
       ['IN_STORAGE', 14, null, null],
     ]);
-    await database.db.transaction({ kind: 'system' }, (tx) =>
-      changeStatusRules(tx, { exitConfirmations: 1, maxAccuracyM: null }, new Date(NOON)),
-    );
+    await setStatusRules(database.db, { exitConfirmations: 1, maxAccuracyM: null }, new Date(NOON));
     await statusEngine().drain();
     expect((await told()).at(-1)).toEqual(['IN_TRANSIT', 15, null, null]);
   });

@@ -9,8 +9,8 @@ import {
 } from '../../../src-shared/domain/status/history.ts';
 import {
   compareKeys,
+  defaultStatusRules,
   type FoldState,
-  type StatusRules,
   unknownState,
 } from '../../../src-shared/domain/status/types.ts';
 import type { LeftOutChange } from './after-fold.ts';
@@ -39,13 +39,13 @@ export type BoundedPlan = Plan & { until: number };
  * until the state is what it was, one report further. Where exits need several confirmations the state is more than what
  * the history tells, and all is folded.
  */
-export function planFold(pending: PendingTracker, periods: readonly FoldPeriod[], rules: StatusRules): Plan {
+export function planFold(pending: PendingTracker, periods: readonly FoldPeriod[]): Plan {
   const { foldFrom, foldTo } = pending;
   const last = periods.at(-1);
   const present = last?.to === Infinity ? last : null;
   const goesOn = present !== null && pending.runPeriodId === present.id && foldFrom >= present.from;
   const appends = goesOn && foldTo < Infinity && foldFrom > (pending.state.last?.at ?? -Infinity);
-  const after = appends || rules.exitConfirmations > 1 ? Infinity : foldTo;
+  const after = appends || periods.some(({ rules }) => rules.exitConfirmations > 1) ? Infinity : foldTo;
   return { pending, periods, present, appends, from: appends ? foldFrom : hourStart(foldFrom), after };
 }
 
@@ -72,11 +72,16 @@ export interface TrackerOutcome {
   goOnFrom: number | null;
 }
 
-/** Folds the parts of a tracker's time, each for itself; only the first may go on from a state. */
-export function foldSegments(segments: readonly LoadedSegment[], start: FoldState, rules: StatusRules) {
+/** Folds the parts of a tracker's time, each for itself and by its run's rules; only the first may go on from a state. */
+export function foldSegments(segments: readonly LoadedSegment[], start: FoldState) {
   const folded = segments.map(
     ({ loaded, period }, i): FoldResult =>
-      foldReports(i === 0 ? start : unknownState, loaded.reports, period?.window ?? null, rules),
+      foldReports(
+        i === 0 ? start : unknownState,
+        loaded.reports,
+        period?.window ?? null,
+        period?.rules ?? defaultStatusRules,
+      ),
   );
   const entries = segments.flatMap(({ period }, i): PeriodEntry[] =>
     period === null ? [] : folded[i]!.entries.map((entry) => ({ ...entry, runPeriodId: period.id })),
@@ -85,9 +90,9 @@ export function foldSegments(segments: readonly LoadedSegment[], start: FoldStat
 }
 
 /** Works out everything that a tracker's new or changed reports lead to. Pure. */
-export function foldTracker(input: TrackerInput, rules: StatusRules): TrackerOutcome {
+export function foldTracker(input: TrackerInput): TrackerOutcome {
   const { plan, segments, stored } = input;
-  const { folded, entries } = foldSegments(segments, startState(input, rules), rules);
+  const { folded, entries } = foldSegments(segments, startState(input));
   const leftOut = segments.flatMap(({ loaded }, i) =>
     loaded.reports.flatMap((report, n): LeftOutChange[] => {
       const reason = folded[i]!.leftOut[n]!;
@@ -110,7 +115,7 @@ export function foldTracker(input: TrackerInput, rules: StatusRules): TrackerOut
 }
 
 /** The state at the beginning of the folded time. */
-function startState(input: TrackerInput, rules: StatusRules): FoldState {
+function startState(input: TrackerInput): FoldState {
   const { plan, entryBefore } = input;
   const { period, loaded } = input.segments[0]!;
   if (plan.appends) return plan.pending.state;
@@ -119,7 +124,7 @@ function startState(input: TrackerInput, rules: StatusRules): FoldState {
   // counted tell (fewer than exitConfirmations of them, or it would have been an entry).
   const state = stateAfter(entryBefore);
   const since = loaded.prior.filter((report) => compareKeys(report, entryBefore.cause) > 0);
-  if (rules.exitConfirmations > 1) return foldReports(state, since, period.window, rules).state;
+  if (period.rules.exitConfirmations > 1) return foldReports(state, since, period.window, period.rules).state;
   const last = since.at(-1);
   return last === undefined ? state : { ...state, last: { at: last.at, hash: last.hash } };
 }

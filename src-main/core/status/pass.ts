@@ -73,17 +73,22 @@ export async function foldPending(
   const periods = await periodsOf(
     tx,
     pending.map(({ trackerId }) => trackerId),
+    rules,
   );
   const plans = await withinLimit(
     tx,
-    pending.map((tracker) => planFold(tracker, periods.get(tracker.trackerId)!, rules)),
+    pending.map((tracker) => planFold(tracker, periods.get(tracker.trackerId)!)),
     limits.reports,
   );
   const trackerIds = plans.map(({ pending: { trackerId } }) => trackerId);
+  const confirmations = Math.max(
+    1,
+    ...plans.flatMap((plan) => plan.periods.map((period) => period.rules.exitConfirmations)),
+  );
   const segments = await loadSegments(
     tx,
     plans.map((plan) => ({ trackerId: plan.pending.trackerId, ...plan })),
-    { prior: Math.max(1, rules.exitConfirmations), matchPrior: rules.exitConfirmations > 1 },
+    { prior: confirmations, matchPrior: confirmations > 1 },
   );
   const replacing = wantedOf(plans.filter((plan) => !plan.appends));
   const before = await entriesBefore(tx, replacing);
@@ -98,16 +103,13 @@ export async function foldPending(
   );
   const done = plans.map((plan, i): Done => {
     const { trackerId } = plan.pending;
-    const outcome = foldTracker(
-      {
-        plan,
-        segments: segments[i]!,
-        entryBefore: before.get(trackerId),
-        stored: stored.get(trackerId) ?? [],
-        seed: seeds.get(trackerId) ?? null,
-      },
-      rules,
-    );
+    const outcome = foldTracker({
+      plan,
+      segments: segments[i]!,
+      entryBefore: before.get(trackerId),
+      stored: stored.get(trackerId) ?? [],
+      seed: seeds.get(trackerId) ?? null,
+    });
     return { plan, outcome };
   });
 

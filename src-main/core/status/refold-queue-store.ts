@@ -2,10 +2,15 @@ import sql, { type Sql } from 'sql-template-tag';
 import type { Queryable } from '../platform/db/queryable.ts';
 
 /**
- * Whose history has to be folded again. `locationId` means every tracker that the location's fence counts for, and
- * every tracker whose present history names it, so that it serves before or after a fence is detached or archived.
+ * Whose history has to be folded again. `locationIds` means every tracker that one of these locations' fences counts
+ * for, and every tracker whose present history names one, so that it serves before or after a fence is detached or
+ * archived.
  */
-export type RefoldTarget = { trackerIds: readonly number[] } | { productionRunId: number } | { locationId: number };
+export type RefoldTarget =
+  | { trackerIds: readonly number[] }
+  | { productionRunId: number }
+  | { locationIds: readonly number[] }
+  | 'all';
 
 /** The reason that ingest queues trackers with: reports that were not there before. */
 const NEW_REPORTS = 'reports';
@@ -48,7 +53,7 @@ export async function queueRefold(
   now: Date,
   extent: RefoldExtent = {},
 ): Promise<number> {
-  if ('trackerIds' in target && target.trackerIds.length === 0) return 0;
+  if (target !== 'all' && 'trackerIds' in target && target.trackerIds.length === 0) return 0;
   const reach = extent.reach?.map(({ radiusM, ...place }) => ({ ...place, reachM: radiusM + LARGEST_ACCURACY_M }));
   const from = extent.from ?? (reach ? Infinity : -Infinity);
   const { rowCount } = await tx.query(sql`
@@ -60,15 +65,6 @@ export async function queueRefold(
     on conflict (tracker_id) do update set fold_from = least(p.fold_from, excluded.fold_from), fold_to = 'infinity',
       reason = excluded.reason,
       reach = case when p.reach is null then excluded.reach else p.reach || coalesce(excluded.reach, '[]') end`);
-  return rowCount;
-}
-
-/** Queues every tracker to be folded again from its first report on. Returns how many. */
-export async function queueAllTrackers(tx: Queryable, reason: string, now: Date): Promise<number> {
-  const { rowCount } = await tx.query(sql`
-    insert into status_pending (tracker_id, fold_from, reason, queued_at)
-    select id, '-infinity', ${reason}, ${now} from trackers order by id
-    on conflict (tracker_id) do update set fold_from = '-infinity', fold_to = 'infinity', reason = excluded.reason`);
   return rowCount;
 }
 
@@ -97,10 +93,12 @@ export async function refoldsLeft(db: Queryable, jobId: number, now: Date): Prom
 }
 
 function belongsTo(target: RefoldTarget): Sql {
+  if (target === 'all') return sql`true`;
   if ('trackerIds' in target) return sql`t.id = any(${[...target.trackerIds]}::bigint[])`;
   if ('productionRunId' in target) return sql`(${everIn(sql`(${target.productionRunId}::bigint)`)})`;
-  return sql`(${everIn(sql`(select production_run_id from run_locations where location_id = ${target.locationId})`)}
-    or t.id in (select tracker_id from status_history where location_id = ${target.locationId} and superseded_at is null))`;
+  const ids = sql`any(${[...target.locationIds]}::bigint[])`;
+  return sql`(${everIn(sql`(select production_run_id from run_locations where location_id = ${ids})`)}
+    or t.id in (select tracker_id from status_history where location_id = ${ids} and superseded_at is null))`;
 }
 
 /** Trackers `t` that are or were in one of these runs. By trackers_run and run_periods_past. */

@@ -162,6 +162,7 @@ describe.each(testEngines())('refolds on $name', ({ create }) => {
       {
         bucketStart: '2026-11-20T00:00:00.000Z',
         statusCounts: { IN_TRANSIT: 1, IN_STORAGE: 1, DELIVERED: 0 },
+        // One of the two came back to storage within the day: it entered once.
         entered: { IN_TRANSIT: 1, IN_STORAGE: 2, DELIVERED: 1 },
       },
     ]);

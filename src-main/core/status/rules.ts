@@ -1,21 +1,42 @@
 import { z } from 'zod';
+import { statusRuleLimits } from '../../../src-shared/contract/status-rules.ts';
 import { defaultStatusRules, type StatusRules } from '../../../src-shared/domain/status/types.ts';
-import type { Queryable } from '../platform/db/queryable.ts';
+import type { Queryable, Transaction } from '../platform/db/queryable.ts';
 import { readSetting, writeSetting } from '../platform/db/settings-store.ts';
-import { queueAllTrackers } from './refold-queue-store.ts';
+import { type RefoldContext, refold } from './refolds.ts';
+import { dropKeptRules, keepRulesOfFinishedRuns } from './rules-store.ts';
 
 /** The key of `settings`. */
 const KEY = 'status-rules';
 const schema = z.object({
-  exitConfirmations: z.number().int().min(1).max(10).default(defaultStatusRules.exitConfirmations),
-  maxAccuracyM: z.number().min(0).nullable().default(defaultStatusRules.maxAccuracyM),
+  exitConfirmations: statusRuleLimits.exitConfirmations.default(defaultStatusRules.exitConfirmations),
+  maxAccuracyM: statusRuleLimits.maxAccuracyM.default(defaultStatusRules.maxAccuracyM),
 });
 
 /** The configured rules of the status fold; the defaults where nothing is configured. */
 export const readStatusRules = (db: Queryable): Promise<StatusRules> => readSetting(db, KEY, schema);
 
-/** Changes the rules and queues every tracker to be folded again by them. Returns how many. */
-export async function changeStatusRules(tx: Queryable, rules: StatusRules, now: Date): Promise<number> {
-  await writeSetting(tx, KEY, schema.parse(rules), now);
-  return queueAllTrackers(tx, 'rules changed', now);
+/**
+ * Changes the rules and has every tracker folded again by them. Runs that are over keep the rules that they had, except
+ * those that are named. Returns the job that follows the fold; null when there is no tracker.
+ */
+export async function changeStatusRules(
+  tx: Transaction,
+  rules: StatusRules,
+  context: RefoldContext,
+  finishedRunIds: readonly number[] = [],
+): Promise<number | null> {
+  await keepRulesOfFinishedRuns(tx, await readStatusRules(tx), finishedRunIds, context.now);
+  await dropKeptRules(tx, finishedRunIds);
+  await writeSetting(tx, KEY, schema.parse(rules), context.now);
+  return refold(tx, context, {
+    target: 'all',
+    reason: 'rules changed',
+    label: 'Status rules',
+    resource: null,
+  });
 }
+
+/** A run that was over and isn't any more takes up the present rules. True when it had kept others. */
+export const takeUpPresentRules = async (tx: Queryable, productionRunId: number): Promise<boolean> =>
+  (await dropKeptRules(tx, [productionRunId])) > 0;

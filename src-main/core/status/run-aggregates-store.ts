@@ -32,8 +32,8 @@ interface Row {
 
 /**
  * How many trackers of a run were in each status at the end of each UTC hour or day in which something changed, and how
- * many entered it, oldest first; from `from` until `to`. What came before `from` is included in the counts. By the
- * primary key.
+ * many entered it, each counted once however often it did, oldest first; from `from` until `to`. What came before
+ * `from` is included in the counts. By the primary key, and `status_history_run` for who entered.
  */
 export async function runAggregates(
   tx: Transaction,
@@ -45,21 +45,29 @@ export async function runAggregates(
       select date_trunc(${query.period}, c.bucket_start, 'UTC') as bucket,
         sum(entered - left_count) filter (where c.status = 'IN_TRANSIT') as d_transit,
         sum(entered - left_count) filter (where c.status = 'IN_STORAGE') as d_storage,
-        sum(entered - left_count) filter (where c.status = 'DELIVERED') as d_delivered,
-        coalesce(sum(entered) filter (where c.status = 'IN_TRANSIT'), 0)::int as entered_in_transit,
-        coalesce(sum(entered) filter (where c.status = 'IN_STORAGE'), 0)::int as entered_in_storage,
-        coalesce(sum(entered) filter (where c.status = 'DELIVERED'), 0)::int as entered_delivered
+        sum(entered - left_count) filter (where c.status = 'DELIVERED') as d_delivered
       from run_status_changes c join production_runs r on r.id = c.production_run_id
       where c.production_run_id = ${productionRunId}::bigint and ${ownClient(tx, 'r.client_id')}
         and (c.entered <> 0 or c.left_count <> 0)
       group by 1
+    ), entries as (
+      select date_trunc(${query.period}, h.entered_at, 'UTC') as bucket,
+        count(distinct h.tracker_id) filter (where h.status = 'IN_TRANSIT')::int as in_transit,
+        count(distinct h.tracker_id) filter (where h.status = 'IN_STORAGE')::int as in_storage,
+        count(distinct h.tracker_id) filter (where h.status = 'DELIVERED')::int as delivered
+      from status_history h
+      where h.production_run_id = ${productionRunId}::bigint and h.superseded_at is null and ${ownClient(tx, 'h.client_id')}
+        and h.entered_at >= date_trunc(${query.period}, coalesce(${query.from ?? null}::timestamptz, '-infinity'), 'UTC')
+        and h.entered_at < coalesce(${query.to ?? null}::timestamptz, 'infinity') + interval '1 day'
+      group by 1
     ), counted as (
       select bucket, (sum(coalesce(d_transit, 0)) over w)::int as in_transit,
-        (sum(coalesce(d_storage, 0)) over w)::int as in_storage, (sum(coalesce(d_delivered, 0)) over w)::int as delivered,
-        entered_in_transit, entered_in_storage, entered_delivered
+        (sum(coalesce(d_storage, 0)) over w)::int as in_storage, (sum(coalesce(d_delivered, 0)) over w)::int as delivered
       from bucket window w as (order by bucket)
     )
-    select * from counted
+    select counted.*, coalesce(e.in_transit, 0) as entered_in_transit, coalesce(e.in_storage, 0) as entered_in_storage,
+      coalesce(e.delivered, 0) as entered_delivered
+    from counted left join entries e using (bucket)
     where bucket >= coalesce(${query.from ?? null}::timestamptz, '-infinity')
       and bucket < coalesce(${query.to ?? null}::timestamptz, 'infinity')
     order by bucket`);

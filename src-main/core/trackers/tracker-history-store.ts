@@ -97,6 +97,7 @@ const toReport = (row: ReportRow): LocationReport => ({
 interface HistoryRow {
   id: number;
   at_text: string;
+  cause_text: string;
   visit_id: string;
   status: Status;
   location_id: number | null;
@@ -110,25 +111,29 @@ interface HistoryRow {
   superseded_reason: string | null;
 }
 
-/** Status history, newest first; a client's user sees the entries of their own runs. Plan: scan of status_history_tracker (tracker, entered_at desc, id desc). */
+/** Status history, in the order of the fold, newest first; a client's user sees the entries of their own runs. Plan: scan of status_history_tracker (tracker, entered_at desc), sorted within equal times. */
 export async function statusHistory(
   tx: Transaction,
   trackerId: number,
   query: { limit: number; cursor?: string | undefined; includeSuperseded?: boolean | undefined },
 ): Promise<Page<StatusHistoryEntry>> {
-  const last = keyAfter(z.tuple([instantText, z.number()]), query.cursor);
+  const last = keyAfter(z.tuple([instantText, instantText, z.string(), z.number()]), query.cursor);
   const { rows } = await tx.query<HistoryRow>(sql`
-    select h.id, h.entered_at::text as at_text, h.visit_id, h.status, h.location_id, l.name as location_name,
+    select h.id, h.entered_at::text as at_text, h.cause_reported_at::text as cause_text, h.visit_id, h.status, h.location_id, l.name as location_name,
       l.kind as location_kind, h.entered_at, h.left_at, h.cause_reported_at as cause_at,
       encode(h.cause_payload_hash, 'hex') as cause_hash, h.superseded_at, h.superseded_reason
     from status_history h left join locations l on l.id = h.location_id
     where ${allOf(
       sql`h.tracker_id = ${trackerId}::bigint and ${ownClient(tx, 'h.client_id')}`,
       query.includeSuperseded ? undefined : sql`h.superseded_at is null`,
-      ifGiven(last, ([at, id]) => sql`(h.entered_at, h.id) < (${at}::timestamptz, ${id}::bigint)`),
+      ifGiven(
+        last,
+        ([at, cause, hash, id]) => sql`(h.entered_at, h.cause_reported_at, h.cause_payload_hash, h.id)
+          < (${at}::timestamptz, ${cause}::timestamptz, decode(${hash}, 'hex'), ${id}::bigint)`,
+      ),
     )}
-    order by h.entered_at desc, h.id desc limit ${query.limit + 1}`);
-  return pageOf(rows, query.limit, toEntry, (row) => [row.at_text, row.id]);
+    order by h.entered_at desc, h.cause_reported_at desc, h.cause_payload_hash desc, h.id desc limit ${query.limit + 1}`);
+  return pageOf(rows, query.limit, toEntry, (row) => [row.at_text, row.cause_text, row.cause_hash, row.id]);
 }
 
 const toEntry = (row: HistoryRow): StatusHistoryEntry => ({

@@ -1,8 +1,7 @@
-import { Anchor, Button, Group, NumberInput, Stack, Text, Title } from '@mantine/core';
+import { Button, Group, NumberInput, Stack, Text, Title } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconCircleCheck, IconCircleDashed, IconZoomIn, IconZoomOut } from '@tabler/icons-react';
 import { useState } from 'react';
-import { Link } from 'react-router';
 import { type FencePreviewResult, fencePreviewResult } from '../../../src-shared/contract/fences.ts';
 import type { Location } from '../../../src-shared/contract/locations.ts';
 import { invalidateOperations } from '../../api/invalidate.ts';
@@ -11,11 +10,17 @@ import { useOperation, useOperationMutation } from '../../api/use-operation.ts';
 import { ErrorState } from '../../components/ErrorState.tsx';
 import { JobProgress, useJob } from '../../components/JobProgress.tsx';
 import { StateBadge } from '../../components/StateBadge.tsx';
-import { statusNames } from '../../strings/common.ts';
 import { fences as words } from '../../strings/fences.ts';
+import { HistoryExamples } from './HistoryExamples.tsx';
 import { locationApi, locationReads } from './operations.ts';
 
-const icons = { fits: IconCircleCheck, larger: IconZoomIn, smaller: IconZoomOut, 'too-few': IconCircleDashed };
+/** Of the verdicts on a fence. */
+export const fenceIcons = {
+  fits: IconCircleCheck,
+  larger: IconZoomIn,
+  smaller: IconZoomOut,
+  'too-few': IconCircleDashed,
+};
 
 /** What the reports near a location say of its fence, what another radius would change, and the way to apply it. */
 export function FenceSuggestion({ location }: { location: Location }) {
@@ -42,7 +47,7 @@ export function FenceSuggestion({ location }: { location: Location }) {
       <Group gap="xs">
         <StateBadge
           tone={data.verdict === 'fits' ? 'good' : data.verdict === 'too-few' ? 'quiet' : 'warn'}
-          icon={icons[data.verdict]}
+          icon={fenceIcons[data.verdict]}
           label={words.words[data.verdict]}
         />
         <Text size="sm">{words.verdicts[data.verdict]}</Text>
@@ -79,26 +84,10 @@ export function FenceSuggestion({ location }: { location: Location }) {
 }
 
 function Outcome({ result }: { result: FencePreviewResult }) {
-  const shown = (entries: FencePreviewResult['examples'][number]['added']) =>
-    entries
-      .map(({ status, location }) => (location ? `${statusNames[status]} (${location})` : statusNames[status]))
-      .join(', ');
   return (
     <Stack gap={4} role="status">
       <Text size="sm">{words.result(result)}</Text>
-      {result.examples.length > 0 && (
-        <Text size="xs" fw={600}>
-          {words.examples}
-        </Text>
-      )}
-      {result.examples.slice(0, 5).map((example) => (
-        <Text size="xs" key={example.trackerId}>
-          <Anchor component={Link} size="xs" to={`/trackers/${example.trackerId}`}>
-            {example.tracker}
-          </Anchor>{' '}
-          {words.example(shown(example.removed), shown(example.added))}
-        </Text>
-      ))}
+      <HistoryExamples examples={result.examples} />
     </Stack>
   );
 }

@@ -13,9 +13,11 @@ import { ReferenceSelect } from '../../components/ReferenceSelect.tsx';
 import { SearchInput } from '../../components/SearchInput.tsx';
 import { idOf, useUrlFilters } from '../../hooks/use-url-filters.ts';
 import { common } from '../../strings/common.ts';
+import { fenceCheck } from '../../strings/fences.ts';
 import { locations as words } from '../../strings/locations.ts';
 import { locationColumns } from './columns.tsx';
 import { type Draft, draftOf, type Editing } from './draft.ts';
+import { FenceCheck } from './FenceCheck.tsx';
 import { LocationDetail } from './LocationDetail.tsx';
 import { LocationForm } from './LocationForm.tsx';
 import classes from './Locations.module.css';
@@ -43,6 +45,7 @@ export default function LocationsPage() {
   const chosen = list.items.find((location) => keyOf(location) === chosenKey) ?? null;
   const choose = (location: Location | null) => set({ kind: location?.kind ?? null, location: location?.id ?? null });
 
+  const [checking, setChecking] = useState(false);
   const [editing, setEditing] = useState<Editing | null>(null);
   const form = useOperationForm<Draft>({
     initialValues: draftOf(null),
@@ -63,19 +66,24 @@ export default function LocationsPage() {
       description={words.description}
       fill
       actions={
-        mayChange &&
-        locationKinds.map((kind) => (
-          <Button
-            key={kind}
-            variant={kind === 'storage' ? 'default' : 'filled'}
-            leftSection={<IconPlus size={14} aria-hidden />}
-            onClick={() => edit(kind, null)}
-          >
-            {kind === 'storage' ? words.newStorage : words.newDelivery}
-          </Button>
-        ))
+        mayChange && [
+          <Button key="check" variant="default" onClick={() => setChecking(true)}>
+            {fenceCheck.open}
+          </Button>,
+          ...locationKinds.map((kind) => (
+            <Button
+              key={kind}
+              variant={kind === 'storage' ? 'default' : 'filled'}
+              leftSection={<IconPlus size={14} aria-hidden />}
+              onClick={() => edit(kind, null)}
+            >
+              {kind === 'storage' ? words.newStorage : words.newDelivery}
+            </Button>
+          )),
+        ]
       }
     >
+      {checking && <FenceCheck onClose={() => setChecking(false)} />}
       <div className={classes.root}>
         <div className={classes.side}>
           {editing ? (

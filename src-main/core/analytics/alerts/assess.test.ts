@@ -132,7 +132,7 @@ describe.each(testEngines())('deliveries and alerts on $name', (engine) => {
     const archive = (at: Date | null) =>
       database.db.transaction({ kind: 'system' }, async (tx) => {
         await tx.query(sql`update locations set archived_at = ${at} where id = ${shopId}`);
-        await queueRefold(tx, { locationId: shopId }, 'fence changed', clock.now);
+        await queueRefold(tx, { locationIds: [shopId] }, 'fence changed', clock.now);
       });
     await archive(clock.now);
     await work();

@@ -126,6 +126,6 @@ export async function recentDeliveries(tx: Transaction): Promise<Overview['recen
       h.entered_at
     from status_history h join tracker_labels t on t.id = h.tracker_id left join locations l on l.id = h.location_id
     where h.superseded_at is null and h.status = 'DELIVERED' and ${ownClient(tx, 'h.client_id')}
-    order by h.entered_at desc, h.id desc limit ${LISTED}`);
+    order by h.entered_at desc, h.tracker_id desc, h.cause_payload_hash desc limit ${LISTED}`);
   return rows.map(({ entered_at, ...row }) => ({ ...row, enteredAt: iso(entered_at) }));
 }

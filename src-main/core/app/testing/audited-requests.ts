@@ -84,6 +84,12 @@ export const auditedRequests: Partial<Record<OperationId, Recipe>> = {
     return { params: { locationId: (await w.post('/delivery-locations', body)).id } };
   },
   previewFenceHistory: ({ ids }) => ({ params: { locationId: ids.deliveryId! }, body: { geofenceRadiusM: 120 } }),
+  checkFences: () => ({}),
+  resizeFences: ({ ids }) => ({
+    body: { fences: [{ locationId: ids.deliveryId, geofenceRadiusM: 120, currentRadiusM: 110 }] },
+  }),
+  previewStatusRules: () => ({ body: { exitConfirmations: 2 } }),
+  updateStatusRules: () => ({ body: { maxAccuracyM: 200 } }),
 
   createKeyBatch: () => ({ body: { count: 2, label: 'Made' } }),
   restartKeyBatch: async (w) => {

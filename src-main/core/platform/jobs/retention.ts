@@ -18,6 +18,8 @@ const passing: readonly JobKind[] = [
   'webhook-delivery',
   'refold',
   'fence-preview',
+  'fence-check',
+  'status-rules-preview',
   'key-rotation',
   'passphrase-change',
 ];

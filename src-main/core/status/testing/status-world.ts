@@ -13,7 +13,9 @@ import {
 } from '../../../../src-shared/domain/status/types.ts';
 import { ingestReports } from '../../fetching/ingest/ingest.ts';
 import type { Database } from '../../platform/db/queryable.ts';
+import { writeSetting } from '../../platform/db/settings-store.ts';
 import { insertIds } from '../../testing/company.ts';
+import { queueRefold } from '../refold-queue-store.ts';
 
 /** A report of a made-up world; `n` makes its payload. A null position is an empty report. */
 export interface MadeReport {
@@ -62,6 +64,13 @@ export async function insertFence(
   );
   return id!;
 }
+
+/** Sets the rules and queues every tracker, in runs that are over too. */
+export const setStatusRules = (db: Database, rules: StatusRules, now: Date) =>
+  db.transaction({ kind: 'system' }, async (tx) => {
+    await writeSetting(tx, 'status-rules', rules, now);
+    await queueRefold(tx, 'all', 'rules changed', now);
+  });
 
 /** A point some metres east and north of another, on a sphere; near enough for made-up worlds, poles included. */
 export function offset(from: Position, eastM: number, northM: number): Position {

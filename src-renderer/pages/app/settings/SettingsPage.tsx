@@ -16,6 +16,7 @@ import { ChangePassword } from '../../../layout/ChangePassword.tsx';
 import { roleNames } from '../../../strings/common.ts';
 import { settings as words } from '../../../strings/settings.ts';
 import { ScheduleForm } from '../../fetching/ScheduleForm.tsx';
+import { StatusRulesPanel } from '../../locations/StatusRulesPanel.tsx';
 import { MapPanel } from '../../map/MapPanel.tsx';
 import { Appearance } from './Appearance.tsx';
 import classes from './SettingsPage.module.css';
@@ -26,6 +27,7 @@ type About = OperationOutput<'getAbout'>;
 export default function SettingsPage() {
   const about = useOperation('getAbout', {});
   const maySeeFetcher = useCan('getFetcher');
+  const maySeeRules = useCan('getStatusRules');
   return (
     <Page title={words.title} description={words.description}>
       <div className={classes.grid}>
@@ -48,6 +50,7 @@ export default function SettingsPage() {
         </div>
       </div>
       {maySeeFetcher && <SchedulePanel />}
+      {maySeeRules && <StatusRulesPanel />}
       {about.data && about.data.attributions.length > 0 && (
         <Panel title={words.attributions}>
           <ul className={classes.attributions}>

@@ -1,0 +1,63 @@
+import type { FenceSize } from '../../../src-shared/contract/fences.ts';
+import type { Transaction } from '../platform/db/queryable.ts';
+import { type RefoldContext, refold } from '../status/refolds.ts';
+import { reachOf } from './locations.ts';
+import { lockFences, setFence } from './locations-store.ts';
+
+export interface ResizedFences {
+  /** Ids of locations. */
+  changed: number[];
+  refused: { locationId: number; name: string; reason: string }[];
+  /** Null when no tracker is concerned. */
+  jobId: number | null;
+}
+
+/** Gives several fences other radii, and has the trackers that they may concern folded again by one job. */
+export async function resizeFences(
+  tx: Transaction,
+  sizes: readonly FenceSize[],
+  context: RefoldContext,
+): Promise<ResizedFences> {
+  const fences = new Map(
+    (
+      await lockFences(
+        tx,
+        sizes.map(({ locationId }) => locationId),
+      )
+    ).map((one) => [one.id, one]),
+  );
+  const refused: ResizedFences['refused'] = [];
+  const changed = new Map<number, FenceSize>();
+  for (const size of sizes) {
+    const { locationId } = size;
+    const fence = fences.get(locationId);
+    const reason = !fence
+      ? 'It is not there any more.'
+      : fence.archived
+        ? 'It is archived.'
+        : fence.geofenceRadiusM !== size.currentRadiusM
+          ? `Its radius is ${fence.geofenceRadiusM} m by now. Check the fences again.`
+          : changed.has(locationId)
+            ? 'It is named twice.'
+            : null;
+    if (reason === null) changed.set(locationId, size);
+    else refused.push({ locationId, name: fence?.name ?? `Location ${locationId}`, reason });
+  }
+  for (const { locationId, geofenceRadiusM } of changed.values())
+    await setFence(tx, { locationId, geofenceRadiusM, position: null });
+  const ids = [...changed.keys()];
+  if (ids.length === 0) return { changed: ids, refused, jobId: null };
+  const jobId = await refold(tx, context, {
+    target: { locationIds: ids },
+    reason: 'fence changed',
+    label: ids.length === 1 ? fences.get(ids[0]!)!.name : `${ids.length} fences`,
+    resource: null,
+    extent: {
+      reach: ids.flatMap((id) => {
+        const before = fences.get(id)!;
+        return [reachOf(before), reachOf({ ...before, geofenceRadiusM: changed.get(id)!.geofenceRadiusM })];
+      }),
+    },
+  });
+  return { changed: ids, refused, jobId };
+}

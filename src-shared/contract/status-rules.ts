@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { id, instant } from './common.ts';
+import { jobSchema } from './jobs.ts';
+import { operators, staff } from './roles.ts';
+import { json, route } from './route.ts';
+import { statusSchema } from './status.ts';
+
+const previewEntry = z.object({ status: statusSchema, location: z.string().nullable(), enteredAt: instant });
+/** A tracker whose history would change, with the first few entries that go and come. */
+export const historyExample = z.object({
+  trackerId: id,
+  tracker: z.string(),
+  removed: z.array(previewEntry),
+  added: z.array(previewEntry),
+});
+export type HistoryExample = z.infer<typeof historyExample>;
+
+/** How far each setting of the status rules may go. A report's accuracy is one byte: at most 255 m. */
+export const statusRuleLimits = {
+  exitConfirmations: z.number().int().min(1).max(10),
+  maxAccuracyM: z.number().min(0).max(255).nullable(),
+};
+
+const rules = z.object({
+  /** How many reports in a row must be surely outside of a fence before it counts as left. */
+  exitConfirmations: statusRuleLimits.exitConfirmations,
+  /** Reports less accurate than this many metres don't count; null counts all. */
+  maxAccuracyM: statusRuleLimits.maxAccuracyM,
+});
+const rulesNow = rules.extend({
+  /** Finished runs that keep the rules in force at their end. */
+  runsThatKeepOthers: z.number().int(),
+});
+
+/** Result of the job `status-rules-preview`: what other rules would do to the history of runs under way. */
+export const statusRulesPreviewResult = z.object({
+  rules,
+  /** Trackers with reports. */
+  trackers: z.number().int(),
+  changed: z.number().int(),
+  /** How many of the changed ones would have another status now. */
+  otherStatusNow: z.number().int(),
+  entriesAdded: z.number().int(),
+  entriesRemoved: z.number().int(),
+  /** Runs that are over: they keep their history, unless they are named; `changed` counts trackers whose would change. */
+  finishedRuns: z.array(z.object({ id, name: z.string(), changed: z.number().int() })),
+  examples: z.array(historyExample),
+});
+export type StatusRulesPreviewResult = z.infer<typeof statusRulesPreviewResult>;
+
+export const statusRulesRoutes = {
+  getStatusRules: route({
+    method: 'GET',
+    path: '/status-rules',
+    summary: 'The settings of the status rules: accuracy limit and exit confirmations',
+    tag: 'status rules',
+    access: staff,
+    output: json(rulesNow),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
+  previewStatusRules: route({
+    method: 'POST',
+    path: '/status-rules/preview',
+    summary: 'Fold every tracker by other settings, and keep nothing of it: how much history would change',
+    tag: 'status rules',
+    access: operators,
+    body: json(rules.partial()),
+    output: json(jobSchema),
+    status: 202,
+    idempotent: false,
+    audited: 'status-rules.preview',
+  }),
+  updateStatusRules: route({
+    method: 'PATCH',
+    path: '/status-rules',
+    summary: 'Change the settings and fold history again; finished runs keep theirs, unless they are named',
+    tag: 'status rules',
+    access: operators,
+    body: json(rules.partial().extend({ finishedRunIds: z.array(id).max(500).default([]) })),
+    output: json(rulesNow.extend({ jobId: id.nullable() })),
+    status: 200,
+    idempotent: true,
+    audited: 'status-rules.update',
+  }),
+};
