@@ -107,6 +107,6 @@ async function newBatch(page: Page, go: (path: string) => Promise<unknown>): Pro
   await page.getByRole('button', { name: 'New key batch' }).first().click();
   const form = page.getByRole('dialog');
   await form.getByLabel('Label').fill('For the lab');
-  await form.getByLabel('Number of keys').fill('25');
+  await form.getByLabel('Number of trackers').fill('25');
   await form.getByRole('button', { name: 'Generate keys' }).click();
 }

@@ -95,7 +95,7 @@ test.describe('the life of a tracker, on screen', () => {
       await page.getByRole('button', { name: 'New key batch' }).first().click();
       await save(page, async (form) => {
         await form.getByLabel('Label').fill('First batch');
-        await form.getByLabel('Number of keys').fill('5');
+        await form.getByLabel('Number of trackers').fill('5');
       });
       await expect(page.getByRole('heading', { name: 'First batch' })).toBeVisible();
       await expect(page.getByText('Ready')).toBeVisible();

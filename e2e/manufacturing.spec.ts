@@ -55,7 +55,7 @@ test.describe('manufacturing', () => {
       await go('/key-batches');
       await page.getByRole('button', { name: 'New key batch' }).first().click();
       await page.getByRole('dialog').getByLabel('Label').fill('Autumn');
-      await page.getByRole('dialog').getByLabel('Number of keys').fill('20');
+      await page.getByRole('dialog').getByLabel('Number of trackers').fill('20');
       await page.getByRole('dialog').getByRole('button', { name: 'Generate keys' }).click();
       await expect(page.getByText('Ready')).toBeVisible();
       await page.getByRole('combobox', { name: 'Manufacturer' }).click();

@@ -10,7 +10,7 @@ test('a day in operations: keys, runs, and a fence that is drawn right', async (
     await page.getByRole('button', { name: 'New key batch' }).first().click();
     const form = page.getByRole('dialog');
     await form.getByLabel('Label').fill('Spring lot');
-    await form.getByLabel('Number of keys').fill('50');
+    await form.getByLabel('Number of trackers').fill('50');
     await form.locator('button[type=submit]').click();
     await expect(page.getByRole('heading', { name: 'Spring lot' })).toBeVisible();
     await expect(page.getByText('Ready').first()).toBeVisible({ timeout: 30_000 });

@@ -16,7 +16,7 @@ export async function insertExports(tx: Transaction, exportedBy: number): Promis
     const at = new Date(batch.created_at.getTime() + 3 * HOUR_MS);
     const range = await rangeToExport(tx, batch.id, { keys: 'all', count: null, skipSlashes: false });
     if (!range) continue;
-    const source = { keyBatchId: batch.id, profile: plainProfile('csv'), ...range };
+    const source = { keyBatchId: batch.id, keysPerDevice: 1, profile: plainProfile('csv'), ...range };
     const sha256 = await digestOfExport((work) => work(tx), source);
     const record = { keyBatchId: batch.id, format: 'csv' as const, recipient: RECIPIENT, ...range, sha256, exportedBy };
     await insertManufacturerExport(tx, { ...record, manufacturerId: null, profile: null, jobId: null }, at);

@@ -40,6 +40,8 @@ export const manufacturers = {
       broadcastAddress: 'MAC (as broadcast)',
       serialNumber: 'Serial number',
       position: 'Position',
+      device: 'Number of the device',
+      keyNumber: 'Number of the key',
     },
     keyEncoding: 'Encoding of keys',
     encodings: {
@@ -56,8 +58,11 @@ export const manufacturers = {
     serialPrefix: 'Prefix of serial numbers',
     serialPrefixHint:
       'The console gives each key a serial number with check digits, by which the device may come back.',
+    rows: 'Rows',
+    rowKinds: { key: 'One for each key', device: 'One for each device' },
     keysPerFile: 'Keys a file',
-    keysPerFileHint: (most: number) => `1 to ${count(most)}, as many as the firmware holds.`,
+    keysPerFileHint: (most: number) =>
+      `1 to ${count(most)}, as many as the firmware holds. A device with several keys has a file of its own.`,
     fileNames: 'Names of files',
     names: {
       address: 'The MAC that the key broadcasts',
@@ -66,7 +71,7 @@ export const manufacturers = {
     },
     filePrefix: 'Prefix of file names',
     esp32Images: 'An ESP32 key partition beside each file',
-    skipSlashes: 'Leave out keys whose hash begins with a slash',
+    skipSlashes: 'Leave out devices whose first hashed key begins with a slash',
     skipSlashesHint: 'For tools that name files by the first seven characters of the hashed key.',
   },
   webhook: {

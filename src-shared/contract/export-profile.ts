@@ -3,16 +3,23 @@ import { z } from 'zod';
 export const manufacturerExportFormats = ['csv', 'json', 'keyfile'] as const;
 export type ManufacturerExportFormat = (typeof manufacturerExportFormats)[number];
 
-/** What a column of a table can hold. `broadcastAddress` is the MAC that the key's firmware broadcasts. */
+/**
+ * What a column of a table can hold. `broadcastAddress` is the MAC that the key's firmware broadcasts; `position` counts
+ * the rows of the file, `device` its devices, and `keyNumber` the keys of a device.
+ */
 export const exportFields = [
   'advertisementKey',
   'hashedAdvertisementKey',
   'broadcastAddress',
   'serialNumber',
   'position',
+  'device',
+  'keyNumber',
 ] as const;
 export type ExportField = (typeof exportFields)[number];
 
+/** Whether a table has a row for each key, or one for each device with all its keys. */
+export const exportRows = ['key', 'device'] as const;
 export const keyEncodings = ['base64', 'base64url', 'hex', 'hex-upper'] as const;
 export const delimiters = ['comma', 'semicolon', 'tab'] as const;
 export const lineEnds = ['crlf', 'lf'] as const;
@@ -47,18 +54,24 @@ export const exportProfileSchema = z
     delimiter: z.enum(delimiters),
     lineEnd: z.enum(lineEnds),
     byteOrderMark: z.boolean(),
+    /** In a row of a device, its keys stand in one cell, a space between them; in JSON, in an array. */
+    rows: z.enum(exportRows).default('key'),
     /** What the console's own serial numbers begin with. A profile with a serial number column needs one. */
     serialPrefix: z
       .string()
       .trim()
       .max(12)
       .regex(/^([A-Z][A-Z0-9-]*)?$/, 'Begin with a letter, and use capital letters, digits and - only.'),
+    /**
+     * Devices with several keys have a file each, with all of them; a profile with more than one here takes no device
+     * with more than that. Devices with one key share a file.
+     */
     keysPerFile: z.number().int().min(1).max(MAX_KEYS_PER_FILE),
     fileNames: z.enum(keyFileNames),
     filePrefix,
     /** Adds a file beside each key file: the 28 raw bytes that an ESP32 takes as its key partition. */
     esp32Images: z.boolean(),
-    /** Leave out keys whose hashed form has "/" among its first seven characters: some tools name files by it. */
+    /** Leave out devices whose first key's hashed form has "/" among its first seven characters: some tools name files by it. */
     skipSlashes: z.boolean(),
   })
   .check((context) => {
@@ -73,6 +86,8 @@ export const exportProfileSchema = z
     if (new Set(names).size < names.length) say('columns', 'Give each column a name of its own.');
     if (profile.format !== 'keyfile' && fields.includes('serialNumber') && profile.serialPrefix === '')
       say('serialPrefix', 'Give a prefix, so that a returned serial number is told from one of the factory’s own.');
+    if (profile.rows === 'device' && fields.includes('keyNumber'))
+      say('columns', 'A row of a device has all its keys: leave the number of the key out.');
     if (profile.format === 'keyfile' && profile.esp32Images && profile.keysPerFile > 1)
       say('keysPerFile', 'An ESP32 image holds one key. Use one key a file, or leave the images out.');
   });
@@ -85,14 +100,25 @@ const plainColumns: ExportProfile['columns'] = [
 ];
 const jsonColumns: ExportProfile['columns'] = plainColumns.map(({ field }) => ({ field, name: field }));
 
+/** Which rows are one device's, where devices have several keys. */
+const severalColumns: ExportProfile['columns'] = [
+  { field: 'device', name: 'device' },
+  { field: 'keyNumber', name: 'key_number' },
+];
+const severalJsonColumns: ExportProfile['columns'] = severalColumns.map(({ field }) => ({ field, name: field }));
+
 /** The plain form of a format, for exports without a profile. Never change it: exports are repeated from it. */
-export const plainProfile = (format: ManufacturerExportFormat): ExportProfile => ({
+export const plainProfile = (format: ManufacturerExportFormat, keysPerDevice = 1): ExportProfile => ({
   format,
-  columns: format === 'json' ? jsonColumns : plainColumns,
+  columns: [
+    ...(format === 'json' ? jsonColumns : plainColumns),
+    ...(keysPerDevice === 1 ? [] : format === 'json' ? severalJsonColumns : severalColumns),
+  ],
   keyEncoding: 'base64',
   delimiter: 'comma',
   lineEnd: 'crlf',
   byteOrderMark: false,
+  rows: 'key',
   serialPrefix: '',
   keysPerFile: 1,
   fileNames: 'address',

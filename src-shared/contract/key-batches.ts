@@ -6,7 +6,9 @@ import { jobSchema } from './jobs.ts';
 import { operators, staff } from './roles.ts';
 import { file, json, route } from './route.ts';
 
+/** Keys of a batch, all its devices together. */
 export const MAX_KEY_BATCH = 1_000_000;
+export const MAX_KEYS_PER_DEVICE = 250;
 const keyBatchStates = ['generating', 'ready', 'cancelled'] as const;
 
 const keyBatchSchema = z.object({
@@ -14,6 +16,8 @@ const keyBatchSchema = z.object({
   label: z.string(),
   state: z.enum(keyBatchStates),
   productionRun: reference.nullable(),
+  /** Each device has as many keys. The counts are of devices. */
+  keysPerDevice: z.number().int(),
   counts: z.object({
     requested: z.number().int(),
     generated: z.number().int(),
@@ -41,8 +45,10 @@ export const manufacturerExportSchema = z.object({
   /** The profile as it was when the export was made; null for the plain form of the format. */
   profile: exportProfileSchema.nullable(),
   recipient: z.string(),
+  /** Devices in the file, each with `keysPerDevice` keys. */
   keyCount: z.number().int(),
-  /** How many of its keys have come back as devices. */
+  keysPerDevice: z.number().int(),
+  /** How many of them have come back. */
   manufacturedCount: z.number().int(),
   sha256: z.string(),
   fileName: z.string(),
@@ -79,15 +85,28 @@ export const keyBatchRoutes = {
   createKeyBatch: route({
     method: 'POST',
     path: '/key-batches',
-    summary: 'Generate a batch of P-224 key pairs',
+    summary: 'Generate a batch of P-224 key pairs, one or several a device',
     tag: 'keys',
     access: operators,
     body: json(
-      z.object({
-        count: z.number().int().min(1).max(MAX_KEY_BATCH),
-        label: name,
-        productionRunId: id.nullable().default(null),
-      }),
+      z
+        .object({
+          /** Devices; with one key a device, also keys. */
+          count: z.number().int().min(1).max(MAX_KEY_BATCH),
+          keysPerDevice: z
+            .number()
+            .int()
+            .min(1)
+            .max(MAX_KEYS_PER_DEVICE, `A device has at most ${MAX_KEYS_PER_DEVICE} keys.`)
+            .default(1),
+          label: name,
+          productionRunId: id.nullable().default(null),
+        })
+        .check(({ value: { count, keysPerDevice }, issues }) => {
+          if (count * keysPerDevice <= MAX_KEY_BATCH) return;
+          const message = `A batch holds at most 1,000,000 keys, and these would be ${(count * keysPerDevice).toLocaleString('en')}. Make several batches instead.`;
+          issues.push({ code: 'custom', path: ['count'], message, input: count });
+        }),
     ),
     output: json(jobSchema),
     status: 202,
@@ -151,7 +170,7 @@ export const keyBatchRoutes = {
         format: z.enum(manufacturerExportFormats).default('csv'),
         recipient: line(0, 200).default(''),
         keys: z.enum(['all', 'next']).default('all'),
-        /** With `next`: how many keys. Null takes all that are left. */
+        /** With `next`: how many devices. Null takes all that are left. */
         count: z.number().int().min(1).max(MAX_KEY_BATCH).nullable().default(null),
       }),
     ),

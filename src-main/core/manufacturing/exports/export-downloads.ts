@@ -6,7 +6,7 @@ import { streamOf } from '../../platform/files/stream-of.ts';
 import type { FileAnswer, RequestContext } from '../../platform/http/handler.ts';
 import { requirePrincipal } from '../../platform/http/principal.ts';
 import { countExported, getKeyBatch } from '../key-batches/key-batches-store.ts';
-import { exportFormats } from './export-formats.ts';
+import { exportFormats, requireFitting } from './export-formats.ts';
 import { getManufacturerExport, insertManufacturerExport, rangeToExport } from './manufacturer-exports-store.ts';
 import { digestOfExport, type RunTransaction, writeExport } from './write-export.ts';
 
@@ -35,7 +35,10 @@ export async function exportKeyBatch(
   const choice = { keys: 'all', count: null, skipSlashes: false } as const;
   const range = await context.transaction((tx) => rangeToExport(tx, keyBatchId, choice));
   if (!range) throw new AppError('conflict', 'This batch has no keys.');
-  const source = { keyBatchId, profile: plainProfile(format), ...range };
+  const { keysPerDevice } = batch;
+  const profile = plainProfile(format, keysPerDevice);
+  requireFitting(profile, keysPerDevice);
+  const source = { keyBatchId, keysPerDevice, profile, ...range };
   const run: RunTransaction = (work) => context.transaction(work);
   const sha256 = await digestOfExport(run, source);
   await context.transaction(async (tx) => {
@@ -64,7 +67,8 @@ export async function repeatExport(
 ): Promise<FileAnswer> {
   const run: RunTransaction = (work) => context.transaction(work);
   const record = await run((tx) => getManufacturerExport(tx, exportId, manufacturerId));
-  const source = { ...record, keyBatchId: record.keyBatch.id, profile: record.profile ?? plainProfile(record.format) };
+  const profile = record.profile ?? plainProfile(record.format, record.keysPerDevice);
+  const source = { ...record, keyBatchId: record.keyBatch.id, profile };
   const sha256 = (await digestOfExport(run, source)).toString('hex');
   if (sha256 !== record.sha256)
     throw new AppError(

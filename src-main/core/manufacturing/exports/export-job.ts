@@ -6,7 +6,7 @@ import { AppError } from '../../platform/errors.ts';
 import type { EventBus } from '../../platform/events/bus.ts';
 import type { JobHandler, JobQueue } from '../../platform/jobs/queue.ts';
 import { lockKeyBatch } from '../key-batches/batch-keys-store.ts';
-import { countExported } from '../key-batches/key-batches-store.ts';
+import { countExported, getKeyBatch } from '../key-batches/key-batches-store.ts';
 import { insertDelivery } from '../webhooks/webhooks-store.ts';
 import {
   findExportOfJob,
@@ -45,7 +45,8 @@ export function manufacturerExportJob(deps: ExportJobDeps): JobHandler<unknown> 
   return async ({ jobId, input: raw, createdBy, signal, progress }) => {
     const input = inputSchema.parse(raw);
     const { keyBatchId, keys, count } = input;
-    const profile = input.profile ?? plainProfile(input.format);
+    const { keysPerDevice } = await run((tx) => getKeyBatch(tx, keyBatchId));
+    const profile = input.profile ?? plainProfile(input.format, keysPerDevice);
     const choice = { keys, count, skipSlashes: profile.skipSlashes };
     if (createdBy === null) throw new AppError('internal', 'An export is made for a person; this one has nobody.');
     for (;;) {
@@ -54,7 +55,7 @@ export function manufacturerExportJob(deps: ExportJobDeps): JobHandler<unknown> 
       const range = await run((tx) => rangeToExport(tx, keyBatchId, choice));
       if (!range) throw nothingLeft(keys);
       progress(0, range.keyCount);
-      const sha256 = await digestOfExport(run, { keyBatchId, profile, ...range }, signal);
+      const sha256 = await digestOfExport(run, { keyBatchId, keysPerDevice, profile, ...range }, signal);
       const exportId = await run(async (tx) => {
         await lockKeyBatch(tx, keyBatchId);
         // Another export of this batch may have taken these keys meanwhile; the next ones are then different.

@@ -1,6 +1,7 @@
 import { type Header, pack } from 'tar-stream';
-import type { ExportProfile } from '../../../../src-shared/contract/export-profile.ts';
-import type { PublicKey } from './public-key-pages.ts';
+import { type ExportProfile, MAX_KEYS_PER_FILE } from '../../../../src-shared/contract/export-profile.ts';
+import { AppError } from '../../platform/errors.ts';
+import type { PublicDevice } from './public-key-pages.ts';
 
 /** Everything but name and size is fixed, so that an archive made again is the same bytes. */
 const fixed: Partial<Header> = { mode: 0o644, uid: 0, gid: 0, mtime: new Date(0), type: 'file', uname: '', gname: '' };
@@ -13,10 +14,10 @@ export interface DeviceFile {
 const HAYSTACK_CHARACTERS = 6;
 
 /** The name of a device's files, without what they are. Each is unique within an export. */
-function nameOf(profile: ExportProfile, first: PublicKey, deviceNumber: number): string {
+function nameOf(profile: ExportProfile, first: PublicDevice, deviceNumber: number): string {
   switch (profile.fileNames) {
     case 'address':
-      return profile.filePrefix + first.broadcastAddress.replaceAll(':', '');
+      return profile.filePrefix + first.keys[0]!.broadcastAddress.replaceAll(':', '');
     case 'number':
       return profile.filePrefix + String(deviceNumber).padStart(6, '0');
     case 'haystack':
@@ -29,30 +30,48 @@ function nameOf(profile: ExportProfile, first: PublicKey, deviceNumber: number):
  * The files of one device (docs/find-my.md#files-of-other-tools): `PREFIX_keyfile` has a count byte, then count keys of
  * 28 bytes, as nRF5x flash scripts take it; `PREFIX_esp32.bin` the 28 raw bytes for an ESP32's key partition.
  */
-function filesOfDevice(profile: ExportProfile, keys: readonly PublicKey[], deviceNumber: number): DeviceFile[] {
-  const first = keys[0] as PublicKey;
+function filesOfDevice(profile: ExportProfile, devices: readonly PublicDevice[], deviceNumber: number): DeviceFile[] {
+  const first = devices[0] as PublicDevice;
+  const keys = devices.flatMap((device) => device.keys);
   const name = nameOf(profile, first, deviceNumber);
   const raw = keys.map((key) => key.advertisementKey);
   const files: DeviceFile[] = [{ name: `${name}_keyfile`, content: Buffer.concat([Buffer.of(keys.length), ...raw]) }];
-  if (profile.esp32Images) files.push({ name: `${name}_esp32.bin`, content: first.advertisementKey });
+  if (profile.esp32Images) files.push({ name: `${name}_esp32.bin`, content: first.keys[0]!.advertisementKey });
   return files;
 }
 
-/** Cuts the keys into devices of `keysPerFile` keys; the last may have fewer. */
-export async function* devicesOf(profile: ExportProfile, pages: AsyncIterable<PublicKey[]>) {
-  let device: PublicKey[] = [];
+/** How many keys of a device the files of a profile hold. One is what a profile has that doesn't care. */
+export const mostKeysOf = (profile: ExportProfile): number =>
+  profile.esp32Images ? 1 : profile.keysPerFile === 1 ? MAX_KEYS_PER_FILE : profile.keysPerFile;
+
+/**
+ * The files of each device. One with several keys has files of its own; of those with one key, `keysPerFile` share a
+ * file, and the last may have fewer. Throws AppError `conflict` for a device whose keys have no room.
+ */
+export async function* devicesOf(profile: ExportProfile, pages: AsyncIterable<PublicDevice[]>) {
+  let sharing: PublicDevice[] = [];
   let number = 0;
   for await (const page of pages) {
     const whole: DeviceFile[] = [];
-    for (const key of page) {
-      device.push(key);
-      if (device.length < profile.keysPerFile) continue;
-      whole.push(...filesOfDevice(profile, device, ++number));
-      device = [];
+    for (const device of page) {
+      const most = mostKeysOf(profile);
+      if (device.keys.length > most)
+        throw new AppError(
+          'conflict',
+          `Tracker ${device.trackerId} has ${device.keys.length} keys, and a key file holds ${most}.`,
+        );
+      if (device.keys.length > 1) {
+        whole.push(...filesOfDevice(profile, [device], ++number));
+        continue;
+      }
+      sharing.push(device);
+      if (sharing.length < profile.keysPerFile) continue;
+      whole.push(...filesOfDevice(profile, sharing, ++number));
+      sharing = [];
     }
     yield whole;
   }
-  if (device.length > 0) yield filesOfDevice(profile, device, ++number);
+  if (sharing.length > 0) yield filesOfDevice(profile, sharing, ++number);
 }
 
 const BLOCK = 512;
@@ -63,7 +82,7 @@ const END_OF_ARCHIVE = 2 * BLOCK;
 /** One tar archive with the files of all devices, a page of them at a time. */
 export async function* writeKeyFiles(
   profile: ExportProfile,
-  pages: AsyncIterable<PublicKey[]>,
+  pages: AsyncIterable<PublicDevice[]>,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const archive = pack();
   const chunks = archive[Symbol.asyncIterator]();

@@ -52,6 +52,7 @@ interface Row {
   after_id: number;
   through_id: number;
   key_count: number;
+  keys_per_device: number;
   manufactured_count: number;
   sha256: string;
   exported_by: string;
@@ -64,7 +65,7 @@ async function select(tx: Queryable, condition: Sql, limit: number): Promise<Row
   const { rows } = await tx.query<Row>(sql`
     with page as (select * from manufacturer_exports e where ${condition} order by e.id desc limit ${limit})
     select e.id, e.key_batch_id, b.label as key_batch_label, e.manufacturer_id, m.name as manufacturer_name, e.format,
-      e.profile, e.recipient, e.after_id, e.through_id, e.key_count, encode(e.sha256, 'hex') as sha256,
+      e.profile, b.keys_per_device, e.recipient, e.after_id, e.through_id, e.key_count, encode(e.sha256, 'hex') as sha256,
       coalesce(u.username, '') as exported_by, e.exported_at, e.acknowledged_at, e.acknowledged_by,
       (select count(t.mac_address) from trackers t
         where t.key_batch_id = e.key_batch_id and t.id > e.after_id and t.id <= e.through_id
@@ -80,9 +81,11 @@ const toExport = (row: Row): ManufacturerExport => ({
   keyBatch: { id: row.key_batch_id, name: row.key_batch_label },
   manufacturer: reference(row.manufacturer_id, row.manufacturer_name),
   format: row.format,
-  profile: row.profile,
+  // Profiles of former exports don't say what their rows are.
+  profile: row.profile && { ...row.profile, rows: row.profile.rows ?? 'key' },
   recipient: row.recipient,
   keyCount: row.key_count,
+  keysPerDevice: row.keys_per_device,
   manufacturedCount: row.manufactured_count,
   sha256: row.sha256,
   fileName: exportFileName(row.key_batch_label, `key-order-${row.id}`, row.format),

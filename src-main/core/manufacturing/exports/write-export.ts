@@ -8,6 +8,7 @@ import { publicKeyPages } from './public-key-pages.ts';
 
 export interface ExportSource extends KeyRange {
   keyBatchId: number;
+  keysPerDevice: number;
   profile: ExportProfile;
 }
 
@@ -18,10 +19,10 @@ export type RunTransaction = <T>(work: (tx: Transaction) => Promise<T>) => Promi
  * same bytes whenever it is written. Each page is read in a short transaction: a slow reader must not keep one open.
  */
 export function writeExport(transaction: RunTransaction, source: ExportSource) {
-  const { keyBatchId, profile, afterId, throughId } = source;
+  const { keyBatchId, keysPerDevice, profile, afterId, throughId } = source;
   const read = (last: number, limit: number) =>
     transaction((tx) => publicKeys(tx, keyBatchId, { afterId: last, throughId, limit }));
-  return exportFormats[profile.format].write(profile, publicKeyPages(read, profile, afterId));
+  return exportFormats[profile.format].write(profile, publicKeyPages(read, profile, afterId, keysPerDevice));
 }
 
 /** SHA-256 of an export: 32 bytes. */

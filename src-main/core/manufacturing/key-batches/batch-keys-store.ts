@@ -41,14 +41,14 @@ export async function addedAfter(tx: Queryable, keyBatchId: number, lastId: numb
 export interface PublicKeyPage {
   /** Advertisement keys of 28 bytes each, one after the other. */
   packed: Uint8Array;
-  /** Of the trackers, in the same order; as text, since an array of numbers costs twice as much to read. */
+  /** Of the trackers, in the same order, once for each key; as text, since an array of numbers costs twice as much to read. */
   ids: number[];
 }
 
 /**
- * Public keys of a batch above an id and up to another, in order of id: the same order at every export. As one value,
- * since a row per key would cost many times what the keys themselves do. Plan: trackers_batch. Null when there are no
- * more.
+ * Public keys of `limit` trackers of a batch above an id and up to another, in order of id and number: the same order at
+ * every export. As one value, since a row per key would cost many times what the keys themselves do. Plan:
+ * trackers_batch, device_keys_number_key. Null when there are no more.
  */
 export async function publicKeys(
   tx: Queryable,
@@ -56,11 +56,13 @@ export async function publicKeys(
   range: { afterId: number; throughId: number; limit: number },
 ): Promise<PublicKeyPage | null> {
   const { rows } = await tx.query<{ packed: Uint8Array; ids: string }>(sql`
-    select string_agg(advertisement_key, ''::bytea order by id) as packed, string_agg(id::text, ',' order by id) as ids
+    select string_agg(k.advertisement_key, ''::bytea order by k.tracker_id, k.number) as packed,
+      string_agg(k.tracker_id::text, ',' order by k.tracker_id, k.number) as ids
     from (
-      select id, advertisement_key from trackers
+      select id from trackers
       where key_batch_id = ${keyBatchId} and id > ${range.afterId} and id <= ${range.throughId}
       order by id limit ${range.limit}) page
+      join device_keys k on k.tracker_id = page.id
     having count(*) > 0`);
   return rows[0] ? { packed: rows[0].packed, ids: rows[0].ids.split(',').map(Number) } : null;
 }

@@ -1,3 +1,4 @@
+import { plainProfile } from '../../../../src-shared/contract/export-profile.ts';
 import { getProductionRun } from '../../clients/production-runs-store.ts';
 import { createDataKey } from '../../keys/data-keys.ts';
 import type { RandomBytes } from '../../keys/envelope.ts';
@@ -12,6 +13,7 @@ import { requirePrincipal } from '../../platform/http/principal.ts';
 import { getJob } from '../../platform/jobs/jobs-store.ts';
 import type { JobQueue } from '../../platform/jobs/queue.ts';
 import { exportKeyBatch, repeatExport, requireExportable } from '../exports/export-downloads.ts';
+import { requireFitting } from '../exports/export-formats.ts';
 import type { ExportJobInput } from '../exports/export-job.ts';
 import { listManufacturerExports } from '../exports/manufacturer-exports-store.ts';
 import { howToRead, startImport } from '../imports/import-upload.ts';
@@ -60,12 +62,12 @@ export const keyBatchHandlers = (deps: KeyBatchDeps) =>
       const principal = requirePrincipal(context);
       // Refuses while this console has no key: it must not promise what it couldn't seal.
       deps.keyring.kek();
-      const { count, label, productionRunId } = body;
+      const { count, keysPerDevice, label, productionRunId } = body;
       if (productionRunId !== null)
         await chosen(getProductionRun(tx, now, productionRunId), 'productionRunId', 'There is no such production run.');
       const createdBy = principal.userId;
-      const keyBatchId = await insertKeyBatch(tx, { label, count, productionRunId, createdBy }, now);
-      const jobId = await startGeneration(deps, tx, { id: keyBatchId, label, count }, createdBy);
+      const keyBatchId = await insertKeyBatch(tx, { label, count, keysPerDevice, productionRunId, createdBy }, now);
+      const jobId = await startGeneration(deps, tx, { id: keyBatchId, label, count: count * keysPerDevice }, createdBy);
       await context.audit({ resourceType: 'key-batch', resourceId: keyBatchId, details: { ...body, jobId } });
       return getJob(tx, jobId, now);
     },
@@ -73,13 +75,13 @@ export const keyBatchHandlers = (deps: KeyBatchDeps) =>
     async restartKeyBatch(context, { params }) {
       const { tx, now } = context;
       deps.keyring.kek();
-      const { id, label, counts, state } = await getKeyBatch(tx, params.keyBatchId);
+      const { id, label, counts, keysPerDevice, state } = await getKeyBatch(tx, params.keyBatchId);
       if (!(await reopenKeyBatch(tx, id)))
         throw new AppError(
           'conflict',
           state === 'ready' ? 'This batch has all of its keys.' : 'The keys of this batch are still being made.',
         );
-      const batch = { id, label, count: counts.requested };
+      const batch = { id, label, count: counts.requested * keysPerDevice };
       const jobId = await startGeneration(deps, tx, batch, requirePrincipal(context).userId);
       const details = { jobId, generated: counts.generated, requested: counts.requested };
       await context.audit({ resourceType: 'key-batch', resourceId: id, details });
@@ -104,6 +106,7 @@ export const keyBatchHandlers = (deps: KeyBatchDeps) =>
           : await chosen(getManufacturer(tx, manufacturerId), 'manufacturerId', 'There is no such manufacturer.');
       if (manufacturer?.archivedAt)
         throw invalid('manufacturerId', 'This manufacturer is archived. Restore it first, or choose another.');
+      requireFitting(manufacturer?.profile ?? plainProfile(body.format), batch.keysPerDevice);
       if (count !== null && keys === 'all') throw invalid('count', 'A count goes with the next keys, not with all.');
       const input: ExportJobInput = {
         keyBatchId: batch.id,

@@ -12,6 +12,7 @@ interface Row {
   label: string;
   state: KeyBatch['state'];
   requested_count: number;
+  keys_per_device: number;
   production_run_id: number | null;
   production_run_name: string | null;
   exported: number;
@@ -42,8 +43,9 @@ const isStopped = sql`b.state <> 'ready'
 async function select(tx: Queryable, condition: Sql, limit: number): Promise<Row[]> {
   const { rows } = await tx.query<Row>(sql`
     with page as (select * from key_batches b where ${condition} order by b.id desc limit ${limit})
-    select b.id, b.label, b.state, b.requested_count, b.production_run_id, r.name as production_run_name,
-      b.job_id, ${isStopped} as is_stopped, u.username as created_by, b.created_at, counts.generated, counts.manufactured,
+    select b.id, b.label, b.state, b.requested_count, b.keys_per_device, b.production_run_id,
+      r.name as production_run_name, b.job_id, ${isStopped} as is_stopped, u.username as created_by, b.created_at,
+      counts.generated, counts.manufactured,
       b.exported_count as exported,
       case when b.exported_count = 0 then 0
         when b.exported_count >= counts.generated then counts.generated - counts.manufactured
@@ -65,6 +67,7 @@ function toKeyBatch(row: Row): KeyBatch {
     label: row.label,
     state: row.state,
     productionRun: reference(row.production_run_id, row.production_run_name),
+    keysPerDevice: row.keys_per_device,
     counts: {
       requested: row.requested_count,
       generated: row.generated,
@@ -100,12 +103,12 @@ export async function getKeyBatch(tx: Queryable, keyBatchId: number): Promise<Ke
 /** Returns the id. */
 export async function insertKeyBatch(
   tx: Queryable,
-  batch: { label: string; count: number; keysPerDevice?: number; productionRunId: number | null; createdBy: number },
+  batch: { label: string; count: number; keysPerDevice: number; productionRunId: number | null; createdBy: number },
   now: Date,
 ): Promise<number> {
   const { rows } = await tx.query<{ id: number }>(sql`
     insert into key_batches (label, requested_count, keys_per_device, production_run_id, created_by, created_at)
-    values (${batch.label}, ${batch.count}, ${batch.keysPerDevice ?? 1}, ${batch.productionRunId}, ${batch.createdBy}, ${now}) returning id`);
+    values (${batch.label}, ${batch.count}, ${batch.keysPerDevice}, ${batch.productionRunId}, ${batch.createdBy}, ${now}) returning id`);
   return rows[0]!.id;
 }
 

@@ -47,7 +47,8 @@ const toManufacturer = (row: Row): Manufacturer => ({
   name: row.name,
   contact: row.contact,
   notes: row.notes,
-  profile: row.profile,
+  // One that was stored before devices had several keys doesn't say what its rows are.
+  profile: { ...row.profile, rows: row.profile.rows ?? 'key' },
   counts: { keyOrders: row.key_orders, open: row.open, keys: row.keys },
   webhookUrl: row.webhook_url,
   archivedAt: isoOrNull(row.archived_at),

@@ -1,12 +1,12 @@
 import { NumberInput, TextInput } from '@mantine/core';
 import { useNavigate } from 'react-router';
-import { MAX_KEY_BATCH } from '../../../../src-shared/contract/key-batches.ts';
+import { MAX_KEY_BATCH, MAX_KEYS_PER_DEVICE } from '../../../../src-shared/contract/key-batches.ts';
 import { useOperationMutation } from '../../../api/use-operation.ts';
 import { FormModal, useOperationForm } from '../../../components/FormModal.tsx';
 import { ReferenceSelect } from '../../../components/ReferenceSelect.tsx';
 import { useJobs } from '../../../stores/jobs.ts';
 import { keyBatches } from '../../../strings/key-batches.ts';
-import { keyCountError } from './key-count.ts';
+import { keyCountError, keysPerDeviceError } from './key-count.ts';
 
 const { create: words } = keyBatches;
 
@@ -15,10 +15,16 @@ export function CreateKeyBatch({ opened, onClose }: { opened: boolean; onClose: 
   const navigate = useNavigate();
   const create = useOperationMutation('createKeyBatch', { invalidates: ['listKeyBatches', 'listJobs'] });
   const form = useOperationForm({
-    initialValues: { label: '', count: '' as number | string, productionRunId: null as number | null },
+    initialValues: {
+      label: '',
+      count: '' as number | string,
+      keysPerDevice: 1 as number | string,
+      productionRunId: null as number | null,
+    },
     validate: {
       label: (label) => (label.trim() === '' ? words.errors.labelMissing : null),
-      count: keyCountError,
+      count: (count, { keysPerDevice }) => keyCountError(count, keysPerDevice),
+      keysPerDevice: keysPerDeviceError,
     },
   });
   return (
@@ -28,8 +34,9 @@ export function CreateKeyBatch({ opened, onClose }: { opened: boolean; onClose: 
       title={words.title}
       submitLabel={words.submit}
       form={form}
-      onSubmit={async ({ label, count, productionRunId }) => {
-        const job = await create.mutateAsync({ body: { label, count: Number(count), productionRunId } });
+      onSubmit={async ({ label, count, keysPerDevice, productionRunId }) => {
+        const body = { label, count: Number(count), keysPerDevice: Number(keysPerDevice), productionRunId };
+        const job = await create.mutateAsync({ body });
         useJobs.getState().put(job);
         if (job.resource) void navigate(`/key-batches/${job.resource.id}`);
       }}
@@ -51,6 +58,14 @@ export function CreateKeyBatch({ opened, onClose }: { opened: boolean; onClose: 
         clampBehavior="none"
         step={100}
         {...form.getInputProps('count')}
+      />
+      <NumberInput
+        label={words.keysPerDevice}
+        description={words.keysPerDeviceHint(MAX_KEYS_PER_DEVICE)}
+        withAsterisk
+        allowDecimal={false}
+        clampBehavior="none"
+        {...form.getInputProps('keysPerDevice')}
       />
       <ReferenceSelect
         kind="productionRun"

@@ -147,7 +147,10 @@ export function ExportForm({ batch }: { batch: KeyBatch }) {
           )}
         </Stack>
       </form>
-      <ExportPreview profile={manufacturer?.profile ?? plainProfile(format)} keyBatchId={ready ? batch.id : null} />
+      <ExportPreview
+        profile={manufacturer?.profile ?? plainProfile(format, batch.keysPerDevice)}
+        keyBatchId={ready ? batch.id : null}
+      />
     </Group>
   );
 }

@@ -3,11 +3,11 @@ import type { KeyBatch } from '../../../../src-shared/contract/key-batches.ts';
 import { useJobs } from '../../../stores/jobs.ts';
 import { count } from '../../../strings/format.ts';
 
-/** How many keys there are; while they are made, how far that is, live from the job's events. */
+/** How many trackers have their keys; while they are made, how far that is, live from the job's events. */
 export function GenerationCell({ batch }: { batch: KeyBatch }) {
   const job = useJobs((state) => (batch.jobId === null ? undefined : state.jobs[batch.jobId]));
   if (batch.state !== 'generating') return <>{count(batch.counts.generated)}</>;
-  const done = Math.max(batch.counts.generated, job?.progress.done ?? 0);
+  const done = Math.max(batch.counts.generated, Math.floor((job?.progress.done ?? 0) / batch.keysPerDevice));
   return (
     <Group gap="xs" wrap="nowrap" justify="flex-end">
       <Progress value={(100 * done) / batch.counts.requested} w={70} animated aria-label={batch.label} />

@@ -41,7 +41,9 @@ export default function KeyBatchPage() {
     );
   const { data } = batch;
   const generating = data.state === 'generating';
-  const counts = generating ? { ...data.counts, generated: Math.max(done, data.counts.generated) } : data.counts;
+  const counts = generating
+    ? { ...data.counts, generated: Math.max(Math.floor(done / data.keysPerDevice), data.counts.generated) }
+    : data.counts;
   const tab = values.tab ?? (values.check || values.import ? 'import' : 'export');
   return (
     <Page
@@ -55,6 +57,7 @@ export default function KeyBatchPage() {
       description={
         <>
           {words.createdAt} <Time value={data.createdAt} /> · {data.createdBy}
+          {data.keysPerDevice > 1 && ` · ${words.keysPerDevice(data.keysPerDevice)}`}
           {data.productionRun && (
             <>
               {' · '}

@@ -15,6 +15,7 @@ import { useState } from 'react';
 import {
   delimiters,
   type ExportProfile,
+  exportRows,
   keyEncodings,
   keyFileNames,
   lineEnds,
@@ -104,6 +105,13 @@ export function ProfileForm({ manufacturer, readOnly }: { manufacturer: Manufact
                 <Text size="xs" c="dimmed">
                   {labels.serialPrefixHint}
                 </Text>
+                <Select
+                  label={labels.rows}
+                  allowDeselect={false}
+                  data={options(exportRows, labels.rowKinds)}
+                  value={profile.rows}
+                  onChange={(value) => value && change({ rows: value as ExportProfile['rows'] })}
+                />
                 {profile.format === 'csv' && (
                   <>
                     <Group grow align="flex-start">
