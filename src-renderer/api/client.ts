@@ -19,7 +19,10 @@ export const api: ApiClient = createApiClient(async (url, init) => {
 
 /** An operation that answers with JSON or nothing; files and event streams are fetched otherwise. */
 export type JsonOperation = keyof ApiClient;
-export type OperationInput<K extends JsonOperation> = ClientInput<Routes[K]>;
+/** Whoever changes a record says which version they have seen; null for actions, which go by its state. */
+type Seen<K extends JsonOperation> =
+  NonNullable<Routes[K]['versioned']> extends never ? { version?: undefined } : { version: number | null };
+export type OperationInput<K extends JsonOperation> = ClientInput<Routes[K]> & Seen<K>;
 export type OperationOutput<K extends JsonOperation> = ClientOutput<Routes[K]>;
 
 /** Calls an operation whose name is only known at run time. */
@@ -35,3 +38,7 @@ export function call<K extends JsonOperation>(
 /** Whether the API refused because there is no session. */
 export const isNotAuthenticated = (error: unknown): boolean =>
   error instanceof ApiError && error.problem.status === 401;
+
+/** Whether the API refused because another has changed the record meanwhile. */
+export const isOvertaken = (error: unknown): error is ApiError =>
+  error instanceof ApiError && error.problem.status === 412;

@@ -10,7 +10,7 @@ import {
 } from '@tanstack/react-query';
 import type { Page } from '../../src-shared/contract/common.ts';
 import type { OperationId } from '../../src-shared/contract/routes.ts';
-import { call, type JsonOperation, type OperationInput, type OperationOutput } from './client.ts';
+import { call, isOvertaken, type JsonOperation, type OperationInput, type OperationOutput } from './client.ts';
 import { invalidateOperations } from './invalidate.ts';
 
 type Options<T> = Partial<Omit<UseQueryOptions<T, Error>, 'queryKey' | 'queryFn'>>;
@@ -50,7 +50,11 @@ export function useOperationMutation<K extends JsonOperation>(
       if (options.invalidates) invalidateOperations(options.invalidates);
       options.onSuccess?.(output, input);
     },
-    ...(options.onError ? { onError: options.onError } : {}),
+    onError: (error, input) => {
+      // What the lists show is no longer so.
+      if (isOvertaken(error) && options.invalidates) invalidateOperations(options.invalidates);
+      options.onError?.(error, input);
+    },
   });
 }
 

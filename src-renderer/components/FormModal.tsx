@@ -5,6 +5,8 @@ import { ApiError } from '../../src-shared/contract/api-client.ts';
 import { draftKey, draftOf, forgetDraft, keepDraft } from '../stores/form-drafts.ts';
 import { common } from '../strings/common.ts';
 import { ErrorState } from './ErrorState.tsx';
+import { OvertakenNotice } from './editing/OvertakenNotice.tsx';
+import { type Edited, type Sending, useEditing } from './editing/use-editing.ts';
 import { LeaveGuard } from './LeaveGuard.tsx';
 
 type Values = Record<string, unknown>;
@@ -30,13 +32,17 @@ export function applyFieldErrors<T extends Values>(form: UseFormReturnType<T>, e
   return Object.keys(errors).length > 0;
 }
 
-interface Props<T extends Values> {
+interface Props<T extends Values, R extends { version: number }> {
   opened: boolean;
   onClose: () => void;
   title: string;
   form: UseFormReturnType<T>;
+  /** The record that the form edits; none for a new one. */
+  editing?: Edited<T, R> | undefined;
+  /** Something outside the form's values is to be sent as well. */
+  also?: boolean;
   /** Sends the form; throw (or let `mutateAsync` throw) to keep it open with the server's words. */
-  onSubmit: (values: T) => Promise<unknown>;
+  onSubmit: (values: T, sending: Sending<T>) => Promise<unknown>;
   submitLabel?: string;
   size?: string | number;
   children: ReactNode;
@@ -62,17 +68,20 @@ function useDraft<T extends Values>(title: string, form: UseFormReturnType<T>): 
  * A form in a dialog. What was typed stays when sending fails, the dialog is closed or the page is left, until it
  * succeeds; secrets only while the dialog's page is there.
  */
-export function FormModal<T extends Values>({
+export function FormModal<T extends Values, R extends { version: number } = never>({
   opened,
   onClose,
   title,
   form,
+  editing: edited,
+  also = false,
   onSubmit,
   submitLabel = common.save,
   size = 'md',
   children,
-}: Props<T>) {
+}: Props<T, R>) {
   useDraft(title, form);
+  const editing = useEditing(form, edited);
   const [sending, setSending] = useState(false);
   const [failure, setFailure] = useState<unknown>(null);
 
@@ -80,7 +89,7 @@ export function FormModal<T extends Values>({
     setSending(true);
     setFailure(null);
     try {
-      await onSubmit(values);
+      if (!(await editing.send(values, onSubmit, also))) return;
       form.reset();
       onClose();
     } catch (error) {
@@ -101,6 +110,9 @@ export function FormModal<T extends Values>({
       <LeaveGuard active={opened && !sending && form.isDirty()} />
       <form onSubmit={form.onSubmit((values) => void submit(values as T))} noValidate={false}>
         <Stack gap="sm">
+          {editing.overtaken && (
+            <OvertakenNotice overtaken={editing.overtaken} form={form} labels={edited?.labels ?? {}} />
+          )}
           {children}
           {failure !== null && <ErrorState error={failure} title={common.notDone} />}
           <Group justify="flex-end" gap="xs" mt="xs">

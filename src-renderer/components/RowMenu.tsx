@@ -20,7 +20,8 @@ interface Props {
   onEdit?: () => void;
   /** Asked before; restoring is harmless and happens at once. */
   archive?: Question;
-  onRestore?: () => Promise<unknown>;
+  /** Of the version that archiving led to, when it is taken back at once. */
+  onRestore?: (version?: number) => Promise<unknown>;
   remove?: Question;
   /** Further items. */
   children?: ReactNode;
@@ -31,8 +32,8 @@ export function RowMenu({ label, archived, onEdit, archive, onRestore, remove, c
   const [asked, setAsked] = useState<'archive' | 'remove' | null>(null);
   const question = asked === 'archive' ? archive : remove;
   const archiveWithUndo = async () => {
-    await archive?.onConfirm();
-    if (onRestore) notifyUndo(common.archived, onRestore);
+    const archived = (await archive?.onConfirm()) as { version?: number } | undefined;
+    if (onRestore) notifyUndo(common.archived, () => onRestore(archived?.version));
   };
   const restore = () =>
     onRestore?.().catch((error: unknown) =>

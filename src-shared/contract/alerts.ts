@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, idText, instant, lines, page, pageQuery, point, reference } from './common.ts';
+import { id, idText, instant, lines, page, pageQuery, point, reference, version } from './common.ts';
 import { everyone, operators, staff } from './roles.ts';
 import { json, route } from './route.ts';
 
@@ -150,7 +150,7 @@ export const alertRoutes = {
     summary: 'When something is an anomaly, and when a visit is a delivery',
     tag: 'alerts',
     access: staff,
-    output: json(thresholdsSchema),
+    output: json(thresholdsSchema.extend({ version })),
     status: 200,
     idempotent: true,
     audited: null,
@@ -162,9 +162,10 @@ export const alertRoutes = {
     tag: 'alerts',
     access: operators,
     body: json(thresholdsSchema.partial()),
-    output: json(thresholdsSchema),
+    output: json(thresholdsSchema.extend({ version })),
     status: 200,
     idempotent: true,
     audited: 'analytics.thresholds',
+    versioned: { record: 'settings/analytics-thresholds' },
   }),
 };

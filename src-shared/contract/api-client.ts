@@ -26,6 +26,8 @@ interface CallOptions {
   signal?: unknown;
   /** Send the same key again to repeat a request whose answer was lost. */
   idempotencyKey?: string;
+  /** The version of the record that is changed, sent as If-Match. */
+  version?: number | null;
 }
 type JsonOperation = {
   [K in OperationId]: Routes[K]['output'] extends { kind: 'file' | 'events' } ? never : K;
@@ -70,6 +72,7 @@ export function createApiClient(
     else if (body !== undefined) headers['content-type'] = 'application/json';
     else if (spec.method !== 'GET') headers['content-type'] = 'application/json';
     if (input.idempotencyKey) headers['idempotency-key'] = input.idempotencyKey;
+    if (typeof input.version === 'number') headers['if-match'] = `"${input.version}"`;
     const response = await fetchLike((options.baseUrl ?? '') + urlOf(operation, input as never), {
       method: spec.method,
       headers,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, instant, line, page, pageQuery, params, reference } from './common.ts';
+import { id, instant, line, page, pageQuery, params, reference, version } from './common.ts';
 import { adminOnly, everyone, roleSchema } from './roles.ts';
 import { json, nothing, route } from './route.ts';
 import { secondFactorCode } from './totp.ts';
@@ -28,6 +28,7 @@ export type Session = z.infer<typeof sessionSchema>;
 
 const userSchema = z.object({
   id,
+  version,
   username: z.string(),
   displayName: z.string(),
   role: roleSchema,
@@ -144,6 +145,18 @@ export const authRoutes = {
     idempotent: true,
     audited: null,
   }),
+  getUser: route({
+    method: 'GET',
+    path: '/users/{userId}',
+    summary: 'One user',
+    tag: 'users',
+    access: adminOnly,
+    params: params.user,
+    output: json(userSchema),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
   createUser: route({
     method: 'POST',
     path: '/users',
@@ -182,5 +195,6 @@ export const authRoutes = {
     idempotent: true,
     audited: 'user.update',
     sessionOnly: true,
+    versioned: { record: 'users', guarded: ['role', 'clientId'], uncounted: ['password', 'mustChangePassword'] },
   }),
 };

@@ -1,10 +1,24 @@
 import { z } from 'zod';
-import { date, flag, id, idText, instant, name, namedListQuery, notes, page, params, reference } from './common.ts';
+import {
+  date,
+  flag,
+  id,
+  idText,
+  instant,
+  name,
+  namedListQuery,
+  notes,
+  page,
+  params,
+  reference,
+  version,
+} from './common.ts';
 import { everyone, operators } from './roles.ts';
 import { json, nothing, route } from './route.ts';
 
 const clientSchema = z.object({
   id,
+  version,
   name: z.string(),
   notes: z.string(),
   brandCount: z.number().int(),
@@ -17,6 +31,7 @@ const clientBody = z.object({ name, notes: notes.default('') });
 
 const brandSchema = z.object({
   id,
+  version,
   name: z.string(),
   client: reference,
   productionRunCount: z.number().int(),
@@ -42,6 +57,7 @@ const timeZone = z
 export const runPhases = ['not-begun', 'active', 'over'] as const;
 const productionRunSchema = z.object({
   id,
+  version,
   name: z.string(),
   brand: reference,
   client: reference,
@@ -115,6 +131,7 @@ export const clientRoutes = {
     status: 200,
     idempotent: true,
     audited: 'client.update',
+    versioned: { record: 'clients' },
   }),
   deleteClient: route({
     method: 'DELETE',
@@ -127,6 +144,7 @@ export const clientRoutes = {
     status: 204,
     idempotent: true,
     audited: 'client.delete',
+    versioned: { record: 'clients' },
   }),
 
   listBrands: route({
@@ -177,6 +195,7 @@ export const clientRoutes = {
     status: 200,
     idempotent: true,
     audited: 'brand.update',
+    versioned: { record: 'brands' },
   }),
   deleteBrand: route({
     method: 'DELETE',
@@ -189,6 +208,7 @@ export const clientRoutes = {
     status: 204,
     idempotent: true,
     audited: 'brand.delete',
+    versioned: { record: 'brands' },
   }),
 
   listProductionRuns: route({
@@ -254,6 +274,7 @@ export const clientRoutes = {
     status: 200,
     idempotent: true,
     audited: 'productionRun.update',
+    versioned: { record: 'production-runs' },
   }),
   deleteProductionRun: route({
     method: 'DELETE',
@@ -266,5 +287,6 @@ export const clientRoutes = {
     status: 204,
     idempotent: true,
     audited: 'productionRun.delete',
+    versioned: { record: 'production-runs' },
   }),
 };

@@ -11,6 +11,9 @@ export const instant = z.iso
   .max(40)
   // As far as zones go; PostgreSQL takes no more than 16 hours.
   .regex(/(Z|[+-](0\d|1[0-4]):\d\d)$/, 'Give a time as in 2026-11-23T08:15:00Z.');
+/** Of a record that people edit: raised by each change of theirs, and sent back in If-Match. 0 where nothing is stored. */
+export const version = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+
 /** Calendar date without a time, as in `2026-11-23`. */
 export const date = z.iso.date();
 

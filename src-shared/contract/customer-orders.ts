@@ -11,6 +11,7 @@ import {
   pageQuery,
   params,
   reference,
+  version,
 } from './common.ts';
 import { floor, operators, staff } from './roles.ts';
 import { file, json, nothing, route } from './route.ts';
@@ -20,6 +21,7 @@ import { returnReasonSchema } from './trackers.ts';
 export const orderStates = ['open', 'filled', 'closed', 'cancelled'] as const;
 export const customerOrderSchema = z.object({
   id,
+  version,
   number: z.string(),
   client: reference,
   brand: reference.nullable(),
@@ -172,6 +174,7 @@ export const customerOrderRoutes = {
     status: 200,
     idempotent: true,
     audited: 'customerOrder.update',
+    versioned: { record: 'customer-orders', uncounted: ['action', 'leaving'] },
   }),
   deleteCustomerOrder: route({
     method: 'DELETE',
@@ -184,6 +187,7 @@ export const customerOrderRoutes = {
     status: 204,
     idempotent: true,
     audited: 'customerOrder.delete',
+    versioned: { record: 'customer-orders' },
   }),
   listAllocations: route({
     method: 'GET',

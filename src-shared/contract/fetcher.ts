@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, instant, name, page, pageQuery, params } from './common.ts';
+import { id, instant, name, page, pageQuery, params, version } from './common.ts';
 import { operators, staff } from './roles.ts';
 import { json, nothing, route } from './route.ts';
 
@@ -35,6 +35,7 @@ const assumedSchema = z.object({
 /** A report source as the API shows it. Secrets go in and never come out; `hasCredentials` tells whether it has any. */
 const reportSourceSchema = z.object({
   id,
+  version,
   name: z.string(),
   kind: z.enum(reportSourceKinds),
   url: z.string(),
@@ -148,7 +149,7 @@ const fetcherStateSchema = z.object({
   mutedTrackers: z.number().int(),
   lastCycleAt: instant.nullable(),
   sources: z.array(reportSourceSchema),
-  settings: fetcherSettingsSchema,
+  settings: fetcherSettingsSchema.extend({ version }),
 });
 export type FetcherState = z.infer<typeof fetcherStateSchema>;
 
@@ -182,6 +183,17 @@ export const fetcherRoutes = {
     audited: 'fetcher.control',
     ownTransaction: true,
   }),
+  getFetcherSettings: route({
+    method: 'GET',
+    path: '/fetcher/settings',
+    summary: 'The settings of the schedule',
+    tag: 'fetcher',
+    access: staff,
+    output: json(fetcherStateSchema.shape.settings),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
   updateFetcherSettings: route({
     method: 'PATCH',
     path: '/fetcher/settings',
@@ -193,6 +205,7 @@ export const fetcherRoutes = {
     status: 200,
     idempotent: true,
     audited: 'fetcher.settings',
+    versioned: { record: 'settings/fetcher' },
   }),
   listReportSources: route({
     method: 'GET',
@@ -202,6 +215,18 @@ export const fetcherRoutes = {
     access: staff,
     query: pageQuery,
     output: json(page(reportSourceSchema)),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
+  getReportSource: route({
+    method: 'GET',
+    path: '/report-sources/{reportSourceId}',
+    summary: 'One report source',
+    tag: 'fetcher',
+    access: staff,
+    params: params.reportSource,
+    output: json(reportSourceSchema),
     status: 200,
     idempotent: true,
     audited: null,
@@ -244,6 +269,7 @@ export const fetcherRoutes = {
     idempotent: true,
     audited: 'reportSource.update',
     ownTransaction: true,
+    versioned: { record: 'report-sources' },
   }),
   deleteReportSource: route({
     method: 'DELETE',
@@ -256,6 +282,7 @@ export const fetcherRoutes = {
     status: 204,
     idempotent: true,
     audited: 'reportSource.delete',
+    versioned: { record: 'report-sources' },
   }),
   testReportSource: route({
     method: 'POST',

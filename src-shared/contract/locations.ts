@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, idText, instant, lines, name, namedListQuery, page, params, point, reference } from './common.ts';
+import { id, idText, instant, lines, name, namedListQuery, page, params, point, reference, version } from './common.ts';
 import { everyone, operators } from './roles.ts';
 import { json, nothing, route } from './route.ts';
 import { locationKinds } from './status.ts';
@@ -14,6 +14,7 @@ const radius = z.number().min(5).max(50_000);
  */
 const locationSchema = z.object({
   id,
+  version,
   kind: z.enum(locationKinds),
   name: z.string(),
   address: z.string(),
@@ -99,6 +100,7 @@ const updateOne = (path: string, summary: string) =>
     status: 200,
     idempotent: true,
     audited: 'location.update',
+    versioned: { record: 'locations' },
   });
 const deleteOne = (path: string, summary: string) =>
   route({
@@ -112,6 +114,7 @@ const deleteOne = (path: string, summary: string) =>
     status: 204,
     idempotent: true,
     audited: 'location.delete',
+    versioned: { record: 'locations' },
   });
 
 const storage = '/storage-locations';

@@ -1,6 +1,18 @@
 import { z } from 'zod';
 import { apiTokenSchema, MAX_TOKEN_DAYS } from './api-tokens.ts';
-import { id, instant, lines, name, namedListQuery, notes, page, pageQuery, params, reference } from './common.ts';
+import {
+  id,
+  instant,
+  lines,
+  name,
+  namedListQuery,
+  notes,
+  page,
+  pageQuery,
+  params,
+  reference,
+  version,
+} from './common.ts';
 import { exportProfileSchema } from './export-profile.ts';
 import { manufacturerExportSchema } from './key-batches.ts';
 import { adminOnly, operators, staff } from './roles.ts';
@@ -8,6 +20,7 @@ import { json, nothing, route } from './route.ts';
 
 const manufacturerSchema = z.object({
   id,
+  version,
   name: z.string(),
   contact: z.string(),
   notes: z.string(),
@@ -116,6 +129,7 @@ export const manufacturerRoutes = {
     status: 200,
     idempotent: true,
     audited: 'manufacturer.update',
+    versioned: { record: 'manufacturers', guarded: ['profile'] },
   }),
   deleteManufacturer: route({
     method: 'DELETE',
@@ -128,6 +142,7 @@ export const manufacturerRoutes = {
     status: 204,
     idempotent: true,
     audited: 'manufacturer.delete',
+    versioned: { record: 'manufacturers' },
   }),
   listManufacturerKeyOrders: route({
     method: 'GET',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instant, line } from './common.ts';
+import { instant, line, version } from './common.ts';
 import { adminOnly, everyone } from './roles.ts';
 import { file, json, route } from './route.ts';
 
@@ -53,6 +53,7 @@ export const mapSettingsRoutes = {
     summary: 'Which base map the maps of this console show',
     output: json(
       settings.extend({
+        version,
         /** The PMTiles file on this console; null when none is chosen or the file is missing. */
         pmtiles: z.object({ version: z.string(), bytes: z.number().int() }).nullable(),
       }),
@@ -68,10 +69,11 @@ export const mapSettingsRoutes = {
     access: adminOnly,
     summary: 'Choose the base map',
     body: json(settings.partial()),
-    output: json(settings),
+    output: json(settings.extend({ version })),
     status: 200,
     idempotent: true,
     audited: 'map-settings.update',
+    versioned: { record: 'settings/map' },
   }),
   listMapFiles: route({
     method: 'GET',

@@ -19,6 +19,22 @@ export type Body<B extends AnySchema> =
   | { kind: 'json'; schema: B }
   | { kind: 'stream'; contentTypes: readonly string[]; maxBytes: number };
 
+/**
+ * What a route changes of a record that people edit. Its version is the ETag of whatever answers with a `version`, and
+ * counts people's changes of people's fields.
+ */
+export interface Versioned {
+  /**
+   * The table that keeps the record, in kebab-case; the record is the one that the path's parameter names. Or `settings/…`
+   * with the key of a setting.
+   */
+  record: string;
+  /** Fields of the body that are refused without If-Match: what is replaced as a whole, and what gives rights. A deletion always is. */
+  guarded?: readonly string[];
+  /** Fields of the body that the version doesn't count: actions, which go by state, and secrets. */
+  uncounted?: readonly string[];
+}
+
 /** One route as data. Router, typed client, OpenAPI and the authorization tests are all derived from this. */
 export interface RouteSpec<
   P extends AnySchema = AnySchema,
@@ -53,16 +69,21 @@ export interface RouteSpec<
    * they, and not whoever found the console open. On routes that open their own transactions.
    */
   reauthenticate?: string;
+  /** On routes that change or delete a record with a version: what If-Match is compared with. */
+  versioned?: Versioned;
 }
 
-/** Checks a route, and keeps its precise type down to the kind of its output. */
+/** Checks a route, and keeps its precise type down to the kind of its output and whether it is versioned. */
 export function route<
   P extends AnySchema = z.ZodUndefined,
   Q extends AnySchema = z.ZodUndefined,
   B extends AnySchema = z.ZodUndefined,
   O extends AnySchema = z.ZodUndefined,
   K extends Output<AnySchema>['kind'] = Output<AnySchema>['kind'],
->(spec: RouteSpec<P, Q, B, O> & { output: { kind: K } }): RouteSpec<P, Q, B, O> & { output: { kind: K } } {
+  V extends Versioned | undefined = undefined,
+>(
+  spec: RouteSpec<P, Q, B, O> & { output: { kind: K }; versioned?: V },
+): RouteSpec<P, Q, B, O> & { output: { kind: K }; versioned?: V } {
   return spec;
 }
 

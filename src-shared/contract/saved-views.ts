@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, idText, instant, line } from './common.ts';
+import { id, idText, instant, line, version } from './common.ts';
 import { everyone } from './roles.ts';
 import { json, nothing, route } from './route.ts';
 
@@ -17,6 +17,7 @@ const viewState = z.object({
 
 const savedView = z.object({
   id,
+  version,
   list: z.enum(viewedLists),
   name: z.string(),
   state: viewState,
@@ -36,6 +37,18 @@ export const savedViewRoutes = {
     access: everyone,
     query: z.object({ list: z.enum(viewedLists) }),
     output: json(z.object({ items: z.array(savedView) })),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
+  getSavedView: route({
+    method: 'GET',
+    path: '/saved-views/{savedViewId}',
+    summary: 'One of your views',
+    tag: 'saved views',
+    access: everyone,
+    params,
+    output: json(savedView),
     status: 200,
     idempotent: true,
     audited: null,
@@ -64,6 +77,7 @@ export const savedViewRoutes = {
     status: 200,
     idempotent: true,
     audited: 'saved-view.update',
+    versioned: { record: 'saved-views' },
   }),
   deleteSavedView: route({
     method: 'DELETE',
@@ -76,5 +90,6 @@ export const savedViewRoutes = {
     status: 204,
     idempotent: true,
     audited: 'saved-view.delete',
+    versioned: { record: 'saved-views' },
   }),
 };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, idText, instant, lines, page, pageQuery } from './common.ts';
+import { id, idText, instant, lines, page, pageQuery, version } from './common.ts';
 import { scanResultSchema } from './customer-orders.ts';
 import { adminOnly, everyone, floor } from './roles.ts';
 import { json, route } from './route.ts';
@@ -70,6 +70,7 @@ const outboxEntrySchema = z.object({
 });
 export type OutboxEntry = z.infer<typeof outboxEntrySchema>;
 
+const offlineSettings = z.object({ version, signInDays: z.number().int() });
 const conflictParams = z.object({ conflictId: idText });
 const ok = z.object({ ok: z.literal(true) });
 
@@ -112,6 +113,17 @@ export const workstationRoutes = {
     audited: 'workstation.damage-seen',
     ownTransaction: true,
   }),
+  getOfflineSettings: route({
+    method: 'GET',
+    path: '/workstation/offline-settings',
+    summary: 'For how many days people may sign in without the central database, on every workstation',
+    tag: 'workstation',
+    access: adminOnly,
+    output: json(offlineSettings),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
   updateOfflineSettings: route({
     method: 'PATCH',
     path: '/workstation/offline-settings',
@@ -119,11 +131,12 @@ export const workstationRoutes = {
     tag: 'workstation',
     access: adminOnly,
     body: json(z.object({ signInDays: z.number().int().min(0).max(90) })),
-    output: json(ok),
+    output: json(offlineSettings),
     status: 200,
     idempotent: true,
     audited: 'offline-settings.update',
     ownTransaction: true,
+    versioned: { record: 'settings/offline' },
   }),
   listOutboxEntries: route({
     method: 'GET',

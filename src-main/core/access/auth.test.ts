@@ -136,7 +136,8 @@ describe.each(testEngines())('auth on $name', ({ create }) => {
     const as = cookieOf(headers)!;
     admin = cookieOf((await login((await usernameOfAdmin())!, password)).headers)!;
     const users = () => app.send('GET', '/users', { as }).then(({ status }) => status);
-    const patch = (id: number, change: object) => app.send('PATCH', `/users/${id}`, { as: admin, body: change });
+    const patch = (id: number, change: object) =>
+      app.send('PATCH', `/users/${id}`, { as: admin, body: change, version: '*' });
     expect(await users()).toBe(403);
     const promoted = await patch(body.user.id, { role: 'admin' });
     expect(promoted.body.role).toBe('admin');

@@ -19,6 +19,7 @@ import { archiving } from './clients-store.ts';
 
 interface Row {
   id: number;
+  version: number;
   name: string;
   client_id: number;
   client_name: string;
@@ -32,7 +33,7 @@ const key = z.tuple([z.string(), z.number().int()]);
 
 async function select(tx: Transaction, condition: Sql, limit: number): Promise<Row[]> {
   const { rows } = await tx.query<Row>(sql`
-    select b.id, b.name, b.client_id, c.name as client_name, lower(b.name) as sort_name, b.archived_at, b.created_at,
+    select b.id, b.version, b.name, b.client_id, c.name as client_name, lower(b.name) as sort_name, b.archived_at, b.created_at,
       (select count(*) from production_runs r where r.brand_id = b.id and r.archived_at is null) as production_run_count
     from brands b join clients c on c.id = b.client_id
     where ${condition} and ${ownClient(tx, 'b.client_id')}
@@ -102,6 +103,7 @@ export const deleteBrand = (tx: Transaction, id: number) => tx.query(sql`delete 
 
 const toBrand = (row: Row): Brand => ({
   id: row.id,
+  version: row.version,
   name: row.name,
   client: { id: row.client_id, name: row.client_name },
   productionRunCount: row.production_run_count,

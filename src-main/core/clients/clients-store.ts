@@ -18,6 +18,7 @@ import { notFound } from '../platform/errors.ts';
 
 interface Row {
   id: number;
+  version: number;
   name: string;
   notes: string;
   sort_name: string;
@@ -32,7 +33,7 @@ const key = z.tuple([z.string(), z.number().int()]);
 async function select(tx: Transaction, condition: Sql, limit: number): Promise<Row[]> {
   const { rows } = await tx.query<Row>(sql`
     with page as (
-      select c.id, c.name, c.notes, lower(c.name) as sort_name, c.archived_at, c.created_at
+      select c.id, c.version, c.name, c.notes, lower(c.name) as sort_name, c.archived_at, c.created_at
       from clients c where ${condition} and ${ownClient(tx, 'c.id')}
       order by lower(c.name), c.id limit ${limit})
     select page.*,
@@ -108,6 +109,7 @@ export const deleteClient = (tx: Transaction, id: number) =>
 
 const toClient = (row: Row): Client => ({
   id: row.id,
+  version: row.version,
   name: row.name,
   notes: row.notes,
   brandCount: row.brand_count,

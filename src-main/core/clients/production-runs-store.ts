@@ -24,6 +24,7 @@ type Phase = (typeof runPhases)[number];
 
 interface Row {
   id: number;
+  version: number;
   name: string;
   brand_id: number;
   brand_name: string;
@@ -67,7 +68,7 @@ async function select(tx: Transaction, now: Date, condition: Sql, limit: number)
       from run_trackers s
       where s.production_run_id in (select id from page)
       group by s.production_run_id)
-    select page.id, page.name, page.brand_id, b.name as brand_name, page.client_id, c.name as client_name,
+    select page.id, page.version, page.name, page.brand_id, b.name as brand_name, page.client_id, c.name as client_name,
       page.start_date, page.end_date, page.time_zone, page.phase, page.archived_at, page.created_at,
       coalesce(n.tracker_count, 0) as tracker_count, coalesce(n.unknown, 0) as unknown,
       coalesce(n.in_transit, 0) as in_transit, coalesce(n.in_storage, 0) as in_storage,
@@ -195,6 +196,7 @@ export async function knowsTimeZone(tx: Transaction, zone: string): Promise<bool
 
 const toRun = (row: Row): ProductionRun => ({
   id: row.id,
+  version: row.version,
   name: row.name,
   brand: { id: row.brand_id, name: row.brand_name },
   client: { id: row.client_id, name: row.client_name },

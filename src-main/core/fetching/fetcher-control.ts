@@ -2,7 +2,7 @@ import type { FetcherState } from '../../../src-shared/contract/fetcher.ts';
 import type { Database, Queryable } from '../platform/db/queryable.ts';
 import { countFailing } from './fetch-failures-store.ts';
 import { readTotals } from './fetch-states-store.ts';
-import { readFetcherSettings } from './fetcher-settings.ts';
+import { readFetcherSettings, readVersionedFetcherSettings } from './fetcher-settings.ts';
 import { reconcileSchedule } from './reconcile.ts';
 import { listReportSources } from './report-sources-store.ts';
 import type { FetchSchedule } from './schedule/schedule.ts';
@@ -18,7 +18,7 @@ export async function fetcherState(
   deps: { schedule: FetchSchedule; workerStates: () => Record<string, string> },
   now: Date,
 ): Promise<FetcherState> {
-  const settings = await readFetcherSettings(db);
+  const settings = await readVersionedFetcherSettings(db);
   const { totals, lastCycleAt } = await readTotals(db);
   const failing = await countFailing(db, settings.failingStreak);
   const sources = await listReportSources(db, { limit: MAX_SOURCES });

@@ -8,7 +8,7 @@ import type { EventBus } from '../platform/events/bus.ts';
 import type { Handlers } from '../platform/http/handler.ts';
 import { rememberDue } from './fetch-states-store.ts';
 import { fetcherState, fetchNow } from './fetcher-control.ts';
-import { readFetcherSettings, writeFetcherSettings } from './fetcher-settings.ts';
+import { readFetcherSettings, readVersionedFetcherSettings, writeFetcherSettings } from './fetcher-settings.ts';
 import { checkLoginStays, checkSource, credentialSealer, testSource } from './report-sources.ts';
 import {
   deleteReportSource,
@@ -76,14 +76,19 @@ export const fetcherHandlers = (deps: FetcherDeps) =>
       return state;
     },
 
+    async getFetcherSettings({ tx }) {
+      const { paused: _paused, ...settings } = await readVersionedFetcherSettings(tx);
+      return settings;
+    },
+
     async updateFetcherSettings(context, { body }) {
       const { tx, now } = context;
       const { paused: _before, ...before } = await readFetcherSettings(tx);
       await writeFetcherSettings(tx, body as Parameters<typeof writeFetcherSettings>[1], now);
-      const { paused: _after, ...after } = await readFetcherSettings(tx);
+      const { paused: _after, version, ...after } = await readVersionedFetcherSettings(tx);
       await context.audit({ resourceType: 'fetcher', details: changes(before, after) });
       tx.afterCommit(() => sourcesChanged(deps));
-      return after;
+      return { ...after, version };
     },
 
     async getFetchState({ tx }, { params }) {
@@ -94,6 +99,8 @@ export const fetcherHandlers = (deps: FetcherDeps) =>
     },
 
     listReportSources: ({ tx }, { query }) => listReportSources(tx, query),
+
+    getReportSource: ({ tx }, { params }) => getReportSource(tx, params.reportSourceId),
 
     async createReportSource(context, { body }) {
       const { credentials, kind } = body;
@@ -121,6 +128,7 @@ export const fetcherHandlers = (deps: FetcherDeps) =>
       checkSource(found.kind, { anisetteUrl, credentials: credentials ?? null });
       const seal = credentials ? await credentialSealer(deps, credentials) : null;
       const source = await context.transaction(async (tx) => {
+        await context.checkVersion(tx);
         const before = await lockReportSource(tx, id);
         if (credentials === undefined) checkLoginStays(before, fields);
         await orNameTaken(updateReportSource(tx, id, fields), nameTaken);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Queryable } from '../platform/db/queryable.ts';
-import { readSetting, writeSetting } from '../platform/db/settings-store.ts';
+import { readSetting, readVersionedSetting, writeSetting } from '../platform/db/settings-store.ts';
 import { MAX_REPORT_AGE_DAYS } from './ingest/ingest.ts';
 
 /** The key of `settings`. */
@@ -21,6 +21,10 @@ export type FetcherSettings = z.infer<typeof schema>;
 
 /** The fetcher's settings, read at every turn, so that a change needs no restart. */
 export const readFetcherSettings = (db: Queryable): Promise<FetcherSettings> => readSetting(db, KEY, schema);
+
+/** The same as people see and change them, with their version. */
+export const readVersionedFetcherSettings = (db: Queryable): Promise<FetcherSettings & { version: number }> =>
+  readVersionedSetting(db, KEY, schema);
 
 /** Changes some of them and leaves the others. */
 export const writeFetcherSettings = (db: Queryable, changes: Partial<FetcherSettings>, now: Date): Promise<void> =>

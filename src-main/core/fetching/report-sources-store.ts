@@ -11,6 +11,7 @@ import { type Assumed, assumedSchema, type Knowledge, knowledgeSchema } from './
 
 interface Row {
   id: number;
+  version: number;
   name: string;
   kind: ReportSourceKind;
   url: string;
@@ -37,6 +38,7 @@ const toSource = (row: Row): ReportSource => {
   const known = knowledgeSchema.parse(row.learned);
   return {
     id: row.id,
+    version: row.version,
     name: row.name,
     kind: row.kind,
     url: row.url,
@@ -78,7 +80,7 @@ const instantOf = (ms: number | null) => (ms === null ? null : new Date(ms).toIS
 
 async function select(db: Queryable, condition: Sql, limit: number, lock = empty): Promise<Row[]> {
   const { rows } = await db.query<Row>(sql`
-    select id, name, kind, url, anisette_url, enabled, data_key_id is not null as has_credentials,
+    select id, version, name, kind, url, anisette_url, enabled, data_key_id is not null as has_credentials,
       min_interval_seconds, max_batch_size, circuit, paused_until, batch_size, learned, assumed, last_request_at, last_error,
       requests, failures, saturated, reports,
       (select count(*) from source_canaries c where c.source_id = report_sources.id) as canaries

@@ -23,6 +23,7 @@ import { notFound } from '../platform/errors.ts';
 
 interface Row {
   id: number;
+  version: number;
   kind: LocationKind;
   name: string;
   sort_name: string;
@@ -54,7 +55,7 @@ async function select(tx: Transaction, condition: Sql, limit: number): Promise<R
       select l.*, lower(l.name) as sort_name from locations l
       where ${condition} and ${ofClient(tx)}
       order by lower(l.name), l.id limit ${limit})
-    select page.id, page.kind, page.name, page.sort_name, page.address, page.geofence_radius_m, page.nearest_city,
+    select page.id, page.version, page.kind, page.name, page.sort_name, page.address, page.geofence_radius_m, page.nearest_city,
       st_x(page.position::geometry) as longitude, st_y(page.position::geometry) as latitude,
       page.archived_at, page.created_at, direct.id as run_id, direct.name as run_name,
       (select coalesce(json_agg(json_build_object('id', r.id, 'name', r.name) order by r.start_date desc, r.id desc), '[]')
@@ -232,6 +233,7 @@ export const locationsOfRun: ReferrersTo = (id) => ({
 
 const toLocation = (row: Row): Location => ({
   id: row.id,
+  version: row.version,
   kind: row.kind,
   name: row.name,
   address: row.address,

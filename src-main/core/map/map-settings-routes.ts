@@ -4,7 +4,7 @@ import { AppError } from '../platform/errors.ts';
 import type { EventBus } from '../platform/events/bus.ts';
 import type { Handlers } from '../platform/http/handler.ts';
 import { checkMapFile, findMapFile, listMapFiles, mapsFolder, readPart } from './map-files.ts';
-import { readMapSettings, writeMapSettings } from './map-settings.ts';
+import { readMapSettings, readVersionedMapSettings, writeMapSettings } from './map-settings.ts';
 
 const nothingChosen = () =>
   new AppError('not-found', 'This console has no map file. An administrator can choose one under Settings.');
@@ -17,7 +17,7 @@ export interface MapSettingsDeps {
 export const mapSettingsHandlers = (deps: MapSettingsDeps) =>
   ({
     async getMapSettings({ tx }) {
-      const settings = await readMapSettings(tx);
+      const settings = await readVersionedMapSettings(tx);
       const file = settings.pmtilesFile === null ? null : await findMapFile(deps.config.dataDir, settings.pmtilesFile);
       return { ...settings, pmtiles: file && { version: file.version, bytes: file.bytes } };
     },
@@ -36,7 +36,7 @@ export const mapSettingsHandlers = (deps: MapSettingsDeps) =>
       await writeMapSettings(tx, change, now);
       await context.audit({ resourceType: 'map-settings', details: changes(before, after) });
       tx.afterCommit(() => deps.events.publish({ type: 'changed', resource: 'map' }));
-      return after;
+      return readVersionedMapSettings(tx);
     },
 
     async listMapFiles() {

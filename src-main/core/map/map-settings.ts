@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { baseMaps, type MapSettings } from '../../../src-shared/contract/map-settings.ts';
 import type { Queryable } from '../platform/db/queryable.ts';
-import { readSetting, writeSetting } from '../platform/db/settings-store.ts';
+import { readSetting, readVersionedSetting, writeSetting } from '../platform/db/settings-store.ts';
 
 /** The key of `settings`. */
 const KEY = 'map';
@@ -17,5 +17,9 @@ const schema: z.ZodType<MapSettings> = z.object({
 export const readMapSettings = (db: Queryable): Promise<MapSettings> => readSetting(db, KEY, schema);
 
 /** Changes some of them and leaves the others. */
+/** The same with their version. */
+export const readVersionedMapSettings = (db: Queryable): Promise<MapSettings & { version: number }> =>
+  readVersionedSetting(db, KEY, schema);
+
 export const writeMapSettings = (db: Queryable, changes: Partial<MapSettings>, now: Date): Promise<void> =>
   writeSetting(db, KEY, changes, now);

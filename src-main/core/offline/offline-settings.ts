@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Queryable } from '../platform/db/queryable.ts';
-import { readSetting, writeSetting } from '../platform/db/settings-store.ts';
+import { readSetting, readVersionedSetting, writeSetting } from '../platform/db/settings-store.ts';
 import { SIGN_IN_DAYS } from './workstation.ts';
 
 /** The key of `settings`. */
@@ -13,6 +13,10 @@ const schema = z.object({
 export type OfflineSettings = z.infer<typeof schema>;
 
 export const readOfflineSettings = (db: Queryable): Promise<OfflineSettings> => readSetting(db, KEY, schema);
+
+/** The same with their version. */
+export const readVersionedOfflineSettings = (db: Queryable): Promise<OfflineSettings & { version: number }> =>
+  readVersionedSetting(db, KEY, schema);
 
 export const writeOfflineSettings = (db: Queryable, settings: OfflineSettings, now: Date): Promise<void> =>
   writeSetting(db, KEY, settings, now);

@@ -5,7 +5,7 @@ import type { EventBus } from '../platform/events/bus.ts';
 import type { AuditNote, Handlers, RequestContext } from '../platform/http/handler.ts';
 import { requirePrincipal } from '../platform/http/principal.ts';
 import { describeEntry, describeForClient, describeWorkstation } from './describe.ts';
-import { writeOfflineSettings } from './offline-settings.ts';
+import { readVersionedOfflineSettings, writeOfflineSettings } from './offline-settings.ts';
 import { noteForAudit } from './people.ts';
 import { settleConflict } from './replay/settle.ts';
 import { markDamagedFileSeen } from './store/damaged-files-store.ts';
@@ -66,13 +66,17 @@ export const workstationHandlers = (deps: WorkstationDeps) =>
       return { ok: true };
     },
 
+    getOfflineSettings: ({ tx }) => readVersionedOfflineSettings(tx),
+
     async updateOfflineSettings(context, { body }) {
-      await context.transaction(async (tx) => {
+      const settings = await context.transaction(async (tx) => {
+        await context.checkVersion(tx);
         await writeOfflineSettings(tx, body, context.now);
         await context.audit({ resourceType: 'settings', resourceId: 'offline', details: body }, tx);
+        return readVersionedOfflineSettings(tx);
       });
-      writeFact(workstationOf(deps).store, 'sign-in-days', body.signInDays);
-      return { ok: true };
+      if (deps.workstation) writeFact(deps.workstation.store, 'sign-in-days', body.signInDays);
+      return settings;
     },
 
     listOutboxEntries(_context, { query }) {

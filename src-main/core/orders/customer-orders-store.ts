@@ -23,6 +23,7 @@ export type OrderState = (typeof orderStates)[number];
 
 interface Row {
   id: number;
+  version: number;
   client_id: number;
   client_name: string;
   brand_id: number | null;
@@ -42,7 +43,7 @@ const key = z.number().int();
 
 async function select(tx: Transaction, condition: Sql, limit: number): Promise<Row[]> {
   const { rows } = await tx.query<Row>(sql`
-    select o.id, o.client_id, c.name as client_name, o.brand_id, b.name as brand_name,
+    select o.id, o.version, o.client_id, c.name as client_name, o.brand_id, b.name as brand_name,
       o.production_run_id as run_id, r.name as run_name, o.quantity, o.allocated_count, o.state, o.due_date, o.notes,
       u.display_name as created_by, o.created_at
     from customer_orders o
@@ -169,6 +170,7 @@ export const scansOfOrder: ReferrersTo = (id) => ({
 
 const toOrder = (row: Row): CustomerOrder => ({
   id: row.id,
+  version: row.version,
   number: orderNumber(row.id),
   client: { id: row.client_id, name: row.client_name },
   brand: reference(row.brand_id, row.brand_name),

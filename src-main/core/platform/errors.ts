@@ -1,4 +1,4 @@
-import type { FieldProblem, ProblemCode } from '../../../src-shared/contract/problem.ts';
+import type { FieldChange, FieldProblem, ProblemCode } from '../../../src-shared/contract/problem.ts';
 
 /** HTTP status of each code. */
 const statusOf: Record<ProblemCode, number> = {
@@ -11,6 +11,8 @@ const statusOf: Record<ProblemCode, number> = {
   'not-found': 404,
   conflict: 409,
   referenced: 409,
+  overtaken: 412,
+  'version-needed': 428,
   'idempotency-mismatch': 409,
   'payload-too-large': 413,
   'unsupported-media-type': 415,
@@ -27,6 +29,8 @@ const statusOf: Record<ProblemCode, number> = {
 export interface AppErrorExtras {
   fields?: FieldProblem[];
   references?: { type: string; id: number; name: string }[];
+  version?: number;
+  changes?: FieldChange[];
   retryAfterSeconds?: number;
   cause?: unknown;
 }

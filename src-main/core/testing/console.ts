@@ -50,6 +50,8 @@ export interface SendOptions {
   as?: string | null;
   body?: unknown;
   headers?: Record<string, string>;
+  /** Sent as If-Match; `*` for whatever version is there. */
+  version?: number | '*';
   /** Where the connection comes from; 127.0.0.1. */
   address?: string;
 }
@@ -127,8 +129,9 @@ export async function testConsole(
   });
   await running.start();
 
-  const raw: TestConsole['raw'] = (method, path, { as, body, headers = {}, address = '127.0.0.1' } = {}) => {
+  const raw: TestConsole['raw'] = (method, path, { as, body, headers = {}, version, address = '127.0.0.1' } = {}) => {
     const sent = new Headers({ host: HOST, ...headers });
+    if (version !== undefined) sent.set('if-match', version === '*' ? '*' : `"${version}"`);
     if (as) sent.set('authorization', `Bearer ${as}`);
     const init: RequestInit & { duplex?: 'half' } = { method, headers: sent };
     if (body !== undefined) {

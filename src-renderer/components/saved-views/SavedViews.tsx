@@ -42,7 +42,7 @@ export function SavedViews<T>({ list, table, columns }: Props<T>) {
     onSuccess: (view) => notifications.show({ message: words.saved(view.name) }),
   });
   const forget = async (view: SavedView) => {
-    await call('deleteSavedView', { params: { savedViewId: view.id } });
+    await call('deleteSavedView', { params: { savedViewId: view.id }, version: view.version });
     invalidateOperations(['listSavedViews']);
     notifyUndo(words.removed(view.name), async () => {
       await call('createSavedView', { body: { list, name: view.name, state: view.state } });
@@ -81,7 +81,9 @@ export function SavedViews<T>({ list, table, columns }: Props<T>) {
                 <Tooltip label={words.update(view.name)}>
                   <ActionIcon
                     aria-label={words.update(view.name)}
-                    onClick={() => keep.mutate({ params: { savedViewId: view.id }, body: { state } })}
+                    onClick={() =>
+                      keep.mutate({ params: { savedViewId: view.id }, body: { state }, version: view.version })
+                    }
                   >
                     <IconDeviceFloppy size={15} aria-hidden />
                   </ActionIcon>

@@ -1,5 +1,6 @@
 import { TextInput } from '@mantine/core';
 import type { Brand, Client } from '../../../src-shared/contract/clients.ts';
+import { api } from '../../api/client.ts';
 import { useOperationMutation } from '../../api/use-operation.ts';
 import { FormModal, useOperationForm } from '../../components/FormModal.tsx';
 import { clients as words } from '../../strings/clients.ts';
@@ -11,12 +12,14 @@ interface Props {
   brand?: Brand;
 }
 
+const valuesOf = (brand?: Brand) => ({ name: brand?.name ?? '' });
+
 export function BrandForm({ opened, onClose, client, brand }: Props) {
   const invalidates = ['listBrands', 'getBrand', 'listClients', 'listProductionRuns'] as const;
   const create = useOperationMutation('createBrand', { invalidates });
   const update = useOperationMutation('updateBrand', { invalidates });
   const form = useOperationForm({
-    initialValues: { name: brand?.name ?? '' },
+    initialValues: valuesOf(brand),
     validate: { name: (name) => (name.trim() === '' ? words.nameMissing : null) },
   });
   return (
@@ -25,9 +28,17 @@ export function BrandForm({ opened, onClose, client, brand }: Props) {
       onClose={onClose}
       title={brand ? words.editTitle(brand.name) : words.brand.createTitle(client.name)}
       form={form}
-      onSubmit={({ name }) =>
+      editing={
+        brand && {
+          record: brand,
+          read: () => api.getBrand({ params: { brandId: brand.id } }),
+          values: valuesOf,
+          labels: words,
+        }
+      }
+      onSubmit={({ name }, { version, changed }) =>
         brand
-          ? update.mutateAsync({ params: { brandId: brand.id }, body: { name } })
+          ? update.mutateAsync({ params: { brandId: brand.id }, body: changed((all) => all), version })
           : create.mutateAsync({ body: { name, clientId: client.id } })
       }
     >

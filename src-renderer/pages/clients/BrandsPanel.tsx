@@ -63,6 +63,7 @@ export function BrandsPanel({ client, includeArchived }: { client: Client; inclu
     align: 'right',
     cell: (brand) => {
       const params = { brandId: brand.id };
+      const { version } = brand;
       return (
         <RowMenu
           label={words.actions(brand.name)}
@@ -71,13 +72,13 @@ export function BrandsPanel({ client, includeArchived }: { client: Client; inclu
           archive={{
             title: words.archiveTitle(brand.name),
             body: words.archiveBody,
-            onConfirm: () => update.mutateAsync({ params, body: { archived: true } }),
+            onConfirm: () => update.mutateAsync({ params, body: { archived: true }, version }),
           }}
-          onRestore={() => update.mutateAsync({ params, body: { archived: false } })}
+          onRestore={(seen = version) => update.mutateAsync({ params, body: { archived: false }, version: seen })}
           remove={{
             title: words.deleteTitle(brand.name),
             body: words.deleteBody,
-            onConfirm: () => remove.mutateAsync({ params }),
+            onConfirm: () => remove.mutateAsync({ params, version }),
           }}
         />
       );

@@ -1,5 +1,6 @@
 import { Textarea, TextInput } from '@mantine/core';
 import type { Client } from '../../../src-shared/contract/clients.ts';
+import { api } from '../../api/client.ts';
 import { useOperationMutation } from '../../api/use-operation.ts';
 import { FormModal, useOperationForm } from '../../components/FormModal.tsx';
 import { clients as words } from '../../strings/clients.ts';
@@ -11,12 +12,14 @@ interface Props {
   onCreated?: (client: Client) => void;
 }
 
+const valuesOf = (client?: Client) => ({ name: client?.name ?? '', notes: client?.notes ?? '' });
+
 export function ClientForm({ opened, onClose, client, onCreated }: Props) {
   const invalidates = ['listClients', 'getClient', 'listBrands', 'listProductionRuns'] as const;
   const create = useOperationMutation('createClient', { invalidates });
   const update = useOperationMutation('updateClient', { invalidates });
   const form = useOperationForm({
-    initialValues: { name: client?.name ?? '', notes: client?.notes ?? '' },
+    initialValues: valuesOf(client),
     validate: { name: (name) => (name.trim() === '' ? words.nameMissing : null) },
   });
   return (
@@ -25,9 +28,18 @@ export function ClientForm({ opened, onClose, client, onCreated }: Props) {
       onClose={onClose}
       title={client ? words.editTitle(client.name) : words.createTitle}
       form={form}
-      onSubmit={async (body) => {
-        if (client) await update.mutateAsync({ params: { clientId: client.id }, body });
-        else onCreated?.(await create.mutateAsync({ body }));
+      editing={
+        client && {
+          record: client,
+          read: () => api.getClient({ params: { clientId: client.id } }),
+          values: valuesOf,
+          labels: words,
+        }
+      }
+      onSubmit={async (body, { version, changed }) => {
+        if (client)
+          return update.mutateAsync({ params: { clientId: client.id }, body: changed((all) => all), version });
+        onCreated?.(await create.mutateAsync({ body }));
       }}
     >
       <TextInput label={words.name} withAsterisk maxLength={200} data-autofocus {...form.getInputProps('name')} />

@@ -102,6 +102,7 @@ export default function ClientsPage() {
     align: 'right',
     cell: (client) => {
       const params = { clientId: client.id };
+      const { version } = client;
       return (
         <RowMenu
           label={words.actions(client.name)}
@@ -110,13 +111,13 @@ export default function ClientsPage() {
           archive={{
             title: words.archiveTitle(client.name),
             body: words.archiveBody,
-            onConfirm: () => update.mutateAsync({ params, body: { archived: true } }),
+            onConfirm: () => update.mutateAsync({ params, body: { archived: true }, version }),
           }}
-          onRestore={() => update.mutateAsync({ params, body: { archived: false } })}
+          onRestore={(seen = version) => update.mutateAsync({ params, body: { archived: false }, version: seen })}
           remove={{
             title: words.deleteTitle(client.name),
             body: words.deleteBody,
-            onConfirm: () => remove.mutateAsync({ params }),
+            onConfirm: () => remove.mutateAsync({ params, version }),
           }}
         />
       );

@@ -1,19 +1,24 @@
 import { Alert, Button, Group, NumberInput, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import type { FetcherState } from '../../../src-shared/contract/fetcher.ts';
 import { isUnsafeInterval } from '../../../src-shared/domain/fetch-safety.ts';
+import { api } from '../../api/client.ts';
 import { useCan } from '../../api/session.ts';
 import { useOperationMutation } from '../../api/use-operation.ts';
 import { ErrorState } from '../../components/ErrorState.tsx';
+import { OvertakenNotice } from '../../components/editing/OvertakenNotice.tsx';
+import { useEditing } from '../../components/editing/use-editing.ts';
 import { applyFieldErrors, useOperationForm } from '../../components/FormModal.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { common } from '../../strings/common.ts';
 import { fetcher } from '../../strings/fetcher.ts';
 import classes from './FetcherPage.module.css';
-import { checkField, fromTyped, type Settings, scheduleFields, type Typed, toTyped } from './schedule-fields.ts';
+import { checkField, fromTyped, scheduleFields, type Typed, toTyped } from './schedule-fields.ts';
 
 const { settings: words } = fetcher;
+const labels = Object.fromEntries(scheduleFields.map(({ key, label }) => [key, label]));
+
 /** The schedule's settings; in force at once, without a restart. */
 export function ScheduleForm({ state }: { state: FetcherState }) {
   const mayEdit = useCan('updateFetcherSettings');
@@ -26,26 +31,24 @@ export function ScheduleForm({ state }: { state: FetcherState }) {
       scheduleFields.map((field) => [field.key, (typed: number | string) => checkField(field, typed)]),
     ),
   });
-  // Somebody else's change shows, unless this person is in the middle of one.
-  const adopt = useRef(form);
-  adopt.current = form;
-  const text = JSON.stringify(settings);
-  useEffect(() => {
-    if (adopt.current.isDirty()) return;
-    const next = toTyped(JSON.parse(text) as Settings);
-    adopt.current.setInitialValues(next);
-    adopt.current.setValues(next);
-  }, [text]);
+  const editing = useEditing(form, {
+    record: settings,
+    read: () => api.getFetcherSettings(),
+    values: toTyped,
+    labels,
+    stays: true,
+  });
 
   const seconds = Number(form.values.fetchIntervalMinutes) * 60;
   const warns = sources.some((source) => source.enabled && isUnsafeInterval(source.kind, seconds));
   const submit = async (values: typeof form.values) => {
     setFailure(null);
     try {
-      const saved = toTyped(await update.mutateAsync({ body: fromTyped(values) }));
-      form.setInitialValues(saved);
-      form.setValues(saved);
-      notifications.show({ message: words.saved });
+      await editing.send(values, async (_values, { version, changed }) => {
+        const saved = await update.mutateAsync({ body: changed(fromTyped), version });
+        notifications.show({ message: words.saved });
+        return saved;
+      });
     } catch (error) {
       if (!applyFieldErrors(form, error)) setFailure(error);
     }
@@ -54,6 +57,7 @@ export function ScheduleForm({ state }: { state: FetcherState }) {
   return (
     <Panel title={words.title}>
       <form onSubmit={form.onSubmit((values) => void submit(values))}>
+        {editing.overtaken && <OvertakenNotice overtaken={editing.overtaken} form={form} labels={labels} />}
         <div className={classes.settings}>
           {scheduleFields.map(({ key, label, unit, hint, whole, optional }) => (
             <NumberInput

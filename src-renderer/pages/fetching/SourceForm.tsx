@@ -2,7 +2,9 @@ import { Alert, Checkbox, Group, NumberInput, Select, TextInput } from '@mantine
 import { useState } from 'react';
 import { type ReportSource, type ReportSourceKind, reportSourceKinds } from '../../../src-shared/contract/fetcher.ts';
 import { isUnsafeBatch, isUnsafeInterval } from '../../../src-shared/domain/fetch-safety.ts';
+import { api } from '../../api/client.ts';
 import { useOperationMutation } from '../../api/use-operation.ts';
+import type { Sending } from '../../components/editing/use-editing.ts';
 import { FormModal, useOperationForm } from '../../components/FormModal.tsx';
 import { fetcher } from '../../strings/fetcher.ts';
 import type { AppleLogin } from './auth-file.ts';
@@ -32,31 +34,60 @@ interface Props {
   source?: ReportSource;
 }
 
+const valuesOf = (source?: ReportSource) => {
+  const kind: ReportSourceKind = source?.kind ?? 'apple-newer';
+  return {
+    name: source?.name ?? '',
+    kind,
+    url: source?.url ?? defaults[kind].url,
+    anisetteUrl: source ? (source.anisetteUrl ?? '') : 'http://127.0.0.1:6969',
+    minIntervalSeconds: (source?.minIntervalSeconds ?? defaults[kind].minIntervalSeconds) as number | string,
+    maxBatchSize: (source?.maxBatchSize ?? defaults[kind].maxBatchSize) as number | string,
+    enabled: source?.enabled ?? true,
+    dates: textOf(source?.assumed.honoursDates),
+    entries: source?.assumed.entries ?? LEARNED,
+    reachDays: (source?.assumed.reachDays ?? '') as number | string,
+    username: '',
+    password: '',
+    removeCredentials: false,
+    // Holds no login: what the server says about one is shown at this name.
+    credentials: null,
+  };
+};
+type Values = ReturnType<typeof valuesOf>;
+const bodyOf = (values: Values) => ({
+  name: values.name,
+  url: values.url.trim(),
+  anisetteUrl: values.kind === 'haystack' || values.anisetteUrl.trim() === '' ? null : values.anisetteUrl.trim(),
+  enabled: values.enabled,
+  minIntervalSeconds: Number(values.minIntervalSeconds),
+  maxBatchSize: Number(values.maxBatchSize),
+  assumed: {
+    honoursDates: values.dates === LEARNED ? null : values.dates === 'yes',
+    entries: values.entries === LEARNED ? null : (values.entries as 'all' | 'first'),
+    reachDays: values.reachDays === '' ? null : Number(values.reachDays),
+  },
+});
+const labels = {
+  name: words.name,
+  url: words.url,
+  anisetteUrl: words.anisette,
+  enabled: words.enabled,
+  minIntervalSeconds: words.interval,
+  maxBatchSize: words.batch,
+  dates: words.dates,
+  entries: words.entries,
+  reachDays: words.reach,
+};
+
 /** Adds or edits a report source. Logins go in and never come out. */
 export function SourceForm({ opened, onClose, source }: Props) {
   const invalidates = ['getFetcher', 'listReportSources'] as const;
   const create = useOperationMutation('createReportSource', { invalidates });
   const update = useOperationMutation('updateReportSource', { invalidates });
   const [login, setLogin] = useState<AppleLogin | null>(null);
-  const kindAtFirst: ReportSourceKind = source?.kind ?? 'apple-newer';
   const form = useOperationForm({
-    initialValues: {
-      name: source?.name ?? '',
-      kind: kindAtFirst,
-      url: source?.url ?? defaults[kindAtFirst].url,
-      anisetteUrl: source ? (source.anisetteUrl ?? '') : 'http://127.0.0.1:6969',
-      minIntervalSeconds: (source?.minIntervalSeconds ?? defaults[kindAtFirst].minIntervalSeconds) as number | string,
-      maxBatchSize: (source?.maxBatchSize ?? defaults[kindAtFirst].maxBatchSize) as number | string,
-      enabled: source?.enabled ?? true,
-      dates: textOf(source?.assumed.honoursDates),
-      entries: source?.assumed.entries ?? LEARNED,
-      reachDays: (source?.assumed.reachDays ?? '') as number | string,
-      username: '',
-      password: '',
-      removeCredentials: false,
-      // Holds no login: what the server says about one is shown at this name.
-      credentials: null,
-    },
+    initialValues: valuesOf(source),
     validate: {
       name: (name) => (name.trim() === '' ? words.errors.name : null),
       url: (url) => (/^https?:\/\/\S+$/.test(url.trim()) ? null : words.errors.url),
@@ -81,29 +112,19 @@ export function SourceForm({ opened, onClose, source }: Props) {
     if (maxBatchSize === before.maxBatchSize) form.setFieldValue('maxBatchSize', after.maxBatchSize);
   };
 
-  const submit = async (values: typeof form.values) => {
+  const submit = async (values: Values, { version, changed }: Sending<Values>) => {
     const basic = values.username !== '' ? { username: values.username, password: values.password } : null;
     const credentials = values.kind === 'haystack' ? basic : login;
-    const body = {
-      name: values.name,
-      url: values.url.trim(),
-      anisetteUrl: values.kind === 'haystack' || values.anisetteUrl.trim() === '' ? null : values.anisetteUrl.trim(),
-      enabled: values.enabled,
-      minIntervalSeconds: Number(values.minIntervalSeconds),
-      maxBatchSize: Number(values.maxBatchSize),
-      assumed: {
-        honoursDates: values.dates === LEARNED ? null : values.dates === 'yes',
-        entries: values.entries === LEARNED ? null : (values.entries as 'all' | 'first'),
-        reachDays: values.reachDays === '' ? null : Number(values.reachDays),
-      },
-    };
-    if (!source) await create.mutateAsync({ body: { ...body, kind: values.kind, credentials } });
-    else
-      await update.mutateAsync({
-        params: { reportSourceId: source.id },
-        body: { ...body, ...(credentials ? { credentials } : values.removeCredentials ? { credentials: null } : {}) },
-      });
+    const given = credentials ? { credentials } : values.removeCredentials ? { credentials: null } : {};
+    const saved = source
+      ? await update.mutateAsync({
+          params: { reportSourceId: source.id },
+          body: { ...changed(bodyOf), ...given },
+          version,
+        })
+      : await create.mutateAsync({ body: { ...bodyOf(values), kind: values.kind, credentials } });
     setLogin(null);
+    return saved;
   };
 
   return (
@@ -114,6 +135,15 @@ export function SourceForm({ opened, onClose, source }: Props) {
       {...(source ? {} : { submitLabel: words.submit })}
       size="lg"
       form={form}
+      editing={
+        source && {
+          record: source,
+          read: () => api.getReportSource({ params: { reportSourceId: source.id } }),
+          values: valuesOf,
+          labels,
+        }
+      }
+      also={login !== null}
       onSubmit={submit}
     >
       <TextInput label={words.name} withAsterisk maxLength={200} data-autofocus {...form.getInputProps('name')} />

@@ -167,7 +167,7 @@ export function SourcesPanel({ sources }: { sources: ReportSource[] }) {
         remove={{
           title: words.deleteTitle(source.name),
           body: words.deleteBody,
-          onConfirm: () => remove.mutateAsync({ params: { reportSourceId: source.id } }),
+          onConfirm: () => remove.mutateAsync({ params: { reportSourceId: source.id }, version: source.version }),
         }}
       >
         <Menu.Item leftSection={<IconPlugConnected size={15} aria-hidden />} onClick={() => ask(source)}>
@@ -175,7 +175,13 @@ export function SourcesPanel({ sources }: { sources: ReportSource[] }) {
         </Menu.Item>
         <Menu.Item
           leftSection={<IconPower size={15} aria-hidden />}
-          onClick={() => update.mutate({ params: { reportSourceId: source.id }, body: { enabled: !source.enabled } })}
+          onClick={() =>
+            update.mutate({
+              params: { reportSourceId: source.id },
+              body: { enabled: !source.enabled },
+              version: source.version,
+            })
+          }
         >
           {source.enabled ? words.disable : words.enable}
         </Menu.Item>

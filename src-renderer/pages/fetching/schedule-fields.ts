@@ -5,10 +5,10 @@ const { settings: words } = fetcher;
 
 export type Settings = FetcherState['settings'];
 /** As they stand in the inputs: what is not set is empty. */
-export type Typed = Record<keyof Settings, number | string>;
+export type Typed = Record<keyof Omit<Settings, 'version'>, number | string>;
 
 interface Field {
-  key: keyof Settings;
+  key: keyof Typed;
   label: string;
   unit?: string;
   hint?: string;
@@ -83,15 +83,15 @@ export const scheduleFields: readonly Field[] = [
   },
 ];
 
-export const toTyped = (settings: Settings): Typed => ({
+export const toTyped = ({ version: _version, ...settings }: Settings): Typed => ({
   ...settings,
   reportRetentionDays: settings.reportRetentionDays ?? '',
 });
 
-export const fromTyped = (typed: Typed): Settings =>
+export const fromTyped = (typed: Typed): Omit<Settings, 'version'> =>
   Object.fromEntries(
     Object.entries(typed).map(([key, value]) => [key, value === '' ? null : Number(value)]),
-  ) as unknown as Settings;
+  ) as unknown as Omit<Settings, 'version'>;
 
 /** The error of a field, or null. */
 export function checkField(field: Field, typed: number | string): string | null {

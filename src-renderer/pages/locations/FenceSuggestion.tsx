@@ -35,7 +35,7 @@ export function FenceSuggestion({ location }: { location: Location }) {
   const radius = Number(tried === '' ? (data.suggestedRadiusM ?? data.currentRadiusM) : tried);
   const result = job?.state === 'succeeded' ? fencePreviewResult.safeParse(job.result).data : undefined;
   const apply = async () => {
-    await locationApi.update(location.kind, location.id, { geofenceRadiusM: radius });
+    await locationApi.update(location, { geofenceRadiusM: radius });
     invalidateOperations([...locationReads, 'getFenceSuggestion']);
     notifications.show({ message: words.applied(radius) });
     setJobId(null);

@@ -29,14 +29,14 @@ export function LocationDetail({ location, onEdit, onGone }: Props) {
   const seesFence = useCan('getFenceSuggestion');
   const { kind, id, name, productionRun, productionRuns } = location;
   const archived = location.archivedAt !== null;
-  const setArchived = async (next: boolean) => {
-    await locationApi.update(kind, id, { archived: next });
+  const setArchived = async (next: boolean, version = location.version) => {
+    const saved = await locationApi.update({ kind, id, version }, { archived: next });
     invalidateOperations(locationReads);
-    if (next) notifyUndo(words.archived(name), () => setArchived(false));
+    if (next) notifyUndo(words.archived(name), () => setArchived(false, saved.version));
     else notifications.show({ message: words.restored(name) });
   };
   const remove = async () => {
-    await locationApi.remove(kind, id);
+    await locationApi.remove(location);
     invalidateOperations(locationReads);
     notifications.show({ message: words.deleted(name) });
     onGone();

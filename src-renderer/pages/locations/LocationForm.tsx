@@ -5,6 +5,8 @@ import { useState } from 'react';
 import type { Location } from '../../../src-shared/contract/locations.ts';
 import { invalidateOperations } from '../../api/invalidate.ts';
 import { ErrorState } from '../../components/ErrorState.tsx';
+import { OvertakenNotice } from '../../components/editing/OvertakenNotice.tsx';
+import { useEditing } from '../../components/editing/use-editing.ts';
 import { applyFieldErrors } from '../../components/FormModal.tsx';
 import { LeaveGuard } from '../../components/LeaveGuard.tsx';
 import { ProductionRunMultiSelect } from '../../components/ReferenceMultiSelect.tsx';
@@ -12,7 +14,7 @@ import { ReferenceSelect } from '../../components/ReferenceSelect.tsx';
 import { common } from '../../strings/common.ts';
 import { distance } from '../../strings/format.ts';
 import { locations } from '../../strings/locations.ts';
-import { bodyOf, changeOf, type Draft, draftOf, type Editing, fenceOf, MAX_RADIUS_M, MIN_RADIUS_M } from './draft.ts';
+import { bodyOf, type Draft, draftOf, type Editing, fenceOf, MAX_RADIUS_M, MIN_RADIUS_M } from './draft.ts';
 import { FencePreviewPanel } from './FencePreviewPanel.tsx';
 import classes from './Locations.module.css';
 import { locationApi, locationReads } from './operations.ts';
@@ -27,22 +29,47 @@ interface Props {
   onDone: (saved: Location | null) => void;
 }
 
+const labels = {
+  name: words.name,
+  address: words.address,
+  latitude: words.latitude,
+  longitude: words.longitude,
+  geofenceRadiusM: words.radius,
+  productionRunId: words.run,
+  productionRuns: words.alsoRuns,
+};
+const wordsOf = ({ productionRun, productionRuns }: Location) => ({
+  productionRunId: productionRun?.name ?? common.none,
+  productionRuns: productionRuns.map(({ name }) => name).join(', ') || common.none,
+});
+
 /** Everything about one location; the map beside it shows the fence as it is typed, slid or dragged. */
 export function LocationForm({ editing, form, preview, onDone }: Props) {
   const [sending, setSending] = useState(false);
   const [failure, setFailure] = useState<unknown>(null);
   const { kind, location } = editing;
 
+  const editingOne = useEditing<Draft, Location>(
+    form,
+    location
+      ? { record: location, read: () => locationApi.read(kind, location.id), values: draftOf, labels, words: wordsOf }
+      : undefined,
+  );
+
   const submit = async (draft: Draft) => {
     if (!fenceOf(draft)) return form.setErrors({ latitude: words.pointNeeded });
     setSending(true);
     setFailure(null);
     try {
-      const saved = location
-        ? await locationApi.update(kind, location.id, changeOf(location, draft))
-        : await locationApi.create(kind, bodyOf(draft));
+      let saved = location;
+      const done = await editingOne.send(draft, async (values, { version, changed }) => {
+        saved = location
+          ? await locationApi.update({ ...location, version }, changed(bodyOf))
+          : await locationApi.create(kind, bodyOf(values));
+      });
       invalidateOperations(locationReads);
-      notifications.show({ message: locations.saved(saved.name) });
+      if (!done) return;
+      if (saved) notifications.show({ message: locations.saved(saved.name) });
       onDone(saved);
     } catch (error) {
       if (!applyFieldErrors(form, error)) setFailure(error);
@@ -59,6 +86,7 @@ export function LocationForm({ editing, form, preview, onDone }: Props) {
         <Text size="sm" c="dimmed">
           {words.hint}
         </Text>
+        {editingOne.overtaken && <OvertakenNotice overtaken={editingOne.overtaken} form={form} labels={labels} />}
         <TextInput label={words.name} required maxLength={200} autoFocus {...form.getInputProps('name')} />
         <TextInput label={words.address} maxLength={500} {...form.getInputProps('address')} />
         <Group grow align="flex-start">

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 import type { Location } from '../../../src-shared/contract/locations.ts';
-import { bodyOf, changeOf, draftOf, fenceOf } from './draft.ts';
+import { onlyChanged } from '../../components/editing/merge.ts';
+import { bodyOf, type Draft, draftOf, fenceOf } from './draft.ts';
 
 const location: Location = {
   id: 7,
+  version: 1,
   kind: 'storage',
   name: 'Warehouse',
   address: '',
@@ -16,6 +18,8 @@ const location: Location = {
   archivedAt: null,
   createdAt: '2026-11-01T00:00:00.000Z',
 };
+
+const changeOf = (before: Location, draft: Draft) => onlyChanged(bodyOf(draftOf(before)), bodyOf(draft));
 
 test('an untouched draft changes nothing, so nobody is refolded for a look', () => {
   expect(changeOf(location, draftOf(location))).toEqual({});

@@ -1,6 +1,6 @@
 import { DEFAULT_GEOFENCE_RADIUS_M, type Location } from '../../../src-shared/contract/locations.ts';
 import type { LocationKind } from '../../../src-shared/contract/status.ts';
-import type { LocationBody, LocationChange } from './operations.ts';
+import type { LocationBody } from './operations.ts';
 
 /** A location as the form holds it; a number field that is empty holds ''. */
 export interface Draft extends Record<string, unknown> {
@@ -51,14 +51,4 @@ export function bodyOf(draft: Draft): LocationBody {
     productionRunId: draft.productionRunId,
     productionRunIds: draft.productionRuns.map((run) => run.id),
   };
-}
-
-/** Only what differs, so that a change of the name alone refolds nobody's history. */
-export function changeOf(before: Location, draft: Draft): LocationChange {
-  const was = bodyOf(draftOf(before));
-  const is = bodyOf(draft);
-  const changed = (Object.keys(is) as (keyof LocationBody)[]).filter(
-    (key) => JSON.stringify(is[key]) !== JSON.stringify(was[key]),
-  );
-  return Object.fromEntries(changed.map((key) => [key, is[key]]));
 }

@@ -18,18 +18,25 @@ export const locationReads: OperationId[] = [
 export type LocationBody = NonNullable<OperationInput<'createStorageLocation'>['body']>;
 export type LocationChange = NonNullable<OperationInput<'updateStorageLocation'>['body']>;
 
-/** The four operations of either kind behind one name each; both kinds are the same but for the path. */
+/** A location, and the version that the person has seen. */
+type Seen = Pick<Location, 'kind' | 'id' | 'version'>;
+
+/** The operations of either kind behind one name each; both kinds are the same but for the path. */
 export const locationApi = {
   create: (kind: LocationKind, body: LocationBody): Promise<Location> =>
     kind === 'storage' ? api.createStorageLocation({ body }) : api.createDeliveryLocation({ body }),
-  update: (kind: LocationKind, locationId: number, body: LocationChange): Promise<Location> =>
+  read: (kind: LocationKind, locationId: number): Promise<Location> =>
     kind === 'storage'
-      ? api.updateStorageLocation({ params: { locationId }, body })
-      : api.updateDeliveryLocation({ params: { locationId }, body }),
-  remove: (kind: LocationKind, locationId: number): Promise<unknown> =>
+      ? api.getStorageLocation({ params: { locationId } })
+      : api.getDeliveryLocation({ params: { locationId } }),
+  update: ({ kind, id, version }: Seen, body: LocationChange): Promise<Location> =>
     kind === 'storage'
-      ? api.deleteStorageLocation({ params: { locationId } })
-      : api.deleteDeliveryLocation({ params: { locationId } }),
+      ? api.updateStorageLocation({ params: { locationId: id }, body, version })
+      : api.updateDeliveryLocation({ params: { locationId: id }, body, version }),
+  remove: ({ kind, id, version }: Seen): Promise<unknown> =>
+    kind === 'storage'
+      ? api.deleteStorageLocation({ params: { locationId: id }, version })
+      : api.deleteDeliveryLocation({ params: { locationId: id }, version }),
 };
 
 /** Names a location among both kinds, whose ids are counted apart: `storage-7`. */

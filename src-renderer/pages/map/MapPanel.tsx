@@ -3,10 +3,12 @@ import { notifications } from '@mantine/notifications';
 import { IconRefresh } from '@tabler/icons-react';
 import { useState } from 'react';
 import { type BaseMap, baseMaps } from '../../../src-shared/contract/map-settings.ts';
-import type { OperationOutput } from '../../api/client.ts';
+import { api, isOvertaken, type OperationOutput } from '../../api/client.ts';
 import { useCan } from '../../api/session.ts';
 import { useOperation, useOperationMutation } from '../../api/use-operation.ts';
 import { ErrorState } from '../../components/ErrorState.tsx';
+import { OvertakenNotice } from '../../components/editing/OvertakenNotice.tsx';
+import { useEditing } from '../../components/editing/use-editing.ts';
 import { Facts } from '../../components/Facts.tsx';
 import { applyFieldErrors, useOperationForm } from '../../components/FormModal.tsx';
 import { Panel } from '../../components/Panel.tsx';
@@ -35,7 +37,7 @@ export function MapPanel() {
       )}
       {data &&
         (mayChange ? (
-          <MapForm key={JSON.stringify(data)} settings={data} onNewServer={() => setReload(true)} />
+          <MapForm settings={data} onNewServer={() => setReload(true)} />
         ) : (
           <Facts facts={[{ label: words.baseMap, value: words.baseMaps[data.baseMap] }]} />
         ))}
@@ -51,16 +53,38 @@ export function MapPanel() {
   );
 }
 
+const valuesOf = (settings: Settings) => ({
+  baseMap: settings.baseMap as BaseMap,
+  tileUrl: settings.tileUrl ?? '',
+  maxZoom: settings.maxZoom as number | string,
+  pmtilesFile: settings.pmtilesFile,
+  attribution: settings.attribution,
+});
+const bodyOf = ({ tileUrl, maxZoom, ...rest }: ReturnType<typeof valuesOf>) => ({
+  ...rest,
+  tileUrl: tileUrl.trim() || null,
+  maxZoom: Number(maxZoom) || 19,
+});
+const labels = {
+  baseMap: words.baseMap,
+  tileUrl: words.tileUrl,
+  maxZoom: words.maxZoom,
+  pmtilesFile: words.file,
+  attribution: words.attribution,
+};
+
 function MapForm({ settings: before, onNewServer }: { settings: Settings; onNewServer: () => void }) {
   const files = useOperation('listMapFiles', {});
   const form = useOperationForm({
-    initialValues: {
-      baseMap: before.baseMap as BaseMap,
-      tileUrl: before.tileUrl ?? '',
-      maxZoom: before.maxZoom as number | string,
-      pmtilesFile: before.pmtilesFile,
-      attribution: before.attribution,
-    },
+    initialValues: valuesOf(before),
+  });
+  const editing = useEditing(form, {
+    record: before,
+    read: () => api.getMapSettings(),
+    values: valuesOf,
+    labels,
+    words: ({ baseMap }) => ({ baseMap: words.baseMaps[baseMap] }),
+    stays: true,
   });
   const save = useOperationMutation('updateMapSettings', {
     invalidates: ['getMapSettings'],
@@ -71,12 +95,20 @@ function MapForm({ settings: before, onNewServer }: { settings: Settings; onNewS
     onError: (error) => applyFieldErrors(form, error),
   });
   const { values } = form;
-  const submit = form.onSubmit(({ tileUrl, maxZoom, ...rest }) =>
-    save.mutate({ body: { ...rest, tileUrl: tileUrl.trim() || null, maxZoom: Number(maxZoom) || 19 } }),
+  const submit = form.onSubmit(
+    (all) =>
+      void editing
+        .send(all, async (_all, { version, changed }) => ({
+          ...before,
+          ...(await save.mutateAsync({ body: changed(bodyOf), version })),
+        }))
+        // Shown below, as the mutation's error.
+        .catch(() => undefined),
   );
   return (
     <form onSubmit={submit}>
       <Stack gap="sm">
+        {editing.overtaken && <OvertakenNotice overtaken={editing.overtaken} form={form} labels={labels} />}
         <Radio.Group aria-label={words.baseMap} {...form.getInputProps('baseMap')}>
           <Stack gap={8}>
             {baseMaps.map((value) => (
@@ -113,7 +145,9 @@ function MapForm({ settings: before, onNewServer }: { settings: Settings; onNewS
             {...form.getInputProps('attribution')}
           />
         )}
-        {save.isError && !Object.keys(form.errors).length && <ErrorState error={save.error} />}
+        {save.isError && !isOvertaken(save.error) && !Object.keys(form.errors).length && (
+          <ErrorState error={save.error} />
+        )}
         <Group justify="flex-end">
           <Button type="submit" loading={save.isPending} disabled={!form.isDirty()}>
             {words.save}

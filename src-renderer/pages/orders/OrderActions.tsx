@@ -37,7 +37,7 @@ export function OrderActions({ order }: { order: CustomerOrder }) {
   ] as const;
   const update = useOperationMutation('updateCustomerOrder', { invalidates });
   const remove = useOperationMutation('deleteCustomerOrder', { invalidates: ['listCustomerOrders', 'getOverview'] });
-  const act = (action: 'close' | 'reopen') => update.mutateAsync({ params, body: { action } });
+  const act = (action: 'close' | 'reopen') => update.mutateAsync({ params, body: { action }, version: null });
   const inWork = order.state === 'open' || order.state === 'filled';
   const left = order.quantity - order.allocatedCount;
 
@@ -54,14 +54,18 @@ export function OrderActions({ order }: { order: CustomerOrder }) {
       body: <CancelBody order={order} undoAll={undoAll} onUndoAll={setUndoAll} />,
       confirmLabel: words.cancel,
       onConfirm: () =>
-        update.mutateAsync({ params, body: { action: 'cancel', ...(undoAll ? { leaving: 'undo' as const } : {}) } }),
+        update.mutateAsync({
+          params,
+          body: { action: 'cancel', ...(undoAll ? { leaving: 'undo' as const } : {}) },
+          version: null,
+        }),
     },
     delete: {
       title: words.deleteTitle(order.number),
       body: words.deleteBody,
       confirmLabel: words.delete,
       onConfirm: async () => {
-        await remove.mutateAsync({ params });
+        await remove.mutateAsync({ params, version: order.version });
         await navigate('/orders', { replace: true });
       },
     },
@@ -78,7 +82,7 @@ export function OrderActions({ order }: { order: CustomerOrder }) {
         <Button
           variant="default"
           loading={update.isPending}
-          onClick={() => update.mutate({ params, body: { action: 'reopen' } })}
+          onClick={() => update.mutate({ params, body: { action: 'reopen' }, version: null })}
         >
           {words.reopen}
         </Button>

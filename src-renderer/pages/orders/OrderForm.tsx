@@ -2,7 +2,9 @@ import { NumberInput, Textarea } from '@mantine/core';
 import { DateInput } from '@mantine/dates';
 import { useNavigate } from 'react-router';
 import type { CustomerOrder } from '../../../src-shared/contract/customer-orders.ts';
+import { api } from '../../api/client.ts';
 import { useOperationMutation } from '../../api/use-operation.ts';
+import type { Sending } from '../../components/editing/use-editing.ts';
 import { FormModal, useOperationForm } from '../../components/FormModal.tsx';
 import { ReferenceSelect } from '../../components/ReferenceSelect.tsx';
 import { common } from '../../strings/common.ts';
@@ -18,6 +20,34 @@ interface Props {
   order?: CustomerOrder;
 }
 
+const valuesOf = (order?: CustomerOrder) => ({
+  clientId: order?.client.id ?? null,
+  brandId: order?.brand?.id ?? null,
+  productionRunId: order?.productionRun?.id ?? null,
+  quantity: (order?.quantity ?? '') as number | string,
+  dueDate: order?.dueDate ?? null,
+  notes: order?.notes ?? '',
+});
+type Values = ReturnType<typeof valuesOf>;
+const bodyOf = (values: Values) => ({
+  brandId: values.brandId,
+  productionRunId: values.productionRunId,
+  quantity: Number(values.quantity),
+  dueDate: values.dueDate,
+  notes: values.notes,
+});
+const labels = {
+  brandId: words.brand,
+  productionRunId: words.run,
+  quantity: words.quantity,
+  dueDate: words.dueDate,
+  notes: words.notes,
+};
+const wordsOf = ({ brand, productionRun }: CustomerOrder) => ({
+  brandId: brand?.name ?? words.noBrand,
+  productionRunId: productionRun?.name ?? words.noRun,
+});
+
 /** Places or edits an order. Brand and run follow the client that was chosen. */
 export function OrderForm({ opened, onClose, order }: Props) {
   const navigate = useNavigate();
@@ -25,14 +55,7 @@ export function OrderForm({ opened, onClose, order }: Props) {
   const create = useOperationMutation('createCustomerOrder', { invalidates });
   const update = useOperationMutation('updateCustomerOrder', { invalidates });
   const form = useOperationForm({
-    initialValues: {
-      clientId: order?.client.id ?? null,
-      brandId: order?.brand?.id ?? null,
-      productionRunId: order?.productionRun?.id ?? null,
-      quantity: (order?.quantity ?? '') as number | string,
-      dueDate: order?.dueDate ?? null,
-      notes: order?.notes ?? '',
-    },
+    initialValues: valuesOf(order),
     validate: {
       clientId: (id) => (id === null ? words.errors.client : null),
       quantity: (typed) => {
@@ -44,19 +67,10 @@ export function OrderForm({ opened, onClose, order }: Props) {
   });
   const { clientId, brandId, productionRunId } = form.values;
 
-  const submit = async (values: typeof form.values) => {
-    const body = {
-      brandId: values.brandId,
-      productionRunId: values.productionRunId,
-      quantity: Number(values.quantity),
-      dueDate: values.dueDate,
-      notes: values.notes,
-    };
-    if (order) await update.mutateAsync({ params: { customerOrderId: order.id }, body: changed(order, body) });
-    else {
-      const placed = await create.mutateAsync({ body: { ...body, clientId: values.clientId ?? 0 } });
-      void navigate(`/orders/${placed.id}`);
-    }
+  const submit = async (values: Values, { version, changed }: Sending<Values>) => {
+    if (order) return update.mutateAsync({ params: { customerOrderId: order.id }, body: changed(bodyOf), version });
+    const placed = await create.mutateAsync({ body: { ...bodyOf(values), clientId: values.clientId ?? 0 } });
+    void navigate(`/orders/${placed.id}`);
   };
 
   return (
@@ -66,6 +80,15 @@ export function OrderForm({ opened, onClose, order }: Props) {
       title={order ? words.editTitle(order.number) : words.createTitle}
       {...(order ? {} : { submitLabel: words.submit })}
       form={form}
+      editing={
+        order && {
+          record: order,
+          read: () => api.getCustomerOrder({ params: { customerOrderId: order.id } }),
+          values: valuesOf,
+          labels,
+          words: wordsOf,
+        }
+      }
       onSubmit={submit}
     >
       <ReferenceSelect
@@ -130,19 +153,4 @@ export function OrderForm({ opened, onClose, order }: Props) {
       />
     </FormModal>
   );
-}
-
-/** Only what differs is sent, so that two people who edit different fields don't undo each other. */
-function changed<T extends { brandId: number | null; productionRunId: number | null; quantity: number }>(
-  order: CustomerOrder,
-  body: T & { dueDate: string | null; notes: string },
-): Partial<typeof body> {
-  const before: Record<string, unknown> = {
-    ...order,
-    brandId: order.brand?.id ?? null,
-    productionRunId: order.productionRun?.id ?? null,
-  };
-  return Object.fromEntries(Object.entries(body).filter(([key, value]) => before[key] !== value)) as Partial<
-    typeof body
-  >;
 }

@@ -2,7 +2,13 @@ import { orNameTaken } from '../../platform/db/conflicts.ts';
 import { notFound } from '../../platform/errors.ts';
 import type { Handlers } from '../../platform/http/handler.ts';
 import { requirePrincipal } from '../../platform/http/principal.ts';
-import { deleteSavedView, insertSavedView, listSavedViews, updateSavedView } from './saved-views-store.ts';
+import {
+  deleteSavedView,
+  findSavedView,
+  insertSavedView,
+  listSavedViews,
+  updateSavedView,
+} from './saved-views-store.ts';
 
 const nameTaken = {
   index: 'saved_views_name',
@@ -14,6 +20,11 @@ export const savedViewHandlers = {
   listSavedViews: async (context, { query }) => ({
     items: await listSavedViews(context.tx, requirePrincipal(context).userId, query.list),
   }),
+  async getSavedView(context, { params }) {
+    const view = await findSavedView(context.tx, requirePrincipal(context).userId, params.savedViewId);
+    if (!view) throw notFound('saved view', params.savedViewId);
+    return view;
+  },
   createSavedView: (context, { body }) =>
     orNameTaken(insertSavedView(context.tx, requirePrincipal(context).userId, body, context.now), nameTaken),
   async updateSavedView(context, { params, body }) {

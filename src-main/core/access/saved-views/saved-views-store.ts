@@ -4,7 +4,7 @@ import { iso } from '../../platform/db/listing.ts';
 import type { Transaction } from '../../platform/db/queryable.ts';
 
 type Row = Omit<SavedView, 'updatedAt'> & { updated_at: Date };
-const columns = sql`id, list, name, state, updated_at`;
+const columns = sql`id, version, list, name, state, updated_at`;
 const toView = ({ updated_at, ...row }: Row): SavedView => ({ ...row, updatedAt: iso(updated_at) });
 
 /** Far more views than anyone keeps. */
@@ -16,6 +16,14 @@ export async function listSavedViews(tx: Transaction, userId: number, list: stri
     select ${columns} from saved_views where user_id = ${userId}::bigint and list = ${list}
     order by lower(name) limit ${MOST}`);
   return rows.map(toView);
+}
+
+/** Null when the person has no such view. */
+export async function findSavedView(tx: Transaction, userId: number, id: number): Promise<SavedView | null> {
+  const { rows } = await tx.query<Row>(
+    sql`select ${columns} from saved_views where id = ${id}::bigint and user_id = ${userId}::bigint`,
+  );
+  return rows[0] ? toView(rows[0]) : null;
 }
 
 /** Fails by the unique index `saved_views_name` if the person already has a view of that name. */

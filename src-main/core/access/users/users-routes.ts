@@ -31,6 +31,8 @@ export const userHandlers = {
 
   listUsers: ({ tx }, { query }) => listUsers(tx, query),
 
+  getUser: ({ tx }, { params }) => getUser(tx, params.userId),
+
   async createUser(context, { body }) {
     const { tx, now } = context;
     await checkClient(tx, body.role, body.clientId);

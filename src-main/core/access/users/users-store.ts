@@ -10,6 +10,7 @@ import { notFound } from '../../platform/errors.ts';
 
 interface Row {
   id: number;
+  version: number;
   username: string;
   display_name: string;
   role: Role;
@@ -24,7 +25,7 @@ interface Row {
 
 async function select(tx: Queryable, condition: Sql, limit: number): Promise<Row[]> {
   const { rows } = await tx.query<Row>(sql`
-    select u.id, u.username, u.display_name, u.role, u.client_id, c.name as client_name,
+    select u.id, u.version, u.username, u.display_name, u.role, u.client_id, c.name as client_name,
       u.disabled_at is not null as disabled, u.must_change_password, u.last_login_at, u.created_at,
       exists (select from user_totp t where t.user_id = u.id and t.confirmed_at is not null) as totp
     from users u left join clients c on c.id = u.client_id where ${condition} order by u.username limit ${limit}`);
@@ -33,6 +34,7 @@ async function select(tx: Queryable, condition: Sql, limit: number): Promise<Row
 
 const toUser = (row: Row): User => ({
   id: row.id,
+  version: row.version,
   username: row.username,
   displayName: row.display_name,
   role: row.role,

@@ -2,7 +2,7 @@ import type { EventBus } from '../../platform/events/bus.ts';
 import type { Handlers } from '../../platform/http/handler.ts';
 import { requirePrincipal } from '../../platform/http/principal.ts';
 import { acknowledgeAlerts, listAlerts, summariseAlerts } from './alerts-store.ts';
-import { changeThresholds, readThresholds } from './thresholds.ts';
+import { changeThresholds, readVersionedThresholds } from './thresholds.ts';
 
 export interface AlertDeps {
   events: EventBus;
@@ -23,7 +23,7 @@ export const alertHandlers = (deps: AlertDeps) =>
       });
       return { acknowledged: done.length };
     },
-    getThresholds: ({ tx }) => readThresholds(tx),
+    getThresholds: ({ tx }) => readVersionedThresholds(tx),
     async updateThresholds(context, { body }) {
       const thresholds = await changeThresholds(context.tx, body, context.now);
       await context.audit({ resourceType: 'settings', details: body });

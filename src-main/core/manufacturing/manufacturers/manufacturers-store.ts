@@ -11,6 +11,7 @@ import { notFound } from '../../platform/errors.ts';
 
 interface Row {
   id: number;
+  version: number;
   name: string;
   contact: string;
   notes: string;
@@ -31,7 +32,7 @@ async function select(tx: Queryable, condition: Sql, limit: number): Promise<Row
     with page as (
       select m.*, lower(m.name) as sort_name from manufacturers m where ${condition}
       order by lower(m.name), m.id limit ${limit})
-    select page.id, page.name, page.contact, page.notes, page.profile, page.sort_name, page.archived_at, page.created_at,
+    select page.id, page.version, page.name, page.contact, page.notes, page.profile, page.sort_name, page.archived_at, page.created_at,
       (select w.url from manufacturer_webhooks w where w.manufacturer_id = page.id) as webhook_url,
       counts.key_orders, counts.open, counts.keys
     from page cross join lateral (
@@ -44,6 +45,7 @@ async function select(tx: Queryable, condition: Sql, limit: number): Promise<Row
 
 const toManufacturer = (row: Row): Manufacturer => ({
   id: row.id,
+  version: row.version,
   name: row.name,
   contact: row.contact,
   notes: row.notes,

@@ -10,7 +10,9 @@ const columns = 'state, allocated_count as allocatedCount, document';
 
 /** The columns win over the document: they hold what has been done here since. */
 const toOrder = ({ state, allocatedCount, document }: Row): CustomerOrder => ({
-  ...(JSON.parse(document) as CustomerOrder),
+  // Copies that older consoles made have no version. Nothing is edited by them.
+  version: 0,
+  ...(JSON.parse(document) as Omit<CustomerOrder, 'version'>),
   state,
   allocatedCount,
 });

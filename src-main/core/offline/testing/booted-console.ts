@@ -48,6 +48,7 @@ export async function bootForTest(databaseUrl: string | null, dataDir?: string):
   let cookie = '';
   const send: BootedConsole['send'] = async (method, path, body) => {
     const headers = new Headers({ host: HOST, cookie, 'content-type': 'application/json' });
+    if (method === 'DELETE') headers.set('if-match', '*');
     const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
     const started = performance.now();
     const response = await console_.handle(new Request(`http://${HOST}${API_PREFIX}${path}`, init));

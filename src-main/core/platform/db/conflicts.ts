@@ -35,10 +35,11 @@ export async function chosen<T>(read: Promise<T>, path: string, message: string)
   }
 }
 
-/** What an update changed, for the audit entry: field -> from, to. */
+/** What an update changed, for the audit entry: field -> from, to. The version only says that it did. */
 export function changes<T extends object>(before: T, after: T): Record<string, { from: unknown; to: unknown }> {
   const changed: Record<string, { from: unknown; to: unknown }> = {};
   for (const key of Object.keys(after) as (keyof T & string)[]) {
+    if (key === 'version') continue;
     if (JSON.stringify(before[key]) !== JSON.stringify(after[key]))
       changed[key] = { from: before[key], to: after[key] };
   }

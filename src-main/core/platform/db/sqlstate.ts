@@ -61,6 +61,8 @@ const ofProblems: Record<ProblemCode, Outcome> = {
   'not-found': 'refuse',
   conflict: 'refuse',
   referenced: 'refuse',
+  overtaken: 'refuse',
+  'version-needed': 'refuse',
   'idempotency-mismatch': 'refuse',
   'payload-too-large': 'refuse',
   'unsupported-media-type': 'refuse',

@@ -9,6 +9,7 @@ import type { AuditNote, Handlers, Principal, RequestContext } from './handler.t
 import { fingerprint, idempotencyKey, type JsonAnswer, onlyOnce } from './idempotency.ts';
 import { scopeOfPrincipal } from './principal.ts';
 import { isUnsafe } from './request-guard.ts';
+import { checkVersion } from './versions.ts';
 
 export interface Call {
   operation: OperationId;
@@ -55,6 +56,7 @@ export const createExecute =
       const work = async (): Promise<JsonAnswer> => {
         const notes: AuditNote[] = [];
         const context = contextOf(deps, call, scope, responseHeaders, tx, async (note) => void notes.push(note));
+        await context.checkVersion(tx);
         const value = await run(deps, call, context);
         if (call.spec.audited !== null) await writeAudit(deps, call, tx, notes);
         announce(deps, call.spec, tx);
@@ -82,7 +84,15 @@ async function executeFree(deps: ExecuteDeps, call: Call, scope: Scope): Promise
     else await deps.db.transaction(scope, (tx) => writeAudit(deps, call, tx, [note]));
     audited = true;
   };
-  const answer = await run(deps, call, contextOf(deps, call, scope, responseHeaders, null, audit));
+  const context = contextOf(deps, call, scope, responseHeaders, null, audit);
+  let checked = false;
+  const { checkVersion } = context;
+  context.checkVersion = async (tx) => {
+    checked = true;
+    await checkVersion(tx);
+  };
+  const answer = await run(deps, call, context);
+  if (call.spec.versioned && !checked) throw new Error(`${call.operation} has not checked the version`);
   // A public route has no principal to name; its handler writes its own entry.
   // Whatever gets this far while the central database is away is about this workstation, and has queued its own entry.
   if (call.spec.audited !== null && !audited && call.principal && !deps.isCutOff()) await audit({});
@@ -112,6 +122,7 @@ function contextOf(
     },
     transaction: (work) => (tx ? work(tx) : deps.db.transaction(scope, work)),
     audit,
+    checkVersion: (within) => checkVersion(within, call.spec, { headers: call.request.headers, ...call.input }),
     now: deps.now(),
     requestId: call.requestId,
     log: deps.log.child({ requestId: call.requestId }),

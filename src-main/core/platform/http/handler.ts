@@ -27,6 +27,11 @@ export interface RequestContext {
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** Adds to the audit entry of this request. With `ownTransaction`, writes it into the given transaction now. */
   audit(note: AuditNote, tx?: Transaction): Promise<void>;
+  /**
+   * On routes that change a record with a version: compares If-Match and locks the record, before anything is changed.
+   * Done already, unless the route opens its own transactions; those do it first in the one that changes the record.
+   */
+  checkVersion(tx: Transaction): Promise<void>;
   readonly now: Date;
   readonly requestId: string;
   readonly log: Logger;

@@ -68,6 +68,16 @@ const idempotencyHeader = {
   schema: { type: 'string', maxLength: 200 },
 };
 
+const ifMatchHeader = ({ versioned, method }: RouteSpec) => ({
+  name: 'If-Match',
+  in: 'header',
+  required: method === 'DELETE',
+  description: `The ETag that you have read, as in "7", or *. A record that others changed since is refused with 412.${
+    versioned?.guarded ? ` Needed for ${versioned.guarded.join(', ')}.` : ''
+  }`,
+  schema: { type: 'string', maxLength: 200 },
+});
+
 /** A session opens what the role may do; an API token what also one of its scopes (`x-scopes`) covers. */
 function securityOf(spec: RouteSpec): JsonSchema[] {
   if (spec.access === 'public') return [];
@@ -78,6 +88,7 @@ function securityOf(spec: RouteSpec): JsonSchema[] {
 function operationOf(operationId: string, spec: RouteSpec): JsonSchema {
   const parameters = [...parametersOf(spec.params, 'path'), ...parametersOf(spec.query, 'query')];
   if (spec.method !== 'GET' && spec.access !== 'public' && !spec.ownTransaction) parameters.push(idempotencyHeader);
+  if (spec.versioned) parameters.push(ifMatchHeader(spec));
   const requestBody = requestBodyOf(spec.body);
   return {
     operationId,

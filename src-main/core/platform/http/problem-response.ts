@@ -13,6 +13,8 @@ const titles: Record<ProblemCode, string> = {
   'not-found': 'Not found',
   conflict: 'In conflict with what is there',
   referenced: 'Still in use',
+  overtaken: 'Changed by another meanwhile',
+  'version-needed': 'Say which version you have read',
   'idempotency-mismatch': 'Idempotency key used for something else',
   'payload-too-large': 'Too large',
   'unsupported-media-type': 'Wrong content type',
@@ -70,6 +72,8 @@ export function problemResponse(
     requestId: about.requestId,
     ...(error.extras.fields ? { fields: error.extras.fields } : {}),
     ...(error.extras.references ? { references: error.extras.references } : {}),
+    ...(error.extras.version === undefined ? {} : { version: error.extras.version }),
+    ...(error.extras.changes ? { changes: error.extras.changes } : {}),
   };
   const headers = securityHeaders(about.requestId, about.headers);
   headers.set('content-type', 'application/problem+json');

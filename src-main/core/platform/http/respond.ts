@@ -2,6 +2,7 @@ import type { RouteSpec } from '../../../../src-shared/contract/route.ts';
 import type { Outcome } from './execute.ts';
 import type { FileAnswer } from './handler.ts';
 import { securityHeaders } from './security-headers.ts';
+import { etagOf } from './versions.ts';
 
 /** RFC 6266 with RFC 8187 for what is not ASCII; control characters and quotes can't break out. */
 function contentDisposition(fileName: string): string {
@@ -41,6 +42,8 @@ export function respond(spec: RouteSpec, outcome: Outcome, requestId: string, ch
         if (!checked.success) throw new Error(`the answer breaks the contract: ${checked.error.message}`);
       }
       headers.set('content-type', 'application/json');
+      const version = (outcome.answer as { version?: unknown } | null)?.version;
+      if (spec.tag !== 'system' && typeof version === 'number') headers.set('etag', etagOf(version));
       return new Response(JSON.stringify(outcome.answer), { status, headers });
     }
   }

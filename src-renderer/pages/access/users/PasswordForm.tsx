@@ -19,7 +19,7 @@ export function PasswordForm({ user, onClose }: { user: User; onClose: () => voi
       title={words.passwordTitle(user.displayName)}
       form={form}
       onSubmit={async ({ password }) => {
-        await update.mutateAsync({ params: { userId: user.id }, body: { password } });
+        await update.mutateAsync({ params: { userId: user.id }, body: { password }, version: null });
         notifications.show({ message: words.passwordSet });
       }}
     >

@@ -1,6 +1,7 @@
 import { PasswordInput, Select, TextInput } from '@mantine/core';
 import { type User, username as usernameSchema } from '../../../../src-shared/contract/auth.ts';
 import { type Role, roles } from '../../../../src-shared/contract/roles.ts';
+import { api } from '../../../api/client.ts';
 import { useOperationMutation } from '../../../api/use-operation.ts';
 import { FormModal, useOperationForm } from '../../../components/FormModal.tsx';
 import { ReferenceSelect } from '../../../components/ReferenceSelect.tsx';
@@ -17,18 +18,27 @@ interface Props {
   user?: User;
 }
 
+const valuesOf = (user?: User) => ({
+  username: user?.username ?? '',
+  displayName: user?.displayName ?? '',
+  role: (user?.role ?? 'warehouse') as Role,
+  clientId: user?.client?.id ?? null,
+  password: '',
+});
+const bodyOf = ({ displayName, role, clientId }: ReturnType<typeof valuesOf>) => ({
+  displayName,
+  role,
+  clientId: role === 'client-viewer' ? clientId : null,
+});
+const labels = { displayName: words.displayName, role: words.role, clientId: words.client };
+const wordsOf = ({ role, client }: User) => ({ role: roleNames[role], clientId: client?.name ?? common.none });
+
 export function UserForm({ opened, onClose, user }: Props) {
   const invalidates = ['listUsers', 'listAuditEntries'] as const;
   const create = useOperationMutation('createUser', { invalidates });
   const update = useOperationMutation('updateUser', { invalidates });
   const form = useOperationForm({
-    initialValues: {
-      username: user?.username ?? '',
-      displayName: user?.displayName ?? '',
-      role: (user?.role ?? 'warehouse') as Role,
-      clientId: user?.client?.id ?? null,
-      password: '',
-    },
+    initialValues: valuesOf(user),
     validate: {
       username: (name) => (user || usernameSchema.safeParse(name).success ? null : words.errors.username),
       displayName: (name) => (name.trim() === '' ? words.errors.displayName : null),
@@ -44,12 +54,22 @@ export function UserForm({ opened, onClose, user }: Props) {
       title={user ? words.editTitle(user.displayName) : words.createTitle}
       form={form}
       submitLabel={user ? common.save : common.create}
-      onSubmit={({ username, displayName, password, ...rest }) => {
-        const body = { displayName, role: rest.role, clientId: rest.role === 'client-viewer' ? rest.clientId : null };
-        return user
-          ? update.mutateAsync({ params: { userId: user.id }, body })
-          : create.mutateAsync({ body: { ...body, username, password } });
-      }}
+      editing={
+        user && {
+          record: user,
+          read: () => api.getUser({ params: { userId: user.id } }),
+          values: valuesOf,
+          labels,
+          words: wordsOf,
+        }
+      }
+      onSubmit={(values, { version, changed }) =>
+        user
+          ? update.mutateAsync({ params: { userId: user.id }, body: changed(bodyOf), version })
+          : create.mutateAsync({
+              body: { ...bodyOf(values), username: values.username, password: values.password },
+            })
+      }
     >
       {!user && (
         <TextInput

@@ -37,7 +37,7 @@ export default function UsersPage() {
   const update = useOperationMutation('updateUser', { invalidates: ['listUsers', 'listAuditEntries'] });
   const resetTotp = useOperationMutation('resetUserTotp', { invalidates: ['listUsers', 'listAuditEntries'] });
   const setDisabled = (user: User, disabled: boolean) =>
-    update.mutateAsync({ params: { userId: user.id }, body: { disabled } });
+    update.mutateAsync({ params: { userId: user.id }, body: { disabled }, version: user.version });
 
   const columns: Column<User>[] = [
     {

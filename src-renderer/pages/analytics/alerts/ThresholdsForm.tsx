@@ -1,20 +1,25 @@
 import { NumberInput, SimpleGrid, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import type { Thresholds } from '../../../../src-shared/contract/alerts.ts';
+import { api } from '../../../api/client.ts';
 import { useOperationMutation } from '../../../api/use-operation.ts';
 import { FormModal, useOperationForm } from '../../../components/FormModal.tsx';
 import { alerts as words } from '../../../strings/alerts.ts';
 
 interface Props {
-  thresholds: Thresholds;
+  thresholds: Thresholds & { version: number };
   opened: boolean;
   onClose: () => void;
 }
 const order = Object.keys(words.threshold) as (keyof Thresholds)[];
 
+const labels = Object.fromEntries(order.map((key) => [key, words.threshold[key][0]]));
+const valuesOf = (thresholds: Thresholds) =>
+  Object.fromEntries(order.map((key) => [key, thresholds[key]])) as unknown as Thresholds & Record<string, unknown>;
+
 /** When something is an anomaly, and when a visit is a delivery. */
 export function ThresholdsForm({ thresholds, opened, onClose }: Props) {
-  const form = useOperationForm<Thresholds & Record<string, unknown>>({ initialValues: { ...thresholds } });
+  const form = useOperationForm<Thresholds & Record<string, unknown>>({ initialValues: valuesOf(thresholds) });
   const update = useOperationMutation('updateThresholds', { invalidates: ['getThresholds'] });
   return (
     <FormModal
@@ -23,9 +28,9 @@ export function ThresholdsForm({ thresholds, opened, onClose }: Props) {
       title={words.thresholds}
       size="lg"
       form={form}
-      onSubmit={async (values) => {
-        const body = Object.fromEntries(order.map((key) => [key, values[key]])) as Thresholds;
-        await update.mutateAsync({ body });
+      editing={{ record: thresholds, read: () => api.getThresholds(), values: valuesOf, labels }}
+      onSubmit={async (_values, { version, changed }) => {
+        await update.mutateAsync({ body: changed((all): Partial<Thresholds> => all), version });
         notifications.show({ message: words.thresholdsSaved });
       }}
     >

@@ -18,6 +18,7 @@ export function RunActions({ run }: { run: ProductionRun }) {
   const update = useOperationMutation('updateProductionRun', { invalidates });
   const remove = useOperationMutation('deleteProductionRun', { invalidates: ['listProductionRuns'] });
   const params = { productionRunId: run.id };
+  const { version } = run;
   return (
     <>
       <Button
@@ -47,14 +48,14 @@ export function RunActions({ run }: { run: ProductionRun }) {
             archive={{
               title: words.archiveTitle(run.name),
               body: words.archiveBody,
-              onConfirm: () => update.mutateAsync({ params, body: { archived: true } }),
+              onConfirm: () => update.mutateAsync({ params, body: { archived: true }, version }),
             }}
-            onRestore={() => update.mutateAsync({ params, body: { archived: false } })}
+            onRestore={(seen = version) => update.mutateAsync({ params, body: { archived: false }, version: seen })}
             remove={{
               title: words.deleteTitle(run.name),
               body: words.deleteBody,
               onConfirm: async () => {
-                await remove.mutateAsync({ params });
+                await remove.mutateAsync({ params, version });
                 await navigate('/production-runs', { replace: true });
               },
             }}

@@ -3,6 +3,7 @@ import { DateInput } from '@mantine/dates';
 import { useMemo } from 'react';
 import { useNavigate } from 'react-router';
 import type { ProductionRun } from '../../../../src-shared/contract/clients.ts';
+import { api } from '../../../api/client.ts';
 import { useOperationMutation } from '../../../api/use-operation.ts';
 import { FormModal, useOperationForm } from '../../../components/FormModal.tsx';
 import { ReferenceSelect } from '../../../components/ReferenceSelect.tsx';
@@ -17,6 +18,22 @@ interface Props {
   run?: ProductionRun;
 }
 
+const valuesOf = (run?: ProductionRun) => ({
+  name: run?.name ?? '',
+  clientId: run?.client.id ?? null,
+  brandId: run?.brand.id ?? null,
+  startDate: run?.startDate ?? null,
+  endDate: run?.endDate ?? null,
+  timeZone: run?.timeZone ?? 'UTC',
+});
+const bodyOf = (values: ReturnType<typeof valuesOf>) => ({
+  name: values.name,
+  startDate: values.startDate ?? '',
+  endDate: values.endDate ?? '',
+  timeZone: values.timeZone,
+});
+const labels = { name: words.name, startDate: words.start, endDate: words.end, timeZone: words.timeZone };
+
 /** Makes or edits a run. New dates or another zone refold the history of its trackers, which the form says. */
 export function RunForm({ opened, onClose, run }: Props) {
   const navigate = useNavigate();
@@ -25,14 +42,7 @@ export function RunForm({ opened, onClose, run }: Props) {
   const update = useOperationMutation('updateProductionRun', { invalidates });
   const zones = useMemo(() => ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')], []);
   const form = useOperationForm({
-    initialValues: {
-      name: run?.name ?? '',
-      clientId: run?.client.id ?? null,
-      brandId: run?.brand.id ?? null,
-      startDate: run?.startDate ?? null,
-      endDate: run?.endDate ?? null,
-      timeZone: run?.timeZone ?? 'UTC',
-    },
+    initialValues: valuesOf(run),
     validate: {
       name: (name) => (name.trim() === '' ? words.errors.name : null),
       brandId: (id) => (id === null ? words.errors.brand : null),
@@ -51,18 +61,18 @@ export function RunForm({ opened, onClose, run }: Props) {
       onClose={onClose}
       title={run ? words.editTitle(run.name) : words.createTitle}
       form={form}
-      onSubmit={async (values) => {
-        const body = {
-          name: values.name,
-          startDate: values.startDate ?? '',
-          endDate: values.endDate ?? '',
-          timeZone: values.timeZone,
-        };
-        if (run) await update.mutateAsync({ params: { productionRunId: run.id }, body });
-        else {
-          const made = await create.mutateAsync({ body: { ...body, brandId: values.brandId ?? 0 } });
-          void navigate(`/production-runs/${made.id}`);
+      editing={
+        run && {
+          record: run,
+          read: () => api.getProductionRun({ params: { productionRunId: run.id } }),
+          values: valuesOf,
+          labels,
         }
+      }
+      onSubmit={async (values, { version, changed }) => {
+        if (run) return update.mutateAsync({ params: { productionRunId: run.id }, body: changed(bodyOf), version });
+        const made = await create.mutateAsync({ body: { ...bodyOf(values), brandId: values.brandId ?? 0 } });
+        void navigate(`/production-runs/${made.id}`);
       }}
     >
       <TextInput label={words.name} withAsterisk maxLength={200} data-autofocus {...form.getInputProps('name')} />

@@ -56,7 +56,7 @@ export default function ManufacturerPage() {
             title={archived ? words.restore : words.archiveTitle(data.name)}
             body={archived ? '' : words.archiveBody}
             confirmLabel={archived ? words.restore : words.archive}
-            onConfirm={() => update.mutateAsync({ params, body: { archived: !archived } })}
+            onConfirm={() => update.mutateAsync({ params, body: { archived: !archived }, version: data.version })}
           >
             {archived ? words.restore : words.archive}
           </ConfirmButton>

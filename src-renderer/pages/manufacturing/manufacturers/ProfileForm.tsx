@@ -11,7 +11,6 @@ import {
   TextInput,
 } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { useState } from 'react';
 import {
   delimiters,
   type ExportProfile,
@@ -23,8 +22,12 @@ import {
   manufacturerExportFormats,
 } from '../../../../src-shared/contract/export-profile.ts';
 import type { Manufacturer } from '../../../../src-shared/contract/manufacturers.ts';
+import { api, isOvertaken } from '../../../api/client.ts';
 import { useOperationMutation } from '../../../api/use-operation.ts';
 import { ErrorState } from '../../../components/ErrorState.tsx';
+import { OvertakenNotice } from '../../../components/editing/OvertakenNotice.tsx';
+import { useEditing } from '../../../components/editing/use-editing.ts';
+import { useOperationForm } from '../../../components/FormModal.tsx';
 import { keyBatches } from '../../../strings/key-batches.ts';
 import { manufacturers as words } from '../../../strings/manufacturers.ts';
 import { ExportPreview } from '../key-batches/ExportPreview.tsx';
@@ -34,39 +37,66 @@ const { profile: labels } = words;
 const options = <T extends string>(values: readonly T[], names: Record<T, string>) =>
   values.map((value) => ({ value, label: names[value] }));
 
+/** The profile's fields stand beside the others, so that two people may change different ones. */
+type Values = Pick<Manufacturer, 'name' | 'contact'> & ExportProfile & Record<string, unknown>;
+const valuesOf = ({ name, contact, profile }: Manufacturer): Values => ({ name, contact, ...profile });
+const bodyOf = ({ name, contact, ...profile }: Values) => ({ name, contact, profile: profile as ExportProfile });
+const fieldLabels = {
+  name: words.name,
+  contact: words.contact,
+  format: words.format,
+  keyEncoding: labels.keyEncoding,
+  serialPrefix: labels.serialPrefix,
+  delimiter: labels.delimiter,
+  lineEnd: labels.lineEnd,
+  byteOrderMark: labels.byteOrderMark,
+  keysPerFile: labels.keysPerFile,
+  filePrefix: labels.filePrefix,
+  fileNames: labels.fileNames,
+  esp32Images: labels.esp32Images,
+  skipSlashes: labels.skipSlashes,
+};
+
 /** Name, contact and the form of the key files, beside how a file begins. */
 export function ProfileForm({ manufacturer, readOnly }: { manufacturer: Manufacturer; readOnly: boolean }) {
-  const [name, setName] = useState(manufacturer.name);
-  const [contact, setContact] = useState(manufacturer.contact);
-  const [profile, setProfile] = useState(manufacturer.profile);
-  const [previewed] = useDebouncedValue(profile, 300);
-  const change = (part: Partial<ExportProfile>) => setProfile((before) => ({ ...before, ...part }));
+  const form = useOperationForm<Values>({ initialValues: valuesOf(manufacturer) });
+  const { name, contact, ...profile } = form.values;
+  const [previewed] = useDebouncedValue(form.values, 300);
+  const change = (part: Partial<Values>) => form.setValues(part);
   const update = useOperationMutation('updateManufacturer', { invalidates: ['getManufacturer', 'listManufacturers'] });
+  const params = { manufacturerId: manufacturer.id };
+  const editing = useEditing(form, {
+    record: manufacturer,
+    read: () => api.getManufacturer({ params }),
+    values: valuesOf,
+    labels: fieldLabels,
+    stays: true,
+  });
+  const submit = (values: Values) =>
+    editing
+      .send(values, (_values, { version, changed }) => update.mutateAsync({ params, body: changed(bodyOf), version }))
+      // Shown below, as the mutation's error.
+      .catch(() => undefined);
   const table = profile.format !== 'keyfile';
   return (
     <Group align="flex-start" gap="xl" wrap="wrap">
-      <form
-        style={{ flex: '1 1 420px', minWidth: 0 }}
-        onSubmit={(event) => {
-          event.preventDefault();
-          update.mutate({ params: { manufacturerId: manufacturer.id }, body: { name, contact, profile } });
-        }}
-      >
+      <form style={{ flex: '1 1 420px', minWidth: 0 }} onSubmit={form.onSubmit((values) => void submit(values))}>
         <Paper withBorder p="md" component="fieldset" disabled={readOnly} m={0}>
           <Stack gap="sm">
+            {editing.overtaken && <OvertakenNotice overtaken={editing.overtaken} form={form} labels={fieldLabels} />}
             <Group grow align="flex-start">
               <TextInput
                 label={words.name}
                 required
                 maxLength={200}
                 value={name}
-                onChange={(e) => setName(e.currentTarget.value)}
+                onChange={(e) => change({ name: e.currentTarget.value })}
               />
               <TextInput
                 label={words.contact}
                 maxLength={500}
                 value={contact}
-                onChange={(e) => setContact(e.currentTarget.value)}
+                onChange={(e) => change({ contact: e.currentTarget.value })}
               />
             </Group>
             <div>
@@ -178,7 +208,7 @@ export function ProfileForm({ manufacturer, readOnly }: { manufacturer: Manufact
               checked={profile.skipSlashes}
               onChange={(e) => change({ skipSlashes: e.currentTarget.checked })}
             />
-            {update.isError && <ErrorState error={update.error} />}
+            {update.isError && !isOvertaken(update.error) && <ErrorState error={update.error} />}
             {!readOnly && (
               <Group>
                 <Button type="submit" loading={update.isPending}>
@@ -194,7 +224,7 @@ export function ProfileForm({ manufacturer, readOnly }: { manufacturer: Manufact
           </Stack>
         </Paper>
       </form>
-      <ExportPreview profile={previewed} keyBatchId={null} />
+      <ExportPreview profile={bodyOf(previewed).profile} keyBatchId={null} />
     </Group>
   );
 }
