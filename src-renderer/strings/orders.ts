@@ -38,6 +38,8 @@ export const orders = {
     run: 'Production run',
     runHint: 'Optional: devices scanned into the order move to this run.',
     runMoves: 'Another run takes the devices of the order along.',
+    runSince: 'The new run counts for its devices',
+    runSinceOptions: { beginning: 'From the beginning: it was wrong', now: 'From now on' },
     quantity: 'Quantity',
     quantityHint: 'Number of devices, 1 to 1,000,000.',
     dueDate: 'Due date',

@@ -60,7 +60,18 @@ export const trackers = {
   assign: {
     action: 'Assign to a run',
     title: (n: number) => `Assign ${count(n)} ${n === 1 ? 'tracker' : 'trackers'}`,
-    hint: 'A new run brings its own fences and dates: the status history is worked out again.',
+    hint: 'A new run brings its own fences and dates. What was before stays with the run that it was in.',
+    since: 'From when on',
+    sinceOptions: { usual: 'As usual', now: 'Now', 'run-begins': 'When the run begins', at: 'At a time' },
+    sinceHints: {
+      usual: 'From now on. A run in which nothing was heard yet is replaced as a whole, a first one has no beginning.',
+      now: 'From this moment on.',
+      'run-begins': 'From the first day of the run. Until then they stay where they are.',
+      at: 'A time that is over moves what was heard since then. A time to come is planned, one a tracker.',
+    },
+    at: 'Time',
+    atNeeded: 'Choose a time.',
+    planned: (n: number) => `${count(n)} ${n === 1 ? 'move' : 'moves'} planned`,
     run: 'Production run',
     takeOut: 'Take them out of their runs instead',
     submit: 'Assign',
@@ -86,6 +97,8 @@ export const trackers = {
 } as const;
 
 export const tracker = {
+  planned: (run: string | null) => (run === null ? 'It leaves its run' : `It moves to ${run}`),
+  cancelPlanned: 'Cancel the move',
   retiredSince: 'Out of use since',
   retiredHint: 'It is in no run and nobody asks for it. What it did before is kept below.',
   unnamed: (id: number) => `Tracker ${id}`,

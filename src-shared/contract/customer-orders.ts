@@ -165,6 +165,12 @@ export const customerOrderRoutes = {
         notes: notes.optional(),
         brandId: id.nullable().optional(),
         productionRunId: id.nullable().optional(),
+        runSince: z
+          .enum(['beginning', 'now'])
+          .optional()
+          .describe(
+            'With another run: the run was wrong from the beginning of each device’s run period (or from its scan, where that opened none), which is the default, or it counts from now.',
+          ),
         action: z.enum(['close', 'cancel', 'reopen']).optional(),
         /** With `cancel`: how all its devices leave. */
         leaving: leavingSchema.optional(),

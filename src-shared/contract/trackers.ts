@@ -47,6 +47,8 @@ const trackerSchema = z.object({
   customerOrder: z.object({ id, number: z.string() }).nullable(),
   /** Out of use since then; absent or null while it is in use. */
   retired: z.object({ at: instant, reason: returnReasonSchema }).nullable().optional(),
+  /** A move at an instant to come; a null run takes it out of any. Only staff are told. */
+  planned: z.object({ productionRun: reference.nullable(), beginsAt: instant }).nullable().optional(),
   status: statusSchema,
   statusSince: instant.nullable(),
   location: locationReference.nullable(),
@@ -216,17 +218,30 @@ export const trackerRoutes = {
         trackerIds: z.array(id).min(1).max(500),
         productionRunId: id.nullable(),
         since: z
-          .union([z.literal('now'), instant])
+          .union([z.enum(['now', 'run-begins']), instant])
           .optional()
           .describe(
-            'From when on they belong to it: an instant within the present run period of each, or "now". Without it, a run period without a report is replaced as a whole within one client, a first one reaches back without limit, and all others change now.',
+            'From when on they belong to it: an instant within the present run period of each, "now", or "run-begins". An instant to come is planned, one a tracker. Without it, a run period without a report is replaced as a whole within one client, a first one reaches back without limit, and all others change now.',
           ),
       }),
     ),
-    output: json(z.object({ moved: z.number().int() })),
+    /** `planned` ones move when their time has come. */
+    output: json(z.object({ moved: z.number().int(), planned: z.number().int().optional() })),
     status: 200,
     idempotent: true,
     audited: 'trackers.assign',
+  }),
+  cancelPlannedPeriods: route({
+    method: 'POST',
+    path: '/trackers/planned/cancel',
+    summary: 'Cancel the moves that are planned for trackers',
+    tag: 'trackers',
+    access: operators,
+    body: json(z.object({ trackerIds: z.array(id).min(1).max(500) })),
+    output: json(z.object({ cancelled: z.number().int() })),
+    status: 200,
+    idempotent: true,
+    audited: 'trackers.cancelPlanned',
   }),
   bringBackTrackers: route({
     method: 'POST',

@@ -9,6 +9,7 @@ import {
   type RunPeriod,
   TooEarly,
   undo,
+  undoWithMoves,
 } from './run-periods.ts';
 
 /** Periods as a store keeps them: voided ones are remembered. */
@@ -106,6 +107,26 @@ describe('run periods', () => {
     );
   });
 
+  it('an undo after the order changed its run restores exactly what was', () => {
+    fc.assert(
+      fc.property(fc.array(assignment, { maxLength: 6 }), fc.array(run, { maxLength: 4 }), (made, runs) => {
+        const kept = new Kept();
+        for (const one of made) tried(kept, one);
+        const before = timeline(kept.live);
+        // Each later than all instants before it, so that every one opens a period.
+        const [scan, ...moves] = runs.flatMap((target, i) =>
+          target === null ? [] : [{ target, since: 'now' as const, now: 41 + i, hasCounted: true }],
+        );
+        if (scan === undefined) return;
+        const allocation = tried(kept, scan)!;
+        if (allocation.opened === null) return;
+        const moved = moves.flatMap((move) => tried(kept, move)?.opened ?? []);
+        kept.apply(undoWithMoves(kept.live, allocation, moved));
+        expect(timeline(kept.live)).toEqual(before);
+      }),
+    );
+  });
+
   it('an undo takes back only its own stretch where later moves followed', () => {
     const kept = new Kept();
     tried(kept, first);
@@ -148,6 +169,8 @@ describe('run periods', () => {
     const named = { target: null, since: 29, now: 40 } as const;
     const refused = () => assign(kept.live, { isKnown: true, hasCounted: true }, named);
     expect(refused).toThrow(TooEarly);
+    const clamped = assign(kept.live, { isKnown: true, hasCounted: true }, { ...named, orLater: true });
+    expect(clamped.changed).toMatchObject([{ isVoided: true, from: 30 }]);
     // At its beginning it is voided, and the one before stays as it was.
     expect(assign(kept.live, { isKnown: true, hasCounted: true }, { ...named, since: 30 }).changed).toMatchObject([
       { isVoided: true, from: 30 },

@@ -26,6 +26,8 @@ export interface Assignment {
   target: Target | null;
   /** An instant that was named; 'now' when it was said to count from now on. Null leaves it to the rules. */
   since: number | 'now' | null;
+  /** An instant before the earliest that is allowed counts as that one. */
+  orLater?: boolean | undefined;
   now: number;
 }
 
@@ -53,12 +55,13 @@ export class TooEarly extends Error {
 export function assign(
   periods: readonly RunPeriod[],
   past: TrackerPast,
-  { target, since, now }: Assignment,
+  { target, since: named, orLater = false, now }: Assignment,
 ): PeriodsChange {
   const present = presentOf(periods);
   if (present?.productionRunId === target?.productionRunId) return nothing;
   const earliest = present?.from ?? periods.at(-1)?.to ?? -Infinity;
   const soonest = Math.max(now, earliest);
+  const since = orLater && typeof named === 'number' ? Math.max(named, earliest) : named;
   if (typeof since === 'number' && since < earliest) throw new TooEarly(periods.filter((period) => period.to > since));
   const from = since === null ? unnamed() : since === 'now' ? soonest : since;
 
@@ -117,6 +120,32 @@ export function undo(periods: readonly RunPeriod[], allocation: AllocationPeriod
   const to = periods[at + 1]?.from ?? Infinity;
   if (ended === undefined || ended.to >= to) return nothing;
   return { changed: joined(periods, { ...ended, to }), opened: null, from: ended.to };
+}
+
+/**
+ * Takes back what an allocation did, and before it, the latest first, the periods that changes of its order's run opened
+ * since. Pure.
+ */
+export function undoWithMoves(
+  periods: readonly RunPeriod[],
+  allocation: AllocationPeriods,
+  moved: readonly number[],
+): PeriodsChange {
+  const before = [allocation.opened ?? allocation.ended, ...moved];
+  const steps: AllocationPeriods[] = moved.map((id, i) => ({ opened: id, ended: before[i] ?? id, replaced: null }));
+  const changed = new Map<number, ChangedPeriod>();
+  let live = periods;
+  let from = Infinity;
+  for (const step of [...steps.reverse(), allocation]) {
+    const done = undo(live, step);
+    for (const period of done.changed) changed.set(period.id, period);
+    const ids = new Set(done.changed.map(({ id }) => id));
+    live = [...live.filter(({ id }) => !ids.has(id)), ...done.changed.filter(({ isVoided }) => !isVoided)].sort(
+      (a, b) => a.from - b.from,
+    );
+    from = Math.min(from, done.from);
+  }
+  return { changed: [...changed.values()], opened: null, from };
 }
 
 /** Periods of one run that touch are one, the earlier. */

@@ -33,6 +33,7 @@ import type { JobQueue } from '../platform/jobs/queue.ts';
 import { forgetJobs } from '../platform/jobs/retention.ts';
 import { refoldJob } from '../status/refolds.ts';
 import { statusRulesPreviewJob } from '../status/rules-preview.ts';
+import { beginPlanned } from '../trackers/planned-periods.ts';
 import { handlersOf } from './handlers.ts';
 import type { ConsoleParts } from './parts.ts';
 
@@ -73,6 +74,8 @@ export interface RunningCore {
 }
 
 const HOUSEKEEPING_MS = 60 * 60_000;
+/** How long after its time a planned move begins, at most; it counts from its time. */
+const PLANNED_MS = 15_000;
 /** Longer than the age up to which a workstation brings its copy up to date from the journal. */
 const DEVICE_CHANGES_DAYS = 30;
 
@@ -110,6 +113,7 @@ export function createCore(pieces: CorePieces): RunningCore {
   registerMetrics({ metrics: opened.metrics, db, schedule: opened.schedule, now, version: opened.config.version });
 
   let housekeeping: NodeJS.Timeout | undefined;
+  let planned: NodeJS.Timeout | undefined;
   let unwatch = () => {};
   return {
     parts,
@@ -130,9 +134,14 @@ export function createCore(pieces: CorePieces): RunningCore {
           .catch((error: unknown) => log.warn({ err: error }, 'housekeeping failed'));
       tidy();
       housekeeping = setInterval(tidy, HOUSEKEEPING_MS);
+      const begin = () =>
+        void beginPlanned(db, now()).catch((error: unknown) => log.warn({ err: error }, 'planned moves wait'));
+      begin();
+      planned = setInterval(begin, PLANNED_MS);
     },
     async stop() {
       clearInterval(housekeeping);
+      clearInterval(planned);
       unwatch();
       parts.eventStreams.closeAll();
       await jobs.stop();

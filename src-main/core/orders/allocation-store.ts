@@ -83,6 +83,8 @@ export interface FoundAllocation {
   trackerId: number;
   macAddress: string;
   periods: RememberedPeriods;
+  /** Run periods that changes of the order's run opened since, in order. */
+  movedPeriodIds: number[];
   allocatedAt: Date;
   released: boolean;
 }
@@ -97,6 +99,7 @@ export async function lockAllocation(
     'allocationId' in by ? sql`a.id = ${by.allocationId}::bigint` : sql`t.mac_address = ${by.macAddress}::macaddr`;
   const { rows } = await tx.query<FoundAllocation>(sql`
     select a.id, t.id as "trackerId", upper(t.mac_address::text) as "macAddress", ${rememberedPeriods} as periods,
+      array(select p::float8 from unnest(a.moved_period_ids) with ordinality as m(p, place) order by place) as "movedPeriodIds",
       a.allocated_at as "allocatedAt", a.released_at is not null as released
     from device_allocations a join trackers t on t.id = a.tracker_id
     where a.customer_order_id = ${orderId}::bigint and ${which}

@@ -4,7 +4,6 @@ import { orderNumber } from '../../../src-shared/domain/order-number.ts';
 import { invalid } from '../platform/db/conflicts.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
 import { AppError } from '../platform/errors.ts';
-import { moveTrackers, refoldMoved } from '../trackers/move-trackers.ts';
 import {
   type LockedOrder,
   lockCustomerOrder,
@@ -13,7 +12,7 @@ import {
   updateCustomerOrder,
 } from './customer-orders-store.ts';
 import { leaveCancelled } from './leaving.ts';
-import { lockOrderDevices } from './order-devices-store.ts';
+import { moveDevices, type RunSince } from './move-devices.ts';
 import { insertOrderEvent } from './order-events-store.ts';
 import { readOrderTargets } from './order-targets-store.ts';
 
@@ -66,6 +65,8 @@ export interface OrderUpdate {
   notes?: string | undefined;
   brandId?: number | null | undefined;
   productionRunId?: number | null | undefined;
+  /** With another run: from when on the devices of the order belong to it. */
+  runSince?: RunSince | undefined;
   action?: OrderAction | undefined;
   /** With `cancel`: how all its devices leave. */
   leaving?: Leaving | undefined;
@@ -126,7 +127,11 @@ export async function changeOrder(
   if (state !== order.state || Object.keys(details).length > 0)
     await insertOrderEvent(tx, { orderId: id, kind, state: left, details, userId, now });
   const takesAlong = productionRunId !== null && productionRunId !== order.productionRunId;
-  return { released, returned, moved: takesAlong ? await moveDevices(tx, id, productionRunId, now) : 0 };
+  return {
+    released,
+    returned,
+    moved: takesAlong ? await moveDevices(tx, id, productionRunId, { since: update.runSince ?? 'beginning', now }) : 0,
+  };
 }
 
 const eventOf = { close: 'closed', cancel: 'cancelled', reopen: 'reopened' } as const;
@@ -141,13 +146,4 @@ function changedFields(before: LockedOrder, after: Record<string, unknown>): Rec
       .filter(([field, value]) => value !== undefined && value !== known[field])
       .map(([field, value]) => [field, { ...(field in known ? { from: known[field] } : {}), to: value }]),
   );
-}
-
-/** The devices of an order follow it to another run. An order that loses its run leaves them where they are. */
-async function moveDevices(tx: Transaction, orderId: number, productionRunId: number, now: Date): Promise<number> {
-  const devices = await lockOrderDevices(tx, orderId);
-  const trackerIds = devices.map((device) => device.trackerId);
-  const moved = await moveTrackers(tx, { trackerIds, productionRunId, now });
-  await refoldMoved(tx, moved, now);
-  return moved.length;
 }

@@ -1,6 +1,7 @@
 import sql from 'sql-template-tag';
 import type { ScanResult } from '../../../src-shared/contract/customer-orders.ts';
 import type { ReturnReason } from '../../../src-shared/contract/trackers.ts';
+import { epochMs } from '../platform/db/epoch.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
 import type { RememberedPeriods } from '../trackers/run-periods-store.ts';
 import { rememberedPeriods } from './allocation-store.ts';
@@ -12,16 +13,42 @@ export interface OrderDevice {
   trackerId: number;
   allocatedAt: Date;
   periods: RememberedPeriods;
+  /** Run periods that changes of the order's run opened since, in order. */
+  movedPeriodIds: number[];
 }
 
 /** All devices that are in an order, locked in the order of their ids as every move of trackers does. */
 export async function lockOrderDevices(tx: Transaction, orderId: number): Promise<OrderDevice[]> {
   const { rows } = await tx.query<OrderDevice>(sql`
-    select a.id as "allocationId", t.id as "trackerId", a.allocated_at as "allocatedAt", ${rememberedPeriods} as periods
+    select a.id as "allocationId", t.id as "trackerId", a.allocated_at as "allocatedAt", ${rememberedPeriods} as periods,
+      array(select p::float8 from unnest(a.moved_period_ids) with ordinality as m(p, place) order by place) as "movedPeriodIds"
     from device_allocations a join trackers t on t.id = a.tracker_id
     where a.customer_order_id = ${orderId}::bigint and a.released_at is null
     order by t.id for no key update of t`);
   return rows;
+}
+
+/** When the run periods that allocations opened begin, epoch milliseconds, by period; voided ones are left out. */
+export async function beginningsOf(tx: Transaction, periodIds: readonly number[]): Promise<Map<number, number>> {
+  const { rows } = await tx.query<{ id: number; at: number }>(sql`
+    select id, ${epochMs('starts_at')} as at from run_periods
+    where id = any(${[...periodIds]}::bigint[]) and voided_at is null and ends_at = 'infinity'`);
+  return new Map(rows.map(({ id, at }) => [id, at]));
+}
+
+/** After another run of the order: what each allocation did to the run periods of its device, as it stands now. */
+export async function rememberMoved(
+  tx: Transaction,
+  devices: readonly Pick<OrderDevice, 'allocationId' | 'periods' | 'movedPeriodIds'>[],
+): Promise<void> {
+  const of = (name: keyof RememberedPeriods) => devices.map(({ periods }) => periods[name]);
+  await tx.query(sql`
+    update device_allocations a set opened_period_id = w.opened, ended_period_id = w.ended, replaced_period_id = w.replaced,
+      moved_period_ids = array(select jsonb_array_elements_text(w.moved::jsonb)::bigint)
+    from unnest(${devices.map(({ allocationId }) => allocationId)}::bigint[], ${of('opened')}::bigint[],
+      ${of('ended')}::bigint[], ${of('replaced')}::bigint[],
+      ${devices.map(({ movedPeriodIds }) => JSON.stringify(movedPeriodIds))}::text[]) as w(id, opened, ended, replaced, moved)
+    where a.id = w.id`);
 }
 
 /** The live allocations of trackers, which the caller has locked. */

@@ -4,12 +4,13 @@ import {
   type PeriodsChange,
   type RunPeriod,
   TooEarly,
-  undo,
+  undoWithMoves,
 } from '../../../src-shared/domain/run-periods.ts';
 import { invalid } from '../platform/db/conflicts.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
 import { AppError } from '../platform/errors.ts';
 import { queueRefold } from '../status/refold-queue-store.ts';
+import { cancelPlans, keptFrom } from './planned-periods-store.ts';
 import { retiredAmong } from './retirement-store.ts';
 import {
   clientOfRun,
@@ -19,7 +20,6 @@ import {
   periodsById,
   type RememberedPeriods,
   savePeriods,
-  type TrackerPeriods,
 } from './run-periods-store.ts';
 
 export interface Move {
@@ -27,6 +27,10 @@ export interface Move {
   /** Null takes them out of any run. */
   productionRunId: number | null;
   since?: number | 'now' | undefined;
+  /** From when on by tracker, where it isn't the same for all; `since` is for the others. */
+  sinceOf?: ReadonlyMap<number, number | 'now'> | undefined;
+  /** An instant before the present period of a tracker counts as its beginning. */
+  orLater?: boolean | undefined;
   now: Date;
   /** The allocation that moves a tracker. */
   allocationId?: number | undefined;
@@ -57,11 +61,27 @@ export async function moveTrackers(tx: Transaction, move: Move): Promise<Moved[]
   const clientId = productionRunId === null ? null : await clientOfRun(tx, productionRunId);
   const target = productionRunId === null || clientId === null ? null : { productionRunId, clientId };
   const trackers = await lockPeriods(tx, move.trackerIds, allocationId);
-  if (target !== null) await refuseRetired(tx, trackers);
+  if (target !== null)
+    await refuseRetired(
+      tx,
+      trackers.flatMap(({ trackerId, isRetired }) => (isRetired ? [trackerId] : [])),
+    );
+  await refuseForgotten(tx, move);
+  if (cause === 'return' || cause === 'retirement') await cancelPlans(tx, move.trackerIds, move.now);
   const refused: { trackerId: number; periods: readonly RunPeriod[] }[] = [];
   const changes = trackers.flatMap(({ trackerId, periods, ...past }) => {
     try {
-      return [{ trackerId, ...assign(periods, past, { target, since, now: move.now.getTime() }) }];
+      return [
+        {
+          trackerId,
+          ...assign(periods, past, {
+            target,
+            since: move.sinceOf?.get(trackerId) ?? since,
+            orLater: move.orLater,
+            now: move.now.getTime(),
+          }),
+        },
+      ];
     } catch (error) {
       if (!(error instanceof TooEarly)) throw error;
       refused.push({ trackerId, periods: error.periods });
@@ -75,23 +95,24 @@ export async function moveTrackers(tx: Transaction, move: Move): Promise<Moved[]
 /** Takes back what allocations did to the periods of their trackers. */
 export async function undoMoves(
   tx: Transaction,
-  allocations: readonly { trackerId: number; periods: RememberedPeriods }[],
+  allocations: readonly { trackerId: number; periods: RememberedPeriods; movedPeriodIds: readonly number[] }[],
   now: Date,
 ): Promise<Moved[]> {
   const known = await periodsById(
     tx,
     allocations.flatMap(({ periods }) => periods.replaced ?? []),
   );
-  const byTracker = new Map(allocations.map(({ trackerId, periods }) => [trackerId, periods]));
+  const byTracker = new Map(allocations.map((allocation) => [allocation.trackerId, allocation]));
   const trackers = await lockPeriods(tx, [...byTracker.keys()], null);
   const changes = trackers.map(({ trackerId, periods }) => {
-    const { opened, ended, replaced } = byTracker.get(trackerId)!;
+    const { periods: remembered, movedPeriodIds } = byTracker.get(trackerId)!;
+    const { opened, ended, replaced } = remembered;
     const allocation: AllocationPeriods = {
       opened,
       ended,
       replaced: replaced === null ? null : (known.get(replaced) ?? null),
     };
-    return { trackerId, ...undo(periods, allocation) };
+    return { trackerId, ...undoWithMoves(periods, allocation, movedPeriodIds) };
   });
   return save(tx, changes, 'undo', now);
 }
@@ -133,15 +154,26 @@ export const extentOf = (moved: readonly Moved[]) => ({
   from: moved.reduce((first, { from }) => Math.min(first, from), Infinity),
 });
 
-async function refuseRetired(tx: Transaction, trackers: readonly TrackerPeriods[]): Promise<void> {
-  const ids = trackers.flatMap(({ trackerId, isRetired }) => (isRetired ? [trackerId] : []));
-  if (ids.length === 0) return;
-  const retired = await retiredAmong(tx, ids);
+/** Throws AppError `conflict` when one of these trackers is retired. */
+export async function refuseRetired(tx: Transaction, trackerIds: readonly number[]): Promise<void> {
+  const retired = trackerIds.length === 0 ? [] : await retiredAmong(tx, trackerIds);
+  if (retired.length === 0) return;
   const listed = retired.slice(0, LISTED).map(({ name, reason }) => `${name} (${reason})`);
   throw new AppError(
     'conflict',
     `Retired: ${listed.join(', ')}${andMore(retired.length)}. Bring them back first, or leave them out. Nothing was moved.`,
   );
+}
+
+/** What retention has dropped can't be worked out again for another run. */
+async function refuseForgotten(tx: Transaction, { since, orLater }: Move): Promise<void> {
+  if (typeof since !== 'number' || orLater) return;
+  const kept = await keptFrom(tx);
+  if (kept !== null && since < kept)
+    throw invalid(
+      'since',
+      `Reports before ${new Date(kept).toISOString()} are no longer kept. Choose a later time. Nothing was moved.`,
+    );
 }
 
 const LISTED = 10;

@@ -118,10 +118,11 @@ export async function enterPeriods(tx: Transaction, trackerIds: readonly number[
   await tx.query(sql`select enter_periods(${[...trackerIds]}::bigint[], ${now}::timestamptz)`);
 }
 
-/** What keeps a run from being deleted: the trackers that are or were in it, by undone moves too. */
+/** What keeps a run from being deleted: the trackers that are or were in it, by undone moves too, or are to enter it. */
 export const periodsOfRun: ReferrersTo = (id) => ({
   type: 'tracker',
   plural: 'trackers',
   select: sql`select t.id, coalesce(upper(t.mac_address::text), t.serial_number, 'Tracker ' || t.id) as name
-    from trackers t where t.id in (select tracker_id from run_periods where production_run_id = ${id}::bigint)`,
+    from trackers t where t.id in (select tracker_id from run_periods where production_run_id = ${id}::bigint
+      union select tracker_id from planned_periods where production_run_id = ${id}::bigint)`,
 });

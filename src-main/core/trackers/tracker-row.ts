@@ -40,6 +40,9 @@ export interface TrackerRow {
   retired_at: Date | null;
   retirement_reason: ReturnReason | null;
   created_at: Date;
+  planned_at: Date | null;
+  planned_run_id: number | null;
+  planned_run_name: string | null;
 }
 
 export const toTracker = (row: TrackerRow): Tracker => ({
@@ -55,6 +58,10 @@ export const toTracker = (row: TrackerRow): Tracker => ({
   client: reference(row.client_id, row.client_name),
   customerOrder: row.order_id === null ? null : { id: row.order_id, number: orderNumber(row.order_id) },
   retired: row.retired_at && row.retirement_reason && { at: iso(row.retired_at), reason: row.retirement_reason },
+  planned: row.planned_at && {
+    productionRun: reference(row.planned_run_id, row.planned_run_name),
+    beginsAt: iso(row.planned_at),
+  },
   status: row.status,
   statusSince: isoOrNull(row.status_since),
   location:

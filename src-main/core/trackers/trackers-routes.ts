@@ -1,11 +1,15 @@
 import { getProductionRun } from '../clients/production-runs-store.ts';
 import { chosen, invalid } from '../platform/db/conflicts.ts';
+import type { Transaction } from '../platform/db/queryable.ts';
 import { streamOf } from '../platform/files/stream-of.ts';
 import type { Handlers } from '../platform/http/handler.ts';
+import { requirePrincipal } from '../platform/http/principal.ts';
 import type { JobQueue } from '../platform/jobs/queue.ts';
 import { refoldContext } from '../status/refold-context.ts';
 import { refold } from '../status/refolds.ts';
 import { extentOf, moveTrackers } from './move-trackers.ts';
+import { cancelPlanned, planTrackers } from './planned-periods.ts';
+import { beginningOf } from './planned-periods-store.ts';
 import { markBroughtBack } from './retirement-store.ts';
 import { trackerAudit } from './tracker-audit-store.ts';
 import { trackerCsv } from './tracker-export.ts';
@@ -43,9 +47,18 @@ export const trackerHandlers = (deps: { jobs: JobQueue }) =>
               'productionRunId',
               'There is no such production run. Choose another.',
             );
-      const since = body.since === undefined || body.since === 'now' ? body.since : Date.parse(body.since);
-      if (typeof since === 'number' && since > now.getTime())
-        throw invalid('since', 'This is ahead of the clock. Choose a time that is over, or now.');
+      const since = await sinceOf(tx, body);
+      if (typeof since === 'number' && since > now.getTime()) {
+        const { trackerIds } = body;
+        const planner = { userId: requirePrincipal(context).userId, now };
+        const planned = await planTrackers(tx, { trackerIds, productionRunId, beginsAt: new Date(since), ...planner });
+        await context.audit({
+          resourceType: 'production-run',
+          ...(productionRunId === null ? {} : { resourceId: productionRunId }),
+          details: { planned: trackerIds, since: new Date(since).toISOString() },
+        });
+        return { moved: 0, planned };
+      }
       const changed = await moveTrackers(tx, { trackerIds: body.trackerIds, productionRunId, since, now });
       const moved = changed.map(({ trackerId }) => trackerId);
       await refold(tx, refoldContext(deps, context), {
@@ -62,9 +75,26 @@ export const trackerHandlers = (deps: { jobs: JobQueue }) =>
       });
       return { moved: moved.length };
     },
+    async cancelPlannedPeriods(context, { body }) {
+      const cancelled = await cancelPlanned(context.tx, body.trackerIds, context.now);
+      await context.audit({ resourceType: 'tracker', details: { cancelled } });
+      return { cancelled: cancelled.length };
+    },
     async bringBackTrackers(context, { body }) {
       const broughtBack = await markBroughtBack(context.tx, body.trackerIds, context.now);
       await context.audit({ resourceType: 'tracker', details: { broughtBack } });
       return { broughtBack: broughtBack.length };
     },
   }) satisfies Partial<Handlers>;
+
+/** From when on an assignment counts: epoch milliseconds or now, or what the rules say. */
+async function sinceOf(
+  tx: Transaction,
+  { since, productionRunId }: { since?: string | undefined; productionRunId: number | null },
+): Promise<number | 'now' | undefined> {
+  if (since === undefined || since === 'now') return since;
+  if (since !== 'run-begins') return Date.parse(since);
+  const begins = productionRunId === null ? null : await beginningOf(tx, productionRunId);
+  if (begins === null) throw invalid('since', 'Only a production run begins. Choose a time.');
+  return begins.getTime();
+}

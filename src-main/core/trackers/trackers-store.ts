@@ -135,7 +135,8 @@ async function select(tx: Transaction, ctes: Sql): Promise<TrackerRow[]> {
       s.status, s.status_since, l.id as location_id, l.name as location_name, l.kind as location_kind,
       s.last_reported_at, s.last_longitude, s.last_latitude, s.last_horizontal_accuracy_m, s.last_battery_level,
       n.name as city_name, n.country_code as city_country, s.last_nearest_city_distance_m as city_distance_m,
-      s.report_count, t.retired_at, t.retirement_reason, t.created_at
+      s.report_count, t.retired_at, t.retirement_reason, t.created_at,
+      pl.begins_at as planned_at, pr.id as planned_run_id, pr.name as planned_run_name
     from page
       join trackers t on t.id = page.id
       join tracker_status s on s.tracker_id = t.id
@@ -143,6 +144,9 @@ async function select(tx: Transaction, ctes: Sql): Promise<TrackerRow[]> {
       left join production_runs r on r.id = t.production_run_id
       left join brands b on b.id = r.brand_id
       left join clients c on c.id = t.client_id
+      left join planned_periods pl on pl.tracker_id = t.id and pl.begun_at is null and pl.cancelled_at is null
+        and ${clientOf(tx) === null}
+      left join production_runs pr on pr.id = pl.production_run_id
       left join device_allocations a on a.tracker_id = t.id and a.released_at is null
       left join customer_orders o on o.id = a.customer_order_id
       left join locations l on l.id = s.location_id

@@ -1,5 +1,6 @@
-import { NumberInput, Textarea } from '@mantine/core';
+import { NumberInput, SegmentedControl, Textarea } from '@mantine/core';
 import { DateInput } from '@mantine/dates';
+import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { CustomerOrder } from '../../../src-shared/contract/customer-orders.ts';
 import { api } from '../../api/client.ts';
@@ -67,8 +68,18 @@ export function OrderForm({ opened, onClose, order }: Props) {
   });
   const { clientId, brandId, productionRunId } = form.values;
 
+  const [runSince, setRunSince] = useState<'beginning' | 'now'>('beginning');
+  const movesDevices =
+    order !== undefined &&
+    order.allocatedCount > 0 &&
+    productionRunId !== null &&
+    productionRunId !== order.productionRun?.id;
+
   const submit = async (values: Values, { version, changed }: Sending<Values>) => {
-    if (order) return update.mutateAsync({ params: { customerOrderId: order.id }, body: changed(bodyOf), version });
+    if (order) {
+      const body = { ...changed(bodyOf), ...(movesDevices ? { runSince } : {}) };
+      return update.mutateAsync({ params: { customerOrderId: order.id }, body, version });
+    }
     const placed = await create.mutateAsync({ body: { ...bodyOf(values), clientId: values.clientId ?? 0 } });
     void navigate(`/orders/${placed.id}`);
   };
@@ -125,6 +136,14 @@ export function OrderForm({ opened, onClose, order }: Props) {
         onChange={(id) => form.setFieldValue('productionRunId', id)}
         error={form.errors.productionRunId}
       />
+      {movesDevices && (
+        <SegmentedControl
+          aria-label={words.runSince}
+          data={(['beginning', 'now'] as const).map((value) => ({ value, label: words.runSinceOptions[value] }))}
+          value={runSince}
+          onChange={(value) => setRunSince(value as typeof runSince)}
+        />
+      )}
       <NumberInput
         label={words.quantity}
         description={words.quantityHint}

@@ -1,12 +1,15 @@
-import { Checkbox, Text } from '@mantine/core';
+import { Checkbox, Select, Text } from '@mantine/core';
+import { DateTimePicker } from '@mantine/dates';
+import { useOperation } from '../../api/use-operation.ts';
 import { FormModal, useOperationForm } from '../../components/FormModal.tsx';
 import { notifyUndo } from '../../components/notify-undo.tsx';
 import { ReferenceSelect } from '../../components/ReferenceSelect.tsx';
 import { trackers as allWords } from '../../strings/trackers.ts';
-import { assignTrackers, restoreRuns } from './assign.ts';
+import { assignTrackers, cancelPlanned, restoreRuns } from './assign.ts';
 import type { Selected } from './use-selection.ts';
 
 const { assign: words } = allWords;
+type Since = keyof typeof words.sinceOptions;
 
 interface Props {
   trackers: readonly Selected[];
@@ -15,12 +18,26 @@ interface Props {
   onDone: () => void;
 }
 
-/** Moves the selected trackers to a production run, or out of theirs; it can be taken back. */
+/** Moves the selected trackers to a production run, or out of theirs, now, since a time or from one to come. */
 export function AssignModal({ trackers, opened, onClose, onDone }: Props) {
   const form = useOperationForm({
-    initialValues: { productionRunId: null as number | null, takeOut: false },
-    validate: { productionRunId: (id, values) => (id === null && !values.takeOut ? words.runNeeded : null) },
+    initialValues: {
+      productionRunId: null as number | null,
+      takeOut: false,
+      sinceKind: null as Since | null,
+      since: null as string | null,
+    },
+    validate: {
+      productionRunId: (id, values) => (id === null && !values.takeOut ? words.runNeeded : null),
+      since: (at, values) => (values.sinceKind === 'at' && at === null ? words.atNeeded : null),
+    },
   });
+  const { productionRunId, takeOut } = form.values;
+  const enabled = opened && productionRunId !== null && !takeOut;
+  const run = useOperation('getProductionRun', { params: { productionRunId: productionRunId ?? 0 } }, { enabled });
+  const waits = enabled && run.data?.phase === 'not-begun';
+  const kind = form.values.sinceKind ?? (waits ? 'run-begins' : 'usual');
+  const kinds = (Object.keys(words.sinceOptions) as Since[]).filter((one) => one !== 'run-begins' || waits);
   return (
     <FormModal
       opened={opened}
@@ -28,13 +45,13 @@ export function AssignModal({ trackers, opened, onClose, onDone }: Props) {
       title={words.title(trackers.length)}
       form={form}
       submitLabel={words.submit}
-      onSubmit={async ({ productionRunId, takeOut }) => {
+      onSubmit={async (values) => {
         const before = [...trackers];
-        const moved = await assignTrackers(
-          before.map(({ id }) => id),
-          takeOut ? null : productionRunId,
-        );
-        notifyUndo(words.done(moved), () => restoreRuns(before));
+        const ids = before.map(({ id }) => id);
+        const since = kind === 'usual' ? undefined : kind === 'at' ? new Date(values.since ?? '').toISOString() : kind;
+        const { moved, planned } = await assignTrackers(ids, values.takeOut ? null : values.productionRunId, since);
+        if (planned > 0) notifyUndo(words.planned(planned), () => cancelPlanned(ids));
+        else notifyUndo(words.done(moved), () => restoreRuns(before, kind === 'at' ? since : undefined));
         onDone();
       }}
     >
@@ -45,12 +62,29 @@ export function AssignModal({ trackers, opened, onClose, onDone }: Props) {
         kind="productionRun"
         label={words.run}
         data-autofocus
-        disabled={form.values.takeOut}
-        value={form.values.productionRunId}
+        disabled={takeOut}
+        value={productionRunId}
         onChange={(id) => form.setFieldValue('productionRunId', id)}
         error={form.errors.productionRunId}
       />
       <Checkbox label={words.takeOut} {...form.getInputProps('takeOut', { type: 'checkbox' })} />
+      <Select
+        label={words.since}
+        description={words.sinceHints[kind]}
+        allowDeselect={false}
+        data={kinds.map((value) => ({ value, label: words.sinceOptions[value] }))}
+        value={kind}
+        onChange={(value) => form.setFieldValue('sinceKind', value as Since)}
+        error={kind === 'at' ? undefined : form.errors.since}
+      />
+      {kind === 'at' && (
+        <DateTimePicker
+          label={words.at}
+          withSeconds
+          valueFormat="YYYY-MM-DD HH:mm:ss"
+          {...form.getInputProps('since')}
+        />
+      )}
     </FormModal>
   );
 }

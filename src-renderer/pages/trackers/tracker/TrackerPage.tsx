@@ -20,6 +20,7 @@ import { DeviceFacts } from './DeviceFacts.tsx';
 import { DwellTab } from './DwellTab.tsx';
 import { FetchingTab } from './FetchingTab.tsx';
 import { HistoryTab } from './HistoryTab.tsx';
+import { PlannedAlert } from './PlannedAlert.tsx';
 import { ReportsTab } from './ReportsTab.tsx';
 import { RetiredAlert } from './RetiredAlert.tsx';
 import classes from './TrackerPage.module.css';
@@ -96,6 +97,7 @@ export default function TrackerPage() {
       }
     >
       <RetiredAlert tracker={tracker} />
+      <PlannedAlert tracker={tracker} />
       <div className={classes.grid}>
         <TrackMap tracker={tracker} chosenAt={chosenAt} onChoose={setChosenAt} />
         <DeviceFacts tracker={tracker} className={classes.facts} />
