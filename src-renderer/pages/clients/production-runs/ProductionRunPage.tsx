@@ -1,5 +1,6 @@
 import { Button, Group, Paper, Skeleton, Stack, Tabs, Text } from '@mantine/core';
 import { Link, useParams } from 'react-router';
+import { trackerImportFields } from '../../../../src-shared/contract/device-imports.ts';
 import { useCan } from '../../../api/session.ts';
 import { uploadFile } from '../../../api/upload.ts';
 import { useOperation } from '../../../api/use-operation.ts';
@@ -82,7 +83,7 @@ export default function ProductionRunPage() {
               </Text>
             </Paper>
             <GuidedImport
-              fields={['privateKey', 'advertisementKey', 'hashedAdvertisementKey', 'macAddress', 'serialNumber']}
+              fields={trackerImportFields}
               hint={words.importHint}
               next={
                 <>
