@@ -35,6 +35,8 @@ export default defineConfig({
     trace: 'off',
     locale: 'en-GB',
     timezoneId: 'UTC',
+    // No step waits for something to fade in.
+    contextOptions: { reducedMotion: 'reduce' },
   },
   projects: [
     { name: 'browser', use: { launchOptions } },
