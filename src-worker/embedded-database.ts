@@ -3,8 +3,10 @@ import { PGlite } from '@electric-sql/pglite';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 import type { EmbeddedDatabaseData, FromEmbedded, ToEmbedded } from '../src-main/core/platform/db/embedded.ts';
 import { workerParent } from '../src-main/core/platform/workers/parent.ts';
+import { DurableFs, durableStartParams } from './embedded-database/durable-fs.ts';
 import { withBundle } from './embedded-database/postgis.ts';
 import { serialised } from './embedded-database/serialised.ts';
+import { unpackPrepared } from './embedded-database/unpack.ts';
 
 /** Core, fetcher and status engine each have a small pool; the engine runs one statement at a time anyway. */
 const MAX_CONNECTIONS = 64;
@@ -12,11 +14,20 @@ const MAX_CONNECTIONS = 64;
 const host = await workerParent<EmbeddedDatabaseData, ToEmbedded, FromEmbedded>();
 const { dataDir, socketPath, snapshot, postgis } = host.data;
 
-const engine = await PGlite.create({
-  ...(dataDir === null ? {} : { dataDir }),
-  extensions: { postgis: withBundle(postgis) },
-  ...(snapshot === null ? {} : { loadDataDir: new Blob([await readFile(snapshot)]) }),
-});
+const extensions = { postgis: withBundle(postgis) };
+/** In memory, for tests and the build: there is nothing to sync. */
+const inMemory = async () =>
+  PGlite.create({
+    extensions,
+    ...(snapshot === null ? {} : { loadDataDir: new Blob([await readFile(snapshot)]) }),
+  });
+/** On the disk: what was acknowledged survives a power cut. */
+const onDisk = async (folder: string) => {
+  if (snapshot !== null) await unpackPrepared(snapshot, folder);
+  return PGlite.create({ extensions, fs: new DurableFs(folder), startParams: durableStartParams });
+};
+
+const engine = await (dataDir === null ? inMemory() : onDisk(dataDir));
 const database = serialised(engine);
 // An engine that was killed leaves a socket file that nobody listens on.
 if (process.platform !== 'win32') await rm(socketPath, { force: true });
