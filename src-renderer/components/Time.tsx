@@ -32,6 +32,9 @@ export function Time({ value, relative = false, seconds = false, absent = common
   );
 }
 
+/** An instant in words, in the person's own time zone. */
+export const formatInstant = (at: string): string => local.format(new Date(at));
+
 /** A calendar date in words, as `23 Nov 2026`. */
 export const formatDay = (day: string): string => localDay.format(new Date(`${day.slice(0, 10)}T12:00:00`));
 

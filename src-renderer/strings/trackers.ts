@@ -146,10 +146,8 @@ export const tracker = {
   audit: {
     label: 'Audit entries of this tracker, newest first',
     at: 'When',
-    actor: 'Who',
     action: 'What',
     details: 'Details',
-    console: 'The console',
     empty: 'Nobody has done anything to this tracker yet',
     emptyHint: 'Scans, assignments to runs and fetches that people ask for are told here.',
   },

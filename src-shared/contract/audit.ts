@@ -7,6 +7,8 @@ const auditEntrySchema = z.object({
   id,
   at: instant,
   actor: z.string().nullable(),
+  /** What the actor is called, where it is a user. */
+  actorName: z.string().nullable(),
   action: z.string(),
   resourceType: z.string().nullable(),
   resourceId: z.string().nullable(),
@@ -26,6 +28,8 @@ export const auditFilters = z.object({
   /** Not included. */
   to: instant.optional(),
 });
+
+const anchorSchema = z.object({ id, at: instant });
 
 export const auditRoutes = {
   listAuditEntries: route({
@@ -71,7 +75,7 @@ export const auditRoutes = {
     method: 'GET',
     path: '/audit-entries/verification',
     summary:
-      'Walks the hash chain and names the first broken entry. With an entry known from an earlier export, also says whether it still stands there: an end that was cut off can’t be seen otherwise',
+      'Walks the hash chain and names the first broken entry. An end that was cut off, or a log that was begun anew, can’t be seen from within: the anchors that this console has noted outside of the database are looked up, and an entry known from an earlier export',
     tag: 'audit',
     access: adminOnly,
     query: z.object({
@@ -88,6 +92,20 @@ export const auditRoutes = {
         firstBrokenId: id.nullable(),
         /** Null when no known entry was given. */
         knownStands: z.boolean().nullable(),
+        /** Entries noted by this console outside of the database. */
+        anchors: z.object({
+          count: z.number().int(),
+          newest: anchorSchema.nullable(),
+          /** Those that no longer stand: gone, or with another hash. The first ten. */
+          broken: z.array(anchorSchema.extend({ gone: z.boolean() })),
+          brokenCount: z.number().int(),
+          /** Lines of the file that hold no anchor. */
+          damagedLines: z.number().int(),
+        }),
+        /** Entries after the newest anchor: were they cut off, nobody could tell. */
+        unanchored: z.number().int(),
+        /** There are users, and the log is empty or begins after the first of them. */
+        beginning: z.enum(['whole', 'emptied', 'late']),
       }),
     ),
     status: 200,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, instant } from './common.ts';
+import { id, instant, version } from './common.ts';
 import { jobSchema } from './jobs.ts';
 import { operators, staff } from './roles.ts';
 import { json, route } from './route.ts';
@@ -28,6 +28,7 @@ const rules = z.object({
   maxAccuracyM: statusRuleLimits.maxAccuracyM,
 });
 const rulesNow = rules.extend({
+  version,
   /** Finished runs that keep the rules in force at their end. */
   runsThatKeepOthers: z.number().int(),
 });
@@ -83,5 +84,6 @@ export const statusRulesRoutes = {
     status: 200,
     idempotent: true,
     audited: 'status-rules.update',
+    versioned: { record: 'settings/status-rules', uncounted: ['finishedRunIds'] },
   }),
 };

@@ -3,6 +3,7 @@ import { createAuthenticate } from '../access/authenticate.ts';
 import { createAuthorise } from '../access/authorise.ts';
 import { createEventStreams } from '../access/event-stream.ts';
 import { createReauthentication } from '../access/re-authentication.ts';
+import { noteAnchor } from '../audit/anchors.ts';
 import { appendAudit } from '../audit/append-store.ts';
 import { applyRetention } from '../fetching/ingest/retention.ts';
 import type { KeyGeneratorPool } from '../keys/generator/key-generator-pool.ts';
@@ -129,6 +130,7 @@ export function createCore(pieces: CorePieces): RunningCore {
           forgetJobs(db, now()),
           forgetDeviceChanges(db, new Date(now().getTime() - DEVICE_CHANGES_DAYS * 86_400_000)),
           finishKitDeletions(parts),
+          noteAnchor(db, { dataDir: opened.config.dataDir, log, now: now(), why: 'hour' }),
         ])
           .then(([dropped]) => dropped.length > 0 && log.info({ dropped }, 'old location reports were dropped'))
           .catch((error: unknown) => log.warn({ err: error }, 'housekeeping failed'));

@@ -37,7 +37,7 @@ import { referrers } from './referrers.ts';
 
 /** One handler for every operation of the contract, joined from the rooms; each takes what it needs of the parts. */
 export const handlersOf = (parts: ConsoleParts): Handlers => ({
-  ...auditHandlers,
+  ...auditHandlers(parts),
   ...authHandlers(parts),
   ...apiTokenHandlers(parts),
   ...sessionHandlers(parts),

@@ -10,7 +10,10 @@ export type AuditFilters = {
   [K in keyof z.output<typeof auditFilters>]?: z.output<typeof auditFilters>[K] | undefined;
 };
 
-const columns = sql`id, at, actor, action, resource_type as "resourceType", resource_id as "resourceId", details,
+/** What the clocks of consoles may differ by. */
+const CLOCKS_MS = 3_600_000;
+
+const columns = sql`id, at, actor, (select u.display_name from users u where u.id = actor_user_id) as "actorName", action, resource_type as "resourceType", resource_id as "resourceId", details,
   encode(hash, 'hex') as hash`;
 const toEntry = (row: Row): AuditEntry => ({ ...row, at: iso(row.at) });
 
@@ -77,6 +80,40 @@ export async function verifyAuditLog(
       from audit_log l) walked`);
   const { entries, first_broken: firstBrokenId } = rows[0] ?? { entries: 0, first_broken: null };
   return { ok: firstBrokenId === null, entries, firstBrokenId };
+}
+
+/** The newest entry; null when there is none. */
+export async function lastEntry(tx: Queryable): Promise<{ id: number; hash: string } | null> {
+  const { rows } = await tx.query<{ id: number; hash: string }>(
+    sql`select id, encode(hash, 'hex') as hash from audit_log order by id desc limit 1`,
+  );
+  return rows[0] ?? null;
+}
+
+/** Those of the noted entries that the log no longer has so: gone, or with another hash. In the order of their ids. */
+export async function brokenAnchors<A extends { id: number; hash: string }>(
+  tx: Queryable,
+  anchors: readonly A[],
+): Promise<(A & { gone: boolean })[]> {
+  const { rows } = await tx.query<{ n: number; gone: boolean }>(sql`
+    select a.n::int as n, l.id is null as gone
+    from unnest(${anchors.map(({ id }) => id)}::bigint[], ${anchors.map(({ hash }) => hash)}::text[])
+      with ordinality as a (id, hash, n)
+    left join audit_log l on l.id = a.id
+    where l.id is null or l.hash <> decode(a.hash, 'hex')
+    order by a.id, a.n`);
+  return rows.map(({ n, gone }) => ({ ...(anchors[n - 1] as A), gone }));
+}
+
+/** Whether the log begins before the first user was made, who is the first that it tells of. */
+export async function beginningOf(tx: Queryable): Promise<'whole' | 'emptied' | 'late'> {
+  const { rows } = await tx.query<{ first: Date | null; users: Date | null }>(
+    sql`select (select at from audit_log order by id limit 1) as first, (select min(created_at) from users) as users`,
+  );
+  const { first = null, users = null } = rows[0] ?? {};
+  if (users === null) return 'whole';
+  if (first === null) return 'emptied';
+  return first.getTime() > users.getTime() + CLOCKS_MS ? 'late' : 'whole';
 }
 
 /** Whether the log still has the entry with the hash that was noted elsewhere. */

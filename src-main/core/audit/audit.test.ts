@@ -1,3 +1,5 @@
+import { appendFile, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import sql, { raw } from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -27,6 +29,8 @@ describe.each(testEngines())('audit log on $name', ({ create }) => {
     }
   });
   afterAll(() => app?.close());
+  const entry = { userId: null, username: null, action: 'client.create' };
+  const anchorsFile = () => join(app.parts.config.dataDir, 'audit-anchors.jsonl');
   const list = async (query: string): Promise<Entry[]> =>
     (await app.send('GET', `/audit-entries?limit=500&${query}`, { as: admin })).body.items;
   const verify = async (query = '') =>
@@ -81,12 +85,55 @@ describe.each(testEngines())('audit log on $name', ({ create }) => {
     expect((await verify(`?knownId=${newest!.id}`)).fields[0].path).toBe('knownHash');
     await tampering(async () => {
       await app.parts.db.query(sql`delete from audit_log where id = ${newest!.id}`);
-      expect(await verify()).toMatchObject({ ok: true, knownStands: null });
+      await rm(anchorsFile(), { force: true });
+      expect(await verify()).toMatchObject({ ok: true, knownStands: null, anchors: { count: 0 } });
+      await rm(anchorsFile(), { force: true });
       expect(await verify(`?knownId=${newest!.id}&knownHash=${newest!.hash}`)).toMatchObject({
         ok: false,
         firstBrokenId: null,
         knownStands: false,
       });
+    });
+  });
+
+  it('notes entries outside of the database, and says what no anchor covers', async () => {
+    await app.raw('GET', '/audit-entries/export', { as: admin }).then((answer) => answer.text());
+    const { id, hash } = (await list(''))[0]!;
+    const noted = await readFile(anchorsFile(), 'utf8');
+    expect(JSON.parse(noted.trim().split('\n').at(-1)!)).toMatchObject({ id, hash, why: 'export' });
+    expect(await verify()).toMatchObject({ ok: true, unanchored: 0, anchors: { newest: { id }, brokenCount: 0 } });
+    await app.send('POST', '/clients', { as: operations, body: { name: 'Not anchored yet' } });
+    expect(await verify()).toMatchObject({ ok: true, unanchored: 1, beginning: 'whole' });
+    // Verifying has noted it.
+    expect(await verify()).toMatchObject({ unanchored: 0, anchors: { newest: { id: id + 1 } } });
+    await appendFile(anchorsFile(), 'no anchor\n');
+    expect(await verify()).toMatchObject({ ok: true, anchors: { damagedLines: 1 } });
+  });
+
+  it('shows by its anchors that the end was cut off, that it was emptied, and that it was begun anew', async () => {
+    const { db } = app.parts;
+    const before = await verify();
+    const { id } = before.anchors.newest;
+    await tampering(async () => {
+      await db.query(sql`delete from audit_log where id = ${id}`);
+      expect(await verify()).toMatchObject({
+        ok: false,
+        firstBrokenId: null,
+        anchors: { broken: [{ id, gone: true }] },
+      });
+    });
+    await tampering(async () => {
+      await db.query(sql`delete from audit_log`);
+      const emptied = await verify();
+      expect(emptied).toMatchObject({ ok: false, entries: 0, firstBrokenId: null, beginning: 'emptied' });
+      expect(emptied.anchors.brokenCount).toBe(before.anchors.count);
+      // Begun anew, with as many entries as there were: each is right in itself.
+      app.clock.now = new Date(app.clock.now.getTime() + 2 * 3_600_000);
+      for (let n = 0; n < id; n++) await app.parts.appendAudit(db, { ...entry, at: app.clock.now });
+      const anew = await verify();
+      expect(anew).toMatchObject({ ok: false, firstBrokenId: null, beginning: 'late' });
+      expect(anew.anchors.brokenCount).toBe(before.anchors.count);
+      expect(anew.anchors.broken.every(({ gone }: { gone: boolean }) => !gone)).toBe(true);
     });
   });
 

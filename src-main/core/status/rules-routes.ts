@@ -5,7 +5,7 @@ import { requirePrincipal } from '../platform/http/principal.ts';
 import { getJob } from '../platform/jobs/jobs-store.ts';
 import type { JobQueue } from '../platform/jobs/queue.ts';
 import { refoldContext } from './refold-context.ts';
-import { changeStatusRules, readStatusRules } from './rules.ts';
+import { changeStatusRules, readStatusRules, readVersionedStatusRules } from './rules.ts';
 import { countKeptRules, finishedAmong } from './rules-store.ts';
 
 export interface StatusRulesDeps {
@@ -23,7 +23,7 @@ const changed = (before: StatusRules, { exitConfirmations, maxAccuracyM }: Chang
 export const statusRulesHandlers = (deps: StatusRulesDeps) =>
   ({
     async getStatusRules({ tx }) {
-      return { ...(await readStatusRules(tx)), runsThatKeepOthers: await countKeptRules(tx) };
+      return { ...(await readVersionedStatusRules(tx)), runsThatKeepOthers: await countKeptRules(tx) };
     },
     async previewStatusRules(context, { body }) {
       const { tx, now } = context;
@@ -56,6 +56,6 @@ export const statusRulesHandlers = (deps: StatusRulesDeps) =>
         resourceType,
         details: { ...changes({ ...before }, { ...after }), finishedRunIds, jobId },
       });
-      return { ...after, runsThatKeepOthers: await countKeptRules(tx), jobId };
+      return { ...(await readVersionedStatusRules(tx)), runsThatKeepOthers: await countKeptRules(tx), jobId };
     },
   }) satisfies Partial<Handlers>;

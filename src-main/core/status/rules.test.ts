@@ -73,7 +73,7 @@ describe.each(testEngines())('the settings of the status rules on $name', ({ cre
 
   it('are the defaults, by which one report is an exit', async () => {
     const { body } = await app.send('GET', '/status-rules', { as: await app.signIn('reviewer') });
-    expect(body).toEqual({ exitConfirmations: 1, maxAccuracyM: null, runsThatKeepOthers: 0 });
+    expect(body).toEqual({ exitConfirmations: 1, maxAccuracyM: null, runsThatKeepOthers: 0, version: 0 });
     expect([await history(open.tracker), await history(over.tracker)]).toEqual([flapping, flapping]);
   });
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { statusRuleLimits } from '../../../src-shared/contract/status-rules.ts';
 import { defaultStatusRules, type StatusRules } from '../../../src-shared/domain/status/types.ts';
 import type { Queryable, Transaction } from '../platform/db/queryable.ts';
-import { readSetting, writeSetting } from '../platform/db/settings-store.ts';
+import { readSetting, readVersionedSetting, writeSetting } from '../platform/db/settings-store.ts';
 import { type RefoldContext, refold } from './refolds.ts';
 import { dropKeptRules, keepRulesOfFinishedRuns } from './rules-store.ts';
 
@@ -16,6 +16,10 @@ const schema = z.object({
 /** The configured rules of the status fold; the defaults where nothing is configured. */
 export const readStatusRules = (db: Queryable): Promise<StatusRules> => readSetting(db, KEY, schema);
 
+/** The same with their version. */
+export const readVersionedStatusRules = (db: Queryable): Promise<StatusRules & { version: number }> =>
+  readVersionedSetting(db, KEY, schema);
+
 /**
  * Changes the rules and has every tracker folded again by them. Runs that are over keep the rules that they had, except
  * those that are named. Returns the job that follows the fold; null when there is no tracker.
@@ -26,9 +30,13 @@ export async function changeStatusRules(
   context: RefoldContext,
   finishedRunIds: readonly number[] = [],
 ): Promise<number | null> {
-  await keepRulesOfFinishedRuns(tx, await readStatusRules(tx), finishedRunIds, context.now);
+  const before = await readStatusRules(tx);
+  await keepRulesOfFinishedRuns(tx, before, finishedRunIds, context.now);
   await dropKeptRules(tx, finishedRunIds);
-  await writeSetting(tx, KEY, schema.parse(rules), context.now);
+  // What stays is not written, so that only what a person changed counts as changed.
+  const wanted = Object.entries(schema.parse(rules));
+  const changed = wanted.filter(([field, value]) => value !== before[field as keyof StatusRules]);
+  await writeSetting(tx, KEY, Object.fromEntries(changed), context.now);
   return refold(tx, context, {
     target: 'all',
     reason: 'rules changed',

@@ -18,7 +18,7 @@ export async function trackerAudit(
 ): Promise<Page<AuditEntry>> {
   const named = (details: object) => sql`details @> ${JSON.stringify(details)}::jsonb`;
   const { rows } = await tx.query<Row>(sql`
-    select id, at, actor, action, resource_type as "resourceType", resource_id as "resourceId", details,
+    select id, at, actor, (select u.display_name from users u where u.id = actor_user_id) as "actorName", action, resource_type as "resourceType", resource_id as "resourceId", details,
       encode(hash, 'hex') as hash
     from audit_log where ${allOf(
       sql`(${named({ trackerId })} or ${named({ moved: [trackerId] })} or ${named({ trackerIds: [trackerId] })})`,

@@ -1,5 +1,5 @@
-import { Alert, Anchor, Button, Code, Drawer, Stack } from '@mantine/core';
-import { IconHistory, IconShieldCheck, IconShieldX } from '@tabler/icons-react';
+import { Anchor, Button, Code, Drawer, Stack, Text } from '@mantine/core';
+import { IconHistory, IconShieldCheck } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type OperationOutput } from '../../api/client.ts';
@@ -13,8 +13,9 @@ import { Time } from '../../components/Time.tsx';
 import { audit as words } from '../../strings/audit.ts';
 import { common } from '../../strings/common.ts';
 import { AuditFilterBar, useAuditFilters } from './AuditFilterBar.tsx';
-import { brief } from './brief.ts';
 import { ExportMenu } from './ExportMenu.tsx';
+import { Sentence } from './Sentence.tsx';
+import { Verdict } from './Verdict.tsx';
 
 type Entry = OperationOutput<'listAuditEntries'>['items'][number];
 const on = (entry: Entry) => [entry.resourceType, entry.resourceId].filter(Boolean).join(' ');
@@ -46,15 +47,10 @@ export default function AuditPage() {
         </Anchor>
       ),
     },
-    { id: 'actor', header: words.actor, width: 110, cell: (entry) => entry.actor ?? words.nobody },
+    { id: 'sentence', header: words.sentence, width: 520, cell: (entry) => <Sentence entry={entry} /> },
     { id: 'action', header: words.action, width: 190, cell: (entry) => <Mono>{entry.action}</Mono> },
-    { id: 'resource', header: words.resource, width: 110, cell: on },
-    {
-      id: 'details',
-      header: words.details,
-      width: 158,
-      cell: (entry) => <Mono>{brief(entry.details)}</Mono>,
-    },
+    { id: 'actor', header: words.actor, width: 110, hidden: true, cell: (entry) => entry.actor ?? words.nobody },
+    { id: 'resource', header: words.resource, width: 110, hidden: true, cell: on },
     {
       id: 'hash',
       header: words.hash,
@@ -83,24 +79,7 @@ export default function AuditPage() {
       }
     >
       {verification.isError && <ErrorState error={verification.error} title={words.verifyFailed} />}
-      {verification.data && (
-        <Alert
-          color={verification.data.ok ? 'teal' : 'red'}
-          role="status"
-          flex="none"
-          icon={verification.data.ok ? <IconShieldCheck aria-hidden /> : <IconShieldX aria-hidden />}
-          title={
-            verification.data.ok
-              ? words.intact(verification.data.entries)
-              : words.broken(verification.data.firstBrokenId ?? 0)
-          }
-          withCloseButton
-          closeButtonLabel={common.close}
-          onClose={() => verification.reset()}
-        >
-          {!verification.data.ok && words.brokenHint}
-        </Alert>
-      )}
+      {verification.data && <Verdict verdict={verification.data} onClose={() => verification.reset()} />}
       <AuditFilterBar filters={filters} />
       <DataTable
         fill
@@ -128,6 +107,9 @@ export default function AuditPage() {
       >
         {opened && (
           <Stack gap="md">
+            <Text size="sm">
+              <Sentence entry={opened} />
+            </Text>
             <Facts
               facts={[
                 { label: words.at, value: <Time value={opened.at} seconds /> },

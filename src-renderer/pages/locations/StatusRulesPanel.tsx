@@ -116,7 +116,9 @@ function RulesForm({ rules }: { rules: Rules }) {
           <Button
             disabled={!previewed || (isSame(rules) && runs.length === 0)}
             loading={update.isPending}
-            onClick={() => update.mutate({ body: { ...body, finishedRunIds: runs.map(Number) } })}
+            onClick={() =>
+              update.mutate({ body: { ...body, finishedRunIds: runs.map(Number) }, version: rules.version })
+            }
           >
             {words.apply}
           </Button>

@@ -3,16 +3,15 @@ import { type Column, DataTable } from '../../../components/DataTable.tsx';
 import { EmptyState } from '../../../components/EmptyState.tsx';
 import { Time } from '../../../components/Time.tsx';
 import { tracker } from '../../../strings/trackers.ts';
-import { brief } from '../../audit/brief.ts';
+import { Sentence } from '../../audit/Sentence.tsx';
 
 const { audit: words } = tracker;
 type Entry = ReturnType<typeof usePages<'listTrackerAudit'>>['items'][number];
 
 const columns: Column<Entry>[] = [
   { id: 'at', header: words.at, width: 190, cell: (entry) => <Time value={entry.at} seconds /> },
-  { id: 'actor', header: words.actor, width: 140, cell: (entry) => entry.actor ?? words.console },
+  { id: 'sentence', header: words.details, cell: (entry) => <Sentence entry={entry} /> },
   { id: 'action', header: words.action, width: 200, cell: (entry) => entry.action },
-  { id: 'details', header: words.details, cell: (entry) => brief(entry.details) },
 ];
 
 /** Who did what to this tracker, from the audit log. */
