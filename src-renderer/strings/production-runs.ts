@@ -53,6 +53,7 @@ export const productionRuns = {
   showTrackers: 'Show trackers',
   showOnMap: 'Show on the map',
   statusPanel: 'Where its trackers are',
+  movedOn: (trackers: number) => `${count(trackers)} of them ${trackers === 1 ? 'has' : 'have'} moved on`,
   noTrackers: 'No trackers yet. Import some, or scan an order of this run.',
   locations: 'Locations that count for this run',
   locationsHint: 'Their fences decide the status of its trackers.',
@@ -70,8 +71,7 @@ export const productionRuns = {
   tabs: { overview: 'Overview', import: 'Import trackers' },
   toTrackers: 'Show the trackers of this run',
   toOrders: 'Show the orders',
-  importHint:
-    'A table (CSV, XLSX) with private_key and mac_address, or what another tool wrote: .keys, devices.json, OpenHaystack or FindMy.py files.',
+  importHint: 'CSV with advertisement_key, private_key, hashed_advertisement_key and mac_address for each device.',
   importTitle: 'Devices that exist elsewhere',
   importDescription:
     'Each row is worked out anew from its private key; what disagrees is refused. Private keys are stored encrypted.',

@@ -21,6 +21,13 @@ export const trackers = {
     location: (id: string) => `Location ${id}`,
     expected: 'Of active runs',
   },
+  past: {
+    filter: 'Moved on',
+    label: 'Trackers that moved on from a run, latest first',
+    ended: 'Until',
+    empty: 'No tracker has moved on',
+    emptyHint: 'Trackers that leave a run stay here as they were at the end of their time in it.',
+  },
   retiredToo: { with: 'Retired too', only: 'Retired only' },
   silentFor: {
     '24': 'Over 1 day',
@@ -165,6 +172,7 @@ export const tracker = {
     empty: 'No status yet',
     emptyHint: 'The first report that counts gives the tracker its first status.',
     strip: 'Statuses over time',
+    span: 'Entries of',
   },
   reports: {
     label: 'Location reports, newest first',

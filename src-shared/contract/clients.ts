@@ -66,7 +66,10 @@ const productionRunSchema = z.object({
   endDate: date,
   timeZone: z.string(),
   phase: z.enum(runPhases),
+  /** Everybody who is or was in it, each once. */
   trackerCount: z.number().int(),
+  /** How many of them have moved on. */
+  movedOnCount: z.number().int(),
   statusCounts: z.object({
     UNKNOWN: z.number().int(),
     IN_TRANSIT: z.number().int(),

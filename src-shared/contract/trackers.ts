@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { flag, id, idText, instant, page, pageQuery, params, point, reference } from './common.ts';
-import { importContentTypes, MAX_IMPORT_BYTES, trackerImportQuery } from './device-imports.ts';
+import { importContentTypes, importQuery, MAX_IMPORT_BYTES } from './device-imports.ts';
 import { jobSchema } from './jobs.ts';
 import { everyone, floor, operators, staff } from './roles.ts';
 import { file, json, route } from './route.ts';
@@ -140,6 +140,20 @@ const columnList = z
   .pipe(z.array(z.enum(trackerColumnIds)).min(1))
   .transform((names) => [...new Set(names)]);
 
+const pastTrackerSchema = z.object({
+  /** The run period, which is the row. */
+  id,
+  tracker: z.object({ id, macAddress: z.string().nullable(), serialNumber: z.string().nullable() }),
+  productionRun: reference,
+  client: reference,
+  endedAt: instant,
+  status: statusSchema,
+  location: locationReference.nullable(),
+  lastReport: z.object({ reportedAt: instant, position: point, horizontalAccuracyM: z.number() }).nullable(),
+  reportCount: z.number().int(),
+});
+export type PastTracker = z.infer<typeof pastTrackerSchema>;
+
 const timeRange = { from: instant.optional(), to: instant.optional() };
 
 export const trackerRoutes = {
@@ -151,6 +165,20 @@ export const trackerRoutes = {
     access: everyone,
     query: pageQuery.extend({ ...trackerFilters.shape, sort: z.enum(trackerSorts).default('-lastReportedAt') }),
     output: json(page(trackerSchema)),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
+  listPastTrackers: route({
+    method: 'GET',
+    path: '/trackers/past',
+    summary: 'Trackers that moved on from a run, as they were at the end of their time in it, latest move first',
+    tag: 'trackers',
+    access: everyone,
+    query: pageQuery.extend(
+      trackerFilters.pick({ search: true, clientId: true, brandId: true, productionRunId: true }).shape,
+    ),
+    output: json(page(pastTrackerSchema)),
     status: 200,
     idempotent: true,
     audited: null,
@@ -185,9 +213,9 @@ export const trackerRoutes = {
     path: '/trackers/import',
     tag: 'trackers',
     summary:
-      'Import existing devices by CSV, XLSX, JSON, .keys or plist files, also of other tools: private keys, one or several a device, and MAC address',
+      'Import existing devices by CSV (or JSON, XLSX): advertisement_key, private_key, hashed_advertisement_key, mac_address',
     access: operators,
-    query: trackerImportQuery.extend({ productionRunId: idText }),
+    query: importQuery.extend({ productionRunId: idText }),
     body: { kind: 'stream', contentTypes: importContentTypes, maxBytes: MAX_IMPORT_BYTES },
     output: json(jobSchema),
     status: 202,
@@ -275,7 +303,8 @@ export const trackerRoutes = {
     tag: 'trackers',
     access: everyone,
     params: params.tracker,
-    query: pageQuery.extend({ includeSuperseded: flag.optional() }),
+    /** With a time range: entries whose stay touches it. */
+    query: pageQuery.extend({ includeSuperseded: flag.optional(), ...timeRange }),
     output: json(page(statusHistoryEntry)),
     status: 200,
     idempotent: true,

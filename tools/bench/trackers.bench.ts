@@ -10,6 +10,8 @@ const TRACKERS = Number(process.env.BENCH_TRACKERS ?? 1_000_000);
 const RUNS = 20;
 const ROUNDS = 5;
 const PAGE = 100;
+/** Trackers of the largest client, as a part of all others. */
+const LARGE = 0.27;
 
 /**
  * Milliseconds of the list of a million trackers, a page of 100 at a time, in each order and with the usual filters, as
@@ -29,12 +31,22 @@ export async function figures(): Promise<Figure[]> {
   }
 }
 
-async function seed(db: Database): Promise<{ userId: number; runIds: number[] }> {
+interface Seeded {
+  userId: number;
+  runIds: number[];
+  /** A client with more than a quarter as many trackers again, and its user. */
+  large: { clientId: number; userId: number };
+}
+
+async function seed(db: Database): Promise<Seeded> {
   const userId = await insertUser(db, 'olga', 'operations');
   const runIds: number[] = [];
   for (let n = 0; n < RUNS; n++) runIds.push((await insertRun(db, `run ${n}`, '2020-01-01', '2099-01-01')).runId);
   const part = TRACKERS / RUNS;
   for (const [n, runId] of runIds.entries()) await insertTrackers(db, { count: part, first: 1 + n * part, runId });
+  const { clientId, runId } = await insertRun(db, 'large', '2020-01-01', '2099-01-01');
+  await insertTrackers(db, { count: Math.round(TRACKERS * LARGE), first: TRACKERS + 1, runId });
+  const large = { clientId, userId: await insertUser(db, 'vera', 'client-viewer', clientId) };
   await db.query(sql`
     update tracker_status set last_reported_at = now() - (tracker_id % 1000) * interval '20 minutes', report_count = 5,
       status = (array['UNKNOWN', 'IN_TRANSIT', 'IN_STORAGE', 'DELIVERED'])[1 + tracker_id % 4],
@@ -48,18 +60,21 @@ async function seed(db: Database): Promise<{ userId: number; runIds: number[] }>
     from (select tracker_id, n, now() - (10 - 2 * n + tracker_id % 7) * interval '1 day' as at
       from tracker_status, generate_series(0, 1) n where status <> 'UNKNOWN') rows`);
   await db.query(sql`vacuum analyze`);
-  return { userId, runIds };
+  return { userId, runIds, large };
 }
 
-async function measure(db: Database, { userId, runIds }: { userId: number; runIds: number[] }): Promise<Figure[]> {
+async function measure(db: Database, { userId, runIds, large }: Seeded): Promise<Figure[]> {
   const scope: Scope = { kind: 'user', userId, clientId: null };
   const now = new Date();
-  const timed = async (work: (tx: Parameters<Parameters<Database['transaction']>[1]>[0]) => Promise<unknown>) =>
-    1000 * (await medianSeconds(ROUNDS, () => db.transaction(scope, work)));
+  const viewer: Scope = { kind: 'user', ...large };
+  const timed = async (
+    work: (tx: Parameters<Parameters<Database['transaction']>[1]>[0]) => Promise<unknown>,
+    as: Scope = scope,
+  ) => 1000 * (await medianSeconds(ROUNDS, () => db.transaction(as, work)));
   const one = await timed((tx) => tx.query(sql`select id from trackers where id = 4711`));
   const base = { name: 'one row by its key, ms', value: one };
-  const list = (query: object, sort: Parameters<typeof listTrackers>[1]['sort']) =>
-    timed((tx) => listTrackers(tx, { limit: PAGE, sort, ...query }, now));
+  const list = (query: object, sort: Parameters<typeof listTrackers>[1]['sort'], as?: Scope) =>
+    timed((tx) => listTrackers(tx, { limit: PAGE, sort, ...query }, now), as);
   const named: [string, number][] = [
     ['newest report first', await list({}, '-lastReportedAt')],
     ['oldest report first', await list({}, 'lastReportedAt')],
@@ -69,6 +84,10 @@ async function measure(db: Database, { userId, runIds }: { userId: number; runId
     ['delivered, newest report first', await list({ status: 'DELIVERED' }, '-lastReportedAt')],
     ['silent for 5 days, of active runs', await list({ silentForHours: 120, expected: true }, 'lastReportedAt')],
     ['found by the end of an address', await list({ search: 'a7:3f' }, '-lastReportedAt')],
+    ['a large client’s, newest report first', await list({}, '-lastReportedAt', viewer)],
+    ['a large client’s, by address', await list({}, 'macAddress', viewer)],
+    ['a large client’s, delivered', await list({ status: 'DELIVERED' }, '-lastReportedAt', viewer)],
+    ['a large client’s, counted', await timed((tx) => countTrackers(tx, {}, now), viewer)],
     ['counted, all', await timed((tx) => countTrackers(tx, {}, now))],
     ['counted, delivered', await timed((tx) => countTrackers(tx, { status: 'DELIVERED' }, now))],
   ];

@@ -173,6 +173,52 @@ describe.each(testEngines())('a run that trackers moved on from, on $name', ({ c
     expect(await told()).toEqual({ ...kept, dwell: [40, 40, 10] });
   }, 120_000);
 
+  it('shows who moved on from a run as they were at the end of their time there, to its own client too', async () => {
+    const past = async (as: string, more = '') =>
+      (await get(`/trackers/past?limit=100${more}`, as)).items.map((item: Record<string, unknown>) => item);
+    const [staff, own, others] = [
+      await past(tokens.staff, `&productionRunId=${run.runId}`),
+      await past(tokens.aurora),
+      await past(tokens.borealis),
+    ];
+    expect([staff.length, own.length, others.length]).toEqual([30, 30, 0]);
+    expect(own).toEqual(staff);
+    expect(new Set(own.map(({ status, reportCount }: Record<string, unknown>) => `${status} ${reportCount}`))).toEqual(
+      // The report of 26 h came after the move, and was made before it.
+      new Set(['DELIVERED 4']),
+    );
+    const wanted = `&search=${trackers[15]!.mac}`;
+    expect(await past(tokens.aurora, wanted)).toMatchObject([
+      {
+        tracker: { id: trackers[15]!.id, macAddress: trackers[15]!.mac },
+        productionRun: { id: run.runId },
+        endedAt: new Date(START + 30 * HOUR).toISOString(),
+        location: { name: 'Shop' },
+        lastReport: { reportedAt: new Date(START + 26 * HOUR).toISOString() },
+      },
+    ]);
+    expect(await get(`/production-runs/${run.runId}`, tokens.aurora)).toMatchObject({
+      trackerCount: 40,
+      movedOnCount: 30,
+    });
+  });
+
+  it('tells the history of a time range, with what reaches into it', async () => {
+    const path = `/trackers/${trackers[35]!.id}/status-history?`;
+    const within = async (from: number, to: number) => {
+      const [begin, end] = [from, to].map((hours) => new Date(START + hours * HOUR).toISOString());
+      return (await get(`${path}from=${begin}&to=${end}`, tokens.aurora)).items.map(
+        ({ status }: { status: string }) => status,
+      );
+    };
+    expect([await within(0, 10), await within(11, 12), await within(15, 21), await within(21, 90)]).toEqual([
+      [],
+      ['IN_TRANSIT'],
+      ['DELIVERED', 'IN_TRANSIT'],
+      ['DELIVERED'],
+    ]);
+  });
+
   it('is told to nobody else: the new client sees its trackers at once, and nothing of before', async () => {
     expect(await taken()).toEqual({ ...fresh, found: [trackers[15]!.id] });
     await hear(trackers.slice(10, 20).map((_, i) => report(10 + i, 35, away)));
@@ -243,4 +289,29 @@ describe.each(testEngines())('a run that trackers moved on from, on $name', ({ c
     expect([refused.status, refused.body.detail]).toEqual([422, expect.stringContaining(`tracker ${tracker.id} (`)]);
     expect((await get(`/trackers/${trackers[38]!.id}`, tokens.staff)).productionRun.id).toBe(run.runId);
   }, 120_000);
+
+  it('tells a client UNKNOWN outside of the run’s dates, in list, filter, count and page alike', async () => {
+    const was = app.clock.now;
+    const asked = async (as: string) => {
+      const { items } = await get(`/trackers?limit=100&productionRunId=${run.runId}`, as);
+      const counted = async (status: string) => (await get(`/trackers/count?status=${status}`, as)).count;
+      const { status, statusSince, location } = await get(`/trackers/${trackers[35]!.id}`, as);
+      const listed = new Set(items.map((item: { status: string }) => item.status));
+      return { listed: [...listed], page: [status, statusSince, location], unknown: await counted('UNKNOWN') };
+    };
+    const at = async (time: string) => {
+      app.clock.now = new Date(time);
+      tokens.staff = await app.signIn('operations');
+      tokens.aurora = await app.signIn('client-viewer', run.clientId);
+    };
+    await at('2026-11-20T00:00:00Z');
+    const within = await asked(tokens.aurora);
+    expect([within.listed, within.page[0]]).toEqual([['DELIVERED'], 'DELIVERED']);
+    await at('2026-12-02T00:00:00Z');
+    const after = await asked(tokens.aurora);
+    const { count } = await get('/trackers/count', tokens.aurora);
+    expect(after).toEqual({ listed: ['UNKNOWN'], page: ['UNKNOWN', null, null], unknown: count });
+    expect((await asked(tokens.staff)).listed).toEqual(['DELIVERED']);
+    app.clock.now = was;
+  });
 });

@@ -35,6 +35,7 @@ interface Row {
   time_zone: string;
   phase: Phase;
   tracker_count: number;
+  moved_on_count: number;
   unknown: number;
   in_transit: number;
   in_storage: number;
@@ -60,7 +61,7 @@ async function select(tx: Transaction, now: Date, condition: Sql, limit: number)
       where ${condition} and ${ownClient(tx, 'r.client_id')}
       order by r.start_date desc, r.id desc limit ${limit}),
     counts as (
-      select s.production_run_id, count(*) as tracker_count,
+      select s.production_run_id, count(*) as tracker_count, count(*) filter (where not s.is_present) as moved_on,
         count(*) filter (where s.status = 'UNKNOWN') as unknown,
         count(*) filter (where s.status = 'IN_TRANSIT') as in_transit,
         count(*) filter (where s.status = 'IN_STORAGE') as in_storage,
@@ -70,7 +71,7 @@ async function select(tx: Transaction, now: Date, condition: Sql, limit: number)
       group by s.production_run_id)
     select page.id, page.version, page.name, page.brand_id, b.name as brand_name, page.client_id, c.name as client_name,
       page.start_date, page.end_date, page.time_zone, page.phase, page.archived_at, page.created_at,
-      coalesce(n.tracker_count, 0) as tracker_count, coalesce(n.unknown, 0) as unknown,
+      coalesce(n.tracker_count, 0) as tracker_count, coalesce(n.moved_on, 0) as moved_on_count, coalesce(n.unknown, 0) as unknown,
       coalesce(n.in_transit, 0) as in_transit, coalesce(n.in_storage, 0) as in_storage,
       coalesce(n.delivered, 0) as delivered
     from page join brands b on b.id = page.brand_id join clients c on c.id = page.client_id
@@ -205,6 +206,7 @@ const toRun = (row: Row): ProductionRun => ({
   timeZone: row.time_zone,
   phase: row.phase,
   trackerCount: row.tracker_count,
+  movedOnCount: row.moved_on_count,
   statusCounts: {
     UNKNOWN: row.unknown,
     IN_TRANSIT: row.in_transit,

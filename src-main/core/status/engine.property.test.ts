@@ -6,10 +6,12 @@ import { addedUp, type StatusChange } from '../../../src-shared/domain/status/st
 import { type StatusRules, unknownState } from '../../../src-shared/domain/status/types.ts';
 import { createConsoleStatusEngine } from '../app/console-status-engine.ts';
 import { epochMs } from '../platform/db/epoch.ts';
-import { insertIds, insertRun, insertTrackers } from '../testing/company.ts';
+import type { Scope } from '../platform/db/queryable.ts';
+import { insertIds, insertRun, insertTrackers, insertUser } from '../testing/company.ts';
 import { type TestDatabase, testEngines } from '../testing/database.ts';
 import { moveTrackers, refoldMoved } from '../trackers/move-trackers.ts';
 import { queueRefold } from './refold-queue-store.ts';
+import { inWindow, seenBy, toBeSeen } from './testing/seen-by.ts';
 import {
   expected,
   ingest,
@@ -19,13 +21,9 @@ import {
   offset,
   setStatusRules,
 } from './testing/status-world.ts';
+import { MINUTE, SLOTS, START, slotAt, TimeInRuns } from './testing/time-in-runs.ts';
 
-const MINUTE = 60_000;
-const START = Date.UTC(2026, 1, 26);
 const now = new Date(START);
-/** Reports are made at multiples of ten minutes. */
-const SLOTS = 4 * 24 * 6;
-const slotAt = (slot: number) => START + slot * 10 * MINUTE;
 
 /** Ordinary, on the antimeridian, at both poles. */
 const places = [
@@ -107,45 +105,7 @@ const scenario = fc.record({
   }),
 });
 
-type MadeRun = { runId: number };
-
-/** Which run a tracker was in at each slot, the first of which stands for all time before: an oracle of run periods. */
-class TimeInRuns {
-  private slots: { run: number | null; part: number }[];
-  private parts = 0;
-  constructor(run: number | null) {
-    this.slots = Array.from({ length: SLOTS + 3 }, () => ({ run, part: 0 }));
-  }
-  private startOf(part: number) {
-    return this.slots.findIndex((slot) => slot.part === part) - 1;
-  }
-  present() {
-    return this.slots.at(-1)!.run;
-  }
-  /** Whether it is allowed. `at` and `since` are places of slots. */
-  move(run: number | null, at: number, since: number | 'now' | null): boolean {
-    const present = this.slots.at(-1)!;
-    if (present.run === run) return true;
-    // Out of any run its part begins where the last run ended.
-    const earliest = this.startOf(present.part);
-    if (typeof since === 'number' && since < earliest) return false;
-    const from = typeof since === 'number' ? since : Math.max(at, earliest);
-    const before = this.slots[from];
-    const part = before !== undefined && before.run === run ? before.part : ++this.parts;
-    this.slots.fill({ run, part }, from + 1);
-    return true;
-  }
-  stretches() {
-    return [...Map.groupBy(this.slots.entries(), ([, { part }]) => part).values()].map((slots) => {
-      const [first, last] = [slots[0]![0] - 1, slots.at(-1)![0] - 1];
-      return {
-        run: slots[0]![1].run,
-        from: first < 0 ? -Infinity : slotAt(first),
-        to: last > SLOTS ? Infinity : slotAt(last + 1),
-      };
-    });
-  }
-}
+type MadeRun = { runId: number; clientId: number };
 
 type Counted = { run: number | null; from: number; history: { status: StatusChange['status']; enteredAt: number }[] };
 /** An entry counts in its run until the next one of its part, or until the tracker comes back to the run. */
@@ -165,6 +125,7 @@ function countsOf({ run, history }: Counted, later: readonly Counted[]): StatusC
 describe.each(testEngines())('the status engine on $name', (engine) => {
   let database: TestDatabase;
   let runs: MadeRun[];
+  let viewers: (Scope & { kind: 'user' })[];
   beforeAll(async () => {
     database = await engine.create();
     // A zone far from UTC, so that dates and instants differ.
@@ -177,7 +138,15 @@ describe.each(testEngines())('the status engine on $name', (engine) => {
       sql`insert into production_runs (brand_id, name, start_date, end_date)
         select brand_id, 'third', start_date, end_date from production_runs where id = ${runs[0]!.runId} returning id`,
     );
-    runs.push({ runId: third! });
+    const { clientId } = runs[0]!;
+    runs.push({ runId: third!, clientId });
+    viewers = await Promise.all(
+      runs.slice(0, 2).map(async (run) => ({
+        kind: 'user' as const,
+        userId: await insertUser(database.db, `viewer of ${run.clientId}`, 'client-viewer', run.clientId),
+        clientId: run.clientId,
+      })),
+    );
   });
   afterAll(() => database.close());
 
@@ -287,7 +256,7 @@ describe.each(testEngines())('the status engine on $name', (engine) => {
             const end = to < Infinity || isOver ? Math.min(to, window?.endsAt ?? Infinity) : Infinity;
             const last = wanted.history.at(-1);
             if (last && end < Infinity) last.leftAt = end;
-            return { ...wanted, run, from };
+            return { ...wanted, run, from, reports: within };
           });
           changes.push(...stretches.flatMap((one, n) => countsOf(one, stretches.slice(n + 1))));
           expect(await storedHistory(tracker.id)).toEqual(stretches.flatMap(({ history }) => history));
@@ -296,6 +265,22 @@ describe.each(testEngines())('the status engine on $name', (engine) => {
           );
           expect(await storedBuckets(tracker.id, 'hour')).toEqual(stretches.flatMap(({ hours }) => hours));
           expect(await storedBuckets(tracker.id, 'day')).toEqual(stretches.flatMap(({ days }) => days));
+          // As each client's viewer reads it, and as staff: a client has its own stretches, within the dates of the runs.
+          for (const reader of [...viewers, { ...viewers[0]!, clientId: null }]) {
+            const ofStaff = reader.clientId === null;
+            const own = runs
+              .filter(({ clientId }) => ofStaff || clientId === reader.clientId)
+              .map(({ runId }) => runId);
+            const mine = stretches.filter(({ run }) => ofStaff || own.includes(run!));
+            const told = mine.map((one) =>
+              ofStaff ? one : { ...one, reports: inWindow(one.reports, windows.get(one.run!)!) },
+            );
+            const wanted = toBeSeen(told, own.includes(stretches.at(-1)!.run!));
+            const { row, ...seen } = await seenBy(db, reader, tracker.id, clock.now);
+            // The row tells staff of all time, and follows changed dates with the next report.
+            if (!ofStaff && !steps.some(({ type }) => type === 'dates')) expect(row).toEqual(wanted.row);
+            expect({ ...seen, row: null }).toEqual({ ...wanted, row: null });
+          }
           const present = stretches.at(-1)!;
           expect(await storedState(tracker.id)).toEqual(present.run === null ? unknownState : present.last);
         }

@@ -22,10 +22,17 @@ export const applyNewReports = (now: Date, statusBytes: readonly number[]): Sql 
       select tracker_id, fold_from, fold_to, 'reports', ${now}::timestamptz from changed order by tracker_id
       on conflict (tracker_id) do update set fold_from = least(p.fold_from, excluded.fold_from),
         fold_to = greatest(p.fold_to, excluded.fold_to)
+      returning tracker_id
+    ),
+    -- As they are once a move that is under way has ended: what was another client's must not be told to the new one.
+    -- After the queue, which the engine locks first too.
+    teller as materialized (
+      select s.tracker_id, s.client_id from tracker_status s where s.tracker_id in (select tracker_id from pending)
+      order by s.tracker_id for no key update of s
     ),
     -- A tracker tells what its client's own periods hold: a late report of another's time is not theirs to see.
     told as (
-      select s.* from stored s join trackers t on t.id = s.tracker_id
+      select s.* from stored s join teller t on t.tracker_id = s.tracker_id
       where t.client_id is null or exists (
         select from run_periods p join production_runs run on run.id = p.production_run_id
         where p.tracker_id = s.tracker_id and p.client_id = t.client_id and p.voided_at is null

@@ -42,6 +42,12 @@ export function trackerCondition(
 ): { condition: Sql; ctes: Sql | null } {
   const own = ownClient(tx, 't.client_id');
   const search = filters.search || undefined;
+  // A client's user is told a status within the dates of the run alone.
+  const told =
+    clientOf(tx) === null
+      ? sql`true`
+      : sql`t.production_run_id = any(array(select r.id from production_runs r
+          where ${now}::timestamptz >= run_starts_at(r) and ${now}::timestamptz < run_ends_at(r)))`;
   const condition = allOf(
     own,
     ifGiven(search, () => sql`t.id in (select id from found)`),
@@ -58,8 +64,10 @@ export function trackerCondition(
         where a.customer_order_id = ${id}::bigint and (a.released_at is null or a.return_reason is not null))`,
     ),
     inUse(tx, filters),
-    ifGiven(filters.locationId, (id) => sql`s.location_id = ${id}::bigint`),
-    ifGiven(filters.status, (status) => sql`s.status = ${status}`),
+    ifGiven(filters.locationId, (id) => sql`s.location_id = ${id}::bigint and ${told}`),
+    ifGiven(filters.status, (status) =>
+      status === 'UNKNOWN' ? sql`(s.status = 'UNKNOWN' or not ${told})` : sql`s.status = ${status} and ${told}`,
+    ),
     ifGiven(filters.stage, (wanted) => inStage[wanted]),
     ifGiven(
       filters.expected || undefined,

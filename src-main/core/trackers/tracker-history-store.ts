@@ -115,7 +115,7 @@ interface HistoryRow {
 export async function statusHistory(
   tx: Transaction,
   trackerId: number,
-  query: { limit: number; cursor?: string | undefined; includeSuperseded?: boolean | undefined },
+  query: Range & { includeSuperseded?: boolean | undefined },
 ): Promise<Page<StatusHistoryEntry>> {
   const last = keyAfter(z.tuple([instantText, instantText, z.string(), z.number()]), query.cursor);
   const { rows } = await tx.query<HistoryRow>(sql`
@@ -126,6 +126,8 @@ export async function statusHistory(
     where ${allOf(
       sql`h.tracker_id = ${trackerId}::bigint and ${ownClient(tx, 'h.client_id')}`,
       query.includeSuperseded ? undefined : sql`h.superseded_at is null`,
+      ifGiven(query.from, (at) => sql`(h.left_at is null or h.left_at > ${at}::timestamptz)`),
+      ifGiven(query.to, (at) => sql`h.entered_at < ${at}::timestamptz`),
       ifGiven(
         last,
         ([at, cause, hash, id]) => sql`(h.entered_at, h.cause_reported_at, h.cause_payload_hash, h.id)

@@ -1,10 +1,14 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createConsoleStatusEngine } from '../app/console-status-engine.ts';
+import type { Transaction } from '../platform/db/queryable.ts';
 import { ingest, insertFence } from '../status/testing/status-world.ts';
 import { insertRun, insertTrackers } from '../testing/company.ts';
 import { type TestConsole, testConsole } from '../testing/console.ts';
 import { type TestDatabase, testEngines } from '../testing/database.ts';
 import { clientGuards } from '../testing/two-clients.ts';
+import { moveTrackers } from './move-trackers.ts';
 
 const HOUR = 3_600_000;
 const home = { latitude: 48.1, longitude: 11.5 };
@@ -140,4 +144,25 @@ describe.each(testEngines())('a tracker that goes from one client to another on 
     expect(times).toHaveLength(4);
     expect(await shown(viewers[1])).toEqual({ ...nothing, byDay: 1 });
   });
+
+  it('a report that is being stored while its tracker moves is told to nobody new', async () => {
+    const [tracker] = await insertTrackers(database.db, { count: 1, first: 900, runId: runs[0]!.runId });
+    const now = both.clock.now;
+    const made = { trackerId: tracker!.id, at: now.getTime() - HOUR, n: 0, position: home, accuracyM: 10 };
+    const move = { trackerIds: [tracker!.id], productionRunId: runs[1]!.runId, since: 'now' as const, now };
+    let storing: Promise<void> | undefined;
+    await database.db.transaction({ kind: 'system' }, async (tx) => {
+      await moveTrackers(tx, move);
+      storing = ingest(database.db, [made], now);
+      // Until it waits for the move, where it has a session of its own; it must hold either way.
+      for (let looks = 0; looks < 50 && !(await anyWaits(tx)); looks++) await pause(10);
+    });
+    await storing;
+    const { body } = await both.send('GET', `/trackers/${tracker!.id}`, { as: viewers[1]! });
+    expect([body.reportCount, body.lastReport]).toEqual([0, null]);
+  });
 });
+
+const anyWaits = async (tx: Transaction) =>
+  (await tx.query<{ waits: boolean }>(sql`select exists (select from pg_locks where not granted) as waits`)).rows[0]!
+    .waits;

@@ -8,6 +8,7 @@ import type { JobQueue } from '../platform/jobs/queue.ts';
 import { refoldContext } from '../status/refold-context.ts';
 import { refold } from '../status/refolds.ts';
 import { extentOf, moveTrackers } from './move-trackers.ts';
+import { pastTrackers } from './past-trackers-store.ts';
 import { cancelPlanned, planTrackers } from './planned-periods.ts';
 import { beginningOf } from './planned-periods-store.ts';
 import { markBroughtBack } from './retirement-store.ts';
@@ -21,8 +22,9 @@ const EXPORT_PAGE = 2_000;
 export const trackerHandlers = (deps: { jobs: JobQueue }) =>
   ({
     listTrackers: ({ tx, now }, { query }) => listTrackers(tx, query, now),
+    listPastTrackers: ({ tx }, { query }) => pastTrackers(tx, query),
     countTrackers: async ({ tx, now }, { query }) => ({ count: await countTrackers(tx, query, now) }),
-    getTracker: ({ tx }, { params }) => getTracker(tx, params.trackerId),
+    getTracker: ({ tx, now }, { params }) => getTracker(tx, params.trackerId, now),
     listTrackerAudit: ({ tx }, { params, query }) => trackerAudit(tx, params.trackerId, query),
     async exportTrackers(context, { query }) {
       const { columns, ...list } = query;

@@ -93,9 +93,15 @@ export async function listTrackers(
   const from = given?.[0] === query.sort ? given : undefined;
   const { condition, ctes } = trackerCondition(tx, query, now);
   const page = pageCtes(orders[query.sort], condition, from, query.limit + 1);
-  const rows = await select(tx, ctes === null ? page : sql`${ctes}, ${page}`);
+  const rows = await select(tx, ctes === null ? page : sql`${ctes}, ${page}`, now);
   return pageOf(rows, query.limit, toTracker, (row) => [query.sort, row.value, row.id]);
 }
+
+/** A client's user is told a status within the dates of the run `r` alone. */
+const isTold = (tx: Transaction, now: Date): Sql =>
+  clientOf(tx) === null
+    ? sql`true`
+    : sql`(${now}::timestamptz >= run_starts_at(r) and ${now}::timestamptz < run_ends_at(r))`;
 
 /**
  * How many trackers match. Counts them: 40 ms for 300,000 without filters, an index-only scan of all and one of the few
@@ -114,17 +120,19 @@ export async function countTrackers(tx: Transaction, filters: TrackerFilters, no
 }
 
 /** Throws AppError `not-found`. */
-export async function getTracker(tx: Transaction, id: number): Promise<Tracker> {
+export async function getTracker(tx: Transaction, id: number, now: Date): Promise<Tracker> {
   const own = ownClient(tx, 't.client_id');
   const [row] = await select(
     tx,
     sql`page as (select t.id, 0 as part, 1 as place, null::text as value from trackers t where t.id = ${id}::bigint and ${own})`,
+    now,
   );
   if (!row) throw notFound('tracker', id);
   return toTracker(row);
 }
 
-async function select(tx: Transaction, ctes: Sql): Promise<TrackerRow[]> {
+async function select(tx: Transaction, ctes: Sql, now: Date): Promise<TrackerRow[]> {
+  const told = isTold(tx, now);
   const { rows } = await tx.query<TrackerRow>(sql`
     with ${ctes}
     select page.value, t.id, upper(t.mac_address::text) as mac_address, t.serial_number,
@@ -132,7 +140,8 @@ async function select(tx: Transaction, ctes: Sql): Promise<TrackerRow[]> {
       encode(t.hashed_advertisement_key, 'base64') as hashed_advertisement_key,
       ${trackerStage} as stage, k.id as batch_id, k.label as batch_label, r.id as run_id, r.name as run_name,
       b.id as brand_id, b.name as brand_name, c.id as client_id, c.name as client_name, o.id as order_id,
-      s.status, s.status_since, l.id as location_id, l.name as location_name, l.kind as location_kind,
+      case when ${told} then s.status else 'UNKNOWN' end as status, case when ${told} then s.status_since end as status_since,
+      l.id as location_id, l.name as location_name, l.kind as location_kind,
       s.last_reported_at, s.last_longitude, s.last_latitude, s.last_horizontal_accuracy_m, s.last_battery_level,
       n.name as city_name, n.country_code as city_country, s.last_nearest_city_distance_m as city_distance_m,
       s.report_count, t.retired_at, t.retirement_reason, t.created_at,
@@ -149,7 +158,7 @@ async function select(tx: Transaction, ctes: Sql): Promise<TrackerRow[]> {
       left join production_runs pr on pr.id = pl.production_run_id
       left join device_allocations a on a.tracker_id = t.id and a.released_at is null
       left join customer_orders o on o.id = a.customer_order_id
-      left join locations l on l.id = s.location_id
+      left join locations l on l.id = s.location_id and ${told}
       left join nearest_cities n on n.id = s.last_nearest_city_id
     order by page.part, page.place`);
   return rows;

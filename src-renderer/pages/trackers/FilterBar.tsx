@@ -1,4 +1,4 @@
-import { Button, Group, Pill, Select } from '@mantine/core';
+import { Button, Group, Pill, Select, Switch } from '@mantine/core';
 import { statuses } from '../../../src-shared/contract/status.ts';
 import { lifecycleStages } from '../../../src-shared/contract/trackers.ts';
 import { useCan } from '../../api/session.ts';
@@ -100,6 +100,12 @@ export function FilterBar({ filters }: { filters: UrlFilters<FilterKey> }) {
           onChange={(retired) => set({ retired })}
         />
       )}
+      <Switch
+        size="xs"
+        label={trackers.past.filter}
+        checked={values.past === 'true'}
+        onChange={(event) => set({ past: event.currentTarget.checked ? 'true' : null })}
+      />
       {rest.map((key) => (
         <Pill key={key} size="sm" withRemoveButton onRemove={() => set({ [key]: null })}>
           {restNames[key](values[key] ?? '')}

@@ -18,6 +18,7 @@ import { trackerColumns } from './columns.tsx';
 import { ExportButton } from './ExportButton.tsx';
 import { FilterBar } from './FilterBar.tsx';
 import { filterKeys, toQuery, toSort } from './filters.ts';
+import { PastTrackersTable } from './PastTrackersTable.tsx';
 import { MAX_SELECTED, useSelection } from './use-selection.ts';
 
 const TABLE = 'trackers';
@@ -41,7 +42,7 @@ export default function TrackersPage() {
   return (
     <Page
       title={words.title}
-      description={words.count(total.data?.count, filters.active)}
+      description={filters.values.past === 'true' ? words.past.label : words.count(total.data?.count, filters.active)}
       fill
       actions={
         <>
@@ -52,37 +53,43 @@ export default function TrackersPage() {
       }
     >
       <FilterBar filters={filters} />
-      <BulkBar selection={selection} total={total.data?.count} onSelectAll={() => void selectAll()} />
-      <DataTable
-        name={TABLE}
-        label={words.label}
-        columns={trackerColumns}
-        pages={pages}
-        rowKey={(tracker) => tracker.id}
-        sort={sort}
-        onSortChange={(next) => filters.set({ sort: next })}
-        onOpen={(tracker) => navigate(`/trackers/${tracker.id}`)}
-        selected={selection.keys}
-        onSelectedChange={(keys) => selection.set(keys, pages.items)}
-        fill
-        empty={
-          filters.active ? (
-            <EmptyState title={common.nothingMatches} description={common.nothingMatchesHint}>
-              <Button variant="default" onClick={filters.clear}>
-                {common.clearFilters}
-              </Button>
-            </EmptyState>
-          ) : (
-            <EmptyState icon={IconTag} title={words.empty.title} description={words.empty.body}>
-              {canMakeKeys && (
-                <Button component={Link} to="/key-batches" variant="default">
-                  {words.empty.action}
-                </Button>
-              )}
-            </EmptyState>
-          )
-        }
-      />
+      {filters.values.past === 'true' ? (
+        <PastTrackersTable query={query} />
+      ) : (
+        <>
+          <BulkBar selection={selection} total={total.data?.count} onSelectAll={() => void selectAll()} />
+          <DataTable
+            name={TABLE}
+            label={words.label}
+            columns={trackerColumns}
+            pages={pages}
+            rowKey={(tracker) => tracker.id}
+            sort={sort}
+            onSortChange={(next) => filters.set({ sort: next })}
+            onOpen={(tracker) => navigate(`/trackers/${tracker.id}`)}
+            selected={selection.keys}
+            onSelectedChange={(keys) => selection.set(keys, pages.items)}
+            fill
+            empty={
+              filters.active ? (
+                <EmptyState title={common.nothingMatches} description={common.nothingMatchesHint}>
+                  <Button variant="default" onClick={filters.clear}>
+                    {common.clearFilters}
+                  </Button>
+                </EmptyState>
+              ) : (
+                <EmptyState icon={IconTag} title={words.empty.title} description={words.empty.body}>
+                  {canMakeKeys && (
+                    <Button component={Link} to="/key-batches" variant="default">
+                      {words.empty.action}
+                    </Button>
+                  )}
+                </EmptyState>
+              )
+            }
+          />
+        </>
+      )}
       <Attribution />
     </Page>
   );

@@ -16,6 +16,7 @@ export const filterKeys = [
   'silentForHours',
   'expected',
   'retired',
+  'past',
   'sort',
 ] as const;
 export type FilterKey = (typeof filterKeys)[number];

@@ -1,5 +1,4 @@
 import { parseOlderAnswer } from './answers.ts';
-import type { Asked } from './failures.ts';
 import { basicAuthorization, requestJson } from './http.ts';
 import type { FetchAnswer, ReportSource, SourceConfig, SourceDeps } from './source.ts';
 
@@ -16,7 +15,6 @@ export function haystackSource(config: SourceConfig, deps: SourceDeps): ReportSo
     takesDates: false,
     async fetch(ids, window): Promise<FetchAnswer> {
       const { credentials } = config;
-      const asked: Asked = { who: 'haystack', hasLogin: credentials !== null };
       const days = Math.ceil((window.endDate.getTime() - window.startDate.getTime()) / DAY_MS);
       const answer = await requestJson({
         ...deps,
@@ -28,9 +26,8 @@ export function haystackSource(config: SourceConfig, deps: SourceDeps): ReportSo
             : {},
         body: { ids, days: Math.min(MAX_DAYS, Math.max(1, days)) },
         signal: AbortSignal.any([window.signal, AbortSignal.timeout(deps.timeoutMs)]),
-        asked,
       });
-      return answer.kind === 'failed' ? answer : parseOlderAnswer(answer.value, asked);
+      return answer.kind === 'failed' ? answer : parseOlderAnswer(answer.value);
     },
   };
 }

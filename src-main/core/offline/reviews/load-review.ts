@@ -55,7 +55,8 @@ export async function loadReview(
     for (let at = 0; at < ids.length; at += PAGE) {
       const items = await inScope(async (tx) => {
         const read: ReviewedTracker[] = [];
-        for (const id of ids.slice(at, at + PAGE)) read.push(await readTracker(tx, await getTracker(tx, id), pin));
+        for (const id of ids.slice(at, at + PAGE))
+          read.push(await readTracker(tx, await getTracker(tx, id, new Date()), pin));
         return read;
       });
       if (!store.isOpen()) return;

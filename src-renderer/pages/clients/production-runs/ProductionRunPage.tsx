@@ -1,6 +1,5 @@
-import { Button, Group, Paper, Skeleton, Stack, Tabs, Text } from '@mantine/core';
+import { Anchor, Button, Group, Paper, Skeleton, Stack, Tabs, Text } from '@mantine/core';
 import { Link, useParams } from 'react-router';
-import { trackerImportFields } from '../../../../src-shared/contract/device-imports.ts';
 import { useCan } from '../../../api/session.ts';
 import { uploadFile } from '../../../api/upload.ts';
 import { useOperation } from '../../../api/use-operation.ts';
@@ -61,6 +60,11 @@ export default function ProductionRunPage() {
         <Tabs.Panel value="overview" pt="md">
           <Stack gap="md">
             <Panel title={`${words.statusPanel} · ${count(run.trackerCount)}`}>
+              {run.movedOnCount > 0 && (
+                <Anchor component={Link} size="sm" to={`/trackers?productionRunId=${run.id}&past=true`}>
+                  {words.movedOn(run.movedOnCount)}
+                </Anchor>
+              )}
               {run.trackerCount > 0 ? (
                 <StatusCounts counts={run.statusCounts} legend />
               ) : (
@@ -83,7 +87,7 @@ export default function ProductionRunPage() {
               </Text>
             </Paper>
             <GuidedImport
-              fields={trackerImportFields}
+              fields={['privateKey', 'advertisementKey', 'hashedAdvertisementKey', 'macAddress', 'serialNumber']}
               hint={words.importHint}
               next={
                 <>

@@ -1,4 +1,4 @@
-import { Group, Stack, Switch, Text, Tooltip } from '@mantine/core';
+import { Group, Select, Stack, Switch, Text, Tooltip } from '@mantine/core';
 import { useState } from 'react';
 import type { StatusHistoryEntry, Tracker } from '../../../../src-shared/contract/trackers.ts';
 import { usePages } from '../../../api/use-operation.ts';
@@ -12,6 +12,9 @@ import { StatusStrip } from './StatusStrip.tsx';
 import classes from './TrackerPage.module.css';
 
 const { history: words } = allWords;
+type Span = keyof typeof allWords.spans;
+const spans: Span[] = ['all', '30', '7', '1'];
+const DAY_MS = 86_400_000;
 const struck = (entry: StatusHistoryEntry) => (entry.supersededAt ? classes.superseded : undefined);
 const seconds = (entry: StatusHistoryEntry) =>
   (Date.parse(entry.leftAt ?? entry.enteredAt) - Date.parse(entry.enteredAt)) / 1000;
@@ -61,14 +64,26 @@ const superseded: Column<StatusHistoryEntry> = {
 /** Every status that the tracker had, with the strip above it; on demand also the rows that late reports replaced. */
 export function HistoryTab({ tracker }: { tracker: Tracker }) {
   const [all, setAll] = useState(false);
+  const [span, setSpan] = useState<Span>('all');
+  const end = tracker.lastReport?.reportedAt;
+  const from = span === 'all' || !end ? undefined : new Date(Date.parse(end) - Number(span) * DAY_MS).toISOString();
   const pages = usePages('listStatusHistory', {
     params: { trackerId: tracker.id },
-    query: all ? { includeSuperseded: 'true' } : {},
+    query: { ...(all ? { includeSuperseded: 'true' as const } : {}), ...(from ? { from } : {}) },
   });
   return (
     <Stack gap="sm">
       <StatusStrip entries={pages.items} endsAt={tracker.lastReport?.reportedAt ?? tracker.createdAt} />
       <Group justify="flex-end">
+        <Select
+          size="xs"
+          w={120}
+          aria-label={words.span}
+          allowDeselect={false}
+          data={spans.map((value) => ({ value, label: allWords.spans[value] }))}
+          value={span}
+          onChange={(value) => setSpan(value as Span)}
+        />
         <Switch size="xs" label={words.superseded} checked={all} onChange={(e) => setAll(e.currentTarget.checked)} />
       </Group>
       <DataTable
