@@ -60,6 +60,9 @@ export const manufacturers = {
       'The console gives each key a serial number with check digits, by which the device may come back.',
     rows: 'Rows',
     rowKinds: { key: 'One for each key', device: 'One for each device' },
+    macIdentifier: 'Identifier of the MAC in GS1 codes',
+    macIdentifierHint:
+      'Where the codes on its devices have the address: 21, the serial number, unless it says otherwise.',
     keysPerFile: 'Keys a file',
     keysPerFileHint: (most: number) =>
       `1 to ${count(most)}, as many as the firmware holds. A device with several keys has a file of its own.`,

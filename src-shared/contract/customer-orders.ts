@@ -238,7 +238,8 @@ export const customerOrderRoutes = {
     params: params.customerOrder,
     query: z
       .object({
-        macAddress: z.string().max(100).optional(),
+        /** A MAC address, or a scanned text that holds it. */
+        macAddress: z.string().max(500).optional(),
         allocationId: idText.optional(),
         mutationId: mutationId.optional(),
         leaving: leavingSchema.optional(),

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { isGs1Identifier } from '../domain/gs1.ts';
+import { SERIAL_IDENTIFIER } from '../domain/mac-address.ts';
 import { apiTokenSchema, MAX_TOKEN_DAYS } from './api-tokens.ts';
 import {
   id,
@@ -25,6 +27,8 @@ const manufacturerSchema = z.object({
   contact: z.string(),
   notes: z.string(),
   profile: exportProfileSchema,
+  /** The GS1 element of the codes on its devices that has the MAC address, such as 21, the serial number. */
+  macIdentifier: z.string(),
   counts: z.object({
     /** Exports made for it; `open` are those that it has not acknowledged. */
     keyOrders: z.number().int(),
@@ -61,6 +65,10 @@ const webhookUrl = z
   );
 
 const contact = lines(500);
+const macIdentifier = z
+  .string()
+  .trim()
+  .refine(isGs1Identifier, 'Give an identifier of GS1, two to four digits, such as 21 for the serial number.');
 
 /** The beginning of an export, for a person to look at. */
 const exportPreviewSchema = z.object({
@@ -105,7 +113,13 @@ export const manufacturerRoutes = {
     tag: 'manufacturers',
     access: operators,
     body: json(
-      z.object({ name, contact: contact.default(''), notes: notes.default(''), profile: exportProfileSchema }),
+      z.object({
+        name,
+        contact: contact.default(''),
+        notes: notes.default(''),
+        profile: exportProfileSchema,
+        macIdentifier: macIdentifier.default(SERIAL_IDENTIFIER),
+      }),
     ),
     output: json(manufacturerSchema),
     status: 201,
@@ -121,7 +135,7 @@ export const manufacturerRoutes = {
     params: params.manufacturer,
     body: json(
       z
-        .object({ name, contact, notes, profile: exportProfileSchema, archived: z.boolean() })
+        .object({ name, contact, notes, profile: exportProfileSchema, macIdentifier, archived: z.boolean() })
         .partial()
         .refine((body) => Object.keys(body).length > 0, 'Give at least one field to change.'),
     ),

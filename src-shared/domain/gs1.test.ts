@@ -63,6 +63,24 @@ describe('GS1 data', () => {
     );
   });
 
+  it('gives the address where a manufacturer has it, before one in the serial number', () => {
+    const label = joined([
+      { identifier: '21', value: 'C0FFEE000001' },
+      { identifier: '240', value: 'C484AC57B9CF' },
+    ]);
+    expect(normaliseMac(label)).toBe('C0:FF:EE:00:00:01');
+    expect(normaliseMac(label, ['240'])).toBe(MAC);
+    expect(normaliseMac(label, ['10', '240'])).toBe(MAC);
+    // Which of two is meant is not guessed.
+    expect(normaliseMac(label, ['21', '240'])).toBeNull();
+    // Digits alone are an address only where somebody said that it stands there.
+    for (const [identifiers, mac] of [
+      [['21'], null],
+      [['8004'], '12:34:56:78:90:12'],
+    ] as const)
+      expect(normaliseMac('(01)04006381333931(8004)123456789012', identifiers)).toBe(mac);
+  });
+
   it('gives it too when the scanner leaves every separator out', () => {
     const others = fc.array(fixed, { maxLength: 2 });
     fc.assert(

@@ -45,6 +45,9 @@ function spelledOut(which: string): string[] {
   );
 }
 
+/** Whether this is an identifier of GS1 data, as `21` is of a serial number. */
+export const isGs1Identifier = (text: string): boolean => identifiers.has(text);
+
 export interface Gs1Element {
   identifier: string;
   value: string;

@@ -28,23 +28,25 @@ const labelledBare = /(?<![0-9A-Z])(?:MAC|BD_?ADDR|ADDR(?:ESS)?|BLE?|BT)["'\s:=#
 const symbologyIdentifier = /^\][A-Z][0-9A-Z](?:\\\d{6})?/;
 /** Kinds of codes whose text is GS1 data: GS1-128, DataBar, Data Matrix, QR Code, DotCode. */
 const gs1Symbologies = [']C1', ']E0', ']D2', ']Q3', ']J1'];
-/** Where GS1 data has the serial number. */
-const SERIAL = '21';
+/** Where GS1 data has the serial number, which is the MAC address of most devices. */
+export const SERIAL_IDENTIFIER = '21';
+const usual: readonly string[] = [SERIAL_IDENTIFIER];
 const uuid = /[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}/g;
 
 /**
- * The address in GS1 data: the serial number if that is one, or else the only other value that is. A number of twelve
- * decimal digits is a serial number as such.
+ * The address in GS1 data: the value of one of the identifiers where that is one, or else the only other value that is.
+ * A number of twelve decimal digits is a serial number as such, and an address only where somebody said that it is one.
  */
-function gs1Mac(text: string, isGs1: boolean): string | null {
+function gs1Mac(text: string, isGs1: boolean, identifiers: readonly string[]): string | null {
   const reading = readGs1(text);
   if (!reading) return null;
+  const said = (identifier: string) => identifier !== SERIAL_IDENTIFIER && identifiers.includes(identifier);
   const addresses = reading.elements.flatMap(({ identifier, value }) =>
-    whole.test(value) && (/[A-F]/.test(value) || !/^\d+$/.test(value)) ? { identifier, mac: grouped(value) } : [],
+    whole.test(value) && (!/^\d+$/.test(value) || said(identifier)) ? { identifier, mac: grouped(value) } : [],
   );
-  const serials = addresses.filter(({ identifier }) => identifier === SERIAL);
+  const meant = addresses.filter(({ identifier }) => identifiers.includes(identifier));
   const others = isGs1 || reading.certain ? addresses : [];
-  const found = new Set((serials.length > 0 ? serials : others).map(({ mac }) => mac));
+  const found = new Set((meant.length > 0 ? meant : others).map(({ mac }) => mac));
   return found.size === 1 ? [...found][0]! : null;
 }
 
@@ -53,15 +55,16 @@ function gs1Mac(text: string, isGs1: boolean): string | null {
  * nothing between the digits, in any case, after a prefix such as `MAC:`, within the text of a QR code or URL, or in GS1
  * data (`gs1.ts`). A symbology identifier before it is left out.
  *
+ * @param identifiers of the GS1 elements that have it, by the profiles of manufacturers; the serial number by default
  * @returns `AA:BB:CC:DD:EE:FF`, or null when the text has no address (part of one, an EAN, a UUID) or more than one.
  */
-export function normaliseMac(text: string): string | null {
+export function normaliseMac(text: string, identifiers: readonly string[] = usual): string | null {
   if (text.length > MAX_TEXT) return null;
   const sent = trimEnds(text, outside).toUpperCase();
   const symbology = symbologyIdentifier.exec(sent)?.[0] ?? '';
   const clean = trimEnds(sent.slice(symbology.length), outside);
   if (whole.test(clean)) return grouped(clean);
-  const ofGs1 = gs1Mac(clean, gs1Symbologies.includes(symbology.slice(0, 3)));
+  const ofGs1 = gs1Mac(clean, gs1Symbologies.includes(symbology.slice(0, 3)), identifiers);
   if (ofGs1 !== null) return ofGs1;
   const content = clean.replaceAll('%3A', ':').replaceAll('%2D', '-').replace(uuid, ' UUID ');
   const found = new Set<string>();
@@ -71,6 +74,10 @@ export function normaliseMac(text: string): string | null {
   const [only] = found;
   return found.size === 1 ? only! : null;
 }
+
+/** Whether a text is an address and nothing else, so that it needs no identifiers to be read. */
+export const isBareMac = (text: string): boolean =>
+  whole.test(trimEnds(text.slice(0, MAX_TEXT), outside).toUpperCase());
 
 /** The address with its bytes in reverse order, as some factories and radio tools print addresses. */
 export function reverseMac(mac: string): string {

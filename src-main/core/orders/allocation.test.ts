@@ -59,6 +59,28 @@ describe.each(testEngines())('allocation on $name', ({ create }) => {
   });
   afterAll(() => fixture?.test.close());
 
+  it('finds the address where the profile of a manufacturer in use says that it stands', async () => {
+    const { test, scope, userId } = fixture;
+    const [device] = await insertTrackers(test.db, { count: 1, first: 5100 });
+    const [orderId] = (await placeOrders(fixture, [5])) as [number];
+    const digits = device!.mac.replaceAll(':', '');
+    const label = `]C121C0FFEE000001\u001d240${digits}`;
+    const scan = (text: string) =>
+      test.db.transaction(scope, (tx) => allocate(tx, { orderId, scan: text, userId }, now));
+    const manufacturer = (identifier: string, archived: Date | null) =>
+      test.db.query(sql`
+        insert into manufacturers (name, contact, notes, profile, mac_identifier, archived_at, created_at)
+        values (${identifier}, '', '', '{}', ${identifier}, ${archived}, ${now})`);
+    expect((await scan(label)).result).toMatchObject({ outcome: 'unknown-mac', macAddress: 'C0:FF:EE:00:00:01' });
+    await manufacturer('240', null);
+    await manufacturer('21', now);
+    expect((await scan(label)).result).toMatchObject({ outcome: 'allocated', macAddress: device!.mac });
+    const undo = { orderId, macAddress: label, mutationId: crypto.randomUUID(), userId };
+    const undone = await test.db.transaction(scope, (tx) => undoAllocation(tx, undo, now));
+    expect(undone.result).toMatchObject({ outcome: 'undone', macAddress: device!.mac });
+    await test.db.query(sql`delete from manufacturers where name in ('240', '21')`);
+  });
+
   it('answers an undo that is sent again as before, and leaves alone what was scanned in since', async () => {
     const { test, scope, userId } = fixture;
     const [device] = await insertTrackers(test.db, { count: 1, first: 5000 });

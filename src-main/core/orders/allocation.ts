@@ -1,7 +1,6 @@
 import type { ScanOutcome, ScanResult } from '../../../src-shared/contract/customer-orders.ts';
 import type { ReturnReason } from '../../../src-shared/contract/trackers.ts';
 import { scanOutcome, takesScans, workingState } from '../../../src-shared/domain/allocation.ts';
-import { normaliseMac } from '../../../src-shared/domain/mac-address.ts';
 import { orderNumber } from '../../../src-shared/domain/order-number.ts';
 import { storableText } from '../../../src-shared/domain/storable-text.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
@@ -16,6 +15,7 @@ import {
 } from './allocation-store.ts';
 import { type LockedOrder, lockCustomerOrder, updateCustomerOrder } from './customer-orders-store.ts';
 import { returnDevices } from './leaving.ts';
+import { scannedMac } from './mac-identifiers-store.ts';
 import { insertOrderEvent } from './order-events-store.ts';
 import { findScanByMutation, insertScan } from './scans-store.ts';
 
@@ -83,7 +83,7 @@ export async function answeredBefore(
 type Judged = ScanResult & { returnedFrom: number | null };
 
 async function judge(tx: Transaction, order: LockedOrder, request: ScanRequest, now: Date): Promise<Judged> {
-  const macAddress = normaliseMac(request.scan);
+  const macAddress = await scannedMac(tx, request.scan);
   const answer = (outcome: ScanOutcome, more: Partial<Judged> = {}): Judged => ({
     outcome,
     scanned: storableText(request.scan),

@@ -1,7 +1,6 @@
 import type { Leaving, ScanResult } from '../../../src-shared/contract/customer-orders.ts';
 import type { ReturnReason } from '../../../src-shared/contract/trackers.ts';
 import { leavesBy } from '../../../src-shared/domain/allocation.ts';
-import { normaliseMac } from '../../../src-shared/domain/mac-address.ts';
 import { orderNumber } from '../../../src-shared/domain/order-number.ts';
 import { storableText } from '../../../src-shared/domain/storable-text.ts';
 import { invalid } from '../platform/db/conflicts.ts';
@@ -12,6 +11,7 @@ import { type FoundAllocation, lockAllocation, releaseAllocation } from './alloc
 import { type LockedOrder, lockCustomerOrder } from './customer-orders-store.ts';
 import { refuseUndo, returnDevices, undoDevices } from './leaving.ts';
 import { countedSince } from './leaving-store.ts';
+import { scannedMac } from './mac-identifiers-store.ts';
 import { findLeft, insertScan } from './scans-store.ts';
 
 interface LeavingRequest {
@@ -90,7 +90,7 @@ async function find(tx: Transaction, request: LeavingRequest): Promise<Found> {
   const order = await lockCustomerOrder(tx, request.orderId);
   const answered = await answeredBefore(tx, order.id, request.mutationId ?? null);
   if (answered) return { order, found: null, answered };
-  const found = await lockAllocation(tx, order.id, toFind(request));
+  const found = await lockAllocation(tx, order.id, await toFind(tx, request));
   if (!found) throw new AppError('not-found', `This device is not in ${orderNumber(order.id)}.`);
   if (!found.released) return { order, found, answered: null };
   const before = await findLeft(tx, order.id, found.id);
@@ -103,9 +103,12 @@ async function usualLeaving(tx: Transaction, { id, allocatedAt }: FoundAllocatio
   return leavesBy({ allocatedAt, hasCounted }, { now, cancelling: false });
 }
 
-function toFind(request: { allocationId?: number | undefined; macAddress?: string | undefined }) {
+async function toFind(
+  tx: Transaction,
+  request: { allocationId?: number | undefined; macAddress?: string | undefined },
+) {
   if (request.allocationId !== undefined) return { allocationId: request.allocationId };
-  const macAddress = normaliseMac(request.macAddress ?? '');
+  const macAddress = await scannedMac(tx, request.macAddress ?? '');
   if (macAddress === null)
     throw invalid('macAddress', 'This is not a MAC address. Scan the device, or type all twelve digits.');
   return { macAddress };

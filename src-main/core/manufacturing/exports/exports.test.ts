@@ -278,6 +278,15 @@ describe.each(testEngines())('manufacturer exports on $name', ({ create }) => {
     expect(answer.body.fields[0].message).toContain(sentence);
   });
 
+  it('may say where the codes on its devices have the address, by an identifier that there is', async () => {
+    const id = await manufacturer({});
+    const change = (macIdentifier: string) =>
+      app.send('PATCH', `/manufacturers/${id}`, { as, body: { macIdentifier } });
+    expect((await app.send('GET', `/manufacturers/${id}`, { as })).body.macIdentifier).toBe('21');
+    expect((await change(' 8003 ')).body.macIdentifier).toBe('8003');
+    expect((await change('05')).body.fields[0].message).toContain('Give an identifier of GS1');
+  });
+
   it('is refused for an archived manufacturer, one that is not there, and to who may only look', async () => {
     const id = await manufacturer({});
     expect(

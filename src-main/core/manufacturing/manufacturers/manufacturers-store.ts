@@ -16,6 +16,7 @@ interface Row {
   contact: string;
   notes: string;
   profile: ExportProfile;
+  mac_identifier: string;
   sort_name: string;
   key_orders: number;
   open: number;
@@ -32,7 +33,8 @@ async function select(tx: Queryable, condition: Sql, limit: number): Promise<Row
     with page as (
       select m.*, lower(m.name) as sort_name from manufacturers m where ${condition}
       order by lower(m.name), m.id limit ${limit})
-    select page.id, page.version, page.name, page.contact, page.notes, page.profile, page.sort_name, page.archived_at, page.created_at,
+    select page.id, page.version, page.name, page.contact, page.notes, page.profile, page.mac_identifier, page.sort_name,
+      page.archived_at, page.created_at,
       (select w.url from manufacturer_webhooks w where w.manufacturer_id = page.id) as webhook_url,
       counts.key_orders, counts.open, counts.keys
     from page cross join lateral (
@@ -51,6 +53,7 @@ const toManufacturer = (row: Row): Manufacturer => ({
   notes: row.notes,
   // One that was stored before devices had several keys doesn't say what its rows are.
   profile: { ...row.profile, rows: row.profile.rows ?? 'key' },
+  macIdentifier: row.mac_identifier,
   counts: { keyOrders: row.key_orders, open: row.open, keys: row.keys },
   webhookUrl: row.webhook_url,
   archivedAt: isoOrNull(row.archived_at),
@@ -86,12 +89,13 @@ export async function getManufacturer(tx: Queryable, id: number): Promise<Manufa
 /** Returns the new id. The unique index `manufacturers_name` refuses a name that one in use has. */
 export async function insertManufacturer(
   tx: Queryable,
-  body: { name: string; contact: string; notes: string; profile: ExportProfile },
+  body: { name: string; contact: string; notes: string; profile: ExportProfile; macIdentifier: string },
   now: Date,
 ): Promise<number> {
   const { rows } = await tx.query<{ id: number }>(sql`
-    insert into manufacturers (name, contact, notes, profile, created_at)
-    values (${body.name}, ${body.contact}, ${body.notes}, ${JSON.stringify(body.profile)}::jsonb, ${now}) returning id`);
+    insert into manufacturers (name, contact, notes, profile, mac_identifier, created_at)
+    values (${body.name}, ${body.contact}, ${body.notes}, ${JSON.stringify(body.profile)}::jsonb,
+      ${body.macIdentifier}, ${now}) returning id`);
   return rows[0]!.id;
 }
 
@@ -103,6 +107,7 @@ export async function updateManufacturer(
     contact?: string | undefined;
     notes?: string | undefined;
     profile?: ExportProfile | undefined;
+    macIdentifier?: string | undefined;
     archived?: boolean | undefined;
   },
   now: Date,
@@ -112,6 +117,7 @@ export async function updateManufacturer(
     ifGiven(body.contact, (contact) => sql`contact = ${contact}`),
     ifGiven(body.notes, (notes) => sql`notes = ${notes}`),
     ifGiven(body.profile, (profile) => sql`profile = ${JSON.stringify(profile)}::jsonb`),
+    ifGiven(body.macIdentifier, (identifier) => sql`mac_identifier = ${identifier}`),
     ifGiven(body.archived, (archived) => archiving(archived, now)),
   );
   if (set) await tx.query(sql`update manufacturers set ${set} where id = ${id}::bigint`);

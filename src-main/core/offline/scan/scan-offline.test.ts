@@ -92,6 +92,15 @@ describe('scanning against the copy', () => {
     expect(countOutbox(workstation.store).waiting).toBe(5);
   });
 
+  it('finds the address where a manufacturer had it when the copy was made', () => {
+    const label = `]C121C0FFEE000001\u001d240${mac(1).replaceAll(':', '')}`;
+    expect(scan(label).outcome).toBe('unknown-mac');
+    writeFact(workstation.store, 'mac-identifiers', ['240']);
+    expect(scan(label)).toMatchObject({ outcome: 'allocated', macAddress: mac(1) });
+    const undo = { orderId: 1, macAddress: label, mutationId: crypto.randomUUID(), userId: 1 };
+    expect(undoOffline(workstation, undo)).toMatchObject({ outcome: 'undone', macAddress: mac(1) });
+  });
+
   it('answers the same mutation id as before, and refuses it for another order', () => {
     const id = crypto.randomUUID();
     const first = scan(mac(1), id);

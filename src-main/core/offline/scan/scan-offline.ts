@@ -1,7 +1,6 @@
 import type { CustomerOrder, ScanResult } from '../../../../src-shared/contract/customer-orders.ts';
 import type { ReturnReason } from '../../../../src-shared/contract/trackers.ts';
 import { scanOutcome, takesScans, workingState } from '../../../../src-shared/domain/allocation.ts';
-import { normaliseMac } from '../../../../src-shared/domain/mac-address.ts';
 import { orderNumber } from '../../../../src-shared/domain/order-number.ts';
 import { storableText } from '../../../../src-shared/domain/storable-text.ts';
 import { AppError } from '../../platform/errors.ts';
@@ -10,6 +9,7 @@ import { macToInteger } from '../store/mac-integer.ts';
 import { findOrder, setProgress } from '../store/orders-store.ts';
 import { addToOutbox, findInOutbox, type OutboxRow } from '../store/outbox-store.ts';
 import { devicesLoaded, summaryOf, timeOf, type Workstation } from '../workstation.ts';
+import { scannedMac } from './scanned-mac.ts';
 
 export interface OfflineScan {
   orderId: number;
@@ -32,7 +32,7 @@ export function scanOffline(workstation: Workstation, request: OfflineScan): Sca
     const before = answeredBefore(workstation, request.orderId, request.mutationId);
     if (before) return before;
     const order = knownOrder(workstation, request.orderId);
-    const macAddress = normaliseMac(request.scan);
+    const macAddress = scannedMac(store, request.scan);
     const mac = macAddress === null ? null : macToInteger(macAddress);
     const device = mac === null ? null : findDevice(store, mac);
     const closed = device?.orderId != null && isClosed(workstation, device.orderId);

@@ -1,6 +1,5 @@
 import type { CustomerOrder, ScanResult } from '../../../../src-shared/contract/customer-orders.ts';
 import { takesScans, workingState } from '../../../../src-shared/domain/allocation.ts';
-import { normaliseMac } from '../../../../src-shared/domain/mac-address.ts';
 import { storableText } from '../../../../src-shared/domain/storable-text.ts';
 import { AppError } from '../../platform/errors.ts';
 import { type CopiedDevice, findAllocated, findDevice, freeDevice } from '../store/devices-store.ts';
@@ -9,6 +8,7 @@ import { setProgress } from '../store/orders-store.ts';
 import { addToOutbox, findWaitingScan } from '../store/outbox-store.ts';
 import { summaryOf, timeOf, type Workstation } from '../workstation.ts';
 import { answeredBefore, knownOrder } from './scan-offline.ts';
+import { scannedMac } from './scanned-mac.ts';
 
 export interface OfflineUndo {
   orderId: number;
@@ -66,6 +66,6 @@ export function undoOffline(workstation: Workstation, request: OfflineUndo): Sca
 
 function find({ store }: Workstation, request: OfflineUndo): CopiedDevice | null {
   if (request.allocationId !== undefined) return findAllocated(store, request.orderId, request.allocationId);
-  const macAddress = normaliseMac(request.macAddress ?? '');
+  const macAddress = scannedMac(store, request.macAddress ?? '');
   return macAddress === null ? null : findDevice(store, macToInteger(macAddress));
 }

@@ -6,6 +6,7 @@ export type FactName =
   | 'device-cursor'
   | 'device-load'
   | 'synced-at'
+  | 'mac-identifiers'
   | 'clock-offset'
   | 'contact-at'
   | 'sign-in-days'

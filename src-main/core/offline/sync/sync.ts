@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { floor } from '../../../../src-shared/contract/roles.ts';
 import { getCustomerOrder, listCustomerOrders } from '../../orders/customer-orders-store.ts';
+import { macIdentifiers } from '../../orders/mac-identifiers-store.ts';
 import { type Database, systemScope } from '../../platform/db/queryable.ts';
 import { AppError } from '../../platform/errors.ts';
 import { outOfReach } from '../link/link.ts';
@@ -46,7 +47,8 @@ export async function recogniseDatabase(workstation: Workstation, db: Database):
       forgetOrders(store);
       forgetPeople(store);
       deletePins(store);
-      for (const fact of ['device-load', 'device-cursor', 'synced-at'] as const) forgetFact(store, fact);
+      for (const fact of ['device-load', 'device-cursor', 'synced-at', 'mac-identifiers'] as const)
+        forgetFact(store, fact);
     });
   }
   writeFact(store, 'installation', horizon.installation);
@@ -59,6 +61,7 @@ export async function refreshCopy(workstation: Workstation, db: Database): Promi
   if (!workstation.keepsCopy || workstation.problem !== null || !anyPersonOf(store, floor)) return;
   await syncDevices(workstation, db);
   await syncOrders(workstation, db);
+  writeFact(store, 'mac-identifiers', (await macIdentifiers(db)) ?? null);
   writeFact(store, 'synced-at', clock.now().getTime());
 }
 

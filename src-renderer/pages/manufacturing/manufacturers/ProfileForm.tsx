@@ -38,9 +38,19 @@ const options = <T extends string>(values: readonly T[], names: Record<T, string
   values.map((value) => ({ value, label: names[value] }));
 
 /** The profile's fields stand beside the others, so that two people may change different ones. */
-type Values = Pick<Manufacturer, 'name' | 'contact'> & ExportProfile & Record<string, unknown>;
-const valuesOf = ({ name, contact, profile }: Manufacturer): Values => ({ name, contact, ...profile });
-const bodyOf = ({ name, contact, ...profile }: Values) => ({ name, contact, profile: profile as ExportProfile });
+type Values = Pick<Manufacturer, 'name' | 'contact' | 'macIdentifier'> & ExportProfile & Record<string, unknown>;
+const valuesOf = ({ name, contact, macIdentifier, profile }: Manufacturer): Values => ({
+  name,
+  contact,
+  macIdentifier,
+  ...profile,
+});
+const bodyOf = ({ name, contact, macIdentifier, ...profile }: Values) => ({
+  name,
+  contact,
+  macIdentifier,
+  profile: profile as ExportProfile,
+});
 const fieldLabels = {
   name: words.name,
   contact: words.contact,
@@ -55,12 +65,13 @@ const fieldLabels = {
   fileNames: labels.fileNames,
   esp32Images: labels.esp32Images,
   skipSlashes: labels.skipSlashes,
+  macIdentifier: labels.macIdentifier,
 };
 
 /** Name, contact and the form of the key files, beside how a file begins. */
 export function ProfileForm({ manufacturer, readOnly }: { manufacturer: Manufacturer; readOnly: boolean }) {
   const form = useOperationForm<Values>({ initialValues: valuesOf(manufacturer) });
-  const { name, contact, ...profile } = form.values;
+  const { name, contact, macIdentifier, ...profile } = form.values;
   const [previewed] = useDebouncedValue(form.values, 300);
   const change = (part: Partial<Values>) => form.setValues(part);
   const update = useOperationMutation('updateManufacturer', { invalidates: ['getManufacturer', 'listManufacturers'] });

@@ -1,6 +1,5 @@
 import { ApiError } from '../../../../src-shared/contract/api-client.ts';
 import type { ScanResult } from '../../../../src-shared/contract/customer-orders.ts';
-import { normaliseMac } from '../../../../src-shared/domain/mac-address.ts';
 import { api, isNotAuthenticated } from '../../../api/client.ts';
 import { queryClient, sessionKey } from '../../../api/query-client.ts';
 import { scanStation } from '../../../strings/scan-station.ts';
@@ -28,7 +27,9 @@ export function sendTask(task: ScanTask, undone: ScanEntry | null): Promise<Scan
     });
   if (undone?.result && undone.result.outcome !== 'allocated') throw new NothingToUndo(scanStation.nothingWasAllocated);
   const allocationId = task.allocationId ?? undone?.result?.allocationId ?? null;
-  const which = allocationId === null ? { macAddress: normaliseMac(task.text) ?? task.text } : { allocationId };
+  // As it was scanned, where no answer named the address: only the core knows where a label has it.
+  const macAddress = undone?.result?.macAddress ?? task.text;
+  const which = allocationId === null ? { macAddress } : { allocationId };
   const query = { ...which, mutationId: task.mutationId };
   return api.undoAllocation({ params, query, signal });
 }
