@@ -21,6 +21,7 @@ import { orderPaperRoutes } from './order-papers.ts';
 import { overviewRoutes } from './overview.ts';
 import { permissionRoutes } from './permissions.ts';
 import { privateKeyExportRoutes } from './private-key-exports.ts';
+import { retentionRoutes } from './retention.ts';
 import { reviewRoutes } from './reviews.ts';
 import { runAnalyticsRoutes } from './run-analytics.ts';
 import { savedViewRoutes } from './saved-views.ts';
@@ -65,6 +66,7 @@ export const routes = {
   ...corruptReportRoutes,
   ...jobRoutes,
   ...overviewRoutes,
+  ...retentionRoutes,
   ...systemRoutes,
   ...workstationRoutes,
   ...reviewRoutes,

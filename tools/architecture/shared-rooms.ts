@@ -59,6 +59,7 @@ const files: Partial<Record<Room, readonly string[]>> = {
     'contract/events',
     'contract/jobs',
     'contract/permissions',
+    'contract/retention',
     'contract/problem',
     'contract/report-cells',
     'contract/roles',

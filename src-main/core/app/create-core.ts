@@ -1,17 +1,13 @@
-import { forgetOldAttempts } from '../access/attempts-store.ts';
 import { createAuthenticate } from '../access/authenticate.ts';
 import { createAuthorise } from '../access/authorise.ts';
 import { createEventStreams } from '../access/event-stream.ts';
 import { createReauthentication } from '../access/re-authentication.ts';
-import { noteAnchor } from '../audit/anchors.ts';
 import { appendAudit } from '../audit/append-store.ts';
-import { applyRetention } from '../fetching/ingest/retention.ts';
 import type { KeyGeneratorPool } from '../keys/generator/key-generator-pool.ts';
 import { p224Engine } from '../keys/p224/load-engine.ts';
 import { giveUpPassphraseChange, passphraseChangeJob } from '../keys/protection/passphrase-change.ts';
 import { giveUpRotation, keyRotationJob } from '../keys/protection/rotation.ts';
 import { watchKeys } from '../keys/protection/watch-keys.ts';
-import { finishKitDeletions } from '../keys/recovery-kit-deletion.ts';
 import { fenceCheckJob } from '../locations/fence-check.ts';
 import { fencePreviewJob } from '../locations/fence-preview.ts';
 import { manufacturerExportJob } from '../manufacturing/exports/export-job.ts';
@@ -22,20 +18,18 @@ import { WEBHOOK_PAUSES, webhookDeliveryJob } from '../manufacturing/webhooks/we
 import { registerMetrics } from '../monitoring/metrics.ts';
 import { executeAnywhere } from '../offline/execute-anywhere.ts';
 import { signInCopyOf } from '../offline/sign-in-copy.ts';
-import { forgetDeviceChanges } from '../offline/sync/device-changes-store.ts';
 import type { Workstation } from '../offline/workstation.ts';
 import type { RowReader } from '../platform/files/read-rows.ts';
 import { createDownloadTickets } from '../platform/http/download-tickets.ts';
 import { createExecute } from '../platform/http/execute.ts';
-import { forgetAnswers } from '../platform/http/idempotency-store.ts';
 import { createHandler, type HandleRequest, type RouterDeps, type RouterOptions } from '../platform/http/router.ts';
 import { createJobQueue } from '../platform/jobs/job-queue.ts';
 import type { JobQueue } from '../platform/jobs/queue.ts';
-import { forgetJobs } from '../platform/jobs/retention.ts';
 import { refoldJob } from '../status/refolds.ts';
 import { statusRulesPreviewJob } from '../status/rules-preview.ts';
 import { beginPlanned } from '../trackers/planned-periods.ts';
 import { handlersOf } from './handlers.ts';
+import { keepHouse } from './keep-house.ts';
 import type { ConsoleParts } from './parts.ts';
 
 /** What a host opens; the other parts are made of these. */
@@ -77,8 +71,6 @@ export interface RunningCore {
 const HOUSEKEEPING_MS = 60 * 60_000;
 /** How long after its time a planned move begins, at most; it counts from its time. */
 const PLANNED_MS = 15_000;
-/** Longer than the age up to which a workstation brings its copy up to date from the journal. */
-const DEVICE_CHANGES_DAYS = 30;
 
 /** Joins what a host opened into the running product. */
 export function createCore(pieces: CorePieces): RunningCore {
@@ -123,17 +115,7 @@ export function createCore(pieces: CorePieces): RunningCore {
       await jobs.start();
       unwatch = watchKeys({ keyring, jobs, events, log });
       const tidy = () =>
-        void Promise.all([
-          applyRetention(db, now()),
-          forgetAnswers(db, now()),
-          forgetOldAttempts(db, now()),
-          forgetJobs(db, now()),
-          forgetDeviceChanges(db, new Date(now().getTime() - DEVICE_CHANGES_DAYS * 86_400_000)),
-          finishKitDeletions(parts),
-          noteAnchor(db, { dataDir: opened.config.dataDir, log, now: now(), why: 'hour' }),
-        ])
-          .then(([dropped]) => dropped.length > 0 && log.info({ dropped }, 'old location reports were dropped'))
-          .catch((error: unknown) => log.warn({ err: error }, 'housekeeping failed'));
+        void keepHouse(parts).catch((error: unknown) => log.warn({ err: error }, 'housekeeping failed'));
       tidy();
       housekeeping = setInterval(tidy, HOUSEKEEPING_MS);
       const begin = () =>

@@ -23,6 +23,7 @@ import { privateKeyHandlers } from '../manufacturing/private-keys/private-keys-r
 import { mapHandlers } from '../map/map-routes.ts';
 import { mapSettingsHandlers } from '../map/map-settings-routes.ts';
 import { jobHandlers } from '../monitoring/jobs-routes.ts';
+import { retentionHandlers } from '../monitoring/retention-routes.ts';
 import { systemHandlers } from '../monitoring/system-routes.ts';
 import { reviewHandlers } from '../offline/reviews/reviews-routes.ts';
 import { workstationHandlers } from '../offline/workstation-routes.ts';
@@ -55,6 +56,7 @@ export const handlersOf = (parts: ConsoleParts): Handlers => ({
   ...fetcherHandlers(parts),
   ...fetchFailureHandlers(parts),
   ...jobHandlers(parts),
+  ...retentionHandlers,
   ...systemHandlers(parts),
   ...trackerHandlers(parts),
   ...trackerHistoryHandlers,

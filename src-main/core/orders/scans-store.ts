@@ -5,7 +5,7 @@ import type { ScanOutcome, ScanResult } from '../../../src-shared/contract/custo
 import { allOf, ifGiven, iso, keyAfter, ownClient, pageOf } from '../platform/db/listing.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
 
-/** Records a scan with its result, as it was answered. Scans are never changed or deleted. */
+/** Records a scan with its result, as it was answered. Scans are never changed; those of orders long over are forgotten. */
 export const insertScan = (
   tx: Transaction,
   scan: { result: ScanResult; mutationId: string | null; userId: number; now: Date },

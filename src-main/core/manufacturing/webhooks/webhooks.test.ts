@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plainProfile } from '../../../../src-shared/contract/export-profile.ts';
 import { type TestConsole, testConsole } from '../../testing/console.ts';
 import { testEngines } from '../../testing/database.ts';
+import { deleteOldDeliveries } from '../manufacturing-retention-store.ts';
 
 const [engine] = testEngines();
 
@@ -124,6 +125,21 @@ describe('webhooks of key orders', () => {
       nextAttemptAt: null,
     });
   }, 60_000);
+
+  it('forgets deliveries that were over before, and none that is still to be tried', async () => {
+    const { id } = await withWebhook();
+    await order(id);
+    await jobOf();
+    await order(id);
+    await jobOf();
+    const { db } = app.parts;
+    const [latest] = await deliveries(id);
+    await db.query(sql`update webhook_deliveries set delivered_at = null, next_attempt_at = ${app.clock.now}
+      where id = ${latest.id}`);
+    expect(await deleteOldDeliveries(db, app.clock.now)).toBe(0);
+    expect(await deleteOldDeliveries(db, new Date(app.clock.now.getTime() + 1))).toBeGreaterThan(0);
+    expect((await deliveries(id)).map((delivery: { id: number }) => delivery.id)).toEqual([latest.id]);
+  });
 
   it('takes only addresses that keep the message private, and is gone once removed', async () => {
     const { id } = await withWebhook('https://factory.example/hook');

@@ -1,14 +1,20 @@
-import sql from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import type { Queryable } from '../db/queryable.ts';
 
 /** A step is small, so that nobody waits for it. */
 const STEP = 500;
 
-/** Removes up to a step of ended jobs of these kinds that ended before; returns how many. Plan: jobs_pkey, oldest first. */
-export async function deleteEndedJobs(db: Queryable, kinds: readonly string[], before: Date): Promise<number> {
+/** A select of `job_id`s. */
+export type NamedJobs = Sql;
+
+/**
+ * Removes up to a step of jobs that ended before and that are none of `named`; returns how many.
+ * Plan: jobs_pkey, oldest first.
+ */
+export async function deleteEndedJobs(db: Queryable, named: NamedJobs, before: Date): Promise<number> {
   const { rowCount } = await db.query(sql`
     delete from jobs where id in (
-      select id from jobs where kind = any(${[...kinds]}::text[]) and finished_at < ${before} order by id limit ${STEP})`);
+      select id from jobs where finished_at < ${before} and id not in (${named}) order by id limit ${STEP})`);
   return rowCount;
 }
 

@@ -1,7 +1,6 @@
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type TestDatabase, testEngines } from '../../testing/database.ts';
-import { writeSetting } from '../db/settings-store.ts';
 import { forgetJobs } from './retention.ts';
 
 const NOW = new Date('2026-06-01T00:00:00Z');
@@ -20,7 +19,7 @@ describe.each(testEngines())('what jobs leave behind on $name', ({ create }) => 
       insert into jobs (kind, state, label, created_at, finished_at)
       select kind, case when days is null then 'queued' else 'succeeded' end, coalesce(days::text, 'open'), ${NOW},
         ${NOW}::timestamptz - make_interval(days => days)
-      from unnest(array['refold', 'tracker-import']) as kind, unnest(array[400, 100, 10, null]) as days`);
+      from unnest(array['refold', 'tracker-import', 'key-generation']) as kind, unnest(array[400, 100, 10, null]) as days`);
     await db.query(sql`
       insert into job_problems (job_id, row_number, sequence, code, message, raw)
       select id, n, 0, 'x', 'x', '{}' from jobs, generate_series(1, 1200) n where kind = 'tracker-import'`);
@@ -35,17 +34,20 @@ describe.each(testEngines())('what jobs leave behind on $name', ({ create }) => 
             (select count(*) from job_files where job_id = jobs.id) as pieces
           from jobs order by id`)
       ).rows.map(({ job, problems, pieces }) => `${job}: ${problems}, ${pieces}`);
-    await forgetJobs(db, NOW);
-    const rest = ['tracker-import 10: 1200, 0', 'tracker-import open: 1200, 2'];
-    const imports = ['tracker-import 400: 0, 0', 'tracker-import 100: 0, 0', ...rest];
-    expect((await left()).sort()).toEqual(
-      ['refold 100: 0, 0', 'refold 10: 0, 0', 'refold open: 0, 0', ...imports].sort(),
-    );
+    const keep = { jobDays: 365, rejectedRowDays: 90 };
+    const named = sql`select id as job_id from jobs where label = '400' and kind = 'key-generation'`;
+    await forgetJobs(db, keep, named, NOW);
+    const imports = ['tracker-import 100: 0, 0', 'tracker-import 10: 1200, 0', 'tracker-import open: 1200, 2'];
+    const others = [
+      'key-generation 400',
+      ...['key-generation', 'refold'].flatMap((kind) => [`${kind} 100`, `${kind} 10`]),
+    ];
+    const open = ['key-generation open: 0, 0', 'refold open: 0, 0'];
+    expect((await left()).sort()).toEqual([...imports, ...others.map((job) => `${job}: 0, 0`), ...open].sort());
 
-    await writeSetting(db, 'job-retention', { jobDays: 5, rejectedRowDays: 5 }, NOW);
-    await forgetJobs(db, NOW);
-    expect((await left()).sort()).toEqual(
-      ['refold open: 0, 0', ...imports.map((job) => job.replace('10: 1200', '10: 0'))].sort(),
-    );
+    await forgetJobs(db, { jobDays: null, rejectedRowDays: 5 }, named, NOW);
+    expect(await left()).toContain('tracker-import 10: 0, 0');
+    await forgetJobs(db, { jobDays: 5, rejectedRowDays: null }, named, NOW);
+    expect((await left()).sort()).toEqual(['key-generation 400: 0, 0', 'tracker-import open: 1200, 2', ...open].sort());
   });
 });

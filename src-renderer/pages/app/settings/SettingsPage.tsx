@@ -18,6 +18,7 @@ import { settings as words } from '../../../strings/settings.ts';
 import { ScheduleForm } from '../../fetching/ScheduleForm.tsx';
 import { StatusRulesPanel } from '../../locations/StatusRulesPanel.tsx';
 import { MapPanel } from '../../map/MapPanel.tsx';
+import { RetentionPanel } from '../../monitoring/RetentionPanel.tsx';
 import { Appearance } from './Appearance.tsx';
 import classes from './SettingsPage.module.css';
 
@@ -28,6 +29,7 @@ export default function SettingsPage() {
   const about = useOperation('getAbout', {});
   const maySeeFetcher = useCan('getFetcher');
   const maySeeRules = useCan('getStatusRules');
+  const maySeeRetention = useCan('getRetention');
   return (
     <Page title={words.title} description={words.description}>
       <div className={classes.grid}>
@@ -51,6 +53,7 @@ export default function SettingsPage() {
       </div>
       {maySeeFetcher && <SchedulePanel />}
       {maySeeRules && <StatusRulesPanel />}
+      {maySeeRetention && <RetentionPanel />}
       {about.data && about.data.attributions.length > 0 && (
         <Panel title={words.attributions}>
           <ul className={classes.attributions}>
