@@ -64,6 +64,9 @@ export const importing = {
       ? `The first ${count(shown)} of ${count(rejected)} rejected rows. The file below has them all.`
       : 'Each rejected row, where, and why.',
   row: 'Row',
+  place: (row: number, column: string | null) =>
+    column === null ? `Row ${count(row)}` : `Row ${count(row)}, ${column}`,
+  moreProblems: (problems: number) => `${count(problems)} more are in the file of rejected rows.`,
   column: 'Column',
   value: 'Value',
   reason: 'Reason',

@@ -53,7 +53,7 @@ export const keyBatches = {
       missing: 'Exported, but not come back yet',
       extra: 'Came back, but none of this batch',
     },
-    share: (percent: number) => `${percent} %`,
+    share: (percent: number) => `${percent}\u00a0%`,
   },
   keysPerDevice: (keys: number) => `${count(keys)} keys a tracker`,
   devices: 'Show devices',

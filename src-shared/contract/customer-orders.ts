@@ -228,6 +228,7 @@ export const customerOrderRoutes = {
     status: 200,
     idempotent: false,
     audited: 'allocation.scan',
+    quick: true,
   }),
   undoAllocation: route({
     method: 'DELETE',
@@ -252,6 +253,7 @@ export const customerOrderRoutes = {
     status: 200,
     idempotent: true,
     audited: 'allocation.undo',
+    quick: true,
   }),
   previewLeaving: route({
     method: 'GET',

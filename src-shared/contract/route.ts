@@ -60,6 +60,8 @@ export interface RouteSpec<
   audited: string | null;
   /** The handler opens its own transactions: for streams, and for work that must not hold one open, such as logins. */
   ownTransaction?: boolean;
+  /** Somebody stands there and waits: a statement that takes longer than five seconds is stopped, and the answer is 503. */
+  quick?: boolean;
   /** Only for people with a session: no API token opens it, whatever its scopes. Meant for what gives access. */
   sessionOnly?: boolean;
   /** Also open to people who have to choose a new password first. */

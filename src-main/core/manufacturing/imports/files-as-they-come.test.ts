@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
+import { checkedZip } from '../../platform/files/checked-zip.ts';
 import { archive, type TestSheet, workbookOf } from '../testing/workbooks.ts';
 import { damageOf, readMac, readSerial } from './device-cells.ts';
 import type { FileLook } from './find-header.ts';
@@ -198,6 +199,38 @@ describe('a workbook', () => {
     const started = performance.now();
     await expect(open(bomb)).rejects.toThrow('The Excel workbook is damaged');
     expect(performance.now() - started).toBeLessThan(5000);
+    const sheets = await workbookOf([
+      {
+        name: 'A',
+        rows: [
+          ['mac', 'serial'],
+          ['x', 'y'],
+        ],
+      },
+    ]);
+    const parts = checkedZip(sheets, { maxUnpacked: 1024 * 1024, wants: () => true });
+    const inSheet = await archive(
+      Object.fromEntries(
+        parts.names.map((name) => {
+          const text = parts.textOf(name)!;
+          const isSheet = name.startsWith('xl/worksheets/');
+          return [
+            name,
+            isSheet ? `<!DOCTYPE b [<!ENTITY e0 "boom">${entities}]>${text.replace('>x<', '>&e9;<')}` : text,
+          ];
+        }),
+      ),
+    );
+    const read = await open(inSheet).then(
+      async ({ rows }) => {
+        let longest = 0;
+        for await (const { cells } of rows()) longest = Math.max(longest, ...cells.map((cell) => cell.length));
+        return longest;
+      },
+      () => 0,
+    );
+    // Refused, or taken as it stands there; never written out.
+    expect(read).toBeLessThan(1000);
     await expect(open(await archive({ mimetype: 'application/vnd.oasis', 'content.xml': '<x/>' }))).rejects.toThrow(
       'This is an OpenDocument spreadsheet (.ods). Save it as Excel workbook (.xlsx) or CSV (UTF-8) and send that.',
     );

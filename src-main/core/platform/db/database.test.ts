@@ -145,6 +145,25 @@ describe.each(testEngines())('database on $name', ({ create }) => {
   });
 });
 
+// The embedded engine stops no statement of its one session.
+needing('postgres').describe('statements of a database', () => {
+  it('are stopped for people who wait, not for jobs', async () => {
+    const test = await testEngines().at(-1)!.create();
+    try {
+      const sleep = (scope: Scope, statementMs?: number) =>
+        test.db.transaction(scope, (tx) => tx.query(sql`select pg_sleep(0.2)`), { statementMs });
+      await expect(sleep({ kind: 'user', userId: 1, clientId: null }, 20)).rejects.toMatchObject({
+        code: 'unavailable',
+        message: expect.stringContaining('too long'),
+      });
+      await sleep({ kind: 'user', userId: 1, clientId: null });
+      await sleep(systemScope, 20);
+    } finally {
+      await test.close();
+    }
+  });
+});
+
 // The embedded engine has one session, which waits for no other's lock.
 needing('postgres').describe('locks of a database', () => {
   it('are waited for by jobs without limit, by people for a while', async () => {

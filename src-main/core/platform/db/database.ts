@@ -32,6 +32,8 @@ const asQuery = (statement: Sql) => ({ text: statement.text, values: statement.v
 const ATTEMPTS = 4;
 /** What somebody waits for must not wait for ever behind another's lock; jobs and workers may. */
 const LOCK_MS = 5_000;
+/** How long a person's statement may take, as for a report over a year. Jobs have no limit. */
+const STATEMENT_MS = 60_000;
 
 /**
  * Opens a pool. `connection` is what `pg` takes: a connection string (central), or a unix socket folder (embedded).
@@ -68,13 +70,13 @@ export function openDatabase(options: {
     return { rows: result.rows as Row[], rowCount: result.rowCount ?? 0 };
   };
 
-  const attempt = async <T>(scope: Scope, work: (tx: Transaction) => Promise<T>): Promise<T> => {
+  const attempt = async <T>(scope: Scope, work: (tx: Transaction) => Promise<T>, statementMs: number): Promise<T> => {
     const connection = await told(pool.connect());
     const after: (() => void)[] = [];
     let failed: Error | undefined;
     try {
       // A connection may have died while nobody used it.
-      await told(connection.query(begin(scope, options.lockMs ?? LOCK_MS)));
+      await told(connection.query(begin(scope, options.lockMs ?? LOCK_MS, statementMs)));
       const tx: Transaction = {
         scope,
         query: (statement) => run(connection, statement),
@@ -97,10 +99,10 @@ export function openDatabase(options: {
   return {
     engine: options.engine,
     query: (statement) => run(pool, statement),
-    async transaction(scope, work) {
+    async transaction(scope, work, { statementMs = STATEMENT_MS } = {}) {
       for (let tries = 1; ; tries++) {
         try {
-          return await attempt(scope, work);
+          return await attempt(scope, work, statementMs);
         } catch (error) {
           if (tries >= ATTEMPTS || !isTransient(error)) throw error;
         }
@@ -128,9 +130,9 @@ const streamOf = (client: pg.PoolClient) =>
  * sees no row without a client; a party as console_user without one. The numbers are checked integers, so that they can stand in a multi-statement text,
  * which takes no parameters.
  */
-function begin(scope: Scope, lockMs: number): string {
+function begin(scope: Scope, lockMs: number, statementMs: number): string {
   if (scope.kind === 'system') return 'begin';
-  const limit = `set local lock_timeout = ${checkedId(lockMs)}`;
+  const limit = `set local lock_timeout = ${checkedId(lockMs)}; set local statement_timeout = ${checkedId(statementMs)}`;
   if (scope.kind === 'party') {
     const { party, apiTokenId } = scope;
     return `begin; set local role console_user; ${limit}; set local console.party_kind = '${party.kind}'; set local console.party_id = '${checkedId(party.id)}'; set local console.api_token_id = '${checkedId(apiTokenId)}'`;

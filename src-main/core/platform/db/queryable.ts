@@ -32,7 +32,15 @@ export interface Transaction extends Queryable {
 /** The central database, over `pg` in both engines. */
 export interface Database extends Queryable {
   readonly engine: 'embedded' | 'postgresql';
-  transaction<T>(scope: Scope, work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /**
+   * The product itself waits as long as it takes. People and parties wait five seconds for a lock, and `statementMs` for a
+   * statement (a minute where it isn't given); what takes longer rejects with AppError `unavailable`.
+   */
+  transaction<T>(
+    scope: Scope,
+    work: (tx: Transaction) => Promise<T>,
+    limits?: { statementMs?: number | undefined },
+  ): Promise<T>;
   /** Rejects with AppError `unavailable` when the database does not answer. */
   ping(): Promise<void>;
   /**

@@ -41,6 +41,8 @@ export interface ExecuteDeps {
   readonly isCutOff: () => boolean;
 }
 
+const QUICK_MS = 5_000;
+
 /** Runs the handler of a call in the transaction that its route asks for, with its audit entry last, once per Idempotency-Key. */
 export type Execute = (call: Call) => Promise<Outcome>;
 
@@ -50,10 +52,10 @@ export const createExecute =
     const scope = call.principal ? scopeOfPrincipal(call.principal) : systemScope;
     if (call.spec.ownTransaction) return executeFree(deps, call, scope);
     const key = call.principal && isUnsafe(call.spec.method) ? idempotencyKey(call.request.headers) : null;
-    return deps.db.transaction(scope, async (tx) => {
+    const work = async (tx: Transaction) => {
       // Made anew for each attempt: a transaction that lost against another runs again from the start.
       const responseHeaders = new Headers();
-      const work = async (): Promise<JsonAnswer> => {
+      const handled = async (): Promise<JsonAnswer> => {
         const notes: AuditNote[] = [];
         const context = contextOf(deps, call, scope, responseHeaders, tx, async (note) => void notes.push(note));
         await context.checkVersion(tx);
@@ -62,12 +64,13 @@ export const createExecute =
         announce(deps, call.spec, tx);
         return { status: call.spec.status, value };
       };
-      if (key === null || !call.principal) return outcome(await work(), responseHeaders);
+      if (key === null || !call.principal) return outcome(await handled(), responseHeaders);
       const sha256 = fingerprint(call.spec.method, new URL(call.request.url), call.input.body);
-      const done = await onlyOnce(tx, call.principal, { key, sha256, now: deps.now() }, work);
+      const done = await onlyOnce(tx, call.principal, { key, sha256, now: deps.now() }, handled);
       if (done.replayed) responseHeaders.set('idempotency-replayed', 'true');
       return outcome(done, responseHeaders);
-    });
+    };
+    return deps.db.transaction(scope, work, { statementMs: call.spec.quick ? QUICK_MS : undefined });
   };
 
 const outcome = ({ status, value }: JsonAnswer, responseHeaders: Headers): Outcome => ({

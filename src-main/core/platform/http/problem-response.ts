@@ -1,5 +1,5 @@
 import type { Problem, ProblemCode } from '../../../../src-shared/contract/problem.ts';
-import { codeOf, sqlstate, toAppError } from '../db/sqlstate.ts';
+import { codeOf, outcomeOf, sqlstate, toAppError } from '../db/sqlstate.ts';
 import { AppError } from '../errors.ts';
 import { securityHeaders } from './security-headers.ts';
 
@@ -48,6 +48,12 @@ export function asAppError(error: unknown): AppError {
     return new AppError('validation-failed', 'A value holds a character or a number that can’t be stored.', {
       cause: error,
     });
+  if (outcomeOf(error) === 'wait')
+    return new AppError(
+      'unavailable',
+      'Something that this needs does not answer at the moment. Nothing was changed; try again in a moment.',
+      { cause: error, retryAfterSeconds: 2 },
+    );
   return new AppError(
     'internal',
     'Something went wrong on this console. Try again; if it stays, give support the request id.',
