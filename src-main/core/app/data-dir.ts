@@ -1,16 +1,7 @@
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../platform/errors.ts';
-
-/** Is there a process of this id? A signal of 0 asks without touching it. */
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
+import { holdFile } from './data-dir-lock-store.ts';
 
 /**
  * Makes the data directory (0700) and takes it for this process, since only one process may open the embedded database.
@@ -18,24 +9,15 @@ function alive(pid: number): boolean {
  */
 export async function claimDataDir(dataDir: string): Promise<() => Promise<void>> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  const path = join(dataDir, 'console.lock');
-  for (let attempt = 0; ; attempt++) {
-    try {
-      const lock = await open(path, 'wx', 0o600);
-      await lock.write(String(process.pid));
-      await lock.close();
-      return () => rm(path, { force: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      const pid = Number(await readFile(path, 'utf8').catch(() => ''));
-      if (attempt > 0 || (pid > 0 && pid !== process.pid && alive(pid))) {
-        throw new AppError(
-          'conflict',
-          `Another console (process ${pid}) works in ${dataDir}. Close it, or give another folder with --data-dir.`,
-        );
-      }
-      // Left behind by a process that was killed.
-      await rm(path, { force: true });
-    }
-  }
+  const path = join(dataDir, 'console.lock.db');
+  const giveBack = holdFile(path);
+  if (!giveBack)
+    throw new AppError(
+      'conflict',
+      `Another console works in ${dataDir}. Close it, or give another folder with --data-dir.`,
+    );
+  await chmod(path, 0o600);
+  // The lock of former versions, which told a process by its number.
+  await rm(join(dataDir, 'console.lock'), { force: true });
+  return async () => giveBack();
 }
