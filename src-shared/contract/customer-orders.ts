@@ -180,7 +180,7 @@ export const customerOrderRoutes = {
     status: 200,
     idempotent: true,
     audited: 'customerOrder.update',
-    versioned: { record: 'customer-orders', uncounted: ['action', 'leaving'] },
+    versioned: { record: 'customer-orders', uncounted: ['action', 'leaving', 'runSince'] },
   }),
   deleteCustomerOrder: route({
     method: 'DELETE',

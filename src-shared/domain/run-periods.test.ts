@@ -4,12 +4,15 @@ import {
   type AllocationPeriods,
   type Assignment,
   assign,
+  correct,
+  differences,
   type PeriodsChange,
   presentOf,
   type RunPeriod,
   TooEarly,
   undo,
   undoWithMoves,
+  WrongCorrection,
 } from './run-periods.ts';
 
 /** Periods as a store keeps them: voided ones are remembered. */
@@ -123,6 +126,51 @@ describe('run periods', () => {
         const moved = moves.flatMap((move) => tried(kept, move)?.opened ?? []);
         kept.apply(undoWithMoves(kept.live, allocation, moved));
         expect(timeline(kept.live)).toEqual(before);
+      }),
+    );
+  });
+
+  it('a correction changes exactly its own stretch and what it takes of its neighbours, or nothing', () => {
+    const correction = fc.record({
+      which: fc.nat(6),
+      target: fc.oneof(
+        fc.constant(undefined),
+        run.filter((one) => one !== null),
+      ),
+      from: fc.oneof(fc.constantFrom(undefined, -Infinity), fc.nat(40)),
+      to: fc.oneof(fc.constant(undefined), fc.nat(40)),
+    });
+    fc.assert(
+      fc.property(fc.array(assignment, { maxLength: 8 }), correction, (made, { which, ...asked }) => {
+        const kept = new Kept();
+        for (const one of made) tried(kept, one);
+        const was = kept.live[which % Math.max(1, kept.live.length)];
+        if (was === undefined) return;
+        const before = timeline(kept.live);
+        const { from = was.from, to = was.to, target = was } = asked;
+        let change: PeriodsChange;
+        try {
+          change = correct(kept.live, { periodId: was.id, ...asked, now: 41 });
+        } catch (error) {
+          if (!(error instanceof WrongCorrection)) throw error;
+          return;
+        }
+        const different = differences(kept.live, change);
+        kept.apply(change);
+        const wanted = before.map((one, at) => {
+          if (from < at && at <= to) return target.productionRunId;
+          return was.from < at && at <= was.to ? null : one;
+        });
+        const after = timeline(kept.live);
+        expect(after).toEqual(wanted);
+        const isDifferent = (at: number) => different.some((stretch) => stretch.from < at && at <= stretch.to);
+        expect(after.map((one, at) => one !== before[at])).toEqual(after.map((_, at) => isDifferent(at)));
+        const touching = kept.live
+          .slice(1)
+          .filter(
+            (period, i) => kept.live[i]!.to === period.from && kept.live[i]!.productionRunId === period.productionRunId,
+          );
+        expect(touching).toEqual([]);
       }),
     );
   });

@@ -157,3 +157,89 @@ function joined(periods: readonly RunPeriod[], period: RunPeriod): ChangedPeriod
   const gone = [...(after ? [{ ...after, isVoided: true }] : []), ...(before ? [{ ...period, isVoided: true }] : [])];
   return [...gone, { ...(before ?? period), to, isVoided: false }];
 }
+
+/** One period is corrected: its run, its beginning or its end. What isn't named stays. */
+export interface Correction {
+  periodId: number;
+  target?: Target | undefined;
+  from?: number | undefined;
+  to?: number | undefined;
+  now: number;
+}
+
+/** Why a correction is refused. */
+export type Refusal = 'unknown' | 'empty' | 'ahead' | 'swallows' | 'present';
+export class WrongCorrection extends Error {
+  readonly refusal: Refusal;
+  constructor(refusal: Refusal) {
+    super(refusal);
+    this.refusal = refusal;
+  }
+}
+
+/**
+ * What a correction of one period does to a tracker's live periods, in the order of time. A neighbour that it would
+ * overlap gives way, but is never swallowed; what it leaves belongs to no run. Another run is a period of its own that
+ * takes the place of this one. Throws `WrongCorrection`. Pure.
+ */
+export function correct(periods: readonly RunPeriod[], correction: Correction): PeriodsChange {
+  const at = periods.findIndex(({ id }) => id === correction.periodId);
+  const was = periods[at];
+  if (was === undefined) throw new WrongCorrection('unknown');
+  const { target, from = was.from, to = was.to, now } = correction;
+  const [earlier, later] = [periods[at - 1], periods[at + 1]];
+  if (from >= to) throw new WrongCorrection('empty');
+  if (from > now || (to > now && to < Infinity)) throw new WrongCorrection('ahead');
+  if (to === Infinity && was.to < Infinity) throw new WrongCorrection('present');
+  if ((earlier && from <= earlier.from) || (later && to >= later.to)) throw new WrongCorrection('swallows');
+  // It would lie in the midst of a neighbour.
+  if ((later && from > later.from) || (earlier && to < earlier.to)) throw new WrongCorrection('swallows');
+  const run = target ?? was;
+  const live = (period: RunPeriod): ChangedPeriod => ({ ...period, isVoided: false });
+  const before = earlier && live({ ...earlier, to: Math.min(earlier.to, from) });
+  const after = later && live({ ...later, from: Math.max(later.from, to) });
+  const isOf = (other: RunPeriod | undefined) => other?.productionRunId === run.productionRunId;
+  const joins = before && isOf(before) && before.to === from ? before : null;
+  const joined = after && isOf(after) && after.from === to ? after : null;
+  const end = joined?.to ?? to;
+  const changed = [before, after].filter(
+    (one) => one !== undefined && one !== joins && one !== joined,
+  ) as ChangedPeriod[];
+  if (joined) changed.push({ ...joined, isVoided: true });
+  const stays = joins === null && target?.productionRunId === undefined;
+  if (joins) changed.push({ ...joins, to: end });
+  const isSame = stays || (joins === null && target?.productionRunId === was.productionRunId);
+  changed.push(isSame ? live({ ...was, from, to: end }) : { ...was, isVoided: true });
+  const opened =
+    isSame || joins ? null : { productionRunId: run.productionRunId, clientId: run.clientId, from, to: end };
+  const isRunChanged = run.productionRunId !== was.productionRunId;
+  const first = isRunChanged || from !== was.from ? Math.min(from, was.from) : Math.min(to, was.to);
+  return { changed: unchangedOut(periods, changed), opened, from: first };
+}
+
+/** Only what really changes. */
+const unchangedOut = (periods: readonly RunPeriod[], changed: readonly ChangedPeriod[]) =>
+  changed.filter(({ isVoided, ...period }) => {
+    const was = periods.find(({ id }) => id === period.id);
+    return isVoided || was?.from !== period.from || was.to !== period.to;
+  });
+
+/** The time that belongs to another run, or to none, after a change. */
+export function differences(
+  periods: readonly RunPeriod[],
+  { changed, opened }: PeriodsChange,
+): { from: number; to: number }[] {
+  const ids = new Set(changed.map(({ id }) => id));
+  const after = [
+    ...periods.filter(({ id }) => !ids.has(id)),
+    ...changed.filter(({ isVoided }) => !isVoided),
+    ...(opened ? [opened] : []),
+  ];
+  const bounds = [...new Set([...periods, ...after].flatMap(({ from, to }) => [from, to]))].sort((a, b) => a - b);
+  const runAt = (all: readonly Omit<RunPeriod, 'id'>[], from: number, to: number) =>
+    all.find((period) => period.from <= from && period.to >= to)?.productionRunId;
+  return bounds.slice(1).flatMap((to, i) => {
+    const from = bounds[i]!;
+    return runAt(periods, from, to) === runAt(after, from, to) ? [] : [{ from, to }];
+  });
+}

@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ingest } from '../status/testing/status-world.ts';
 import { insertIds, insertRun, insertTrackers } from '../testing/company.ts';
 import { type TestConsole, testConsole } from '../testing/console.ts';
 import { type TestDatabase, testEngines } from '../testing/database.ts';
@@ -180,5 +181,59 @@ describe.each(testEngines())('planned moves and moved orders on $name', ({ creat
       [nextRun, -Infinity, 5],
       [run.runId, 5, Infinity],
     ]);
+  });
+
+  it('earlier periods are corrected one by one, with a reason, after a preview', async () => {
+    const { id } = await newTracker();
+    at(0);
+    await assign(id, nextRun, 'now');
+    at(10);
+    await assign(id, lateRun, 'now');
+    await ingest(test.db, [
+      { trackerId: id, at: START + 5 * HOUR, n: 0, position: { longitude: 8, latitude: 47 }, accuracyM: 9 },
+    ]);
+    at(20);
+    const { items } = await send('GET', `/trackers/${id}/periods`);
+    expect(items.map((item: { productionRun: { id: number } }) => item.productionRun.id)).toEqual([
+      lateRun,
+      nextRun,
+      run.runId,
+    ]);
+    const path = `/trackers/${id}/periods/${items[1].id}/correction`;
+    const asked = { endsAt: iso(4), reason: 'moved on earlier than was said' };
+    const before = await periodsOf(id);
+    expect(await send('POST', path, { ...asked, dryRun: true })).toMatchObject({
+      status: 200,
+      reports: 1,
+      deliveries: 0,
+    });
+    expect(await periodsOf(id)).toEqual(before);
+    expect(await send('POST', path, asked)).toMatchObject({ reports: 1 });
+    expect(await periodsOf(id)).toEqual([
+      [run.runId, -Infinity, 0],
+      [nextRun, 0, 4],
+      [lateRun, 10, Infinity],
+    ]);
+    expect(await send('POST', path, { productionRunId: run.runId, reason: 'never was there' })).toMatchObject({
+      status: 200,
+    });
+    expect(await periodsOf(id)).toEqual([
+      [run.runId, -Infinity, 4],
+      [lateRun, 10, Infinity],
+    ]);
+    const wrong = (body: object, period = items[0].id) =>
+      send('POST', `/trackers/${id}/periods/${period}/correction`, { reason: 'no', ...body });
+    expect(await wrong({ startsAt: iso(30) })).toMatchObject({ status: 409 });
+    expect(await wrong({ startsAt: null })).toMatchObject({
+      status: 409,
+      detail: expect.stringContaining('beside it'),
+    });
+    expect(await wrong({ endsAt: iso(9) })).toMatchObject({ status: 409 });
+    expect(await wrong({}, 999_999)).toMatchObject({ status: 404 });
+    const { rows } = await test.db.query<{ reason: string }>(
+      sql`select details ->> 'reason' as reason from audit_log where action = 'trackers.correctPeriod' order by id`,
+    );
+    expect(rows.map(({ reason }) => reason)).toEqual([asked.reason, asked.reason, 'never was there']);
+    expect(await wrong({ reason: ' ' })).toMatchObject({ status: 422 });
   });
 });

@@ -66,7 +66,7 @@ export async function moveTrackers(tx: Transaction, move: Move): Promise<Moved[]
       tx,
       trackers.flatMap(({ trackerId, isRetired }) => (isRetired ? [trackerId] : [])),
     );
-  await refuseForgotten(tx, move);
+  if (typeof since === 'number' && !move.orLater) await refuseForgotten(tx, since);
   if (cause === 'return' || cause === 'retirement') await cancelPlans(tx, move.trackerIds, move.now);
   const refused: { trackerId: number; periods: readonly RunPeriod[] }[] = [];
   const changes = trackers.flatMap(({ trackerId, periods, ...past }) => {
@@ -89,7 +89,7 @@ export async function moveTrackers(tx: Transaction, move: Move): Promise<Moved[]
     }
   });
   if (refused.length > 0) throw tooEarly(refused);
-  return save(tx, changes, cause, move.now);
+  return savePeriodChanges(tx, changes, cause, move.now);
 }
 
 /** Takes back what allocations did to the periods of their trackers. */
@@ -114,10 +114,11 @@ export async function undoMoves(
     };
     return { trackerId, ...undoWithMoves(periods, allocation, movedPeriodIds) };
   });
-  return save(tx, changes, 'undo', now);
+  return savePeriodChanges(tx, changes, 'undo', now);
 }
 
-async function save(
+/** Writes changes of periods under the trackers' locks; who enters one is due at once. */
+export async function savePeriodChanges(
   tx: Transaction,
   changes: readonly (PeriodsChange & { trackerId: number })[],
   cause: PeriodCause,
@@ -165,9 +166,8 @@ export async function refuseRetired(tx: Transaction, trackerIds: readonly number
   );
 }
 
-/** What retention has dropped can't be worked out again for another run. */
-async function refuseForgotten(tx: Transaction, { since, orLater }: Move): Promise<void> {
-  if (typeof since !== 'number' || orLater) return;
+/** What retention has dropped can't be worked out again for another run. Throws AppError `validation-failed`. */
+export async function refuseForgotten(tx: Transaction, since: number): Promise<void> {
   const kept = await keptFrom(tx);
   if (kept !== null && since < kept)
     throw invalid(

@@ -14,7 +14,7 @@ import type { ReferrersTo } from '../platform/db/references-store.ts';
 export type RememberedPeriods = Record<keyof AllocationPeriods, number | null>;
 
 /** What brought a change about. */
-export type PeriodCause = 'assignment' | 'allocation' | 'undo' | 'return' | 'retirement';
+export type PeriodCause = 'assignment' | 'allocation' | 'undo' | 'return' | 'retirement' | 'correction';
 
 export interface TrackerPeriods extends TrackerPast {
   trackerId: number;
@@ -103,11 +103,12 @@ export async function savePeriods(
   const opened = changes.flatMap(({ trackerId, opened: period }) => (period ? [{ trackerId, ...period }] : []));
   if (opened.length === 0) return new Map();
   const { rows } = await tx.query<{ id: number; trackerId: number }>(sql`
-    insert into run_periods (tracker_id, production_run_id, client_id, starts_at, began_by)
-    select tracker_id, run_id, client_id, ${fromEpochMs('from_ms')}, ${cause}
+    insert into run_periods (tracker_id, production_run_id, client_id, starts_at, ends_at, began_by, ended_by)
+    select tracker_id, run_id, client_id, ${fromEpochMs('from_ms')}, ${fromEpochMs('to_ms')}, ${cause},
+      case when to_ms < 'infinity' then ${cause} end
     from unnest(${opened.map((p) => p.trackerId)}::bigint[], ${opened.map((p) => p.productionRunId)}::bigint[],
-      ${opened.map((p) => p.clientId)}::bigint[], ${opened.map((p) => p.from)}::float8[])
-      as w(tracker_id, run_id, client_id, from_ms)
+      ${opened.map((p) => p.clientId)}::bigint[], ${opened.map((p) => p.from)}::float8[],
+      ${opened.map((p) => p.to)}::float8[]) as w(tracker_id, run_id, client_id, from_ms, to_ms)
     order by tracker_id returning id, tracker_id as "trackerId"`);
   return new Map(rows.map((row) => [row.trackerId, row.id]));
 }

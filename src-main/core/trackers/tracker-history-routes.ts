@@ -5,7 +5,7 @@ import { readTrack } from './track-store.ts';
 import { locationReports, statusHistory, trackerAggregates, trackerIsVisible } from './tracker-history-store.ts';
 
 /** An empty list would be misleading for a tracker that doesn't exist or that the person may not see. */
-async function requireTracker(tx: Transaction, trackerId: number): Promise<void> {
+export async function requireTracker(tx: Transaction, trackerId: number): Promise<void> {
   if (!(await trackerIsVisible(tx, trackerId))) throw notFound('tracker', trackerId);
 }
 

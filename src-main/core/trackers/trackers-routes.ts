@@ -7,13 +7,16 @@ import { requirePrincipal } from '../platform/http/principal.ts';
 import type { JobQueue } from '../platform/jobs/queue.ts';
 import { refoldContext } from '../status/refold-context.ts';
 import { refold } from '../status/refolds.ts';
+import { correctPeriod } from './correct-period.ts';
 import { extentOf, moveTrackers } from './move-trackers.ts';
 import { pastTrackers } from './past-trackers-store.ts';
+import { runPeriodsOf } from './period-corrections-store.ts';
 import { cancelPlanned, planTrackers } from './planned-periods.ts';
 import { beginningOf } from './planned-periods-store.ts';
 import { markBroughtBack } from './retirement-store.ts';
 import { trackerAudit } from './tracker-audit-store.ts';
 import { trackerCsv } from './tracker-export.ts';
+import { requireTracker } from './tracker-history-routes.ts';
 import { countTrackers, getTracker, listTrackers } from './trackers-store.ts';
 
 /** Rows of one statement of an export: some hundred kilobytes, some tens of milliseconds. */
@@ -76,6 +79,21 @@ export const trackerHandlers = (deps: { jobs: JobQueue }) =>
         details: { moved, ...(body.since === undefined ? {} : { since: body.since }) },
       });
       return { moved: moved.length };
+    },
+    async listRunPeriods({ tx }, { params }) {
+      await requireTracker(tx, params.trackerId);
+      return { items: await runPeriodsOf(tx, params.trackerId) };
+    },
+    async correctRunPeriod(context, { params, body }) {
+      const { tx, now } = context;
+      const { trackerId, periodId } = params;
+      const { productionRunId, startsAt, endsAt, dryRun, reason } = body;
+      const from = startsAt === undefined ? undefined : startsAt === null ? -Infinity : Date.parse(startsAt);
+      const to = endsAt === undefined ? undefined : Date.parse(endsAt);
+      const done = await correctPeriod(tx, { trackerId, periodId, productionRunId, from, to, dryRun, now });
+      const details = { periodId, productionRunId, startsAt, endsAt, reason, dryRun, ...done };
+      await context.audit({ resourceType: 'tracker', resourceId: trackerId, details });
+      return { ...done, items: await runPeriodsOf(tx, trackerId) };
     },
     async cancelPlannedPeriods(context, { body }) {
       const cancelled = await cancelPlanned(context.tx, body.trackerIds, context.now);

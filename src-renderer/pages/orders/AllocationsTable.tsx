@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { IconArrowBackUp, IconBarcode } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Allocation, CustomerOrder } from '../../../src-shared/contract/customer-orders.ts';
+import { takesScans } from '../../../src-shared/domain/allocation.ts';
 import { useCan } from '../../api/session.ts';
 import { usePages } from '../../api/use-operation.ts';
 import { type Column, DataTable } from '../../components/DataTable.tsx';
@@ -50,7 +51,7 @@ export function AllocationsTable({ order }: { order: CustomerOrder }) {
           aria-label={words.undoLabel(one.macAddress)}
           onClick={() => setAsked(one)}
         >
-          {words.undo}
+          {takesScans(order) ? words.undo : words.return}
         </Button>
       ),
   };

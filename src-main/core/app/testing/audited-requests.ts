@@ -173,6 +173,9 @@ export const auditedRequests: Partial<Record<OperationId, Recipe>> = {
     params: { customerOrderId: w.ids.customerOrderId! },
     query: `macAddress=${w.trackers[1]!.mac}`,
   }),
+  retireTrackers: (w) => ({ body: { trackerIds: [w.trackers[1]!.id], reason: 'lost' } }),
+  bringBackTrackers: (w) => ({ body: { trackerIds: [w.trackers[1]!.id] } }),
+  cancelPlannedPeriods: (w) => ({ body: { trackerIds: [w.trackers[1]!.id] } }),
   splitCustomerOrder: async (w) => ({ params: { customerOrderId: await w.order() }, body: { quantity: 1 } }),
 
   acknowledgeAlerts: ({ ids }) => ({ body: { alertIds: [ids.alertId] } }),
@@ -218,6 +221,8 @@ export const auditedElsewhere: Partial<Record<OperationId, { why: string; test: 
   pinReview: own,
   refreshReview: own,
   unpinReview: own,
+  returnDevice: { why: 'needs a device that is in an order', test: 'orders/returns.test.ts' },
+  correctRunPeriod: { why: 'needs a period of the past', test: 'orders/planned-periods.test.ts' },
   settleConflict: {
     why: 'needs a scan made offline, which the central database refuses',
     test: 'offline/offline.test.ts',

@@ -23,6 +23,7 @@ import { HistoryTab } from './HistoryTab.tsx';
 import { PlannedAlert } from './PlannedAlert.tsx';
 import { ReportsTab } from './ReportsTab.tsx';
 import { RetiredAlert } from './RetiredAlert.tsx';
+import { RunsTab } from './RunsTab.tsx';
 import classes from './TrackerPage.module.css';
 import { TrackMap } from './TrackMap.tsx';
 
@@ -33,6 +34,7 @@ export default function TrackerPage() {
   const [search, setSearch] = useSearchParams();
   const [chosenAt, setChosenAt] = useState<string | null>(search.get('at'));
   const seesFetching = useCan('getFetchState');
+  const seesRuns = useCan('listRunPeriods');
   const seesAudit = useCan('listTrackerAudit');
   const controlsFetcher = useCan('controlFetcher');
   const mayRetire = useCan('retireTrackers');
@@ -109,6 +111,7 @@ export default function TrackerPage() {
         >
           <Tabs.List mb="sm">
             <Tabs.Tab value="history">{words.tabs.history}</Tabs.Tab>
+            {seesRuns && <Tabs.Tab value="runs">{words.tabs.runs}</Tabs.Tab>}
             <Tabs.Tab value="reports">{words.tabs.reports}</Tabs.Tab>
             <Tabs.Tab value="dwell">{reports.dwell}</Tabs.Tab>
             <Tabs.Tab value="aggregates">{words.tabs.aggregates}</Tabs.Tab>
@@ -118,6 +121,11 @@ export default function TrackerPage() {
           <Tabs.Panel value="history">
             <HistoryTab tracker={tracker} />
           </Tabs.Panel>
+          {seesRuns && (
+            <Tabs.Panel value="runs">
+              <RunsTab trackerId={trackerId} />
+            </Tabs.Panel>
+          )}
           <Tabs.Panel value="reports">
             <ReportsTab trackerId={trackerId} onChoose={setChosenAt} />
           </Tabs.Panel>
