@@ -69,6 +69,9 @@ export const fetcher = {
     canaries: 'Canaries',
     canariesHint:
       'Keys that it named before, and has to name again. An answer that lacks one is cut, and charges nobody.',
+    strangersLabel: 'It answered for keys that nobody asked for.',
+    strangers: (times: number, ids: readonly string[]) =>
+      `It answered ${count(times)} times for keys that nobody asked for, lately ${ids.join(', ')}. They prove nothing and are not stored.`,
     omits: 'It leaves out keys at random: an absence counts only the second time in a row.',
     blind: 'Blind',
     blindHint:

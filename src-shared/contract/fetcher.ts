@@ -68,6 +68,8 @@ const reportSourceSchema = z.object({
     blindSince: instant.nullable(),
     /** When it last left out what the same request got. */
     omittedAt: instant.nullable(),
+    /** Ids that it answered though nobody asked for them: how many, when last, and some of them. */
+    strangers: z.object({ count: z.number().int(), lastAt: instant, ids: z.array(z.string()) }).nullable(),
     lastRequestAt: instant.nullable(),
     lastError: z.string().nullable(),
     requests: z.number().int(),
@@ -85,7 +87,11 @@ const credentials = z.union([
 ]);
 const httpUrl = z
   .url({ protocol: /^https?$/, message: 'Use an address that starts with http:// or https://.' })
-  .max(2000);
+  .max(2000)
+  // It would be readable by everybody who may see the source.
+  .refine((address) => !/^\w+:[/\\]*[^/\\?#]*@/.test(address), {
+    message: 'Enter the address without user name and password; they have fields of their own.',
+  });
 const sourceFields = {
   name,
   kind: z.enum(reportSourceKinds),

@@ -100,7 +100,7 @@ function answerOf(trackers: readonly KeyedTracker[], now: Date): string {
 }
 
 async function fromAnswer(db: Database, keys: KekHolder, trackers: readonly KeyedTracker[], text: string, now: Date) {
-  const answer = parseOlderAnswer(JSON.parse(text));
+  const answer = parseOlderAnswer(JSON.parse(text), { who: 'apple', hasLogin: true });
   if (answer.kind !== 'reports') throw new Error('the answer was not understood');
   const trackerOf = new Map(trackers.map((tracker) => [tracker.hashedKey, tracker.id]));
   const deps = { db, engine: p224Engine(), openingPool: pool, now: () => now };

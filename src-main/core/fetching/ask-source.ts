@@ -3,7 +3,7 @@ import { AppError } from '../platform/errors.ts';
 import { openCredentials } from './credentials.ts';
 import { type FetcherDeps, REQUEST_TIMEOUT_MS } from './fetcher-deps.ts';
 import type { SourceRow } from './source-turns-store.ts';
-import { failed } from './sources/http.ts';
+import { failed } from './sources/failures.ts';
 import { createSource } from './sources/index.ts';
 import type { FetchAnswer, SourceCredentials } from './sources/source.ts';
 

@@ -6,27 +6,50 @@ import { rememberedOf } from './fetch-states-store.ts';
 import type { FetcherDeps } from './fetcher-deps.ts';
 import type { Claim } from './schedule/schedule.ts';
 
-/** Claims due trackers for a source, with what is remembered of them. Those that were deleted leave the queue. */
+/**
+ * Claims due trackers for a source, oldest first, up to `limit` keys in all (one tracker at least), with what is
+ * remembered of them. Those that were deleted leave the queue. `keysEach` is how many keys a tracker is likely to have.
+ * `exhausted`: nothing else was due.
+ */
 export async function claimEntries(
   { db, schedule, now }: Pick<FetcherDeps, 'db' | 'schedule' | 'now'>,
-  options: { limit: number; leaseMs: number; soonMs: number; company: boolean; sourceId: number; age: CanaryAge },
-): Promise<{ claims: Claim[]; entries: Entry[] }> {
-  const { limit, leaseMs, sourceId, age } = options;
+  options: {
+    limit: number;
+    keysEach: number;
+    leaseMs: number;
+    soonMs: number;
+    company: boolean;
+    sourceId: number;
+    age: CanaryAge;
+  },
+): Promise<{ claims: Claim[]; entries: Entry[]; exhausted: boolean }> {
+  const { leaseMs, sourceId, age } = options;
+  const limit = Math.max(1, Math.ceil(options.limit / options.keysEach));
   const at = now().getTime();
-  const claims = await schedule.claim({ now: at, limit, leaseMs });
+  const taken = await schedule.claim({ now: at, limit, leaseMs });
   // Room that is left goes to those that are due soon: they needn't have a request of their own.
-  if (claims.length < limit && (claims.length > 0 || options.company)) {
-    claims.push(
-      ...(await schedule.claim({ now: at, dueBy: at + options.soonMs, limit: limit - claims.length, leaseMs })),
+  if (taken.length < limit && (taken.length > 0 || options.company)) {
+    taken.push(
+      ...(await schedule.claim({ now: at, dueBy: at + options.soonMs, limit: limit - taken.length, leaseMs })),
     );
   }
-  if (claims.length === 0) return { claims, entries: [] };
-  const ids = claims.map(({ trackerId }) => trackerId);
-  const keysOf = new Map([...(await hashedKeys(db, ids))].map(([id, key]) => [id, [key]]));
-  const deleted = ids.filter((id) => !keysOf.has(id));
+  if (taken.length === 0) return { claims: [], entries: [], exhausted: true };
+  const all = taken.map(({ trackerId }) => trackerId);
+  const keysOf = new Map([...(await hashedKeys(db, all))].map(([id, key]) => [id, [key]]));
+  const deleted = all.filter((id) => !keysOf.has(id));
   if (deleted.length > 0) await schedule.remove(deleted);
+  const { claims, rest } = withinKeys(taken, keysOf, options.limit);
+  if (rest.length > 0) await schedule.release(rest);
+  const ids = claims.map(({ trackerId }) => trackerId);
   const canaries = new Map(
-    (await canariesAmong(db, sourceId, [...keysOf.values()].flat(), age)).map((canary) => [canary.id, canary]),
+    (
+      await canariesAmong(
+        db,
+        sourceId,
+        ids.flatMap((id) => keysOf.get(id) ?? []),
+        age,
+      )
+    ).map((canary) => [canary.id, canary]),
   );
   const remembered = await rememberedOf(db, ids);
   const oldest = age.from.getTime();
@@ -38,5 +61,15 @@ export async function claimEntries(
     const left = spans.filter(([, to]) => to > oldest);
     return [newEntry({ trackerId, dueAt }, keys, { canaries: known, spans: left, absentOnce, searching })];
   });
-  return { claims, entries };
+  return { claims, entries, exhausted: taken.length < limit && rest.length === 0 };
+}
+
+/** The first of the claims that have so many keys together, and the others. */
+function withinKeys(taken: readonly Claim[], keysOf: ReadonlyMap<number, readonly string[]>, most: number) {
+  let sum = 0;
+  const place = taken.findIndex(({ trackerId }, n) => {
+    sum += keysOf.get(trackerId)?.length ?? 0;
+    return n > 0 && sum > most;
+  });
+  return place < 0 ? { claims: [...taken], rest: [] } : { claims: taken.slice(0, place), rest: taken.slice(place) };
 }

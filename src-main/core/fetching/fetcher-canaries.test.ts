@@ -60,6 +60,21 @@ describe.each(testEngines())('canaries of a fetcher on $name', ({ create }) => {
     expect(rows).toEqual([]);
   }, 60_000);
 
+  it('names on the source what it answered unasked, and takes an answer of only such for failed', async () => {
+    const [tracker] = await insertKeyedTrackers(world.db, world.keys, { count: 1, runId: world.runId });
+    upload(tracker!, HOUR);
+    await addAccount();
+    const strange = `${'B'.repeat(42)}A=`;
+    const results = [{ id: strange, payload: world.server.reports.get(tracker!.hashedKey)![0] }];
+    world.server.faults.push({ status: 200, body: JSON.stringify({ results }) });
+    const fetcher = newFetcher();
+    await fetcher.cycle();
+    await round(fetcher);
+    expect(await sourceRow()).toMatchObject({ failures: 1, last_error: expect.stringContaining('nobody asked') });
+    expect((await learned()).strangers).toMatchObject({ count: 1, ids: [strange] });
+    expect(await stateOf(tracker!)).toBeUndefined();
+  });
+
   it('is asked as a person set it, whatever was learned', async () => {
     const trackers = await insertKeyedTrackers(world.db, world.keys, { count: 3, runId: world.runId });
     for (const tracker of trackers) upload(tracker, HOUR);

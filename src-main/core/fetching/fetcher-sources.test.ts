@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { AppError } from '../platform/errors.ts';
 import { testEngines } from '../testing/database.ts';
 import { insertKeyedTrackers } from '../testing/keyed-trackers.ts';
 import { writeFetcherSettings } from './fetcher-settings.ts';
@@ -49,7 +50,10 @@ describe.each(testEngines())('the sources of a fetcher on $name', ({ create }) =
     world.server.faults.push({ status: 401 }, { status: 401 });
     world.now += 40 * MINUTE;
     expect((await fetcher.cycle()).requests).toBe(2);
-    expect(await sourceRow()).toMatchObject({ circuit: 'open', last_error: expect.stringContaining('auth.json') });
+    expect(await sourceRow()).toMatchObject({
+      circuit: 'open',
+      last_error: expect.stringContaining('a user name and a password'),
+    });
   });
 
   it('takes an empty 200 for no news, and many in a row for a failure of the source', async () => {
@@ -94,7 +98,7 @@ describe.each(testEngines())('the sources of a fetcher on $name', ({ create }) =
     const fetcher = newFetcher();
     await fetcher.cycle();
     world.now += MINUTE;
-    world.server.delayMs = 30;
+    world.server.delayMs = 300;
     const rounds = [];
     for (let i = 0; i < 3; i++) {
       rounds.push((await fetcher.cycle()).requests, (await fetcher.cycle()).requests);
@@ -213,5 +217,57 @@ describe.each(testEngines())('the sources of a fetcher on $name', ({ create }) =
     await hanging;
     expect(await world.schedule.get(tracker!.id)).toMatchObject({ dueAt: world.now + 30 * MINUTE });
     expect(await sourceRow()).toMatchObject({ requests: 1, failures: 0, busy_until: null });
+  });
+
+  it('asks a source again at once whose request a kill broke off, but not twice in a row', async () => {
+    const [tracker] = await insertKeyedTrackers(world.db, world.keys, { count: 1, runId: world.runId });
+    upload(tracker!, HOUR);
+    await addSource('home', { interval: 900 });
+    let asked = 0;
+    const hangs: typeof fetch = (_url, init) => {
+      asked++;
+      return new Promise((_resolve, reject) => {
+        init!.signal!.addEventListener('abort', () => reject(init!.signal!.reason));
+      });
+    };
+    const killed = [newFetcher(world.keys, hangs), newFetcher(world.keys, hangs)];
+    await killed[0]!.cycle();
+    world.now += MINUTE;
+    const hanging = [killed[0]!.cycle()];
+    await expect.poll(() => asked, { timeout: 20_000 }).toBe(1);
+    // Its lease would last longer, so that another tracker's claim is what asks.
+    await world.schedule.release([{ trackerId: tracker!.id, token: 1, factor: 1, dueAt: 0 }]);
+    world.now += 21_000;
+    hanging.push(killed[1]!.cycle());
+    await expect.poll(() => asked, { timeout: 20_000 }).toBe(2);
+    await world.schedule.release([{ trackerId: tracker!.id, token: 2, factor: 1, dueAt: 0 }]);
+    world.now += 21_000;
+    expect((await newFetcher().cycle()).requests).toBe(0);
+    world.now += 15 * MINUTE;
+    expect((await newFetcher().cycle()).requests).toBe(1);
+    await Promise.all(killed.map((fetcher) => fetcher.stop()));
+    await Promise.all(hanging);
+  });
+
+  it('asks a source again at once after trouble of its own in mid-request', async () => {
+    const [tracker] = await insertKeyedTrackers(world.db, world.keys, { count: 1, runId: world.runId });
+    upload(tracker!, HOUR);
+    await addSource('home', { interval: 900 });
+    let away = true;
+    const trouble: typeof fetch = (url, init) => {
+      if (away) world.db.query = () => Promise.reject(new AppError('unavailable', 'The database is away.'));
+      return fetch(url, init);
+    };
+    const query = world.db.query;
+    const fetcher = newFetcher(world.keys, trouble);
+    await fetcher.cycle();
+    world.now += MINUTE;
+    await fetcher.cycle();
+    world.db.query = query;
+    expect(await countOf(tracker!)).toBe(0);
+    away = false;
+    world.now += 21_000;
+    expect((await fetcher.cycle()).requests).toBe(1);
+    expect(await countOf(tracker!)).toBe(1);
   });
 });

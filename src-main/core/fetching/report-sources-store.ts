@@ -41,8 +41,8 @@ const toSource = (row: Row): ReportSource => {
     version: row.version,
     name: row.name,
     kind: row.kind,
-    url: row.url,
-    anisetteUrl: row.anisette_url,
+    url: withoutLogin(row.url),
+    anisetteUrl: row.anisette_url === null ? null : withoutLogin(row.anisette_url),
     enabled: row.enabled,
     hasCredentials: row.has_credentials,
     minIntervalSeconds: row.min_interval_seconds,
@@ -65,6 +65,15 @@ const toSource = (row: Row): ReportSource => {
   };
 };
 
+/** Addresses with a login in them are refused, but older ones may be stored: it is shown to nobody. */
+function withoutLogin(address: string): string {
+  if (!URL.canParse(address)) return address;
+  const url = new URL(address);
+  if (url.username + url.password === '') return address;
+  Object.assign(url, { username: '', password: '' });
+  return url.href;
+}
+
 /** What was learned of a source, as it is shown. */
 const shownOf = (known: Knowledge) => ({
   reportCap: known.reportCap,
@@ -75,6 +84,7 @@ const shownOf = (known: Knowledge) => ({
   sawAt: instantOf(known.sawAt),
   blindSince: instantOf(known.blindSince),
   omittedAt: instantOf(known.omittedAt),
+  strangers: known.strangers && { ...known.strangers, lastAt: new Date(known.strangers.lastAt).toISOString() },
 });
 const instantOf = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
 

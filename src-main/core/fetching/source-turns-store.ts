@@ -19,6 +19,8 @@ export interface SourceRow extends Circuit {
   known: Knowledge;
   assumed: Assumed;
   lastRequestAt: Date | null;
+  /** When it was asked before the turn that `busyUntil` is about. */
+  askedBefore: Date | null;
   busyUntil: Date | null;
 }
 
@@ -38,11 +40,13 @@ interface Selected {
   learned: unknown;
   assumed: unknown;
   last_request_at: Date | null;
+  asked_before: Date | null;
   busy_until: Date | null;
 }
 
 const columns = sql`id, name, kind, url, anisette_url, credentials, data_key_id, min_interval_seconds, max_batch_size,
-  circuit, consecutive_failures, paused_until, learned, assumed, last_request_at, busy_until`;
+  circuit, consecutive_failures, paused_until, learned, assumed, last_request_at, asked_before,
+  busy_until`;
 
 const toSource = (row: Selected): SourceRow => ({
   id: row.id,
@@ -60,6 +64,7 @@ const toSource = (row: Selected): SourceRow => ({
   known: knowledgeSchema.parse(row.learned),
   assumed: assumedSchema.parse(row.assumed),
   lastRequestAt: row.last_request_at,
+  askedBefore: row.asked_before,
   busyUntil: row.busy_until,
 });
 
@@ -73,16 +78,23 @@ export interface Turn {
   source: SourceRow;
 }
 
-/** When a source may be asked next, in epoch milliseconds: after its interval, its pause and another console's turn. */
+/** A turn is prolonged while its request is under way: one that was killed lapses after this. */
+export const TURN_MS = 20_000;
+
+/**
+ * When a source may be asked next, in epoch milliseconds: after its interval, its pause and another console's turn. A
+ * turn that lapsed doesn't count as a request.
+ */
 export function nextTurnAt(source: SourceRow): number {
-  const interval = source.lastRequestAt ? source.lastRequestAt.getTime() + source.minIntervalSeconds * 1000 : 0;
+  const asked = source.busyUntil === null ? source.lastRequestAt : source.askedBefore;
+  const interval = asked ? asked.getTime() + source.minIntervalSeconds * 1000 : 0;
   return Math.max(interval, source.pausedUntil?.getTime() ?? 0, source.busyUntil?.getTime() ?? 0);
 }
 
 /**
  * Takes the source for one request. Null when it may not be asked now: another console is asking it, its interval is
- * not over, it is paused, disabled or gone. A turn that is never ended lapses at `busyUntil`. With `trial`, pause and
- * interval don't matter: a person tests the source.
+ * not over, it is paused, disabled or gone. A turn that is never ended lapses at `busyUntil`, and the source may be asked
+ * again at once, but not a second time in a row. With `trial`, pause and interval don't matter: a person tests the source.
  */
 export async function beginTurn(
   db: Queryable,
@@ -93,11 +105,11 @@ export async function beginTurn(
   const ready: Sql = options.trial
     ? sql`true`
     : sql`enabled and (paused_until is null or paused_until <= ${now})
-        and (last_request_at is null
-          or last_request_at + make_interval(secs => min_interval_seconds) <= ${now}::timestamptz)`;
+        and (case when busy_until is null then last_request_at else asked_before end is null
+          or case when busy_until is null then last_request_at else asked_before end + make_interval(secs => min_interval_seconds) <= ${now}::timestamptz)`;
   const { rows } = await db.query<Selected & { turn: number }>(sql`
     update report_sources
-    set turn = turn + 1, busy_until = ${options.busyUntil}, last_request_at = ${now},
+    set turn = turn + 1, busy_until = ${options.busyUntil}, last_request_at = ${now}, asked_before = last_request_at,
       circuit = case when circuit = 'open' then 'half-open' else circuit end
     where id = ${sourceId} and (busy_until is null or busy_until <= ${now}) and ${ready}
     returning turn, ${columns}`);
@@ -105,10 +117,17 @@ export async function beginTurn(
   return row ? { number: row.turn, source: toSource(row) } : null;
 }
 
-/** Gives back a turn in which nothing was asked. */
+/** Prolongs a turn that has not lapsed to another console. */
+export async function prolongTurn(db: Queryable, turn: Turn, busyUntil: Date): Promise<void> {
+  await db.query(sql`update report_sources set busy_until = ${busyUntil}
+    where id = ${turn.source.id} and turn = ${turn.number} and busy_until is not null`);
+}
+
+/** Gives back a turn in which nothing was asked, or nothing is known of the answer: it may be asked again at once. */
 export async function cancelTurn(db: Queryable, turn: Turn): Promise<void> {
   const { source } = turn;
-  await db.query(sql`update report_sources set busy_until = null, circuit = ${source.circuit}
+  await db.query(sql`
+    update report_sources set busy_until = null, last_request_at = asked_before, circuit = ${source.circuit}
     where id = ${source.id} and turn = ${turn.number}`);
 }
 

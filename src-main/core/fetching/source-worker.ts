@@ -21,15 +21,19 @@ import {
   cancelTurn,
   endTurn,
   nextTurnAt,
+  prolongTurn,
   type SourceRow,
+  TURN_MS,
   type Turn,
   type TurnResult,
 } from './source-turns-store.ts';
 import { sourceLimits } from './sources/index.ts';
 import type { FailedAnswer } from './sources/source.ts';
+import { isOfStrangers, rememberStrangers, strangersFailure } from './strangers.ts';
 
 /** This many empty answers in a row are a failure of the source, not chance. */
 const MAX_EMPTY = 3;
+const PROLONG_EVERY_MS = 5000;
 const DRAWN = 4;
 const HASH_BYTES = 32;
 
@@ -46,6 +50,9 @@ export class SourceWorker {
   /** Nothing more was due when it last claimed. */
   #exhausted = false;
   #emptyInARow = 0;
+  /** Keys of a tracker, as the last claim had them. */
+  #keysEach = 1;
+  #renewedAt = 0;
   /** Claimed since the last turn's end. */
   #newClaims = 0;
 
@@ -54,9 +61,9 @@ export class SourceWorker {
     this.#signal = signal;
   }
 
-  /** A claim outlives one turn and the wait for the next. */
-  #leaseOf(source: SourceRow): number {
-    return 3 * (this.#deps.requestTimeoutMs ?? REQUEST_TIMEOUT_MS) + 2000 * source.minIntervalSeconds;
+  /** A claim outlives one turn; it is prolonged while the source's interval lasts. */
+  get #leaseMs(): number {
+    return 3 * (this.#deps.requestTimeoutMs ?? REQUEST_TIMEOUT_MS);
   }
 
   /** Takes turns until nothing is due or the source must rest. Returns how many requests were made. */
@@ -64,10 +71,14 @@ export class SourceWorker {
     let requests = 0;
     try {
       for (let row: SourceRow | null = source; row && !this.#signal.aborted; requests++) {
-        const wait = nextTurnAt(row) - this.#deps.now().getTime();
-        const isTaken = row.busyUntil !== null && row.busyUntil > this.#deps.now();
-        if (isTaken || wait > this.#leaseOf(row) / 2) await this.release();
-        if (wait > 0) break;
+        const now = this.#deps.now().getTime();
+        const isTaken = (row.busyUntil?.getTime() ?? 0) > now;
+        const pausedFor = (row.pausedUntil?.getTime() ?? 0) - now;
+        if (isTaken || pausedFor > this.#leaseMs / 2) await this.release();
+        if (nextTurnAt(row) > now) {
+          if (now - this.#renewedAt > this.#leaseMs / 3) await this.#renew(now);
+          break;
+        }
         row = await this.#turn(row);
         if (row === null) break;
       }
@@ -99,17 +110,20 @@ export class SourceWorker {
     }
     await this.#claim(source, settings);
     if (this.#claims.size === 0) return null;
-    const busyUntil = new Date(now().getTime() + 2 * (this.#deps.requestTimeoutMs ?? REQUEST_TIMEOUT_MS));
-    const turn = await beginTurn(db, source.id, { now: now(), busyUntil });
+    const busyUntil = () => new Date(now().getTime() + TURN_MS);
+    const turn = await beginTurn(db, source.id, { now: now(), busyUntil: busyUntil() });
     if (!turn) {
       // Another console asks it, and has claims of its own: these are for whoever is free.
       await this.release();
       return null;
     }
-    const result = await this.#inTurn(turn, settings, keys).catch(async (error: unknown) => {
-      await this.#abandon(turn, error).catch(() => undefined);
-      throw error;
-    });
+    const prolonging = setInterval(() => prolongTurn(db, turn, busyUntil()).catch(() => undefined), PROLONG_EVERY_MS);
+    const result = await this.#inTurn(turn, settings, keys)
+      .catch(async (error: unknown) => {
+        await this.#abandon(turn, error).catch(() => undefined);
+        throw error;
+      })
+      .finally(() => clearInterval(prolonging));
     if (!result) {
       await cancelTurn(db, turn);
       return null;
@@ -123,16 +137,23 @@ export class SourceWorker {
   async #inTurn(turn: Turn, settings: FetcherSettings, keys: KekHolder): Promise<TurnResult | null> {
     const { source } = turn;
     const now = this.#deps.now().getTime();
-    const claims = [...this.#claims.values()];
-    const lost = await this.#deps.schedule.renew(claims, { now, leaseMs: this.#leaseOf(source) });
-    for (const id of lost) this.#claims.delete(id);
-    this.#asking.drop(lost);
+    await this.#renew(now);
     const room = await this.#room(source, settings, now);
     const ask = this.#asking.next(source.known, room);
     if (ask) return this.#ask(turn, ask, room, settings, keys);
     const left = this.#asking.drain();
     await this.#settle({ ...left, absent: [], unproven: [] }, settings, source, new Map());
     return null;
+  }
+
+  /** Prolongs the leases of what is claimed, and forgets what was lost. */
+  async #renew(now: number): Promise<void> {
+    const claims = [...this.#claims.values()];
+    this.#renewedAt = now;
+    if (claims.length === 0) return;
+    const lost = await this.#deps.schedule.renew(claims, { now, leaseMs: this.#leaseMs });
+    for (const id of lost) this.#claims.delete(id);
+    this.#asking.drop(lost);
   }
 
   /** A database that does not answer, or keys that were locked, are not the source's fault; an answer that can't be processed may be. */
@@ -154,9 +175,12 @@ export class SourceWorker {
     const window = this.#windowOf(source, settings, this.#deps.now().getTime());
     const company = this.#claims.size > 0;
     const asked = { sourceId: source.id, age: window.age, company, soonMs: soonMs(settings) };
-    const options = { limit, leaseMs: this.#leaseOf(source), ...asked };
-    const { claims, entries } = await claimEntries(this.#deps, options);
-    this.#exhausted = claims.length < limit;
+    const options = { limit, keysEach: this.#keysEach, leaseMs: this.#leaseMs, ...asked };
+    const { claims, entries, exhausted } = await claimEntries(this.#deps, options);
+    this.#exhausted = exhausted;
+    if (entries.length > 0) {
+      this.#keysEach = Math.max(1, entries.reduce((sum, { open }) => sum + open.length, 0) / entries.length);
+    }
     this.#newClaims += claims.length;
     const claimOf = new Map(claims.map((claim) => [claim.trackerId, claim]));
     for (const entry of entries) {
@@ -201,7 +225,8 @@ export class SourceWorker {
     const log = { requestId, source: source.name, asked: ask.keys.length, purpose: ask.kind };
     const durationMs = Math.round(performance.now() - started);
     const totals = { ...zeroTotals };
-    if (answer.kind === 'reports') {
+    if (answer.kind === 'reports') rememberStrangers(source.known, answer, trackerOf, this.#deps.now().getTime());
+    if (answer.kind === 'reports' && !isOfStrangers(answer, trackerOf)) {
       this.#emptyInARow = 0;
       const context = { deps: this.#deps, keys, requestId, sourceId: source.id, cap: source.known.reportCap };
       const stored = await storeAnswer(
@@ -220,7 +245,7 @@ export class SourceWorker {
       this.#deps.log('info', 'empty answer', { ...log, durationMs });
       return this.#result(turn, totals, true, null);
     }
-    const failure = answer.kind === 'failed' ? answer : emptyFailure;
+    const failure = answer.kind === 'failed' ? answer : answer.kind === 'empty' ? emptyFailure : strangersFailure;
     this.#emptyInARow = 0;
     await this.release();
     this.#deps.log('warn', 'report source failed', {

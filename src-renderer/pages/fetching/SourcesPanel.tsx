@@ -110,7 +110,18 @@ const columns: Column<ReportSource>[] = [
     align: 'right',
     cell: ({ state }) => <span title={words.saturatedHint}>{count(state.saturated)}</span>,
   },
-  { id: 'reports', header: words.reports, width: 80, align: 'right', cell: ({ state }) => count(state.reports) },
+  {
+    id: 'reports',
+    header: words.reports,
+    width: 80,
+    align: 'right',
+    cell: ({ state }) => (
+      <span title={state.strangers ? words.strangers(state.strangers.count, state.strangers.ids) : undefined}>
+        {state.strangers && <IconAlertTriangle size={13} color="var(--attention)" aria-label={words.strangersLabel} />}{' '}
+        {count(state.reports)}
+      </span>
+    ),
+  },
   {
     id: 'last',
     header: words.lastRequest,

@@ -76,7 +76,7 @@ describe('plaintext', () => {
   });
   test.each([
     [0, 0, 0, true],
-    [0, 0, 1, false],
+    [0, 0, 1, true],
     [0, 1e-7, 0, false],
     [90, 180, 5, false],
     [90.0000001, 0, 5, true],

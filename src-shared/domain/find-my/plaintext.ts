@@ -14,7 +14,7 @@ export interface ReportedPosition {
 }
 
 export interface DecodedPosition extends ReportedPosition {
-  /** An empty report (0/0 with accuracy 0), or coordinates that don't exist. */
+  /** An empty report (0/0, whatever its accuracy), or coordinates that don't exist. */
   invalidPosition: boolean;
 }
 
@@ -25,7 +25,7 @@ export function decodePlaintext(bytes: Uint8Array): DecodedPosition {
   const latitude = view.getInt32(0) / SCALE;
   const longitude = view.getInt32(4) / SCALE;
   const horizontalAccuracyM = bytes[8]!;
-  const empty = latitude === 0 && longitude === 0 && horizontalAccuracyM === 0;
+  const empty = latitude === 0 && longitude === 0;
   const outside = Math.abs(latitude) > 90 || Math.abs(longitude) > 180;
   return { latitude, longitude, horizontalAccuracyM, statusByte: bytes[9]!, invalidPosition: empty || outside };
 }

@@ -24,7 +24,7 @@ export interface IngestRow {
   horizontalAccuracyM: number;
   confidence: number;
   statusByte: number;
-  /** Empty (0/0 with accuracy 0), or coordinates that don't exist: stored without a position. */
+  /** Empty (0/0), or coordinates that don't exist: stored without a position. */
   invalidPosition: boolean;
 }
 

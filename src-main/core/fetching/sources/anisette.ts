@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { failed, requestJson } from './http.ts';
+import { failed } from './failures.ts';
+import { requestJson } from './http.ts';
 import type { FailedAnswer, SourceDeps } from './source.ts';
 
 /** Printable ASCII: what an HTTP header may carry. */
@@ -32,7 +33,14 @@ export async function anisetteHeaders(
   deps: SourceDeps,
   signal: AbortSignal,
 ): Promise<{ kind: 'headers'; headers: Record<string, string> } | FailedAnswer> {
-  const answer = await requestJson({ ...deps, url, method: 'GET', headers: {}, signal });
+  const answer = await requestJson({
+    ...deps,
+    url,
+    method: 'GET',
+    headers: {},
+    signal,
+    asked: { who: 'anisette', hasLogin: false },
+  });
   if (answer.kind === 'failed') {
     if (answer.reason === 'stopped') return answer;
     return { ...answer, reason: 'anisette', message: `The anisette server failed. ${answer.message}`, spurious: false };

@@ -1,10 +1,13 @@
 import { anisetteHeaders } from './anisette.ts';
 import { parseNewerAnswer, parseOlderAnswer } from './answers.ts';
-import { basicAuthorization, failed, requestJson } from './http.ts';
+import { type Asked, failed } from './failures.ts';
+import { basicAuthorization, requestJson } from './http.ts';
 import type { FetchAnswer, FetchWindow, ReportSource, SourceConfig, SourceDeps } from './source.ts';
 
 /** As many keys as were seen to work (docs/find-my.md#apples-endpoints). */
 const MAX_KEYS = { 'apple-older': 256, 'apple-newer': 290 } as const;
+
+const asked: Asked = { who: 'apple', hasLogin: true };
 
 /** Apple's endpoints: HTTP Basic with the tokens of an auth.json, and anisette headers fetched for each request. */
 export function appleSource(kind: 'apple-older' | 'apple-newer', config: SourceConfig, deps: SourceDeps): ReportSource {
@@ -34,9 +37,10 @@ export function appleSource(kind: 'apple-older' | 'apple-newer', config: SourceC
         },
         body: kind === 'apple-older' ? olderBody(ids, window) : newerBody(ids, window, config.entries),
         signal,
+        asked,
       });
       if (answer.kind === 'failed') return answer;
-      return kind === 'apple-older' ? parseOlderAnswer(answer.value) : parseNewerAnswer(answer.value);
+      return kind === 'apple-older' ? parseOlderAnswer(answer.value, asked) : parseNewerAnswer(answer.value, asked);
     },
   };
 }

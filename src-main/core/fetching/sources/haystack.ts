@@ -1,4 +1,5 @@
 import { parseOlderAnswer } from './answers.ts';
+import type { Asked } from './failures.ts';
 import { basicAuthorization, requestJson } from './http.ts';
 import type { FetchAnswer, ReportSource, SourceConfig, SourceDeps } from './source.ts';
 
@@ -15,6 +16,7 @@ export function haystackSource(config: SourceConfig, deps: SourceDeps): ReportSo
     takesDates: false,
     async fetch(ids, window): Promise<FetchAnswer> {
       const { credentials } = config;
+      const asked: Asked = { who: 'haystack', hasLogin: credentials !== null };
       const days = Math.ceil((window.endDate.getTime() - window.startDate.getTime()) / DAY_MS);
       const answer = await requestJson({
         ...deps,
@@ -26,8 +28,9 @@ export function haystackSource(config: SourceConfig, deps: SourceDeps): ReportSo
             : {},
         body: { ids, days: Math.min(MAX_DAYS, Math.max(1, days)) },
         signal: AbortSignal.any([window.signal, AbortSignal.timeout(deps.timeoutMs)]),
+        asked,
       });
-      return answer.kind === 'failed' ? answer : parseOlderAnswer(answer.value);
+      return answer.kind === 'failed' ? answer : parseOlderAnswer(answer.value, asked);
     },
   };
 }

@@ -1,4 +1,7 @@
-import type { FailedAnswer, FailureReason } from './source.ts';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { type Asked, failed, networkFailure, redirectFailure, statusFailure } from './failures.ts';
+import type { FailedAnswer } from './source.ts';
 
 /** More than any answer seen: 290 keys of 7 days are a few megabytes. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
@@ -12,10 +15,18 @@ export interface JsonRequest {
   body?: unknown;
   signal: AbortSignal;
   now: () => Date;
+  /** Who is asked: what to do about a failure depends on it. */
+  asked: Asked;
 }
 
 /** Sends a request and reads JSON. `undefined` stands for a 200 with an empty body. Never rejects. */
 export async function requestJson(request: JsonRequest): Promise<{ kind: 'json'; value: unknown } | FailedAnswer> {
+  const { asked } = request;
+  if (hasLogin(request.url)) {
+    const message =
+      'The address holds a user name or password. Enter the address without them, and the login in its own fields.';
+    return failed('bad-answer', message);
+  }
   try {
     const response = await request.fetch(request.url, {
       method: request.method,
@@ -25,12 +36,13 @@ export async function requestJson(request: JsonRequest): Promise<{ kind: 'json';
         ...request.headers,
       },
       ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
-      redirect: 'error',
+      redirect: 'manual',
       signal: request.signal,
     });
     if (response.status !== 200) {
       await response.body?.cancel();
-      return statusFailure(response.status, retryAfterMs(response.headers.get('retry-after'), request.now()));
+      if (response.status >= 300 && response.status < 400) return redirectFailure(response, request.url);
+      return statusFailure(response.status, asked, retryAfterMs(response.headers.get('retry-after'), request.now()));
     }
     const text = await readText(response);
     if (text === null)
@@ -39,12 +51,20 @@ export async function requestJson(request: JsonRequest): Promise<{ kind: 'json';
     try {
       return { kind: 'json', value: JSON.parse(text) as unknown };
     } catch {
-      return failed('bad-answer', 'The answer is not JSON. Check the address of the source.', 200);
+      const page = text.trimStart().startsWith('<');
+      const what = page
+        ? 'The answer is a web page, not JSON: something else answers at this address'
+        : 'The answer is not JSON';
+      return failed('bad-answer', `${what}. Check the address.`, 200);
     }
   } catch (error) {
-    return networkFailure(error, request.signal);
+    return networkFailure(error, asked, request.signal);
   }
 }
+
+const unzip = promisify(gunzip);
+/** Packed, though the answer's head doesn't say so. */
+const isGzip = (bytes: Uint8Array) => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
 async function readText(response: Response): Promise<string | null> {
   if (!response.body) return '';
@@ -56,39 +76,10 @@ async function readText(response: Response): Promise<string | null> {
     if (length > MAX_ANSWER_BYTES) return null;
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-export function failed(
-  reason: FailureReason,
-  message: string,
-  status: number | null = null,
-  extra: { retryAfterMs?: number | null; spurious?: boolean } = {},
-): FailedAnswer {
-  const { retryAfterMs = null, spurious = false } = extra;
-  return { kind: 'failed', reason, message, status, retryAfterMs, spurious };
-}
-
-/** What an HTTP status, or the status within Apple's answer, means (docs/find-my.md#apples-endpoints). */
-export function statusFailure(status: number, retryAfterMs: number | null): FailedAnswer {
-  if (status === 401 || status === 403 || status === 541) {
-    const message = `The login was refused (${status}). Import a fresh auth.json, or check user name and password.`;
-    return failed('login-expired', message, status, { retryAfterMs, spurious: status === 401 });
-  }
-  if (status === 429 || status === 503) {
-    return failed('throttled', `The service asks to wait (${status}).`, status, { retryAfterMs });
-  }
-  if (status === 504) {
-    const message = 'The endpoint can’t reach its anisette server (504). Check that it is running.';
-    return failed('anisette', message, status, { retryAfterMs });
-  }
-  if (status >= 500) {
-    const message = `The service failed (${status}). It is asked again later.`;
-    return failed('server-error', message, status, { retryAfterMs, spurious: status === 500 });
-  }
-  return failed('bad-answer', `The service answered ${status}. Check the address of the source.`, status, {
-    retryAfterMs,
-  });
+  const bytes = Buffer.concat(chunks);
+  const plain = isGzip(bytes) ? await unzip(bytes, { maxOutputLength: MAX_ANSWER_BYTES }).catch(() => bytes) : bytes;
+  // It drops a byte-order mark, which JSON.parse would refuse.
+  return new TextDecoder().decode(plain);
 }
 
 /** Retry-After as RFC 9110 has it: seconds, or a date. Null when it is absent or makes no sense; at most a day. */
@@ -100,16 +91,11 @@ export function retryAfterMs(header: string | null, now: Date): number | null {
   return Math.min(MAX_RETRY_AFTER_MS, Math.max(0, ms));
 }
 
-function networkFailure(error: unknown, signal: AbortSignal): FailedAnswer {
-  const reason: unknown = signal.aborted ? signal.reason : error;
-  const name = reason instanceof Error ? reason.name : '';
-  if (name === 'TimeoutError') return failed('timeout', 'The service did not answer in time.');
-  if (signal.aborted) return failed('stopped', 'The console was stopped before the answer came.');
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const code = (cause as { code?: unknown } | null)?.code;
-  const detail = typeof code === 'string' ? ` (${code})` : '';
-  return failed('network', `The service can’t be reached${detail}. Check the address and the network.`);
-}
+/** Whether an address holds a user name or a password. */
+const hasLogin = (address: string): boolean => {
+  const url = URL.canParse(address) ? new URL(address) : null;
+  return url !== null && url.username + url.password !== '';
+};
 
 /** HTTP Basic. */
 export const basicAuthorization = (user: string, password: string) =>

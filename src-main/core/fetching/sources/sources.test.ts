@@ -1,5 +1,8 @@
+import { createServer, type Server } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type ReportServer, startReportServer } from '../testing/report-server.ts';
+import { networkFailure } from './failures.ts';
 import { retryAfterMs } from './http.ts';
 import { createSource } from './index.ts';
 import type { FetchAnswer, SourceConfig } from './source.ts';
@@ -96,6 +99,22 @@ describe.each(['apple-older', 'apple-newer', 'haystack'] as const)('%s', (kind) 
     expect(await answer).toMatchObject({ kind: 'failed', reason: 'stopped' });
   });
 
+  it('takes ids in any writing of base64 for the same, and null for nothing', async () => {
+    const id = `${'+/'.repeat(21)}A=`;
+    const urlSafe = `${'-_'.repeat(21)}A`;
+    const written = [id, urlSafe, `${id}\n`, ` ${urlSafe}=`];
+    const older = { results: written.map((other) => ({ id: other, payload: payload(1) })) };
+    const newer = {
+      acsnLocations: { locationPayload: written.map((other) => ({ id: other, locationInfo: [payload(1)] })) },
+    };
+    server.faults.push({ status: 200, body: JSON.stringify(kind === 'apple-newer' ? newer : older) });
+    const answer = await ask(kind, [id]);
+    expect(answer.kind === 'reports' && answer.reports.map((report) => report.id)).toEqual([id, id, id, id]);
+    const none = kind === 'apple-newer' ? { acsnLocations: { locationPayload: null } } : { results: null };
+    server.faults.push({ status: 200, body: `\ufeff${JSON.stringify(none)}` });
+    expect(await ask(kind, [id])).toEqual({ kind: 'reports', reports: [], malformed: [] });
+  });
+
   it('keeps the good results of an answer that has bad ones', async () => {
     const older = { results: [{ id: 'a', payload: payload(1) }, { id: 5 }, null], statusCode: 200 };
     const newer = {
@@ -151,6 +170,63 @@ it('says what is missing before asking Apple', async () => {
   const away = { anisetteUrl: 'http://127.0.0.1:1/' };
   expect(await ask('apple-newer', ['a'], away)).toMatchObject({ reason: 'anisette' });
 });
+
+it('understands a packed answer whose head doesn’t say that it is packed', async () => {
+  const packed = gzipSync(JSON.stringify({ results: [{ id: 'a', payload: payload(1) }] }));
+  const packing = (async () => new Response(packed, { status: 200 })) as typeof fetch;
+  const source = createSource(config('haystack'), { fetch: packing, now: () => NOW, timeoutMs: 5000 });
+  const window = { startDate: WEEK_AGO, endDate: NOW, signal: new AbortController().signal };
+  expect(await source.fetch(['a'], window)).toMatchObject({ kind: 'reports', reports: [{ id: 'a' }] });
+});
+
+it('says what to do, in the words of the source that was asked', async () => {
+  const said = async (kind: SourceConfig['kind'], changes: Partial<SourceConfig> = {}) => {
+    const answer = await ask(kind, ['a'], changes);
+    return answer.kind === 'failed' ? answer.message : answer.kind;
+  };
+  for (const status of [401, 403, 541]) {
+    server.faults.push({ status }, { status }, { status });
+    expect(await said('apple-older')).toContain('import the fresh auth.json');
+    const messages = [await said('haystack'), await said('haystack', { credentials: null })];
+    for (const message of messages) {
+      expect(message).toContain('log in again where it runs');
+      expect(message).not.toContain('auth.json');
+    }
+  }
+  const closing = await closingServer();
+  const silent = { url: closing.url };
+  expect(await said('haystack', silent)).toContain('its anisette server is down');
+  expect(await said('apple-older', silent)).toContain('closed the connection');
+  expect(await said('apple-older', { anisetteUrl: closing.url })).toContain('The anisette server failed');
+  await closing.close();
+  expect(await said('haystack', { url: server.url.replace('http:', 'https:') })).toContain('doesn’t speak HTTPS');
+  expect(await said('haystack', { url: 'http://nowhere.invalid/' })).toContain('its name is not known');
+  expect(await said('haystack', silent)).toContain('nothing answers');
+  const withLogin = await said('haystack', { url: server.url.replace('//', '//ada:pass@') });
+  expect(withLogin).toContain('user name or password');
+  expect(withLogin).not.toContain('pass@');
+});
+
+it.each([
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', 'self-signed'],
+  ['CERT_HAS_EXPIRED', 'not valid today'],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', 'belongs to another name'],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'not trusted'],
+  ['HPE_INVALID_CONSTANT', 'doesn’t speak HTTP'],
+])('has a sentence for %s', (code, words) => {
+  const error = new TypeError('fetch failed', { cause: Object.assign(new Error(code), { code }) });
+  const signal = new AbortController().signal;
+  expect(networkFailure(error, { who: 'haystack', hasLogin: false }, signal).message).toContain(words);
+});
+
+/** Closes each connection after zero bytes, as an endpoint without a login does. */
+async function closingServer(): Promise<{ url: string; close(): Promise<void> }> {
+  const tcp: Server = createServer((socket) => socket.once('data', () => socket.end()));
+  await new Promise<void>((resolve) => tcp.listen(0, '127.0.0.1', resolve));
+  const address = tcp.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  return { url: `http://127.0.0.1:${port}/`, close: () => new Promise((resolve) => tcp.close(() => resolve())) };
+}
 
 it('reads Retry-After as seconds or as a date', () => {
   expect(retryAfterMs('120', NOW)).toBe(120_000);
