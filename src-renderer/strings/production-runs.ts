@@ -71,7 +71,8 @@ export const productionRuns = {
   tabs: { overview: 'Overview', import: 'Import trackers' },
   toTrackers: 'Show the trackers of this run',
   toOrders: 'Show the orders',
-  importHint: 'CSV with advertisement_key, private_key, hashed_advertisement_key and mac_address for each device.',
+  importHint:
+    'A table (CSV, XLSX) with private_key and mac_address, or what another tool wrote: .keys, devices.json, OpenHaystack or FindMy.py files.',
   importTitle: 'Devices that exist elsewhere',
   importDescription:
     'Each row is worked out anew from its private key; what disagrees is refused. Private keys are stored encrypted.',

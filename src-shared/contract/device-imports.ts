@@ -15,9 +15,16 @@ export const importFields = [
   'advertisementKey',
   'hashedAdvertisementKey',
   'privateKey',
+  'additionalKeys',
   'serialNumber',
 ] as const;
 export type ImportField = (typeof importFields)[number];
+/** What an import of trackers that exist elsewhere makes use of. */
+export const trackerImportFields: readonly ImportField[] = [
+  ...(['privateKey', 'additionalKeys', 'advertisementKey', 'hashedAdvertisementKey'] as const),
+  'macAddress',
+  'serialNumber',
+];
 const choice = new RegExp(`^(?:${importFields.join('|')}):[1-9][0-9]{0,3}$`);
 /** Which column holds which field, where the names of the columns don't say it: `macAddress:3,serialNumber:1`. */
 const importColumns = z
@@ -49,3 +56,8 @@ export const importQuery = z.object({
   /** The sheet of a workbook, where the first that is shown and names columns of devices is not meant. */
   sheet: z.string().min(1).max(100).optional(),
 });
+
+/** Of a .keys file whose keys stand together: whether they are one tracker's, or each of a tracker of its own. */
+export const keyBlocks = ['device', 'devices'] as const;
+
+export const trackerImportQuery = importQuery.extend({ keyBlocks: z.enum(keyBlocks).optional() });

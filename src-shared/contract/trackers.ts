@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { flag, id, idText, instant, page, pageQuery, params, point, reference } from './common.ts';
-import { importContentTypes, importQuery, MAX_IMPORT_BYTES } from './device-imports.ts';
+import { importContentTypes, MAX_IMPORT_BYTES, trackerImportQuery } from './device-imports.ts';
 import { jobSchema } from './jobs.ts';
 import { everyone, floor, operators, staff } from './roles.ts';
 import { file, json, route } from './route.ts';
@@ -224,9 +224,9 @@ export const trackerRoutes = {
     path: '/trackers/import',
     tag: 'trackers',
     summary:
-      'Import existing devices by CSV (or JSON, XLSX): advertisement_key, private_key, hashed_advertisement_key, mac_address',
+      'Import existing devices by CSV, XLSX, JSON, .keys or plist files, also of other tools: private keys, one or several a device, and MAC address',
     access: operators,
-    query: importQuery.extend({ productionRunId: idText }),
+    query: trackerImportQuery.extend({ productionRunId: idText }),
     body: { kind: 'stream', contentTypes: importContentTypes, maxBytes: MAX_IMPORT_BYTES },
     output: json(jobSchema),
     status: 202,

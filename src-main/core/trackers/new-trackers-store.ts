@@ -58,16 +58,23 @@ export async function insertGeneratedTrackers(
   return rows[0] ?? { count: 0, lastId: 0 };
 }
 
-export interface ImportedTracker {
+export interface ImportedKey {
+  /** 28 bytes */
   advertisementKey: Uint8Array;
+  /** 32 bytes */
   hashedKey: Uint8Array;
   sealedPrivateKey: Uint8Array;
   broadcastAddress: string;
+}
+
+export interface ImportedTracker {
+  /** In order; never empty. */
+  keys: readonly ImportedKey[];
   macAddress: string | null;
   serialNumber: string | null;
 }
 
-/** Adds trackers that were made elsewhere to a production run. */
+/** Adds trackers that were made elsewhere, with all their keys, to a production run. */
 export async function insertImportedTrackers(
   tx: Queryable,
   productionRunId: number,
@@ -76,14 +83,43 @@ export async function insertImportedTrackers(
   now: Date,
 ): Promise<void> {
   if (trackers.length === 0) return;
-  await tx.query(sql`
+  const first = trackers.map(({ keys }) => keys[0]!);
+  const { rows } = await tx.query<{ id: number; key: string }>(sql`
     insert into trackers (production_run_id, data_key_id, advertisement_key, hashed_advertisement_key, private_key,
       broadcast_address, mac_address, serial_number, manufactured_at, created_at)
     select ${productionRunId}, ${dataKeyId}, t.adv, t.hashed, t.sealed, t.broadcast, t.mac, t.serial,
       case when t.mac is not null then ${now}::timestamptz end, ${now}
-    from unnest(${trackers.map((t) => t.advertisementKey)}::bytea[], ${trackers.map((t) => t.hashedKey)}::bytea[],
-      ${trackers.map((t) => t.sealedPrivateKey)}::bytea[], ${trackers.map((t) => t.broadcastAddress)}::macaddr[],
+    from unnest(${first.map((k) => k.advertisementKey)}::bytea[], ${first.map((k) => k.hashedKey)}::bytea[],
+      ${first.map((k) => k.sealedPrivateKey)}::bytea[], ${first.map((k) => k.broadcastAddress)}::macaddr[],
       ${trackers.map((t) => t.macAddress)}::macaddr[], ${trackers.map((t) => t.serialNumber)}::text[])
       with ordinality as t(adv, hashed, sealed, broadcast, mac, serial, position)
-    order by t.position`);
+    order by t.position
+    returning id, encode(hashed_advertisement_key, 'base64') as key`);
+  const idOf = new Map(rows.map(({ id, key }) => [key, id]));
+  const further = trackers.map(({ keys: [one, ...rest] }) => ({
+    trackerId: idOf.get(Buffer.from(one!.hashedKey).toString('base64'))!,
+    after: 1,
+    keys: rest,
+  }));
+  await insertFurtherKeys(tx, dataKeyId, further);
+}
+
+/** Adds keys to trackers, numbered from the one that follows `after`. */
+export async function insertFurtherKeys(
+  tx: Queryable,
+  dataKeyId: number,
+  trackers: readonly { trackerId: number; after: number; keys: readonly ImportedKey[] }[],
+): Promise<void> {
+  const keys = trackers.flatMap(({ trackerId, after, keys: own }) =>
+    own.map((key, i) => ({ ...key, trackerId, number: after + i + 1 })),
+  );
+  if (keys.length === 0) return;
+  await tx.query(sql`
+    insert into device_keys (tracker_id, number, advertisement_key, hashed_advertisement_key, private_key, data_key_id,
+      broadcast_address)
+    select k.tracker, k.number, k.adv, k.hashed, k.sealed, ${dataKeyId}, k.broadcast
+    from unnest(${keys.map((k) => k.trackerId)}::bigint[], ${keys.map((k) => k.number)}::smallint[],
+      ${keys.map((k) => k.advertisementKey)}::bytea[], ${keys.map((k) => k.hashedKey)}::bytea[],
+      ${keys.map((k) => k.sealedPrivateKey)}::bytea[], ${keys.map((k) => k.broadcastAddress)}::macaddr[])
+      as k(tracker, number, adv, hashed, sealed, broadcast)`);
 }

@@ -1,7 +1,7 @@
-import { Alert, Button, Checkbox, Group, Paper, Radio, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Alert, Button, Checkbox, Group, Paper, Radio, Select, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import type { ImportField, importModes } from '../../../src-shared/contract/device-imports.ts';
+import { type ImportField, type importModes, keyBlocks } from '../../../src-shared/contract/device-imports.ts';
 import { type ImportGlimpse, importGlimpse, importResult, type Job } from '../../../src-shared/contract/jobs.ts';
 import { useOperation } from '../../api/use-operation.ts';
 import { idOf, useUrlFilters } from '../../hooks/use-url-filters.ts';
@@ -18,10 +18,11 @@ export interface ImportOptions extends HowToRead {
   dryRun: boolean;
   mode: (typeof importModes)[number];
   checkAddress: boolean;
+  keyBlocks?: (typeof keyBlocks)[number];
 }
 
 /** Only a hint, since factories name files as they like. */
-const ACCEPT = '.csv,.txt,.tsv,.json,.xlsx,text/csv,application/json';
+const ACCEPT = '.csv,.txt,.tsv,.json,.xlsx,.keys,.plist,text/csv,application/json';
 
 interface Props {
   /** What the import can make use of. */
@@ -45,6 +46,7 @@ export function GuidedImport({ fields, hint, canCheckAddress = false, next, send
   const [mode, setMode] = useState<ImportOptions['mode']>('all-or-nothing');
   const [checkAddress, setCheckAddress] = useState(canCheckAddress);
   const [how, setHow] = useState<HowToRead>({});
+  const [blocks, setBlocks] = useState<(typeof keyBlocks)[number] | null>(null);
   const checkJob = useJob(idOf(values.check) ?? null);
   const importJob = useJob(idOf(values.import) ?? null);
 
@@ -59,10 +61,12 @@ export function GuidedImport({ fields, hint, canCheckAddress = false, next, send
       set(options.dryRun ? { check: job.id, import: null } : { import: job.id });
     },
   });
-  const check = (chosen: File, address = checkAddress, by: HowToRead = {}) => {
+  const ofBlocks = (chosen: typeof blocks) => (chosen === null ? {} : { keyBlocks: chosen });
+  const check = (chosen: File, address = checkAddress, by: HowToRead = {}, whose = blocks) => {
     setFile(chosen);
     setHow(by);
-    start.mutate({ chosen, options: { dryRun: true, mode: 'good-rows', checkAddress: address, ...by } });
+    const options = { dryRun: true, mode: 'good-rows', checkAddress: address, ...ofBlocks(whose), ...by } as const;
+    start.mutate({ chosen, options });
   };
   const again = () => {
     setFile(null);
@@ -131,6 +135,24 @@ export function GuidedImport({ fields, hint, canCheckAddress = false, next, send
           }}
         />
       )}
+      {fields.includes('privateKey') && (
+        <Select
+          w={420}
+          maw="100%"
+          label={words.keyBlocks}
+          description={words.keyBlocksHint}
+          placeholder={words.keyBlocksByLines}
+          clearable
+          data={keyBlocks.map((value) => ({ value, label: words.keyBlockKinds[value] }))}
+          value={blocks}
+          disabled={start.isPending}
+          onChange={(value) => {
+            const whose = value as typeof blocks;
+            setBlocks(whose);
+            if (checkJob && file) check(file, checkAddress, how, whose);
+          }}
+        />
+      )}
       {start.isError && <ErrorState error={start.error} title={file ? `${file.name}` : words.checkFailed} />}
       {checkJob && (
         <>
@@ -181,7 +203,12 @@ export function GuidedImport({ fields, hint, canCheckAddress = false, next, send
                   size="sm"
                   disabled={blocked}
                   loading={start.isPending}
-                  onClick={() => start.mutate({ chosen: file, options: { dryRun: false, mode, checkAddress, ...how } })}
+                  onClick={() =>
+                    start.mutate({
+                      chosen: file,
+                      options: { dryRun: false, mode, checkAddress, ...ofBlocks(blocks), ...how },
+                    })
+                  }
                 >
                   {words.start(acceptable)}
                 </Button>

@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Text, Title } from '@mantine/core';
+import { Alert, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { urlOf } from '../../../src-shared/contract/api-client.ts';
 import type { ImportResult } from '../../../src-shared/contract/jobs.ts';
@@ -51,6 +51,15 @@ export function ImportSummary({ result }: { result: ImportResult }) {
           </Text>
         )}
       </Group>
+      {result.notes.length > 0 && (
+        <Alert variant="light" title={words.notes}>
+          {result.notes.map(({ row, message }) => (
+            <Text key={`${row} ${message}`} size="sm">
+              {words.note(row, message)}
+            </Text>
+          ))}
+        </Alert>
+      )}
     </Stack>
   );
 }

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ExportProfile, plainProfile } from '../../../../src-shared/contract/export-profile.ts';
 import { type TestConsole, testConsole } from '../../testing/console.ts';
 import { testEngines } from '../../testing/database.ts';
+import { importing, resultOf } from '../testing/imports.ts';
 
 interface Key {
   tracker: number;
@@ -18,6 +19,8 @@ describe.each(testEngines())('exports of devices with several keys on $name', ({
   let as: string;
   let batchId: number;
   let keys: Key[];
+
+  const { upload, ended } = importing(() => ({ app, as }));
 
   const newBatch = async (count: number, keysPerDevice: number) => {
     const { body } = await app.send('POST', '/key-batches', { as, body: { count, keysPerDevice, label: 'B' } });
@@ -116,5 +119,39 @@ describe.each(testEngines())('exports of devices with several keys on $name', ({
     expect(await exported({ esp32Images: true }, 'keyfile')).toEqual({ refused: expect.stringContaining('one key') });
     const plain = await app.send('GET', `/key-batches/${large}/exports?format=keyfile`, { as });
     expect([plain.status, plain.body.detail]).toEqual([409, expect.stringContaining('have 21')]);
+  });
+
+  it('takes devices back by a row for each key or for each device, and names what is mixed up', async () => {
+    const back = async (rows: string[][], query = '') => {
+      const text = [['mac', 'advertisement_key'], ...rows].map((row) => row.join(',')).join('\n');
+      return resultOf(
+        await ended(await upload(`/key-batches/${batchId}/manufactured-devices?checkAddress=true${query}`, text)),
+      );
+    };
+    const device = (n: number) => keys.slice(n * 12, (n + 1) * 12);
+    const all = (n: number) =>
+      device(n)
+        .map(({ key }) => key)
+        .join(' ');
+    const mac = (n: number, k = 0) => device(n)[k]!.mac;
+    // By each key with its own address; by each key with the device's; by each device.
+    expect(await back(device(0).map((key) => [key.mac, key.key]))).toMatchObject({ stored: 1, alreadyImported: 11 });
+    expect(await back(device(1).map((key) => [mac(1), key.key]))).toMatchObject({ stored: 1, alreadyImported: 11 });
+    expect(await back([[mac(2, 4), all(2)]])).toMatchObject({ stored: 1 });
+    const wrong = await back(
+      [
+        [mac(3), `${all(3)} ${device(4)[0]!.key}`],
+        [mac(4).split(':').reverse().join(':'), device(4)[1]!.key],
+        [mac(4), device(4)[2]!.key],
+      ],
+      '&dryRun=true',
+    );
+    expect(wrong.problems.map(({ row, code }) => [row, code])).toEqual([
+      [2, 'mixed-keys'],
+      [3, 'reversed-mac'],
+    ]);
+    const { rows } = await app.parts.db.query<{ mac: string }>(sql`
+      select upper(mac_address::text) as mac from trackers where key_batch_id = ${batchId} order by id limit 3`);
+    expect(rows.map((row) => row.mac)).toEqual([mac(0), mac(1), mac(2, 4)]);
   });
 });

@@ -17,14 +17,15 @@ const aliases: Record<ImportField, string> = {
     direccionmac direccionbluetooth direccionble direccionmacbluetooth
     mac地址 蓝牙地址 蓝牙mac 蓝牙mac地址 设备地址 设备mac 物理地址 硬件地址 ble地址 mac位址 藍牙地址 藍牙位址 藍牙mac`,
   advertisementKey: `
-    advertisementkey advkey advertisingkey publickey pubkey advertisementpublickey
+    advertisementkey advertisementkeys advkey advertisingkey publickey pubkey advertisementpublickey
     offentlicherschlussel oeffentlicherschluessel clepublique clavepublica 公钥 公鑰 广播公钥 广播密钥`,
   hashedAdvertisementKey: `
     hashedadvertisementkey hashedadvkey hashedadvertisingkey hashedkey hashedpublickey advertisementkeyhash advkeyhash
     publickeyhash keyhash schlusselhash schluesselhash hashdelacle hachagedelacle hashdelaclave 公钥哈希 密钥哈希 哈希公钥`,
   privateKey: `
-    privatekey privkey secretkey privaterschlussel privaterschluessel geheimerschlussel geheimerschluessel cleprivee
+    privatekey privatekeys privkey secretkey privaterschlussel privaterschluessel geheimerschlussel geheimerschluessel cleprivee
     claveprivada 私钥 私鑰`,
+  additionalKeys: `additionalkeys additionalprivatekeys furtherkeys weitereschlussel weitereschluessel`,
   serialNumber: `
     serialnumber serial serialno serialnr serialnum sn seriennummer seriennr sernr geratenummer geraetenummer
     numerodeserie nodeserie numdeserie nserie ndeserie numeroserie numserie
@@ -94,6 +95,7 @@ const wordOf: Record<ImportField, string> = {
   advertisementKey: 'advertisement key',
   hashedAdvertisementKey: 'hashed key',
   privateKey: 'private key',
+  additionalKeys: 'additional keys',
   serialNumber: 'serial number',
 };
 

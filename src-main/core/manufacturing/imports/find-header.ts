@@ -2,6 +2,7 @@ import type { ImportField } from '../../../../src-shared/contract/device-imports
 import { AppError } from '../../platform/errors.ts';
 import { fieldNamed } from './columns.ts';
 import type { SentRow } from './csv-rows.ts';
+import type { KeyBlocks } from './keys-file.ts';
 
 /** What to look for in a file: plain data, so that another process can look. */
 export interface FileLook {
@@ -11,6 +12,8 @@ export interface FileLook {
   headerRow?: number | undefined;
   /** The name of the sheet, if a person chose it. */
   sheet?: string | undefined;
+  /** Of a .keys file: whose keys are those that stand together. */
+  keyBlocks?: KeyBlocks | undefined;
 }
 
 /** Titles, addresses and dates above a table take a few rows. */

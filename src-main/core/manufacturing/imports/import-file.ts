@@ -6,6 +6,8 @@ import { refuseTooManyColumns } from './columns.ts';
 import { csvRows, delimiterOf, type SentRow } from './csv-rows.ts';
 import { type FileLook, findHeader } from './find-header.ts';
 import { jsonElements, notObjects } from './json-elements.ts';
+import { devicesOfKeysFile, isKeysFile } from './keys-file.ts';
+import { plistElements } from './plist-elements.ts';
 import { decodeText, detectEncoding, type ImportEncoding, isZip } from './text-encoding.ts';
 import type { WorkbookSheets } from './workbook-sheets.ts';
 import type { ReadSheet } from './workbook-to-csv.ts';
@@ -54,16 +56,19 @@ type Bytes = (through?: Queryable) => AsyncIterable<Uint8Array>;
 type Text = (through?: Queryable) => AsyncGenerator<string, void, undefined>;
 
 /**
- * Opens a CSV file, a JSON array of objects or an Excel workbook, in whatever encoding and with whatever delimiter it
- * came. The content decides which it is, since browsers and factories name types as they like. Throws AppError `bad-request`.
+ * Opens a CSV file, JSON objects, an Excel workbook, a .keys file or a property list, in whatever encoding and with
+ * whatever delimiter it came. The content decides which it is, since browsers and factories name types as they like. Throws AppError `bad-request`.
  */
 export async function openImportFile(bytes: Bytes, readWorkbook: ReadWorkbook, look: FileLook): Promise<ImportFile> {
   if (await beginsAsZip(bytes)) return openWorkbook(await readWorkbook(bytes(), look), look);
   const encoding = await detectEncoding(bytes());
   const text: Text = (through) => decodeText(bytes(through), encoding);
-  // An object instead of an array is left to the JSON reader to refuse, which names the form that is wanted.
-  return '[{'.includes(await firstCharacter(bytes, encoding))
-    ? openJson(text, encoding)
+  const begins = await beginning(bytes, encoding, look);
+  const example = look.fields.includes('privateKey') ? '{"privateKey": "…", "mac": "…"}' : undefined;
+  if (isKeysFile(begins)) return openElements((through) => devicesOfKeysFile(text(through), look.keyBlocks), encoding);
+  if (begins.startsWith('<')) return openElements((through) => plistElements(text(through)), encoding);
+  return '[{'.includes(begins.charAt(0))
+    ? openElements((through) => jsonElements(text(through), example), encoding, example)
     : openCsv(text, look, { encoding });
 }
 
@@ -84,15 +89,19 @@ function openWorkbook({ csv, sheets }: ReadSheet, look: FileLook): Promise<Impor
   return openCsv(() => decodeText(pieces(), 'utf-8'), look, { sheets });
 }
 
-async function firstCharacter(bytes: Bytes, encoding: ImportEncoding): Promise<string> {
+/** More than the first line of a .keys file. */
+const BEGINNING = 200;
+
+/** The first characters that are no spaces. */
+async function beginning(bytes: Bytes, encoding: ImportEncoding, look: FileLook): Promise<string> {
+  let found = '';
   for await (const text of decodeText(bytes(), encoding)) {
-    const found = /\S/.exec(text)?.[0];
-    if (found) return found;
+    found = (found + text).trimStart();
+    if (found.length >= BEGINNING) break;
   }
-  throw new AppError(
-    'bad-request',
-    'The file holds nothing but spaces. Choose the file that the manufacturer returned.',
-  );
+  if (found !== '') return found.slice(0, BEGINNING);
+  const which = look.fields.includes('privateKey') ? 'lists the trackers' : 'the manufacturer returned';
+  throw new AppError('bad-request', `The file holds nothing but spaces. Choose the file that ${which}.`);
 }
 
 async function openCsv(
@@ -115,11 +124,16 @@ async function openCsv(
   };
 }
 
-async function openJson(text: Text, encoding: ImportEncoding): Promise<ImportFile> {
-  const first = await jsonElements(text()).next();
+/** A file of devices one after the other, as rows whose columns are what the first of them has. */
+async function openElements(
+  elements: (through?: Queryable) => AsyncGenerator<unknown, void, undefined>,
+  encoding: ImportEncoding,
+  example?: string,
+): Promise<ImportFile> {
+  const first = await elements().next();
   if (first.done) throw noRows();
-  if (!isObject(first.value)) throw notObjects('entry 1 is no object.');
-  const header = Object.keys(first.value);
+  if (!isObject(first.value)) throw notObjects('entry 1 is no object.', example);
+  const header = Object.keys(deviceOf(first.value));
   refuseTooManyColumns(header);
   return {
     header: header.map(storableCell),
@@ -128,9 +142,9 @@ async function openJson(text: Text, encoding: ImportEncoding): Promise<ImportFil
     format: { kind: 'json', delimiter: ',', encoding },
     async *rows(through) {
       let row = 0;
-      for await (const element of jsonElements(text(through))) {
+      for await (const element of elements(through)) {
         row++;
-        yield { row, cells: isObject(element) ? cellsOf(element, header) : [] };
+        yield { row, cells: isObject(element) ? cellsOf(deviceOf(element), header) : [] };
       }
     },
   };
@@ -138,6 +152,20 @@ async function openJson(text: Text, encoding: ImportEncoding): Promise<ImportFil
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * What other tools write, in one form for all elements of a file: FindMy.py's key pair and rolling accessory as a list
+ * of private keys, an accessory of OpenHaystack or macless-haystack with its further keys, also where it has none.
+ */
+function deviceOf(element: Record<string, unknown>): Record<string, unknown> {
+  const { type, name, identifier } = element;
+  if (type === 'keypair' && 'private_key' in element)
+    return { private_keys: [element.private_key], name, identifier: null };
+  if (type === 'custom_rolling_key_accessory' && 'private_keys' in element)
+    return { private_keys: element.private_keys, name, identifier: identifier ?? null };
+  const isAccessory = 'privateKey' in element && ('isActive' in element || 'symmetricKey' in element);
+  return isAccessory ? { ...element, additionalKeys: element.additionalKeys ?? [] } : element;
+}
 
 /**
  * In the order of the header; fields that the first entry didn't have come after them, which gives the row too many

@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { importFields, importModes } from '../../../../src-shared/contract/device-imports.ts';
+import {
+  importFields,
+  importModes,
+  keyBlocks,
+  trackerImportFields,
+} from '../../../../src-shared/contract/device-imports.ts';
 import { storableText } from '../../../../src-shared/domain/storable-text.ts';
 import { openDataKeys } from '../../keys/data-keys.ts';
 import type { RandomBytes } from '../../keys/envelope.ts';
@@ -19,7 +24,7 @@ import { manufacturedFields, requireManufacturedColumns } from './manufactured-r
 import { manufacturedRules } from './manufactured-rules.ts';
 import { refusePrivateKeyColumn } from './refuse-private-keys.ts';
 import { runImport } from './run-import.ts';
-import { requireTrackerColumns, trackerFields, trackerRules } from './tracker-rules.ts';
+import { requireTrackerColumns, trackerRules } from './tracker-rules.ts';
 
 export interface ImportDeps {
   db: Database;
@@ -47,7 +52,11 @@ const manufacturedInput = common.extend({
   /** The key order that the file belongs to, if a manufacturer sent it itself. */
   keyOrder: z.object({ afterId: z.number(), throughId: z.number(), skipSlashes: z.boolean() }).nullable().default(null),
 });
-const trackerInput = common.extend({ productionRunId: z.number().int(), dataKeyId: z.number().int() });
+const trackerInput = common.extend({
+  productionRunId: z.number().int(),
+  dataKeyId: z.number().int(),
+  keyBlocks: z.enum(keyBlocks).optional(),
+});
 
 function piecesOf(input: { pieces?: number | undefined }): number {
   if (input.pieces !== undefined) return input.pieces;
@@ -111,8 +120,8 @@ export function trackerImportJob(deps: ImportDeps): JobHandler<unknown> {
     const keys = await deps.db.transaction(systemScope, (tx) => openDataKeys(tx, deps.keyring, [input.dataKeyId]));
     const key = keys.get(input.dataKeyId) as Uint8Array;
     try {
-      const { headerRow, sheet } = input;
-      const look = { fields: trackerFields, headerRow, sheet };
+      const { headerRow, sheet, keyBlocks } = input;
+      const look = { fields: trackerImportFields, headerRow, sheet, keyBlocks };
       const bytes = uploadedFile(deps.db, job.jobId, piecesOf(input), key)();
       const opened = await deps.openFile(bytes, look, job.signal);
       // A file without a header begins with a row of keys.
@@ -123,7 +132,7 @@ export function trackerImportJob(deps: ImportDeps): JobHandler<unknown> {
         ...{ header, headerRow: file.headerRow, sheets: file.sheets, format: file.format },
         sample: [],
       });
-      const columns = columnsOf(file, trackerFields, input.columns);
+      const columns = columnsOf(file, trackerImportFields, input.columns);
       requireTrackerColumns(columns, header);
       const rules = { jobId: job.jobId, header, columns, engine: deps.engine(), dataKey: { id: input.dataKeyId, key } };
       const newRules = () =>
@@ -133,7 +142,9 @@ export function trackerImportJob(deps: ImportDeps): JobHandler<unknown> {
           randomBytes: deps.randomBytes,
           now: deps.now(),
         });
-      const isSecret = (cell: string, column?: number) => column === columns.privateKey || mayBePrivateKey(cell);
+      const isSecret = (cell: string, column?: number) =>
+        (column !== undefined && (column === columns.privateKey || column === columns.additionalKeys)) ||
+        mayBePrivateKey(cell);
       const result = await runImport(deps.db, job, file, newRules, isSecret, input);
       if (result.stored > 0) tellChanged(deps.events);
       return { ...result, ...howRead(columns, file) };

@@ -4,19 +4,20 @@ import { AppError } from '../../platform/errors.ts';
 const MAX_ELEMENT = 64 * 1024;
 
 /** Says that a JSON file doesn't have the form that can be read, why, and which form that is. */
-export const notObjects = (detail: string) =>
-  new AppError(
-    'bad-request',
-    `The file is not a JSON array of objects: ${detail} Send [{"mac": "…", "advertisementKey": "…"}, …].`,
-  );
+export const notObjects = (detail: string, example = '{"mac": "…", "advertisementKey": "…"}') =>
+  new AppError('bad-request', `The file is not a JSON array of objects: ${detail} Send [${example}, …].`);
 
 /**
  * The elements of a JSON array, one after the other, without holding the array: the text is cut where an element of
- * the outermost array ends, and each piece goes to JSON.parse. Throws AppError `bad-request`, also for a file that ends
- * too early.
+ * the outermost array ends, and each piece goes to JSON.parse. A single object is an array of one. Throws AppError
+ * `bad-request`, also for a file that ends too early; `example` is an element as this import wants it.
  */
-export async function* jsonElements(text: AsyncIterable<string>): AsyncGenerator<unknown, void, undefined> {
-  let state = 'before' as 'before' | 'element' | 'after';
+export async function* jsonElements(
+  text: AsyncIterable<string>,
+  example?: string,
+): AsyncGenerator<unknown, void, undefined> {
+  const refused = (detail: string) => notObjects(detail, example);
+  let state = 'before' as 'before' | 'element' | 'single' | 'after';
   let depth = 0;
   let inString = false;
   let escaped = false;
@@ -28,7 +29,7 @@ export async function* jsonElements(text: AsyncIterable<string>): AsyncGenerator
     try {
       return JSON.parse(element);
     } catch {
-      throw notObjects(`entry ${count} can’t be read.`);
+      throw refused(`entry ${count} can’t be read.`);
     }
   };
   for await (const chunk of text) {
@@ -41,7 +42,16 @@ export async function* jsonElements(text: AsyncIterable<string>): AsyncGenerator
         else if (c === '"') inString = false;
         continue;
       }
-      if (state === 'element') {
+      if (state === 'single') {
+        if (c === '"') inString = true;
+        else if (c === '[' || c === '{') depth++;
+        else if ((c === ']' || c === '}') && --depth === 0) {
+          element += chunk.slice(from, i + 1);
+          yield parse();
+          element = '';
+          state = 'after';
+        }
+      } else if (state === 'element') {
         if (c === '"') inString = true;
         else if (c === '[' || c === '{') depth++;
         else if (depth > 0 && (c === ']' || c === '}')) depth--;
@@ -53,16 +63,17 @@ export async function* jsonElements(text: AsyncIterable<string>): AsyncGenerator
           if (c === ']') state = 'after';
         }
       } else if (!/\s/.test(c)) {
-        if (state === 'after') throw notObjects('there is more after its end.');
-        if (c !== '[') throw notObjects('it does not begin with [.');
-        state = 'element';
-        from = i + 1;
+        if (state === 'after') throw refused('there is more after its end.');
+        if (c !== '[' && c !== '{') throw refused('it does not begin with [.');
+        state = c === '{' ? 'single' : 'element';
+        depth = c === '{' ? 1 : 0;
+        from = c === '{' ? i : i + 1;
       }
     }
-    if (state === 'element') {
+    if (state === 'element' || state === 'single') {
       element += chunk.slice(from);
-      if (element.length > MAX_ELEMENT) throw notObjects(`entry ${count + 1} is longer than 64 KB.`);
+      if (element.length > MAX_ELEMENT) throw refused(`entry ${count + 1} is longer than 64 KB.`);
     }
   }
-  if (state !== 'after') throw notObjects('it ends in the middle; the file was cut off.');
+  if (state !== 'after') throw refused('it ends in the middle; the file was cut off.');
 }

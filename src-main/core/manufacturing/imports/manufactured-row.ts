@@ -1,9 +1,11 @@
+import { MAX_KEYS_PER_DEVICE } from '../../../../src-shared/contract/key-batches.ts';
 import { HASHED_KEY_BYTES, KEY_BYTES } from '../../../../src-shared/domain/find-my/keys.ts';
 import { hashAdvertisementKey } from '../../keys/hashed-key.ts';
 import { cleanCell, decodeBytes } from './cells.ts';
 import { type Columns, columnName, type ImportField, missingColumn } from './columns.ts';
 import type { SentRow } from './csv-rows.ts';
 import { damageOf, readMac, readSerial } from './device-cells.ts';
+import { valuesOf } from './private-key-cells.ts';
 import { explainCutOff, type Problem, wrongCellCount } from './run-import.ts';
 
 export const manufacturedFields: readonly ImportField[] = [
@@ -26,8 +28,10 @@ export interface ParsedRow {
   sent: SentRow;
   problems: Problem[];
   mac: string | null;
-  /** Base64 of the hashed advertisement key. */
+  /** Base64 of the hashed advertisement key; the first where the row has several. */
   hashedKey: string | null;
+  /** Of all keys of the row. */
+  hashedKeys: string[];
   serial: string | null;
   /** Adds a problem at the column of a field. */
   say(field: ImportField, code: string, message: string): void;
@@ -49,7 +53,17 @@ export function parseManufactured(sent: SentRow, header: readonly string[], colu
   });
   const say = (...problem: Parameters<typeof problemAt>) => void problems.push(problemAt(...problem));
   const keyField = 'serialNumber';
-  const row: ParsedRow = { sent, problems, mac: null, hashedKey: null, serial: null, say, problemAt, keyField };
+  const row: ParsedRow = {
+    sent,
+    problems,
+    mac: null,
+    hashedKey: null,
+    hashedKeys: [],
+    serial: null,
+    say,
+    problemAt,
+    keyField,
+  };
   const wrong = wrongCellCount(sent, header);
   if (wrong) {
     problems.push(wrong);
@@ -69,29 +83,41 @@ export function parseManufactured(sent: SentRow, header: readonly string[], colu
 
   const keyText = cell('advertisementKey');
   const hashText = cell('hashedAdvertisementKey');
-  const key = keyText === '' ? null : decodeBytes(keyText, KEY_BYTES);
-  const hashed = hashText === '' ? null : decodeBytes(hashText, HASHED_KEY_BYTES);
-  if (keyText !== '' && !key)
+  const decoded = (text: string, length: number) =>
+    valuesOf(text, (one) => decodeBytes(one, length) !== null).map((one) => decodeBytes(one, length));
+  const keys = decoded(keyText, KEY_BYTES);
+  const hashes = decoded(hashText, HASHED_KEY_BYTES);
+  if (keys.includes(null))
     say(
       'advertisementKey',
       'malformed-key',
       damageOf(keyText) ?? 'This is not an advertisement key: 28 bytes in base64 or hexadecimal.',
     );
-  if (hashText !== '' && !hashed)
+  if (hashes.includes(null))
     say(
       'hashedAdvertisementKey',
       'malformed-key',
       damageOf(hashText) ?? 'This is not a hashed key: 32 bytes in base64 or hexadecimal.',
     );
-  const ofKey = key && Buffer.from(hashAdvertisementKey(key)).toString('base64');
-  const given = hashed?.toString('base64') ?? null;
-  if (ofKey && given && ofKey !== given)
+  const ofKeys = keys.flatMap((key) => (key ? Buffer.from(hashAdvertisementKey(key)).toString('base64') : []));
+  const given = hashes.flatMap((hash) => hash?.toString('base64') ?? []);
+  if (ofKeys.length > 0 && given.some((hash) => !ofKeys.includes(hash)))
     say(
       'hashedAdvertisementKey',
       'key-mismatch',
       'The hashed key does not belong to the advertisement key of this row.',
     );
-  row.hashedKey = ofKey ?? given;
+  row.hashedKeys = ofKeys.length > 0 ? ofKeys : given;
+  row.hashedKey = row.hashedKeys[0] ?? null;
+  if (row.hashedKeys.length > MAX_KEYS_PER_DEVICE) {
+    const most = MAX_KEYS_PER_DEVICE;
+    say(
+      'advertisementKey',
+      'too-many-keys',
+      `This row has ${row.hashedKeys.length} keys, and a device at most ${most}.`,
+    );
+  } else if (new Set(row.hashedKeys).size < row.hashedKeys.length)
+    say('advertisementKey', 'duplicate-key', 'This row has one key twice.');
   if (keyText !== '') row.keyField = 'advertisementKey';
   else if (row.hashedKey) row.keyField = 'hashedAdvertisementKey';
 

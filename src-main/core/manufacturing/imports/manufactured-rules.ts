@@ -61,10 +61,30 @@ export function manufacturedRules(options: ManufacturedRulesOptions): ImportRule
     const { tracker } = trackersOf(row, known);
     const { mac, serial } = row;
     const values = { mac, serial, tracker: tracker?.id ?? null };
-    return Object.entries(values).flatMap(([field, value]) =>
-      value === null ? [] : { field: field as keyof typeof values, value, row: row.sent.row },
+    const seen = Object.entries(values).flatMap(([field, value]): SeenValue[] =>
+      value === null ? [] : [{ field: field as keyof typeof values, value, row: row.sent.row }],
     );
+    // Where a device has several keys, each may have a row of its own.
+    const keys = tracker && tracker.hashedKeys.length > 1 ? row.hashedKeys : [];
+    return [...seen, ...keys.map((value) => ({ field: 'key' as const, value, row: row.sent.row }))];
   };
+
+  /**
+   * Judges a row about a further key of a device that an earlier row is about: it changes nothing, and must have that
+   * row's MAC, the address of one of the keys, or none. Null for other rows.
+   */
+  function furtherKey(row: ParsedRow, tracker: KnownTracker, firstRow: FirstRow): CheckedDevice | null {
+    const { sent, problems, mac, hashedKeys, say } = row;
+    const before = firstRow('tracker', tracker.id, sent.row);
+    const isFurther = hashedKeys.length > 0 && hashedKeys.every((key) => firstRow('key', key, sent.row) === undefined);
+    if (before === undefined || tracker.hashedKeys.length === 1 || !isFurther) return null;
+    const macBefore = mac === null ? undefined : firstRow('mac', mac, sent.row);
+    if (mac !== null && macBefore !== before && !tracker.broadcastAddresses.includes(mac))
+      say('macAddress', 'mac-mismatch', `Row ${before} has another MAC address for this device, by another key of it.`);
+    const missing = problems.findIndex(({ code }) => code === 'missing-mac');
+    if (missing >= 0) problems.splice(missing, 1);
+    return { sent, problems, already: problems.length === 0, device: null };
+  }
 
   function decide(row: ParsedRow, known: Index, firstRow: FirstRow): CheckedDevice {
     const { sent, problems, mac, hashedKey, serial, say, keyField } = row;
@@ -73,9 +93,11 @@ export function manufacturedRules(options: ManufacturedRulesOptions): ImportRule
       const identity = hashedKey ? Buffer.from(hashedKey, 'base64') : createHash('sha256').update(`${serial}`).digest();
       return { ...rejected, unexpected: { identity, macAddress: mac, reason, row: sent.row } };
     };
+    const { ofSerial, tracker } = trackersOf(row, known);
+    const further = tracker && tracker.keyBatchId === options.keyBatchId ? furtherKey(row, tracker, firstRow) : null;
+    if (further) return further;
     const macBefore = mac === null ? undefined : firstRow('mac', mac, sent.row);
     if (macBefore !== undefined) say('macAddress', 'duplicate-mac', `This MAC address is in row ${macBefore} already.`);
-    const { ofSerial, tracker } = trackersOf(row, known);
     const keyBefore = tracker && firstRow('tracker', tracker.id, sent.row);
     const serialBefore = serial === null ? undefined : firstRow('serial', serial, sent.row);
     // What the earlier row stored is no reason against this one: a check, which takes it back, doesn't see it.
@@ -98,6 +120,12 @@ export function manufacturedRules(options: ManufacturedRulesOptions): ImportRule
       const whose =
         tracker.keyBatchId === null ? 'was imported and is of no batch' : `is of batch ${tracker.keyBatchId}`;
       say(keyField, 'other-batch', `This key ${whose}. Import the row there.`);
+    }
+    const others = row.hashedKeys.filter((key) => !tracker.hashedKeys.includes(key));
+    if (others.length > 0) {
+      const whose = others.some((key) => known.byKey.has(key)) ? 'of different trackers' : 'not all of one tracker';
+      say(keyField, 'mixed-keys', `The keys of this row are ${whose}. Check which belong to the device.`);
+      return rejected;
     }
     if (keyBefore !== undefined) {
       say(keyField, 'duplicate-key', `This key is in row ${keyBefore} already.`);
@@ -187,7 +215,7 @@ async function lookUp(
 ): Promise<Index> {
   const present = <T>(values: (T | null)[]) => values.filter((value) => value !== null);
   const found = await findTrackersOfImport(tx, {
-    hashedKeys: present(rows.map((row) => row.hashedKey)).map((key) => Buffer.from(key, 'base64')),
+    hashedKeys: rows.flatMap((row) => row.hashedKeys).map((key) => Buffer.from(key, 'base64')),
     macs: present(rows.map((row) => row.mac)),
     serials: present(rows.map((row) => row.serial)),
     ids: present(rows.map((row) => (row.serial === null ? null : assignedTo(row.serial)))),

@@ -92,7 +92,7 @@ describe.each(testEngines())('files that an import refuses, or takes in part, on
       () => `mac,advertisement_key\n${'x'.repeat(1_100_000)}`,
       'Row 1 is longer than 1 MB. A quote was not closed, or this is not a table of devices. Check the row, and send the file again.',
     ],
-    ['one JSON object', () => '{"mac": "02:00:00:00:00:01"}', json('it does not begin with [.')],
+    ['two JSON objects', () => '{"mac": "1", "advertisementKey": "2"}\n{}', json('there is more after its end.')],
     [
       'JSON that breaks off',
       () => '[{"mac":"a","publicKey":"b"},',

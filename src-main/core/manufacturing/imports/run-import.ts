@@ -17,6 +17,8 @@ export type Problem = Pick<RowProblem, 'column' | 'code' | 'message' | 'value'>;
 export interface Checked<Device> {
   sent: SentRow;
   problems: Problem[];
+  /** What a person should know of a row that is not refused. */
+  notes?: string[];
   already: boolean;
   device: Device | null;
 }
@@ -42,6 +44,7 @@ export interface ImportOptions {
 /** Rows of one statement, and of one transaction where good rows are stored as they come. */
 const CHUNK = 500;
 const SHOWN_PROBLEMS = 1000;
+const SHOWN_NOTES = 200;
 
 /**
  * Reads the file once to check it, and once more to store it: all or nothing in one transaction, or the good rows chunk
@@ -59,6 +62,7 @@ export async function runImport<Device>(
   chunkRows = CHUNK,
 ): Promise<Omit<ImportResult, 'columns' | 'positions' | 'headerRow' | 'sheets' | 'format'>> {
   const counts = { rows: 0, accepted: 0, rejected: 0, alreadyImported: 0, stored: 0 };
+  const notes: ImportResult['notes'] = [];
   const storesAsItChecks = options.mode === 'good-rows' && !options.dryRun;
 
   const keepProblems = (tx: Transaction, checked: readonly Checked<Device>[]) =>
@@ -96,7 +100,8 @@ export async function runImport<Device>(
       });
       rules.wipe?.(checked);
       counts.rows += checked.length;
-      for (const { problems, already } of checked) {
+      for (const { sent, problems, notes: of = [], already } of checked) {
+        for (const message of of) if (notes.length < SHOWN_NOTES) notes.push({ row: sent.row, message });
         if (problems.length > 0) counts.rejected++;
         else if (already) counts.alreadyImported++;
         else counts.accepted++;
@@ -126,7 +131,7 @@ export async function runImport<Device>(
     await forgetSeen(db, job.jobId).catch(() => undefined);
   }
   const problems = await firstProblems(db, job.jobId, SHOWN_PROBLEMS);
-  return { dryRun: options.dryRun, ...counts, problems, header: file.header };
+  return { dryRun: options.dryRun, ...counts, problems, notes, header: file.header };
 }
 
 /**

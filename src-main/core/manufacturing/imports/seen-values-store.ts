@@ -3,7 +3,7 @@ import type { Queryable } from '../../platform/db/queryable.ts';
 
 /** A value that may stand in one row of a file only. */
 export interface SeenValue {
-  field: 'mac' | 'serial' | 'tracker' | 'broadcast';
+  field: 'mac' | 'serial' | 'tracker' | 'key';
   value: string | number;
   row: number;
 }

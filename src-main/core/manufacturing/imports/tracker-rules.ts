@@ -1,23 +1,16 @@
-import { bluetoothAddressOf, HASHED_KEY_BYTES, KEY_BYTES } from '../../../../src-shared/domain/find-my/keys.ts';
+import { setImmediate } from 'node:timers/promises';
+import { MAX_KEYS_PER_DEVICE } from '../../../../src-shared/contract/key-batches.ts';
+import { KEY_BYTES } from '../../../../src-shared/domain/find-my/keys.ts';
 import { PRIVATE_KEY_RECORD, type RandomBytes, seal } from '../../keys/envelope.ts';
-import { hashAdvertisementKey } from '../../keys/hashed-key.ts';
-import { isScalar, type P224Engine } from '../../keys/p224/p224.ts';
+import type { P224Engine } from '../../keys/p224/p224.ts';
 import type { Transaction } from '../../platform/db/queryable.ts';
-import { type ImportedTracker, insertImportedTrackers } from '../../trackers/new-trackers-store.ts';
-import { cleanCell, decodeBytes } from './cells.ts';
-import { type Columns, columnName, type ImportField, missingColumn } from './columns.ts';
-import type { SentRow } from './csv-rows.ts';
-import { readMac, readSerial } from './device-cells.ts';
+import { type ImportedKey, insertFurtherKeys, insertImportedTrackers } from '../../trackers/new-trackers-store.ts';
+import { type Columns, missingColumn } from './columns.ts';
 import { findTrackersOfImport, type KnownTracker } from './imported-trackers-store.ts';
 import { refusedByDatabase } from './refused-by-database.ts';
-import { type Checked, explainCutOff, type ImportRules, type Problem, wrongCellCount } from './run-import.ts';
-import { rememberSeen, type SeenValue } from './seen-values-store.ts';
-
-export const trackerFields: readonly ImportField[] = [
-  ...(['privateKey', 'advertisementKey', 'hashedAdvertisementKey'] as const),
-  'macAddress',
-  'serialNumber',
-];
+import type { Checked, ImportRules } from './run-import.ts';
+import { type FirstRow, rememberSeen, type SeenValue } from './seen-values-store.ts';
+import { type Candidate, type CandidateKey, type Say, trackerRowReader } from './tracker-row.ts';
 
 export function requireTrackerColumns(columns: Columns, header: readonly string[]): void {
   if (columns.privateKey === undefined) throw missingColumn('the private key, “private_key”', header);
@@ -34,162 +27,174 @@ export interface TrackerRulesOptions {
   now: Date;
 }
 
-type Candidate = Omit<ImportedTracker, 'sealedPrivateKey'> & { privateKey: Buffer };
+/** What is stored of a row: a tracker with its keys, or further keys of one that is there. */
+type Device = Candidate & { addTo: KnownTracker | null };
+
+/** Keys that the engine derives before other work has its turn. */
+const DERIVED_AT_ONCE = 2048;
 
 /**
- * The rules for devices that exist elsewhere: public and hashed key are computed from the private key, and what the file
- * says otherwise is refused. No private key appears in a problem.
+ * The rules for devices that exist elsewhere: public and hashed keys are computed from the private keys, and what the
+ * file says otherwise is refused.
  */
-export function trackerRules(options: TrackerRulesOptions): ImportRules<Candidate> {
-  const { columns, header } = options;
-  const cellOf = (sent: SentRow, field: ImportField) =>
-    columns[field] === undefined ? '' : cleanCell(sent.cells[columns[field]]);
-  const problemOf =
-    (sent: SentRow) =>
-    (field: ImportField, code: string, message: string): Problem => {
-      const value = field === 'privateKey' ? null : cellOf(sent, field);
-      return { column: columnName(header, columns, field), code, message, value };
-    };
-  const sayer =
-    (sent: SentRow, problems: Problem[]) =>
-    (...problem: Parameters<ReturnType<typeof problemOf>>) =>
-      void problems.push(problemOf(sent)(...problem));
+export function trackerRules(options: TrackerRulesOptions): ImportRules<Device> {
+  const { problemOf, sayer, readKeys, compare } = trackerRowReader(options.header, options.columns);
 
-  function readPrivateKey(sent: SentRow, problems: Problem[]): Buffer | null {
-    const wrong = wrongCellCount(sent, header);
-    if (wrong) {
-      problems.push(wrong);
+  async function derive(keys: readonly Buffer[]): Promise<Buffer> {
+    const parts: Uint8Array[] = [];
+    for (let at = 0; at < keys.length; at += DERIVED_AT_ONCE) {
+      if (at > 0) await setImmediate();
+      parts.push(options.engine.derivePublicX(Buffer.concat(keys.slice(at, at + DERIVED_AT_ONCE))));
+    }
+    return Buffer.concat(parts);
+  }
+
+  /** What this row, which is about a tracker that is there, changes. Null where a problem was said. */
+  function ofKnown(same: KnownTracker, candidate: Candidate, say: Say, notes: string[]): Device | 'already' | null {
+    const { keys, macAddress, serialNumber } = candidate;
+    const isSame =
+      same.productionRunId === options.productionRunId &&
+      same.macAddress === macAddress &&
+      (serialNumber === null || same.serialNumber === serialNumber);
+    const further = keys.filter(({ id }) => !same.hashedKeys.includes(id));
+    if (!isSame) {
+      const which = keys.length === 1 ? 'this key' : `${keys.length - further.length} of these ${keys.length} keys`;
+      say('privateKey', 'already-imported', `Tracker ${same.id} has ${which} already.`);
       return null;
     }
-    const say = sayer(sent, problems);
-    const text = cellOf(sent, 'privateKey');
-    const key = decodeBytes(text, KEY_BYTES);
-    if (text === '') say('privateKey', 'missing-key', 'The private key is missing.');
-    else if (!key) say('privateKey', 'malformed-key', 'This is not a private key: 28 bytes in base64 or hexadecimal.');
-    else if (!isScalar(key))
-      say('privateKey', 'invalid-key', 'The private key is outside of the range that P-224 allows.');
-    else return key;
-    return null;
+    const stored = same.hashedKeys.length;
+    if (further.length === 0) {
+      if (keys.length < stored)
+        notes.push(`Tracker ${same.id} has ${stored} keys, and this row ${keys.length} of them. None is taken away.`);
+      return 'already';
+    }
+    if (stored + further.length > MAX_KEYS_PER_DEVICE) {
+      const sum = stored + further.length;
+      say('privateKey', 'too-many-keys', `Tracker ${same.id} would have ${sum} keys; at most ${MAX_KEYS_PER_DEVICE}.`);
+      return null;
+    }
+    const are = further.length === 1 ? 'A key is' : `${further.length} keys are`;
+    notes.push(`${are} added to the ${stored} of tracker ${same.id}.`);
+    return { ...candidate, keys: further, addTo: same };
   }
 
-  function compare(sent: SentRow, problems: Problem[], privateKey: Buffer, advertisementKey: Buffer): Candidate {
-    const say = sayer(sent, problems);
-    const hashedKey = Buffer.from(hashAdvertisementKey(advertisementKey));
-    const keyText = cellOf(sent, 'advertisementKey');
-    const hashText = cellOf(sent, 'hashedAdvertisementKey');
-    if (keyText !== '' && !decodeBytes(keyText, KEY_BYTES)?.equals(advertisementKey))
-      say('advertisementKey', 'key-mismatch', 'This is not the advertisement key of the private key in this row.');
-    if (hashText !== '' && !decodeBytes(hashText, HASHED_KEY_BYTES)?.equals(hashedKey))
-      say('hashedAdvertisementKey', 'key-mismatch', 'This is not the hashed key of the private key in this row.');
-    const mac = readMac(sent.cells[columns.macAddress ?? -1] ?? '');
-    if (mac.problem) say('macAddress', mac.problem.code, mac.problem.message);
-    const serial = readSerial(sent.cells[columns.serialNumber ?? -1] ?? '');
-    if (serial.problem) say('serialNumber', serial.problem.code, serial.problem.message);
-    explainCutOff(sent, header, problems);
-    const broadcastAddress = bluetoothAddressOf(advertisementKey);
-    const [macAddress, serialNumber] = [mac.value, serial.value];
-    return { privateKey, advertisementKey, hashedKey, broadcastAddress, macAddress, serialNumber };
+  function decide(candidate: Candidate, row: number, known: Index, firstRow: FirstRow, say: Say, notes: string[]) {
+    const { keys, macAddress, serialNumber } = candidate;
+    // What an earlier row stored is no reason against this one: a check, which takes it back, doesn't see it.
+    const keyRow = keys.map(({ id }) => firstRow('key', id, row)).find((before) => before !== undefined);
+    if (keyRow !== undefined)
+      say(
+        'privateKey',
+        'duplicate-key',
+        `${keys.length === 1 ? 'This key' : 'One of these keys'} is in row ${keyRow} already.`,
+      );
+    const macRow = macAddress && firstRow('mac', macAddress, row);
+    if (macRow) say('macAddress', 'duplicate-mac', `This MAC address is in row ${macRow} already.`);
+    const serialRow = serialNumber && firstRow('serial', serialNumber, row);
+    if (serialRow) say('serialNumber', 'duplicate-serial', `This serial number is in row ${serialRow} already.`);
+
+    const owners = [...new Set(keys.flatMap(({ id }) => known.byKey.get(id) ?? []))];
+    const [same] = owners;
+    const other = (tracker: KnownTracker | undefined) => (tracker && tracker !== same ? tracker : undefined);
+    const macOwner = other(known.byMac.get(macAddress ?? ''));
+    if (macOwner && !macRow) say('macAddress', 'mac-in-use', `Tracker ${macOwner.id} has this MAC address already.`);
+    const serialOwner = other(known.bySerial.get(serialNumber ?? ''));
+    if (serialOwner && !serialRow)
+      say('serialNumber', 'serial-in-use', `Tracker ${serialOwner.id} has this serial number already.`);
+    if (keyRow !== undefined) return null;
+    if (owners.length > 1) {
+      const ids = owners.map(({ id }) => id).join(' and ');
+      say('privateKey', 'keys-of-several', `The keys of this row are of the trackers ${ids}. Give each its own.`);
+      return null;
+    }
+    const clash = keys
+      .map(({ broadcastAddress }) => known.byBroadcast.get(broadcastAddress))
+      .find((tracker) => tracker && tracker !== same);
+    if (clash) notes.push(`Tracker ${clash.id} broadcasts under an address that a key of this row has as well.`);
+    return same ? ofKnown(same, candidate, say, notes) : { ...candidate, addTo: null };
   }
+
+  const sealed = ({ privateKey, id, ...key }: CandidateKey): ImportedKey => ({
+    ...key,
+    sealedPrivateKey: seal(options.dataKey.key, { table: PRIVATE_KEY_RECORD, id }, privateKey, options.randomBytes),
+  });
 
   return {
-    async check(tx: Transaction, rows): Promise<Checked<Candidate>[]> {
+    async check(tx: Transaction, rows): Promise<Checked<Device>[]> {
       const checked = rows.map((sent) => {
-        const problems: Problem[] = [];
-        return { sent, problems, privateKey: readPrivateKey(sent, problems) };
+        const problems: Checked<Device>['problems'] = [];
+        return { sent, problems, read: readKeys(sent, problems) };
       });
-      const keys = checked.flatMap(({ privateKey }) => (privateKey ? [privateKey] : []));
-      const publicKeys = Buffer.from(options.engine.derivePublicX(Buffer.concat(keys)));
+      const publicKeys = await derive(checked.flatMap(({ read }) => read.map(({ scalar }) => scalar)));
       let at = 0;
-      const candidates = checked.map(({ sent, problems, privateKey }) => {
-        if (!privateKey) return null;
-        return compare(sent, problems, privateKey, publicKeys.subarray(at * KEY_BYTES, ++at * KEY_BYTES));
+      const candidates = checked.map(({ sent, problems, read }) => {
+        if (read.length === 0) return null;
+        const from = at;
+        at += read.length * KEY_BYTES;
+        return compare(sent, problems, read, publicKeys.subarray(from, at));
       });
-      const present = candidates.filter((candidate) => candidate !== null);
-      const known = await findTrackersOfImport(tx, {
-        hashedKeys: present.map(({ hashedKey }) => hashedKey),
-        macs: present.flatMap(({ macAddress }) => macAddress ?? []),
-        serials: present.flatMap(({ serialNumber }) => serialNumber ?? []),
-        broadcast: present.map(({ broadcastAddress }) => broadcastAddress),
-      });
-      const by = (values: (tracker: KnownTracker) => (string | null)[]) =>
-        new Map(
-          known.flatMap((tracker) => values(tracker).map((value) => [value ?? `none of ${tracker.id}`, tracker])),
-        );
-      const byKey = by((tracker) => tracker.hashedKeys);
-      const byBroadcast = by((tracker) => tracker.broadcastAddresses);
-      const byMac = by((tracker) => [tracker.macAddress]);
-      const bySerial = by((tracker) => [tracker.serialNumber]);
-      // Keys by the address that they broadcast: two that share one can't be told apart, so either way the second is
-      // refused.
-      const seen = candidates.flatMap((candidate, i): SeenValue[] => {
-        if (!candidate) return [];
-        const { broadcastAddress: broadcast, macAddress: mac, serialNumber: serial } = candidate;
-        return Object.entries({ broadcast, mac, serial }).flatMap(([field, value]) =>
-          value === null ? [] : { field: field as SeenValue['field'], value, row: rows[i]!.row },
-        );
-      });
+      const known = await lookUp(
+        tx,
+        candidates.filter((candidate) => candidate !== null),
+      );
+      const seen = candidates.flatMap((candidate, i) => (candidate ? seenIn(candidate, rows[i]!.row) : []));
       const firstRow = await rememberSeen(tx, options.jobId, seen);
       return checked.map(({ sent, problems }, i) => {
         const candidate = candidates[i] ?? null;
-        if (!candidate) return { sent, problems, already: false, device: null };
-        const say = sayer(sent, problems);
-        const id = Buffer.from(candidate.hashedKey).toString('base64');
-        const { macAddress, serialNumber } = candidate;
-        const keyRow = firstRow('broadcast', candidate.broadcastAddress, sent.row);
-        // What an earlier row stored is no reason against this one: a check, which takes it back, doesn't see it.
-        if (keyRow !== undefined)
-          say(
-            'privateKey',
-            'duplicate-key',
-            `This key, or one that broadcasts as it does, is in row ${keyRow} already.`,
-          );
-        const macRow = macAddress && firstRow('mac', macAddress, sent.row);
-        if (macRow) say('macAddress', 'duplicate-mac', `This MAC address is in row ${macRow} already.`);
-        const serialRow = serialNumber && firstRow('serial', serialNumber, sent.row);
-        if (serialRow) say('serialNumber', 'duplicate-serial', `This serial number is in row ${serialRow} already.`);
-        const same = byKey.get(id);
-        if (same) {
-          if (
-            same.productionRunId === options.productionRunId &&
-            same.macAddress === macAddress &&
-            (serialNumber === null || same.serialNumber === serialNumber) &&
-            problems.length === 0
-          )
-            return { sent, problems, already: true, device: null };
-          if (keyRow === undefined) say('privateKey', 'already-imported', `Tracker ${same.id} has this key already.`);
-        }
-        const other = (tracker: KnownTracker | undefined) => (tracker && tracker !== same ? tracker : undefined);
-        const clash = other(byBroadcast.get(candidate.broadcastAddress));
-        if (clash && keyRow === undefined)
-          say(
-            'privateKey',
-            'address-clash',
-            `Tracker ${clash.id} broadcasts under the same address as this key; they could not be told apart.`,
-          );
-        const macOwner = other(byMac.get(macAddress ?? ''));
-        if (macOwner && !macRow)
-          say('macAddress', 'mac-in-use', `Tracker ${macOwner.id} has this MAC address already.`);
-        const serialOwner = other(bySerial.get(serialNumber ?? ''));
-        if (serialOwner && !serialRow)
-          say('serialNumber', 'serial-in-use', `Tracker ${serialOwner.id} has this serial number already.`);
-        return { sent, problems, already: false, device: problems.length > 0 ? null : candidate };
+        const notes: string[] = [];
+        const nothing = { sent, problems, notes, already: false, device: null };
+        if (!candidate) return nothing;
+        const outcome = decide(candidate, sent.row, known, firstRow, sayer(sent, problems), notes);
+        if (problems.length > 0 || outcome === null) return { ...nothing, notes: [] };
+        return outcome === 'already' ? { ...nothing, already: true } : { ...nothing, device: outcome };
       });
     },
 
     async store(tx, devices) {
-      const sealed = devices.map(({ privateKey, ...rest }) => {
-        const record = { table: PRIVATE_KEY_RECORD, id: Buffer.from(rest.hashedKey).toString('base64') };
-        const tracker = {
-          ...rest,
-          sealedPrivateKey: seal(options.dataKey.key, record, privateKey, options.randomBytes),
-        };
-        return tracker;
-      });
-      await insertImportedTrackers(tx, options.productionRunId, options.dataKey.id, sealed, options.now);
+      const added = devices
+        .filter(({ addTo }) => addTo === null)
+        .map(({ keys, ...rest }) => ({ ...rest, keys: keys.map(sealed) }));
+      await insertImportedTrackers(tx, options.productionRunId, options.dataKey.id, added, options.now);
+      const further = devices.flatMap(({ addTo, keys }) =>
+        addTo ? [{ trackerId: addTo.id, after: addTo.hashedKeys.length, keys: keys.map(sealed) }] : [],
+      );
+      await insertFurtherKeys(tx, options.dataKey.id, further);
     },
     explain: (sent, error) => refusedByDatabase(error, 'privateKey', problemOf(sent)),
     wipe(checked) {
-      for (const { device } of checked) device?.privateKey.fill(0);
+      for (const { device } of checked) for (const { privateKey } of device?.keys ?? []) privateKey.fill(0);
     },
+  };
+}
+
+/** What may stand in one row of the file only. */
+const seenIn = ({ keys, macAddress, serialNumber }: Candidate, row: number): SeenValue[] => [
+  ...keys.map(({ id }) => ({ field: 'key' as const, value: id, row })),
+  ...(macAddress === null ? [] : [{ field: 'mac' as const, value: macAddress, row }]),
+  ...(serialNumber === null ? [] : [{ field: 'serial' as const, value: serialNumber, row }]),
+];
+
+interface Index {
+  byKey: Map<string, KnownTracker>;
+  byBroadcast: Map<string, KnownTracker>;
+  byMac: Map<string, KnownTracker>;
+  bySerial: Map<string, KnownTracker>;
+}
+
+async function lookUp(tx: Transaction, candidates: readonly Candidate[]): Promise<Index> {
+  const keys = candidates.flatMap((candidate) => candidate.keys);
+  const known = await findTrackersOfImport(tx, {
+    hashedKeys: keys.map(({ hashedKey }) => hashedKey),
+    macs: candidates.flatMap(({ macAddress }) => macAddress ?? []),
+    serials: candidates.flatMap(({ serialNumber }) => serialNumber ?? []),
+    broadcast: keys.map(({ broadcastAddress }) => broadcastAddress),
+  });
+  const by = (values: (tracker: KnownTracker) => readonly (string | null)[]) =>
+    new Map(known.flatMap((tracker) => values(tracker).flatMap((value) => (value === null ? [] : [[value, tracker]]))));
+  return {
+    byKey: by((tracker) => tracker.hashedKeys),
+    byBroadcast: by((tracker) => tracker.broadcastAddresses),
+    byMac: by((tracker) => [tracker.macAddress]),
+    bySerial: by((tracker) => [tracker.serialNumber]),
   };
 }

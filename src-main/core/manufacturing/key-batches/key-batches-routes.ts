@@ -172,6 +172,7 @@ export const keyBatchHandlers = (deps: KeyBatchDeps) =>
           resource: { type: 'production-run', id: run.id },
           input: {
             productionRunId: run.id,
+            ...(query.keyBlocks ? { keyBlocks: query.keyBlocks } : {}),
             dataKeyId: dataKey.id,
             dryRun: query.dryRun ?? false,
             mode: query.mode,

@@ -218,8 +218,8 @@ describe('export of private keys', () => {
     expect((await prepare({})).status).toBe(423);
     await app.send('POST', '/key-protection/unlock', { as: admin, body: { password } });
 
-    await app.parts.db.query(sql`update trackers set private_key = set_byte(private_key, 30, 255 - get_byte(private_key, 30))
-      where id = (select max(id) from trackers)`);
+    await app.parts.db.query(sql`update device_keys set private_key = set_byte(private_key, 30, 255 - get_byte(private_key, 30))
+      where id = (select max(id) from device_keys)`);
     const file = await fetchFile((await prepare({})).body.ticket);
     await expect(file.text()).rejects.toThrow(/can't be opened/);
   });

@@ -41,7 +41,7 @@ export async function preparePrivateKeyExport(
   deps.keyring.kek();
   const { db } = deps;
   const { scope, prefix } = await db.transaction(systemScope, (tx) => resolve(tx, request.scope, deps.now()));
-  const keyCount = await countKeyPairs(db, scope);
+  const { keys: keyCount, trackers } = await countKeyPairs(db, scope);
   if (keyCount === 0) throw new AppError('conflict', 'There is no key here to export.');
   const file = privateKeyFiles[request.format];
   const encrypted = request.encryption.kind === 'passphrase';
@@ -54,7 +54,7 @@ export async function preparePrivateKeyExport(
       details,
       async write() {
         deps.keyring.kek();
-        const content = streamOf(file.write(privateKeyPages(deps, scope), deps.now()));
+        const content = streamOf(file.write(privateKeyPages(deps, scope), deps.now(), keyCount > trackers));
         if (request.encryption.kind === 'none') return { contentType: file.contentType, fileName, body: content };
         const body = await encryptToPassphrase(content, request.encryption.passphrase);
         return { contentType: 'application/octet-stream', fileName, body };

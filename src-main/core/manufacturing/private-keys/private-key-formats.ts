@@ -1,38 +1,45 @@
 import { type Pack, pack } from 'tar-stream';
 import type { PrivateKeyFormat } from '../../../../src-shared/contract/private-key-exports.ts';
-import type { OpenKeyPair } from './private-key-pages.ts';
+import type { OpenDevice } from './private-key-pages.ts';
 
-type Pages = AsyncIterable<OpenKeyPair[]>;
+type Pages = AsyncIterable<OpenDevice[]>;
 type Parts = AsyncGenerator<string | Uint8Array, void, undefined>;
 
 export interface PrivateKeyFile {
   contentType: string;
   /** What follows the prefix in the file's name. */
   suffix: string;
-  write(pages: Pages, made: Date): Parts;
+  /** `several` when a tracker has more than one key. */
+  write(pages: Pages, made: Date, several: boolean): Parts;
 }
 
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64');
 
-/** A `.keys` file: three lines a key, as biemster's and macless-haystack's generate_keys.py write them. */
-async function* writeKeys(pages: Pages): Parts {
+/**
+ * A `.keys` file: three lines a key, as biemster's and macless-haystack's generate_keys.py write them. Where trackers
+ * have several keys, a blank line divides them, which readers of these files skip.
+ */
+async function* writeKeys(pages: Pages, _made: Date, several: boolean): Parts {
+  let before = '';
   for await (const page of pages) {
-    yield page
-      .map(
-        (pair) =>
-          `Private key: ${base64(pair.privateKey)}\nAdvertisement key: ${base64(pair.advertisementKey)}\nHashed adv key: ${base64(pair.hashedKey)}\n`,
-      )
-      .join('');
+    let text = '';
+    for (const { keys } of page) {
+      text += before;
+      for (const { privateKey, advertisementKey, hashedKey } of keys)
+        text += `Private key: ${base64(privateKey)}\nAdvertisement key: ${base64(advertisementKey)}\nHashed adv key: ${base64(hashedKey)}\n`;
+      before = several ? '\n' : '';
+    }
+    yield text;
   }
 }
 
 /** An array, an element at a time. */
-async function* writeArray(pages: Pages, element: (pair: OpenKeyPair) => unknown): Parts {
+async function* writeArray(pages: Pages, element: (device: OpenDevice) => unknown): Parts {
   let before = '[\n';
   for await (const page of pages) {
     yield page
-      .map((pair) => {
-        const text = `${before}${JSON.stringify(element(pair))}`;
+      .map((device) => {
+        const text = `${before}${JSON.stringify(element(device))}`;
         before = ',\n';
         return text;
       })
@@ -42,26 +49,29 @@ async function* writeArray(pages: Pages, element: (pair: OpenKeyPair) => unknown
 }
 
 /** An element of macless-haystack's `PREFIX_devices.json`. */
-const haystackDevice = (pair: OpenKeyPair) => ({
-  id: pair.trackerId,
+const haystackDevice = ({ trackerId, address, keys: [first, ...further] }: OpenDevice) => ({
+  id: trackerId,
   colorComponents: [0, 1, 0, 1],
-  name: pair.address,
-  privateKey: base64(pair.privateKey),
+  name: address,
+  privateKey: base64(first!.privateKey),
   icon: '',
   isActive: true,
-  additionalKeys: [],
+  additionalKeys: further.map(({ privateKey }) => base64(privateKey)),
 });
 
 /** FindMy.py's key type for a pair that may be a primary or a secondary one. */
 const KEY_TYPE_UNKNOWN = 0;
 
-/** A FindMy.py key pair; one file each, since it reads one from a file. */
-const findMyKeyPair = (pair: OpenKeyPair) => ({
-  type: 'keypair',
-  private_key: base64(pair.privateKey),
-  key_type: KEY_TYPE_UNKNOWN,
-  name: pair.address,
-});
+/** A FindMy.py key pair, or accessory with several keys; one file each, since it reads one from a file. */
+const findMyAccessory = ({ trackerId, address, keys }: OpenDevice) =>
+  keys.length === 1
+    ? { type: 'keypair', private_key: base64(keys[0]!.privateKey), key_type: KEY_TYPE_UNKNOWN, name: address }
+    : {
+        type: 'custom_rolling_key_accessory',
+        private_keys: keys.map(({ privateKey }) => Buffer.from(privateKey).toString('hex')),
+        name: address,
+        identifier: String(trackerId),
+      };
 
 async function* writeTar(pages: Pages, made: Date): Parts {
   const archive = pack();
@@ -76,10 +86,10 @@ async function* writeTar(pages: Pages, made: Date): Parts {
 
 async function fill(archive: Pack, pages: Pages, mtime: Date): Promise<void> {
   for await (const page of pages) {
-    for (const pair of page) {
+    for (const device of page) {
       if (archive.destroyed) return;
-      const name = `${pair.address.replaceAll(':', '')}.json`;
-      const content = `${JSON.stringify(findMyKeyPair(pair), null, 2)}\n`;
+      const name = `${device.address.replaceAll(':', '')}.json`;
+      const content = `${JSON.stringify(findMyAccessory(device), null, 2)}\n`;
       // Called when the archive has been read this far, and when it was given up.
       await new Promise<void>((resolve) => {
         archive.once('close', resolve);
@@ -100,11 +110,14 @@ const UPDATE_INTERVAL_SECONDS = 24 * 3600;
 /** Swift writes a Date in JSON as seconds since this moment. */
 const SWIFT_EPOCH_MS = Date.UTC(2001, 0, 1);
 
-/** An OpenHaystack accessory: bytes as Buffer, the date as Date, to be written in JSON's or a plist's way. */
-const accessory = (pair: OpenKeyPair, made: Date) => ({
-  name: pair.address,
-  id: pair.trackerId,
-  privateKey: pair.privateKey,
+/**
+ * An OpenHaystack accessory: bytes as Buffer, the date as Date, to be written in JSON's or a plist's way. It has room for
+ * one key; further ones stand beside it under the name that macless-haystack gives them.
+ */
+const accessory = ({ trackerId, address, keys: [first, ...further] }: OpenDevice, made: Date) => ({
+  name: address,
+  id: trackerId,
+  privateKey: first!.privateKey,
   symmetricKey: NO_SYMMETRIC_KEY,
   usesDerivation: false,
   oldestRelevantSymmetricKey: NO_SYMMETRIC_KEY,
@@ -115,21 +128,21 @@ const accessory = (pair: OpenKeyPair, made: Date) => ({
   icon: 'mappin',
   isDeployed: true,
   isActive: true,
+  ...(further.length > 0 ? { additionalKeys: further.map(({ privateKey }) => privateKey) } : {}),
 });
 
-const jsonAccessory = (pair: OpenKeyPair, made: Date) =>
-  Object.fromEntries(
-    Object.entries(accessory(pair, made)).map(([name, value]) => [
-      name,
-      value instanceof Uint8Array
-        ? base64(value)
-        : value instanceof Date
-          ? (value.getTime() - SWIFT_EPOCH_MS) / 1000
-          : value,
-    ]),
-  );
+function jsonValue(value: unknown): unknown {
+  if (value instanceof Uint8Array) return base64(value);
+  if (value instanceof Date) return (value.getTime() - SWIFT_EPOCH_MS) / 1000;
+  return Array.isArray(value) ? value.map(jsonValue) : value;
+}
 
-function plistValue(value: string | number | boolean | Uint8Array | Date | readonly number[]): string {
+const jsonAccessory = (device: OpenDevice, made: Date) =>
+  Object.fromEntries(Object.entries(accessory(device, made)).map(([name, value]) => [name, jsonValue(value)]));
+
+type PlistValue = string | number | boolean | Uint8Array | Date | readonly number[] | readonly Uint8Array[];
+
+function plistValue(value: PlistValue): string {
   if (value instanceof Uint8Array) return `<data>${base64(value)}</data>`;
   if (value instanceof Date) return `<date>${value.toISOString().replace(/\.\d+Z$/, 'Z')}</date>`;
   if (typeof value === 'boolean') return value ? '<true/>' : '<false/>';
@@ -137,15 +150,16 @@ function plistValue(value: string | number | boolean | Uint8Array | Date | reado
     return Number.isInteger(value) ? `<integer>${value}</integer>` : `<real>${value}</real>`;
   // Addresses and names of our own: nothing in them is markup.
   if (typeof value === 'string') return `<string>${value}</string>`;
-  return `<array>${value.map((item) => `<real>${item}</real>`).join('')}</array>`;
+  const items = value.map((item) => (item instanceof Uint8Array ? plistValue(item) : `<real>${item}</real>`));
+  return `<array>${items.join('')}</array>`;
 }
 
 async function* writePlist(pages: Pages, made: Date): Parts {
   yield '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">\n<plist version="1.0">\n<array>\n';
   for await (const page of pages) {
     yield page
-      .map((pair) => {
-        const entries = Object.entries(accessory(pair, made)).map(
+      .map((device) => {
+        const entries = Object.entries(accessory(device, made)).map(
           ([key, value]) => `<key>${key}</key>${plistValue(value)}`,
         );
         return `<dict>${entries.join('')}</dict>\n`;
@@ -167,7 +181,7 @@ export const privateKeyFiles: Record<PrivateKeyFormat, PrivateKeyFile> = {
   'openhaystack-json': {
     contentType: 'application/json',
     suffix: '_accessories.json',
-    write: (pages, made) => writeArray(pages, (pair) => jsonAccessory(pair, made)),
+    write: (pages, made) => writeArray(pages, (device) => jsonAccessory(device, made)),
   },
   'openhaystack-plist': { contentType: 'application/x-plist', suffix: '_accessories.plist', write: writePlist },
 };

@@ -4,8 +4,6 @@ import type { Database } from '../../platform/db/queryable.ts';
 import { type KeyHolderScope, type SealedKeyPair, sealedKeyPairs } from './private-keys-store.ts';
 
 export interface OpenKeyPair {
-  trackerId: number;
-  address: string;
   /** 28 bytes; zeroed when the next page is asked for. */
   privateKey: Uint8Array;
   /** 28 bytes */
@@ -14,7 +12,14 @@ export interface OpenKeyPair {
   hashedKey: Buffer;
 }
 
-const PAGE = 500;
+/** A tracker with the private keys that are known of it, in order. */
+export interface OpenDevice {
+  trackerId: number;
+  address: string;
+  keys: OpenKeyPair[];
+}
+
+const PAGE = 200;
 
 /**
  * Opens private keys page by page, in order of the trackers' ids. At most a page of them is in memory; it is zeroed when
@@ -23,7 +28,7 @@ const PAGE = 500;
 export async function* privateKeyPages(
   deps: { db: Database; keyring: KekHolder },
   scope: KeyHolderScope,
-): AsyncGenerator<OpenKeyPair[], void, undefined> {
+): AsyncGenerator<OpenDevice[], void, undefined> {
   for (let lastId = 0; ; ) {
     const rows = await sealedKeyPairs(deps.db, scope, lastId, PAGE);
     if (rows.length === 0) return;
@@ -31,7 +36,7 @@ export async function* privateKeyPages(
     try {
       yield page;
     } finally {
-      for (const { privateKey } of page) privateKey.fill(0);
+      for (const { keys } of page) for (const { privateKey } of keys) privateKey.fill(0);
     }
     lastId = rows.at(-1)!.trackerId;
   }
@@ -40,13 +45,21 @@ export async function* privateKeyPages(
 async function openPage(
   { db, keyring }: { db: Database; keyring: KekHolder },
   rows: readonly SealedKeyPair[],
-): Promise<OpenKeyPair[]> {
+): Promise<OpenDevice[]> {
   const dataKeys = await openDataKeys(db, keyring, [...new Set(rows.map(({ dataKeyId }) => dataKeyId))]);
   try {
-    return rows.map(({ sealed, dataKeyId, ...row }) => {
-      const record = { table: PRIVATE_KEY_RECORD, id: row.hashedKey.toString('base64') };
-      return { ...row, privateKey: open(dataKeys.get(dataKeyId)!, record, sealed) };
-    });
+    const devices: OpenDevice[] = [];
+    for (const { sealed, dataKeyId, trackerId, address, advertisementKey, hashedKey } of rows) {
+      let device = devices.at(-1);
+      if (device?.trackerId !== trackerId) {
+        device = { trackerId, address, keys: [] };
+        devices.push(device);
+      }
+      const record = { table: PRIVATE_KEY_RECORD, id: hashedKey.toString('base64') };
+      const privateKey = open(dataKeys.get(dataKeyId)!, record, sealed);
+      device.keys.push({ privateKey, advertisementKey, hashedKey });
+    }
+    return devices;
   } finally {
     for (const key of dataKeys.values()) key.fill(0);
   }

@@ -5,6 +5,8 @@ export type KeyHolderScope = { keyBatchId: number } | { productionRunId: number 
 
 export interface SealedKeyPair {
   trackerId: number;
+  /** Of the key, from 1. */
+  number: number;
   dataKeyId: number;
   /** The address that the device is known by: its MAC address, or the one that its firmware will broadcast. */
   address: string;
@@ -22,15 +24,18 @@ const within = (scope: KeyHolderScope): Sql =>
       ? sql`t.production_run_id = ${scope.productionRunId}`
       : sql`t.id = any(${[...scope.trackerIds]}::bigint[])`;
 
-/** How many trackers are meant. */
-export async function countKeyPairs(db: Queryable, scope: KeyHolderScope): Promise<number> {
-  const { rows } = await db.query<{ count: number }>(
-    sql`select count(*) as count from trackers t where ${within(scope)}`,
-  );
-  return rows[0]!.count;
+/** How many key pairs are meant, and of how many trackers. */
+export async function countKeyPairs(db: Queryable, scope: KeyHolderScope): Promise<{ keys: number; trackers: number }> {
+  const { rows } = await db.query<{ keys: number; trackers: number }>(sql`
+    select count(*) as keys, count(distinct t.id) as trackers
+    from trackers t join device_keys k on k.tracker_id = t.id where ${within(scope)} and k.private_key is not null`);
+  return rows[0]!;
 }
 
-/** Key pairs above an id, the private keys sealed. System scope only: the roles of people can't read them. */
+/**
+ * The key pairs of up to `limit` trackers above an id, by tracker and number, the private keys sealed. System scope only:
+ * the roles of people can't read them.
+ */
 export async function sealedKeyPairs(
   db: Queryable,
   scope: KeyHolderScope,
@@ -38,10 +43,15 @@ export async function sealedKeyPairs(
   limit: number,
 ): Promise<SealedKeyPair[]> {
   const { rows } = await db.query<SealedKeyPair>(sql`
-    select t.id as "trackerId", t.data_key_id as "dataKeyId",
+    select t.id as "trackerId", k.number, k.data_key_id as "dataKeyId",
       upper(coalesce(t.mac_address, t.broadcast_address)::text) as address,
-      t.advertisement_key as "advertisementKey", t.hashed_advertisement_key as "hashedKey", t.private_key as sealed
-    from trackers t where ${within(scope)} and t.id > ${afterId} order by t.id limit ${limit}`);
+      k.advertisement_key as "advertisementKey", k.hashed_advertisement_key as "hashedKey", k.private_key as sealed
+    from (
+      select t.* from trackers t where ${within(scope)} and t.id > ${afterId}
+        and exists (select from device_keys k where k.tracker_id = t.id and k.private_key is not null)
+      order by t.id limit ${limit}) t
+      join device_keys k on k.tracker_id = t.id
+    where k.private_key is not null order by t.id, k.number`);
   return rows;
 }
 

@@ -1,5 +1,6 @@
 import { Anchor, Button, Group, Paper, Skeleton, Stack, Tabs, Text } from '@mantine/core';
 import { Link, useParams } from 'react-router';
+import { trackerImportFields } from '../../../../src-shared/contract/device-imports.ts';
 import { useCan } from '../../../api/session.ts';
 import { uploadFile } from '../../../api/upload.ts';
 import { useOperation } from '../../../api/use-operation.ts';
@@ -87,7 +88,7 @@ export default function ProductionRunPage() {
               </Text>
             </Paper>
             <GuidedImport
-              fields={['privateKey', 'advertisementKey', 'hashedAdvertisementKey', 'macAddress', 'serialNumber']}
+              fields={trackerImportFields}
               hint={words.importHint}
               next={
                 <>
