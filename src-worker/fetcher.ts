@@ -11,6 +11,7 @@ import { p224Engine } from '../src-main/core/keys/p224/load-engine.ts';
 import { connectionConfig } from '../src-main/core/platform/db/connection.ts';
 import { openDatabase } from '../src-main/core/platform/db/database.ts';
 import { AppError } from '../src-main/core/platform/errors.ts';
+import { connectorOf, fetchBy } from '../src-main/core/platform/http/network-settings.ts';
 import { hostCalls, workerParent } from '../src-main/core/platform/workers/parent.ts';
 import type { WorkerKek } from '../src-main/core/platform/workers/protocol.ts';
 
@@ -79,7 +80,7 @@ const fetcher = createFetcher({
   keys: () => (held ? keys : null),
   engine: p224Engine((reason) => log('warn', reason)),
   openingPool,
-  fetch: globalThis.fetch,
+  fetch: fetchBy(connectorOf(db)),
   now: () => new Date(),
   log,
   publish,

@@ -101,6 +101,7 @@ export const things: Readonly<Record<string, string>> = {
   'key-encryption-key': 'the keys',
   'private-keys': 'private keys',
   'map-settings': 'the base map',
+  'network-settings': 'where the console may connect to',
   'status-rules': 'the status rules',
   fetcher: 'the fetcher’s settings',
   settings: 'the settings',

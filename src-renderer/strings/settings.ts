@@ -37,6 +37,12 @@ export const settings = {
   colors: 'Colours',
   density: 'Density of tables',
   attributions: 'Data and software of others',
+  network: {
+    title: 'Network',
+    hint: 'Report sources, anisette servers and webhooks are asked by https, or on this machine. Link-local and metadata addresses never are.',
+    privateNetworks: 'Allow private networks',
+    privateHint: 'Addresses as in 10.0.0.1 or 192.168.1.7, and names that lead there.',
+  },
   map: {
     title: 'Base map',
     hint: 'What lies under the trackers, on every map of this console and of those that share its database.',

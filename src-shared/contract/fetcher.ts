@@ -85,9 +85,13 @@ const credentials = z.union([
   z.object({ dsid: z.string().min(1).max(200), searchPartyToken: z.string().min(1).max(4000) }),
   z.object({ username: z.string().max(200), password: z.string().max(200) }),
 ]);
+const SECURE_OR_HERE = /^(https:\/\/|http:\/\/(127\.\d+\.\d+\.\d+|localhost|\[::1\])(:\d+)?([/?#]|$))/i;
 const httpUrl = z
   .url({ protocol: /^https?$/, message: 'Use an address that starts with http:// or https://.' })
   .max(2000)
+  .refine((address) => SECURE_OR_HERE.test(address), {
+    message: 'Use https://. http:// is for programs on this machine only.',
+  })
   // It would be readable by everybody who may see the source.
   .refine((address) => !/^\w+:[/\\]*[^/\\?#]*@/.test(address), {
     message: 'Enter the address without user name and password; they have fields of their own.',

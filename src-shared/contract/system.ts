@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import { version } from './common.ts';
 import { eventSchema } from './events.ts';
-import { everyone, operators, staff } from './roles.ts';
+import { adminOnly, everyone, operators, staff } from './roles.ts';
 import { file, json, route } from './route.ts';
+
+const networkSettings = z.object({ privateNetworks: z.boolean() });
 
 export const systemRoutes = {
   streamEvents: route({
@@ -35,6 +38,30 @@ export const systemRoutes = {
     status: 200,
     idempotent: true,
     audited: null,
+  }),
+  getNetworkSettings: route({
+    method: 'GET',
+    path: '/network-settings',
+    summary: 'Where the console may connect to: report sources, anisette servers and webhooks',
+    tag: 'system',
+    access: staff,
+    output: json(networkSettings.extend({ version })),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
+  updateNetworkSettings: route({
+    method: 'PATCH',
+    path: '/network-settings',
+    summary: 'Allow or refuse addresses in private networks',
+    tag: 'system',
+    access: adminOnly,
+    body: json(networkSettings.partial()),
+    output: json(networkSettings.extend({ version })),
+    status: 200,
+    idempotent: true,
+    audited: 'network-settings.update',
+    versioned: { record: 'settings/network' },
   }),
   getLiveness: route({
     method: 'GET',

@@ -149,6 +149,7 @@ describe.each(testEngines())('versions of what people edit, on $name', ({ create
           'settings/analytics-thresholds',
           'settings/fetcher',
           'settings/map',
+          'settings/network',
           'settings/offline',
           'settings/status-rules',
         ])

@@ -102,17 +102,18 @@ describe.each(testEngines())('fetcher and report sources over HTTP on $name', ({
     [{ status: 401 }, 'login-expired', 401, 'auth.json'],
     [{ status: 541 }, 'login-expired', 541, 'auth.json'],
     [{ status: 429 }, 'throttled', 429, 'wait'],
-    [{ status: 504 }, 'server-error', 504, 'failed'],
-    [{ status: 500 }, 'server-error', 500, 'failed'],
-    [{ status: 404 }, 'bad-answer', 404, 'address'],
-    [{ status: 200, body: '<html>' }, 'bad-answer', 200, 'web page'],
+    // Whatever is no source says the same, or the test would tell which ports of this machine are open.
+    [{ status: 504 }, 'network', null, 'No report source'],
+    [{ status: 500 }, 'network', null, 'No report source'],
+    [{ status: 404 }, 'network', null, 'No report source'],
+    [{ status: 200, body: '<html>' }, 'network', null, 'No report source'],
+    [{ status: 200, body: '{"other":1}' }, 'network', null, 'No report source'],
     [
       { status: 302, headers: { location: 'https://elsewhere.example/x?secret=1' } },
-      'bad-answer',
-      302,
-      'elsewhere.example/x (',
+      'network',
+      null,
+      'No report source',
     ],
-    [{ status: 200, body: '{"other":1}' }, 'bad-answer', 200, 'form'],
   ] as const)('says what is wrong with a source that answers %j', async (fault, reason, status, word) => {
     const { body: list } = await app.send('GET', '/report-sources', { as: operator });
     server.faults.push(fault);
@@ -130,7 +131,11 @@ describe.each(testEngines())('fetcher and report sources over HTTP on $name', ({
     };
     const nowhere = 'http://127.0.0.1:9/';
     expect(await tested({ anisetteUrl: nowhere })).toMatchObject({ reason: 'anisette', status: null });
-    expect(await tested({ url: nowhere })).toMatchObject({ reason: 'network', status: null });
+    const closed = await tested({ url: nowhere });
+    expect(closed).toMatchObject({ reason: 'network', status: null });
+    server.faults.push({ status: 404 });
+    const odd = await tested({ url });
+    expect({ ...odd, durationMs: 0 }).toEqual({ ...closed, durationMs: 0 });
     expect(await tested({ credentials: null })).toMatchObject({ reason: 'credentials', status: null });
     expect(await tested({ credentials })).toMatchObject({ ok: true, reason: null, status: 200 });
   });

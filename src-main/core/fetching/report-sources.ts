@@ -5,6 +5,8 @@ import type { Keyring } from '../keys/keyring.ts';
 import { invalid } from '../platform/db/conflicts.ts';
 import type { Database } from '../platform/db/queryable.ts';
 import { AppError, notFound } from '../platform/errors.ts';
+import { isPublicName } from '../platform/http/addresses.ts';
+import { connectorOf, fetchBy } from '../platform/http/network-settings.ts';
 import { askSource } from './ask-source.ts';
 import { idsOf } from './asking/plan-ask.ts';
 import { closedCircuit } from './circuit-breaker.ts';
@@ -104,13 +106,18 @@ export async function testSource(deps: KeyDeps, sourceId: number, signal: AbortS
   const started = performance.now();
   const nobody = Buffer.from(deps.randomBytes(32)).toString('base64');
   const window = { from: now.getTime() - DAY_MS, to: now.getTime() };
-  const asking = { db: deps.db, fetch: globalThis.fetch, now: deps.now, requestTimeoutMs: TEST_TIMEOUT_MS };
+  const asking = {
+    db: deps.db,
+    fetch: fetchBy(connectorOf(deps.db)),
+    now: deps.now,
+    requestTimeoutMs: TEST_TIMEOUT_MS,
+  };
   const answer = await askSource(asking, deps.keyring, source, [nobody], window, signal).catch((error: unknown) => {
     if (error instanceof AppError) return { kind: 'broken', message: error.message } as const;
     throw error;
   });
   const durationMs = Math.round(performance.now() - started);
-  const said = verdict(answer);
+  const said = verdict(answer, source);
   const { ok, message } = said;
   const { circuit, consecutiveFailures, pausedUntil } = source;
   const paused = pausedUntil !== null && pausedUntil > now;
@@ -130,10 +137,25 @@ export async function testSource(deps: KeyDeps, sourceId: number, signal: AbortS
   return { ...said, durationMs };
 }
 
-function verdict(answer: FetchAnswer | { kind: 'broken'; message: string }): Omit<SourceVerdict, 'durationMs'> {
+/** What the answer of something that is no source may tell: nothing, or the test would tell which ports are open. */
+const tellsPorts = new Set<SourceFailure>(['network', 'timeout', 'bad-answer', 'server-error']);
+const NO_SOURCE =
+  'No report source answers at this address: nothing does, or something else. Check address and port, and that the service runs.';
+const NO_ANISETTE =
+  'No anisette server answers at its address: nothing does, or something else. Check address and port, and that it runs.';
+const isWithin = (address: string | null) => address !== null && !isPublicName(new URL(address).hostname);
+
+function verdict(
+  answer: FetchAnswer | { kind: 'broken'; message: string },
+  source: { url: string; anisetteUrl: string | null },
+): Omit<SourceVerdict, 'durationMs'> {
   if (answer.kind === 'broken') return { ok: false, reason: 'keys-locked', message: answer.message, status: null };
   if (answer.kind === 'failed') {
     const { reason, message, status } = answer;
+    if (tellsPorts.has(reason) && isWithin(source.url) && !(answer.forbidden ?? false))
+      return { ok: false, reason: 'network', message: NO_SOURCE, status: null };
+    if (reason === 'anisette' && isWithin(source.anisetteUrl) && !(answer.forbidden ?? false))
+      return { ok: false, reason, message: NO_ANISETTE, status: null };
     return { ok: false, reason, message, status };
   }
   const message =

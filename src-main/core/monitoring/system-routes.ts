@@ -2,9 +2,11 @@ import type { Registry } from 'prom-client';
 import type { FetchSchedule } from '../fetching/schedule/schedule.ts';
 import type { Keyring } from '../keys/keyring.ts';
 import { attributions } from '../places/attributions.ts';
+import { changes } from '../platform/db/conflicts.ts';
 import type { Database } from '../platform/db/queryable.ts';
 import { AppError } from '../platform/errors.ts';
 import type { Handlers } from '../platform/http/handler.ts';
+import { readNetworkSettings, writeNetworkSettings } from '../platform/http/network-settings.ts';
 import { openApiDocument } from '../platform/http/openapi.ts';
 import { checkReadiness } from './readiness.ts';
 
@@ -30,6 +32,17 @@ export const systemHandlers = (deps: SystemDeps) =>
       keyFile: deps.keyring.where,
       attributions: [...attributions],
     }),
+
+    getNetworkSettings: ({ tx }) => readNetworkSettings(tx),
+
+    async updateNetworkSettings(context, { body }) {
+      const { tx, now } = context;
+      const before = await readNetworkSettings(tx);
+      await writeNetworkSettings(tx, body as { privateNetworks?: boolean }, now);
+      const after = await readNetworkSettings(tx);
+      await context.audit({ resourceType: 'network-settings', details: changes(before, after) });
+      return after;
+    },
 
     getLiveness: () => ({ status: 'ok' as const }),
 

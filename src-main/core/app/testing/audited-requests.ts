@@ -89,6 +89,7 @@ export const auditedRequests: Partial<Record<OperationId, Recipe>> = {
     body: { fences: [{ locationId: ids.deliveryId, geofenceRadiusM: 120, currentRadiusM: 110 }] },
   }),
   previewStatusRules: () => ({ body: { exitConfirmations: 2 } }),
+  updateNetworkSettings: () => ({ body: { privateNetworks: true } }),
   updateStatusRules: () => ({ body: { maxAccuracyM: 200 } }),
 
   createKeyBatch: () => ({ body: { count: 2, label: 'Made' } }),

@@ -1,3 +1,4 @@
+import { ForbiddenAddress } from '../../platform/http/connector.ts';
 import type { FailedAnswer, FailureReason } from './source.ts';
 
 /** Who was asked, and whether with a login: what to do about a failure depends on it. */
@@ -62,6 +63,7 @@ export function networkFailure(error: unknown, asked: Asked, signal: AbortSignal
   if (name === 'TimeoutError')
     return failed('timeout', 'The service did not answer in time. Check that it is running and not overloaded.');
   if (signal.aborted) return failed('stopped', 'The console was stopped before the answer came.');
+  if (error instanceof ForbiddenAddress) return { ...failed('network', error.message), forbidden: true };
   const code = codeOf(error);
   const words = wordsOf(code, asked) ?? 'The service can’t be reached. Check the address and the network.';
   return failed('network', code === '' ? words : `${words} (${code})`);

@@ -27,6 +27,8 @@ export interface FailedAnswer {
   retryAfterMs: number | null;
   /** May be a whim of the service (401 and 500 are known to be): worth one more try before the source is paused. */
   spurious: boolean;
+  /** Nothing was asked: the console doesn't connect to such an address. */
+  forbidden?: boolean;
 }
 
 /** An entry that doesn't have the answer's form. It is kept for inspection and doesn't stop the others. */

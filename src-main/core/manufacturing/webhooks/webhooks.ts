@@ -3,6 +3,8 @@ import { type KekHolder, openDataKeys } from '../../keys/data-keys.ts';
 import { open } from '../../keys/envelope.ts';
 import { type Database, systemScope } from '../../platform/db/queryable.ts';
 import { AppError } from '../../platform/errors.ts';
+import { type Connect, ForbiddenAddress } from '../../platform/http/connector.ts';
+import { connectorOf } from '../../platform/http/network-settings.ts';
 import { RetryLater } from '../../platform/jobs/job-end.ts';
 import type { JobHandler } from '../../platform/jobs/queue.ts';
 import { getManufacturerExport } from '../exports/manufacturer-exports-store.ts';
@@ -37,6 +39,7 @@ const inputSchema = z.object({ deliveryId: z.number().int() });
 /** The job `webhook-delivery`: tells a manufacturer's system that a key order is ready; tried again with growing pauses. */
 export function webhookDeliveryJob(deps: WebhookDeps): JobHandler<unknown> {
   const { db, now, pauses } = deps;
+  const connect = connectorOf(db);
   return async ({ input, signal }) => {
     const { deliveryId } = inputSchema.parse(input);
     const due = await getDelivery(db, deliveryId);
@@ -59,7 +62,7 @@ export function webhookDeliveryJob(deps: WebhookDeps): JobHandler<unknown> {
     });
     const headers = webhookHeaders(secret, { id: due.messageId, at: now(), body });
     secret.fill(0);
-    const { status, error } = await send(webhook.url, headers, body, signal);
+    const { status, error } = await send(connect, webhook.url, headers, body, signal);
     signal.throwIfAborted();
     const pause = error === null ? undefined : pauses[due.attempts];
     const nextAt = pause === undefined ? null : new Date(now().getTime() + pause);
@@ -87,19 +90,19 @@ async function openSecret(
 }
 
 /** Any 2xx is a receipt. A redirect is not followed: the message is meant for the address that was set. */
-async function send(url: string, headers: Record<string, string>, body: string, signal: AbortSignal) {
+async function send(connect: Connect, url: string, headers: Record<string, string>, body: string, signal: AbortSignal) {
   try {
-    const response = await fetch(url, {
+    const response = await connect(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...headers },
       body,
-      redirect: 'manual',
       signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
     });
     await response.body?.cancel();
     return { status: response.status, error: response.ok ? null : `It answered with status ${response.status}.` };
   } catch (error) {
     const late = error instanceof Error && error.name === 'TimeoutError';
+    if (error instanceof ForbiddenAddress) return { status: null, error: error.message };
     return { status: null, error: late ? 'It did not answer in time.' : 'It could not be reached.' };
   }
 }

@@ -43,7 +43,7 @@ export function respond(spec: RouteSpec, outcome: Outcome, requestId: string, ch
       }
       headers.set('content-type', 'application/json');
       const version = (outcome.answer as { version?: unknown } | null)?.version;
-      if (spec.tag !== 'system' && typeof version === 'number') headers.set('etag', etagOf(version));
+      if (typeof version === 'number') headers.set('etag', etagOf(version));
       return new Response(JSON.stringify(outcome.answer), { status, headers });
     }
   }

@@ -20,6 +20,7 @@ import { StatusRulesPanel } from '../../locations/StatusRulesPanel.tsx';
 import { MapPanel } from '../../map/MapPanel.tsx';
 import { RetentionPanel } from '../../monitoring/RetentionPanel.tsx';
 import { Appearance } from './Appearance.tsx';
+import { NetworkPanel } from './NetworkPanel.tsx';
 import classes from './SettingsPage.module.css';
 
 type About = OperationOutput<'getAbout'>;
@@ -42,6 +43,7 @@ export default function SettingsPage() {
             <Skeleton height={160} />
           )}
           <MapPanel />
+          {maySeeFetcher && <NetworkPanel />}
           <Panel title={words.appearance}>
             <Appearance />
           </Panel>

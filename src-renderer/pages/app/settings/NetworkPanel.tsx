@@ -1,0 +1,36 @@
+import { Skeleton, Switch, Text } from '@mantine/core';
+import { useCan } from '../../../api/session.ts';
+import { useOperation, useOperationMutation } from '../../../api/use-operation.ts';
+import { ErrorState } from '../../../components/ErrorState.tsx';
+import { Panel } from '../../../components/Panel.tsx';
+import { settings } from '../../../strings/settings.ts';
+
+const { network: words } = settings;
+
+/** Where the console may connect to: addresses in the company's own networks only when an administrator says so. */
+export function NetworkPanel() {
+  const { data, isError, error } = useOperation('getNetworkSettings', {});
+  const mayChange = useCan('updateNetworkSettings');
+  const update = useOperationMutation('updateNetworkSettings', { invalidates: ['getNetworkSettings'] });
+  return (
+    <Panel title={words.title}>
+      <Text size="sm" c="dimmed" mb="sm">
+        {words.hint}
+      </Text>
+      {isError && <ErrorState error={error} />}
+      {!data && !isError && <Skeleton height={40} />}
+      {data && (
+        <Switch
+          label={words.privateNetworks}
+          description={words.privateHint}
+          disabled={!mayChange || update.isPending}
+          checked={data.privateNetworks}
+          onChange={(event) =>
+            update.mutate({ body: { privateNetworks: event.currentTarget.checked }, version: data.version })
+          }
+        />
+      )}
+      {update.isError && <ErrorState error={update.error} />}
+    </Panel>
+  );
+}
