@@ -6,7 +6,7 @@ import { appendAudit } from '../../audit/append-store.ts';
 import { allocate, recordScan } from '../../orders/allocation.ts';
 import { undoAllocation } from '../../orders/undo-allocation.ts';
 import { type Database, systemScope, type Transaction } from '../../platform/db/queryable.ts';
-import { outcomeOf } from '../../platform/db/sqlstate.ts';
+import { outcomeOf, passingProblems } from '../../platform/db/sqlstate.ts';
 import { AppError } from '../../platform/errors.ts';
 import type { EventBus } from '../../platform/events/bus.ts';
 import { asAppError } from '../../platform/http/problem-response.ts';
@@ -17,6 +17,7 @@ import {
   nextWaiting,
   noteAttempt,
   type OutboxRow,
+  requeueFaulty,
   settleRow,
 } from '../store/outbox-store.ts';
 import { applyCentral } from '../sync/apply-central.ts';
@@ -47,6 +48,9 @@ export function whyNotSent(error: unknown): string {
  */
 export async function replayOutbox(workstation: Workstation, deps: ReplayDeps): Promise<Set<number>> {
   const touched = new Set<number>();
+  // Former versions took any failure for a refusal.
+  const again = requeueFaulty(workstation.store, passingProblems);
+  if (again > 0) deps.log.info({ again }, 'what failed for a reason that was no refusal is sent again');
   for (;;) {
     const rows = nextWaiting(workstation.store, BATCH);
     if (rows.length === 0) return touched;

@@ -22,7 +22,7 @@ import { writeFact } from '../store/facts-store.ts';
 import { macToInteger } from '../store/mac-integer.ts';
 import { openStore } from '../store/open-store.ts';
 import { putOrders } from '../store/orders-store.ts';
-import { countOutbox, findInOutbox, listOutbox } from '../store/outbox-store.ts';
+import { countOutbox, findInOutbox, finishRow, listOutbox } from '../store/outbox-store.ts';
 import type { Store } from '../store/store.ts';
 
 const migrations = join(import.meta.dirname, '..', '..', '..', '..', 'migrations', 'sqlite');
@@ -134,6 +134,19 @@ describe.each(testEngines())('a replay that must wait, to $name', ({ create }) =
     // Connections take it over when they begin.
     for (const each of [db, test.db]) each.abandon();
   };
+
+  it('sends again what a former version took for a conflict, though nobody had refused it', async () => {
+    const ids = scanAll();
+    for (const [i, code] of ['internal', 'unavailable'].entries()) {
+      const { sequence } = findInOutbox(store, ids[i]!)!;
+      finishRow(store, sequence, 'conflict', { problem: { code, detail: 'Something went wrong.' } }, Date.now());
+    }
+    expect(countOutbox(store)).toMatchObject({ waiting: 1, conflicts: 2 });
+    begin();
+    await online();
+    await vi.waitFor(() => expect(countOutbox(store).waiting).toBe(0), { timeout: 15_000 });
+    await expectSentOnce(ids);
+  });
 
   it('keeps every scan while the database is read-only, and says so', async () => {
     const ids = scanAll();

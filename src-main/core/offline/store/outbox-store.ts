@@ -146,6 +146,17 @@ export function countOutbox(store: Store): OutboxCounts {
 export const anyWaiting = (store: Store): boolean =>
   store.get("select 1 as found from outbox where state = 'waiting' limit 1") !== undefined;
 
+/**
+ * Lets conflicts wait again whose answer has one of these codes: nobody refused them, and no person has to settle them.
+ * Their mutation ids keep them from being done twice. Returns how many.
+ */
+export const requeueFaulty = (store: Store, codes: readonly string[]): number =>
+  store.run(
+    `update outbox set state = 'waiting', central_answer = null, done_at = null
+     where state = 'conflict' and central_answer ->> '$.problem.code' in (select value from json_each(?))`,
+    JSON.stringify(codes),
+  );
+
 /** Ends a row that waits: done, or a conflict for a person. */
 export const finishRow = (
   store: Store,

@@ -76,6 +76,11 @@ const ofProblems: Record<ProblemCode, Outcome> = {
   internal: 'fault',
 };
 
+/** Problems that are no refusal: what failed with one of them is tried again. */
+export const passingProblems = Object.entries(ofProblems).flatMap(([code, outcome]) =>
+  outcome === 'refuse' ? [] : [code],
+);
+
 /**
  * What becomes of work that failed with this: the one table that requests, jobs, workers and the replay go by. An error
  * with a code that the table doesn't have came from outside and waits; one without was thrown by code of ours.
