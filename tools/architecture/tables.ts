@@ -42,7 +42,15 @@ const tables: Partial<Record<Room, readonly string[]>> = {
   keys: ['data_key_rewraps', 'data_keys', 'key_encryption_keys'],
   places: ['nearest_cities'],
   audit: ['audit_log'],
-  platform: ['idempotency_keys', 'job_files', 'job_problems', 'jobs', 'schema_migrations', 'settings'],
+  platform: [
+    'housekeeping_turns',
+    'idempotency_keys',
+    'job_files',
+    'job_problems',
+    'jobs',
+    'schema_migrations',
+    'settings',
+  ],
 };
 
 const ownerOf = new Map(Object.entries(tables).flatMap(([room, names]) => names.map((name) => [name, room as Room])));

@@ -1,4 +1,4 @@
-import sql from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import type { Status } from '../../../src-shared/contract/status.ts';
 import type { FoldState, RunWindow, StatusRules } from '../../../src-shared/domain/status/types.ts';
 import { epochMs, fromEpochMs } from '../platform/db/epoch.ts';
@@ -44,20 +44,35 @@ export async function planByKeys(tx: Queryable): Promise<void> {
     select set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true), set_config('work_mem', '32MB', true)`);
 }
 
+/** Trackers with new reports, or those that wait for another reason alone. */
+export type PendingKind = 'reports' | 'others';
+
+/** Written out, so that the planner knows which partial index it is. */
+const inOrder: Record<PendingKind, (until: Date) => Sql> = {
+  reports: (until) =>
+    sql`where p.reports_at is not null and p.reports_at <= ${until} order by p.reports_at, p.tracker_id`,
+  others: (until) => sql`where p.reports_at is null and p.queued_at <= ${until} order by p.queued_at, p.tracker_id`,
+};
+
 /**
- * Takes up to `limit` pending trackers, longest waiting first, that no other engine holds. Both rows are locked here
- * at once and without waiting, so that neither ingest nor another engine can deadlock with this transaction.
- * Postponed ones (queued far ahead) are left; `until` is a little ahead, since clocks of consoles differ.
+ * Takes up to `limit` pending trackers of a kind, longest waiting first, that no other engine holds. Both rows are locked
+ * here at once and without waiting, so that neither ingest nor another engine can deadlock with this transaction.
+ * Postponed ones (queued far ahead) are left; `until` is a little ahead, since clocks of consoles differ. By the indexes
+ * `status_pending_reports` and `status_pending_others`.
  */
-export async function takePending(tx: Queryable, limit: number, until: Date): Promise<PendingTracker[]> {
+export async function takePending(
+  tx: Queryable,
+  kind: PendingKind,
+  limit: number,
+  until: Date,
+): Promise<PendingTracker[]> {
   const { rows } = await tx.query<PendingRow>(sql`
     select p.tracker_id, ${epochMs('p.fold_from')} as fold_from, ${epochMs('p.fold_to')} as fold_to, p.reason,
       p.reach is not null as has_reach, s.run_period_id, s.status, s.location_id,
       ${epochMs('s.status_since')} as since, s.exit_streak, ${epochMs('s.exit_since')} as exit_since,
       ${epochMs('s.folded_at')} as folded_at, encode(s.folded_hash, 'hex') as folded_hash
     from status_pending p join tracker_status s on s.tracker_id = p.tracker_id
-    where p.queued_at <= ${until}
-    order by p.queued_at, p.tracker_id
+    ${inOrder[kind](until)}
     limit ${limit}
     for update of p, s skip locked`);
   return rows.map((row) => ({
@@ -234,5 +249,7 @@ export async function continueLater(
 
 /** Puts a tracker whose fold fails behind all others until a later time, so that it holds nobody up. */
 export async function postpone(tx: Queryable, trackerId: number, until: Date): Promise<void> {
-  await tx.query(sql`update status_pending set queued_at = ${until} where tracker_id = ${trackerId}`);
+  await tx.query(sql`
+    update status_pending set queued_at = ${until}, reports_at = case when reports_at is not null then ${until}::timestamptz end
+    where tracker_id = ${trackerId}`);
 }

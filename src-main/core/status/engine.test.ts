@@ -225,10 +225,49 @@ describe.each(testEngines())('the status engine on $name', (engine) => {
     expect(problems).toHaveLength(2);
     await database.db.query(sql`drop trigger refuse on status_history`);
     expect(await statusEngine().drain()).toBe(0);
-    await database.db.query(sql`update status_pending set queued_at = ${new Date(NOON)}`);
+    await database.db.query(sql`update status_pending set reports_at = ${new Date(NOON)}`);
     expect(await statusEngine().drain()).toBe(2);
     expect(await told()).toEqual([['IN_STORAGE', 0, null, null]]);
     await database.db.query(sql`drop function refuse()`);
+  });
+
+  it('folds new reports before the many that a change has queued', async () => {
+    const others = await insertTrackers(database.db, { count: 40, first, runId: run.runId });
+    first += others.length;
+    await ingest(
+      database.db,
+      others.map(({ id }) => ({ ...report(-1, home), trackerId: id })),
+    );
+    await statusEngine().drain();
+    const folded: number[][] = [];
+    const engine = createConsoleStatusEngine({
+      db: database.db,
+      publish: () => undefined,
+      log: () => undefined,
+      now: () => new Date(NOON),
+      limits: { trackers: 4, reports: 1_000 },
+      lanes: 1,
+    });
+    const waiting = async () => {
+      const { rows } = await database.db.query<{ id: number }>(sql`
+        select tracker_id as id from status_pending order by tracker_id`);
+      return rows.map(({ id }) => id);
+    };
+    await queueRefold(database.db, { trackerIds: others.map(({ id }) => id) }, 'fence changed', new Date(NOON - HOUR));
+    const late = others.slice(-2).map(({ id }) => id);
+    await ingest(
+      database.db,
+      late.map((id) => ({ ...report(0, shop), trackerId: id })),
+    );
+    for (let before = await waiting(); before.length > 0; ) {
+      await engine.drain(0);
+      const after = await waiting();
+      folded.push(before.filter((id) => !after.includes(id)));
+      before = after;
+    }
+    expect(folded.map(({ length }) => length)).toEqual([2, ...Array(9).fill(4), 2]);
+    expect(folded[0]).toEqual(late.toSorted((a, b) => a - b));
+    expect(folded.flat().toSorted((a, b) => a - b)).toEqual(others.map(({ id }) => id).toSorted((a, b) => a - b));
   });
 
   it('works in the background until it is stopped', async () => {

@@ -1,9 +1,10 @@
 import type { ServerEvent } from '../../../src-shared/contract/events.ts';
+import { takeTurn } from '../platform/db/housekeeping-store.ts';
 import { type Database, systemScope } from '../platform/db/queryable.ts';
 import { isRefusedForNow } from '../platform/db/sqlstate.ts';
 import { AppError } from '../platform/errors.ts';
 import type { FoldHooks } from './after-fold.ts';
-import { postpone } from './engine-store.ts';
+import { type PendingKind, postpone } from './engine-store.ts';
 import { closeEndedRuns } from './history-store.ts';
 import { foldPending, type PassLimits, type PassResult } from './pass.ts';
 
@@ -29,8 +30,11 @@ export interface StatusEngine {
   poke(): void;
   /** Finishes the transaction in hand. */
   stop(): Promise<void>;
-  /** Works until nothing is pending but what other engines hold. Returns how many folds were done. */
-  drain(): Promise<number>;
+  /**
+   * Works until nothing is pending but what other engines hold, or so many milliseconds have passed; at least one batch.
+   * Returns how many folds were done.
+   */
+  drain(forMs?: number): Promise<number>;
   /** Works out deliveries and alerts of all trackers with something new, and what the passing of time alone causes. */
   assess(): Promise<void>;
 }
@@ -42,8 +46,13 @@ const LIMITS: Record<Database['engine'], PassLimits> = {
 };
 /** Trackers whose deliveries and alerts are worked out in one transaction. */
 const ASSESSED: Record<Database['engine'], number> = { postgresql: 200, embedded: 50 };
-/** How often to look for silence, which takes hours to arise. */
+/** How often to look for silence, which takes hours to arise, and how often to see whether another console did. */
 const SILENCE_MS = 60_000;
+const SILENCE_LOOK_MS = 15_000;
+/** So long it is folded before a batch of deliveries and alerts has its turn. */
+const ROUND_MS = 5_000;
+/** Batches of new reports before one of what waits for another reason. */
+const REPORTS_IN_A_ROW = 4;
 /** Two on a server: one folds while the other waits for its statements. */
 const LANES: Record<Database['engine'], number> = { postgresql: 2, embedded: 1 };
 const IDLE_MS = 500;
@@ -60,11 +69,15 @@ export function createStatusEngine(deps: StatusEngineDeps): StatusEngine {
   let stopping = false;
   let wake: (() => void) | null = null;
   let poked = false;
-  let loop: Promise<void> | null = null;
+  let loop: Promise<unknown> | null = null;
 
-  async function pass(trackers: number, onTaken: (trackerIds: number[]) => void): Promise<PassResult> {
+  async function pass(
+    kind: PendingKind,
+    trackers: number,
+    onTaken: (trackerIds: number[]) => void,
+  ): Promise<PassResult> {
     return db.transaction(systemScope, async (tx) => {
-      const result = await foldPending(tx, deps, { ...limits, trackers }, deps.now(), onTaken);
+      const result = await foldPending(tx, deps, kind, { ...limits, trackers }, deps.now(), onTaken);
       tx.afterCommit(() => {
         for (const [clientId, trackerIds] of result.changed) {
           deps.publish({ type: 'tracker-status', clientId, trackerIds });
@@ -78,11 +91,11 @@ export function createStatusEngine(deps: StatusEngineDeps): StatusEngine {
    * A pass that fails is done again with fewer trackers, down to one, which is then put behind the others: a tracker
    * that can't be folded holds nobody up. Null after that.
    */
-  async function passOrPostpone(): Promise<PassResult | null> {
+  async function passOrPostpone(kind: PendingKind): Promise<PassResult | null> {
     let taken: number[] = [];
     for (let trackers = limits.trackers; ; trackers = Math.max(1, Math.floor(trackers / 8))) {
       try {
-        return await pass(trackers, (ids) => {
+        return await pass(kind, trackers, (ids) => {
           taken = ids;
         });
       } catch (error) {
@@ -99,8 +112,9 @@ export function createStatusEngine(deps: StatusEngineDeps): StatusEngine {
     }
   }
 
-  async function drain(): Promise<number> {
-    const lanes = Array.from({ length: deps.lanes ?? LANES[db.engine] }, drainLane);
+  async function drain(forMs = Number.POSITIVE_INFINITY): Promise<number> {
+    const until = performance.now() + forMs;
+    const lanes = Array.from({ length: deps.lanes ?? LANES[db.engine] }, () => foldLane(until));
     // All are waited for, so that none works on while the error of another is dealt with.
     const ended = await Promise.allSettled(lanes);
     let folds = 0;
@@ -111,42 +125,57 @@ export function createStatusEngine(deps: StatusEngineDeps): StatusEngine {
     return folds;
   }
 
-  async function drainLane(): Promise<number> {
+  async function foldLane(until: number): Promise<number> {
     let folds = 0;
-    while (!stopping) {
-      const result = await passOrPostpone();
-      if (result === null) continue;
-      if (result.trackerIds.length === 0) break;
-      folds += result.trackerIds.length;
-      log('debug', 'folded', { trackers: result.trackerIds.length, reports: result.reports });
-    }
+    let inARow = 0;
+    const foldBatch = async (kind: PendingKind): Promise<boolean> => {
+      while (!stopping) {
+        const result = await passOrPostpone(kind);
+        if (result === null) continue;
+        folds += result.trackerIds.length;
+        if (result.trackerIds.length > 0)
+          log('debug', 'folded', { trackers: result.trackerIds.length, reports: result.reports });
+        return result.trackerIds.length > 0;
+      }
+      return false;
+    };
+    do {
+      const hadReports = await foldBatch('reports');
+      if (hadReports && ++inARow < REPORTS_IN_A_ROW) continue;
+      inARow = 0;
+      // However many trackers a change has queued, a new report waits for one batch of them, and they for a few of its kind.
+      if (!(await foldBatch('others')) && !hadReports) break;
+    } while (!stopping && performance.now() < until);
     return folds;
   }
 
-  async function assessReports(changed: Set<number>): Promise<void> {
-    while (!stopping) {
-      const { trackers, clientIds } = await db.transaction(systemScope, (tx) =>
-        afterFold.workOff(tx, ASSESSED[db.engine], deps.now()),
-      );
-      if (trackers === 0) break;
-      for (const clientId of clientIds) changed.add(clientId);
-    }
+  /** Works out deliveries and alerts of one batch of trackers with something new. Returns how many there were. */
+  async function assessBatch(): Promise<number> {
+    const { trackers, clientIds } = await db.transaction(systemScope, (tx) =>
+      afterFold.workOff(tx, ASSESSED[db.engine], deps.now()),
+    );
+    tellOfAlerts(clientIds);
+    return trackers;
   }
 
-  let silenceDueAt = 0;
-  async function assess(isForced: boolean): Promise<void> {
-    const changed = new Set<number>();
-    await assessReports(changed);
-    const now = deps.now();
-    if (!stopping && (isForced || now.getTime() >= silenceDueAt)) {
-      silenceDueAt = now.getTime() + SILENCE_MS;
-      const { clientIds } = await db.transaction(systemScope, async (tx) => {
-        await closeEndedRuns(tx, now);
-        return afterFold.timePassed(tx, now);
-      });
-      for (const clientId of clientIds) changed.add(clientId);
-    }
-    for (const clientId of changed) deps.publish({ type: 'alerts', clientId });
+  /** One console does it for all; `isForced` does it whoever did it last. */
+  async function passTime(isForced: boolean): Promise<void> {
+    const clientIds = await db.transaction(systemScope, async (tx) => {
+      if (!(await takeTurn(tx, 'what the passing of time causes', SILENCE_MS)) && !isForced) return [];
+      const now = deps.now();
+      await closeEndedRuns(tx, now);
+      return (await afterFold.timePassed(tx, now)).clientIds;
+    });
+    tellOfAlerts(clientIds);
+  }
+
+  function tellOfAlerts(clientIds: readonly number[]): void {
+    for (const clientId of clientIds) deps.publish({ type: 'alerts', clientId });
+  }
+
+  async function assess(): Promise<void> {
+    while (!stopping && (await assessBatch()) > 0);
+    await passTime(true);
   }
 
   async function run(): Promise<void> {
@@ -158,8 +187,10 @@ export function createStatusEngine(deps: StatusEngineDeps): StatusEngine {
     while (!stopping) {
       let pause = IDLE_MS;
       try {
-        await drain();
-        await assess(false);
+        const folds = await drain(ROUND_MS);
+        // Batch by batch, so that new reports are folded meanwhile.
+        const assessed = stopping ? 0 : await assessBatch();
+        if (folds + assessed > 0) pause = 0;
         tell('up');
       } catch (error) {
         pause = UNAVAILABLE_MS;
@@ -167,10 +198,28 @@ export function createStatusEngine(deps: StatusEngineDeps): StatusEngine {
         log('warn', 'the status engine waits', { error: reason });
         tell(`waits: ${reason}`);
       }
-      if (!stopping && !poked) await sleep(pause);
+      if (!stopping && !poked && pause > 0) await sleep(pause);
       poked = false;
     }
   }
+
+  /** Apart from the fold, which doesn't wait for it on a server. */
+  async function watchTime(): Promise<void> {
+    while (!stopping) {
+      // The database being away is told by the fold.
+      await passTime(false).catch((error: unknown) =>
+        log('debug', 'what the passing of time causes has to wait', { error: String(error) }),
+      );
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, SILENCE_LOOK_MS);
+        endWatch = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+  }
+  let endWatch = () => {};
 
   const sleep = (ms: number) =>
     new Promise<void>((resolve) => {
@@ -184,7 +233,7 @@ export function createStatusEngine(deps: StatusEngineDeps): StatusEngine {
   return {
     start() {
       stopping = false;
-      loop ??= run();
+      loop ??= Promise.all([run(), watchTime()]);
     },
     poke() {
       poked = true;
@@ -193,10 +242,11 @@ export function createStatusEngine(deps: StatusEngineDeps): StatusEngine {
     async stop() {
       stopping = true;
       wake?.();
+      endWatch();
       await loop;
       loop = null;
     },
     drain,
-    assess: () => assess(true),
+    assess,
   };
 }

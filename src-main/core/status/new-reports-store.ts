@@ -18,10 +18,11 @@ export const applyNewReports = (now: Date, statusBytes: readonly number[]): Sql 
       from stored group by tracker_id
     ),
     pending as (
-      insert into status_pending as p (tracker_id, fold_from, fold_to, reason, queued_at)
-      select tracker_id, fold_from, fold_to, 'reports', ${now}::timestamptz from changed order by tracker_id
+      insert into status_pending as p (tracker_id, fold_from, fold_to, reason, queued_at, reports_at)
+      select tracker_id, fold_from, fold_to, 'reports', ${now}::timestamptz, ${now}::timestamptz
+      from changed order by tracker_id
       on conflict (tracker_id) do update set fold_from = least(p.fold_from, excluded.fold_from),
-        fold_to = greatest(p.fold_to, excluded.fold_to)
+        fold_to = greatest(p.fold_to, excluded.fold_to), reports_at = coalesce(p.reports_at, excluded.reports_at)
       returning tracker_id
     ),
     -- As they are once a move that is under way has ended: what was another client's must not be told to the new one.

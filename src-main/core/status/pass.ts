@@ -16,6 +16,7 @@ import {
   extentsOf,
   finishPending,
   firstWithinReach,
+  type PendingKind,
   type PendingTracker,
   periodsOf,
   planByKeys,
@@ -50,20 +51,21 @@ const FIRST_COUNTED = 100;
 const CLOCK_TOLERANCE_MS = 5 * 60_000;
 
 /**
- * One transaction of the status engine: takes pending trackers, folds them from where something is new, and writes
+ * One transaction of the status engine: takes pending trackers of a kind, folds them from where something is new, and writes
  * history, states, left-out reasons and aggregates. A handful of statements, however many trackers and reports.
  * `onTaken` hears which trackers are locked, so that a failure can be pinned on one.
  */
 export async function foldPending(
   tx: Queryable,
   { saveLeftOut, afterFold }: FoldHooks,
+  kind: PendingKind,
   limits: PassLimits,
   now: Date,
   onTaken: (trackerIds: number[]) => void = () => undefined,
 ): Promise<PassResult> {
   await planByKeys(tx);
   const until = new Date(now.getTime() + CLOCK_TOLERANCE_MS);
-  const taken = await takePending(tx, limits.trackers, until);
+  const taken = await takePending(tx, kind, limits.trackers, until);
   onTaken(taken.map(({ trackerId }) => trackerId));
   const { pending, untouched } = await narrowed(tx, taken);
   await finishPending(tx, untouched);

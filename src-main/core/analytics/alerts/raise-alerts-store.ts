@@ -77,8 +77,8 @@ const expectedTrackers = (now: Date) => sql`
 
 /**
  * Alerts that depend on time alone: raises and resolves the alerts of silent trackers, and of runs in which many are
- * silent at once; resolves all alerts of runs and run periods that are over. One pass over the trackers of active runs; some tenths of
- * a second for 300,000 of them.
+ * silent at once; resolves all alerts of runs and run periods that are over. One pass over the trackers of active runs
+ * and the open alerts, joined by hash.
  */
 export async function reconcileSilence(tx: Queryable, thresholds: Thresholds, now: Date): Promise<AlertChanges> {
   const since = new Date(now.getTime() - thresholds.silentHours * 3_600_000);
@@ -102,21 +102,34 @@ export async function reconcileSilence(tx: Queryable, thresholds: Thresholds, no
       union all
       select 'silent-cluster', 'critical', null, null, production_run_id, client_id, since,
         jsonb_build_object('silent', silent, 'of', of, 'place', place, 'trackerIds', ids) from cluster
-    ), resolved as (
+    ), heard as (
       update alerts a set resolved_at = ${now}
-      where a.resolved_at is null and case when a.kind in ('silent', 'silent-cluster')
-        then not exists (select from found f where f.kind = a.kind and f.production_run_id = a.production_run_id
-          and f.tracker_id is not distinct from a.tracker_id
-          and f.period_id is not distinct from a.run_period_id)
-        -- Nothing is expected of a run that is over, and no report of it ends an alert any more.
-        else exists (select from production_runs r where r.id = a.production_run_id and run_ends_at(r) <= ${now})
-          or exists (select from run_periods p where p.id = a.run_period_id
-            and (p.voided_at is not null or p.ends_at < 'infinity')) end
+      where a.resolved_at is null and a.kind in ('silent', 'silent-cluster') and not exists (
+        select from found f where f.kind = a.kind and f.production_run_id = a.production_run_id
+          and coalesce(f.tracker_id, 0) = coalesce(a.tracker_id, 0)
+          and coalesce(f.period_id, 0) = coalesce(a.run_period_id, 0))
       returning a.client_id
+    ), over as (
+      -- Nothing is expected of a run that is over, and no report of it ends an alert any more.
+      update alerts a set resolved_at = ${now}
+      where a.resolved_at is null and a.kind not in ('silent', 'silent-cluster')
+        and (exists (select from production_runs r where r.id = a.production_run_id and run_ends_at(r) <= ${now})
+          or exists (select from run_periods p where p.id = a.run_period_id
+            and (p.voided_at is not null or p.ends_at < 'infinity')))
+      returning a.client_id
+    ), resolved as (
+      select client_id from heard union all select client_id from over
     ), raised as (
       insert into alerts as a (kind, severity, tracker_id, run_period_id, production_run_id, client_id, raised_at, evidence_at,
         evidence)
-      select kind, severity, tracker_id, period_id, production_run_id, client_id, ${now}, evidence_at, evidence from found
+      select kind, severity, tracker_id, period_id, production_run_id, client_id, ${now}, evidence_at, evidence
+      from found f
+      -- What stands already isn't written again: nearly all of it, minute by minute.
+      where not exists (
+        select from alerts a where a.resolved_at is null and a.kind = f.kind and a.production_run_id = f.production_run_id
+          and coalesce(a.tracker_id, 0) = coalesce(f.tracker_id, 0)
+          and coalesce(a.run_period_id, 0) = coalesce(f.period_id, 0)
+          and a.severity = f.severity and a.evidence_at = f.evidence_at and a.evidence = f.evidence)
       order by tracker_id, kind
       on conflict (kind, production_run_id, coalesce(tracker_id, 0)) where resolved_at is null
       do update set severity = excluded.severity, run_period_id = excluded.run_period_id,

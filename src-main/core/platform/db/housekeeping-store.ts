@@ -1,0 +1,18 @@
+import sql from 'sql-template-tag';
+import type { Queryable } from './queryable.ts';
+
+/** What one console does for all of them. */
+export type HousekeepingTurn = 'what the passing of time causes';
+
+/**
+ * Takes a turn that was last taken at least so many milliseconds ago, by any console and by the database's clock. False
+ * when it isn't due, or another console has it in hand: it is held until the end of the transaction.
+ */
+export async function takeTurn(tx: Queryable, name: HousekeepingTurn, everyMs: number): Promise<boolean> {
+  const { rowCount } = await tx.query(sql`
+    update housekeeping_turns set taken_at = clock_timestamp() where name = (
+      select name from housekeeping_turns
+      where name = ${name} and taken_at <= clock_timestamp() - ${everyMs} * interval '1 millisecond'
+      for update skip locked)`);
+  return rowCount > 0;
+}
