@@ -15,6 +15,7 @@ const trackerReads: OperationId[] = [
   'listTrackers',
   'countTrackers',
   'getTracker',
+  'getNoPosition',
   'listStatusHistory',
   'listLocationReports',
   'listTrackerAggregates',
@@ -36,6 +37,8 @@ const fetcherReads: OperationId[] = [
   'listFetchFailures',
   'listReportSources',
   'getFetchState',
+  'getNoPosition',
+  'countNoPosition',
   'countCorruptReports',
   'listCorruptReports',
 ];

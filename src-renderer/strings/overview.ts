@@ -32,6 +32,10 @@ export const overview = {
   fetcherStopped: 'The fetcher does not run',
   fetcherStoppedDetail: 'No console that runs it is up',
   sourceOpen: (name: string) => `Report source ${name} is paused after failures`,
+  sourceBlind: (name: string) => `Report source ${name} names no tracker that it named before`,
+  sourceBlindDetail: 'Nobody is charged by it. Its account may be limited: try another, or log in anew.',
+  sourceNeverAsked: (name: string) => `Report source ${name} was never asked`,
+  sourceNeverAskedDetail: 'Trackers are due, and no fetcher has asked it yet. Test it, and see that a fetcher runs.',
   noSources: 'No report source is set up',
   noSourcesDetail: 'Without one, no reports can be fetched',
   failing: (n: number) =>

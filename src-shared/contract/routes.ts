@@ -17,6 +17,7 @@ import { manufacturerApiRoutes } from './manufacturer-api.ts';
 import { manufacturerRoutes } from './manufacturers.ts';
 import { mapRoutes } from './map.ts';
 import { mapSettingsRoutes } from './map-settings.ts';
+import { noPositionRoutes } from './no-position.ts';
 import { orderPaperRoutes } from './order-papers.ts';
 import { overviewRoutes } from './overview.ts';
 import { permissionRoutes } from './permissions.ts';
@@ -63,6 +64,7 @@ export const routes = {
   ...savedViewRoutes,
   ...fetcherRoutes,
   ...fetchFailureRoutes,
+  ...noPositionRoutes,
   ...corruptReportRoutes,
   ...jobRoutes,
   ...overviewRoutes,

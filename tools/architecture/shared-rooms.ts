@@ -10,9 +10,11 @@ const files: Partial<Record<Room, readonly string[]>> = {
     'contract/corrupt-reports',
     'contract/fetch-failures',
     'contract/fetcher',
+    'contract/no-position',
     'domain/fetch-backoff',
     'domain/fetch-safety',
     'domain/find-my/plaintext',
+    'domain/no-position',
   ],
   orders: [
     'contract/customer-orders',

@@ -12,6 +12,7 @@ import { clientHandlers } from '../clients/clients-routes.ts';
 import { clientDeletionHandlers } from '../clients/deletion-routes.ts';
 import { fetchFailureHandlers } from '../fetching/fetch-failures-routes.ts';
 import { fetcherHandlers } from '../fetching/fetcher-routes.ts';
+import { noPositionHandlers } from '../fetching/no-position-routes.ts';
 import { keyProtectionHandlers } from '../keys/protection/key-protection-routes.ts';
 import { fenceHandlers } from '../locations/fences-routes.ts';
 import { locationDeletionHandlers } from '../locations/location-deletion-routes.ts';
@@ -55,6 +56,7 @@ export const handlersOf = (parts: ConsoleParts): Handlers => ({
   ...orderPaperHandlers(parts),
   ...fetcherHandlers(parts),
   ...fetchFailureHandlers(parts),
+  ...noPositionHandlers(parts),
   ...jobHandlers(parts),
   ...retentionHandlers,
   ...systemHandlers(parts),

@@ -211,18 +211,21 @@ export const fetcherTotalNames = [
 export type FetcherTotals = Record<(typeof fetcherTotalNames)[number], number>;
 export const zeroTotals = Object.fromEntries(fetcherTotalNames.map((name) => [name, 0])) as FetcherTotals;
 
-/** Notes that the fetcher has looked round; kept as epoch milliseconds beside the totals. */
-export async function recordCycle(db: Queryable, now: Date): Promise<void> {
+/** Notes that the fetcher has looked round, and whether it has the key to ask with; epoch milliseconds beside the totals. */
+export async function recordCycle(db: Queryable, now: Date, isAble: boolean): Promise<void> {
+  const names = isAble ? ['lastAbleAt', 'lastCycleAt'] : ['lastCycleAt'];
   await db.query(sql`
-    insert into fetcher_totals as t (name, value) values ('lastCycleAt', ${now.getTime()}::bigint)
+    insert into fetcher_totals as t (name, value) select name, ${now.getTime()}::bigint from unnest(${names}::text[]) as n (name)
     on conflict (name) do update set value = greatest(t.value, excluded.value)`);
 }
 
 /** Counters since the database was made, and when a fetcher last looked round. */
-export async function readTotals(db: Queryable): Promise<{ totals: FetcherTotals; lastCycleAt: Date | null }> {
+export async function readTotals(
+  db: Queryable,
+): Promise<{ totals: FetcherTotals; lastCycleAt: Date | null; lastAbleAt: Date | null }> {
   const { rows } = await db.query<{ name: string; value: number }>(sql`select name, value from fetcher_totals`);
   const values = new Map(rows.map((row) => [row.name, row.value]));
   const totals = Object.fromEntries(fetcherTotalNames.map((name) => [name, values.get(name) ?? 0])) as FetcherTotals;
-  const lastCycle = values.get('lastCycleAt');
-  return { totals, lastCycleAt: lastCycle === undefined ? null : new Date(lastCycle) };
+  const instant = (name: string) => (values.has(name) ? new Date(values.get(name)!) : null);
+  return { totals, lastCycleAt: instant('lastCycleAt'), lastAbleAt: instant('lastAbleAt') };
 }

@@ -12,6 +12,19 @@ const ALIVE_MS = 120_000;
 const MAX_SOURCES = 500;
 const PAGE = 1000;
 
+/** Whether the fetcher of this console works, or that of another where this one has none. */
+function isAlive(workerStates: Record<string, string>, lastCycleAt: Date | null, now: Date): boolean {
+  const own = workerStates.fetcher;
+  if (own !== undefined) return own === 'up';
+  return lastCycleAt !== null && now.getTime() - lastCycleAt.getTime() < ALIVE_MS;
+}
+
+/** Whether a fetcher of any console works, with its key at hand. */
+export async function isFetching(db: Queryable, workerStates: Record<string, string>, now: Date): Promise<boolean> {
+  if (workerStates.fetcher === 'up') return true;
+  return isAlive({}, (await readTotals(db)).lastAbleAt, now);
+}
+
 /** State of the fetcher as the screen shows it. `db` may be a person's transaction. */
 export async function fetcherState(
   db: Queryable,
@@ -20,14 +33,13 @@ export async function fetcherState(
 ): Promise<FetcherState> {
   const settings = await readVersionedFetcherSettings(db);
   const { totals, lastCycleAt } = await readTotals(db);
+  const running = isAlive(deps.workerStates(), lastCycleAt, now);
   const failing = await countFailing(db, settings.failingStreak);
   const sources = await listReportSources(db, { limit: MAX_SOURCES });
   const { depth, due, leased, oldestDueAt } = await deps.schedule.stats(now.getTime());
-  const own = deps.workerStates().fetcher;
-  const seen = lastCycleAt !== null && now.getTime() - lastCycleAt.getTime() < ALIVE_MS;
   const { paused, ...shown } = settings;
   return {
-    running: own === undefined ? seen : own === 'up',
+    running,
     paused,
     schedule: deps.schedule.kind,
     queue: {

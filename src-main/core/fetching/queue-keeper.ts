@@ -20,7 +20,9 @@ export interface QueueKeeper {
  * Keeps the queue in step with the database: follows runs that begin and end, compares everything from time to time,
  * and at once when the queue has lost its entries (Redis was flushed). Notes once a minute how the queue stands.
  */
-export function createQueueKeeper(deps: Pick<FetcherDeps, 'db' | 'schedule' | 'now' | 'log' | 'publish'>): QueueKeeper {
+export function createQueueKeeper(
+  deps: Pick<FetcherDeps, 'db' | 'schedule' | 'now' | 'log' | 'publish'> & Partial<Pick<FetcherDeps, 'keys'>>,
+): QueueKeeper {
   const { db, schedule } = deps;
   let compareAt = 0;
   let followAt = 0;
@@ -42,7 +44,7 @@ export function createQueueKeeper(deps: Pick<FetcherDeps, 'db' | 'schedule' | 'n
     // With a very large queue the pause grows with the work.
     compareAt = now.getTime() + Math.max(FOLLOW_EVERY_MS, 10 * (performance.now() - started));
     followAt = now.getTime() + FOLLOW_EVERY_MS;
-    await recordCycle(db, now);
+    await recordCycle(db, now, deps.keys?.() !== null);
     ({ depth } = await schedule.stats(now.getTime()));
   }
 
@@ -70,7 +72,7 @@ export function createQueueKeeper(deps: Pick<FetcherDeps, 'db' | 'schedule' | 'n
       runs = followed.active;
       tell(followed);
       followAt = at + FOLLOW_EVERY_MS;
-      await recordCycle(db, now);
+      await recordCycle(db, now, deps.keys?.() !== null);
       if (followed.added + followed.removed > 0) ({ depth } = await schedule.stats(at));
     },
   };

@@ -151,7 +151,10 @@ export async function endTurn(db: Queryable, turn: Turn, result: TurnResult, now
       set busy_until = null, circuit = ${circuit.circuit}, consecutive_failures = ${circuit.consecutiveFailures},
         paused_until = ${circuit.pausedUntil}, batch_size = ${result.ids}, learned_cap = ${result.known.reportCap},
         learned = ${JSON.stringify(result.known)}::jsonb,
-        last_error = ${result.error}, requests = requests + ${totals.requests},
+        last_error = ${result.error},
+        failing_since = case when ${result.error === null} then null
+          else coalesce(failing_since, ${now}::timestamptz) end,
+        requests = requests + ${totals.requests},
         failures = failures + ${result.error === null ? 0 : 1}, saturated = saturated + ${result.saturated ? 1 : 0},
         reports = reports + ${totals.reports}
       where id = ${turn.source.id} and turn = ${turn.number}

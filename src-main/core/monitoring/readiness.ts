@@ -1,4 +1,5 @@
 import type { FetchSchedule } from '../fetching/schedule/schedule.ts';
+import { sourcesHealth } from '../fetching/sources-health-store.ts';
 import type { Database } from '../platform/db/queryable.ts';
 
 /** A part that answers later than this is as good as down. */
@@ -14,29 +15,39 @@ export interface ReadinessDeps {
 
 /**
  * Whether this console can do its work: the database and the schedule answer, and every worker that it runs is up. A
- * worker that waits for something outside (keys, a source) says so and does not count as down.
+ * worker that waits for something outside (keys, a source) says so and does not count as down; nor do report sources.
  */
 export async function checkReadiness(deps: ReadinessDeps): Promise<{ ready: boolean; checks: Record<string, string> }> {
-  const [database, schedule] = await Promise.all([
+  const [database, schedule, sources] = await Promise.all([
     check(deps.db.ping()),
     check(deps.schedule.stats(deps.now().getTime())),
+    check(sourcesState(deps.db), 'not known'),
   ]);
-  const checks: Record<string, string> = { database, schedule, ...deps.workerStates() };
+  const checks: Record<string, string> = { database, schedule, sources, ...deps.workerStates() };
   return {
     ready: Object.values(checks).every((state) => !/^(starting|stopped|down|does not answer)/.test(state)),
     checks,
   };
 }
 
-async function check(answer: Promise<unknown>): Promise<string> {
+/** Whether reports can come at all; it names no source. */
+async function sourcesState(db: Database): Promise<string> {
+  const { enabled, neverAsked, failingSince } = await sourcesHealth(db);
+  if (enabled === 0) return 'no report source is switched on';
+  if (failingSince !== null) return `no report source works since ${failingSince.toISOString()}`;
+  return neverAsked === enabled ? 'no report source was asked yet' : 'up';
+}
+
+/** What a part says of itself, if it says something. */
+async function check(answer: Promise<unknown>, otherwise = 'down'): Promise<string> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<string>((resolve) => {
     timer = setTimeout(() => resolve('does not answer'), PATIENCE_MS);
   });
   try {
-    return await Promise.race([answer.then(() => 'up'), late]);
+    return await Promise.race([answer.then((said) => (typeof said === 'string' ? said : 'up')), late]);
   } catch {
-    return 'down';
+    return otherwise;
   } finally {
     clearTimeout(timer);
   }

@@ -14,7 +14,7 @@ describe.each(testEngines())('system on $name', ({ create, name }) => {
   it('is ready when every part answers, and says which does not', async () => {
     expect((await app.send('GET', '/health/ready')).body).toEqual({
       status: 'ok',
-      checks: { database: 'up', schedule: 'up' },
+      checks: { database: 'up', schedule: 'up', sources: 'no report source is switched on' },
     });
     const states = app.parts.workerStates;
     Object.assign(app.parts, {

@@ -1,11 +1,12 @@
 import { Button, Group, Skeleton, Tooltip } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconRefresh } from '@tabler/icons-react';
+import { IconCloudOff, IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconRefresh } from '@tabler/icons-react';
 import type { FetcherState } from '../../../src-shared/contract/fetcher.ts';
 import { useCan } from '../../api/session.ts';
 import { useOperation, useOperationMutation } from '../../api/use-operation.ts';
 import { ConfirmButton } from '../../components/ConfirmButton.tsx';
 import { ErrorState, sentenceOf } from '../../components/ErrorState.tsx';
+import { NoPositionPanel } from '../../components/no-position/NoPositionPanel.tsx';
 import { Page } from '../../components/Page.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { Stat } from '../../components/Stat.tsx';
@@ -18,6 +19,7 @@ import { FailuresPanel } from './FailuresPanel.tsx';
 import classes from './FetcherPage.module.css';
 import { ScheduleForm } from './ScheduleForm.tsx';
 import { SourcesPanel } from './SourcesPanel.tsx';
+import { sourcesAtWork } from './sources-at-work.ts';
 import { TrendsPanel } from './TrendsPanel.tsx';
 
 /** Events say when something changed; the queue's lag changes by itself. */
@@ -55,6 +57,7 @@ export default function FetcherPage() {
       <Queue state={data} />
       <TrendsPanel />
       <SourcesPanel sources={data.sources} />
+      <NoPositionPanel />
       <FailuresPanel state={data} />
       <CorruptPanel />
       <ScheduleForm state={data} />
@@ -65,11 +68,13 @@ export default function FetcherPage() {
 
 function RunningBadge({ state }: { state: FetcherState }) {
   if (state.paused) return <StateBadge tone="warn" icon={IconPlayerPause} label={words.paused} />;
-  return state.running ? (
-    <StateBadge tone="good" icon={IconPlayerPlay} label={words.running} />
-  ) : (
-    <StateBadge tone="bad" icon={IconPlayerStop} label={words.stopped} />
-  );
+  if (!state.running) return <StateBadge tone="bad" icon={IconPlayerStop} label={words.stopped} />;
+  const { sources, failing, neverAsked } = sourcesAtWork(state.sources);
+  if (sources === 0) return <StateBadge tone="bad" icon={IconCloudOff} label={words.noSource} />;
+  if (failing === sources) return <StateBadge tone="bad" icon={IconCloudOff} label={words.noSourceWorks} />;
+  if (failing > 0) return <StateBadge tone="warn" icon={IconCloudOff} label={words.sourcesFail(failing, sources)} />;
+  if (neverAsked === sources) return <StateBadge tone="warn" icon={IconPlayerPlay} label={words.neverAsked} />;
+  return <StateBadge tone="good" icon={IconPlayerPlay} label={words.running} />;
 }
 
 function Controls({ state }: { state: FetcherState }) {

@@ -86,8 +86,12 @@ function fetcherItems(fetcher: FetcherState | undefined): AttentionItem[] {
   const enabled = fetcher.sources.filter((source) => source.enabled);
   if (enabled.length === 0) items.push(item('sources', words.noSources, words.noSourcesDetail));
   for (const source of enabled)
-    if (source.state.circuit === 'open')
+    if (source.state.circuit !== 'closed')
       items.push(item(`source-${source.id}`, words.sourceOpen(source.name), source.state.lastError ?? ''));
+    else if (source.state.blindSince !== null)
+      items.push(item(`source-${source.id}`, words.sourceBlind(source.name), words.sourceBlindDetail));
+    else if (source.state.lastRequestAt === null && fetcher.queue.due > 0)
+      items.push(item(`source-${source.id}`, words.sourceNeverAsked(source.name), words.sourceNeverAskedDetail));
   if (fetcher.failingTrackers > 0)
     items.push(item('failing', words.failing(fetcher.failingTrackers), words.failingDetail));
   return items;

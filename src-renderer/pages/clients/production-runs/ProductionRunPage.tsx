@@ -6,6 +6,7 @@ import { uploadFile } from '../../../api/upload.ts';
 import { useOperation } from '../../../api/use-operation.ts';
 import { ErrorState } from '../../../components/ErrorState.tsx';
 import { GuidedImport } from '../../../components/import/GuidedImport.tsx';
+import { NoPositionPanel } from '../../../components/no-position/NoPositionPanel.tsx';
 import { Page } from '../../../components/Page.tsx';
 import { Panel } from '../../../components/Panel.tsx';
 import { StatusCounts } from '../../../components/StatusCounts.tsx';
@@ -75,6 +76,7 @@ export default function ProductionRunPage() {
               )}
             </Panel>
             <RunStatuses runId={run.id} />
+            <NoPositionPanel runId={run.id} />
             <RunReports runId={run.id} />
             <RunLocations runId={run.id} />
           </Stack>

@@ -8,6 +8,7 @@ import { useCan } from '../../../api/session.ts';
 import { useOperation, useOperationMutation } from '../../../api/use-operation.ts';
 import { ErrorState, sentenceOf } from '../../../components/ErrorState.tsx';
 import { CopyIcon } from '../../../components/MacAddress.tsx';
+import { NoPositionAlert } from '../../../components/no-position/NoPositionAlert.tsx';
 import { Page } from '../../../components/Page.tsx';
 import { StatusBadge } from '../../../components/StatusBadge.tsx';
 import { common } from '../../../strings/common.ts';
@@ -100,6 +101,7 @@ export default function TrackerPage() {
     >
       <RetiredAlert tracker={tracker} />
       <PlannedAlert tracker={tracker} />
+      <NoPositionAlert trackerId={trackerId} known={tracker.lastReport !== null} />
       <div className={classes.grid}>
         <TrackMap tracker={tracker} chosenAt={chosenAt} onChoose={setChosenAt} />
         <DeviceFacts tracker={tracker} className={classes.facts} />

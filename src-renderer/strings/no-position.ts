@@ -1,0 +1,141 @@
+import type { NoPositionReason } from '../../src-shared/domain/no-position.ts';
+import { count } from './format.ts';
+
+/** What is said of a reason. */
+interface Words {
+  /** Of one tracker. */
+  title: string;
+  /** What it means and what to do. */
+  hint: string;
+  /** Stands before the time that goes with it. */
+  time?: string;
+  /** Of several trackers. */
+  short: string;
+  /** The button that leads to what mends it. */
+  action?: string;
+}
+
+export const noPosition = {
+  panel: 'Why is there no position?',
+  none: 'Every tracker has a position of the last 24 hours.',
+  located: (located: number, trackers: number) =>
+    `${count(located)} of ${count(trackers)} have a position of the last 24 hours. The others, by the first reason that holds:`,
+  example: 'Show one',
+  title: (known: boolean) => (known ? 'No new position for 24 hours' : 'No position'),
+  times: (times: number) => (times === 1 ? 'Once' : `${count(times)} times in a row`),
+  fetchNow: 'Ask for it now',
+  reasons: {
+    'no-private-key': {
+      title: 'Its private key is not here.',
+      hint: 'Reports are encrypted for that key, so it is not asked for. Import the tracker with its private key.',
+      short: 'Private key not here',
+      action: 'Import keys',
+    },
+    'not-manufactured': {
+      title: 'It is not manufactured yet.',
+      hint: 'No file of a manufacturer has named its MAC. Trackers are asked for once one has been imported.',
+      short: 'Not manufactured yet',
+      action: 'To the manufacturers',
+    },
+    retired: {
+      title: 'It is retired.',
+      hint: 'Retired trackers are not asked for. Bring it back if it is in use again.',
+      time: 'Since',
+      short: 'Retired',
+    },
+    'no-run': {
+      title: 'It belongs to no production run.',
+      hint: 'Only trackers of active runs are asked for. Assign it to a run, or scan it into an order that has one.',
+      short: 'In no production run',
+      action: 'Assign trackers',
+    },
+    'run-not-begun': {
+      title: 'Its run has not begun.',
+      hint: 'It is asked for from the run’s start date on.',
+      time: 'Begins',
+      short: 'Run not begun',
+      action: 'Show the run',
+    },
+    'run-over': {
+      title: 'Its run is over.',
+      hint: 'After the end date nothing is asked. Give the run a later end date, or move the tracker to another run.',
+      time: 'Ended',
+      short: 'Run over',
+      action: 'Show the run',
+    },
+    'not-enrolled': {
+      title: 'No console can open the keys.',
+      hint: 'This console is not enrolled, and no other one fetches. Enrol it with the passphrase.',
+      short: 'Console not enrolled',
+      action: 'Enrol',
+    },
+    locked: {
+      title: 'The keys of this console are locked.',
+      hint: 'No other console fetches. Unlock the keys here.',
+      short: 'Keys locked',
+      action: 'Unlock',
+    },
+    'fetcher-paused': {
+      title: 'The fetcher is paused.',
+      hint: 'No source is asked until somebody resumes.',
+      short: 'Fetcher paused',
+      action: 'To the fetcher',
+    },
+    'fetcher-stopped': {
+      title: 'The fetcher runs on no console.',
+      hint: 'Start a console that is told to fetch, and see that it reaches the database.',
+      short: 'Fetcher runs nowhere',
+      action: 'To the fetcher',
+    },
+    'no-source': {
+      title: 'There is no report source.',
+      hint: 'Nobody is asked for reports. Add a source, or switch one on.',
+      short: 'No report source',
+      action: 'To the sources',
+    },
+    'source-failing': {
+      title: 'No report source works.',
+      hint: 'Each one fails, or names nobody that it named before. The Fetcher says what is wrong with each.',
+      time: 'Since',
+      short: 'Report sources fail',
+      action: 'To the sources',
+    },
+    'not-asked': {
+      title: 'It has not been asked for yet.',
+      hint: 'It waits for its turn.',
+      time: 'Due',
+      short: 'Not asked for yet',
+    },
+    absent: {
+      title: 'No phone has reported it.',
+      hint: 'Complete answers did not name it. It may be out of reach of phones, switched off, or out of battery.',
+      time: 'Last heard',
+      short: 'Absent from complete answers',
+    },
+    'left-out': {
+      title: 'It was heard, but its report does not count.',
+      hint: 'The report is kept, and counts if what leaves it out is changed.',
+      time: 'Report of',
+      short: 'Heard, report left out',
+    },
+    'not-folded': {
+      title: 'It was heard just now.',
+      hint: 'Its reports are stored and wait for the status engine. That takes seconds; if it lasts, see the jobs.',
+      time: 'Waiting since',
+      short: 'Heard, not yet worked out',
+      action: 'To the jobs',
+    },
+    unheard: {
+      title: 'It was asked for, and not heard yet.',
+      hint: 'No answer named it, and none was shown to be complete, so nothing is known. It is asked for again.',
+      time: 'Asked',
+      short: 'Asked for, not heard yet',
+    },
+    'no-news': {
+      title: 'Nothing newer was reported.',
+      hint: 'The sources know it, but no phone has reported it lately. It may be out of reach of phones.',
+      time: 'Last report',
+      short: 'Nothing newer reported',
+    },
+  } satisfies Record<NoPositionReason, Words> as Record<NoPositionReason, Words>,
+};
