@@ -147,6 +147,11 @@ const fetcherStateSchema = z.object({
     corrupt: z.number().int(),
     /** Reports with a bad point or tag, and those whose private key can't be opened. */
     decryptFailed: z.number().int(),
+    /** Older than is asked for, by their own time and that of their publication; counted each time that they come. */
+    tooOld: z.number().int(),
+    /** Ahead of the clock when they came: they wait until it is there, and are dropped after 30 days. */
+    ahead: z.number().int(),
+    droppedAhead: z.number().int(),
     absent: z.number().int(),
     present: z.number().int(),
     claims: z.number().int(),

@@ -16,6 +16,7 @@ const tables: Partial<Record<Room, readonly string[]>> = {
     'report_retention',
     'report_sources',
     'source_canaries',
+    'waiting_reports',
   ],
   orders: ['customer_order_events', 'customer_orders', 'device_allocations', 'scans'],
   manufacturing: [

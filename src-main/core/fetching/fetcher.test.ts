@@ -100,11 +100,58 @@ describe.each(testEngines())('fetcher on $name', ({ create }) => {
     const { rows } = await world.db.query<{ reason: string }>(
       sql`select reason from corrupt_reports where tracker_id = ${tracker!.id} order by reason`,
     );
-    expect(rows.map((row) => row.reason)).toEqual(['bad-length', 'bad-length', 'bad-tag', 'future-time']);
-    expect(await totals()).toMatchObject({ corrupt: 4, stored: 1 });
+    expect(rows.map((row) => row.reason)).toEqual(['bad-length', 'bad-length', 'bad-tag']);
+    expect(await totals()).toMatchObject({ corrupt: 3, stored: 1, ahead: 1 });
     world.now += HOUR;
     await fetcher.cycle();
-    expect(await totals()).toMatchObject({ corrupt: 4, decryptFailed: 1, stored: 1, duplicates: 5 });
+    expect(await totals()).toMatchObject({ corrupt: 3, decryptFailed: 1, stored: 1, duplicates: 4, ahead: 1 });
+    // A time that far ahead is never true.
+    world.now += 31 * 24 * HOUR;
+    world.server.reports.clear();
+    await fetcher.cycle();
+    expect(await totals()).toMatchObject({ ahead: 1, droppedAhead: 1 });
+    expect((await world.db.query(sql`select tracker_id from waiting_reports`)).rows).toEqual([]);
+  });
+
+  it('keeps a report that is ahead of the clock until the clock is there, whether it comes again or not', async () => {
+    const [again, once] = await insertKeyedTrackers(world.db, world.keys, { count: 2, runId: world.runId });
+    // A day and 45 seconds after the second fetch.
+    for (const tracker of [again!, once!]) upload(tracker, -(24 * HOUR + MINUTE + 45_000));
+    await addSource('home');
+    const fetcher = newFetcher();
+    await fetcher.cycle();
+    world.now += MINUTE;
+    await fetcher.cycle();
+    expect([await countOf(again!), await countOf(once!)]).toEqual([0, 0]);
+    expect(await totals()).toMatchObject({ ahead: 2, stored: 0 });
+    world.server.reports.delete(once!.hashedKey);
+    world.now += MINUTE;
+    await world.schedule.makeDue([again!.id], world.now);
+    await fetcher.cycle();
+    expect([await countOf(again!), await countOf(once!)]).toEqual([1, 0]);
+    world.now += HOUR;
+    await fetcher.cycle();
+    expect([await countOf(again!), await countOf(once!)]).toEqual([1, 1]);
+    expect((await world.db.query(sql`select tracker_id from waiting_reports`)).rows).toEqual([]);
+  });
+
+  it('leaves out what is too old without opening it, and takes it when the clock was set right', async () => {
+    const [tracker] = await insertKeyedTrackers(world.db, world.keys, { count: 1, runId: world.runId });
+    upload(tracker!, 48 * HOUR);
+    await addSource('home');
+    const fetcher = newFetcher();
+    const right = world.now;
+    // This console's clock is six days fast.
+    world.now += 6 * 24 * HOUR - MINUTE;
+    await fetcher.cycle();
+    world.now += MINUTE;
+    await fetcher.cycle();
+    expect(await totals()).toMatchObject({ tooOld: 1, stored: 0, duplicates: 0 });
+    world.now = right + 2 * MINUTE;
+    await world.schedule.makeDue([tracker!.id], world.now);
+    await world.db.query(sql`update report_sources set last_request_at = null`);
+    await fetcher.cycle();
+    expect(await countOf(tracker!)).toBe(1);
   });
 
   it('keeps entries that are not of the answer’s form, under the id that their request has in the log', async () => {
@@ -205,7 +252,7 @@ describe.each(testEngines())('fetcher on $name', ({ create }) => {
     world.now += MINUTE;
     await fetcher.cycle();
     expect(await world.schedule.get(present!.id)).toMatchObject({ dueAt: fetchedAt + 20 * MINUTE, factor: 1 });
-    expect(await world.schedule.get(absent!.id)).toMatchObject({ dueAt: fetchedAt + 30 * MINUTE, factor: 4 });
+    expect(await world.schedule.get(absent!.id)).toMatchObject({ dueAt: fetchedAt + 30 * MINUTE });
     expect(await stateOf(present!)).toMatchObject({ next_due_at: new Date(fetchedAt + 20 * MINUTE) });
     await writeFetcherSettings(world.db, { maxReportAgeDays: 1, batchSize: 1 }, new Date(world.now));
     world.now = fetchedAt + 40 * MINUTE;

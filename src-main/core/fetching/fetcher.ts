@@ -2,6 +2,7 @@ import { AppError } from '../platform/errors.ts';
 import { isOwnTrouble } from './ask-source.ts';
 import type { FetcherDeps } from './fetcher-deps.ts';
 import { type FetcherSettings, readFetcherSettings } from './fetcher-settings.ts';
+import { judgeWaiting } from './ingest/judge-waiting.ts';
 import { createQueueKeeper } from './queue-keeper.ts';
 import { enabledSources, nextTurnAt, type SourceRow } from './source-turns-store.ts';
 import { SourceWorker } from './source-worker.ts';
@@ -21,6 +22,7 @@ export interface Fetcher {
 
 const LOOK_EVERY_MS = 1000;
 const AFTER_ERROR_MS = 2000;
+const JUDGE_WAITING_EVERY_MS = 3_600_000;
 const NO_KEY = 'waits for the keys: enrol or unlock this console';
 
 /**
@@ -39,6 +41,7 @@ export function createFetcher(deps: FetcherDeps): Fetcher {
   let poked = false;
   let loop: Promise<void> | null = null;
   let trouble: string | null = null;
+  let judgedAt = Number.NEGATIVE_INFINITY;
 
   const report = (error: unknown, doing: string) => {
     const expected = isOwnTrouble(error);
@@ -51,6 +54,7 @@ export function createFetcher(deps: FetcherDeps): Fetcher {
   async function look(): Promise<void> {
     const settings = await readFetcherSettings(deps.db);
     await keeper.keep(settings);
+    await judge();
     const sources = deps.keys() === null || settings.paused ? [] : await enabledSources(deps.db);
     const enabled = new Set(sources.map((source) => source.id));
     for (const [id, worker] of workers) {
@@ -59,6 +63,16 @@ export function createFetcher(deps: FetcherDeps): Fetcher {
       await worker.release();
     }
     begin(sources, settings);
+  }
+
+  /** Reports that were ahead of the clock, once an hour, and after the clock was set back. */
+  async function judge(): Promise<void> {
+    const keys = deps.keys();
+    const now = deps.now().getTime();
+    if (keys === null || (now >= judgedAt && now < judgedAt + JUDGE_WAITING_EVERY_MS)) return;
+    const stored = await judgeWaiting(deps, keys);
+    judgedAt = now;
+    if (stored > 0) deps.log('info', 'reports that were ahead of the clock stored', { stored });
   }
 
   /** Lets sources work, as many at once as the settings allow, beginning with the one that was asked longest ago. */

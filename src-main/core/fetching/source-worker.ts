@@ -266,7 +266,8 @@ export class SourceWorker {
   ): Promise<boolean> {
     const { db, schedule } = this.#deps;
     totals.reports = stored.count.total;
-    for (const name of ['stored', 'duplicates', 'corrupt', 'decryptFailed'] as const) totals[name] = stored[name];
+    for (const name of ['stored', 'duplicates', 'corrupt', 'decryptFailed', 'tooOld', 'ahead'] as const)
+      totals[name] = stored[name];
     const [from, to] = room.window;
     const judgement = this.#asking.take(ask, stored.count, source.known, {
       now: to,

@@ -151,6 +151,9 @@ const totalKeys = [
   'duplicates',
   'corrupt',
   'decryptFailed',
+  'tooOld',
+  'ahead',
+  'droppedAhead',
   'present',
   'absent',
 ] as const;

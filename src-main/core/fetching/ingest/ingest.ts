@@ -50,6 +50,26 @@ export interface IngestResult {
   changedTrackers: number[];
 }
 
+/** A report of any age is taken if it was published lately, but not without limit: each month has a partition. */
+const MOST_LATE_DAYS = 60;
+
+/**
+ * Whether a report is too old to be stored: its time lies before the limit, and so does its publication, where the
+ * source tells it. `maxReportAgeDays` is null where any age will do.
+ */
+export function isTooOld(
+  { timestampMs, publishedAt }: { timestampMs: number | null; publishedAt: Date | null },
+  maxReportAgeDays: number | null,
+  now: Date,
+): boolean {
+  if (maxReportAgeDays === null || timestampMs === null) return false;
+  const oldest = now.getTime() - maxReportAgeDays * DAY_MS;
+  if (timestampMs >= oldest) return false;
+  // One that is said to be published in time to come tells nothing.
+  const published = publishedAt && publishedAt.getTime() < now.getTime() + DAY_MS ? publishedAt.getTime() : 0;
+  return published < oldest || timestampMs < now.getTime() - MOST_LATE_DAYS * DAY_MS;
+}
+
 /** The network keeps reports this long (docs/find-my.md#apples-endpoints). */
 export const MAX_REPORT_AGE_DAYS = 7;
 const DAY_MS = 86_400_000;
@@ -70,8 +90,7 @@ export async function ingestReports(
   options: IngestOptions,
 ): Promise<IngestResult> {
   const { now, maxReportAgeDays, corrupt = [] } = options;
-  const oldest = maxReportAgeDays === null ? Number.NEGATIVE_INFINITY : now.getTime() - maxReportAgeDays * DAY_MS;
-  const recent = rows.filter((row) => row.timestampMs >= oldest);
+  const recent = rows.filter((row) => !isTooOld(row, maxReportAgeDays, now));
   const tooOld = rows.length - recent.length;
   if (recent.length === 0 && corrupt.length === 0) {
     return { stored: 0, duplicates: 0, corrupt: 0, tooOld, changedTrackers: [] };

@@ -6,10 +6,18 @@ import { type AnswerCount, type Ask, isOutside, type KeyAnswer } from '../asking
 import { beginSearch } from '../fetch-states-store.ts';
 import type { FetcherDeps } from '../fetcher-deps.ts';
 import { createOpenKeys, type OpenKeys } from '../opening/open-keys.ts';
-import { freshReports, openReports, type ReceivedReport, received, unique } from '../opening/open-reports.ts';
+import {
+  freshReports,
+  latestTime,
+  openReports,
+  type ReceivedReport,
+  received,
+  unique,
+} from '../opening/open-reports.ts';
 import type { MalformedEntry, SourceReport } from '../sources/source.ts';
-import { ingestReports } from './ingest.ts';
+import { ingestReports, isTooOld } from './ingest.ts';
 import type { CorruptReportRow } from './location-reports-store.ts';
+import { keepWaiting } from './waiting-reports-store.ts';
 
 /** Reports stored by one statement, during which the embedded engine answers nobody else. */
 const CHUNK = 1000;
@@ -26,6 +34,10 @@ export interface StoredAnswer {
   corrupt: number;
   /** A bad point or tag, or a private key that can't be opened. */
   decryptFailed: number;
+  /** Left out, each time that they come: by their own time and that of their publication. */
+  tooOld: number;
+  /** Ahead of the clock, and not known before: they wait. */
+  ahead: number;
   /** What to remember beside a tracker's success: its private key can't be opened. */
   notes: ReadonlyMap<number, string>;
 }
@@ -71,7 +83,15 @@ export async function storeAnswer(
   const outside = reports.filter((r) => r.timestampMs !== null && isOutside(ask, r.timestampMs)).length;
 
   const openKeys = createOpenKeys(db, context.keys);
-  const tally: Tally = { stored: 0, duplicates: 0, corrupt: 0, decryptFailed: 0, withNews: new Set() };
+  const tally: Tally = {
+    stored: 0,
+    duplicates: 0,
+    corrupt: 0,
+    decryptFailed: 0,
+    tooOld: 0,
+    ahead: 0,
+    withNews: new Set(),
+  };
   try {
     tally.duplicates = mine.length - reports.length;
     const fills = (trackerId: number) =>
@@ -116,6 +136,8 @@ interface Tally {
   duplicates: number;
   corrupt: number;
   decryptFailed: number;
+  tooOld: number;
+  ahead: number;
   withNews: Set<number>;
 }
 
@@ -129,7 +151,13 @@ async function storeChunk(
 ): Promise<void> {
   const { deps, maxReportAgeDays, sourceId, requestId } = context;
   const now = deps.now();
-  const fresh = await freshReports(deps.db, reports);
+  const unknown = await freshReports(deps.db, reports);
+  // Both are told by the head of a payload, so that nothing is decrypted again at each fetch.
+  const young = unknown.filter((report) => !isTooOld(report, maxReportAgeDays, now));
+  const isAhead = ({ timestampMs }: ReceivedReport) => timestampMs !== null && timestampMs > latestTime(now);
+  const fresh = young.filter((report) => !isAhead(report));
+  tally.ahead += await keepWaiting(deps.db, young.filter(isAhead), now);
+  tally.tooOld += unknown.length - young.length;
   const trackers = new Set(fresh.map((report) => report.trackerId));
   for (const id of trackers) tally.withNews.add(id);
   await beginSearch(deps.db, [...trackers].filter(fillsAnswer), now);
@@ -146,7 +174,7 @@ async function storeChunk(
     ...(deps.nearestCity ? { nearestCity: deps.nearestCity } : {}),
   });
   tally.stored += result.stored;
-  tally.duplicates += reports.length - fresh.length + result.duplicates;
+  tally.duplicates += reports.length - unknown.length + result.duplicates;
   tally.corrupt += result.corrupt;
   const undecipherable = opened.corrupt.filter(({ reason }) => reason === 'bad-point' || reason === 'bad-tag');
   tally.decryptFailed += opened.unopened + undecipherable.length;

@@ -24,6 +24,9 @@ export interface ReceivedReport {
 /** Phones' clocks may run fast by a little; a time further ahead is not a report's. */
 const MAX_AHEAD_MS = 24 * 3_600_000;
 
+/** The latest time that a report may have now; epoch milliseconds. */
+export const latestTime = (now: Date): number => now.getTime() + MAX_AHEAD_MS;
+
 export function received(
   trackerId: number,
   payload: Uint8Array,
@@ -71,7 +74,7 @@ export async function openReports(
   reports: readonly ReceivedReport[],
 ): Promise<OpenedReports> {
   const result: OpenedReports = { good: [], corrupt: [], unopened: 0 };
-  const latest = deps.now.getTime() + MAX_AHEAD_MS;
+  const latest = latestTime(deps.now);
   const items: ReceivedReport[] = [];
   const sealed: SealedReport[] = [];
   for (const report of reports) {
