@@ -10,6 +10,7 @@ interface Newcomer {
   id: number;
   production_run_id: number;
   advertisement_key: Buffer;
+  additional_keys: string[];
 }
 
 interface Site {
@@ -30,7 +31,9 @@ export async function adoptNewcomers(
   now: Date,
 ): Promise<number> {
   const { rows } = await db.query<Newcomer>(sql`
-    select t.id, t.production_run_id, t.advertisement_key
+    select t.id, t.production_run_id, t.advertisement_key,
+      array(select encode(k.advertisement_key, 'base64') from device_keys k
+        where k.tracker_id = t.id and k.number > 1 order by k.number) as additional_keys
     from trackers t join production_runs run on run.id = t.production_run_id
     where t.mac_address is not null and run_starts_at(run) <= ${now} and run_ends_at(run) > ${now}
       and t.id <> all(${[...known]}::bigint[])
@@ -41,7 +44,11 @@ export async function adoptNewcomers(
     if (!way) continue;
     const plan = errand(way.from, way.to, `errand ${runId} ${now.getTime()}`, now.getTime()) as RoutePlan;
     await network.register(
-      newcomers.map((row) => ({ advertisementKey: row.advertisement_key.toString('base64'), plan })),
+      newcomers.map((row) => ({
+        advertisementKey: row.advertisement_key.toString('base64'),
+        additionalKeys: row.additional_keys,
+        plan,
+      })),
     );
     for (const { id } of newcomers) {
       known.add(id);

@@ -1,4 +1,4 @@
-import { hashedKeys } from '../trackers/tracker-keys-store.ts';
+import { keysToAsk } from '../trackers/tracker-keys-store.ts';
 import type { Entry } from './asking/ask.ts';
 import { newEntry } from './asking/asking.ts';
 import { type CanaryAge, canariesAmong } from './asking/canaries-store.ts';
@@ -8,7 +8,7 @@ import type { Claim } from './schedule/schedule.ts';
 
 /**
  * Claims due trackers for a source, oldest first, up to `limit` keys in all (one tracker at least), with what is
- * remembered of them. Those that were deleted leave the queue. `keysEach` is how many keys a tracker is likely to have.
+ * remembered of them. Those that were deleted, or have no private key, leave the queue. `keysEach` is how many keys a tracker is likely to have.
  * `exhausted`: nothing else was due.
  */
 export async function claimEntries(
@@ -35,7 +35,7 @@ export async function claimEntries(
   }
   if (taken.length === 0) return { claims: [], entries: [], exhausted: true };
   const all = taken.map(({ trackerId }) => trackerId);
-  const keysOf = new Map([...(await hashedKeys(db, all))].map(([id, key]) => [id, [key]]));
+  const keysOf = await keysToAsk(db, all);
   const deleted = all.filter((id) => !keysOf.has(id));
   if (deleted.length > 0) await schedule.remove(deleted);
   const { claims, rest } = withinKeys(taken, keysOf, options.limit);

@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
 import type { Queryable } from '../platform/db/queryable.ts';
+import { canBeAsked } from './fetch-states-store.ts';
 
 export interface EnteredTracker {
   trackerId: number;
@@ -11,7 +12,8 @@ export interface EnteredTracker {
 /** Trackers that have entered a run period since the queue last looked. Plan: fetch_states_entered. */
 export async function enteredTrackers(db: Queryable, now: Date, limit: number): Promise<EnteredTracker[]> {
   const { rows } = await db.query<EnteredTracker>(sql`
-    select f.tracker_id as "trackerId", f.entered_at as "enteredAt", t.mac_address is not null and r.id is not null as wanted
+    select f.tracker_id as "trackerId", f.entered_at as "enteredAt", t.mac_address is not null and r.id is not null
+      and ${canBeAsked} as wanted
     from fetch_states f join trackers t on t.id = f.tracker_id
     left join production_runs r on r.id = t.production_run_id
       and r.archived_at is null and run_starts_at(r) <= ${now} and ${now} < run_ends_at(r)

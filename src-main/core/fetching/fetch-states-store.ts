@@ -11,6 +11,10 @@ export interface WantedTracker {
   tooLate: boolean;
 }
 
+/** Whether tracker `t` has a private key: without one its reports could not be read. */
+export const canBeAsked = sql`(t.private_key is not null
+  or exists (select from device_keys k where k.tracker_id = t.id and k.private_key is not null))`;
+
 /**
  * Manufactured trackers of runs that are active at `now` (start 00:00 to the end of end_date in the run's time zone),
  * by id, above `afterId`; with `runIds`, of those runs alone. Walks trackers by primary key, or trackers_run.
@@ -33,7 +37,7 @@ export async function wantedTrackers(
       select greatest(f.asked_at, f.last_failure_at, f.last_success_at)
         + make_interval(secs => least(${seconds.interval}::float8 * f.factor, ${seconds.most}::float8)) as at
     ) as allowed
-    where t.mac_address is not null and t.id > ${page.afterId}
+    where t.mac_address is not null and t.id > ${page.afterId} and ${canBeAsked}
       and ${page.runIds === undefined ? sql`true` : sql`t.production_run_id = any(${[...page.runIds]}::bigint[])`}
     order by t.id
     limit ${page.limit}`,

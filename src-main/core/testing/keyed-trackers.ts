@@ -52,6 +52,23 @@ export async function insertKeyedTrackers(
   return made;
 }
 
+/** Gives a tracker as many further device keys, in order. Returns them as trackers of its id. */
+export async function insertFurtherKeys(
+  db: Database,
+  keys: KekHolder,
+  trackerId: number,
+  count: number,
+): Promise<KeyedTracker[]> {
+  const made = await insertKeyedTrackers(db, keys, { count, runId: null, manufactured: false });
+  const ids = made.map(({ id }) => id);
+  await db.query(sql`
+    update device_keys k set tracker_id = ${trackerId},
+      number = array_position(${ids}::bigint[], k.tracker_id) + (select max(number) from device_keys where tracker_id = ${trackerId})
+    where tracker_id = any(${ids}::bigint[])`);
+  await db.query(sql`delete from trackers where id = any(${ids}::bigint[])`);
+  return made.map((key) => ({ ...key, id: trackerId }));
+}
+
 /** A payload (base64) as a finder's phone uploads it. */
 export function uploadedReport(
   tracker: KeyedTracker,

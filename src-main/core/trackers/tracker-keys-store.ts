@@ -1,12 +1,32 @@
 import sql from 'sql-template-tag';
 import type { Queryable } from '../platform/db/queryable.ts';
 
-/** Hashed advertisement key in base64, by which reports are fetched, of each tracker that exists. */
-export async function hashedKeys(db: Queryable, trackerIds: readonly number[]): Promise<Map<number, string>> {
-  const { rows } = await db.query<{ id: number; key: Buffer }>(
-    sql`select id, hashed_advertisement_key as key from trackers where id = any(${[...trackerIds]}::bigint[])`,
-  );
-  return new Map(rows.map((row) => [row.id, row.key.toString('base64')]));
+/**
+ * The hashed advertisement keys (base64) by which reports of each tracker are fetched, in order: of all its device keys
+ * that have a private key. A tracker without any is left out. Plan: device_keys_number_key.
+ */
+export async function keysToAsk(db: Queryable, trackerIds: readonly number[]): Promise<Map<number, string[]>> {
+  const { rows } = await db.query<{ id: number; keys: string[] }>(sql`
+    select tracker_id as id, array_agg(encode(hashed_advertisement_key, 'base64') order by number) as keys
+    from device_keys where tracker_id = any(${[...trackerIds]}::bigint[]) and private_key is not null
+    group by tracker_id`);
+  return new Map(rows.map(({ id, keys }) => [id, keys]));
+}
+
+export interface KeyOwner {
+  trackerId: number;
+  /** Of the device key, from 1. */
+  number: number;
+}
+
+/** Whose these hashed keys (base64) are now; a key may have moved since it was asked for. By unique index. */
+export async function ownersOfKeys(db: Queryable, hashedKeys: readonly string[]): Promise<Map<string, KeyOwner>> {
+  if (hashedKeys.length === 0) return new Map();
+  const wanted = hashedKeys.map((key) => Buffer.from(key, 'base64'));
+  const { rows } = await db.query<{ key: string } & KeyOwner>(sql`
+    select encode(hashed_advertisement_key, 'base64') as key, tracker_id as "trackerId", number
+    from device_keys where hashed_advertisement_key = any(${wanted}::bytea[])`);
+  return new Map(rows.map(({ key, trackerId, number }) => [key, { trackerId, number }]));
 }
 
 export interface SealedKeyRow {

@@ -51,6 +51,20 @@ const lost = (of: AskingWorld, result: AskingResult) => obtainable(of).filter((n
 const heard = [100, ...Array<number>(9).fill(7), ...Array<number>(8).fill(2), ...Array<number>(6).fill(0)];
 const fleet = trackersHeard(heard, { seed: 5, now: T0 });
 
+describe('trackers with more keys than an ask takes', () => {
+  it.each<[name: string, faults: Changes]>([
+    ['honest', {}],
+    ['21 reports', { cap: 21 }],
+    ['four keys of any', { keyCap: 4 }],
+  ])('are asked for in parts, and nobody is charged for one part: %s', (_, faults) => {
+    const trackers = trackersHeard([30, 12, 7, 7, 2, 2, 0, 0], { seed: 5, now: T0, keys: 12 });
+    const of = world({ trackers, maxIds: 5, faultsAt: () => faulty(faults) });
+    const result = askWorld(of);
+    expect(wrong(result)).toEqual([]);
+    expect(lost(of, result)).toEqual([]);
+  });
+});
+
 describe('a source that cuts its answers charges nobody for it, and gives all that it would to patient asking', () => {
   it.each<[name: string, faults: Changes]>([
     ['honest', {}],

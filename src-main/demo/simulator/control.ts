@@ -9,7 +9,7 @@ import { worldSchema } from './world.ts';
 const faultsBody = z.record(z.string(), z.union([z.number(), z.literal(['on', 'off'])]));
 
 /**
- * The simulator's own routes, which no real server has: `POST /simulator/trackers {trackers: [{advertisementKey, plan}]}`,
+ * The simulator's own routes, which no real server has: `POST /simulator/trackers {trackers: [{advertisementKey, additionalKeys?, plan}]}`,
  * `POST /simulator/faults {name: number | "on" | "off"}`, `GET /simulator/state`.
  */
 export async function answerControl(

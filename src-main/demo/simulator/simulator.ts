@@ -7,7 +7,7 @@ import { type FaultName, type Faults, faultDefinitions, usualFaults, withFaults 
 import { createHandler } from './handler.ts';
 import { createReportStore, type ReportStore, type StoredReport } from './stored-reports.ts';
 import type { Upload } from './uploads.ts';
-import { simulatedTracker, type TrackerEntry } from './world.ts';
+import { simulatedTrackers, type TrackerEntry } from './world.ts';
 
 export interface SimulatorOptions {
   /** 0 takes a free one. */
@@ -98,9 +98,9 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
       });
     },
     register(entries) {
-      const made = entries.map((entry) => simulatedTracker(entry, seed));
+      const made = entries.flatMap((entry) => simulatedTrackers(entry, seed));
       for (const tracker of made) store.put(tracker);
-      return made.length;
+      return entries.length;
     },
     setFaults(changes) {
       running.faults = withFaults(running.faults, changes);

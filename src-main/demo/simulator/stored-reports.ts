@@ -4,7 +4,7 @@ import { encryptUploads } from './finder-phone.ts';
 import { sightingsOfHour } from './motion/sightings.ts';
 import { seededRandom } from './random.ts';
 import { corrupted, finderUploadOf, type Upload, uploadOf } from './uploads.ts';
-import type { SimulatedTracker } from './world.ts';
+import { isOnAir, type SimulatedTracker } from './world.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -59,7 +59,9 @@ export function createReportStore(engine: P224Engine): ReportStore {
     for (let hour = first; hour * HOUR_MS <= window.now; hour++) {
       let ofHour = uploads.get(hour);
       if (!ofHour) {
-        const sightings = sightingsOfHour(tracker.plan, tracker.itinerary, tracker.seed, hour);
+        const sightings = sightingsOfHour(tracker.plan, tracker.itinerary, tracker.seed, hour).filter(({ at }) =>
+          isOnAir(tracker, at),
+        );
         ofHour = sightings.map((sighting) => uploadOf(sighting, faults, tracker.seed));
         uploads.set(hour, ofHour);
       }

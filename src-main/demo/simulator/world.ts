@@ -7,8 +7,13 @@ import { liftKey } from './finder-phone.ts';
 import { type Itinerary, itineraryOf } from './motion/itinerary.ts';
 import { type RoutePlan, routePlanSchema } from './motion/route-plan.ts';
 
-/** One line of a world: a public key and what its tracker does. No private key is ever asked for, or taken. */
-const trackerEntrySchema = z.strictObject({ advertisementKey: z.base64(), plan: routePlanSchema });
+/** One line of a world: a tracker's public keys and what it does. No private key is ever asked for, or taken. */
+const trackerEntrySchema = z.strictObject({
+  advertisementKey: z.base64(),
+  /** Further keys of a tracker that broadcasts each for some minutes, in turn. */
+  additionalKeys: z.array(z.base64()).max(249).optional(),
+  plan: routePlanSchema,
+});
 export const worldSchema = z.object({ trackers: z.array(trackerEntrySchema).max(200_000) });
 export type TrackerEntry = z.input<typeof trackerEntrySchema>;
 
@@ -19,15 +24,40 @@ export interface SimulatedTracker {
   id: string;
   plan: RoutePlan;
   itinerary: Itinerary;
-  /** Of all that is drawn for this tracker. */
+  /** Of all that is drawn for this tracker, whichever key it broadcasts. */
   seed: string;
+  /** Which of how many keys of its tracker this is. */
+  turn: { place: number; of: number };
 }
 
+/** As long as firmware with several keys broadcasts one of them (docs/find-my.md#devices-with-several-keys). */
+const TURN_MS = 5 * 60_000;
+
+/** Whether a tracker broadcasts this key at a time. */
+export const isOnAir = ({ turn: { place, of } }: Pick<SimulatedTracker, 'turn'>, at: number): boolean =>
+  Math.floor(at / TURN_MS) % of === place;
+
 /**
- * Works an entry out. AppError `validation-failed` when the key is not 28 bytes of a point, or the plan makes no sense.
+ * Works an entry out, key by key. AppError `validation-failed` when a key is not 28 bytes of a point, or the plan makes
+ * no sense.
  */
-export function simulatedTracker(entry: TrackerEntry, seed: string | number): SimulatedTracker {
-  const { advertisementKey: text, plan } = trackerEntrySchema.parse(entry);
+export function simulatedTrackers(entry: TrackerEntry, seed: string | number): SimulatedTracker[] {
+  const { advertisementKey, additionalKeys = [], plan } = trackerEntrySchema.parse(entry);
+  const keys = [advertisementKey, ...additionalKeys].map(advertisementKeyOf);
+  // Short, since every draw begins with it.
+  const ownSeed = hash('sha256', `${seed}\u0000${hash('sha256', keys[0]!, 'base64')}`, 'base64').slice(0, 16);
+  const itinerary = itineraryOf(plan, String(seed));
+  return keys.map((key, place) => ({
+    advertisementKey: key,
+    id: hash('sha256', key, 'base64'),
+    plan,
+    itinerary,
+    seed: ownSeed,
+    turn: { place, of: keys.length },
+  }));
+}
+
+function advertisementKeyOf(text: string): Uint8Array {
   const advertisementKey = new Uint8Array(Buffer.from(text, 'base64'));
   if (advertisementKey.length !== KEY_BYTES || !liftKey(advertisementKey)) {
     throw new AppError(
@@ -35,10 +65,7 @@ export function simulatedTracker(entry: TrackerEntry, seed: string | number): Si
       `${text} is not an advertisement key: 28 bytes, the X of a point of P-224.`,
     );
   }
-  const id = hash('sha256', advertisementKey, 'base64');
-  // Short, since every draw begins with it.
-  const ownSeed = hash('sha256', `${seed}\u0000${id}`, 'base64').slice(0, 16);
-  return { advertisementKey, id, plan, itinerary: itineraryOf(plan, String(seed)), seed: ownSeed };
+  return advertisementKey;
 }
 
 /** Reads a world file. AppError `validation-failed` says where it is wrong. */

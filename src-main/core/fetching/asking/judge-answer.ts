@@ -84,7 +84,10 @@ export function judgeAnswer(ask: Ask, answer: AnswerCount, known: Knowledge, con
         .filter(({ id }) => !verdict.retired.includes(id))
         .map((canary) => missed.find(({ id }) => id === canary.id) ?? canary),
     };
-    if (named.length > 0) judgeFound(verdict, entry, scene);
+    const unasked = before.open.filter((id) => !ask.keys.includes(id));
+    // The rest of its keys is still to be asked for, whatever came of the first.
+    if (named.length > 0 && unasked.length > 0) verdict.back.push({ ...entry, open: unasked, asked: before.asked });
+    else if (named.length > 0) judgeFound(verdict, entry, scene);
     else judgeMissing(verdict, entry, scene);
   }
   return verdict;
@@ -139,7 +142,15 @@ function endSearch(verdict: Judgement, entry: Entry): void {
 
 function judgeMissing(verdict: Judgement, entry: Entry, scene: Scene): void {
   const { ask, answer, known, lesson, some, now } = scene;
-  const again = () => (entry.asked < MOST_ASKS ? verdict.back : verdict.kept).push(entry);
+  // Another part of its keys was named: whatever becomes of this one, it is found.
+  if (entry.found > 0 && !lesson.cut && known.blindSince === null) {
+    const open = entry.open.filter((id) => !ask.keys.includes(id));
+    if (open.length > 0) verdict.back.push({ ...entry, open, asked: entry.asked - 1 });
+    else verdict.found.push(entry);
+    return;
+  }
+  const missing = entry.found > 0 ? verdict.found : verdict.kept;
+  const again = () => (entry.asked < MOST_ASKS ? verdict.back : missing).push(entry);
   // Without any canary it waits as after an absence; one that is blind for a while is asked again soon.
   if (known.blindSince !== null) (scene.hadCanaries ? verdict.kept : verdict.unproven).push(entry);
   else if (ask.kind === 'heard' || lesson.cut) again();

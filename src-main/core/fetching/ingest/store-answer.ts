@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { parseHead } from '../../../../src-shared/domain/find-my/payload.ts';
 import type { KekHolder } from '../../keys/data-keys.ts';
+import { ownersOfKeys } from '../../trackers/tracker-keys-store.ts';
 import { type AnswerCount, type Ask, isOutside, type KeyAnswer } from '../asking/ask.ts';
 import { beginSearch } from '../fetch-states-store.ts';
 import type { FetcherDeps } from '../fetcher-deps.ts';
@@ -61,9 +62,11 @@ export async function storeAnswer(
 ): Promise<StoredAnswer> {
   const { db } = context.deps;
   // Reports of keys that nobody asked for count towards the cap, and are nobody's.
+  const named = [...new Set(answer.reports.map(({ id }) => id))].filter((id) => trackerOf.has(id));
+  const ownerOf = await ownersOfKeys(db, named);
   const mine = answer.reports.flatMap((report) => {
-    const trackerId = trackerOf.get(report.id);
-    return trackerId === undefined ? [] : [received(trackerId, report.payload, report.publishedAt)];
+    const owner = ownerOf.get(report.id);
+    return owner ? [received(owner.trackerId, report.payload, report.publishedAt, owner.number)] : [];
   });
   const damaged = answer.malformed.map(({ id, content }): CorruptReportRow => {
     const payloadHash = hash('sha256', content, 'buffer');

@@ -31,7 +31,7 @@ export function received(
   trackerId: number,
   payload: Uint8Array,
   publishedAt: Date | null,
-  keyNumber = 1,
+  keyNumber: number,
 ): ReceivedReport {
   // By way of a string: a hash asked for as a buffer allocates memory outside the heap and takes twice as long.
   const payloadHash = Buffer.from(hash('sha256', payload, 'binary'), 'binary');
