@@ -65,17 +65,17 @@ async function insertBatch(tx: Transaction, context: SeedContext, ids: CompanyId
   try {
     const made = generateKeyBatch(p224Engine(), { count, dataKey: dataKey.key, table: 'trackers' }, keyBytes);
     const { rows } = await tx.query<{ id: number }>(sql`
-      insert into key_batches (label, requested_count, state, data_key_id, first_exported_at, created_by, created_at)
-      values (${batch.label}, ${count}::int, 'ready', ${dataKey.id}::bigint, null, ${ids.users.get('ops')!}::bigint, ${madeAt})
+      insert into key_batches (label, requested_count, state, firmware, data_key_id, first_exported_at, created_by, created_at)
+      values (${batch.label}, ${count}::int, 'ready', 'flagged', ${dataKey.id}::bigint, null, ${ids.users.get('ops')!}::bigint, ${madeAt})
       returning id`);
     const keys = slices(made.advertisementKeys, KEY_BYTES);
     const macs = keys.map(bluetoothAddressOf);
     const serials = keys.map((_, i) => (batch.firstSerial === null ? null : serialNumber(batch.firstSerial + i)));
     const inserted = await tx.query<{ id: number; mac: string }>(sql`
       insert into trackers (key_batch_id, production_run_id, advertisement_key, hashed_advertisement_key, private_key,
-        data_key_id, broadcast_address, mac_address, serial_number, manufactured_at, created_at)
+        data_key_id, broadcast_address, mac_address, serial_number, firmware, manufactured_at, created_at)
       select ${rows[0]!.id}::bigint, run, key, hashed, sealed, ${dataKey.id}::bigint, mac,
-        case when serial is not null then mac end, serial, ${manufacturedAt}::timestamptz, ${madeAt}::timestamptz
+        case when serial is not null then mac end, serial, 'flagged', ${manufacturedAt}::timestamptz, ${madeAt}::timestamptz
       from unnest(${batch.runIds}::bigint[], ${keys}::bytea[], ${slices(made.hashedKeys, HASH_BYTES)}::bytea[],
         ${slices(made.sealedPrivateKeys, SEALED_KEY_BYTES)}::bytea[], ${macs}::macaddr[], ${serials}::text[])
         with ordinality as t (run, key, hashed, sealed, mac, serial, place)

@@ -1,5 +1,15 @@
 /** Words that every area of the console uses. */
 export const common = {
+  firmware: {
+    label: 'Firmware',
+    hint: 'How the devices tell their battery. Without it none is shown.',
+    unknown: 'Not known',
+    names: {
+      flagged: 'Open firmware (a flag and two bits)',
+      pix: 'heystack-nrf5x (two bits)',
+      voltage: 'Everytag (voltage)',
+    },
+  },
   product: 'Tracker Lifecycle Console',
   productShort: 'Trackers',
   skipToContent: 'Skip to content',

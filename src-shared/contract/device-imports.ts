@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { firmwares } from '../domain/find-my/battery.ts';
 import { flag } from './common.ts';
 
 export const MAX_IMPORT_BYTES = 256 * 1024 * 1024;
@@ -60,4 +61,8 @@ export const importQuery = z.object({
 /** Of a .keys file whose keys stand together: whether they are one tracker's, or each of a tracker of its own. */
 export const keyBlocks = ['device', 'devices'] as const;
 
-export const trackerImportQuery = importQuery.extend({ keyBlocks: z.enum(keyBlocks).optional() });
+export const trackerImportQuery = importQuery.extend({
+  keyBlocks: z.enum(keyBlocks).optional(),
+  /** What the status byte of these trackers says of the battery; without it no battery is shown. */
+  firmware: z.enum(firmwares).optional(),
+});

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { firmwares } from '../domain/find-my/battery.ts';
 
 export const manufacturerExportFormats = ['csv', 'json', 'keyfile'] as const;
 export type ManufacturerExportFormat = (typeof manufacturerExportFormats)[number];
@@ -71,6 +72,8 @@ export const exportProfileSchema = z
     filePrefix,
     /** Adds a file beside each key file: the 28 raw bytes that an ESP32 takes as its key partition. */
     esp32Images: z.boolean(),
+    /** The firmware of the devices: what their status byte says of the battery. Null where it isn't known. */
+    firmware: z.enum(firmwares).nullable().default(null),
     /** Leave out devices whose first key's hashed form has "/" among its first seven characters: some tools name files by it. */
     skipSlashes: z.boolean(),
   })
@@ -124,5 +127,6 @@ export const plainProfile = (format: ManufacturerExportFormat, keysPerDevice = 1
   fileNames: 'address',
   filePrefix: '',
   esp32Images: false,
+  firmware: null,
   skipSlashes: false,
 });

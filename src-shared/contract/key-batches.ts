@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { firmwares } from '../domain/find-my/battery.ts';
 import { flag, id, instant, line, name, page, pageQuery, params, reference } from './common.ts';
 import { importContentTypes, importQuery, MAX_IMPORT_BYTES } from './device-imports.ts';
 import { exportProfileSchema, manufacturerExportFormats } from './export-profile.ts';
@@ -18,6 +19,8 @@ const keyBatchSchema = z.object({
   productionRun: reference.nullable(),
   /** Each device has as many keys. The counts are of devices. */
   keysPerDevice: z.number().int(),
+  /** What the status byte of its trackers says of the battery; null where nobody said it for the batch. */
+  firmware: z.enum(firmwares).nullable(),
   counts: z.object({
     requested: z.number().int(),
     generated: z.number().int(),
@@ -101,6 +104,7 @@ export const keyBatchRoutes = {
             .default(1),
           label: name,
           productionRunId: id.nullable().default(null),
+          firmware: z.enum(firmwares).nullable().default(null),
         })
         .check(({ value: { count, keysPerDevice }, issues }) => {
           if (count * keysPerDevice <= MAX_KEY_BATCH) return;
@@ -136,6 +140,19 @@ export const keyBatchRoutes = {
     status: 200,
     idempotent: true,
     audited: null,
+  }),
+  setBatchFirmware: route({
+    method: 'POST',
+    path: '/key-batches/{keyBatchId}/firmware',
+    summary: 'Say which firmware the devices of a batch have; batteries that were read by another are forgotten',
+    tag: 'keys',
+    access: operators,
+    params: params.keyBatch,
+    body: json(z.object({ firmware: z.enum(firmwares).nullable() })),
+    output: json(keyBatchSchema),
+    status: 200,
+    idempotent: true,
+    audited: 'keyBatch.firmware',
   }),
   exportKeyBatch: route({
     method: 'GET',

@@ -10,6 +10,20 @@ const locationReference = reference.extend({ kind: z.enum(locationKinds) });
 const nearestCitySchema = z.object({ name: z.string(), countryCode: z.string(), distanceM: z.number() });
 export const batteryLevels = ['full', 'medium', 'low', 'very-low'] as const;
 
+const deviceKeySchema = z.object({
+  /** From 1. */
+  number: z.number().int(),
+  hashedAdvertisementKey: z.string(),
+  /** The address that it broadcasts under. */
+  broadcastAddress: z.string(),
+  /** Without a private key no report is asked for under it. */
+  hasPrivateKey: z.boolean(),
+  reportCount: z.number().int(),
+  /** By the times of the reports. */
+  firstHeardAt: instant.nullable(),
+  lastHeardAt: instant.nullable(),
+});
+export type DeviceKey = z.infer<typeof deviceKeySchema>;
 const locationReportSchema = z.object({
   id: z.string(),
   reportedAt: instant,
@@ -340,6 +354,18 @@ export const trackerRoutes = {
     params: params.tracker,
     query: pageQuery.extend(timeRange),
     output: json(page(locationReportSchema)),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
+  listDeviceKeys: route({
+    method: 'GET',
+    path: '/trackers/{trackerId}/device-keys',
+    summary: 'The keys of a tracker in their order, and when each was heard',
+    tag: 'trackers',
+    access: staff,
+    params: params.tracker,
+    output: json(z.object({ items: z.array(deviceKeySchema) })),
     status: 200,
     idempotent: true,
     audited: null,

@@ -1,5 +1,6 @@
 import sql, { type Sql } from 'sql-template-tag';
-import { batteryOf } from '../../../src-shared/domain/find-my/battery.ts';
+import { batteryOf, firmwares } from '../../../src-shared/domain/find-my/battery.ts';
+import type { Queryable } from '../platform/db/queryable.ts';
 
 /** Compared with the row as it is once locked: another fetcher may have moved it on meanwhile. */
 const isNewer = sql`(s.last_reported_at is null and n.reported_at is not null or n.reported_at > s.last_reported_at)`;
@@ -13,7 +14,11 @@ const isNewer = sql`(s.last_reported_at is null and n.reported_at is not null or
  * nearest_city_distance_m. After it there is `changed`, with one row for each of those trackers. `statusBytes` are all
  * that occur in `stored`.
  */
-export const applyNewReports = (now: Date, statusBytes: readonly number[]): Sql => sql`changed as (
+export function applyNewReports(now: Date, statusBytes: readonly number[]): Sql {
+  const known = statusBytes.flatMap((byte) =>
+    firmwares.map((firmware) => ({ byte, firmware, level: batteryOf(byte, firmware) })),
+  );
+  return sql`changed as (
       select tracker_id, min(reported_at) as fold_from, max(reported_at) as fold_to
       from stored group by tracker_id
     ),
@@ -33,7 +38,7 @@ export const applyNewReports = (now: Date, statusBytes: readonly number[]): Sql 
     ),
     -- A tracker tells what its client's own periods hold: a late report of another's time is not theirs to see.
     told as (
-      select s.* from stored s join teller t on t.tracker_id = s.tracker_id
+      select s.*, k.firmware from stored s join teller t on t.tracker_id = s.tracker_id join trackers k on k.id = s.tracker_id
       where t.client_id is null or exists (
         select from run_periods p join production_runs run on run.id = p.production_run_id
         where p.tracker_id = s.tracker_id and p.client_id = t.client_id and p.voided_at is null
@@ -51,8 +56,8 @@ export const applyNewReports = (now: Date, statusBytes: readonly number[]): Sql 
       order by tracker_id, reported_at desc, payload_hash desc
     ),
     battery as (
-      select * from unnest(${[...statusBytes]}::smallint[], ${statusBytes.map((byte) => batteryOf(byte))}::text[])
-        as b (status_byte, level)
+      select * from unnest(${known.map(({ byte }) => byte)}::smallint[], ${known.map(({ firmware }) => firmware)}::text[],
+        ${known.map(({ level }) => level)}::text[]) as b (status_byte, firmware, level)
     ),
     counted as (
       update tracker_status s
@@ -65,6 +70,14 @@ export const applyNewReports = (now: Date, statusBytes: readonly number[]): Sql 
         last_nearest_city_id = case when ${isNewer} then n.nearest_city_id else s.last_nearest_city_id end,
         last_nearest_city_distance_m =
           case when ${isNewer} then n.nearest_city_distance_m else s.last_nearest_city_distance_m end
-      from counts c left join newest n on n.tracker_id = c.tracker_id left join battery b using (status_byte)
+      from counts c left join newest n on n.tracker_id = c.tracker_id left join battery b using (status_byte, firmware)
       where s.tracker_id = c.tracker_id
     )`;
+}
+
+/** Forgets the batteries of a batch, which were read by another firmware's table; the next reports tell them. */
+export async function forgetBatteries(tx: Queryable, keyBatchId: number): Promise<void> {
+  await tx.query(sql`
+    update tracker_status s set last_battery_level = null from trackers t
+    where t.key_batch_id = ${keyBatchId} and s.tracker_id = t.id and s.last_battery_level is not null`);
+}

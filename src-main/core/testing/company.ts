@@ -31,6 +31,14 @@ export async function insertRun(db: Database, name: string, startDate: string, e
   return { clientId: clientId!, brandId: brandId!, runId: runId! };
 }
 
+/** Gives trackers the firmware of which the tests' status bytes are; on former schemas there was only that. */
+export const withFirmware = sql`
+  do $$ begin
+    if exists (select from information_schema.columns where table_name = 'trackers' and column_name = 'firmware') then
+      update trackers set firmware = 'flagged' where firmware is null;
+    end if;
+  end $$`;
+
 /**
  * `count` trackers with made-up keys. The n-th (from `first`) has the MAC address that its broadcast address is; those
  * that are not manufactured have none yet. The private keys are zeros: nothing here decrypts.
@@ -56,5 +64,6 @@ export async function insertTrackers(
       from generate_series(${first}::int, ${first + count - 1}::int) n) made
     order by n
     returning id, upper(broadcast_address::text) as mac`);
+  await db.query(withFirmware);
   return rows.sort((a, b) => a.id - b.id);
 }

@@ -8,6 +8,7 @@ import { generateKeyBatch, HASH_BYTES, SEALED_KEY_BYTES } from '../keys/generato
 import { p224Engine } from '../keys/p224/load-engine.ts';
 import { randomScalars } from '../keys/p224/p224.ts';
 import type { Database } from '../platform/db/queryable.ts';
+import { withFirmware } from './company.ts';
 
 export interface KeyedTracker {
   id: number;
@@ -49,6 +50,7 @@ export async function insertKeyedTrackers(
       returning id`);
     made.push({ id: rows[0]!.id, advertisementKey, hashedKey: Buffer.from(hashed).toString('base64') });
   }
+  await db.query(withFirmware);
   return made;
 }
 

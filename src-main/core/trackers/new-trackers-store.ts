@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag';
+import type { Firmware } from '../../../src-shared/domain/find-my/battery.ts';
 import type { KeyBatchPart } from '../keys/generator/generate-keys.ts';
 import type { Queryable } from '../platform/db/queryable.ts';
 
@@ -41,9 +42,9 @@ export async function insertGeneratedTrackers(
       from good where place < good_count / ${keysPerDevice}::int * ${keysPerDevice}::int),
     stored as (
       insert into trackers (key_batch_id, production_run_id, advertisement_key, hashed_advertisement_key, private_key,
-        data_key_id, broadcast_address, created_at)
+        data_key_id, broadcast_address, firmware, created_at)
       select b.id, b.production_run_id, key.advertisement_key, key.hashed_advertisement_key, key.private_key,
-        ${dataKeyId}::bigint, key.broadcast_address, ${now}::timestamptz
+        ${dataKeyId}::bigint, key.broadcast_address, b.firmware, ${now}::timestamptz
       from key join key_batches b on b.id = ${keyBatchId} where key.number = 1 order by key.place
       returning id, hashed_advertisement_key),
     -- The first key comes with the tracker.
@@ -77,8 +78,7 @@ export interface ImportedTracker {
 /** Adds trackers that were made elsewhere, with all their keys, to a production run. */
 export async function insertImportedTrackers(
   tx: Queryable,
-  productionRunId: number,
-  dataKeyId: number,
+  { productionRunId, dataKeyId, firmware }: { productionRunId: number; dataKeyId: number; firmware: Firmware | null },
   trackers: readonly ImportedTracker[],
   now: Date,
 ): Promise<void> {
@@ -86,8 +86,8 @@ export async function insertImportedTrackers(
   const first = trackers.map(({ keys }) => keys[0]!);
   const { rows } = await tx.query<{ id: number; key: string }>(sql`
     insert into trackers (production_run_id, data_key_id, advertisement_key, hashed_advertisement_key, private_key,
-      broadcast_address, mac_address, serial_number, manufactured_at, created_at)
-    select ${productionRunId}, ${dataKeyId}, t.adv, t.hashed, t.sealed, t.broadcast, t.mac, t.serial,
+      broadcast_address, mac_address, serial_number, firmware, manufactured_at, created_at)
+    select ${productionRunId}, ${dataKeyId}, t.adv, t.hashed, t.sealed, t.broadcast, t.mac, t.serial, ${firmware},
       case when t.mac is not null then ${now}::timestamptz end, ${now}
     from unnest(${first.map((k) => k.advertisementKey)}::bytea[], ${first.map((k) => k.hashedKey)}::bytea[],
       ${first.map((k) => k.sealedPrivateKey)}::bytea[], ${first.map((k) => k.broadcastAddress)}::macaddr[],
@@ -122,4 +122,20 @@ export async function insertFurtherKeys(
       ${keys.map((k) => k.advertisementKey)}::bytea[], ${keys.map((k) => k.hashedKey)}::bytea[],
       ${keys.map((k) => k.sealedPrivateKey)}::bytea[], ${keys.map((k) => k.broadcastAddress)}::macaddr[])
       as k(tracker, number, adv, hashed, sealed, broadcast)`);
+}
+
+/**
+ * Says which firmware trackers of a batch have: all of them, or with a range of ids those of which it isn't known yet.
+ * Plan: trackers_batch.
+ */
+export async function setFirmware(
+  tx: Queryable,
+  of: { keyBatchId: number; unknownIn?: { afterId: number; throughId: number } },
+  firmware: Firmware | null,
+): Promise<void> {
+  const { afterId, throughId } = of.unknownIn ?? { afterId: 0, throughId: Number.MAX_SAFE_INTEGER };
+  await tx.query(sql`
+    update trackers set firmware = ${firmware}
+    where key_batch_id = ${of.keyBatchId} and id > ${afterId} and id <= ${throughId}
+      and firmware is distinct from ${firmware} and (${of.unknownIn === undefined} or firmware is null)`);
 }

@@ -3,6 +3,7 @@ import { notFound } from '../platform/errors.ts';
 import type { Handlers } from '../platform/http/handler.ts';
 import { readTrack } from './track-store.ts';
 import { locationReports, statusHistory, trackerAggregates, trackerIsVisible } from './tracker-history-store.ts';
+import { deviceKeys } from './tracker-keys-store.ts';
 
 /** An empty list would be misleading for a tracker that doesn't exist or that the person may not see. */
 export async function requireTracker(tx: Transaction, trackerId: number): Promise<void> {
@@ -13,6 +14,10 @@ export const trackerHistoryHandlers = {
   async listLocationReports({ tx }, { params, query }) {
     await requireTracker(tx, params.trackerId);
     return locationReports(tx, params.trackerId, query);
+  },
+  async listDeviceKeys({ tx }, { params }) {
+    await requireTracker(tx, params.trackerId);
+    return { items: await deviceKeys(tx, params.trackerId) };
   },
   async listStatusHistory({ tx }, { params, query }) {
     await requireTracker(tx, params.trackerId);

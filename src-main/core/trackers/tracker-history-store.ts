@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Page } from '../../../src-shared/contract/common.ts';
 import type { LocationKind, Status } from '../../../src-shared/contract/status.ts';
 import type { LocationReport, StatusHistoryEntry, TrackerAggregate } from '../../../src-shared/contract/trackers.ts';
-import { batteryOf } from '../../../src-shared/domain/find-my/battery.ts';
+import { batteryOf, type Firmware } from '../../../src-shared/domain/find-my/battery.ts';
 import { allOf, ifGiven, iso, isoOrNull, keyAfter, ownClient, pageOf } from '../platform/db/listing.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
 import { ownReport } from './client-view-store.ts';
@@ -47,6 +47,7 @@ interface ReportRow {
   horizontal_accuracy_m: number | null;
   confidence: number;
   status_byte: number | null;
+  firmware: Firmware | null;
   city_name: string | null;
   city_country: string | null;
   city_distance_m: number | null;
@@ -60,7 +61,7 @@ export async function locationReports(tx: Transaction, trackerId: number, query:
     select r.reported_at::text as at_text, encode(r.payload_hash, 'hex') as hash, r.reported_at, r.received_at, r.published_at,
       st_x(r.position::geometry) as longitude, st_y(r.position::geometry) as latitude, r.horizontal_accuracy_m, r.confidence,
       r.status_byte, c.name as city_name, c.country_code as city_country, r.nearest_city_distance_m as city_distance_m,
-      r.left_out_reason
+      r.left_out_reason, firmware_of(r.tracker_id) as firmware
     from location_reports r left join nearest_cities c on c.id = r.nearest_city_id
     where ${allOf(
       sql`r.tracker_id = ${trackerId}::bigint`,
@@ -86,7 +87,7 @@ const toReport = (row: ReportRow): LocationReport => ({
       : { type: 'Point', coordinates: [row.longitude, row.latitude] },
   horizontalAccuracyM: row.horizontal_accuracy_m,
   confidence: row.confidence,
-  batteryLevel: row.status_byte === null ? null : batteryOf(row.status_byte),
+  batteryLevel: row.status_byte === null ? null : batteryOf(row.status_byte, row.firmware),
   nearestCity:
     row.city_name === null
       ? null

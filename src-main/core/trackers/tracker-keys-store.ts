@@ -1,4 +1,6 @@
 import sql from 'sql-template-tag';
+import type { DeviceKey } from '../../../src-shared/contract/trackers.ts';
+import { isoOrNull } from '../platform/db/listing.ts';
 import type { Queryable } from '../platform/db/queryable.ts';
 
 /**
@@ -11,6 +13,38 @@ export async function keysToAsk(db: Queryable, trackerIds: readonly number[]): P
     from device_keys where tracker_id = any(${[...trackerIds]}::bigint[]) and private_key is not null
     group by tracker_id`);
   return new Map(rows.map(({ id, keys }) => [id, keys]));
+}
+
+/**
+ * The keys of a tracker, and when each was heard, by all of its reports: for staff alone, since they may be of any
+ * client's time. Plan: device_keys_number_key, and the primary key of location_reports by its tracker.
+ */
+export async function deviceKeys(db: Queryable, trackerId: number): Promise<DeviceKey[]> {
+  const { rows } = await db.query<{
+    number: number;
+    key: string;
+    address: string;
+    has_private_key: boolean;
+    reports: number;
+    first: Date | null;
+    last: Date | null;
+  }>(sql`
+    with heard as (
+      select key_number, count(*) as reports, min(reported_at) as first, max(reported_at) as last
+      from location_reports where tracker_id = ${trackerId}::bigint group by key_number)
+    select k.number, encode(k.hashed_advertisement_key, 'base64') as key, upper(k.broadcast_address::text) as address,
+      k.data_key_id is not null as has_private_key, coalesce(heard.reports, 0) as reports, heard.first, heard.last
+    from device_keys k left join heard on heard.key_number = k.number
+    where k.tracker_id = ${trackerId}::bigint order by k.number`);
+  return rows.map((row) => ({
+    number: row.number,
+    hashedAdvertisementKey: row.key,
+    broadcastAddress: row.address,
+    hasPrivateKey: row.has_private_key,
+    reportCount: row.reports,
+    firstHeardAt: isoOrNull(row.first),
+    lastHeardAt: isoOrNull(row.last),
+  }));
 }
 
 export interface KeyOwner {

@@ -3,11 +3,13 @@ import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { type ImportField, type importModes, keyBlocks } from '../../../src-shared/contract/device-imports.ts';
 import { type ImportGlimpse, importGlimpse, importResult, type Job } from '../../../src-shared/contract/jobs.ts';
+import type { Firmware } from '../../../src-shared/domain/find-my/battery.ts';
 import { useOperation } from '../../api/use-operation.ts';
 import { idOf, useUrlFilters } from '../../hooks/use-url-filters.ts';
 import { isFinished, useJobs } from '../../stores/jobs.ts';
 import { importing as words } from '../../strings/importing.ts';
 import { ErrorState } from '../ErrorState.tsx';
+import { FirmwareSelect } from '../FirmwareSelect.tsx';
 import { JobProgress, useJob } from '../JobProgress.tsx';
 import { ColumnMapping, type HowToRead } from './ColumnMapping.tsx';
 import { describeFile, type ImportContentType } from './describe-file.ts';
@@ -19,6 +21,7 @@ export interface ImportOptions extends HowToRead {
   mode: (typeof importModes)[number];
   checkAddress: boolean;
   keyBlocks?: (typeof keyBlocks)[number];
+  firmware?: Firmware;
 }
 
 /** Only a hint, since factories name files as they like. */
@@ -46,6 +49,7 @@ export function GuidedImport({ fields, hint, canCheckAddress = false, next, send
   const [mode, setMode] = useState<ImportOptions['mode']>('all-or-nothing');
   const [checkAddress, setCheckAddress] = useState(canCheckAddress);
   const [how, setHow] = useState<HowToRead>({});
+  const [firmware, setFirmware] = useState<Firmware | null>(null);
   const [blocks, setBlocks] = useState<(typeof keyBlocks)[number] | null>(null);
   const checkJob = useJob(idOf(values.check) ?? null);
   const importJob = useJob(idOf(values.import) ?? null);
@@ -61,6 +65,7 @@ export function GuidedImport({ fields, hint, canCheckAddress = false, next, send
       set(options.dryRun ? { check: job.id, import: null } : { import: job.id });
     },
   });
+  const ofFirmware = firmware === null ? {} : { firmware };
   const ofBlocks = (chosen: typeof blocks) => (chosen === null ? {} : { keyBlocks: chosen });
   const check = (chosen: File, address = checkAddress, by: HowToRead = {}, whose = blocks) => {
     setFile(chosen);
@@ -136,22 +141,23 @@ export function GuidedImport({ fields, hint, canCheckAddress = false, next, send
         />
       )}
       {fields.includes('privateKey') && (
-        <Select
-          w={420}
-          maw="100%"
-          label={words.keyBlocks}
-          description={words.keyBlocksHint}
-          placeholder={words.keyBlocksByLines}
-          clearable
-          data={keyBlocks.map((value) => ({ value, label: words.keyBlockKinds[value] }))}
-          value={blocks}
-          disabled={start.isPending}
-          onChange={(value) => {
-            const whose = value as typeof blocks;
-            setBlocks(whose);
-            if (checkJob && file) check(file, checkAddress, how, whose);
-          }}
-        />
+        <Group align="flex-start" gap="md">
+          <FirmwareSelect value={firmware} onChange={setFirmware} disabled={start.isPending} />
+          <Select
+            label={words.keyBlocks}
+            description={words.keyBlocksHint}
+            placeholder={words.keyBlocksByLines}
+            clearable
+            data={keyBlocks.map((value) => ({ value, label: words.keyBlockKinds[value] }))}
+            value={blocks}
+            disabled={start.isPending}
+            onChange={(value) => {
+              const whose = value as typeof blocks;
+              setBlocks(whose);
+              if (checkJob && file) check(file, checkAddress, how, whose);
+            }}
+          />
+        </Group>
       )}
       {start.isError && <ErrorState error={start.error} title={file ? `${file.name}` : words.checkFailed} />}
       {checkJob && (
@@ -206,7 +212,7 @@ export function GuidedImport({ fields, hint, canCheckAddress = false, next, send
                   onClick={() =>
                     start.mutate({
                       chosen: file,
-                      options: { dryRun: false, mode, checkAddress, ...ofBlocks(blocks), ...how },
+                      options: { dryRun: false, mode, checkAddress, ...ofBlocks(blocks), ...ofFirmware, ...how },
                     })
                   }
                 >

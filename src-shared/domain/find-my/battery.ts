@@ -1,26 +1,40 @@
 export const batteryLevels = ['full', 'medium', 'low', 'very-low'] as const;
 export type BatteryLevel = (typeof batteryLevels)[number];
 
-/** How a firmware reports its battery level in the status byte (docs/find-my.md#status-byte). */
-export interface StatusByteProfile {
-  /** The bits that are all set when the firmware reports its battery. */
-  reportedMask: number;
-  /** How many bits the level is shifted by. */
-  levelShift: number;
-  /** The level for each value of its two bits. */
-  levels: readonly [BatteryLevel, BatteryLevel, BatteryLevel, BatteryLevel];
+/**
+ * How a firmware uses the status byte (docs/find-my.md#status-byte). `flagged`: bit 5 says that the battery is reported,
+ * bits 7 and 6 give the level, as open firmware does it. `pix`: the same two bits without the flag, and zero says
+ * nothing, as heystack-nrf5x does it. `voltage`: tenths of a volt, as Everytag does it.
+ */
+export const firmwares = ['flagged', 'pix', 'voltage'] as const;
+export type Firmware = (typeof firmwares)[number];
+
+const FLAG = 0x20;
+/** A lithium coin cell: no other voltage is one of a device that still sends. */
+const LEAST_TENTHS = 15;
+const MOST_TENTHS = 45;
+const levelOfTenths = (tenths: number): BatteryLevel =>
+  tenths >= 29 ? 'full' : tenths >= 27 ? 'medium' : tenths >= 25 ? 'low' : 'very-low';
+
+/**
+ * The battery level in a status byte as this firmware sends it. Null when it says nothing, and where the firmware isn't
+ * known: by another's table a low battery could look full. `battery_of` of the migrations says the same.
+ */
+export function batteryOf(statusByte: number, firmware: Firmware | null): BatteryLevel | null {
+  const bits = (statusByte >> 6) & 3;
+  switch (firmware) {
+    case null:
+      return null;
+    case 'flagged':
+      return (statusByte & FLAG) === FLAG ? batteryLevels[bits]! : null;
+    case 'pix':
+      return bits === 0 ? null : batteryLevels[bits]!;
+    case 'voltage':
+      return statusByte >= LEAST_TENTHS && statusByte <= MOST_TENTHS ? levelOfTenths(statusByte) : null;
+  }
 }
 
-/** Open firmware: bit 5 says that the battery is reported, bits 7 and 6 give the level. */
-const openFirmware: StatusByteProfile = { reportedMask: 0x20, levelShift: 6, levels: batteryLevels };
-
-/** The battery level in a status byte; null when it has none, as a byte of zero never has. */
-export function batteryOf(statusByte: number, profile: StatusByteProfile = openFirmware): BatteryLevel | null {
-  if (statusByte === 0 || (statusByte & profile.reportedMask) !== profile.reportedMask) return null;
-  return profile.levels[(statusByte >> profile.levelShift) & 3]!;
-}
-
-/** The status byte that a firmware with this profile sends for a level. */
-export function statusByteOf(level: BatteryLevel, profile: StatusByteProfile = openFirmware): number {
-  return profile.reportedMask | (profile.levels.indexOf(level) << profile.levelShift);
+/** The status byte that open firmware sends for a level. */
+export function statusByteOf(level: BatteryLevel): number {
+  return FLAG | (batteryLevels.indexOf(level) << 6);
 }

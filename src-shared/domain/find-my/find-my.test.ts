@@ -89,10 +89,19 @@ describe('plaintext', () => {
 
 describe('battery', () => {
   test('reads what open firmware writes', () => {
-    for (const level of batteryLevels) expect(batteryOf(statusByteOf(level))).toBe(level);
-    expect([0x20, 0x60, 0xa0, 0xe0].map((status) => batteryOf(status))).toEqual([...batteryLevels]);
+    for (const level of batteryLevels) expect(batteryOf(statusByteOf(level), 'flagged')).toBe(level);
+    expect([0x20, 0x60, 0xa0, 0xe0].map((status) => batteryOf(status, 'flagged'))).toEqual([...batteryLevels]);
   });
   test('says nothing without the flag', () => {
-    expect([0, 0x40, 0xc0, 0x1f].map((status) => batteryOf(status))).toEqual([null, null, null, null]);
+    expect([0, 0x40, 0xc0, 0x1f].map((status) => batteryOf(status, 'flagged'))).toEqual([null, null, null, null]);
+    // 3.2 V is no flag, a level without the flag is none of open firmware, and an unknown firmware says nothing.
+    expect([32, 26, 0, 200].map((status) => batteryOf(status, 'voltage'))).toEqual(['full', 'low', null, null]);
+    expect([0, 0x40, 0x80, 0xc0].map((status) => batteryOf(status, 'pix'))).toEqual([
+      null,
+      'medium',
+      'low',
+      'very-low',
+    ]);
+    expect([32, 0x40, 0xe0].map((status) => batteryOf(status, null))).toEqual([null, null, null]);
   });
 });

@@ -99,6 +99,7 @@ export const auditedRequests: Partial<Record<OperationId, Recipe>> = {
     await w.app.parts.db.query(sql`update key_batches set state = 'cancelled' where id = ${resource.id}`);
     return { params: { keyBatchId: resource.id } };
   },
+  setBatchFirmware: ({ batchId }) => ({ params: { keyBatchId: batchId }, body: { firmware: 'pix' } }),
   exportKeyBatch: ({ batchId }) => ({ params: { keyBatchId: batchId }, query: 'format=csv' }),
   createManufacturerExport: ({ batchId, manufacturerId }) => ({
     params: { keyBatchId: batchId },

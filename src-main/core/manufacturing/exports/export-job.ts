@@ -5,6 +5,7 @@ import { type Database, systemScope, type Transaction } from '../../platform/db/
 import { AppError } from '../../platform/errors.ts';
 import type { EventBus } from '../../platform/events/bus.ts';
 import type { JobHandler, JobQueue } from '../../platform/jobs/queue.ts';
+import { setFirmware } from '../../trackers/new-trackers-store.ts';
 import { lockKeyBatch } from '../key-batches/batch-keys-store.ts';
 import { countExported, getKeyBatch } from '../key-batches/key-batches-store.ts';
 import { insertDelivery } from '../webhooks/webhooks-store.ts';
@@ -63,6 +64,7 @@ export function manufacturerExportJob(deps: ExportJobDeps): JobHandler<unknown> 
         if (still?.afterId !== range.afterId || still.throughId !== range.throughId) return null;
         const record = { ...input, ...range, sha256, exportedBy: createdBy, jobId };
         const id = await insertManufacturerExport(tx, record, now());
+        if (profile.firmware) await setFirmware(tx, { keyBatchId, unknownIn: range }, profile.firmware);
         await countExported(tx, keyBatchId, now());
         await tellManufacturer(deps, tx, id, createdBy);
         return id;

@@ -81,8 +81,8 @@ const toExport = (row: Row): ManufacturerExport => ({
   keyBatch: { id: row.key_batch_id, name: row.key_batch_label },
   manufacturer: reference(row.manufacturer_id, row.manufacturer_name),
   format: row.format,
-  // Profiles of former exports don't say what their rows are.
-  profile: row.profile && { ...row.profile, rows: row.profile.rows ?? 'key' },
+  // Profiles of former exports don't say all of it.
+  profile: row.profile && { ...row.profile, rows: row.profile.rows ?? 'key', firmware: row.profile.firmware ?? null },
   recipient: row.recipient,
   keyCount: row.key_count,
   keysPerDevice: row.keys_per_device,

@@ -186,7 +186,7 @@ describe.each(testEngines())('an import on $name stores what its check accepts',
     const columns = { privateKey: 0, macAddress: 1, serialNumber: 2 };
     const newRules = (jobId: number) =>
       trackerRules({
-        ...{ jobId, header, columns, productionRunId, dataKey, randomBytes },
+        ...{ jobId, header, columns, productionRunId, firmware: null, dataKey, randomBytes },
         engine: nobleEngine,
         now: now(),
       });

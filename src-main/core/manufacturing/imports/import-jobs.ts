@@ -5,6 +5,7 @@ import {
   keyBlocks,
   trackerImportFields,
 } from '../../../../src-shared/contract/device-imports.ts';
+import { firmwares } from '../../../../src-shared/domain/find-my/battery.ts';
 import { storableText } from '../../../../src-shared/domain/storable-text.ts';
 import { openDataKeys } from '../../keys/data-keys.ts';
 import type { RandomBytes } from '../../keys/envelope.ts';
@@ -56,6 +57,7 @@ const trackerInput = common.extend({
   productionRunId: z.number().int(),
   dataKeyId: z.number().int(),
   keyBlocks: z.enum(keyBlocks).optional(),
+  firmware: z.enum(firmwares).nullable().default(null),
 });
 
 function piecesOf(input: { pieces?: number | undefined }): number {
@@ -139,6 +141,7 @@ export function trackerImportJob(deps: ImportDeps): JobHandler<unknown> {
         trackerRules({
           ...rules,
           productionRunId: input.productionRunId,
+          firmware: input.firmware,
           randomBytes: deps.randomBytes,
           now: deps.now(),
         });

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { MAX_KEYS_PER_DEVICE } from '../../../../src-shared/contract/key-batches.ts';
+import type { Firmware } from '../../../../src-shared/domain/find-my/battery.ts';
 import { KEY_BYTES } from '../../../../src-shared/domain/find-my/keys.ts';
 import { PRIVATE_KEY_RECORD, type RandomBytes, seal } from '../../keys/envelope.ts';
 import type { P224Engine } from '../../keys/p224/p224.ts';
@@ -19,6 +20,7 @@ export function requireTrackerColumns(columns: Columns, header: readonly string[
 export interface TrackerRulesOptions {
   jobId: number;
   productionRunId: number;
+  firmware: Firmware | null;
   header: readonly string[];
   columns: Columns;
   engine: P224Engine;
@@ -154,7 +156,9 @@ export function trackerRules(options: TrackerRulesOptions): ImportRules<Device> 
       const added = devices
         .filter(({ addTo }) => addTo === null)
         .map(({ keys, ...rest }) => ({ ...rest, keys: keys.map(sealed) }));
-      await insertImportedTrackers(tx, options.productionRunId, options.dataKey.id, added, options.now);
+      const { productionRunId, firmware } = options;
+      const all = { productionRunId, firmware, dataKeyId: options.dataKey.id };
+      await insertImportedTrackers(tx, all, added, options.now);
       const further = devices.flatMap(({ addTo, keys }) =>
         addTo ? [{ trackerId: addTo.id, after: addTo.hashedKeys.length, keys: keys.map(sealed) }] : [],
       );

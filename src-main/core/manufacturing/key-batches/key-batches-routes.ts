@@ -12,6 +12,8 @@ import type { Handlers } from '../../platform/http/handler.ts';
 import { requirePrincipal } from '../../platform/http/principal.ts';
 import { getJob } from '../../platform/jobs/jobs-store.ts';
 import type { JobQueue } from '../../platform/jobs/queue.ts';
+import { forgetBatteries } from '../../status/new-reports-store.ts';
+import { setFirmware } from '../../trackers/new-trackers-store.ts';
 import { exportKeyBatch, repeatExport, requireExportable } from '../exports/export-downloads.ts';
 import { requireFitting } from '../exports/export-formats.ts';
 import type { ExportJobInput } from '../exports/export-job.ts';
@@ -19,7 +21,14 @@ import { listManufacturerExports } from '../exports/manufacturer-exports-store.t
 import { howToRead, startImport } from '../imports/import-upload.ts';
 import { listUnexpectedDevices } from '../imports/unexpected-devices-store.ts';
 import { getManufacturer } from '../manufacturers/manufacturers-store.ts';
-import { getKeyBatch, insertKeyBatch, listKeyBatches, reopenKeyBatch, setKeyBatchJob } from './key-batches-store.ts';
+import {
+  getKeyBatch,
+  insertKeyBatch,
+  listKeyBatches,
+  reopenKeyBatch,
+  setKeyBatchJob,
+  updateFirmware,
+} from './key-batches-store.ts';
 
 export interface KeyBatchDeps {
   db: Database;
@@ -62,11 +71,15 @@ export const keyBatchHandlers = (deps: KeyBatchDeps) =>
       const principal = requirePrincipal(context);
       // Refuses while this console has no key: it must not promise what it couldn't seal.
       deps.keyring.kek();
-      const { count, keysPerDevice, label, productionRunId } = body;
+      const { count, keysPerDevice, label, productionRunId, firmware } = body;
       if (productionRunId !== null)
         await chosen(getProductionRun(tx, now, productionRunId), 'productionRunId', 'There is no such production run.');
       const createdBy = principal.userId;
-      const keyBatchId = await insertKeyBatch(tx, { label, count, keysPerDevice, productionRunId, createdBy }, now);
+      const keyBatchId = await insertKeyBatch(
+        tx,
+        { label, count, keysPerDevice, productionRunId, firmware, createdBy },
+        now,
+      );
       const jobId = await startGeneration(deps, tx, { id: keyBatchId, label, count: count * keysPerDevice }, createdBy);
       await context.audit({ resourceType: 'key-batch', resourceId: keyBatchId, details: { ...body, jobId } });
       return getJob(tx, jobId, now);
@@ -86,6 +99,22 @@ export const keyBatchHandlers = (deps: KeyBatchDeps) =>
       const details = { jobId, generated: counts.generated, requested: counts.requested };
       await context.audit({ resourceType: 'key-batch', resourceId: id, details });
       return getJob(tx, jobId, now);
+    },
+
+    async setBatchFirmware(context, { params, body }) {
+      const { tx } = context;
+      const before = await getKeyBatch(tx, params.keyBatchId);
+      const { firmware } = body;
+      await updateFirmware(tx, before.id, firmware);
+      await setFirmware(tx, { keyBatchId: before.id }, firmware);
+      await forgetBatteries(tx, before.id);
+      await context.audit({
+        resourceType: 'key-batch',
+        resourceId: before.id,
+        details: { from: before.firmware, to: firmware },
+      });
+      tx.afterCommit(() => deps.events.publish({ type: 'changed', resource: 'key-batches' }));
+      return getKeyBatch(tx, before.id);
     },
 
     exportKeyBatch: (context, { params, query }) => exportKeyBatch(deps.events, context, params.keyBatchId, query),
@@ -172,6 +201,7 @@ export const keyBatchHandlers = (deps: KeyBatchDeps) =>
           resource: { type: 'production-run', id: run.id },
           input: {
             productionRunId: run.id,
+            firmware: query.firmware ?? null,
             ...(query.keyBlocks ? { keyBlocks: query.keyBlocks } : {}),
             dataKeyId: dataKey.id,
             dryRun: query.dryRun ?? false,

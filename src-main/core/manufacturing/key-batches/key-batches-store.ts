@@ -13,6 +13,7 @@ interface Row {
   state: KeyBatch['state'];
   requested_count: number;
   keys_per_device: number;
+  firmware: KeyBatch['firmware'];
   production_run_id: number | null;
   production_run_name: string | null;
   exported: number;
@@ -43,7 +44,7 @@ const isStopped = sql`b.state <> 'ready'
 async function select(tx: Queryable, condition: Sql, limit: number): Promise<Row[]> {
   const { rows } = await tx.query<Row>(sql`
     with page as (select * from key_batches b where ${condition} order by b.id desc limit ${limit})
-    select b.id, b.label, b.state, b.requested_count, b.keys_per_device, b.production_run_id,
+    select b.id, b.label, b.state, b.requested_count, b.keys_per_device, b.firmware, b.production_run_id,
       r.name as production_run_name, b.job_id, ${isStopped} as is_stopped, u.username as created_by, b.created_at,
       counts.generated, counts.manufactured,
       b.exported_count as exported,
@@ -68,6 +69,7 @@ function toKeyBatch(row: Row): KeyBatch {
     state: row.state,
     productionRun: reference(row.production_run_id, row.production_run_name),
     keysPerDevice: row.keys_per_device,
+    firmware: row.firmware,
     counts: {
       requested: row.requested_count,
       generated: row.generated,
@@ -103,12 +105,19 @@ export async function getKeyBatch(tx: Queryable, keyBatchId: number): Promise<Ke
 /** Returns the id. */
 export async function insertKeyBatch(
   tx: Queryable,
-  batch: { label: string; count: number; keysPerDevice: number; productionRunId: number | null; createdBy: number },
+  batch: {
+    label: string;
+    count: number;
+    keysPerDevice: number;
+    productionRunId: number | null;
+    firmware?: KeyBatch['firmware'];
+    createdBy: number;
+  },
   now: Date,
 ): Promise<number> {
   const { rows } = await tx.query<{ id: number }>(sql`
-    insert into key_batches (label, requested_count, keys_per_device, production_run_id, created_by, created_at)
-    values (${batch.label}, ${batch.count}, ${batch.keysPerDevice}, ${batch.productionRunId}, ${batch.createdBy}, ${now}) returning id`);
+    insert into key_batches (label, requested_count, keys_per_device, production_run_id, firmware, created_by, created_at)
+    values (${batch.label}, ${batch.count}, ${batch.keysPerDevice}, ${batch.productionRunId}, ${batch.firmware ?? null}, ${batch.createdBy}, ${now}) returning id`);
   return rows[0]!.id;
 }
 
@@ -126,6 +135,11 @@ export async function reopenKeyBatch(tx: Queryable, keyBatchId: number): Promise
 /** Ends the generation, unless it has ended already. */
 export async function endKeyBatch(tx: Queryable, keyBatchId: number, state: 'ready' | 'cancelled'): Promise<void> {
   await tx.query(sql`update key_batches set state = ${state} where id = ${keyBatchId} and state = 'generating'`);
+}
+
+/** Says which firmware the devices of a batch have. */
+export async function updateFirmware(tx: Queryable, keyBatchId: number, firmware: KeyBatch['firmware']): Promise<void> {
+  await tx.query(sql`update key_batches set firmware = ${firmware} where id = ${keyBatchId}`);
 }
 
 /** Counts anew how many different keys of the batch have been exported, and remembers when the first were. */

@@ -51,8 +51,8 @@ const toManufacturer = (row: Row): Manufacturer => ({
   name: row.name,
   contact: row.contact,
   notes: row.notes,
-  // One that was stored before devices had several keys doesn't say what its rows are.
-  profile: { ...row.profile, rows: row.profile.rows ?? 'key' },
+  // One that was stored before devices had several keys doesn't say all of it.
+  profile: { ...row.profile, rows: row.profile.rows ?? 'key', firmware: row.profile.firmware ?? null },
   macIdentifier: row.mac_identifier,
   counts: { keyOrders: row.key_orders, open: row.open, keys: row.keys },
   webhookUrl: row.webhook_url,

@@ -129,7 +129,7 @@ describe('sightings', () => {
       expect(one.accuracyM).toBeGreaterThanOrEqual(5);
       expect(one.accuracyM).toBeLessThanOrEqual(255);
       expect([1, 2, 3]).toContain(one.confidence);
-      expect(batteryOf(one.statusByte)).not.toBeNull();
+      expect(batteryOf(one.statusByte, 'flagged')).not.toBeNull();
     }
   });
 

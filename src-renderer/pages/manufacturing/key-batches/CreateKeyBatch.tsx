@@ -1,7 +1,9 @@
 import { NumberInput, TextInput } from '@mantine/core';
 import { useNavigate } from 'react-router';
 import { MAX_KEY_BATCH, MAX_KEYS_PER_DEVICE } from '../../../../src-shared/contract/key-batches.ts';
+import type { Firmware } from '../../../../src-shared/domain/find-my/battery.ts';
 import { useOperationMutation } from '../../../api/use-operation.ts';
+import { FirmwareSelect } from '../../../components/FirmwareSelect.tsx';
 import { FormModal, useOperationForm } from '../../../components/FormModal.tsx';
 import { ReferenceSelect } from '../../../components/ReferenceSelect.tsx';
 import { useJobs } from '../../../stores/jobs.ts';
@@ -20,6 +22,7 @@ export function CreateKeyBatch({ opened, onClose }: { opened: boolean; onClose: 
       count: '' as number | string,
       keysPerDevice: 1 as number | string,
       productionRunId: null as number | null,
+      firmware: null as Firmware | null,
     },
     validate: {
       label: (label) => (label.trim() === '' ? words.errors.labelMissing : null),
@@ -34,8 +37,8 @@ export function CreateKeyBatch({ opened, onClose }: { opened: boolean; onClose: 
       title={words.title}
       submitLabel={words.submit}
       form={form}
-      onSubmit={async ({ label, count, keysPerDevice, productionRunId }) => {
-        const body = { label, count: Number(count), keysPerDevice: Number(keysPerDevice), productionRunId };
+      onSubmit={async ({ label, count, keysPerDevice, productionRunId, firmware }) => {
+        const body = { label, count: Number(count), keysPerDevice: Number(keysPerDevice), productionRunId, firmware };
         const job = await create.mutateAsync({ body });
         useJobs.getState().put(job);
         if (job.resource) void navigate(`/key-batches/${job.resource.id}`);
@@ -76,6 +79,7 @@ export function CreateKeyBatch({ opened, onClose }: { opened: boolean; onClose: 
         onChange={(id) => form.setFieldValue('productionRunId', id)}
         error={form.errors.productionRunId}
       />
+      <FirmwareSelect value={form.values.firmware} onChange={(firmware) => form.setFieldValue('firmware', firmware)} />
     </FormModal>
   );
 }

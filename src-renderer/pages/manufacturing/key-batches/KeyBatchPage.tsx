@@ -14,6 +14,7 @@ import { useJobs } from '../../../stores/jobs.ts';
 import { count } from '../../../strings/format.ts';
 import { keyBatches as words } from '../../../strings/key-batches.ts';
 import { AfterImport } from './AfterImport.tsx';
+import { BatchFirmware } from './BatchFirmware.tsx';
 import { BatchState } from './BatchState.tsx';
 import { ExportPanel } from './ExportPanel.tsx';
 import { ExtraDevices } from './ExtraDevices.tsx';
@@ -99,6 +100,7 @@ export default function KeyBatchPage() {
           </Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="export" pt="md">
+          <BatchFirmware batch={data} />
           <ExportPanel batch={data} />
         </Tabs.Panel>
         <Tabs.Panel value="import" pt="md">

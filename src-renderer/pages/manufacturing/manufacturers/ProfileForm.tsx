@@ -27,6 +27,7 @@ import { useOperationMutation } from '../../../api/use-operation.ts';
 import { ErrorState } from '../../../components/ErrorState.tsx';
 import { OvertakenNotice } from '../../../components/editing/OvertakenNotice.tsx';
 import { useEditing } from '../../../components/editing/use-editing.ts';
+import { FirmwareSelect } from '../../../components/FirmwareSelect.tsx';
 import { useOperationForm } from '../../../components/FormModal.tsx';
 import { keyBatches } from '../../../strings/key-batches.ts';
 import { manufacturers as words } from '../../../strings/manufacturers.ts';
@@ -213,6 +214,7 @@ export function ProfileForm({ manufacturer, readOnly }: { manufacturer: Manufact
                 />
               </>
             )}
+            <FirmwareSelect value={profile.firmware} onChange={(firmware) => change({ firmware })} />
             <Checkbox
               label={labels.skipSlashes}
               description={labels.skipSlashesHint}

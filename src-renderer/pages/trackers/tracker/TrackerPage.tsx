@@ -21,6 +21,7 @@ import { DeviceFacts } from './DeviceFacts.tsx';
 import { DwellTab } from './DwellTab.tsx';
 import { FetchingTab } from './FetchingTab.tsx';
 import { HistoryTab } from './HistoryTab.tsx';
+import { KeysTab } from './KeysTab.tsx';
 import { PlannedAlert } from './PlannedAlert.tsx';
 import { ReportsTab } from './ReportsTab.tsx';
 import { RetiredAlert } from './RetiredAlert.tsx';
@@ -36,6 +37,7 @@ export default function TrackerPage() {
   const [chosenAt, setChosenAt] = useState<string | null>(search.get('at'));
   const seesFetching = useCan('getFetchState');
   const seesRuns = useCan('listRunPeriods');
+  const seesKeys = useCan('listDeviceKeys');
   const seesAudit = useCan('listTrackerAudit');
   const controlsFetcher = useCan('controlFetcher');
   const mayRetire = useCan('retireTrackers');
@@ -117,6 +119,7 @@ export default function TrackerPage() {
             <Tabs.Tab value="reports">{words.tabs.reports}</Tabs.Tab>
             <Tabs.Tab value="dwell">{reports.dwell}</Tabs.Tab>
             <Tabs.Tab value="aggregates">{words.tabs.aggregates}</Tabs.Tab>
+            {seesKeys && <Tabs.Tab value="keys">{words.tabs.keys}</Tabs.Tab>}
             {seesFetching && <Tabs.Tab value="fetching">{words.tabs.fetching}</Tabs.Tab>}
             {seesAudit && <Tabs.Tab value="audit">{words.tabs.audit}</Tabs.Tab>}
           </Tabs.List>
@@ -137,6 +140,11 @@ export default function TrackerPage() {
           <Tabs.Panel value="aggregates">
             <AggregatesTab trackerId={trackerId} />
           </Tabs.Panel>
+          {seesKeys && (
+            <Tabs.Panel value="keys">
+              <KeysTab trackerId={trackerId} />
+            </Tabs.Panel>
+          )}
           {seesFetching && (
             <Tabs.Panel value="fetching">
               <FetchingTab trackerId={trackerId} />
