@@ -1,6 +1,9 @@
 import type { FetchSchedule } from '../fetching/schedule/schedule.ts';
 import { sourcesHealth } from '../fetching/sources-health-store.ts';
 import type { Database } from '../platform/db/queryable.ts';
+import { toAppError } from '../platform/db/sqlstate.ts';
+import { tryToWrite } from '../platform/db/writable-store.ts';
+import { AppError } from '../platform/errors.ts';
 
 /** A part that answers later than this is as good as down. */
 const PATIENCE_MS = 3000;
@@ -14,12 +17,13 @@ export interface ReadinessDeps {
 }
 
 /**
- * Whether this console can do its work: the database and the schedule answer, and every worker that it runs is up. A
- * worker that waits for something outside (keys, a source) says so and does not count as down; nor do report sources.
+ * Whether this console can do its work: the database takes a change, the schedule answers, and every worker that it runs
+ * is up. A worker that waits for something outside (keys, a source) says so and does not count as down; nor do report
+ * sources.
  */
 export async function checkReadiness(deps: ReadinessDeps): Promise<{ ready: boolean; checks: Record<string, string> }> {
   const [database, schedule, sources] = await Promise.all([
-    check(deps.db.ping()),
+    check(tryToWrite(deps.db)),
     check(deps.schedule.stats(deps.now().getTime())),
     check(sourcesState(deps.db), 'not known'),
   ]);
@@ -46,8 +50,9 @@ async function check(answer: Promise<unknown>, otherwise = 'down'): Promise<stri
   });
   try {
     return await Promise.race([answer.then((said) => (typeof said === 'string' ? said : 'up')), late]);
-  } catch {
-    return otherwise;
+  } catch (error) {
+    const known = toAppError(error);
+    return otherwise === 'down' && known instanceof AppError ? `down: ${known.message}` : otherwise;
   } finally {
     clearTimeout(timer);
   }

@@ -1,3 +1,4 @@
+import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type TestConsole, testConsole } from '../testing/console.ts';
 import { testEngines } from '../testing/database.ts';
@@ -23,6 +24,26 @@ describe.each(testEngines())('system on $name', ({ create, name }) => {
     const { status, body } = await app.send('GET', '/health/ready');
     expect([status, body.detail]).toEqual([503, expect.stringContaining('fetcher: stopped')]);
     Object.assign(app.parts, { workerStates: states });
+  });
+
+  it('is not ready while the database takes no changes, and says why', async () => {
+    const { db } = app.parts;
+    const readOnly: typeof db = {
+      ...db,
+      transaction: (scope, work) =>
+        db.transaction(scope, async (tx) => {
+          await tx.query(sql`set transaction read only`);
+          return work(tx);
+        }),
+    };
+    Object.assign(app.parts, { db: readOnly });
+    const { status, body } = await app.send('GET', '/health/ready');
+    Object.assign(app.parts, { db });
+    expect([status, body.detail]).toEqual([
+      503,
+      expect.stringContaining('database: down: The database takes no changes'),
+    ]);
+    expect((await app.send('GET', '/health/ready')).status).toBe(200);
   });
 
   it('gives metrics that name nobody', async () => {

@@ -20,6 +20,5 @@ export function guardDatabase(db: Database, link: () => Link): Database {
     ...db,
     query: (statement) => pass(() => db.query(statement)),
     transaction: (scope, work) => pass(() => db.transaction(scope, work)),
-    ping: () => pass(() => db.ping()),
   };
 }

@@ -1,6 +1,5 @@
 import pg from 'pg';
 import type { Sql } from 'sql-template-tag';
-import { AppError } from '../errors.ts';
 import type { Database, Scope, Transaction } from './queryable.ts';
 import { isTransient, toAppError } from './sqlstate.ts';
 
@@ -107,11 +106,6 @@ export function openDatabase(options: {
           if (tries >= ATTEMPTS || !isTransient(error)) throw error;
         }
       }
-    },
-    async ping() {
-      await pool.query('select 1').catch((error) => {
-        throw new AppError('unavailable', 'The database does not answer.', { cause: error });
-      });
     },
     abandon() {
       for (const client of clients) streamOf(client).destroy();

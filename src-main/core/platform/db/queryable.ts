@@ -41,8 +41,6 @@ export interface Database extends Queryable {
     work: (tx: Transaction) => Promise<T>,
     limits?: { statementMs?: number | undefined },
   ): Promise<T>;
-  /** Rejects with AppError `unavailable` when the database does not answer. */
-  ping(): Promise<void>;
   /**
    * Breaks every connection at once, for a network that swallows what is sent; whatever waits on one rejects with
    * `unavailable`.
