@@ -85,6 +85,7 @@ export const params = {
   manufacturerExport: z.object({ manufacturerExportId: idText }),
   keyOrder: z.object({ keyOrderId: idText }),
   tracker: z.object({ trackerId: idText }),
+  runPeriod: z.object({ trackerId: idText, runPeriodId: idText }),
   customerOrder: z.object({ customerOrderId: idText }),
   reportSource: z.object({ reportSourceId: idText }),
   user: z.object({ userId: idText }),

@@ -18,6 +18,10 @@ export const importFields = [
   'privateKey',
   'additionalKeys',
   'serialNumber',
+  'name',
+  'goodsReference',
+  'tags',
+  'note',
 ] as const;
 export type ImportField = (typeof importFields)[number];
 /** What an import of trackers that exist elsewhere makes use of. */
@@ -25,6 +29,7 @@ export const trackerImportFields: readonly ImportField[] = [
   ...(['privateKey', 'additionalKeys', 'advertisementKey', 'hashedAdvertisementKey'] as const),
   'macAddress',
   'serialNumber',
+  ...(['name', 'goodsReference', 'tags', 'note'] as const),
 ];
 const choice = new RegExp(`^(?:${importFields.join('|')}):[1-9][0-9]{0,3}$`);
 /** Which column holds which field, where the names of the columns don't say it: `macAddress:3,serialNumber:1`. */

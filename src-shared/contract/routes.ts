@@ -25,6 +25,7 @@ import { privateKeyExportRoutes } from './private-key-exports.ts';
 import { retentionRoutes } from './retention.ts';
 import { reviewRoutes } from './reviews.ts';
 import { runAnalyticsRoutes } from './run-analytics.ts';
+import { runPeriodRoutes } from './run-periods.ts';
 import { savedViewRoutes } from './saved-views.ts';
 import { sessionRoutes } from './sessions.ts';
 import { statusRulesRoutes } from './status-rules.ts';
@@ -52,6 +53,7 @@ export const routes = {
   ...keyProtectionRoutes,
   ...privateKeyExportRoutes,
   ...trackerRoutes,
+  ...runPeriodRoutes,
   ...customerOrderRoutes,
   ...orderPaperRoutes,
   ...mapRoutes,

@@ -4,6 +4,7 @@ import { importContentTypes, MAX_IMPORT_BYTES, trackerImportQuery } from './devi
 import { jobSchema } from './jobs.ts';
 import { everyone, floor, operators, staff } from './roles.ts';
 import { file, json, route } from './route.ts';
+import { periodWords } from './run-periods.ts';
 import { leftOutReasons, locationKinds, periods, statusSchema } from './status.ts';
 
 const locationReference = reference.extend({ kind: z.enum(locationKinds) });
@@ -56,6 +57,8 @@ const trackerSchema = z.object({
   stage: z.enum(lifecycleStages),
   keyBatch: reference.nullable(),
   productionRun: reference.nullable(),
+  /** What it is fixed to while it is in that run; null out of any. */
+  runPeriod: periodWords.extend({ id }).nullable(),
   brand: reference.nullable(),
   client: reference.nullable(),
   customerOrder: z.object({ id, number: z.string() }).nullable(),
@@ -116,6 +119,8 @@ export const trackerFilters = z.object({
   locationId: idText.optional(),
   status: statusSchema.optional(),
   stage: z.enum(lifecycleStages).optional(),
+  /** A tag of its present run period. */
+  tag: z.string().trim().toLowerCase().max(40).optional(),
   /** Only manufactured trackers of runs that are active now, of which reports are expected. */
   expected: flag.optional(),
   /** Trackers that are out of use are left out, unless they are asked for. */
@@ -139,6 +144,10 @@ export const trackerColumnIds = [
   'client',
   'brand',
   'productionRun',
+  'name',
+  'goodsReference',
+  'tags',
+  'note',
   'order',
   'stage',
   'serial',

@@ -32,6 +32,7 @@ import { customerOrderHandlers } from '../orders/customer-orders-routes.ts';
 import { orderPaperHandlers } from '../orders/papers/order-papers-routes.ts';
 import type { Handlers } from '../platform/http/handler.ts';
 import { statusRulesHandlers } from '../status/rules-routes.ts';
+import { runPeriodHandlers } from '../trackers/run-periods-routes.ts';
 import { trackerHistoryHandlers } from '../trackers/tracker-history-routes.ts';
 import { trackerHandlers } from '../trackers/trackers-routes.ts';
 import type { ConsoleParts } from './parts.ts';
@@ -61,6 +62,7 @@ export const handlersOf = (parts: ConsoleParts): Handlers => ({
   ...retentionHandlers,
   ...systemHandlers(parts),
   ...trackerHandlers(parts),
+  ...runPeriodHandlers(parts),
   ...trackerHistoryHandlers,
   ...overviewHandlers(parts),
   ...mapHandlers,

@@ -46,6 +46,11 @@ export async function makeClient(db: Database, mark: string, first: number, now:
   await createConsoleStatusEngine({ db, publish: () => undefined, log: () => undefined, now: () => now }).drain();
   const userId = await insertUser(db, `${mark}-viewer`, 'client-viewer', clientId);
   const trackerId = trackers[0]!.id;
+  const [runPeriodId] = await insertIds(
+    db,
+    sql`update run_periods set name = ${mark}, goods_reference = ${mark}, tags = ${[mark]}::text[], note = ${mark}
+      where tracker_id = ${trackerId}::bigint returning id`,
+  );
   const [customerOrderId] = await insertIds(
     db,
     sql`insert into customer_orders (client_id, production_run_id, quantity, notes, created_by)
@@ -86,7 +91,17 @@ export async function makeClient(db: Database, mark: string, first: number, now:
     sql`insert into saved_views (user_id, list, name, state, created_at, updated_at)
       values (${userId}::bigint, 'trackers', ${mark}, '{}', ${now}, ${now}) returning id`,
   );
-  const made = { savedViewId, keyBatchId, customerOrderId, alertId, jobId, reportSourceId, sessionId, apiTokenId };
+  const made = {
+    savedViewId,
+    runPeriodId,
+    keyBatchId,
+    customerOrderId,
+    alertId,
+    jobId,
+    reportSourceId,
+    sessionId,
+    apiTokenId,
+  };
   const ids = { clientId, brandId, productionRunId: runId, trackerId, userId, storageId, deliveryId, ...made };
   return { mark, trackers, ids: ids as Record<string, number> };
 }

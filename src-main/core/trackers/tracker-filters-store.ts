@@ -68,6 +68,10 @@ export function trackerCondition(
     ifGiven(filters.status, (status) =>
       status === 'UNKNOWN' ? sql`(s.status = 'UNKNOWN' or not ${told})` : sql`s.status = ${status} and ${told}`,
     ),
+    ifGiven(
+      filters.tag || undefined,
+      (tag) => sql`exists (select from run_periods w where w.id = s.run_period_id and w.tags @> ${[tag]}::text[])`,
+    ),
     ifGiven(filters.stage, (wanted) => inStage[wanted]),
     ifGiven(
       filters.expected || undefined,

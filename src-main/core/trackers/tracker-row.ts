@@ -18,6 +18,11 @@ export interface TrackerRow {
   batch_label: string | null;
   run_id: number | null;
   run_name: string | null;
+  period_id: number | null;
+  period_name: string | null;
+  goods_reference: string | null;
+  tags: string[] | null;
+  note: string | null;
   brand_id: number | null;
   brand_name: string | null;
   client_id: number | null;
@@ -54,6 +59,16 @@ export const toTracker = (row: TrackerRow): Tracker => ({
   stage: row.stage,
   keyBatch: reference(row.batch_id, row.batch_label),
   productionRun: reference(row.run_id, row.run_name),
+  runPeriod:
+    row.period_id === null
+      ? null
+      : {
+          id: row.period_id,
+          name: row.period_name,
+          goodsReference: row.goods_reference,
+          tags: row.tags ?? [],
+          note: row.note,
+        },
   brand: reference(row.brand_id, row.brand_name),
   client: reference(row.client_id, row.client_name),
   customerOrder: row.order_id === null ? null : { id: row.order_id, number: orderNumber(row.order_id) },

@@ -99,11 +99,24 @@ export function searchCtes(text: string, own: Sql): Sql {
     terms.macReversed && prefixed(reversed, terms.macReversed),
     ...terms.printed.map(printed),
   ].filter((part) => part !== null);
+  const lower = text.toLowerCase();
+  const ofPeriods = [
+    sql`w.name is not null and ${prefixed(sql`lower(w.name)`, lower)}`,
+    sql`w.goods_reference is not null and ${prefixed(sql`lower(w.goods_reference)`, lower)}`,
+    sql`w.tags @> ${[lower]}::text[] and w.tags <> '{}'`,
+  ];
   const ofKeys = [
     ...terms.keys.flatMap((key) => [keyed(sql`k.hashed_advertisement_key`, key), keyed(sql`k.advertisement_key`, key)]),
   ];
   const selects = [
     ...parts.map((part) => sql`select t.id from trackers t where ${part} and ${own}`),
+    // What the present period says; planned ones and those that ended say nothing of it now.
+    ...ofPeriods.map(
+      (
+        part,
+      ) => sql`select t.id from run_periods w join tracker_status s on s.tracker_id = w.tracker_id and s.run_period_id = w.id
+        join trackers t on t.id = w.tracker_id where w.voided_at is null and ${part} and ${own}`,
+    ),
     ...ofKeys.map(
       (part) =>
         sql`select t.id from trackers t where ${own} and t.id = any(array(select k.tracker_id from device_keys k where ${part}))`,

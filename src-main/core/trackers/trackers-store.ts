@@ -110,7 +110,9 @@ const isTold = (tx: Transaction, now: Date): Sql =>
 export async function countTrackers(tx: Transaction, filters: TrackerFilters, now: Date): Promise<number> {
   const isPlain = clientOf(tx) === null && Object.values(filters).every((value) => value === undefined || value === '');
   const { condition, ctes } = trackerCondition(tx, isPlain ? { retired: 'with' } : filters, now);
-  const readsStatus = [filters.locationId, filters.status, filters.silentForHours].some((value) => value !== undefined);
+  const readsStatus = [filters.locationId, filters.status, filters.silentForHours, filters.tag].some(
+    (value) => value !== undefined,
+  );
   const { rows } = await tx.query<{ count: number }>(sql`
     ${ctes === null ? empty : sql`with ${ctes}`}
     select ${isPlain ? sql`count(*) - (select count(*) from trackers where retired_at is not null)` : sql`count(*)`} as count
@@ -139,6 +141,7 @@ async function select(tx: Transaction, ctes: Sql, now: Date): Promise<TrackerRow
       encode(t.advertisement_key, 'base64') as advertisement_key,
       encode(t.hashed_advertisement_key, 'base64') as hashed_advertisement_key,
       ${trackerStage} as stage, k.id as batch_id, k.label as batch_label, r.id as run_id, r.name as run_name,
+      w.id as period_id, w.name as period_name, w.goods_reference, w.tags, w.note,
       b.id as brand_id, b.name as brand_name, c.id as client_id, c.name as client_name, o.id as order_id,
       case when ${told} then s.status else 'UNKNOWN' end as status, case when ${told} then s.status_since end as status_since,
       l.id as location_id, l.name as location_name, l.kind as location_kind,
@@ -151,6 +154,7 @@ async function select(tx: Transaction, ctes: Sql, now: Date): Promise<TrackerRow
       join tracker_status s on s.tracker_id = t.id
       left join key_batches k on k.id = t.key_batch_id
       left join production_runs r on r.id = t.production_run_id
+      left join run_periods w on w.id = s.run_period_id
       left join brands b on b.id = r.brand_id
       left join clients c on c.id = t.client_id
       left join planned_periods pl on pl.tracker_id = t.id and pl.begun_at is null and pl.cancelled_at is null

@@ -63,6 +63,10 @@ export function ChosenTracker({ trackerId, accuracy, onAccuracy, onBack, onRepla
               },
               { label: names.client, value: tracker.client?.name },
               { label: names.productionRun, value: tracker.productionRun?.name },
+              { label: trackers.columns.name, value: tracker.runPeriod?.name },
+              { label: trackers.columns.goodsReference, value: tracker.runPeriod?.goodsReference },
+              { label: trackers.columns.tags, value: tracker.runPeriod?.tags.join(', ') || undefined },
+              { label: trackers.columns.note, value: tracker.runPeriod?.note },
             ]}
           />
           {!tracker.lastReport && <Text size="sm">{words.noPosition}</Text>}

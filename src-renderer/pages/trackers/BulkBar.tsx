@@ -1,7 +1,7 @@
 import { Button, Group, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
-import { IconArchive, IconCalendarEvent, IconCloudDownload, IconPlayerPlay } from '@tabler/icons-react';
+import { IconArchive, IconCalendarEvent, IconCloudDownload, IconPlayerPlay, IconTag } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { call } from '../../api/client.ts';
@@ -13,6 +13,7 @@ import { common } from '../../strings/common.ts';
 import { trackers as words } from '../../strings/trackers.ts';
 import { AssignModal } from './AssignModal.tsx';
 import { chunks } from './assign.ts';
+import { DescribeModal } from './DescribeModal.tsx';
 import { RetireModal } from './RetireModal.tsx';
 import classes from './TrackersPage.module.css';
 import type { Selection } from './use-selection.ts';
@@ -32,6 +33,8 @@ export function BulkBar({ selection, total, onSelectAll }: Props) {
   const [fetching, setFetching] = useState(false);
   const mayAssign = useCan('assignTrackers');
   const mayRetire = useCan('retireTrackers');
+  const [describing, describe] = useDisclosure(false);
+  const mayDescribe = useCan('describeTrackers');
   const mayFetch = useCan('controlFetcher');
   if (trackers.length === 0) return null;
 
@@ -68,6 +71,11 @@ export function BulkBar({ selection, total, onSelectAll }: Props) {
           {words.retire.action}
         </Button>
       )}
+      {mayDescribe && (
+        <Button variant="default" leftSection={<IconTag size={14} aria-hidden />} onClick={describe.open}>
+          {words.describe.action}
+        </Button>
+      )}
       {mayFetch && (
         <Button
           variant="default"
@@ -91,6 +99,12 @@ export function BulkBar({ selection, total, onSelectAll }: Props) {
       <Button variant="subtle" onClick={selection.clear}>
         {words.clearSelection}
       </Button>
+      <DescribeModal
+        trackerIds={trackers.map(({ id }) => id)}
+        opened={describing}
+        onClose={describe.close}
+        onDone={selection.clear}
+      />
       <RetireModal
         trackerIds={trackers.map(({ id }) => id)}
         opened={retiring}

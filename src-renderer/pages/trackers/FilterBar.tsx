@@ -20,11 +20,14 @@ export function FilterBar({ filters }: { filters: UrlFilters<FilterKey> }) {
   const seesRetired = useCan('listCustomerOrders');
   const clientId = idOf(values.clientId) ?? null;
   const brandId = idOf(values.brandId) ?? null;
-  const rest = (['keyBatchId', 'customerOrderId', 'locationId', 'expected'] as const).filter((key) => values[key]);
+  const rest = (['keyBatchId', 'customerOrderId', 'locationId', 'tag', 'expected'] as const).filter(
+    (key) => values[key],
+  );
   const restNames = {
     keyBatchId: words.keyBatch,
     customerOrderId: words.customerOrder,
     locationId: words.location,
+    tag: (tag: string) => `${words.tag} ${tag}`,
     expected: () => words.expected,
   };
   return (

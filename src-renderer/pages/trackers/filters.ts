@@ -17,6 +17,7 @@ export const filterKeys = [
   'expected',
   'retired',
   'past',
+  'tag',
   'sort',
 ] as const;
 export type FilterKey = (typeof filterKeys)[number];
@@ -42,6 +43,7 @@ export function toQuery(values: Partial<Record<FilterKey, string>>): TrackerQuer
     status: oneOf(statuses, values.status),
     stage: oneOf(lifecycleStages, values.stage),
     expected: values.expected === 'true' ? ('true' as const) : undefined,
+    tag: values.tag,
     retired: oneOf(['with', 'only'] as const, values.retired),
     silentForHours: silent > 0 ? silent : undefined,
   };

@@ -84,6 +84,15 @@ export const auditedRequests: Partial<Record<OperationId, Recipe>> = {
     return { params: { locationId: (await w.post('/delivery-locations', body)).id } };
   },
   previewFenceHistory: ({ ids }) => ({ params: { locationId: ids.deliveryId! }, body: { geofenceRadiusM: 120 } }),
+  describeRunPeriod: ({ ids }) => ({
+    params: { trackerId: ids.trackerId!, runPeriodId: ids.runPeriodId! },
+    body: { note: 'Top shelf' },
+  }),
+  describeTrackers: (w) => ({ body: { trackerIds: [w.trackers[1]!.id], addTags: ['cold'] } }),
+  restoreRunPeriods: ({ ids }) => {
+    const words = { name: 'Pallet', goodsReference: null, tags: [], note: null };
+    return { body: { periods: [{ runPeriodId: ids.runPeriodId, words, expected: words }] } };
+  },
   checkFences: () => ({}),
   resizeFences: ({ ids }) => ({
     body: { fences: [{ locationId: ids.deliveryId, geofenceRadiusM: 120, currentRadiusM: 110 }] },

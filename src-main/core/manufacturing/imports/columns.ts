@@ -30,6 +30,11 @@ const aliases: Record<ImportField, string> = {
     serialnumber serial serialno serialnr serialnum sn seriennummer seriennr sernr geratenummer geraetenummer
     numerodeserie nodeserie numdeserie nserie ndeserie numeroserie numserie
     序列号 序列號 产品序列号 设备序列号 sn号 sn码`,
+  // Few names: other tables have columns of remarks as well.
+  name: 'name trackername',
+  goodsReference: 'goodsreference goodsref warenreferenz',
+  tags: 'tags',
+  note: 'note',
 };
 
 /** Where each recognised column stands. */
@@ -97,6 +102,10 @@ const wordOf: Record<ImportField, string> = {
   privateKey: 'private key',
   additionalKeys: 'additional keys',
   serialNumber: 'serial number',
+  name: 'name',
+  goodsReference: 'goods reference',
+  tags: 'tags',
+  note: 'note',
 };
 
 /**

@@ -1,4 +1,5 @@
 import { MAX_KEYS_PER_DEVICE } from '../../../../src-shared/contract/key-batches.ts';
+import type { PeriodWords } from '../../../../src-shared/contract/run-periods.ts';
 import { bluetoothAddressOf, HASHED_KEY_BYTES, KEY_BYTES } from '../../../../src-shared/domain/find-my/keys.ts';
 import { reverseMac } from '../../../../src-shared/domain/mac-address.ts';
 import { hashAdvertisementKey } from '../../keys/hashed-key.ts';
@@ -6,6 +7,7 @@ import { cleanCell, decodeBytes } from './cells.ts';
 import { type Columns, columnName, type ImportField } from './columns.ts';
 import type { SentRow } from './csv-rows.ts';
 import { readMac, readSerial } from './device-cells.ts';
+import { readWords } from './period-cells.ts';
 import { isPrivateKey, type ReadPrivateKey, readPrivateKey, valuesOf } from './private-key-cells.ts';
 import { explainCutOff, type Problem, wrongCellCount } from './run-import.ts';
 
@@ -24,6 +26,8 @@ export interface Candidate {
   keys: CandidateKey[];
   macAddress: string | null;
   serialNumber: string | null;
+  /** What it is fixed to. */
+  words: PeriodWords;
 }
 
 export type Say = (field: ImportField, code: string, message: string) => void;
@@ -108,7 +112,8 @@ export function trackerRowReader(header: readonly string[], columns: Columns) {
     const serial = readSerial(raw(sent, 'serialNumber') ?? '');
     if (serial.problem) say('serialNumber', serial.problem.code, serial.problem.message);
     explainCutOff(sent, header, problems);
-    return { keys, macAddress: mac.value, serialNumber: serial.value };
+    const words = readWords((field) => cleanCell(raw(sent, field)), say);
+    return { keys, macAddress: mac.value, serialNumber: serial.value, words };
   }
 
   return { problemOf, sayer, readKeys, compare };

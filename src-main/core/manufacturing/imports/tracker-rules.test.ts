@@ -56,6 +56,24 @@ describe.each(testEngines())('imports of existing trackers on $name', ({ create 
     expect(stored[0]!.run).toBe(runId);
     expect(stored[0]!.client).not.toBeNull();
 
+    // What the goods are belongs to the period that begins with the import.
+    const [named, swapped] = pairs(2) as [(typeof list)[0], (typeof list)[0]];
+    const goods = await ended(
+      await upload(
+        `/trackers/import?productionRunId=${runId}&mode=good-rows`,
+        [
+          'private_key,mac_address,Name,Goods reference,tags,note',
+          `${named.secret},${named.mac},Pallet 7,A-17,"Cold; fragile, cold",`,
+          `${swapped.secret},${swapped.mac},${pairs(1)[0]!.secret},A-18,,`,
+        ].join('\n'),
+      ),
+    );
+    expect(resultOf(goods)).toMatchObject({ stored: 1 });
+    expect(resultOf(goods).problems).toMatchObject([{ code: 'looks-like-a-key', value: null }]);
+    const { body: found } = await app.send('GET', '/trackers?search=a-17', { as });
+    const words = { name: 'Pallet 7', goodsReference: 'A-17', tags: ['cold', 'fragile'], note: null };
+    expect(found.items).toMatchObject([{ macAddress: named.mac, runPeriod: words }]);
+
     const [x, y, z] = pairs(3) as [(typeof list)[0], (typeof list)[0], (typeof list)[0]];
     const bad = await ended(
       await send([

@@ -6,8 +6,10 @@ import { PRIVATE_KEY_RECORD, type RandomBytes, seal } from '../../keys/envelope.
 import type { P224Engine } from '../../keys/p224/p224.ts';
 import type { Transaction } from '../../platform/db/queryable.ts';
 import { type ImportedKey, insertFurtherKeys, insertImportedTrackers } from '../../trackers/new-trackers-store.ts';
+import { saveFirstWords } from '../../trackers/period-words-store.ts';
 import { type Columns, missingColumn } from './columns.ts';
 import { findTrackersOfImport, type KnownTracker } from './imported-trackers-store.ts';
+import { saysAnything } from './period-cells.ts';
 import { refusedByDatabase } from './refused-by-database.ts';
 import type { Checked, ImportRules } from './run-import.ts';
 import { type FirstRow, rememberSeen, type SeenValue } from './seen-values-store.ts';
@@ -155,10 +157,16 @@ export function trackerRules(options: TrackerRulesOptions): ImportRules<Device> 
     async store(tx, devices) {
       const added = devices
         .filter(({ addTo }) => addTo === null)
-        .map(({ keys, ...rest }) => ({ ...rest, keys: keys.map(sealed) }));
+        .map(({ keys, macAddress, serialNumber }) => ({ keys: keys.map(sealed), macAddress, serialNumber }));
       const { productionRunId, firmware } = options;
       const all = { productionRunId, firmware, dataKeyId: options.dataKey.id };
       await insertImportedTrackers(tx, all, added, options.now);
+      await saveFirstWords(
+        tx,
+        devices.flatMap(({ addTo, keys, words }) =>
+          addTo === null && saysAnything(words) ? [{ hashedKey: keys[0]!.hashedKey, words }] : [],
+        ),
+      );
       const further = devices.flatMap(({ addTo, keys }) =>
         addTo ? [{ trackerId: addTo.id, after: addTo.hashedKeys.length, keys: keys.map(sealed) }] : [],
       );

@@ -25,6 +25,7 @@ import { KeysTab } from './KeysTab.tsx';
 import { PlannedAlert } from './PlannedAlert.tsx';
 import { ReportsTab } from './ReportsTab.tsx';
 import { RetiredAlert } from './RetiredAlert.tsx';
+import { RunPeriods } from './RunPeriods.tsx';
 import { RunsTab } from './RunsTab.tsx';
 import classes from './TrackerPage.module.css';
 import { TrackMap } from './TrackMap.tsx';
@@ -106,7 +107,10 @@ export default function TrackerPage() {
       <NoPositionAlert trackerId={trackerId} known={tracker.lastReport !== null} />
       <div className={classes.grid}>
         <TrackMap tracker={tracker} chosenAt={chosenAt} onChoose={setChosenAt} />
-        <DeviceFacts tracker={tracker} className={classes.facts} />
+        <div className={classes.facts}>
+          <RunPeriods trackerId={trackerId} />
+          <DeviceFacts tracker={tracker} />
+        </div>
         <Tabs
           value={search.get('tab') ?? 'history'}
           onChange={(tab) => setSearch(tab && tab !== 'history' ? { tab } : {}, { replace: true })}

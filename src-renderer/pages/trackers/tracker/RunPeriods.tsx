@@ -1,0 +1,130 @@
+import { ActionIcon, Anchor, Badge, Group, Skeleton, Stack, TagsInput, Text, Textarea, TextInput } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { IconPencil } from '@tabler/icons-react';
+import { useState } from 'react';
+import { Link } from 'react-router';
+import type { RunPeriodOfTracker } from '../../../../src-shared/contract/run-periods.ts';
+import { useCan } from '../../../api/session.ts';
+import { useOperation, useOperationMutation } from '../../../api/use-operation.ts';
+import { ErrorState } from '../../../components/ErrorState.tsx';
+import { FormModal, useOperationForm } from '../../../components/FormModal.tsx';
+import { Panel } from '../../../components/Panel.tsx';
+import { Time } from '../../../components/Time.tsx';
+import { trackers } from '../../../strings/trackers.ts';
+import { wordReads } from '../DescribeModal.tsx';
+
+const { periods: words, describe, columns: names } = trackers;
+
+/** Which runs the tracker belonged to, the latest first, and what it was fixed to in each. */
+export function RunPeriods({ trackerId, className }: { trackerId: number; className?: string | undefined }) {
+  const { data, isError, error, refetch } = useOperation('listRunPeriods', { params: { trackerId } });
+  const mayEdit = useCan('describeRunPeriod');
+  const [edited, setEdited] = useState<RunPeriodOfTracker | null>(null);
+  return (
+    <Panel title={words.title} className={className}>
+      {isError && <ErrorState error={error} onRetry={() => void refetch()} />}
+      {!data && !isError && <Skeleton height={60} />}
+      {data?.items.length === 0 && (
+        <Text size="sm" c="dimmed">
+          {words.none}
+        </Text>
+      )}
+      <Stack gap="sm">
+        {data?.items.map((period) => (
+          <Stack key={period.id} gap={2}>
+            <Group justify="space-between" wrap="nowrap" gap="xs">
+              <Anchor component={Link} to={`/production-runs/${period.productionRun.id}`} size="sm" fw={600}>
+                {period.productionRun.name}
+              </Anchor>
+              {mayEdit && (
+                <ActionIcon
+                  variant="subtle"
+                  aria-label={words.editOf(period.productionRun.name)}
+                  onClick={() => setEdited(period)}
+                >
+                  <IconPencil size={15} aria-hidden />
+                </ActionIcon>
+              )}
+            </Group>
+            <Text size="xs" c="dimmed">
+              {period.from ? <Time value={period.from} /> : words.begin} –{' '}
+              {period.to ? <Time value={period.to} /> : words.now}
+            </Text>
+            {period.name && <Text size="sm">{period.name}</Text>}
+            {period.goodsReference && (
+              <Text size="sm">
+                {names.goodsReference}: {period.goodsReference}
+              </Text>
+            )}
+            {period.tags.length > 0 && (
+              <Group gap={4}>
+                {period.tags.map((tag) => (
+                  <Badge key={tag} size="sm" variant="light" tt="none">
+                    {tag}
+                  </Badge>
+                ))}
+              </Group>
+            )}
+            {period.note && (
+              <Text size="sm" style={{ whiteSpace: 'pre-line' }}>
+                {period.note}
+              </Text>
+            )}
+          </Stack>
+        ))}
+      </Stack>
+      {edited && <EditPeriod key={edited.id} trackerId={trackerId} period={edited} onClose={() => setEdited(null)} />}
+    </Panel>
+  );
+}
+
+function EditPeriod({
+  trackerId,
+  period,
+  onClose,
+}: {
+  trackerId: number;
+  period: RunPeriodOfTracker;
+  onClose: () => void;
+}) {
+  const form = useOperationForm({
+    initialValues: {
+      name: period.name ?? '',
+      goodsReference: period.goodsReference ?? '',
+      tags: period.tags,
+      note: period.note ?? '',
+    },
+  });
+  const save = useOperationMutation('describeRunPeriod', {
+    invalidates: wordReads,
+    onSuccess: () => notifications.show({ message: describe.saved }),
+  });
+  return (
+    <FormModal
+      opened
+      onClose={onClose}
+      title={`${describe.title(1)}: ${period.productionRun.name}`}
+      form={form}
+      submitLabel={describe.submit}
+      onSubmit={({ name, goodsReference, tags, note }) =>
+        save.mutateAsync({
+          params: { trackerId, runPeriodId: period.id },
+          body: {
+            name: name.trim() || null,
+            goodsReference: goodsReference.trim() || null,
+            tags,
+            note: note.trim() || null,
+          },
+        })
+      }
+    >
+      <Text size="sm" c="dimmed">
+        {describe.hint}
+      </Text>
+      <TextInput label={names.name} maxLength={200} {...form.getInputProps('name')} />
+      <TextInput label={names.goodsReference} maxLength={100} {...form.getInputProps('goodsReference')} />
+      <TagsInput label={names.tags} description={describe.tagsHint} maxTags={20} {...form.getInputProps('tags')} />
+      <Textarea label={names.note} autosize minRows={2} maxLength={2000} {...form.getInputProps('note')} />
+    </FormModal>
+  );
+}

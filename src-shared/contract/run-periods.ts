@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { id, instant, line, lines, params, reference } from './common.ts';
+import { everyone, operators } from './roles.ts';
+import { json, route } from './route.ts';
+
+/** A tag, in small letters. A comma or a semicolon separates tags in files. */
+const tag = line(1, 40)
+  .overwrite((text) => text.toLowerCase())
+  .regex(/^[^,;]*$/, 'A tag holds no comma and no semicolon.');
+const tagList = z
+  .array(tag)
+  .max(20)
+  .overwrite((tags) => [...new Set(tags)].sort());
+
+/** What a tracker is fixed to during a run period. */
+export const periodWords = z.object({
+  name: line(1, 200).nullable(),
+  /** The goods' number in the customer's own numbering. */
+  goodsReference: line(1, 100).nullable(),
+  tags: tagList,
+  note: lines(2000).min(1).nullable(),
+});
+export type PeriodWords = z.infer<typeof periodWords>;
+
+const runPeriod = periodWords.extend({
+  id,
+  productionRun: reference,
+  client: reference,
+  /** Null where it reaches back without limit. */
+  from: instant.nullable(),
+  /** Null while it lasts. */
+  to: instant.nullable(),
+});
+export type RunPeriodOfTracker = z.infer<typeof runPeriod>;
+
+const AT_ONCE = 500;
+const wordsOfPeriod = z.object({ runPeriodId: id, words: periodWords });
+
+export const runPeriodRoutes = {
+  listRunPeriods: route({
+    method: 'GET',
+    path: '/trackers/{trackerId}/run-periods',
+    summary: 'When a tracker belonged to which production run, and what it was fixed to; the latest first',
+    tag: 'trackers',
+    access: everyone,
+    params: params.tracker,
+    output: json(z.object({ items: z.array(runPeriod) })),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
+  describeRunPeriod: route({
+    method: 'PATCH',
+    path: '/trackers/{trackerId}/run-periods/{runPeriodId}',
+    summary: 'Name, goods reference, tags and note of a run period; only what is named changes',
+    tag: 'trackers',
+    access: operators,
+    params: params.runPeriod,
+    body: json(periodWords.partial()),
+    output: json(runPeriod),
+    status: 200,
+    idempotent: true,
+    audited: 'run-period.describe',
+  }),
+  describeTrackers: route({
+    method: 'POST',
+    path: '/trackers/describe',
+    summary: 'Name, goods reference, tags and note of the present run periods of several trackers',
+    tag: 'trackers',
+    access: operators,
+    body: json(
+      z.object({
+        trackerIds: z.array(id).min(1).max(AT_ONCE),
+        set: periodWords.pick({ name: true, goodsReference: true, note: true }).partial().default({}),
+        addTags: tagList.default([]),
+        removeTags: tagList.default([]),
+      }),
+    ),
+    output: json(
+      z.object({
+        changed: z.number().int(),
+        /** They are in no run, or would have more than 20 tags. */
+        refused: z.array(z.object({ trackerId: id, reason: z.string() })),
+        /** As `restoreRunPeriods` takes it to undo this. */
+        undo: z.array(wordsOfPeriod.extend({ expected: periodWords })),
+      }),
+    ),
+    status: 200,
+    idempotent: true,
+    audited: 'trackers.describe',
+  }),
+  restoreRunPeriods: route({
+    method: 'POST',
+    path: '/run-periods/restore',
+    summary: 'Give run periods the words they had; those edited since are left and named',
+    tag: 'trackers',
+    access: operators,
+    body: json(
+      z.object({
+        periods: z
+          .array(wordsOfPeriod.extend({ expected: periodWords }))
+          .min(1)
+          .max(AT_ONCE),
+      }),
+    ),
+    output: json(
+      z.object({
+        changed: z.number().int(),
+        refused: z.array(z.object({ trackerId: id.nullable(), runPeriodId: id, reason: z.string() })),
+      }),
+    ),
+    status: 200,
+    idempotent: true,
+    audited: 'run-periods.restore',
+  }),
+};
