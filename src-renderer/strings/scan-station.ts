@@ -33,6 +33,7 @@ export function outcomeSentence(result: ScanResult): string {
         ? `It belongs to order ${otherOrder.number}, put there by ${otherOrder.allocatedBy} on ${instant.format(new Date(otherOrder.allocatedAt))}. ${otherOrder.closed ? 'That order is closed: has the device come back?' : 'Set it aside.'}`
         : 'It belongs to another order. Set it aside.';
     case 'unknown-mac':
+      if (result.correctedMac) return `This is the former label of ${result.correctedMac}: print it again.`;
       return 'No device with this address is known. Set it aside and tell operations.';
     case 'not-manufactured':
       return 'Its key exists, but the manufacturer’s file with it has not been imported. Set it aside.';

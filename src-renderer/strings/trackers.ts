@@ -112,6 +112,39 @@ export const trackers = {
     refused: (n: number, reason: string) => `${count(n)} left as they were. ${reason}`,
     saved: 'Saved',
   },
+  correct: {
+    action: 'Correct',
+    title: 'Correct MAC or serial number',
+    hint: 'For what was mistyped: only these fields change. Keys, reports, order and run stay with this tracker.',
+    reason: 'Reason',
+    submit: 'Correct',
+    done: 'Corrected',
+    nothing: 'nothing',
+    former: 'The former address is known for a year: a scan of it names the new one.',
+    fits: 'One of its own keys is broadcast under the new address.',
+    fitsNot: 'None of its own keys is broadcast under the new address.',
+    printed: 'Print its label again:',
+  },
+  byHand: {
+    action: 'New tracker',
+    title: 'New tracker by hand',
+    known: 'What is known of its key',
+    privateKey: 'Private key',
+    privateHint: 'Base64 or hexadecimal. Sealed at once and never shown again.',
+    publicOnly: 'Public key only',
+    advertisementKey: 'Advertisement key',
+    publicHint: 'Base64 or hexadecimal. Without the private key no reports are asked for.',
+    reason: 'Reason',
+    check: 'Show what would be made',
+    submit: 'Add',
+    would: (hasPrivateKey: boolean) =>
+      hasPrivateKey ? 'The private key is that of this advertisement key:' : 'A tracker of this advertisement key:',
+    shares: (id: number) => `Tracker ${id} broadcasts another key under the same address.`,
+    address: (broadcast: string, mac: string | null) =>
+      mac === null || mac === broadcast
+        ? `The usual firmware broadcasts it under ${broadcast}.`
+        : `The usual firmware broadcasts it under ${broadcast}, not under ${mac}.`,
+  },
   periods: {
     title: 'Goods and run periods',
     editOf: (run: string) => `Edit what it was fixed to in ${run}`,

@@ -77,6 +77,8 @@ export const scanResultSchema = z.object({
     state: z.enum(orderStates),
   }),
   scannedAt: instant,
+  /** With unknown-mac: the address was corrected since, and this is what the label should say. */
+  correctedMac: z.string().optional(),
   /** Judged on this workstation while the central database was out of reach. It is sent when the database is back. */
   pending: z.boolean().optional(),
 });

@@ -31,6 +31,7 @@ import { sessionRoutes } from './sessions.ts';
 import { statusRulesRoutes } from './status-rules.ts';
 import { systemRoutes } from './system.ts';
 import { totpRoutes } from './totp.ts';
+import { trackerCorrectionRoutes } from './tracker-correction.ts';
 import { trackerRoutes } from './trackers.ts';
 import { workstationRoutes } from './workstation.ts';
 
@@ -54,6 +55,7 @@ export const routes = {
   ...privateKeyExportRoutes,
   ...trackerRoutes,
   ...runPeriodRoutes,
+  ...trackerCorrectionRoutes,
   ...customerOrderRoutes,
   ...orderPaperRoutes,
   ...mapRoutes,

@@ -37,6 +37,7 @@ const files: Partial<Record<Room, readonly string[]>> = {
     'contract/device-imports',
     'contract/trackers',
     'contract/run-periods',
+    'contract/tracker-correction',
     'domain/run-periods',
   ],
   locations: ['contract/fences', 'contract/locations', 'domain/fences/suggest-radius'],

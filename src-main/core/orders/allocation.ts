@@ -5,6 +5,7 @@ import { orderNumber } from '../../../src-shared/domain/order-number.ts';
 import { storableText } from '../../../src-shared/domain/storable-text.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
 import { AppError } from '../platform/errors.ts';
+import { correctedMac } from '../trackers/corrections-store.ts';
 import { moveTrackers, refoldMoved } from '../trackers/move-trackers.ts';
 import {
   findLiveAllocation,
@@ -108,7 +109,10 @@ async function judge(tx: Transaction, order: LockedOrder, request: ScanRequest, 
     [tracker, live] = [await lockTrackerByMac(tx, macAddress!), null];
   }
   const outcome = scanOutcome(order, macAddress, tracker && { ...tracker, heldBy: live?.orderId ?? null });
-  if (!tracker) return answer(outcome);
+  if (!tracker) {
+    const corrected = outcome === 'unknown-mac' && macAddress !== null ? await correctedMac(tx, macAddress) : null;
+    return answer(outcome, corrected === null ? {} : { correctedMac: corrected });
+  }
   const trackerId = tracker.id;
   if (live) return answer(...heldBy(live, order, trackerId));
   if (outcome !== 'allocated') return answer(outcome, { trackerId });

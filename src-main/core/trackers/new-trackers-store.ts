@@ -139,3 +139,38 @@ export async function setFirmware(
     where key_batch_id = ${of.keyBatchId} and id > ${afterId} and id <= ${throughId}
       and firmware is distinct from ${firmware} and (${of.unknownIn === undefined} or firmware is null)`);
 }
+
+/** The tracker that has a key; or else one that broadcasts another under the same address; null where there is none. */
+export async function trackerOfKey(
+  tx: Queryable,
+  hashedKey: Uint8Array,
+  broadcastAddress: string,
+): Promise<{ id: number; isSame: boolean } | null> {
+  const { rows } = await tx.query<{ id: number; isSame: boolean }>(sql`
+    select tracker_id as id, hashed_advertisement_key = ${hashedKey} as "isSame" from device_keys
+    where hashed_advertisement_key = ${hashedKey} or broadcast_address = ${broadcastAddress}::macaddr
+    order by 2 desc limit 1`);
+  return rows[0] ?? null;
+}
+
+/** Adds one tracker, with its sealed private key or the public key only. Returns its id. */
+export async function insertTracker(
+  tx: Queryable,
+  tracker: Omit<ImportedKey, 'sealedPrivateKey'> & {
+    productionRunId: number | null;
+    macAddress: string | null;
+    serialNumber: string | null;
+  },
+  key: { sealed: Uint8Array; dataKeyId: number } | null,
+  now: Date,
+): Promise<number> {
+  const { rows } = await tx.query<{ id: number }>(sql`
+    insert into trackers (production_run_id, data_key_id, advertisement_key, hashed_advertisement_key, private_key,
+      broadcast_address, mac_address, serial_number, manufactured_at, created_at)
+    values (${tracker.productionRunId}::bigint, ${key?.dataKeyId ?? null}::bigint, ${tracker.advertisementKey},
+      ${tracker.hashedKey}, ${key?.sealed ?? null}::bytea, ${tracker.broadcastAddress}::macaddr,
+      ${tracker.macAddress}::macaddr, ${tracker.serialNumber},
+      case when ${tracker.macAddress}::macaddr is not null then ${now}::timestamptz end, ${now}::timestamptz)
+    returning id`);
+  return rows[0]!.id;
+}

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
-import { IconTag } from '@tabler/icons-react';
+import { IconPlus, IconTag } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { useCan } from '../../api/session.ts';
@@ -18,6 +19,7 @@ import { trackerColumns } from './columns.tsx';
 import { ExportButton } from './ExportButton.tsx';
 import { FilterBar } from './FilterBar.tsx';
 import { filterKeys, toQuery, toSort } from './filters.ts';
+import { NewTrackerModal } from './NewTrackerModal.tsx';
 import { PastTrackersTable } from './PastTrackersTable.tsx';
 import { MAX_SELECTED, useSelection } from './use-selection.ts';
 
@@ -32,6 +34,8 @@ export default function TrackersPage() {
   const total = useOperation('countTrackers', { query }, { staleTime: 30_000 });
   const selection = useSelection();
   const canMakeKeys = useCan('createKeyBatch');
+  const mayAdd = useCan('createTracker');
+  const [isAdding, adding] = useDisclosure(false);
   const navigate = useNavigate();
   const selectAll = async () => {
     await selection.selectAll(query, sort);
@@ -48,10 +52,16 @@ export default function TrackersPage() {
         <>
           <SavedViews list="trackers" table={TABLE} columns={trackerColumns} />
           <ColumnChoice name={TABLE} columns={trackerColumns} />
+          {mayAdd && (
+            <Button variant="default" leftSection={<IconPlus size={14} aria-hidden />} onClick={adding.open}>
+              {words.byHand.action}
+            </Button>
+          )}
           <ExportButton table={TABLE} query={query} sort={sort} />
         </>
       }
     >
+      <NewTrackerModal opened={isAdding} onClose={adding.close} />
       <FilterBar filters={filters} />
       {filters.values.past === 'true' ? (
         <PastTrackersTable query={query} />

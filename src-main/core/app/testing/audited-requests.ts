@@ -88,6 +88,17 @@ export const auditedRequests: Partial<Record<OperationId, Recipe>> = {
     params: { trackerId: ids.trackerId!, runPeriodId: ids.runPeriodId! },
     body: { note: 'Top shelf' },
   }),
+  correctTracker: ({ ids }) => ({
+    params: { trackerId: ids.trackerId! },
+    body: { serialNumber: 'SN-CORRECTED', reason: 'Mistyped' },
+  }),
+  createTracker: () => ({
+    body: {
+      productionRunId: null,
+      advertisementKey: Buffer.alloc(28, 7).toString('base64'),
+      reason: 'Found in a drawer',
+    },
+  }),
   describeTrackers: (w) => ({ body: { trackerIds: [w.trackers[1]!.id], addTags: ['cold'] } }),
   restoreRunPeriods: ({ ids }) => {
     const words = { name: 'Pallet', goodsReference: null, tags: [], note: null };

@@ -1,6 +1,7 @@
 import { HASHED_KEY_BYTES, KEY_BYTES } from '../../../../src-shared/domain/find-my/keys.ts';
 import { storableText } from '../../../../src-shared/domain/storable-text.ts';
 import { trimEnds } from '../../../../src-shared/domain/trim-ends.ts';
+import { decodeBytes } from '../../keys/decode-bytes.ts';
 
 export const isBlank = (character: string) => /[\s\ufeff\u200b]/.test(character);
 
@@ -14,18 +15,6 @@ export function cleanCell(text: string | undefined): string {
   const wrapped = /^="(.*)"$/s.exec(trimmed);
   if (wrapped) return (wrapped[1] as string).trim();
   return trimmed.startsWith("'") ? trimmed.slice(1).trim() : trimmed;
-}
-
-/** Reads `length` bytes from hexadecimal (with or without 0x, colons or spaces), base64 or base64url; null for anything else. */
-export function decodeBytes(text: string, length: number): Buffer | null {
-  const hex = text.replace(/^0x/i, '').replace(/[:\s-]/g, '');
-  if (hex.length === length * 2 && /^[0-9a-f]+$/i.test(hex)) return Buffer.from(hex, 'hex');
-  if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(text)) return null;
-  const bytes = Buffer.from(text, 'base64');
-  if (bytes.length !== length) return null;
-  // Bits that no byte uses must be zero, or two texts would stand for one key.
-  const canonical = bytes.toString('base64').replaceAll('=', '');
-  return canonical === text.replaceAll('-', '+').replaceAll('_', '/').replaceAll('=', '') ? bytes : null;
 }
 
 /** A long number as spreadsheet programs write it when they have lost its last digits: `1.23457E+17`. */

@@ -1,7 +1,8 @@
 import { MAX_KEYS_PER_DEVICE } from '../../../../src-shared/contract/key-batches.ts';
 import { HASHED_KEY_BYTES, KEY_BYTES } from '../../../../src-shared/domain/find-my/keys.ts';
+import { decodeBytes } from '../../keys/decode-bytes.ts';
 import { hashAdvertisementKey } from '../../keys/hashed-key.ts';
-import { cleanCell, decodeBytes } from './cells.ts';
+import { cleanCell } from './cells.ts';
 import { type Columns, columnName, type ImportField, missingColumn } from './columns.ts';
 import type { SentRow } from './csv-rows.ts';
 import { damageOf, readMac, readSerial } from './device-cells.ts';

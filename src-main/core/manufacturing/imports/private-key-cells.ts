@@ -1,6 +1,7 @@
 import { KEY_BYTES } from '../../../../src-shared/domain/find-my/keys.ts';
+import { decodeBytes } from '../../keys/decode-bytes.ts';
 import { isScalar } from '../../keys/p224/p224.ts';
-import { cleanCell, decodeBytes } from './cells.ts';
+import { cleanCell } from './cells.ts';
 
 /** OpenHaystack keeps a private key as an uncompressed point (04 X Y) with the scalar after it. */
 const POINT_AND_SCALAR_BYTES = 1 + 3 * KEY_BYTES;

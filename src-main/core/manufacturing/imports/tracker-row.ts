@@ -2,8 +2,9 @@ import { MAX_KEYS_PER_DEVICE } from '../../../../src-shared/contract/key-batches
 import type { PeriodWords } from '../../../../src-shared/contract/run-periods.ts';
 import { bluetoothAddressOf, HASHED_KEY_BYTES, KEY_BYTES } from '../../../../src-shared/domain/find-my/keys.ts';
 import { reverseMac } from '../../../../src-shared/domain/mac-address.ts';
+import { decodeBytes } from '../../keys/decode-bytes.ts';
 import { hashAdvertisementKey } from '../../keys/hashed-key.ts';
-import { cleanCell, decodeBytes } from './cells.ts';
+import { cleanCell } from './cells.ts';
 import { type Columns, columnName, type ImportField } from './columns.ts';
 import type { SentRow } from './csv-rows.ts';
 import { readMac, readSerial } from './device-cells.ts';

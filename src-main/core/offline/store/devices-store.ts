@@ -58,8 +58,8 @@ export function putDevices(store: Store, rows: readonly DeviceRow[]): void {
         );
         continue;
       }
-      if (row.mac !== row.broadcast)
-        store.run('delete from devices where mac = ? and tracker_id = ?', row.broadcast, row.trackerId);
+      // What stood under the address that its key is broadcast under, or under one that was corrected.
+      store.run('delete from devices where tracker_id = ? and mac <> ?', row.trackerId, row.mac);
       store.run(
         `insert into devices (mac, tracker_id, manufactured, retired, order_id, allocation_id, allocated_by, allocated_at)
          values (?, ?, 1, ?, ?, ?, ?, ?) on conflict (mac) do update set tracker_id = excluded.tracker_id, manufactured = 1,

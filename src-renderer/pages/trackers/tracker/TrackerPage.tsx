@@ -1,7 +1,7 @@
 import { Button, Group, Skeleton, Tabs } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
-import { IconArchive, IconCloudDownload, IconPlayerPlay } from '@tabler/icons-react';
+import { IconArchive, IconCloudDownload, IconPencil, IconPlayerPlay } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link, useParams, useSearchParams } from 'react-router';
 import { useCan } from '../../../api/session.ts';
@@ -17,6 +17,7 @@ import { trackers, tracker as words } from '../../../strings/trackers.ts';
 import { RetireModal } from '../RetireModal.tsx';
 import { AggregatesTab } from './AggregatesTab.tsx';
 import { AuditTab } from './AuditTab.tsx';
+import { CorrectModal } from './CorrectModal.tsx';
 import { DeviceFacts } from './DeviceFacts.tsx';
 import { DwellTab } from './DwellTab.tsx';
 import { FetchingTab } from './FetchingTab.tsx';
@@ -42,6 +43,8 @@ export default function TrackerPage() {
   const seesAudit = useCan('listTrackerAudit');
   const controlsFetcher = useCan('controlFetcher');
   const mayRetire = useCan('retireTrackers');
+  const mayCorrect = useCan('correctTracker');
+  const [correcting, correct] = useDisclosure(false);
   const [retiring, retire] = useDisclosure(false);
   const fetchNow = useOperationMutation('controlFetcher', {
     invalidates: ['getFetchState', 'getFetcher'],
@@ -83,6 +86,17 @@ export default function TrackerPage() {
               {words.replay}
             </Button>
           )}
+          {mayCorrect && (
+            <Button variant="default" leftSection={<IconPencil size={15} aria-hidden />} onClick={correct.open}>
+              {trackers.correct.action}
+            </Button>
+          )}
+          <CorrectModal
+            key={`${tracker.macAddress} ${tracker.serialNumber}`}
+            tracker={tracker}
+            opened={correcting}
+            onClose={correct.close}
+          />
           {mayRetire && !tracker.retired && (
             <Button variant="default" leftSection={<IconArchive size={15} aria-hidden />} onClick={retire.open}>
               {trackers.retire.action}
