@@ -37,10 +37,10 @@ const AT_ONCE = 500;
 const wordsOfPeriod = z.object({ runPeriodId: id, words: periodWords });
 
 export const runPeriodRoutes = {
-  listRunPeriods: route({
+  listTrackerGoods: route({
     method: 'GET',
-    path: '/trackers/{trackerId}/run-periods',
-    summary: 'When a tracker belonged to which production run, and what it was fixed to; the latest first',
+    path: '/trackers/{trackerId}/goods',
+    summary: 'What a tracker was fixed to, by run period; the latest first',
     tag: 'trackers',
     access: everyone,
     params: params.tracker,
@@ -51,7 +51,7 @@ export const runPeriodRoutes = {
   }),
   describeRunPeriod: route({
     method: 'PATCH',
-    path: '/trackers/{trackerId}/run-periods/{runPeriodId}',
+    path: '/trackers/{trackerId}/goods/{runPeriodId}',
     summary: 'Name, goods reference, tags and note of a run period; only what is named changes',
     tag: 'trackers',
     access: operators,

@@ -17,7 +17,7 @@ const over = (before: PeriodWords, set: { [K in keyof PeriodWords]?: PeriodWords
 export const runPeriodHandlers = (deps: { events: EventBus }) => {
   const tell = () => deps.events.publish({ type: 'changed', resource: 'trackers' });
   return {
-    async listRunPeriods({ tx, now }, { params }) {
+    async listTrackerGoods({ tx, now }, { params }) {
       if (!(await trackerIsVisible(tx, params.trackerId))) throw notFound('tracker', params.trackerId);
       return { items: await runPeriodsOf(tx, params.trackerId, now) };
     },

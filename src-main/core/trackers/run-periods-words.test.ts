@@ -33,7 +33,7 @@ describe.each(testEngines())('what a tracker is fixed to, on $name', ({ create }
     app.clock.now = new Date(app.clock.now.getTime() + 60_000);
     return post('/trackers/assign', { trackerIds: [trackerId], productionRunId, since: 'now' });
   };
-  const periodsOf = async (id: number, as = operations) => (await get(`/trackers/${id}/run-periods`, as)).items;
+  const periodsOf = async (id: number, as = operations) => (await get(`/trackers/${id}/goods`, as)).items;
   const found = async (search: string, as = operations) =>
     (await get(`/trackers?search=${encodeURIComponent(search)}&sort=id`, as)).items.map(({ id }: { id: number }) => id);
 
@@ -41,7 +41,7 @@ describe.each(testEngines())('what a tracker is fixed to, on $name', ({ create }
     const [id] = ids as [number];
     const [period] = await periodsOf(id);
     expect(period).toMatchObject({ ...none, productionRun: { id: runs[0]!.runId }, from: null, to: null });
-    const path = `/trackers/${id}/run-periods/${period.id}`;
+    const path = `/trackers/${id}/goods/${period.id}`;
     const words = {
       name: ' Pallet  7 ',
       goodsReference: 'AB-1007',
@@ -59,7 +59,7 @@ describe.each(testEngines())('what a tracker is fixed to, on $name', ({ create }
       expect((await app.send('PATCH', path, { as: operations, body })).status).toBe(422);
     expect((await app.send('PATCH', path, { as: await app.signIn('reviewer'), body: {} })).status).toBe(403);
     expect(
-      (await app.send('PATCH', `/trackers/${ids[1]}/run-periods/${period.id}`, { as: operations, body: {} })).status,
+      (await app.send('PATCH', `/trackers/${ids[1]}/goods/${period.id}`, { as: operations, body: {} })).status,
     ).toBe(404);
   });
 
@@ -92,7 +92,7 @@ describe.each(testEngines())('what a tracker is fixed to, on $name', ({ create }
       tags: ['blue', 'fragile'],
     });
     const [period] = await periodsOf(second);
-    await app.send('PATCH', `/trackers/${second}/run-periods/${period.id}`, { as: operations, body: { name: 'Mine' } });
+    await app.send('PATCH', `/trackers/${second}/goods/${period.id}`, { as: operations, body: { name: 'Mine' } });
     const undone = await post('/run-periods/restore', { periods: done.undo });
     expect(undone).toMatchObject({ changed: 2, refused: [{ trackerId: second, reason: 'It was edited since.' }] });
     expect((await get(`/trackers/${first}`)).runPeriod).toMatchObject({
@@ -112,8 +112,8 @@ describe.each(testEngines())('what a tracker is fixed to, on $name', ({ create }
     expect(await found('Pallet')).toEqual([]);
     const [now, before] = await periodsOf(id);
     expect([now.name, before.name]).toEqual([null, 'Pallet 7']);
-    await app.send('PATCH', `/trackers/${id}/run-periods/${now.id}`, { as: operations, body: { name: 'Rack' } });
-    expect((await app.send('GET', `/trackers/${id}/run-periods`, { as: viewers[0]! })).status).toBe(404);
+    await app.send('PATCH', `/trackers/${id}/goods/${now.id}`, { as: operations, body: { name: 'Rack' } });
+    expect((await app.send('GET', `/trackers/${id}/goods`, { as: viewers[0]! })).status).toBe(404);
     // A move back at the very instant joins both periods of the run: the words are those of the earlier.
     await post('/trackers/assign', { trackerIds: [id], productionRunId: runs[0]!.runId, since: now.from });
     expect(await periodsOf(id)).toMatchObject([{ id: before.id, name: 'Pallet 7', to: null }]);

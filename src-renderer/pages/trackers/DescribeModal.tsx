@@ -10,7 +10,7 @@ import { chunks } from './assign.ts';
 
 const { describe: words, columns: names } = trackers;
 /** What tells the words of run periods. */
-export const wordReads: OperationId[] = ['listTrackers', 'countTrackers', 'getTracker', 'listRunPeriods'];
+export const wordReads: OperationId[] = ['listTrackers', 'countTrackers', 'getTracker', 'listTrackerGoods'];
 
 interface Props {
   trackerIds: readonly number[];

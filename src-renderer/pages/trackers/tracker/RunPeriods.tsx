@@ -17,7 +17,7 @@ const { periods: words, describe, columns: names } = trackers;
 
 /** Which runs the tracker belonged to, the latest first, and what it was fixed to in each. */
 export function RunPeriods({ trackerId, className }: { trackerId: number; className?: string | undefined }) {
-  const { data, isError, error, refetch } = useOperation('listRunPeriods', { params: { trackerId } });
+  const { data, isError, error, refetch } = useOperation('listTrackerGoods', { params: { trackerId } });
   const mayEdit = useCan('describeRunPeriod');
   const [edited, setEdited] = useState<RunPeriodOfTracker | null>(null);
   return (
