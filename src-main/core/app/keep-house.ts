@@ -9,10 +9,13 @@ import { keepDays } from '../platform/db/keep-days.ts';
 import { readRetention } from '../platform/db/retention-settings.ts';
 import { forgetAnswers } from '../platform/http/idempotency-store.ts';
 import { forgetJobs } from '../platform/jobs/retention.ts';
+import { forgetFormerMacs } from '../trackers/corrections-store.ts';
 import type { ConsoleParts } from './parts.ts';
 
 /** Longer than the age up to which a workstation brings its copy up to date from the journal. */
 const DEVICE_CHANGES_DAYS = 30;
+/** How long a corrected MAC address is known. */
+const FORMER_MAC_DAYS = 366;
 
 /**
  * Forgets what is older than the settings say, and finishes what was left undone; each by itself, so that one that fails
@@ -32,6 +35,7 @@ export async function keepHouse(parts: ConsoleParts): Promise<void> {
     scans: () => keepDays(keep.closedOrderScanDays, now, (before) => deleteScansOfClosedOrders(db, before)),
     answers: () => forgetAnswers(db, now),
     attempts: () => forgetOldAttempts(db, now),
+    formerMacs: () => forgetFormerMacs(db, new Date(now.getTime() - FORMER_MAC_DAYS * 86_400_000)),
     deviceChanges: () => forgetDeviceChanges(db, new Date(now.getTime() - DEVICE_CHANGES_DAYS * 86_400_000)),
     recoveryKits: () => finishKitDeletions(parts),
     anchor: () => noteAnchor(db, { dataDir: parts.config.dataDir, log, now, why: 'hour' }),
