@@ -32,6 +32,7 @@ export const deeds: Readonly<Record<string, string>> = {
   'job.rejectedRows': 'fetched the rejected rows of {it}',
   'keyBatch.create': 'ordered {count} key pairs: {it}',
   'keyBatch.export': 'exported the public keys of {it}',
+  'keyBatch.firmware': 'fetched the firmware files of {it}',
   'keyBatch.restart': 'started {it} again',
   'keyOrder.acknowledge': 'acknowledged {it}',
   'keyOrder.download': 'fetched the file of {it}',
