@@ -9,7 +9,7 @@ import { historyExample } from './status-rules.ts';
 const fenceVerdicts = ['fits', 'larger', 'smaller', 'too-few'] as const;
 const fenceSuggestion = z.object({
   verdict: z.enum(fenceVerdicts),
-  currentRadiusM: z.number(),
+  currentRadiusM: z.number().min(0).max(50_000),
   /** Null when there are too few reports to tell. */
   suggestedRadiusM: z.number().nullable(),
   /** How many reports near the location were looked at. */
@@ -70,7 +70,7 @@ const fenceSize = z.object({
   locationId: id,
   geofenceRadiusM: z.number().min(5).max(50_000),
   /** The radius that the change was decided for: a fence with another one now is refused. */
-  currentRadiusM: z.number(),
+  currentRadiusM: z.number().min(0).max(50_000),
 });
 export type FenceSize = z.infer<typeof fenceSize>;
 

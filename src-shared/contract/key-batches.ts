@@ -107,7 +107,8 @@ export const keyBatchRoutes = {
           firmware: z.enum(firmwares).nullable().default(null),
         })
         .check(({ value: { count, keysPerDevice }, issues }) => {
-          if (count * keysPerDevice <= MAX_KEY_BATCH) return;
+          // More trackers than that are refused already.
+          if (count * keysPerDevice <= MAX_KEY_BATCH || count > MAX_KEY_BATCH) return;
           const message = `A batch holds at most 1,000,000 keys, and these would be ${(count * keysPerDevice).toLocaleString('en')}. Make several batches instead.`;
           issues.push({ code: 'custom', path: ['count'], message, input: count });
         }),

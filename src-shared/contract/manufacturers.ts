@@ -67,6 +67,7 @@ const webhookUrl = z
 const contact = lines(500);
 const macIdentifier = z
   .string()
+  .max(4)
   .trim()
   .refine(isGs1Identifier, 'Give an identifier of GS1, two to four digits, such as 21 for the serial number.');
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { version } from './common.ts';
 import { adminOnly, staff } from './roles.ts';
 import { json, route } from './route.ts';
 
@@ -27,7 +28,7 @@ const change = z.object({
   webhookDeliveryDays: days,
   closedOrderScanDays: days,
 } satisfies Record<keyof Retention, typeof days>);
-const answer = change;
+const answer = change.extend({ version });
 
 export const retentionRoutes = {
   getRetention: route({
@@ -52,5 +53,6 @@ export const retentionRoutes = {
     status: 200,
     idempotent: true,
     audited: 'retention.update',
+    versioned: { record: 'settings/job-retention' },
   }),
 };

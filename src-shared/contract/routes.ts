@@ -20,6 +20,7 @@ import { mapSettingsRoutes } from './map-settings.ts';
 import { noPositionRoutes } from './no-position.ts';
 import { orderPaperRoutes } from './order-papers.ts';
 import { overviewRoutes } from './overview.ts';
+import { periodCorrectionRoutes } from './period-corrections.ts';
 import { permissionRoutes } from './permissions.ts';
 import { privateKeyExportRoutes } from './private-key-exports.ts';
 import { retentionRoutes } from './retention.ts';
@@ -54,6 +55,7 @@ export const routes = {
   ...keyProtectionRoutes,
   ...privateKeyExportRoutes,
   ...trackerRoutes,
+  ...periodCorrectionRoutes,
   ...runPeriodRoutes,
   ...trackerCorrectionRoutes,
   ...customerOrderRoutes,

@@ -36,6 +36,7 @@ const files: Partial<Record<Room, readonly string[]>> = {
     'domain/serial-number',
     'contract/device-imports',
     'contract/trackers',
+    'contract/period-corrections',
     'contract/run-periods',
     'contract/tracker-correction',
     'domain/run-periods',

@@ -172,8 +172,8 @@ describe('private keys stay where they are', () => {
 
     // Fetched and decrypted, one tracker's key damaged, credentials sealed.
     const { parts } = app.running;
-    await parts.db.query(sql`update trackers set private_key = set_byte(private_key, 40, 255 - get_byte(private_key, 40))
-      where id = ${made[1].id}`);
+    await parts.db.query(sql`update device_keys set private_key = set_byte(private_key, 40, 255 - get_byte(private_key, 40))
+      where tracker_id = ${made[1].id}`);
     const stops = [{ latitude: 53.5, longitude: 9.9, hours: null }];
     const plan = { startAt: hoursAgo(48).toISOString(), stops };
     const keys = made.slice(0, 4).map((tracker: { advertisementKey: string }) => tracker.advertisementKey);
@@ -255,8 +255,8 @@ describe('private keys stay where they are', () => {
     expect(await jobEnd(rotation)).toMatchObject({ state: 'succeeded', error: null });
     const kit = await post('/key-protection/recovery-kit-downloads', { password }, 201);
     expect((await app.sendUnkept(`/protected-downloads/${kit.ticket}`)).status).toBe(200);
-    await app.running.parts.db.query(sql`update trackers set private_key = set_byte(private_key, 40, 255 - get_byte(private_key, 40))
-      where id = ${made[1].id}`);
+    await app.running.parts.db.query(sql`update device_keys set private_key = set_byte(private_key, 40, 255 - get_byte(private_key, 40))
+      where tracker_id = ${made[1].id}`);
     expect(await gatherSecrets('after the rotation')).toBe(before);
     await gatherPassphrases();
 

@@ -128,8 +128,8 @@ describe.each(testEngines())('versions of what people edit, on $name', ({ create
     const others = (Object.entries(routes) as unknown as [string, RouteSpec][]).filter(
       ([, spec]) => spec.method === 'PATCH' && !spec.versioned,
     );
-    // The scanner of one workstation is set at that workstation. How long things are kept has no version yet.
-    expect(others.map(([operation]) => operation).sort()).toEqual(['updateRetention', 'updateWorkstation']);
+    // The scanner of one workstation is set at that workstation. What describes a tracker is undone by what it was.
+    expect(others.map(([operation]) => operation).sort()).toEqual(['describeRunPeriod', 'updateWorkstation']);
   });
 
   it('names every kind of record', () => {
@@ -149,6 +149,7 @@ describe.each(testEngines())('versions of what people edit, on $name', ({ create
           'saved-views',
           'settings/analytics-thresholds',
           'settings/fetcher',
+          'settings/job-retention',
           'settings/map',
           'settings/network',
           'settings/offline',

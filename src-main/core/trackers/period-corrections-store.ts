@@ -1,5 +1,5 @@
 import sql from 'sql-template-tag';
-import type { RunPeriodRow } from '../../../src-shared/contract/trackers.ts';
+import type { RunPeriodRow } from '../../../src-shared/contract/period-corrections.ts';
 import { fromEpochMs } from '../platform/db/epoch.ts';
 import { iso } from '../platform/db/listing.ts';
 import type { Transaction } from '../platform/db/queryable.ts';

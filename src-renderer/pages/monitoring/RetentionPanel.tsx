@@ -24,9 +24,9 @@ const fields = [
   'closedOrderScanDays',
 ] as const satisfies readonly (keyof Retention)[];
 
-function RetentionForm({ stored }: { stored: Retention }) {
+function RetentionForm({ stored }: { stored: Retention & { version: number } }) {
   const mayChange = useCan('updateRetention');
-  const [days, setDays] = useState(stored);
+  const [days, setDays] = useState<Retention>(stored);
   const save = useOperationMutation('updateRetention', {
     invalidates: ['getRetention'],
     onSuccess: () => notifications.show({ message: words.saved }),
@@ -37,7 +37,10 @@ function RetentionForm({ stored }: { stored: Retention }) {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          save.mutate({ body: Object.fromEntries(changed.map((field) => [field, days[field]])) });
+          save.mutate({
+            body: Object.fromEntries(changed.map((field) => [field, days[field]])),
+            version: stored.version,
+          });
         }}
       >
         <Text size="sm" c="dimmed" mb="sm">

@@ -9,6 +9,8 @@ export type HousekeepingTurn = 'what the passing of time causes';
  * when it isn't due, or another console has it in hand: it is held until the end of the transaction.
  */
 export async function takeTurn(tx: Queryable, name: HousekeepingTurn, everyMs: number): Promise<boolean> {
+  await tx.query(sql`
+    insert into housekeeping_turns (name, taken_at) values (${name}, '-infinity') on conflict do nothing`);
   const { rowCount } = await tx.query(sql`
     update housekeeping_turns set taken_at = clock_timestamp() where name = (
       select name from housekeeping_turns

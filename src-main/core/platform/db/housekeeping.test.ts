@@ -1,5 +1,5 @@
 import sql from 'sql-template-tag';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { postgres, type TestDatabase, testEngines } from '../../testing/database.ts';
 import { needing } from '../../testing/needing.ts';
 import { takeTurn } from './housekeeping-store.ts';
@@ -15,6 +15,7 @@ describe.each(testEngines())('what one console does for all, on $name', ({ creat
   afterAll(() => test.close());
   const take = () =>
     test.db.transaction(systemScope, (tx) => takeTurn(tx, 'what the passing of time causes', MINUTE_MS));
+  beforeEach(take);
   const lastTaken = (minutesAgo: number) =>
     test.db.query(
       sql`update housekeeping_turns set taken_at = clock_timestamp() - ${minutesAgo} * interval '1 minute'`,
@@ -42,6 +43,8 @@ needing('postgres').it('a turn isn’t waited for while another console has it i
   const test = await postgres.create();
   const take = () =>
     test.db.transaction(systemScope, (tx) => takeTurn(tx, 'what the passing of time causes', MINUTE_MS));
+  expect(await take()).toBe(true);
+  await test.db.query(sql`update housekeeping_turns set taken_at = clock_timestamp() - interval '2 minutes'`);
   await test.db.transaction(systemScope, async (tx) => {
     expect(await takeTurn(tx, 'what the passing of time causes', MINUTE_MS)).toBe(true);
     expect(await take()).toBe(false);

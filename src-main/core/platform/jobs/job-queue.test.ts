@@ -196,7 +196,7 @@ describe.each(testEngines())('job queue on $name', ({ create }) => {
 
   /** A console that takes the oldest job and is never heard of again. */
   const takeAndEnd = async () => {
-    const claim = { kinds: ['refold'] as const, cancellable: [], suspects: true, leaseMs: 0, now: new Date() };
+    const claim = { kinds: ['refold'] as const, cancellable: [], suspects: true, leaseMs: -1, now: new Date() };
     return claimJob(test.db, { ...claim, owner: randomUUID() });
   };
   const dueAgain = (id: number) => test.db.query(sql`update jobs set lease_until = null where id = ${id}`);

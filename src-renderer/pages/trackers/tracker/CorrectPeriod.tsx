@@ -3,7 +3,7 @@ import { DateTimePicker } from '@mantine/dates';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
-import type { RunPeriodRow } from '../../../../src-shared/contract/trackers.ts';
+import type { RunPeriodRow } from '../../../../src-shared/contract/period-corrections.ts';
 import { useOperationMutation } from '../../../api/use-operation.ts';
 import { ErrorState } from '../../../components/ErrorState.tsx';
 import { ReferenceSelect } from '../../../components/ReferenceSelect.tsx';

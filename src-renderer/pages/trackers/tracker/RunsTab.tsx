@@ -1,7 +1,7 @@
 import { Anchor, Badge, Button, Table, Text, Tooltip } from '@mantine/core';
 import { useState } from 'react';
 import { Link } from 'react-router';
-import type { RunPeriodRow } from '../../../../src-shared/contract/trackers.ts';
+import type { RunPeriodRow } from '../../../../src-shared/contract/period-corrections.ts';
 import { useCan } from '../../../api/session.ts';
 import { useOperation } from '../../../api/use-operation.ts';
 import { EmptyState } from '../../../components/EmptyState.tsx';
