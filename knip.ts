@@ -10,7 +10,7 @@ const config: KnipConfig = ({ production }) => ({
     // In everything, package.json tells.
     ...(production ? ['src-main/demo/simulator/main.ts!'] : []),
     // Started by their path, as processes or threads.
-    'tools/{launch,dev/dev,schema/write,testing/run,testing/e2e,architecture/measure}.ts',
+    'tools/{launch,attack/run,dev/dev,schema/write,testing/run,testing/e2e,architecture/measure}.ts',
     'tools/bench/*.ts',
     'e2e/support/slow-clock.mjs',
   ],
