@@ -6,7 +6,7 @@ export const trackers = {
   label: 'Trackers',
   count: (value: number | undefined, filtered: boolean) =>
     value === undefined ? '' : `${count(value)} ${value === 1 ? 'tracker' : 'trackers'}${filtered ? ' match' : ''}`,
-  searchPlaceholder: 'MAC, serial, goods or hashed key',
+  searchPlaceholder: 'MAC, serial, goods or key',
   filters: {
     client: 'Client',
     brand: 'Brand',

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createAuthenticate } from '../access/authenticate.ts';
 import { createAuthorise } from '../access/authorise.ts';
 import { createEventStreams } from '../access/event-stream.ts';
@@ -69,6 +70,8 @@ export interface RunningCore {
 }
 
 const HOUSEKEEPING_MS = 60 * 60_000;
+/** How long a console that stops waits for it. */
+const MOST_TIDYING_MS = 2_000;
 /** How long after its time a planned move begins, at most; it counts from its time. */
 const PLANNED_MS = 15_000;
 
@@ -107,6 +110,7 @@ export function createCore(pieces: CorePieces): RunningCore {
 
   let housekeeping: NodeJS.Timeout | undefined;
   let planned: NodeJS.Timeout | undefined;
+  let tidying: Promise<unknown> = Promise.resolve();
   let unwatch = () => {};
   return {
     parts,
@@ -114,8 +118,9 @@ export function createCore(pieces: CorePieces): RunningCore {
     async start() {
       await jobs.start();
       unwatch = watchKeys({ keyring, jobs, events, log });
-      const tidy = () =>
-        void keepHouse(parts).catch((error: unknown) => log.warn({ err: error }, 'housekeeping failed'));
+      const tidy = () => {
+        tidying = keepHouse(parts).catch((error: unknown) => log.warn({ err: error }, 'housekeeping failed'));
+      };
       tidy();
       housekeeping = setInterval(tidy, HOUSEKEEPING_MS);
       const begin = () =>
@@ -129,6 +134,8 @@ export function createCore(pieces: CorePieces): RunningCore {
       unwatch();
       parts.eventStreams.closeAll();
       await jobs.stop();
+      // Lest it writes where nothing is any more. What takes longer goes on at the next start.
+      await Promise.race([tidying, sleep(MOST_TIDYING_MS, undefined, { ref: false })]);
     },
   };
 }

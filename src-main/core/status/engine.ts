@@ -31,7 +31,8 @@ export interface StatusEngine {
   /** Finishes the transaction in hand. */
   stop(): Promise<void>;
   /**
-   * Works until nothing is pending but what other engines hold, or so many milliseconds have passed; at least one batch.
+   * Works until nothing is pending but what other engines hold; with a time in milliseconds, until then and until no new
+   * report is left.
    * Returns how many folds were done.
    */
   drain(forMs?: number): Promise<number>;
@@ -49,7 +50,7 @@ const ASSESSED: Record<Database['engine'], number> = { postgresql: 200, embedded
 /** How often to look for silence, which takes hours to arise, and how often to see whether another console did. */
 const SILENCE_MS = 60_000;
 const SILENCE_LOOK_MS = 15_000;
-/** So long it is folded before a batch of deliveries and alerts has its turn. */
+/** So long it folds what a change has queued before a batch of deliveries and alerts has its turn. */
 const ROUND_MS = 5_000;
 /** Batches of new reports before one of what waits for another reason. */
 const REPORTS_IN_A_ROW = 4;
@@ -69,7 +70,8 @@ export function createStatusEngine(deps: StatusEngineDeps): StatusEngine {
   let stopping = false;
   let wake: (() => void) | null = null;
   let poked = false;
-  let loop: Promise<unknown> | null = null;
+  let loop: Promise<void> | null = null;
+  let watch: Promise<void> | null = null;
 
   async function pass(
     kind: PendingKind,
@@ -139,13 +141,14 @@ export function createStatusEngine(deps: StatusEngineDeps): StatusEngine {
       }
       return false;
     };
+    let hadReports: boolean;
     do {
-      const hadReports = await foldBatch('reports');
+      hadReports = await foldBatch('reports');
       if (hadReports && ++inARow < REPORTS_IN_A_ROW) continue;
       inARow = 0;
       // However many trackers a change has queued, a new report waits for one batch of them, and they for a few of its kind.
       if (!(await foldBatch('others')) && !hadReports) break;
-    } while (!stopping && performance.now() < until);
+    } while (!stopping && (hadReports || performance.now() < until));
     return folds;
   }
 
@@ -188,6 +191,8 @@ export function createStatusEngine(deps: StatusEngineDeps): StatusEngine {
       let pause = IDLE_MS;
       try {
         const folds = await drain(ROUND_MS);
+        // What came in while no console was at work comes first: it may end a silence.
+        watch ??= watchTime();
         // Batch by batch, so that new reports are folded meanwhile.
         const assessed = stopping ? 0 : await assessBatch();
         if (folds + assessed > 0) pause = 0;
@@ -233,7 +238,7 @@ export function createStatusEngine(deps: StatusEngineDeps): StatusEngine {
   return {
     start() {
       stopping = false;
-      loop ??= Promise.all([run(), watchTime()]);
+      loop ??= run();
     },
     poke() {
       poked = true;
@@ -243,8 +248,9 @@ export function createStatusEngine(deps: StatusEngineDeps): StatusEngine {
       stopping = true;
       wake?.();
       endWatch();
-      await loop;
+      await Promise.all([loop, watch]);
       loop = null;
+      watch = null;
     },
     drain,
     assess,

@@ -10,7 +10,9 @@ export type HousekeepingTurn = 'what the passing of time causes';
  */
 export async function takeTurn(tx: Queryable, name: HousekeepingTurn, everyMs: number): Promise<boolean> {
   await tx.query(sql`
-    insert into housekeeping_turns (name, taken_at) values (${name}, '-infinity') on conflict do nothing`);
+    insert into housekeeping_turns (name, taken_at)
+    select ${name}, '-infinity' where not exists (select from housekeeping_turns where name = ${name})
+    on conflict do nothing`);
   const { rowCount } = await tx.query(sql`
     update housekeeping_turns set taken_at = clock_timestamp() where name = (
       select name from housekeeping_turns

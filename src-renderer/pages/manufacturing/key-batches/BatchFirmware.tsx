@@ -1,3 +1,4 @@
+import { Box } from '@mantine/core';
 import type { KeyBatch } from '../../../../src-shared/contract/key-batches.ts';
 import { useCan } from '../../../api/session.ts';
 import { useOperationMutation } from '../../../api/use-operation.ts';
@@ -9,13 +10,13 @@ export function BatchFirmware({ batch }: { batch: KeyBatch }) {
   const maySet = useCan('setBatchFirmware');
   const set = useOperationMutation('setBatchFirmware', { invalidates: ['getKeyBatch', 'listKeyBatches'] });
   return (
-    <div style={{ maxWidth: 420 }}>
+    <Box maw={420} mb="md">
       <FirmwareSelect
         value={batch.firmware}
         disabled={!maySet || set.isPending}
         onChange={(firmware) => set.mutate({ params: { keyBatchId: batch.id }, body: { firmware } })}
       />
       {set.isError && <ErrorState error={set.error} />}
-    </div>
+    </Box>
   );
 }
