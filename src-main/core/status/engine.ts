@@ -50,6 +50,8 @@ const ASSESSED: Record<Database['engine'], number> = { postgresql: 200, embedded
 /** How often to look for silence, which takes hours to arise, and how often to see whether another console did. */
 const SILENCE_MS = 60_000;
 const SILENCE_LOOK_MS = 15_000;
+/** So long what came in meanwhile may keep a console that begins from looking for silence. */
+const MOST_CATCHING_UP_MS = 10 * 60_000;
 /** So long it folds what a change has queued before a batch of deliveries and alerts has its turn. */
 const ROUND_MS = 5_000;
 /** Batches of new reports before one of what waits for another reason. */
@@ -182,6 +184,7 @@ export function createStatusEngine(deps: StatusEngineDeps): StatusEngine {
   }
 
   async function run(): Promise<void> {
+    const watchAt = performance.now() + MOST_CATCHING_UP_MS;
     let state = '';
     const tell = (now: string) => {
       if (now !== state) deps.onState?.(now);
@@ -191,11 +194,11 @@ export function createStatusEngine(deps: StatusEngineDeps): StatusEngine {
       let pause = IDLE_MS;
       try {
         const folds = await drain(ROUND_MS);
-        // What came in while no console was at work comes first: it may end a silence.
-        watch ??= watchTime();
         // Batch by batch, so that new reports are folded meanwhile.
         const assessed = stopping ? 0 : await assessBatch();
         if (folds + assessed > 0) pause = 0;
+        // What came in while no console was at work comes first: it may end a silence.
+        if (pause > 0 || performance.now() > watchAt) watch ??= watchTime();
         tell('up');
       } catch (error) {
         pause = UNAVAILABLE_MS;
