@@ -67,8 +67,8 @@ const webhookUrl = z
 const contact = lines(500);
 const macIdentifier = z
   .string()
-  .max(4)
   .trim()
+  .max(4)
   .refine(isGs1Identifier, 'Give an identifier of GS1, two to four digits, such as 21 for the serial number.');
 
 /** The beginning of an export, for a person to look at. */
