@@ -91,9 +91,11 @@ test.describe('the life of a tracker, over the API', () => {
       { ...shop, hours: null },
     ];
     simulator.registerTrackers(
-      keys
-        .slice(0, 2)
-        .map((advertisementKey) => ({ advertisementKey, plan: { startAt: hours(72).toISOString(), stops } })),
+      keys.slice(0, 2).map((advertisementKey) => ({
+        advertisementKey,
+        // So often that none is unheard between the two by chance.
+        plan: { startAt: hours(72).toISOString(), stops, reportsPerHour: { atStops: 3, onTheWay: 6 } },
+      })),
     );
     await api.createReportSource({
       body: {
