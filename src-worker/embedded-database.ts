@@ -4,6 +4,7 @@ import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 import type { EmbeddedDatabaseData, FromEmbedded, ToEmbedded } from '../src-main/core/platform/db/embedded.ts';
 import { workerParent } from '../src-main/core/platform/workers/parent.ts';
 import { DurableFs, durableStartParams } from './embedded-database/durable-fs.ts';
+import { rollBackLost } from './embedded-database/lost-connections.ts';
 import { withBundle } from './embedded-database/postgis.ts';
 import { serialised } from './embedded-database/serialised.ts';
 import { unpackPrepared } from './embedded-database/unpack.ts';
@@ -32,6 +33,7 @@ const database = serialised(engine);
 // An engine that was killed leaves a socket file that nobody listens on.
 if (process.platform !== 'win32') await rm(socketPath, { force: true });
 const server = new PGLiteSocketServer({ db: database, path: socketPath, maxConnections: MAX_CONNECTIONS });
+rollBackLost(server, database);
 await server.start();
 
 host.onMessage(async (message) => {

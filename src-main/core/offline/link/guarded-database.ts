@@ -19,6 +19,6 @@ export function guardDatabase(db: Database, link: () => Link): Database {
   return {
     ...db,
     query: (statement) => pass(() => db.query(statement)),
-    transaction: (scope, work) => pass(() => db.transaction(scope, work)),
+    transaction: (scope, work, limits) => pass(() => db.transaction(scope, work, limits)),
   };
 }
