@@ -2,9 +2,13 @@ import { fileURLToPath } from 'node:url';
 import type { ForkOptions } from 'electron';
 import type { LaunchWorker } from '../core/platform/workers/channel.ts';
 import { withoutSecrets } from '../core/platform/workers/environment.ts';
+import { lowerPriority } from '../core/platform/workers/process.ts';
 
 /** What is used of Electron's UtilityProcess (https://www.electronjs.org/docs/latest/api/utility-process). */
 export interface Utility {
+  /** Of the process, from `spawn` until its end. */
+  readonly pid?: number | undefined;
+  on(event: 'spawn', listener: () => void): unknown;
   on(event: 'message', listener: (message: unknown) => void): unknown;
   on(event: 'error', listener: (type: string, location: string) => void): unknown;
   on(event: 'exit', listener: (code: number) => void): unknown;
@@ -26,6 +30,8 @@ export function launchUtility(fork: ForkUtility, env: NodeJS.ProcessEnv = proces
       execArgv: limits ? [`--max-old-space-size=${limits.heapMb}`] : [],
       stdio: 'inherit',
     });
+    // Only what reads strangers' files has limits, and it lets the console go first.
+    if (limits) child.on('spawn', () => lowerPriority(child.pid));
     child.postMessage(data);
     return {
       post: (message) => child.postMessage(message),

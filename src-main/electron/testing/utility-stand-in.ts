@@ -17,6 +17,7 @@ export const forkStandIn: ForkUtility = (modulePath, args, options) => {
       ? child.on('exit', (code, signal) => (listener as (code: number) => void)(code ?? (signal === null ? 0 : 1)))
       : child.on(event, listener as (...args: unknown[]) => void);
   return {
+    pid: child.pid,
     on: on as Utility['on'],
     postMessage: (message) => void child.send(message as object),
     kill: () => child.kill(),

@@ -1,3 +1,4 @@
+import { getPriority } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { forkStandIn } from '../../../electron/testing/utility-stand-in.ts';
 import { launchUtility } from '../../../electron/utility-worker.ts';
@@ -40,6 +41,7 @@ describe.each([
   it('are read elsewhere, any number of times, within the limits of cells and characters', async () => {
     const file = await open({ when: 'rows', does: 'counts' });
     expect(file.pid).not.toBe(process.pid);
+    await expect.poll(() => getPriority(file.pid)).toBeGreaterThan(getPriority());
     for (let pass = 0; pass < 2; pass++) {
       const row = await first(file);
       expect(row).toMatchObject({ row: 2 });

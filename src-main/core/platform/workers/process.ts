@@ -19,7 +19,7 @@ export const launchProcess: LaunchWorker = (_name, url, data, limits) => {
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
   // Its threads take this over as they begin.
-  if (child.pid !== undefined) lowerPriority(child.pid);
+  lowerPriority(child.pid);
   // A message to a process that has just ended fails; its end is told anyway.
   const post = (message: unknown) => void (child.connected && child.send(message as object, () => undefined));
   post(data);
@@ -32,7 +32,9 @@ export const launchProcess: LaunchWorker = (_name, url, data, limits) => {
   };
 };
 
-function lowerPriority(pid: number): void {
+/** Lets the console go before a process; without a pid, or where it has ended, nothing. */
+export function lowerPriority(pid: number | undefined): void {
+  if (pid === undefined) return;
   try {
     setPriority(pid, LOWER_PRIORITY);
   } catch {
