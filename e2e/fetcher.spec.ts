@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import { noFaults } from '../src-main/demo/simulator/faults.ts';
 import { createSimulator, type Simulator } from '../src-main/demo/simulator/simulator.ts';
@@ -95,6 +97,79 @@ test.describe('the fetcher on screen', () => {
   });
 });
 
+test.describe('logins of sources on screen', () => {
+  let simulator: Simulator;
+  let running: TestConsole;
+  let data: Awaited<ReturnType<typeof temporaryDataDir>>;
+  let as: SignedIn;
+
+  test.beforeAll(async () => {
+    data = await temporaryDataDir();
+    [simulator, running] = await Promise.all([
+      createSimulator({ baseFaults: noFaults, seed: 7, appleCredentials: { username: '123', password: 'second' } }),
+      startConsole({ dataDir: data.dataDir }),
+    ]);
+    as = await signIn(running.url);
+    await makeTrackers(as, simulator);
+  });
+  test.afterAll(async () => {
+    await running?.stop();
+    await simulator?.close();
+    await data?.remove();
+  });
+
+  test('a login file is followed, and a program hands over the next one', async ({ page }) => {
+    const path = join(data.dataDir, 'auth.json');
+    const write = (token: string) => writeFile(path, JSON.stringify({ dsid: '123', searchPartyToken: token }));
+    await signInAt(page, running.url);
+    await page.getByRole('button', { name: 'Add source' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name').fill('Account');
+    await dialog.getByLabel('Address').fill(`${simulator.url}/findmyservice/v2/fetch`);
+    await dialog.getByLabel('Anisette server').fill(simulator.url);
+    await dialog.getByLabel('Login file (optional)').fill('auth.json');
+    await dialog.getByLabel('Seconds between requests').fill('0');
+    await dialog.getByRole('button', { name: 'Add source' }).click();
+    await expect(dialog.getByText('Enter the whole path of a file whose name ends in .json.')).toBeVisible();
+    await dialog.getByLabel('Login file (optional)').fill(path);
+    await dialog.getByLabel('Days that a login lasts').fill('20');
+    await dialog.getByRole('button', { name: 'Add source' }).click();
+    await expect(dialog).toBeHidden();
+
+    const row = page.getByRole('table', { name: 'Report sources' }).getByRole('row', { name: /Account/ });
+    await expect(row.getByText('File not read')).toBeVisible();
+    await write('first');
+    await expect(row.getByText('Expired')).toBeVisible();
+    await expect(page.getByText('No report source works')).toBeVisible();
+    // What the login tool writes next is taken over without anybody.
+    await write('second');
+    await expect(row.getByText('Works')).toBeVisible();
+
+    const { items } = await as.api.listReportSources({});
+    await as.api.updateReportSource({ params: { reportSourceId: items[0]!.id }, body: { loginFile: null } });
+    const { token } = await as.api.createApiToken({
+      body: { name: 'login tool', scopes: ['write:source-logins'], expiresInDays: 1 },
+    });
+    const handOver = async (searchPartyToken: string) => {
+      const answer = await fetch(`${running.url}/api/v1/report-sources/${items[0]!.id}/login`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ credentials: { dsid: '123', searchPartyToken } }),
+      });
+      expect(answer.status).toBe(200);
+    };
+    await handOver('third');
+    await as.api.controlFetcher({ body: { action: 'fetch-now' } });
+    await expect(row.getByText('Expired')).toBeVisible();
+    await handOver('second');
+    await expect(row.getByText('Works')).toBeVisible();
+    await row.getByText('Works').hover();
+    await expect(page.getByRole('tooltip')).toContainText('Handed over by a program');
+    await expect(page.getByRole('tooltip')).toContainText('Logins last 20 d');
+    await expect(page.getByText('second')).toHaveCount(0);
+  });
+});
+
 async function testSource(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Actions for Network' }).click();
   await page.getByRole('menuitem', { name: 'Test' }).click();
@@ -109,7 +184,20 @@ async function signInAt(page: Page, url: string): Promise<void> {
 }
 
 /** Three manufactured trackers of an active run, of which the network has seen one; all have been asked for. */
-async function prepare({ api, get, send }: SignedIn, simulator: Simulator): Promise<void> {
+async function prepare(as: SignedIn, simulator: Simulator): Promise<void> {
+  const { api } = as;
+  await makeTrackers(as, simulator);
+  await api.createReportSource({
+    body: { name: 'Network', kind: 'haystack', url: simulator.url, minIntervalSeconds: 0 },
+  });
+  await api.controlFetcher({ body: { action: 'fetch-now' } });
+  await until(async () => {
+    const { totals } = await api.getFetcher({});
+    return totals.absent >= KEYS - 1 && totals.corrupt > 0;
+  }, 'every tracker to be asked for');
+}
+
+async function makeTrackers({ api, get, send }: SignedIn, simulator: Simulator): Promise<void> {
   const client = await api.createClient({ body: { name: 'Northwind' } });
   const brand = await api.createBrand({ body: { name: 'Trail', clientId: client.id } });
   const day = (date: Date) => date.toISOString().slice(0, 10);
@@ -136,12 +224,4 @@ async function prepare({ api, get, send }: SignedIn, simulator: Simulator): Prom
   }
   const plan = { startAt: hours(72).toISOString(), stops: [{ latitude: 53.504, longitude: 9.933, hours: null }] };
   simulator.registerTrackers([{ advertisementKey: keys[0]!, plan }]);
-  await api.createReportSource({
-    body: { name: 'Network', kind: 'haystack', url: simulator.url, minIntervalSeconds: 0 },
-  });
-  await api.controlFetcher({ body: { action: 'fetch-now' } });
-  await until(async () => {
-    const { totals } = await api.getFetcher({});
-    return totals.absent >= KEYS - 1 && totals.corrupt > 0;
-  }, 'every tracker to be asked for');
 }

@@ -9,6 +9,7 @@ const kinds: Record<AlertKind, string> = {
   'off-route': 'Far from its run’s locations',
   'battery-low': 'Battery low',
   'silent-cluster': 'Many silent trackers in a run',
+  login: 'Login of a report source',
 };
 const severities: Record<Severity, string> = { info: 'Notice', warning: 'Warning', critical: 'Critical' };
 const states: Record<AlertState | 'unresolved', string> = {
@@ -29,7 +30,7 @@ export const alerts = {
   columns: {
     severity: 'Severity',
     kind: 'What',
-    about: 'Tracker or run',
+    about: 'About',
     run: 'Production run',
     client: 'Client',
     evidence: 'Evidence',
@@ -67,8 +68,14 @@ export const alerts = {
   seeAll: 'All alerts of this tracker',
 } as const;
 
+function loginEvidence({ refusedAt, expiresAt }: Alert['evidence'], warnedAt: string): string {
+  if (refusedAt) return 'Refused: log in again, or nothing is fetched by this source';
+  const left = expiresAt ? (Date.parse(expiresAt) - Date.parse(warnedAt)) / 1000 : 0;
+  return `Expires within ${duration(left)} of this time: log in again before`;
+}
+
 /** What was seen, in a line. */
-export function evidenceOf({ kind, evidence, location, raisedAt }: Alert): string {
+export function evidenceOf({ kind, evidence, evidenceAt, location, raisedAt }: Alert): string {
   const hours = (n: number | undefined) => duration((n ?? 0) * 3600);
   switch (kind) {
     case 'impossible-speed':
@@ -85,6 +92,8 @@ export function evidenceOf({ kind, evidence, location, raisedAt }: Alert): strin
       return `${distance(evidence.distanceM ?? 0)} from the nearest location of its run`;
     case 'battery-low':
       return `Battery ${batteries[evidence.batteryLevel ?? 'low'] ?? evidence.batteryLevel}`;
+    case 'login':
+      return loginEvidence(evidence, evidenceAt);
     case 'silent-cluster':
       return `${count(evidence.silent ?? 0)} of ${count(evidence.of ?? 0)} silent${evidence.place ? `, most near ${evidence.place}` : ''}`;
   }

@@ -67,6 +67,7 @@ export const deeds: Readonly<Record<string, string>> = {
   'report.export': 'exported a report',
   'reportSource.create': 'added {it}',
   'reportSource.delete': 'removed {it}',
+  'reportSource.login': 'handed over a login for {it}',
   'reportSource.test': 'tested {it}',
   'review.pin': 'kept “{label}” for offline review',
   'review.refresh': 'renewed what is kept for offline review',

@@ -11,6 +11,7 @@ export const alertKinds = [
   'off-route',
   'battery-low',
   'silent-cluster',
+  'login',
 ] as const;
 export type AlertKind = (typeof alertKinds)[number];
 export const severities = ['info', 'warning', 'critical'] as const;
@@ -36,6 +37,9 @@ const alertEvidence = z
     of: z.number().int(),
     place: z.string().nullable(),
     trackerIds: z.array(id),
+    workedAt: instant,
+    refusedAt: instant,
+    expiresAt: instant,
   })
   .partial();
 export type AlertEvidence = z.infer<typeof alertEvidence>;
@@ -46,8 +50,10 @@ const alertSchema = z.object({
   severity: z.enum(severities),
   state: z.enum(alertStates),
   tracker: z.object({ id, macAddress: z.string().nullable() }).nullable(),
-  productionRun: reference,
-  client: reference,
+  /** What it is about belongs to a run and a client, or is a report source. */
+  productionRun: reference.nullable(),
+  client: reference.nullable(),
+  reportSource: reference.nullable(),
   location: reference.nullable(),
   raisedAt: instant,
   /** The time that the tracker's page opens at, to show the evidence. */

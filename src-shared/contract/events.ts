@@ -11,7 +11,7 @@ export const eventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('hello'), at: z.string() }),
   z.object({ type: z.literal('job'), job: jobSchema }),
   z.object({ type: z.literal('tracker-status'), clientId: id.nullable(), trackerIds: z.array(id) }),
-  z.object({ type: z.literal('alerts'), clientId: id }),
+  z.object({ type: z.literal('alerts'), clientId: id.nullable() }),
   z.object({ type: z.literal('order'), orderId: id }),
   z.object({ type: z.literal('fetcher') }),
   z.object({ type: z.literal('workstation') }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_DSID, MAX_TOKEN } from '../domain/find-my/auth-file.ts';
 import { id, instant, name, page, pageQuery, params, version } from './common.ts';
 import { operators, staff } from './roles.ts';
 import { json, nothing, route } from './route.ts';
@@ -42,6 +43,10 @@ const reportSourceSchema = z.object({
   anisetteUrl: z.string().nullable(),
   enabled: z.boolean(),
   hasCredentials: z.boolean(),
+  /** An auth.json on the host of a fetcher, which another tool keeps fresh. */
+  loginFile: z.string().nullable(),
+  /** How many days its logins last, where a person sets it; null is learned. */
+  loginDays: z.number().nullable(),
   minIntervalSeconds: z.number().int(),
   maxBatchSize: z.number().int(),
   /** What is risky about its settings, or null. */
@@ -70,6 +75,24 @@ const reportSourceSchema = z.object({
     omittedAt: instant.nullable(),
     /** Ids that it answered though nobody asked for them: how many, when last, and some of them. */
     strangers: z.object({ count: z.number().int(), lastAt: instant, ids: z.array(z.string()) }).nullable(),
+    login: z.object({
+      /** Who handed it over; null when there is none, or it is older than this is noted. */
+      from: z.enum(['person', 'file', 'api']).nullable(),
+      /** When it was handed over, or its file was written. */
+      setAt: instant.nullable(),
+      /** When the service last took it. */
+      workedAt: instant.nullable(),
+      /** Since when it is refused. */
+      refusedAt: instant.nullable(),
+      /** How long logins of this source last: as set, or the middle of how long the last five worked. */
+      lifetime: z.object({ days: z.number(), from: z.enum(['set', 'learned']) }).nullable(),
+      expiresAt: instant.nullable(),
+      /** From when on it counts as expiring. */
+      warnsAt: instant.nullable(),
+      /** When a console last read the login file, and what is wrong with it. */
+      fileReadAt: instant.nullable(),
+      fileError: z.string().nullable(),
+    }),
     lastRequestAt: instant.nullable(),
     lastError: z.string().nullable(),
     requests: z.number().int(),
@@ -82,7 +105,7 @@ export type ReportSource = z.infer<typeof reportSourceSchema>;
 
 /** The auth.json that other tools write, or the HTTP Basic credentials of a haystack endpoint. */
 const credentials = z.union([
-  z.object({ dsid: z.string().min(1).max(200), searchPartyToken: z.string().min(1).max(4000) }),
+  z.object({ dsid: z.string().min(1).max(MAX_DSID), searchPartyToken: z.string().min(1).max(MAX_TOKEN) }),
   z.object({ username: z.string().max(200), password: z.string().max(200) }),
 ]);
 const SECURE_OR_HERE = /^(https:\/\/|http:\/\/(127\.\d+\.\d+\.\d+|localhost|\[::1\])(:\d+)?([/?#]|$))/i;
@@ -106,6 +129,13 @@ const sourceFields = {
   minIntervalSeconds: z.number().int().min(0).max(86_400),
   maxBatchSize: z.number().int().min(1).max(290),
   assumed: assumedSchema,
+  /** Only files that are named so: nobody reads other files of the host by it. */
+  loginFile: z
+    .string()
+    .max(1000)
+    .regex(/^(\/|[A-Za-z]:[\\/]|\\\\)[^\0]*\.json$/i, 'Enter the whole path of a file whose name ends in .json.')
+    .nullable(),
+  loginDays: z.number().min(0.05).max(3650).nullable(),
   /** They belong to the addresses that they were entered for: a change of an address needs them anew, or null. */
   credentials: credentials.nullable(),
 };
@@ -262,6 +292,8 @@ export const fetcherRoutes = {
         /** By default 64 for Apple's endpoints, 1 for a haystack endpoint. */
         maxBatchSize: sourceFields.maxBatchSize.optional(),
         assumed: sourceFields.assumed.optional(),
+        loginFile: sourceFields.loginFile.default(null),
+        loginDays: sourceFields.loginDays.default(null),
         credentials: sourceFields.credentials.default(null),
       }),
     ),
@@ -285,6 +317,21 @@ export const fetcherRoutes = {
     audited: 'reportSource.update',
     ownTransaction: true,
     versioned: { record: 'report-sources' },
+  }),
+  renewReportSourceLogin: route({
+    method: 'POST',
+    path: '/report-sources/{reportSourceId}/login',
+    summary: 'Hand over a fresh login, as a tool does that logs in; the same login again changes nothing',
+    // A tag of its own, so that there is a scope of an API token that opens nothing else.
+    tag: 'source logins',
+    access: operators,
+    params: params.reportSource,
+    body: json(z.object({ credentials })),
+    output: json(z.object({ replaced: z.boolean(), login: reportSourceSchema.shape.state.shape.login })),
+    status: 200,
+    idempotent: true,
+    audited: 'reportSource.login',
+    ownTransaction: true,
   }),
   deleteReportSource: route({
     method: 'DELETE',

@@ -9,6 +9,8 @@ import type { Handlers } from '../platform/http/handler.ts';
 import { rememberDue } from './fetch-states-store.ts';
 import { fetcherState, fetchNow } from './fetcher-control.ts';
 import { readFetcherSettings, readVersionedFetcherSettings, writeFetcherSettings } from './fetcher-settings.ts';
+import { sealFresh } from './logins/keep-login.ts';
+import { replaceLogin } from './logins/logins-store.ts';
 import { checkLoginStays, checkSource, credentialSealer, testSource } from './report-sources.ts';
 import {
   deleteReportSource,
@@ -17,9 +19,9 @@ import {
   listReportSources,
   lockReportSource,
   updateReportSource,
-  writeCredentials,
 } from './report-sources-store.ts';
 import type { FetchSchedule } from './schedule/schedule.ts';
+import { loginHolder } from './source-turns-store.ts';
 import { getTrackerFetchState } from './tracker-fetch-state-store.ts';
 
 const nameTaken = {
@@ -45,6 +47,8 @@ const sourcesChanged = ({ events }: { events: EventBus }) => {
   // The fetcher itself says the first; the second makes it look now.
   events.publish({ type: 'changed', resource: 'report-sources' });
 };
+
+const byPerson = (now: Date) => ({ from: 'person' as const, setAt: now, now });
 
 export interface FetcherDeps {
   db: Database;
@@ -110,7 +114,7 @@ export const fetcherHandlers = (deps: FetcherDeps) =>
       const source = await context.transaction(async (tx) => {
         const fields = { ...body, minIntervalSeconds, maxBatchSize };
         const id = await orNameTaken(insertReportSource(tx, fields), nameTaken);
-        if (seal) await writeCredentials(tx, id, seal(id));
+        if (seal) await replaceLogin(tx, id, seal(id), byPerson(context.now));
         const made = await getReportSource(tx, id);
         const { state: _state, ...details } = made;
         await context.audit({ resourceType: 'report-source', resourceId: id, details }, tx);
@@ -125,14 +129,15 @@ export const fetcherHandlers = (deps: FetcherDeps) =>
       const { credentials, ...fields } = body;
       const found = await context.transaction((tx) => getReportSource(tx, id));
       const anisetteUrl = fields.anisetteUrl === undefined ? found.anisetteUrl : fields.anisetteUrl;
-      checkSource(found.kind, { anisetteUrl, credentials: credentials ?? null });
+      checkSource(found.kind, { anisetteUrl, credentials: credentials ?? null, loginFile: fields.loginFile });
       const seal = credentials ? await credentialSealer(deps, credentials) : null;
       const source = await context.transaction(async (tx) => {
         await context.checkVersion(tx);
         const before = await lockReportSource(tx, id);
-        if (credentials === undefined) checkLoginStays(before, fields);
+        const leaves = credentials === undefined && checkLoginStays(before, fields);
         await orNameTaken(updateReportSource(tx, id, fields), nameTaken);
-        if (credentials !== undefined) await writeCredentials(tx, id, seal ? seal(id) : null);
+        if (credentials !== undefined || leaves)
+          await replaceLogin(tx, id, seal ? seal(id) : null, byPerson(context.now));
         const after = await getReportSource(tx, id);
         const { state: _state, ...changed } = changes(before, after);
         const details = { ...changed, ...(credentials === undefined ? {} : { credentialsReplaced: true }) };
@@ -141,6 +146,24 @@ export const fetcherHandlers = (deps: FetcherDeps) =>
       });
       sourcesChanged(deps);
       return source;
+    },
+
+    async renewReportSourceLogin(context, { params, body }) {
+      const id = params.reportSourceId;
+      const { kind, anisetteUrl } = await context.transaction((tx) => getReportSource(tx, id));
+      checkSource(kind, { anisetteUrl, credentials: body.credentials });
+      const holder = await loginHolder(deps.db, id);
+      if (!holder) throw notFound('report source', id);
+      const sealed = await sealFresh({ ...deps, keys: deps.keyring }, holder, body.credentials);
+      const replaced = sealed !== null;
+      const source = await context.transaction(async (tx) => {
+        await lockReportSource(tx, id);
+        if (sealed) await replaceLogin(tx, id, sealed, { from: 'api', setAt: context.now, now: context.now });
+        await context.audit({ resourceType: 'report-source', resourceId: id, details: { replaced } }, tx);
+        return getReportSource(tx, id);
+      });
+      if (replaced) sourcesChanged(deps);
+      return { replaced, login: source.state.login };
     },
 
     async deleteReportSource(context, { params }) {

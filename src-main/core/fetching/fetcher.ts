@@ -1,8 +1,10 @@
+import type { KekHolder } from '../keys/data-keys.ts';
 import { AppError } from '../platform/errors.ts';
 import { isOwnTrouble } from './ask-source.ts';
 import type { FetcherDeps } from './fetcher-deps.ts';
 import { type FetcherSettings, readFetcherSettings } from './fetcher-settings.ts';
 import { judgeWaiting } from './ingest/judge-waiting.ts';
+import { createLoginFiles } from './logins/login-files.ts';
 import { createQueueKeeper } from './queue-keeper.ts';
 import { enabledSources, nextTurnAt, type SourceRow } from './source-turns-store.ts';
 import { SourceWorker } from './source-worker.ts';
@@ -35,6 +37,7 @@ export function createFetcher(deps: FetcherDeps): Fetcher {
   const running = new Map<number, Promise<void>>();
   let requestsMade = 0;
   const keeper = createQueueKeeper(deps);
+  const logins = createLoginFiles(deps);
   /** Sources that may be asked, and wait for a place. */
   let waiting: SourceRow[] = [];
   let wake: (() => void) | null = null;
@@ -55,7 +58,8 @@ export function createFetcher(deps: FetcherDeps): Fetcher {
     const settings = await readFetcherSettings(deps.db);
     await keeper.keep(settings);
     await judge();
-    const sources = deps.keys() === null || settings.paused ? [] : await enabledSources(deps.db);
+    const keys = deps.keys();
+    const sources = keys === null || settings.paused ? [] : await followedSources(keys);
     const enabled = new Set(sources.map((source) => source.id));
     for (const [id, worker] of workers) {
       if (enabled.has(id) || running.has(id)) continue;
@@ -63,6 +67,12 @@ export function createFetcher(deps: FetcherDeps): Fetcher {
       await worker.release();
     }
     begin(sources, settings);
+  }
+
+  /** The sources that are switched on, with the logins that their files have now. */
+  async function followedSources(keys: KekHolder): Promise<SourceRow[]> {
+    const sources = await enabledSources(deps.db);
+    return (await logins.follow(sources, keys)) ? enabledSources(deps.db) : sources;
   }
 
   /** Reports that were ahead of the clock, once an hour, and after the clock was set back. */
@@ -93,7 +103,7 @@ export function createFetcher(deps: FetcherDeps): Fetcher {
   }
 
   function work(source: SourceRow): void {
-    const worker = workers.get(source.id) ?? new SourceWorker(deps, stopping.signal);
+    const worker = workers.get(source.id) ?? new SourceWorker(deps, logins, stopping.signal);
     workers.set(source.id, worker);
     const run = worker.run(source).catch((error: unknown) => {
       report(error, `work on “${source.name}”`);

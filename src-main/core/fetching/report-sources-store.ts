@@ -6,7 +6,7 @@ import { riskOf } from '../../../src-shared/domain/fetch-safety.ts';
 import { allOf, assignments, ifGiven, isoOrNull, keyAfter, pageOf } from '../platform/db/listing.ts';
 import type { Queryable } from '../platform/db/queryable.ts';
 import { notFound } from '../platform/errors.ts';
-import { HOUR_MS } from './asking/ask.ts';
+import { DAY_MS, HOUR_MS } from './asking/ask.ts';
 import { type Assumed, assumedSchema, type Knowledge, knowledgeSchema } from './asking/knowledge.ts';
 
 interface Row {
@@ -18,6 +18,16 @@ interface Row {
   anisette_url: string | null;
   enabled: boolean;
   has_credentials: boolean;
+  login_file: string | null;
+  login_days: number | null;
+  login_from: Login['from'];
+  login_set_at: Date | null;
+  login_worked_at: Date | null;
+  login_refused_at: Date | null;
+  login_lifetime: number | null;
+  login_warns_at: Date | null;
+  login_file_read_at: Date | null;
+  login_file_error: string | null;
   min_interval_seconds: number;
   max_batch_size: number;
   circuit: ReportSource['state']['circuit'];
@@ -34,6 +44,8 @@ interface Row {
   reports: number;
 }
 
+type Login = ReportSource['state']['login'];
+
 const toSource = (row: Row): ReportSource => {
   const known = knowledgeSchema.parse(row.learned);
   return {
@@ -45,6 +57,8 @@ const toSource = (row: Row): ReportSource => {
     anisetteUrl: row.anisette_url === null ? null : withoutLogin(row.anisette_url),
     enabled: row.enabled,
     hasCredentials: row.has_credentials,
+    loginFile: row.login_file,
+    loginDays: row.login_days,
     minIntervalSeconds: row.min_interval_seconds,
     maxBatchSize: row.max_batch_size,
     warning: riskOf(row.kind, row.min_interval_seconds, row.max_batch_size),
@@ -54,6 +68,7 @@ const toSource = (row: Row): ReportSource => {
       pausedUntil: isoOrNull(row.paused_until),
       batchSize: row.batch_size,
       ...shownOf(known),
+      login: loginOf(row),
       canaries: row.canaries,
       lastRequestAt: isoOrNull(row.last_request_at),
       lastError: row.last_error,
@@ -64,6 +79,23 @@ const toSource = (row: Row): ReportSource => {
     },
   };
 };
+
+/** How old its login is, and how long it may last. */
+function loginOf(row: Row): Login {
+  const { login_set_at: setAt, login_lifetime: days } = row;
+  const ends = setAt === null || days === null ? null : new Date(setAt.getTime() + days * DAY_MS);
+  return {
+    from: row.login_from,
+    setAt: isoOrNull(setAt),
+    workedAt: isoOrNull(row.login_worked_at),
+    refusedAt: isoOrNull(row.login_refused_at),
+    lifetime: days === null ? null : { days, from: row.login_days === null ? 'learned' : 'set' },
+    expiresAt: isoOrNull(ends),
+    warnsAt: isoOrNull(row.login_warns_at),
+    fileReadAt: isoOrNull(row.login_file_read_at),
+    fileError: row.login_file_error,
+  };
+}
 
 /** Addresses with a login in them are refused, but older ones may be stored: it is shown to nobody. */
 function withoutLogin(address: string): string {
@@ -92,7 +124,9 @@ async function select(db: Queryable, condition: Sql, limit: number, lock = empty
   const { rows } = await db.query<Row>(sql`
     select id, version, name, kind, url, anisette_url, enabled, data_key_id is not null as has_credentials,
       min_interval_seconds, max_batch_size, circuit, paused_until, batch_size, learned, assumed, last_request_at, last_error,
-      requests, failures, saturated, reports,
+      requests, failures, saturated, reports, login_file, login_days, login_from, login_set_at, login_worked_at,
+      login_refused_at, login_lifetime(login_days, login_lasted), login_file_read_at, login_file_error,
+      login_warns_at(login_set_at, login_lifetime(login_days, login_lasted)),
       (select count(*) from source_canaries c where c.source_id = report_sources.id) as canaries
     from report_sources where ${condition} order by id limit ${limit} ${lock}`);
   return rows;
@@ -129,6 +163,8 @@ export interface SourceFields {
   minIntervalSeconds: number;
   maxBatchSize: number;
   assumed?: Assumed | undefined;
+  loginFile?: string | null | undefined;
+  loginDays?: number | null | undefined;
 }
 
 /** A new source without credentials. Returns its id. */
@@ -138,10 +174,11 @@ export async function insertReportSource(
 ): Promise<number> {
   const { rows } = await db.query<{ id: number }>(sql`
     insert into report_sources (name, kind, url, anisette_url, enabled, min_interval_seconds, max_batch_size, batch_size,
-      assumed)
+      assumed, login_file, login_days)
     values (${source.name}, ${source.kind}, ${source.url}, ${source.anisetteUrl}, ${source.enabled},
       ${source.minIntervalSeconds}, ${source.maxBatchSize}, ${source.maxBatchSize},
-      ${JSON.stringify(source.assumed ?? {})}::jsonb)
+      ${JSON.stringify(source.assumed ?? {})}::jsonb, ${source.loginFile ?? null},
+      ${source.loginDays ?? null})
     returning id`);
   return rows[0]!.id;
 }
@@ -161,6 +198,11 @@ export async function updateReportSource(
         learned = case when url = ${value} then learned else '{}' end`,
     ),
     ifGiven(changes.assumed, (value) => sql`assumed = ${JSON.stringify(value)}::jsonb`),
+    ifGiven(
+      changes.loginFile,
+      (value) => sql`login_file = ${value}, login_file_read_at = null, login_file_error = null`,
+    ),
+    ifGiven(changes.loginDays, (value) => sql`login_days = ${value}`),
     ifGiven(changes.anisetteUrl, (value) => sql`anisette_url = ${value}`),
     ifGiven(changes.enabled, (value) => sql`enabled = ${value}`),
     ifGiven(changes.minIntervalSeconds, (value) => sql`min_interval_seconds = ${value}`),
@@ -168,17 +210,6 @@ export async function updateReportSource(
     sql`circuit = 'closed', consecutive_failures = 0, paused_until = null, last_error = null`,
   );
   await db.query(sql`update report_sources set ${set} where id = ${id}::bigint`);
-}
-
-/** Stores sealed credentials, or takes them away. */
-export async function writeCredentials(
-  db: Queryable,
-  id: number,
-  sealed: { credentials: Uint8Array; dataKeyId: number } | null,
-): Promise<void> {
-  await db.query(sql`
-    update report_sources set credentials = ${sealed?.credentials ?? null}, data_key_id = ${sealed?.dataKeyId ?? null}
-    where id = ${id}::bigint`);
 }
 
 /** False when there was none. */

@@ -26,11 +26,12 @@ interface KeyDeps {
 /** Refuses credentials and addresses that a kind of source can't use. AppError `validation-failed` at the field. */
 export function checkSource(
   kind: ReportSourceKind,
-  source: { anisetteUrl: string | null; credentials: SourceCredentials | null },
+  source: { anisetteUrl: string | null; credentials: SourceCredentials | null; loginFile?: string | null | undefined },
 ): void {
   const login = source.credentials !== null && 'dsid' in source.credentials;
   if (kind === 'haystack') {
     if (login) throw invalid('credentials', 'A haystack endpoint takes a user name and a password.');
+    if (source.loginFile) throw invalid('loginFile', 'Only Apple’s endpoints take an auth.json. Leave the path empty.');
     return;
   }
   if (source.anisetteUrl === null) throw invalid('anisetteUrl', 'Apple’s endpoints need an anisette server.');
@@ -44,20 +45,23 @@ const hrefOf = (address: string | null) =>
 
 /**
  * Refuses to use a stored login with another address, or another anisette server, than it was entered for. The case of
- * a host name and an explicit default port don't make it another address. AppError `validation-failed`.
+ * a host name and an explicit default port don't make it another address. With a login file named anew the stored login
+ * has to go, and is read from there again. Returns whether it has to. AppError `validation-failed`.
  */
 export function checkLoginStays(
-  before: Pick<ReportSource, 'kind' | 'url' | 'anisetteUrl' | 'hasCredentials'>,
+  before: Pick<ReportSource, 'kind' | 'url' | 'anisetteUrl' | 'hasCredentials' | 'loginFile'>,
   {
     url = before.url,
     anisetteUrl = before.anisetteUrl,
-  }: { url?: string | undefined; anisetteUrl?: string | null | undefined },
-): void {
-  if (!before.hasCredentials) return;
+    loginFile,
+  }: { url?: string | undefined; anisetteUrl?: string | null | undefined; loginFile?: string | null | undefined },
+): boolean {
+  if (!before.hasCredentials && before.loginFile === null) return false;
   const usesAnisette = before.kind !== 'haystack';
   const moved =
     hrefOf(url) !== hrefOf(before.url) || (usesAnisette && hrefOf(anisetteUrl) !== hrefOf(before.anisetteUrl));
-  if (!moved) return;
+  if (!moved) return false;
+  if (loginFile) return true;
   throw invalid(
     'credentials',
     'The stored login belongs to the former addresses. Enter the login again for the new ones, or remove it.',
@@ -129,6 +133,7 @@ export async function testSource(deps: KeyDeps, sourceId: number, signal: AbortS
       known: source.known,
       ids: idsOf(source.known, Math.min(source.maxBatchSize, sourceLimits(source.kind).maxKeys)),
       error: ok ? null : message,
+      login: ok && source.credentials !== null ? 'worked' : null,
       saturated: false,
       totals: { ...zeroTotals, requests: 1 },
     },

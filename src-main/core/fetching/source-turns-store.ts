@@ -14,6 +14,10 @@ export interface SourceRow extends Circuit {
   anisetteUrl: string | null;
   credentials: Uint8Array | null;
   dataKeyId: number | null;
+  /** An auth.json on the host of a fetcher. */
+  loginFile: string | null;
+  loginFileReadAt: Date | null;
+  loginFileError: string | null;
   minIntervalSeconds: number;
   maxBatchSize: number;
   known: Knowledge;
@@ -32,6 +36,9 @@ interface Selected {
   anisette_url: string | null;
   credentials: Buffer | null;
   data_key_id: number | null;
+  login_file: string | null;
+  login_file_read_at: Date | null;
+  login_file_error: string | null;
   min_interval_seconds: number;
   max_batch_size: number;
   circuit: Circuit['circuit'];
@@ -44,7 +51,7 @@ interface Selected {
   busy_until: Date | null;
 }
 
-const columns = sql`id, name, kind, url, anisette_url, credentials, data_key_id, min_interval_seconds, max_batch_size,
+const columns = sql`id, name, kind, url, anisette_url, credentials, data_key_id, login_file, login_file_read_at, login_file_error, min_interval_seconds, max_batch_size,
   circuit, consecutive_failures, paused_until, learned, assumed, last_request_at, asked_before,
   busy_until`;
 
@@ -56,6 +63,9 @@ const toSource = (row: Selected): SourceRow => ({
   anisetteUrl: row.anisette_url,
   credentials: row.credentials,
   dataKeyId: row.data_key_id,
+  loginFile: row.login_file,
+  loginFileReadAt: row.login_file_read_at,
+  loginFileError: row.login_file_error,
   minIntervalSeconds: row.min_interval_seconds,
   maxBatchSize: row.max_batch_size,
   circuit: row.circuit,
@@ -138,6 +148,8 @@ export interface TurnResult {
   ids: number;
   /** Why the answer failed as a whole; null when it did not. */
   error: string | null;
+  /** What the answer tells of the login that was sent; null when it tells nothing, or none was sent. */
+  login: 'worked' | 'refused' | null;
   saturated: boolean;
   totals: FetcherTotals;
 }
@@ -152,6 +164,9 @@ export async function endTurn(db: Queryable, turn: Turn, result: TurnResult, now
         paused_until = ${circuit.pausedUntil}, batch_size = ${result.ids}, learned_cap = ${result.known.reportCap},
         learned = ${JSON.stringify(result.known)}::jsonb,
         last_error = ${result.error},
+        login_worked_at = case when ${result.login === 'worked'} then ${now}::timestamptz else login_worked_at end,
+        login_refused_at = case when ${result.login === 'worked'} then null
+          when ${result.login === 'refused'} then coalesce(login_refused_at, ${now}::timestamptz) else login_refused_at end,
         failing_since = case when ${result.error === null} then null
           else coalesce(failing_since, ${now}::timestamptz) end,
         requests = requests + ${totals.requests},
@@ -179,4 +194,14 @@ export async function endTurn(db: Queryable, turn: Turn, result: TurnResult, now
 export async function sourceExists(db: Queryable, sourceId: number): Promise<boolean> {
   const { rowCount } = await db.query(sql`select from report_sources where id = ${sourceId}::bigint`);
   return rowCount === 1;
+}
+
+/** A source with its sealed login. System scope: no other role may read it. */
+export async function loginHolder(
+  db: Queryable,
+  sourceId: number,
+): Promise<Pick<SourceRow, 'id' | 'credentials' | 'dataKeyId'> | null> {
+  const { rows } = await db.query<Pick<SourceRow, 'id' | 'credentials' | 'dataKeyId'>>(sql`
+    select id, credentials, data_key_id as "dataKeyId" from report_sources where id = ${sourceId}::bigint`);
+  return rows[0] ?? null;
 }

@@ -8,12 +8,13 @@ import { drawQuiet, type OwnedCanary, saveCanaries, youngest } from './asking/ca
 import type { Judgement } from './asking/judge-answer.ts';
 import type { Knowledge } from './asking/knowledge.ts';
 import { type AskRoom, idsOf } from './asking/plan-ask.ts';
-import { afterFailure, closedCircuit } from './circuit-breaker.ts';
+import { afterFailure, type Circuit, closedCircuit } from './circuit-breaker.ts';
 import { claimEntries } from './claim-entries.ts';
 import { type FetcherTotals, unprovenAreDue, zeroTotals } from './fetch-states-store.ts';
 import { type FetcherDeps, REQUEST_TIMEOUT_MS } from './fetcher-deps.ts';
 import { type FetcherSettings, readFetcherSettings } from './fetcher-settings.ts';
 import { type StoredAnswer, storeAnswer } from './ingest/store-answer.ts';
+import type { LoginFiles } from './logins/login-files.ts';
 import type { Claim } from './schedule/schedule.ts';
 import { type Outcome, settleOutcomes } from './settle-outcomes.ts';
 import {
@@ -28,7 +29,7 @@ import {
   type TurnResult,
 } from './source-turns-store.ts';
 import { sourceLimits } from './sources/index.ts';
-import type { FailedAnswer } from './sources/source.ts';
+import type { FailedAnswer, FetchAnswer } from './sources/source.ts';
 import { isOfStrangers, rememberStrangers, strangersFailure } from './strangers.ts';
 
 /** This many empty answers in a row are a failure of the source, not chance. */
@@ -44,6 +45,7 @@ const HASH_BYTES = 32;
 export class SourceWorker {
   readonly #deps: FetcherDeps;
   readonly #signal: AbortSignal;
+  readonly #logins: LoginFiles;
   readonly #asking = new Asking();
   readonly #claims = new Map<number, Claim>();
   readonly #trackerOf = new Map<string, number>();
@@ -56,8 +58,9 @@ export class SourceWorker {
   /** Claimed since the last turn's end. */
   #newClaims = 0;
 
-  constructor(deps: FetcherDeps, signal: AbortSignal) {
+  constructor(deps: FetcherDeps, logins: LoginFiles, signal: AbortSignal) {
     this.#deps = deps;
+    this.#logins = logins;
     this.#signal = signal;
   }
 
@@ -221,7 +224,7 @@ export class SourceWorker {
     const requestId = randomUUID();
     const started = performance.now();
     const trackerOf = new Map(ask.keys.map((id) => [id, this.#trackerOf.get(id)!]));
-    const answer = await askSource(this.#deps, keys, source, ask.keys, ask, this.#signal);
+    const answer = await this.#answerOf(source, ask, keys);
     const log = { requestId, source: source.name, asked: ask.keys.length, purpose: ask.kind };
     const durationMs = Math.round(performance.now() - started);
     const totals = { ...zeroTotals };
@@ -253,6 +256,15 @@ export class SourceWorker {
       ...{ durationMs, reason: failure.reason, status: failure.status, detail: failure.message },
     });
     return this.#result(turn, totals, false, failure);
+  }
+
+  /** Asks once; where the login is refused and its file has a fresh one, a second time at once. */
+  async #answerOf(source: SourceRow, ask: Ask, keys: KekHolder): Promise<FetchAnswer> {
+    const of = (asked: SourceRow) => askSource(this.#deps, keys, asked, ask.keys, ask, this.#signal);
+    const answer = await of(source);
+    if (answer.kind !== 'failed' || answer.reason !== 'login-expired') return answer;
+    const renewed = await this.#logins.renew(source, keys);
+    return renewed ? of(renewed) : answer;
   }
 
   /** Judges an answer and settles what is known by it. Returns whether it was cut. */
@@ -291,11 +303,14 @@ export class SourceWorker {
     const stopped = failure?.reason === 'stopped';
     const claims = this.#newClaims;
     this.#newClaims = 0;
+    const failed = failure && !stopped;
+    const circuit = failed ? afterFailure(source, failure, this.#deps.now()) : this.#answered(source, failure);
     return {
-      circuit: failure && !stopped ? afterFailure(source, failure, this.#deps.now()) : this.#answered(source, failure),
+      circuit,
       known: source.known,
       ids: idsOf(source.known, Math.min(source.maxBatchSize, sourceLimits(source.kind).maxKeys)),
-      error: failure && !stopped ? failure.message : null,
+      error: failed ? failure.message : null,
+      login: source.credentials === null ? null : toldOfLogin(failure, circuit),
       saturated,
       totals: { ...totals, requests: 1, claims },
     };
@@ -324,6 +339,12 @@ export class SourceWorker {
     const { id, name, known: learned } = source;
     return settleOutcomes(this.#deps, settings, { id, name, blind: learned.blindSince !== null }, outcomes);
   }
+}
+
+/** A login is refused once it was twice in a row, or in a way that never comes at random. */
+function toldOfLogin(failure: FailedAnswer | null, { circuit }: Circuit): TurnResult['login'] {
+  if (failure === null) return 'worked';
+  return failure.reason === 'login-expired' && circuit === 'open' ? 'refused' : null;
 }
 
 /** As set, else as learned, else as its kind is said to. */

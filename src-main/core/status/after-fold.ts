@@ -16,9 +16,9 @@ export interface AfterFold {
   /** In the transaction of a fold: the history or the reports of these trackers have changed. */
   queue(tx: Queryable, trackerIds: readonly number[], now: Date): Promise<void>;
   /** In a transaction of its own: up to `limit` queued trackers. Says how many, and which clients see something new. */
-  workOff(tx: Queryable, limit: number, now: Date): Promise<{ trackers: number; clientIds: number[] }>;
-  /** What the passing of time alone causes. Says which clients see something new. */
-  timePassed(tx: Queryable, now: Date): Promise<{ clientIds: number[] }>;
+  workOff(tx: Queryable, limit: number, now: Date): Promise<{ trackers: number; clientIds: (number | null)[] }>;
+  /** What the passing of time alone causes. Says which clients see something new, null for staff alone. */
+  timePassed(tx: Queryable, now: Date): Promise<{ clientIds: (number | null)[] }>;
 }
 
 /** What other rooms do for a fold. */

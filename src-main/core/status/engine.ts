@@ -174,7 +174,7 @@ export function createStatusEngine(deps: StatusEngineDeps): StatusEngine {
     tellOfAlerts(clientIds);
   }
 
-  function tellOfAlerts(clientIds: readonly number[]): void {
+  function tellOfAlerts(clientIds: readonly (number | null)[]): void {
     for (const clientId of clientIds) deps.publish({ type: 'alerts', clientId });
   }
 

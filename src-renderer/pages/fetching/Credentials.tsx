@@ -1,10 +1,22 @@
-import { Button, Checkbox, FileButton, Group, Input, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
+import {
+  Button,
+  Checkbox,
+  FileButton,
+  Group,
+  Input,
+  NumberInput,
+  PasswordInput,
+  Stack,
+  Text,
+  TextInput,
+} from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import { IconFileImport } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { ReportSourceKind } from '../../../src-shared/contract/fetcher.ts';
+import { type AppleLogin, MAX_AUTH_FILE_BYTES } from '../../../src-shared/domain/find-my/auth-file.ts';
 import { fetcher } from '../../strings/fetcher.ts';
-import { type AppleLogin, MAX_AUTH_FILE_BYTES, readAuthFile } from './auth-file.ts';
+import { readAuthFile } from './auth-file.ts';
 
 const { form: words } = fetcher;
 
@@ -13,6 +25,8 @@ interface Values {
   username: string;
   password: string;
   removeCredentials: boolean;
+  loginFile: string;
+  loginDays: number | string;
 }
 
 interface Props<T extends Values> {
@@ -67,6 +81,28 @@ export function Credentials<T extends Values>({ form, stored, moved, login, onLo
                 {words.authRead(masked(login.dsid))}
               </Text>
             )}
+          </Group>
+        )}
+        {kind !== 'haystack' && (
+          <Group align="flex-start" grow preventGrowOverflow={false}>
+            <TextInput
+              label={words.loginFile}
+              description={words.loginFileHint}
+              inputWrapperOrder={['label', 'input', 'description', 'error']}
+              placeholder="/home/finder/auth.json"
+              spellCheck={false}
+              miw={260}
+              {...form.getInputProps('loginFile')}
+            />
+            <NumberInput
+              label={words.loginDays}
+              description={words.loginDaysHint}
+              inputWrapperOrder={['label', 'input', 'description', 'error']}
+              placeholder={words.learned}
+              clampBehavior="none"
+              miw={200}
+              {...form.getInputProps('loginDays')}
+            />
           </Group>
         )}
         {stored && !login && (

@@ -1,6 +1,13 @@
 import { Button, Group, Skeleton, Tooltip } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { IconCloudOff, IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconRefresh } from '@tabler/icons-react';
+import {
+  IconClockExclamation,
+  IconCloudOff,
+  IconPlayerPause,
+  IconPlayerPlay,
+  IconPlayerStop,
+  IconRefresh,
+} from '@tabler/icons-react';
 import type { FetcherState } from '../../../src-shared/contract/fetcher.ts';
 import { useCan } from '../../api/session.ts';
 import { useOperation, useOperationMutation } from '../../api/use-operation.ts';
@@ -69,10 +76,11 @@ export default function FetcherPage() {
 function RunningBadge({ state }: { state: FetcherState }) {
   if (state.paused) return <StateBadge tone="warn" icon={IconPlayerPause} label={words.paused} />;
   if (!state.running) return <StateBadge tone="bad" icon={IconPlayerStop} label={words.stopped} />;
-  const { sources, failing, neverAsked } = sourcesAtWork(state.sources);
+  const { sources, failing, neverAsked, wantLogin } = sourcesAtWork(state.sources, Date.now());
   if (sources === 0) return <StateBadge tone="bad" icon={IconCloudOff} label={words.noSource} />;
   if (failing === sources) return <StateBadge tone="bad" icon={IconCloudOff} label={words.noSourceWorks} />;
   if (failing > 0) return <StateBadge tone="warn" icon={IconCloudOff} label={words.sourcesFail(failing, sources)} />;
+  if (wantLogin > 0) return <StateBadge tone="warn" icon={IconClockExclamation} label={words.loginExpires} />;
   if (neverAsked === sources) return <StateBadge tone="warn" icon={IconPlayerPlay} label={words.neverAsked} />;
   return <StateBadge tone="good" icon={IconPlayerPlay} label={words.running} />;
 }

@@ -2,12 +2,12 @@ import { Alert, Checkbox, Group, NumberInput, Select, TextInput } from '@mantine
 import { useState } from 'react';
 import { type ReportSource, type ReportSourceKind, reportSourceKinds } from '../../../src-shared/contract/fetcher.ts';
 import { isUnsafeBatch, isUnsafeInterval } from '../../../src-shared/domain/fetch-safety.ts';
+import type { AppleLogin } from '../../../src-shared/domain/find-my/auth-file.ts';
 import { api } from '../../api/client.ts';
 import { useOperationMutation } from '../../api/use-operation.ts';
 import type { Sending } from '../../components/editing/use-editing.ts';
 import { FormModal, useOperationForm } from '../../components/FormModal.tsx';
 import { fetcher } from '../../strings/fetcher.ts';
-import type { AppleLogin } from './auth-file.ts';
 import { Credentials } from './Credentials.tsx';
 import { HowItAnswers, LEARNED } from './HowItAnswers.tsx';
 
@@ -28,6 +28,8 @@ const defaults: Record<ReportSourceKind, { url: string; minIntervalSeconds: numb
   haystack: { url: 'http://127.0.0.1:6176/', minIntervalSeconds: 30, maxBatchSize: 1 },
 };
 
+const WHOLE_PATH = /^(\/|[A-Za-z]:[\\/]|\\\\).*\.json$/i;
+
 interface Props {
   opened: boolean;
   onClose: () => void;
@@ -47,6 +49,8 @@ const valuesOf = (source?: ReportSource) => {
     dates: textOf(source?.assumed.honoursDates),
     entries: source?.assumed.entries ?? LEARNED,
     reachDays: (source?.assumed.reachDays ?? '') as number | string,
+    loginFile: source?.loginFile ?? '',
+    loginDays: (source?.loginDays ?? '') as number | string,
     username: '',
     password: '',
     removeCredentials: false,
@@ -67,6 +71,8 @@ const bodyOf = (values: Values) => ({
     entries: values.entries === LEARNED ? null : (values.entries as 'all' | 'first'),
     reachDays: values.reachDays === '' ? null : Number(values.reachDays),
   },
+  loginFile: values.kind === 'haystack' || values.loginFile.trim() === '' ? null : values.loginFile.trim(),
+  loginDays: values.loginDays === '' ? null : Number(values.loginDays),
 });
 const labels = {
   name: words.name,
@@ -78,6 +84,8 @@ const labels = {
   dates: words.dates,
   entries: words.entries,
   reachDays: words.reach,
+  loginFile: words.loginFile,
+  loginDays: words.loginDays,
 };
 
 /** Adds or edits a report source. Logins go in and never come out. */
@@ -96,6 +104,10 @@ export function SourceForm({ opened, onClose, source }: Props) {
       minIntervalSeconds: (typed) => (isWhole(typed, 0, 86_400) ? null : words.errors.interval),
       maxBatchSize: (typed) => (isWhole(typed, 1, 290) ? null : words.errors.batch),
       reachDays: (typed) => (typed === '' || (Number(typed) >= 0.5 && Number(typed) <= 7) ? null : words.errors.reach),
+      loginFile: (path, { kind }) =>
+        kind === 'haystack' || path.trim() === '' || WHOLE_PATH.test(path.trim()) ? null : words.errors.loginFile,
+      loginDays: (typed) =>
+        typed === '' || (Number(typed) >= 0.05 && Number(typed) <= 3650) ? null : words.errors.loginDays,
     },
   });
   const { kind, url, anisetteUrl, minIntervalSeconds, maxBatchSize } = form.values;
@@ -115,11 +127,13 @@ export function SourceForm({ opened, onClose, source }: Props) {
   const submit = async (values: Values, { version, changed }: Sending<Values>) => {
     const basic = values.username !== '' ? { username: values.username, password: values.password } : null;
     const credentials = values.kind === 'haystack' ? basic : login;
+    // The file is named anew with other addresses: its login goes there from now on.
+    const file = moved && values.loginFile.trim() !== '' ? { loginFile: values.loginFile.trim() } : {};
     const given = credentials ? { credentials } : values.removeCredentials ? { credentials: null } : {};
     const saved = source
       ? await update.mutateAsync({
           params: { reportSourceId: source.id },
-          body: { ...changed(bodyOf), ...given },
+          body: { ...changed(bodyOf), ...file, ...given },
           version,
         })
       : await create.mutateAsync({ body: { ...bodyOf(values), kind: values.kind, credentials } });

@@ -1,15 +1,7 @@
-import { Button, Menu, Text, Tooltip } from '@mantine/core';
+import { Button, Menu, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
-import {
-  IconAlertTriangle,
-  IconAntenna,
-  IconDice,
-  IconKeyOff,
-  IconPlugConnected,
-  IconPlus,
-  IconPower,
-} from '@tabler/icons-react';
+import { IconAlertTriangle, IconAntenna, IconDice, IconPlugConnected, IconPlus, IconPower } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { ReportSource } from '../../../src-shared/contract/fetcher.ts';
 import { useCan } from '../../api/session.ts';
@@ -19,11 +11,11 @@ import { EmptyState } from '../../components/EmptyState.tsx';
 import { sentenceOf } from '../../components/ErrorState.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { RowMenu } from '../../components/RowMenu.tsx';
-import { StateBadge } from '../../components/StateBadge.tsx';
 import { Time } from '../../components/Time.tsx';
 import { fetcher } from '../../strings/fetcher.ts';
 import { count, duration } from '../../strings/format.ts';
 import { CircuitBadge } from './CircuitBadge.tsx';
+import { LoginCell } from './LoginCell.tsx';
 import { SourceForm } from './SourceForm.tsx';
 
 const { sources: words, kinds } = fetcher;
@@ -38,18 +30,12 @@ const columns: Column<ReportSource>[] = [
         {source.name}{' '}
         <Text component="span" size="xs" c="dimmed">
           {kinds[source.kind]}
-        </Text>{' '}
-        {!source.hasCredentials && source.kind !== 'haystack' && (
-          <Tooltip label={words.noCredentialsHint}>
-            <span>
-              <StateBadge tone="warn" icon={IconKeyOff} label={words.noCredentials} />
-            </span>
-          </Tooltip>
-        )}
+        </Text>
       </span>
     ),
   },
   { id: 'circuit', header: words.circuit, width: 168, cell: (source) => <CircuitBadge source={source} /> },
+  { id: 'login', header: words.login, width: 190, cell: (source) => <LoginCell source={source} /> },
   {
     id: 'batch',
     header: words.batch,

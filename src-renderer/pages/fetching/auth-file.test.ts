@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
+import { MAX_AUTH_FILE_BYTES } from '../../../src-shared/domain/find-my/auth-file.ts';
 import { fetcher } from '../../strings/fetcher.ts';
-import { MAX_AUTH_FILE_BYTES, readAuthFile } from './auth-file.ts';
+import { readAuthFile } from './auth-file.ts';
 
 const { auth } = fetcher;
 

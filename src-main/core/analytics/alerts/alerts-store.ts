@@ -17,10 +17,12 @@ interface Row {
   severity: Severity;
   tracker_id: number | null;
   mac: string | null;
-  run_id: number;
-  run_name: string;
-  client_id: number;
-  client_name: string;
+  run_id: number | null;
+  run_name: string | null;
+  client_id: number | null;
+  client_name: string | null;
+  source_id: number | null;
+  source_name: string | null;
   location_id: number | null;
   location_name: string | null;
   raised_at: Date;
@@ -35,12 +37,13 @@ interface Row {
 async function select(tx: Transaction, condition: Sql, order: Sql, limit: number): Promise<Row[]> {
   const { rows } = await tx.query<Row>(sql`
     select a.id, a.kind, a.severity, a.tracker_id, upper(t.mac_address::text) as mac, a.production_run_id as run_id,
-      r.name as run_name, a.client_id, c.name as client_name, a.location_id, l.name as location_name, a.raised_at,
+      r.name as run_name, a.client_id, c.name as client_name, a.report_source_id as source_id, o.name as source_name, a.location_id, l.name as location_name, a.raised_at,
       a.evidence_at, a.evidence, a.resolved_at, a.acknowledged_name, a.acknowledged_at, a.acknowledge_note
-    from (select * from alerts a where ${condition} and a.client_id is not null and ${ownClient(tx, 'a.client_id')}
+    from (select * from alerts a where ${condition} and (a.client_id is not null or a.report_source_id is not null)
+      and ${ownClient(tx, 'a.client_id')}
       order by ${order} limit ${limit}) a
-    join production_runs r on r.id = a.production_run_id join clients c on c.id = a.client_id
-    left join trackers t on t.id = a.tracker_id left join locations l on l.id = a.location_id
+    left join production_runs r on r.id = a.production_run_id left join clients c on c.id = a.client_id
+    left join report_sources o on o.id = a.report_source_id left join trackers t on t.id = a.tracker_id left join locations l on l.id = a.location_id
     order by ${order}`);
   return rows;
 }
@@ -112,8 +115,8 @@ export async function acknowledgeAlerts(
   by: { userId: number; name: string },
   note: string,
   now: Date,
-): Promise<{ id: number; clientId: number }[]> {
-  const { rows } = await tx.query<{ id: number; clientId: number }>(sql`
+): Promise<{ id: number; clientId: number | null }[]> {
+  const { rows } = await tx.query<{ id: number; clientId: number | null }>(sql`
     update alerts a set acknowledged_by = ${by.userId}::bigint, acknowledged_name = ${by.name}, acknowledged_at = ${now},
       acknowledge_note = ${note}
     where a.id = any(${[...alertIds]}::bigint[]) and a.acknowledged_at is null and a.resolved_at is null
@@ -131,8 +134,9 @@ const toAlert = (row: Row): Alert => ({
   severity: row.severity,
   state: stateOf(row),
   tracker: row.tracker_id === null ? null : { id: row.tracker_id, macAddress: row.mac },
-  productionRun: { id: row.run_id, name: row.run_name },
-  client: { id: row.client_id, name: row.client_name },
+  productionRun: reference(row.run_id, row.run_name),
+  client: reference(row.client_id, row.client_name),
+  reportSource: reference(row.source_id, row.source_name),
   location: reference(row.location_id, row.location_name),
   raisedAt: iso(row.raised_at),
   evidenceAt: iso(row.evidence_at),

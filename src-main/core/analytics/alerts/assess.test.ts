@@ -201,7 +201,7 @@ describe.each(testEngines())('deliveries and alerts on $name', (engine) => {
       await refoldMoved(tx, await moveTrackers(tx, move), clock.now);
     });
     await work();
-    expect((await alerts()).map((alert) => [alert.kind, alert.productionRun.id])).toEqual([
+    expect((await alerts()).map((alert) => [alert.kind, alert.productionRun?.id])).toEqual([
       ['impossible-speed', other.runId],
     ]);
     // A move ends them, and raises none.

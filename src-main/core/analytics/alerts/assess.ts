@@ -12,6 +12,7 @@ import {
   takeForAnalysis,
 } from './analysed-trackers-store.ts';
 import { type AlertChanges, reconcileAlerts, reconcileSilence, type TrackerFinding } from './raise-alerts-store.ts';
+import { reconcileLogins } from './raise-login-alerts-store.ts';
 import { readThresholds } from './thresholds.ts';
 
 /** The kinds that a tracker's own reports raise and resolve. */
@@ -63,9 +64,11 @@ async function assessPending(tx: Queryable, limit: number, now: Date): Promise<A
   return { trackers: trackerIds.length, ...(await reconcileAlerts(tx, trackerIds, kindsOfReports, findings, now)) };
 }
 
-/** What the passing of time alone causes: silence, and its end. */
-const assessSilence = async (tx: Queryable, now: Date): Promise<AlertChanges> =>
-  reconcileSilence(tx, await readThresholds(tx), now);
+/** What the passing of time alone causes: silence, and its end; logins of sources that expire. */
+const assessSilence = async (tx: Queryable, now: Date): Promise<AlertChanges> => {
+  const { clientIds } = await reconcileSilence(tx, await readThresholds(tx), now);
+  return { clientIds: (await reconcileLogins(tx, now)) ? [...clientIds, null] : clientIds };
+};
 
 /** Deliveries and alerts, as the status engine calls for them. */
 export const assessment: AfterFold = {

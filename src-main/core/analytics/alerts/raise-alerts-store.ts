@@ -11,8 +11,8 @@ export interface TrackerFinding extends Finding {
   clientId: number;
 }
 export interface AlertChanges {
-  /** Whose alerts were raised or resolved. */
-  clientIds: number[];
+  /** Whose alerts were raised or resolved; null stands for those that are nobody's but staff's. */
+  clientIds: (number | null)[];
 }
 
 /**

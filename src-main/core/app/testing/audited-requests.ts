@@ -210,6 +210,10 @@ export const auditedRequests: Partial<Record<OperationId, Recipe>> = {
   createReportSource: () => ({ body: { name: 'Made', kind: 'haystack', url: 'http://127.0.0.1:1/' } }),
   updateReportSource: ({ ids }) => ({ params: { reportSourceId: ids.reportSourceId! }, body: { name: 'Renamed' } }),
   testReportSource: ({ ids }) => ({ params: { reportSourceId: ids.reportSourceId! } }),
+  renewReportSourceLogin: ({ ids }) => ({
+    params: { reportSourceId: ids.reportSourceId! },
+    body: { credentials: { username: 'ada', password: 'secret' } },
+  }),
   deleteReportSource: ({ ids }) => ({ params: { reportSourceId: ids.reportSourceId! } }),
   muteFetchFailures: ({ ids }) => ({ body: { trackerIds: [ids.trackerId], muted: true } }),
   cancelJob: async (w) => ({

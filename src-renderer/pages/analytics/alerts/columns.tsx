@@ -15,11 +15,14 @@ const states: Record<AlertState, { tone: StateTone; icon: typeof IconCircle }> =
   resolved: { tone: 'quiet', icon: IconCircleCheck },
 };
 
-/** Where the evidence is: the tracker at that time, or the silent trackers of the run. */
-export const evidencePath = ({ tracker, productionRun, evidenceAt }: Alert): string =>
-  tracker
-    ? `/trackers/${tracker.id}?at=${encodeURIComponent(evidenceAt)}`
-    : `/reports?report=silent-trackers&productionRunId=${productionRun.id}`;
+/** Where the evidence is: the tracker at that time, the silent trackers of the run, or the report sources. */
+export const evidencePath = ({ tracker, productionRun, evidenceAt }: Alert): string => {
+  if (tracker) return `/trackers/${tracker.id}?at=${encodeURIComponent(evidenceAt)}`;
+  return productionRun ? `/reports?report=silent-trackers&productionRunId=${productionRun.id}` : '/fetcher';
+};
+
+const nameOf = ({ tracker, productionRun, reportSource }: Alert): string =>
+  tracker ? words.tracker(tracker.macAddress, tracker.id) : ((productionRun ?? reportSource)?.name ?? '');
 
 export const columns: Column<Alert>[] = [
   { id: 'severity', header: names.severity, width: 104, cell: (alert) => <SeverityBadge severity={alert.severity} /> },
@@ -30,14 +33,14 @@ export const columns: Column<Alert>[] = [
     width: 150,
     cell: (alert) => (
       <Anchor component={Link} to={evidencePath(alert)} size="sm">
-        {alert.tracker ? words.tracker(alert.tracker.macAddress, alert.tracker.id) : alert.productionRun.name}
+        {nameOf(alert)}
       </Anchor>
     ),
   },
   { id: 'evidence', header: names.evidence, width: 240, cell: evidenceOf },
   { id: 'at', header: names.at, width: 166, cell: (alert) => <Time value={alert.evidenceAt} /> },
-  { id: 'run', header: names.run, width: 150, cell: (alert) => alert.productionRun.name },
-  { id: 'client', header: names.client, width: 140, hidden: true, cell: (alert) => alert.client.name },
+  { id: 'run', header: names.run, width: 150, cell: (alert) => alert.productionRun?.name },
+  { id: 'client', header: names.client, width: 140, hidden: true, cell: (alert) => alert.client?.name },
   { id: 'raised', header: names.raised, width: 184, hidden: true, cell: (alert) => <Time value={alert.raisedAt} /> },
   { id: 'state', header: names.state, width: 150, cell: (alert) => <State alert={alert} /> },
 ];
