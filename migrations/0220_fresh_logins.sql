@@ -6,23 +6,23 @@ alter table report_sources
   add column login_days double precision check (login_days > 0),
   add column login_from text check (login_from in ('person', 'file', 'api')),
   add column login_set_at timestamptz,
-  -- When a person last entered it, or took it away.
-  add column login_entered_at timestamptz,
   add column login_worked_at timestamptz,
   add column login_refused_at timestamptz,
   -- How many days the last logins worked until they were refused, the newest first.
   add column login_lasted double precision[] not null default '{}',
   add column login_file_read_at timestamptz,
   add column login_file_error text;
-grant select (login_file, login_days, login_from, login_set_at, login_entered_at, login_worked_at, login_refused_at,
+grant select (login_file, login_days, login_from, login_set_at, login_worked_at, login_refused_at,
   login_lasted, login_file_read_at, login_file_error) on report_sources to console_user;
 
 -- A login that a tool replaces is no change of a person's.
 drop trigger count_change on report_sources;
 create trigger count_change before update of name, url, anisette_url, enabled, min_interval_seconds, max_batch_size, assumed,
-  login_file, login_days, login_entered_at on report_sources for each row
+  login_file, login_days on report_sources for each row
   execute function count_change('name', 'url', 'anisette_url', 'enabled', 'min_interval_seconds', 'max_batch_size', 'assumed',
-    'login_file', 'login_days', 'login_entered_at');
+    'login_file', 'login_days');
+create trigger count_login_change before update of credentials on report_sources for each row
+  when (new.login_from is null or new.login_from = 'person') execute function count_change('credentials');
 
 -- How long a login lasts in days: as set, else the middle of how long the last ones did; null while nothing is known.
 create function login_lifetime(set_days double precision, lasted double precision[]) returns double precision

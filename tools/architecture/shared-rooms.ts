@@ -13,7 +13,9 @@ const files: Partial<Record<Room, readonly string[]>> = {
     'contract/no-position',
     'domain/fetch-backoff',
     'domain/fetch-safety',
+    'domain/find-my/auth-file',
     'domain/find-my/plaintext',
+    'domain/login-life',
     'domain/no-position',
   ],
   orders: [

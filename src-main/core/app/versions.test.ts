@@ -42,7 +42,9 @@ function another(field: string, now: Present, ids: Record<string, number>): unkn
     maxAccuracyM: () => other(now.maxAccuracyM, 100, 120),
     macIdentifier: () => other(now.macIdentifier, '21', '240'),
     // Sealed anew each time, so never what it was.
-    credentials: () => ({ username: 'u', password: 'p' }),
+    credentials: () => ({ dsid: '1', searchPartyToken: 'p' }),
+    loginFile: () => other(now.loginFile, '/a/auth.json', '/b/auth.json'),
+    loginDays: () => other(now.loginDays, 20, 30),
     state: () => ({ search: other(now.state?.search, 'a=1', 'a=2'), hiddenColumns: null }),
     baseMap: () => other(now.baseMap, 'tile-server', 'bundled'),
     tileUrl: () => other(now.tileUrl, 'https://a.example/{z}/{x}/{y}.png', 'https://b.example/{z}/{x}/{y}.png'),
@@ -108,8 +110,10 @@ describe.each(testEngines())('versions of what people edit, on $name', ({ create
         const person = { username: `user-${n}`, displayName: 'A', role: 'operations', password: 'a good password' };
         return (await post('/users', person)).id;
       },
-      '/report-sources': async () =>
-        (await post('/report-sources', { name: `Source ${n}`, kind: 'haystack', url: 'https://h.example/' })).id,
+      '/report-sources': async () => {
+        const addresses = { url: 'https://h.example/', anisetteUrl: 'https://i.example/' };
+        return (await post('/report-sources', { name: `Source ${n}`, kind: 'apple-older', ...addresses })).id;
+      },
       '/saved-views': async () => {
         const view = { list: 'trackers', name: `View ${n}`, state: { search: '', hiddenColumns: null } };
         return (await post('/saved-views', view)).id;

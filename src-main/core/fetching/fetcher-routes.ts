@@ -48,7 +48,7 @@ const sourcesChanged = ({ events }: { events: EventBus }) => {
   events.publish({ type: 'changed', resource: 'report-sources' });
 };
 
-const byPerson = (now: Date) => ({ from: 'person' as const, setAt: now, now });
+const byPerson = (now: Date) => ({ from: 'person' as const, setAt: now });
 
 export interface FetcherDeps {
   db: Database;
@@ -158,7 +158,7 @@ export const fetcherHandlers = (deps: FetcherDeps) =>
       const replaced = sealed !== null;
       const source = await context.transaction(async (tx) => {
         await lockReportSource(tx, id);
-        if (sealed) await replaceLogin(tx, id, sealed, { from: 'api', setAt: context.now, now: context.now });
+        if (sealed) await replaceLogin(tx, id, sealed, { from: 'api', setAt: context.now });
         await context.audit({ resourceType: 'report-source', resourceId: id, details: { replaced } }, tx);
         return getReportSource(tx, id);
       });

@@ -36,7 +36,7 @@ export function createLoginFiles(deps: Deps): LoginFiles {
       const sealed = await sealFresh({ db, keys, randomBytes, now }, source, file.login);
       if (sealed) {
         const setAt = new Date(Math.min(file.changedAt.getTime(), now().getTime()));
-        await replaceLogin(db, source.id, sealed, { from: 'file', setAt, now: now() });
+        await replaceLogin(db, source.id, sealed, { from: 'file', setAt });
         log('info', 'fresh login taken from its file', { source: source.name });
         publish({ type: 'fetcher' });
       }

@@ -17,13 +17,12 @@ export async function replaceLogin(
   db: Queryable,
   sourceId: number,
   sealed: SealedLogin | null,
-  { from, setAt, now }: { from: 'person' | 'file' | 'api'; setAt: Date; now: Date },
+  { from, setAt }: { from: 'person' | 'file' | 'api'; setAt: Date },
 ): Promise<void> {
   const isNew = sealed !== null;
   await db.query(sql`
     update report_sources set credentials = ${sealed?.credentials ?? null}, data_key_id = ${sealed?.dataKeyId ?? null},
       login_from = ${isNew ? from : null}, login_set_at = ${isNew ? setAt : null},
-      login_entered_at = case when ${from === 'person'} then ${now}::timestamptz else login_entered_at end,
       login_worked_at = null, login_refused_at = null,
       login_lasted = case when login_refused_at is not null and login_worked_at > login_set_at
         then (array_prepend(extract(epoch from login_worked_at - login_set_at)::float8 / 86400, login_lasted))[1:${KEPT_LIVES}::int]
