@@ -7,6 +7,7 @@ import { createMemorySchedule } from '../src-main/core/fetching/schedule/memory-
 import { serveSchedule } from '../src-main/core/fetching/schedule/remote-schedule.ts';
 import { startReportServer } from '../src-main/core/fetching/testing/report-server.ts';
 import type { FetcherWorkerData } from '../src-main/core/fetching/worker-data.ts';
+import { copySecret } from '../src-main/core/keys/secret-bytes.ts';
 import type { WorkerMessage } from '../src-main/core/platform/workers/protocol.ts';
 import { launchThread } from '../src-main/core/platform/workers/thread.ts';
 import { insertRun } from '../src-main/core/testing/company.ts';
@@ -33,7 +34,7 @@ it.each(testEngines())(
     await writeFetcherSettings(test.db, { fetchIntervalMinutes: 0.05 }, new Date());
 
     const schedule = createMemorySchedule();
-    const data: FetcherWorkerData = { connection: test.connection, kek: null, schedule: { kind: 'memory' } };
+    const data: FetcherWorkerData = { connection: test.connection, schedule: { kind: 'memory' } };
     const worker = launchThread('fetcher', pathToFileURL(join(import.meta.dirname, 'fetcher.ts')), data);
     const messages: WorkerMessage[] = [];
     serveSchedule(schedule, {
@@ -51,7 +52,10 @@ it.each(testEngines())(
 
     await seen((message) => message.type === 'state' && message.state.startsWith('waits for the keys'));
     expect(server.requests).toEqual([]);
-    send({ type: 'kek', kek: { kekId: keys.kekId(), kek: keys.kek() } });
+    const kek = copySecret(keys.kek());
+    send({ type: 'kek', kek: { kekId: keys.kekId(), kek } }, kek);
+    // Moved to the thread: this side has it no more.
+    expect(kek.byteLength).toBe(0);
     await seen((message) => message.type === 'state' && message.state === 'up');
     await seen((message) => message.type === 'event' && message.event.type === 'fetcher');
     const stored = async () => {
@@ -59,6 +63,8 @@ it.each(testEngines())(
       return rows[0]!.count;
     };
     await expect.poll(stored, POLL).toBe(1);
+    send({ type: 'kek', kek: null });
+    await seen((message) => message.type === 'locked');
     send({ type: 'stop' });
     expect(await exited).toBe(0);
     expect(messages.at(-1)).toEqual({ type: 'state', state: 'stopped' });

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { createFetcher } from '../src-main/core/fetching/fetcher.ts';
 import type { FetcherDeps } from '../src-main/core/fetching/fetcher-deps.ts';
+import { keysClosed } from '../src-main/core/fetching/opening/open-keys.ts';
 import { createReportOpeningPool } from '../src-main/core/fetching/opening/report-opening-pool.ts';
 import { createRedisSchedule } from '../src-main/core/fetching/schedule/redis/redis-schedule.ts';
 import { remoteSchedule } from '../src-main/core/fetching/schedule/remote-schedule.ts';
@@ -36,7 +37,6 @@ function ready(): WorkerKek {
   if (held) return held;
   throw new AppError('key-locked', 'The keys were locked on this console. Unlock them to go on.');
 }
-hold(data.kek);
 
 let lastState = '';
 const onState = (state: string) => {
@@ -93,7 +93,10 @@ host.onMessage(async (message) => {
   if (message.type === 'poke') return fetcher.poke();
   if (message.type === 'kek') {
     hold(message.kek);
-    return fetcher.poke();
+    fetcher.poke();
+    if (message.kek) return;
+    await keysClosed();
+    return say({ type: 'locked' });
   }
   await fetcher.stop();
   if (told) clearTimeout(told);

@@ -34,7 +34,11 @@ export function launchUtility(fork: ForkUtility, env: NodeJS.ProcessEnv = proces
     if (limits) child.on('spawn', () => lowerPriority(child.pid));
     child.postMessage(data);
     return {
-      post: (message) => child.postMessage(message),
+      post(message, secret) {
+        // Copied at once.
+        child.postMessage(message);
+        secret?.fill(0);
+      },
       onMessage: (listener) => void child.on('message', listener as (message: unknown) => void),
       // V8's report is left out: it quotes the environment.
       onError: (listener) =>

@@ -117,7 +117,7 @@ export function createCore(pieces: CorePieces): RunningCore {
     handle: createHandler(doorOf(parts), handlersOf(parts), router),
     async start() {
       await jobs.start();
-      unwatch = watchKeys({ keyring, jobs, events, log });
+      unwatch = watchKeys({ keyring, jobs, events, log, keyGenerator });
       const tidy = () => {
         tidying = keepHouse(parts).catch((error: unknown) => log.warn({ err: error }, 'housekeeping failed'));
       };

@@ -58,12 +58,12 @@ it('locking and unlocking the keys reaches the fetcher’s thread', { timeout: T
 it('tells the engines to look at once when runs, trackers or sources change, and hands the key over', () => {
   const posted: HostMessage[] = [];
   const handedOver: string[] = [];
-  let listener = () => {};
+  let listener = async () => {};
   const keyring = {
     state: () => 'ready' as const,
     kekId: () => 7,
     kek: () => new Uint8Array(32).fill(9),
-    onChange: (given: () => void) => {
+    onChange: (given: () => Promise<void>) => {
       listener = given;
       return () => {};
     },
@@ -85,8 +85,9 @@ it('tells the engines to look at once when runs, trackers or sources change, and
   for (const resource of ['clients', 'report-sources', 'trackers', 'production-runs', 'storage-locations'])
     events.publish({ type: 'changed', resource });
   events.publish({ type: 'fetcher' });
-  expect(posted).toEqual(Array(8).fill({ type: 'poke' }));
+  const key = { type: 'kek', kek: { kekId: 7, kek: new Uint8Array(32).fill(9) } };
+  expect(posted).toEqual([key, ...Array(8).fill({ type: 'poke' })]);
   listener();
   expect(handedOver).toEqual(['fetcher', 'fetcher']);
-  expect(posted.at(-1)).toEqual({ type: 'kek', kek: { kekId: 7, kek: new Uint8Array(32).fill(9) } });
+  expect(posted.at(-1)).toEqual(key);
 });

@@ -4,6 +4,7 @@ import { serveSchedule } from '../fetching/schedule/remote-schedule.ts';
 import type { FetchSchedule } from '../fetching/schedule/schedule.ts';
 import type { FetcherWorkerData } from '../fetching/worker-data.ts';
 import type { Keyring } from '../keys/keyring.ts';
+import { copySecret } from '../keys/secret-bytes.ts';
 import type { DatabaseConnection } from '../platform/db/connection.ts';
 import type { EventBus } from '../platform/events/bus.ts';
 import type { LaunchWorker } from '../platform/workers/channel.ts';
@@ -30,7 +31,6 @@ export interface WorkerDeps {
 /** Starts the engines that this host was told to run, each in a worker of its own that is kept alive. */
 export function startWorkers(deps: WorkerDeps): SupervisedWorker[] {
   const { keyring, events } = deps;
-  let given: WorkerKek | null = null;
   const common = (name: 'fetcher' | 'status-engine') => ({
     name,
     url: deps.paths.worker(name),
@@ -44,23 +44,22 @@ export function startWorkers(deps: WorkerDeps): SupervisedWorker[] {
     workers.push(supervise({ ...common('status-engine'), data: () => data }));
   }
   if (deps.engines.includes('fetcher')) {
+    const handOver = (send: SupervisedWorker['send']) => {
+      const kek = heldKek(keyring);
+      if (!kek) return;
+      deps.onKeyHandedOver('fetcher');
+      send({ type: 'kek', kek }, kek.kek);
+    };
     const fetcher = supervise({
       ...common('fetcher'),
-      data: () => {
-        given?.kek.fill(0);
-        given = heldKek(keyring);
-        if (given) deps.onKeyHandedOver('fetcher');
-        return fetcherData(deps, given);
-      },
+      data: () => fetcherData(deps),
+      onLaunch: handOver,
       serve: (port) => serveSchedule(deps.schedule, port),
     });
-    // Lock, unlock, enrolment and rotation reach the worker that decrypts. The copy that it was given is zeroed with the
-    // next change rather than at once, since a message may still be on its way.
-    const ended = keyring.onChange(() => {
-      given?.kek.fill(0);
-      given = heldKek(keyring);
-      if (given) deps.onKeyHandedOver('fetcher');
-      fetcher.send({ type: 'kek', kek: given });
+    // Lock, unlock, enrolment and rotation reach the worker that decrypts.
+    const ended = keyring.onChange(async () => {
+      if (keyring.state() === 'ready') handOver(fetcher.send);
+      else await fetcher.lock();
     });
     workers.push({ ...fetcher, stop: () => fetcher.stop().finally(ended) });
   }
@@ -79,9 +78,9 @@ export function startWorkers(deps: WorkerDeps): SupervisedWorker[] {
 const POKING = new Set(['production-runs', 'storage-locations', 'delivery-locations', 'trackers', 'report-sources']);
 
 const heldKek = (keyring: Keyring): WorkerKek | null =>
-  keyring.state() === 'ready' ? { kekId: keyring.kekId(), kek: keyring.kek().slice() } : null;
+  keyring.state() === 'ready' ? { kekId: keyring.kekId(), kek: copySecret(keyring.kek()) } : null;
 
-function fetcherData({ connection, paths, redisUrl }: WorkerDeps, kek: WorkerKek | null): FetcherWorkerData {
-  if (redisUrl === null) return { connection, kek, schedule: { kind: 'memory' } };
-  return { connection, kek, schedule: { kind: 'redis', url: redisUrl, luaFolder: paths.lua } };
+function fetcherData({ connection, paths, redisUrl }: WorkerDeps): FetcherWorkerData {
+  if (redisUrl === null) return { connection, schedule: { kind: 'memory' } };
+  return { connection, schedule: { kind: 'redis', url: redisUrl, luaFolder: paths.lua } };
 }

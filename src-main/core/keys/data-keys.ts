@@ -3,6 +3,7 @@ import { AppError } from '../platform/errors.ts';
 import { type RandomBytes, SYMMETRIC_KEY_BYTES, unwrapDataKey, wrapDataKey } from './envelope.ts';
 import { findDataKeys, insertDataKey, nextKeyId } from './key-encryption-key-store.ts';
 import type { Keyring } from './keyring.ts';
+import { randomSecret } from './secret-bytes.ts';
 
 /** The part of a keyring that data keys need; it is all that a worker gets. */
 export type KekHolder = Pick<Keyring, 'kek' | 'kekId'>;
@@ -20,7 +21,7 @@ export async function createDataKey(
   deps: { randomBytes: RandomBytes; now: () => Date },
 ): Promise<DataKey> {
   const id = await nextKeyId(db, 'data_keys');
-  const key = new Uint8Array(deps.randomBytes(SYMMETRIC_KEY_BYTES));
+  const key = randomSecret(SYMMETRIC_KEY_BYTES, deps.randomBytes);
   const wrappedKey = wrapDataKey(keyring.kek(), id, key, deps.randomBytes);
   if (await insertDataKey(db, { id, kekId: keyring.kekId(), wrappedKey }, deps.now())) return { id, key };
   key.fill(0);

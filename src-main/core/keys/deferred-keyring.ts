@@ -1,5 +1,5 @@
 import { AppError } from '../platform/errors.ts';
-import type { Keyring } from './keyring.ts';
+import type { KeyListener, Keyring } from './keyring.ts';
 
 /** A keyring that is locked until the central database, which holds the wrapped key, answers for the first time. */
 export interface DeferredKeyring extends Keyring {
@@ -9,9 +9,9 @@ export interface DeferredKeyring extends Keyring {
 
 export function createDeferredKeyring(): DeferredKeyring {
   let opened: Keyring | null = null;
-  const listeners = new Set<() => void>();
-  const tell = () => {
-    for (const listener of listeners) listener();
+  const listeners = new Set<KeyListener>();
+  const tell = async () => {
+    await Promise.all([...listeners].map((listener) => listener()));
   };
   const ready = (): Keyring => {
     if (opened) return opened;
@@ -24,7 +24,7 @@ export function createDeferredKeyring(): DeferredKeyring {
     open(keyring) {
       opened = keyring;
       keyring.onChange(tell);
-      tell();
+      void tell();
     },
     state: () => opened?.state() ?? 'locked',
     get where() {
@@ -33,7 +33,7 @@ export function createDeferredKeyring(): DeferredKeyring {
     problem: () => opened?.problem() ?? null,
     kek: () => ready().kek(),
     kekId: () => ready().kekId(),
-    lock: () => opened?.lock(),
+    lock: async () => opened?.lock(),
     unlock: async () => ready().unlock(),
     enrol: async (passphrase) => ready().enrol(passphrase),
     stage: async (key) => ready().stage(key),

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { AppError } from '../platform/errors.ts';
 import { open, type RandomBytes, type RecordName, SYMMETRIC_KEY_BYTES, seal } from './envelope.ts';
 import { checkNewPassphrase, normalisePassphrase } from './passphrase.ts';
+import { randomSecret } from './secret-bytes.ts';
 
 /** Cost of argon2id. Stored with each key, so that it can be raised later. */
 export interface Argon2Cost {
@@ -44,7 +45,7 @@ export interface WrappedKek {
 const recordOf = (id: number): RecordName => ({ table: 'key_encryption_keys', id: String(id) });
 
 /** A new key-encryption key: 32 random bytes. */
-export const createKek = (randomBytes: RandomBytes) => new Uint8Array(randomBytes(SYMMETRIC_KEY_BYTES));
+export const createKek = (randomBytes: RandomBytes) => randomSecret(SYMMETRIC_KEY_BYTES, randomBytes);
 
 /** HMAC-SHA256 of a fixed text under the key, cut to 16 bytes. */
 const checkValueOf = (kek: Uint8Array): Uint8Array =>

@@ -1,8 +1,9 @@
-import { chmod, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../platform/errors.ts';
 import { SYMMETRIC_KEY_BYTES } from './envelope.ts';
+import { decodeBase64, encodeBase64, secretBytes } from './secret-bytes.ts';
 
 /** A key-encryption key as an enrolled console keeps it. */
 export interface StoredKek {
@@ -44,8 +45,6 @@ export interface KeyProtection {
 const fileSchema = z.object({
   version: z.literal(1),
   keyEncryptionKeyId: z.int().positive(),
-  key: z.base64().optional(),
-  sealedKey: z.base64().optional(),
   createdAt: z.string(),
 });
 
@@ -59,20 +58,19 @@ const onWindows = process.platform === 'win32';
 export function keyFile(path: string, protection?: KeyProtection): KeyStore {
   const staged = `${path}.next`;
   const read = async (from = path): Promise<StoredKek | null> => {
-    let text: string;
+    let bytes: Uint8Array;
     try {
-      const { mode } = await stat(from);
-      if (!onWindows && (mode & OTHERS) !== 0) {
-        const why = `The key file can be read by other users of this machine (mode ${(mode & 0o777).toString(8)}).`;
-        throw new AppError('corrupt-data', `${why} Set its mode to 600, or enrol this console again.`);
-      }
-      text = await readFile(from, 'utf8');
+      bytes = await readPrivateFile(from);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
       if (error instanceof AppError) throw error;
       throw new AppError('corrupt-data', 'The key file can’t be read by this user.', { cause: error });
     }
-    return parse(text, protection);
+    try {
+      return await parse(bytes, protection);
+    } finally {
+      bytes.fill(0);
+    }
   };
   return {
     where: protection ? `${path} (${protection.by})` : path,
@@ -85,7 +83,7 @@ export function keyFile(path: string, protection?: KeyProtection): KeyStore {
       } finally {
         stored?.kek.fill(0);
       }
-      await writePrivateFile(path, await textOf(key, now, protection)).catch((cause: NodeJS.ErrnoException) => {
+      await writeKey(path, key, now, protection).catch((cause: NodeJS.ErrnoException) => {
         const why = `The key can’t be kept at its place (${cause.code ?? 'unknown error'}), and is not kept anywhere else.`;
         throw new AppError('unavailable', `${why} Make the folder writable, or choose a file with CONSOLE_KEY_FILE.`, {
           cause,
@@ -93,7 +91,7 @@ export function keyFile(path: string, protection?: KeyProtection): KeyStore {
       });
     },
     async stage(key, now) {
-      if (key) await writePrivateFile(staged, await textOf(key, now, protection));
+      if (key) await writeKey(staged, key, now, protection);
       else await rm(staged, { force: true });
     },
     readStaged: () =>
@@ -104,39 +102,89 @@ export function keyFile(path: string, protection?: KeyProtection): KeyStore {
   };
 }
 
-async function textOf(key: StoredKek, now: Date, protection?: KeyProtection): Promise<string> {
+/** In the place of a key while the rest of its file is a string. */
+const HELD_APART = 'A';
+
+async function writeKey(path: string, key: StoredKek, now: Date, protection?: KeyProtection): Promise<void> {
   const bytes = protection ? await protection.seal(key.kek) : key.kek;
+  const base64 = encodeBase64(bytes);
   const content = {
     version: 1,
     keyEncryptionKeyId: key.kekId,
-    [protection ? 'sealedKey' : 'key']: Buffer.from(bytes).toString('base64'),
+    [protection ? 'sealedKey' : 'key']: HELD_APART.repeat(base64.length),
     createdAt: now.toISOString(),
   };
-  return `${JSON.stringify(content, null, 2)}\n`;
+  const file = Buffer.from(`${JSON.stringify(content, null, 2)}\n`);
+  file.set(base64, file.indexOf(HELD_APART.repeat(base64.length)));
+  base64.fill(0);
+  try {
+    await writePrivateFile(path, file);
+  } finally {
+    file.fill(0);
+  }
 }
 
-async function parse(text: string, protection?: KeyProtection): Promise<StoredKek> {
-  const unusable = () => new AppError('corrupt-data', 'The key file is damaged. Enrol this console again.');
-  let content: unknown;
+/** Far more than a key file has. */
+const MAX_FILE_BYTES = 65_536;
+
+/** Reads a file that this user alone can read, without a string of it. AppError `corrupt-data` when others can too. */
+async function readPrivateFile(path: string): Promise<Uint8Array> {
+  const file = await open(path, 'r');
   try {
-    content = JSON.parse(text);
-  } catch {
-    // The parser's message would quote the file.
+    const { mode, size } = await file.stat();
+    if (!onWindows && (mode & OTHERS) !== 0) {
+      const why = `The key file can be read by other users of this machine (mode ${(mode & 0o777).toString(8)}).`;
+      throw new AppError('corrupt-data', `${why} Set its mode to 600, or enrol this console again.`);
+    }
+    const bytes = secretBytes(Math.min(size, MAX_FILE_BYTES));
+    const { bytesRead } = await file.read(bytes, 0, bytes.length, 0);
+    return bytes.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Takes the key out of the file's bytes, so that no string of it is made. Null where there is none in base64. */
+function takeKey(file: Uint8Array, name: string): Uint8Array | null {
+  const bytes = Buffer.from(file.buffer, file.byteOffset, file.length);
+  const named = bytes.indexOf(`"${name}"`);
+  if (named < 0) return null;
+  const from = bytes.indexOf('"', bytes.indexOf(':', named)) + 1;
+  const to = bytes.indexOf('"', from);
+  if (from === 0 || to < 0) return null;
+  const key = decodeBase64(bytes.subarray(from, to));
+  bytes.fill(HELD_APART, from, to);
+  return key;
+}
+
+async function parse(bytes: Uint8Array, protection?: KeyProtection): Promise<StoredKek> {
+  const stored = takeKey(bytes, protection ? 'sealedKey' : 'key');
+  const file = readable(bytes);
+  if (!stored || !file) {
+    stored?.fill(0);
     throw unusable();
   }
-  const file = fileSchema.safeParse(content);
-  if (!file.success) throw unusable();
-  const text64 = protection ? file.data.sealedKey : file.data.key;
-  if (text64 === undefined) throw unusable();
-  const bytes = Buffer.from(text64, 'base64');
-  const kek = new Uint8Array(protection ? await protection.open(bytes) : bytes);
-  bytes.fill(0);
-  if (kek.length !== SYMMETRIC_KEY_BYTES) throw unusable();
-  return { kekId: file.data.keyEncryptionKeyId, kek };
+  const kek = protection ? await protection.open(stored) : stored;
+  if (protection) stored.fill(0);
+  if (kek.length === SYMMETRIC_KEY_BYTES) return { kekId: file.keyEncryptionKeyId, kek };
+  kek.fill(0);
+  throw unusable();
 }
 
+/** What the file has besides the key. */
+function readable(bytes: Uint8Array) {
+  try {
+    return fileSchema.parse(JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8')));
+  } catch {
+    // The parser's message would quote the file.
+    return null;
+  }
+}
+
+const unusable = () => new AppError('corrupt-data', 'The key file is damaged. Enrol this console again.');
+
 /** Writes a file that this user alone can read: all of it or nothing, and on disk before it returns. */
-export async function writePrivateFile(path: string, text: string): Promise<void> {
+export async function writePrivateFile(path: string, content: string | Uint8Array): Promise<void> {
   const folder = dirname(path);
   const made = await mkdir(folder, { recursive: true, mode: 0o700 });
   if (made !== undefined && !onWindows) await chmod(folder, 0o700);
@@ -144,7 +192,7 @@ export async function writePrivateFile(path: string, text: string): Promise<void
   try {
     const file = await open(temporary, 'wx', 0o600);
     try {
-      await file.writeFile(text);
+      await file.writeFile(content);
       await file.sync();
     } finally {
       await file.close();

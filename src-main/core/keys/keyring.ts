@@ -10,6 +10,7 @@ import { generatePassphrase } from './passphrase.ts';
 import { recoveryKit, recoveryKitPath } from './recovery-kit.ts';
 import { StoredKeyring } from './stored-keyring.ts';
 
+export type KeyListener = () => void | Promise<void>;
 export type KeyState = 'ready' | 'not-enrolled' | 'locked';
 
 /** Holds the key-encryption key of this console in memory. */
@@ -25,8 +26,8 @@ export interface Keyring {
    */
   kek(): Uint8Array;
   kekId(): number;
-  /** Zeroes the key in memory. */
-  lock(): void;
+  /** Zeroes the key in memory at once; ends when all who listen have dropped what they made of it. */
+  lock(): Promise<void>;
   /** Reads the key again from where this console keeps it. AppError `not-enrolled` when there is none to use. */
   unlock(): Promise<void>;
   /** Unwraps the key of the database with its passphrase, and keeps it on this console from now on. */
@@ -38,8 +39,8 @@ export interface Keyring {
    * none drops its key, becomes `not-enrolled`, and `problem` says why.
    */
   refresh(): Promise<void>;
-  /** Calls the listener at every change of the state or the key. Returns the function that ends it. */
-  onChange(listener: () => void): () => void;
+  /** Calls the listener at every change of the state or the key; `lock` waits for it. Returns the function that ends it. */
+  onChange(listener: KeyListener): () => void;
 }
 
 export interface KeyringDeps {

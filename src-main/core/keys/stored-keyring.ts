@@ -3,7 +3,7 @@ import { AppError } from '../platform/errors.ts';
 import { matchesCheckValue, unwrapKek } from './key-encryption-key.ts';
 import { findKek, findRetiredCheckValue, type KekRow } from './key-encryption-key-store.ts';
 import type { KeyStore, StoredKek } from './key-file.ts';
-import type { Keyring, KeyState } from './keyring.ts';
+import type { KeyListener, Keyring, KeyState } from './keyring.ts';
 
 const NOT_IN_USE =
   'The key that this console keeps is not the one in use in this database: the key was rotated, or this is another database. Enrol this console again, with the passphrase of the latest recovery kit.';
@@ -12,7 +12,7 @@ const NOT_IN_USE =
 export class StoredKeyring implements Keyring {
   readonly #deps: { db: Database; now: () => Date };
   readonly #store: KeyStore;
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<KeyListener>();
   #key: StoredKek | null = null;
   #locked = false;
   #problem: string | null = null;
@@ -43,11 +43,11 @@ export class StoredKeyring implements Keyring {
     return this.#ready().kekId;
   }
 
-  lock(): void {
+  async lock(): Promise<void> {
     if (!this.#key) return;
     this.#drop();
     this.#locked = true;
-    this.#changed();
+    await Promise.all(this.#changed());
   }
 
   async unlock(): Promise<void> {
@@ -101,7 +101,7 @@ export class StoredKeyring implements Keyring {
     }
   }
 
-  onChange(listener: () => void): () => void {
+  onChange(listener: KeyListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -144,8 +144,8 @@ export class StoredKeyring implements Keyring {
     this.#key = null;
   }
 
-  #changed(): void {
-    for (const listener of this.#listeners) listener();
+  #changed(): (void | Promise<void>)[] {
+    return [...this.#listeners].map((listener) => listener());
   }
 
   #ready() {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type ApiClient, createApiClient, urlOf } from '../../../src-shared/contract/api-client.ts';
 
-const PASSWORD = 'correct horse battery';
+export const PASSWORD = 'correct horse battery';
 
 export interface SpawnedHost {
   child: ChildProcess;
@@ -20,11 +20,23 @@ export async function spawnHost(options: {
   dataDir: string;
   databaseUrl: string;
   engines: string;
+  /** More of the command line. */
+  flags?: readonly string[];
 }): Promise<SpawnedHost> {
   const main = join(import.meta.dirname, '..', 'main.ts');
   const child = spawn(
     process.execPath,
-    [main, '--headless', '--port', '0', '--data-dir', options.dataDir, '--engines', options.engines],
+    [
+      main,
+      '--headless',
+      '--port',
+      '0',
+      '--data-dir',
+      options.dataDir,
+      '--engines',
+      options.engines,
+      ...(options.flags ?? []),
+    ],
     {
       env: { ...process.env, DATABASE_URL: options.databaseUrl, REDIS_URL: '', CONSOLE_ADMIN_PASSWORD: PASSWORD },
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -16,7 +16,15 @@ export interface OpenKeys {
   close(): void;
 }
 
+/** What is open in this thread, and ends when it is closed. */
+const stillOpen = new Set<Promise<void>>();
+
+/** Waits until all private keys that are open in this thread are closed. */
+export const keysClosed = async (): Promise<void> => void (await Promise.all(stillOpen));
+
 export function createOpenKeys(db: Queryable, keys: KekHolder): OpenKeys {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  stillOpen.add(promise);
   /** By tracker, then by the number of the key. */
   const opened = new Map<number, Map<number, Uint8Array>>();
   const unopened = new Map<number, string>();
@@ -52,6 +60,8 @@ export function createOpenKeys(db: Queryable, keys: KekHolder): OpenKeys {
     close() {
       for (const keys of opened.values()) for (const key of keys.values()) key.fill(0);
       opened.clear();
+      stillOpen.delete(promise);
+      resolve();
     },
   };
 }

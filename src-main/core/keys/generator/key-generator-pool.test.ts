@@ -132,9 +132,10 @@ function scripted() {
   const launch = (() => {
     launches++;
     return {
-      post(request) {
+      post(request, secret) {
         requests.push(request);
         sent.push(request.dataKey.slice());
+        secret?.fill(0);
       },
       onMessage: (listener) => {
         answer = listener;
@@ -158,7 +159,7 @@ function scripted() {
   };
 }
 
-test('the copy of the data key that a request carries is zeroed once it is sent', async () => {
+test('the copy of the data key that a request carries is handed over', async () => {
   const worker = scripted();
   pool = createKeyGeneratorPool({ workerUrl, workers: 1, launch: worker.launch });
   const mine = dataKey.slice();
@@ -170,6 +171,25 @@ test('the copy of the data key that a request carries is zeroed once it is sent'
   worker.answer(256);
   await first;
   await reading.return();
+});
+
+test('forgetting ends the workers, and the next batch starts others', async () => {
+  const started: { ended: boolean }[] = [];
+  const launch: LaunchWorker = (...args) => {
+    const handle = launchThread(...args);
+    const one = { ended: false };
+    handle.onExit(() => {
+      one.ended = true;
+    });
+    started.push(one);
+    return handle as never;
+  };
+  pool = createKeyGeneratorPool({ workerUrl, workers: 2, launch });
+  await collect(pool.generate({ count: 600, dataKey, table: 't' }));
+  await pool.forget();
+  expect(started.map((one) => one.ended)).toEqual([true, true]);
+  const parts = await collect(pool.generate({ count: 10, dataKey, table: 't' }));
+  expect(parts.reduce((sum, part) => sum + part.count, 0)).toBe(10);
 });
 
 test('nothing is made anew for a reader who has left: the data key is zeroed by then', async () => {

@@ -29,6 +29,8 @@ export interface KeyGeneratorPool {
    * or crashes time and again; the parts already yielded stay good.
    */
   generate(options: GenerateOptions): AsyncGenerator<KeyBatchPart, void, undefined>;
+  /** Ends the workers, and with them what they hold of data keys, once nothing is to be made; the next use starts others. */
+  forget(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -89,11 +91,15 @@ export function createKeyGeneratorPool(options: {
     }
   }
 
+  const end = async () => {
+    await Promise.all(workers.map((one) => one.close()));
+  };
   return {
     generate,
+    forget: end,
     async close() {
       closed = true;
-      await Promise.all(workers.map((one) => one.close()));
+      await end();
     },
   };
 }

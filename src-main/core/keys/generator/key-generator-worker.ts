@@ -1,10 +1,12 @@
 import { AppError } from '../../platform/errors.ts';
 import type { WorkerHandle } from '../../platform/workers/channel.ts';
+import { copySecret } from '../secret-bytes.ts';
 import type { GenerateAnswer, GenerateRequest, KeyBatchPart } from './generate-keys.ts';
 
 export interface KeyGeneratorWorker {
   /** One part, made in the order of the requests; made anew after a crash, unless `over`. */
   ask(request: GenerateRequest, over: AbortSignal): Promise<KeyBatchPart>;
+  /** Ends the worker; the next request starts another. */
   close(): Promise<void>;
 }
 
@@ -35,11 +37,9 @@ export function keyGeneratorWorker(options: {
   const rejectAll = (error: AppError) => {
     for (const one of waiting.splice(0)) one.reject(error);
   };
-  /** Posting copies at once, over either carrier. */
   const post = (to: Handle, { request }: Waiting) => {
-    const dataKey = request.dataKey.slice();
-    to.post({ ...request, dataKey });
-    dataKey.fill(0);
+    const dataKey = copySecret(request.dataKey);
+    to.post({ ...request, dataKey }, dataKey);
   };
   const launch = () => {
     restart = null;
@@ -95,6 +95,7 @@ export function keyGeneratorWorker(options: {
     async close() {
       const running = worker;
       if (restart) clearTimeout(restart);
+      restart = null;
       clearTimeout(idle);
       rejectAll(gone());
       const ended = new Promise<void>((resolve) => (running ? running.onExit(() => resolve()) : resolve()));

@@ -10,6 +10,7 @@ import { nextKeyId } from '../key-encryption-key-store.ts';
 import type { Keyring } from '../keyring.ts';
 import { checkNewPassphrase, generatePassphrase } from '../passphrase.ts';
 import { deleteRecoveryKit, writeRecoveryKit } from '../recovery-kit.ts';
+import { copySecret } from '../secret-bytes.ts';
 import {
   dropAbandonedChange,
   insertPendingKek,
@@ -69,7 +70,7 @@ export async function startRotation(deps: Deps, request: ChangeRequest, audit: A
 export async function startPassphraseChange(deps: Deps, request: ChangeRequest, audit: Audit): Promise<Job> {
   const { keyring } = deps;
   const kekId = keyring.kekId();
-  const kek = keyring.kek().slice();
+  const kek = copySecret(keyring.kek());
   try {
     const { wrapped, kit } = await wrapAnew(deps, kek, kekId, request.passphrase);
     return await begin(deps, kit, async (tx) => {

@@ -45,9 +45,8 @@ export const keyProtectionHandlers = (deps: KeyProtectionDeps) => {
     },
 
     async lockKeys(context) {
-      deps.keyring.lock();
-      // Jobs that hold data keys give themselves back; locked means that none is in memory any more.
-      await deps.jobs.recheck();
+      // Locked means that no key is in memory any more: of jobs, of workers, of this process.
+      await deps.keyring.lock();
       await context.audit({});
       changed();
       return stateFor(context);

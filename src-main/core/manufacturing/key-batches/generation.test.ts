@@ -64,6 +64,7 @@ describe.each(testEngines())('the generation job on $name', ({ create }) => {
         asked.push(options);
         yield* parts(options);
       },
+      forget: async () => {},
       close: async () => {},
     };
     const told: [number, number | null][] = [];

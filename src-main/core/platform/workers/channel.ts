@@ -2,7 +2,8 @@ import type { HostMessage, WorkerMessage } from './protocol.ts';
 
 /** The host's end of a running worker, whatever carries it: a thread, or a utility process of the desktop. */
 export interface WorkerHandle<In = HostMessage, Out = WorkerMessage> {
-  post(message: In): void;
+  /** @param secret part of the message that is handed over: nothing of it stays on this side */
+  post(message: In, secret?: Uint8Array<ArrayBuffer>): void;
   onMessage(listener: (message: Out) => void): void;
   /** It failed; `onExit` follows. */
   onError(listener: (error: unknown) => void): void;

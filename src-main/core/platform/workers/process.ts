@@ -21,7 +21,10 @@ export const launchProcess: LaunchWorker = (_name, url, data, limits) => {
   // Its threads take this over as they begin.
   lowerPriority(child.pid);
   // A message to a process that has just ended fails; its end is told anyway.
-  const post = (message: unknown) => void (child.connected && child.send(message as object, () => undefined));
+  const post = (message: unknown, secret?: Uint8Array) => {
+    if (child.connected) child.send(message as object, () => undefined);
+    secret?.fill(0);
+  };
   post(data);
   return {
     post,

@@ -5,11 +5,11 @@ import type { ServerEvent } from '../../../../src-shared/contract/events.ts';
  * each ignores what does not concern it.
  */
 
-/** The key-encryption key for a worker that decrypts. Structured clone copies it; each side zeroes its own copy. */
+/** The key-encryption key for a worker that decrypts, which zeroes it. */
 export interface WorkerKek {
   kekId: number;
   /** 32 bytes */
-  kek: Uint8Array;
+  kek: Uint8Array<ArrayBuffer>;
 }
 
 export type WorkerLogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -22,6 +22,8 @@ export type WorkerMessage =
    * For the readiness check: `up`, or a sentence that says what the worker waits for. `stopped` is the last message.
    */
   | { type: 'state'; state: string }
+  /** After a `kek` of null: no key is left in this worker. */
+  | { type: 'locked' }
   /** A call (rpc.ts) of what the host lends to this worker. */
   | { type: 'rpc'; message: unknown }
   | { type: 'log'; level: WorkerLogLevel; message: string; fields: Record<string, unknown> };

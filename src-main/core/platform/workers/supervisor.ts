@@ -7,7 +7,10 @@ export interface SupervisedWorker {
   readonly name: string;
   /** `up`, or what it waits for, as a sentence. */
   state(): string;
-  send(message: HostMessage): void;
+  /** @param secret as `WorkerHandle.post` has it */
+  send(message: HostMessage, secret?: Uint8Array<ArrayBuffer>): void;
+  /** Takes its keys away, and waits until it has none; it is ended, and started again, when that takes `STOP_MS`. */
+  lock(): Promise<void>;
   /** Lets it finish what is in hand; ends it after `STOP_MS` all the same. */
   stop(): Promise<void>;
 }
@@ -26,6 +29,8 @@ export function supervise(options: {
   launch: LaunchWorker;
   /** What it is started with, made anew for each start. */
   data: () => unknown;
+  /** Told of each start: what it is to be sent first. */
+  onLaunch?: (send: SupervisedWorker['send']) => void;
   /** Lends something to the worker, which calls it by `rpc` messages. */
   serve?: (port: RpcServerPort) => void;
   publish: (event: ServerEvent) => void;
@@ -37,6 +42,7 @@ export function supervise(options: {
   let stopping = false;
   let pause = FIRST_RESTART_MS;
   let restart: NodeJS.Timeout | undefined;
+  const locking: (() => void)[] = [];
 
   const launch = () => {
     const started = options.launch(name, url, options.data());
@@ -50,15 +56,18 @@ export function supervise(options: {
       if (message.type === 'event') options.publish(message.event);
       else if (message.type === 'log') log[message.level]({ worker: name, ...message.fields }, message.message);
       else if (message.type === 'rpc') for (const call of calls) call(message.message);
+      else if (message.type === 'locked') for (const resolve of locking.splice(0)) resolve();
       else {
         state = message.state;
         if (state === 'up') pause = FIRST_RESTART_MS;
       }
     });
+    options.onLaunch?.((message, secret) => started.post(message, secret));
     started.onError((error) => log.error({ worker: name, err: error }, 'worker failed'));
     started.onExit((code) => {
       if (worker !== started) return;
       worker = null;
+      for (const resolve of locking.splice(0)) resolve();
       if (stopping) return;
       state = `stopped with code ${code}; starting again`;
       log.warn({ worker: name, code, pause }, 'worker ended and is started again');
@@ -71,7 +80,20 @@ export function supervise(options: {
   return {
     name,
     state: () => state,
-    send: (message) => worker?.post(message),
+    send: (message, secret) => worker?.post(message, secret),
+    async lock() {
+      const running = worker;
+      if (!running) return;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      locking.push(resolve);
+      running.post({ type: 'kek', kek: null });
+      const timeout = setTimeout(() => {
+        log.warn({ worker: name }, 'worker did not give its keys back in time and was ended');
+        running.end();
+      }, STOP_MS);
+      await promise;
+      clearTimeout(timeout);
+    },
     async stop() {
       stopping = true;
       clearTimeout(restart);

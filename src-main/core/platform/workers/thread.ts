@@ -6,7 +6,8 @@ export const launchThread: LaunchWorker = (name, url, data, limits) => {
   const resourceLimits = limits ? { maxOldGenerationSizeMb: limits.heapMb } : {};
   const thread = new Worker(url, { name, workerData: data, resourceLimits });
   return {
-    post: (message) => thread.postMessage(message),
+    // Moved, not copied.
+    post: (message, secret) => thread.postMessage(message, secret ? [secret.buffer] : []),
     onMessage: (listener) => void thread.on('message', listener),
     onError: (listener) => void thread.on('error', listener),
     onExit: (listener) => void thread.on('exit', listener),
