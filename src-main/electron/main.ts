@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   app,
@@ -113,6 +114,8 @@ async function start(): Promise<void> {
   await startUpdates({
     feedUrl: process.env.CONSOLE_UPDATE_URL || null,
     packaged: app.isPackaged,
+    platform: process.platform,
+    readBuildConfig: () => readFile(join(process.resourcesPath, 'app-update.yml'), 'utf8').catch(() => null),
     load: async () => (await import('electron-updater')).default.autoUpdater as unknown as Updater,
     onReady: () => parts.showNotification(words.updateReady, words.updateReadyDetail),
     onError: (error) => log.warn({ err: error }, 'looking for an update failed'),
