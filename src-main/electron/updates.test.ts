@@ -68,13 +68,13 @@ describe('updates', () => {
     },
   );
 
-  it.each([
+  it.each<[string, Partial<UpdateParts>, RegExp]>([
     ['on Linux', { platform: 'linux' }, /On this system nothing can check who made an update/],
     ['without a configuration of the build', { readBuildConfig: async () => null }, /does not name its publisher/],
     ['with none in it', { readBuildConfig: async () => 'provider: generic\n' }, /does not name its publisher/],
     ['with an empty one', { readBuildConfig: async () => 'publisherName:\nprovider: generic\n' }, /publisher/],
     ['with a remark alone', { readBuildConfig: async () => 'publisherName: # later\n' }, /publisher/],
-  ] as const)('are refused where nobody can check the signature: %s', async (_, more, sentence) => {
+  ])('are refused where nobody can check the signature: %s', async (_, more, sentence) => {
     const { asked, start } = updating(FEED, more);
     await expect(start).rejects.toThrow(sentence);
     expect(asked).toEqual([]);

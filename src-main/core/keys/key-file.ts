@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../platform/errors.ts';
 import { SYMMETRIC_KEY_BYTES } from './envelope.ts';
-import { decodeBase64, encodeBase64, secretBytes } from './secret-bytes.ts';
+import { copySecret, decodeBase64, encodeBase64, secretBytes } from './secret-bytes.ts';
 
 /** A key-encryption key as an enrolled console keeps it. */
 export interface StoredKek {
@@ -84,6 +84,7 @@ export function keyFile(path: string, protection?: KeyProtection): KeyStore {
         stored?.kek.fill(0);
       }
       await writeKey(path, key, now, protection).catch((cause: NodeJS.ErrnoException) => {
+        if (cause instanceof AppError) throw cause;
         const why = `The key can’t be kept at its place (${cause.code ?? 'unknown error'}), and is not kept anywhere else.`;
         throw new AppError('unavailable', `${why} Make the folder writable, or choose a file with CONSOLE_KEY_FILE.`, {
           cause,
@@ -164,11 +165,17 @@ async function parse(bytes: Uint8Array, protection?: KeyProtection): Promise<Sto
     stored?.fill(0);
     throw unusable();
   }
-  const kek = protection ? await protection.open(stored) : stored;
-  if (protection) stored.fill(0);
+  const kek = protection ? await opened(stored, protection) : stored;
   if (kek.length === SYMMETRIC_KEY_BYTES) return { kekId: file.keyEncryptionKeyId, kek };
   kek.fill(0);
   throw unusable();
+}
+
+async function opened(sealed: Uint8Array, protection: KeyProtection): Promise<Uint8Array> {
+  const given = await protection.open(sealed);
+  const kek = copySecret(given);
+  given.fill(0);
+  return kek;
 }
 
 /** What the file has besides the key. */
