@@ -2,6 +2,7 @@ import sql from 'sql-template-tag';
 import { hashPassword } from '../core/access/passwords.ts';
 import { nearestCity } from '../core/places/nearest-city.ts';
 import type { Transaction } from '../core/platform/db/queryable.ts';
+import { followFences } from '../core/status/fences-in-time.ts';
 import { type DemoAccount, demoClients, demoRuns } from './company.ts';
 import { demoPlaces } from './places.ts';
 import { dateFrom, daysFrom, type SeedContext } from './seed-context.ts';
@@ -106,6 +107,7 @@ async function insertLocations(tx: Transaction, runs: Map<string, number>, began
   await tx.query(sql`
     insert into production_run_locations (production_run_id, location_id)
     select * from unnest(${shared.map((pair) => pair.run)}::bigint[], ${shared.map((pair) => pair.location)}::bigint[])`);
+  await followFences(tx, { locationIds: [...ids.values()], since: null, finishedRunIds: [], now: began });
   return new Map(rows.map((row) => [row.key, ids.get(row.name)!]));
 }
 

@@ -24,11 +24,14 @@ export const fences = {
   room: (metres: number) => `${distance(metres)} to the next fence of the run`,
   tryRadius: 'Radius to try (m)',
   preview: 'Preview',
+  previewHistory: 'Show what changes',
+  finished: 'Finished runs keep their history, unless you choose them here:',
+  finishedRun: (name: string, n: number) => `${name}: ${n === 1 ? '1 tracker' : `${count(n)} trackers`} would change`,
   apply: 'Apply',
   applied: (metres: number) => `Fence set to ${distance(metres)}; history is worked out again`,
   result: (r: FencePreviewResult) =>
     r.changed === 0
-      ? `Nothing would change for the ${count(r.trackers)} trackers concerned.`
+      ? `Nothing would change for the ${count(r.trackers)} trackers concerned${r.finishedRuns.length > 0 ? ' in runs under way' : ''}.`
       : `${count(r.changed)} of ${count(r.trackers)} trackers would get another history, ${count(r.otherStatusNow)} another status now: ${count(r.entriesAdded)} entries new, ${count(r.entriesRemoved)} replaced.`,
   examples: 'For example',
   example: (removed: string, added: string) => `${removed || 'nothing'} → ${added || 'nothing'}`,
@@ -70,8 +73,6 @@ export const statusRules = {
     r.changed === 0
       ? `No history of runs under way would change (${count(r.trackers)} trackers with reports).`
       : `${count(r.changed)} of ${count(r.trackers)} trackers with reports would get another history, ${count(r.otherStatusNow)} another status now: ${count(r.entriesAdded)} entries new, ${count(r.entriesRemoved)} replaced.`,
-  finished: 'Finished runs keep their history, unless you choose them here:',
-  finishedRun: (name: string, n: number) => `${name}: ${n === 1 ? '1 tracker' : `${count(n)} trackers`} would change`,
   keeping: (n: number) =>
     n === 1
       ? 'One finished run keeps the rules it ended with.'

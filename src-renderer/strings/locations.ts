@@ -3,6 +3,34 @@ import { count } from './format.ts';
 
 const some = (n: number) => `${count(n)} ${n === 1 ? 'tracker' : 'trackers'}`;
 
+const when = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+
+export const fenceChange = {
+  question: 'Was it wrong, or has it moved?',
+  wrong: 'It was wrong',
+  wrongHint: (since: string | null) =>
+    since === null
+      ? 'The new fence counts from the beginning.'
+      : `The new fence counts from ${when.format(new Date(since))}, when the present one began.`,
+  changed: 'It has moved or changed',
+  changedHint: 'History before that time stays as it is.',
+  at: 'Since when',
+  answerNeeded: 'Say whether it was wrong or has moved.',
+  timeNeeded: 'Say since when.',
+} as const;
+
+export const fenceShapes = {
+  title: 'The fence over time',
+  beginning: 'Beginning',
+  now: 'now',
+  shape: (radius: string, [longitude, latitude]: readonly [number, number]) =>
+    `${radius} around ${latitude}, ${longitude}`,
+  keeping: (n: number) =>
+    n === 1
+      ? 'One finished run keeps the fence that it ended with.'
+      : `${count(n)} finished runs keep the fence that they ended with.`,
+} as const;
+
 export const locations = {
   preview: {
     label: 'What the fence would hold',
@@ -76,7 +104,6 @@ export const locations = {
     run: 'Production run',
     runHint: 'The run that the location belongs to.',
     alsoRuns: 'Also counts for these runs',
-    refold: 'A moved or resized fence, or another run, works out the status history of its trackers again.',
     pointNeeded: 'Click the map or type a latitude and a longitude.',
     nameNeeded: 'Give it a name.',
     submit: { create: 'Create', edit: 'Save' },

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { id, params, point } from './common.ts';
+import { id, instant, params, point } from './common.ts';
 import { jobSchema } from './jobs.ts';
+import { fenceChangedAt, finishedRunIds } from './locations.ts';
 import { operators, staff } from './roles.ts';
 import { json, route } from './route.ts';
 import { locationKinds } from './status.ts';
-import { historyExample } from './status-rules.ts';
+import { changedFinishedRun, historyExample } from './status-rules.ts';
 
 const fenceVerdicts = ['fits', 'larger', 'smaller', 'too-few'] as const;
 const fenceSuggestion = z.object({
@@ -39,6 +40,7 @@ export const fencePreviewResult = z.object({
   otherStatusNow: z.number().int(),
   entriesAdded: z.number().int(),
   entriesRemoved: z.number().int(),
+  finishedRuns: z.array(changedFinishedRun),
   examples: z.array(historyExample),
 });
 export type FencePreviewResult = z.infer<typeof fencePreviewResult>;
@@ -66,6 +68,17 @@ export const fenceCheckResult = z.object({
 });
 export type FenceCheckResult = z.infer<typeof fenceCheckResult>;
 
+/** A point and radius that a fence has or had, in a half-open stretch of time. */
+const fenceShape = z.object({
+  /** Null from the beginning. */
+  from: instant.nullable(),
+  /** Null for the present shape. */
+  to: instant.nullable(),
+  position: point,
+  geofenceRadiusM: z.number(),
+});
+export type FenceShape = z.infer<typeof fenceShape>;
+
 const fenceSize = z.object({
   locationId: id,
   geofenceRadiusM: z.number().min(5).max(50_000),
@@ -87,6 +100,24 @@ export const fenceRoutes = {
     idempotent: true,
     audited: null,
   }),
+  listFenceShapes: route({
+    method: 'GET',
+    path: '/locations/{locationId}/fence-shapes',
+    summary: 'The shapes that a fence has and had, each with its time, the latest first',
+    tag: 'locations',
+    access: staff,
+    params: params.location,
+    output: json(
+      z.object({
+        items: z.array(fenceShape),
+        /** Finished runs that keep what the fence was at their end, where it is another since. */
+        runsThatKeepOthers: z.number().int(),
+      }),
+    ),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
   previewFenceHistory: route({
     method: 'POST',
     path: '/locations/{locationId}/fence-preview',
@@ -94,7 +125,16 @@ export const fenceRoutes = {
     tag: 'locations',
     access: operators,
     params: params.location,
-    body: json(z.object({ geofenceRadiusM: z.number().min(5).max(50_000), position: point.optional() })),
+    body: json(
+      z.object({
+        geofenceRadiusM: z.number().min(5).max(50_000),
+        position: point.optional(),
+        /** The run that the location would belong to, and the others that it would count for; as they are where left out. */
+        productionRunId: id.nullable().optional(),
+        productionRunIds: z.array(id).max(1000).optional(),
+        fenceChangedAt,
+      }),
+    ),
     output: json(jobSchema),
     status: 202,
     idempotent: false,
@@ -114,10 +154,10 @@ export const fenceRoutes = {
   resizeFences: route({
     method: 'POST',
     path: '/fence-sizes',
-    summary: 'Change the radius of several fences at once; those changed since are refused by name, the others go on',
+    summary: 'Correct the radius of several fences at once; those changed since are refused by name, the others go on',
     tag: 'locations',
     access: operators,
-    body: json(z.object({ fences: z.array(fenceSize).min(1).max(FENCES_AT_ONCE) })),
+    body: json(z.object({ fences: z.array(fenceSize).min(1).max(FENCES_AT_ONCE), finishedRunIds })),
     output: json(
       z.object({
         changed: z.array(id),

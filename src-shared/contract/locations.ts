@@ -37,14 +37,26 @@ const fields = {
   productionRunId: id.nullable(),
   productionRunIds: z.array(id).max(1000),
 };
+/** Runs that are over and take a change up all the same; the others keep the fences that they had at their end. */
+export const finishedRunIds = z.array(id).max(500).default([]);
+/**
+ * When the fence changed to its new point and radius, which may not be ahead of the clock: the old ones keep their time
+ * before. Null says that they were wrong: the new ones count from the beginning of the shape that they correct.
+ */
+export const fenceChangedAt = instant.nullable().default(null);
+
 const create = z.object({
   ...fields,
+  finishedRunIds,
   address: fields.address.default(''),
   geofenceRadiusM: radius.default(DEFAULT_GEOFENCE_RADIUS_M),
   productionRunId: fields.productionRunId.default(null),
   productionRunIds: fields.productionRunIds.default([]),
 });
-const update = z.object({ ...fields, archived: z.boolean() }).partial();
+const update = z
+  .object({ ...fields, archived: z.boolean() })
+  .partial()
+  .extend({ fenceChangedAt, finishedRunIds });
 const listQuery = namedListQuery.extend({ productionRunId: idText.optional() });
 
 /** The five routes of one kind of location. Those of the other kind differ in name only. */
@@ -100,7 +112,7 @@ const updateOne = (path: string, summary: string) =>
     status: 200,
     idempotent: true,
     audited: 'location.update',
-    versioned: { record: 'locations' },
+    versioned: { record: 'locations', uncounted: ['fenceChangedAt', 'finishedRunIds'] },
   });
 const deleteOne = (path: string, summary: string) =>
   route({
@@ -124,11 +136,17 @@ export const locationRoutes = {
   listStorageLocations: list(storage, 'Storage locations'),
   createStorageLocation: createOne(storage, 'Create a storage location'),
   getStorageLocation: getOne(storage, 'One storage location'),
-  updateStorageLocation: updateOne(storage, 'Change a storage location; a moved or resized fence refolds history'),
+  updateStorageLocation: updateOne(
+    storage,
+    'Change a storage location; another fence corrects history, or counts from the instant that fenceChangedAt names',
+  ),
   deleteStorageLocation: deleteOne(storage, 'Delete a storage location that nothing refers to'),
   listDeliveryLocations: list(delivery, 'Delivery locations'),
   createDeliveryLocation: createOne(delivery, 'Create a delivery location'),
   getDeliveryLocation: getOne(delivery, 'One delivery location'),
-  updateDeliveryLocation: updateOne(delivery, 'Change a delivery location; a moved or resized fence refolds history'),
+  updateDeliveryLocation: updateOne(
+    delivery,
+    'Change a delivery location; another fence corrects history, or counts from the instant that fenceChangedAt names',
+  ),
   deleteDeliveryLocation: deleteOne(delivery, 'Delete a delivery location that nothing refers to'),
 };

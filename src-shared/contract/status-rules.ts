@@ -15,6 +15,9 @@ export const historyExample = z.object({
 });
 export type HistoryExample = z.infer<typeof historyExample>;
 
+/** A run that is over: it keeps its history unless it is named. `changed` counts its trackers whose history would change. */
+export const changedFinishedRun = z.object({ id, name: z.string(), changed: z.number().int() });
+
 /** How far each setting of the status rules may go. A report's accuracy is one byte: at most 255 m. */
 export const statusRuleLimits = {
   exitConfirmations: z.number().int().min(1).max(10),
@@ -43,8 +46,7 @@ export const statusRulesPreviewResult = z.object({
   otherStatusNow: z.number().int(),
   entriesAdded: z.number().int(),
   entriesRemoved: z.number().int(),
-  /** Runs that are over: they keep their history, unless they are named; `changed` counts trackers whose would change. */
-  finishedRuns: z.array(z.object({ id, name: z.string(), changed: z.number().int() })),
+  finishedRuns: z.array(changedFinishedRun),
   examples: z.array(historyExample),
 });
 export type StatusRulesPreviewResult = z.infer<typeof statusRulesPreviewResult>;

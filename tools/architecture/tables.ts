@@ -33,6 +33,10 @@ const tables: Partial<Record<Room, readonly string[]>> = {
   access: ['api_tokens', 'recovery_codes', 'saved_views', 'sessions', 'sign_in_attempts', 'user_totp', 'users'],
   clients: ['brands', 'clients', 'production_runs'],
   status: [
+    'fence_archivals',
+    'fence_attachments',
+    'fence_shapes',
+    'run_fences',
     'run_status_changes',
     'run_status_rules',
     'status_history',

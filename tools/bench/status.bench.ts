@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import sql from 'sql-template-tag';
 import { createConsoleStatusEngine } from '../../src-main/core/app/console-status-engine.ts';
 import type { Database } from '../../src-main/core/platform/db/queryable.ts';
+import { followFences } from '../../src-main/core/status/fences-in-time.ts';
 import { offset } from '../../src-main/core/status/testing/status-world.ts';
-import { insertRun, insertTrackers } from '../../src-main/core/testing/company.ts';
+import { insertIds, insertRun, insertTrackers } from '../../src-main/core/testing/company.ts';
 import { postgres } from '../../src-main/core/testing/database.ts';
 import { type Figure, median, more } from './figure.ts';
 
@@ -140,6 +141,8 @@ async function world(db: Database): Promise<World> {
     from generate_series(1, ${FENCES}::int) n`);
   await db.query(sql`insert into production_run_locations
     select ${runs[0]}::bigint + id % ${RUNS}::int, id from locations where production_run_id is null`);
+  const locationIds = await insertIds(db, sql`select id from locations`);
+  await followFences(db, { locationIds, since: null, finishedRunIds: [], now: new Date(0) });
   const { rows } = await db.query<Fence>(sql`
     select (w.production_run_id - ${runs[0]}::bigint)::int as run, ST_X(position::geometry) as longitude,
       ST_Y(position::geometry) as latitude from locations l join run_locations w on w.location_id = l.id

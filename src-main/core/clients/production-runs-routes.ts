@@ -4,6 +4,7 @@ import { changes, chosen, invalid, orNameTaken } from '../platform/db/conflicts.
 import type { Transaction } from '../platform/db/queryable.ts';
 import type { Handlers } from '../platform/http/handler.ts';
 import type { JobQueue } from '../platform/jobs/queue.ts';
+import { takeUpPresentFences } from '../status/fences-in-time.ts';
 import { refoldContext } from '../status/refold-context.ts';
 import { refold } from '../status/refolds.ts';
 import { takeUpPresentRules } from '../status/rules.ts';
@@ -74,13 +75,15 @@ export const productionRunHandlers = (deps: ProductionRunDeps) =>
         run.startDate !== before.startDate || run.endDate !== before.endDate || run.timeZone !== before.timeZone;
       if (moved) {
         const window = await runWindow(tx, run.id);
-        const reopened = window.endsAt > now.getTime() && (await takeUpPresentRules(tx, run.id));
+        const isOpen = window.endsAt > now.getTime();
+        const rulesTaken = isOpen && (await takeUpPresentRules(tx, run.id));
+        const fencesTaken = isOpen && (await takeUpPresentFences(tx, run.id)) !== null;
         await refold(tx, refoldContext(deps, context), {
-          target: { productionRunId: run.id },
+          target: { productionRunIds: [run.id] },
           reason: 'run dates changed',
           label: run.name,
           resource: { type: 'production-run', id: run.id },
-          extent: { from: reopened ? -Infinity : firstDifference(windowBefore, window) },
+          extent: { from: rulesTaken || fencesTaken ? -Infinity : firstDifference(windowBefore, window) },
         });
       }
       const { trackerCount: _count, statusCounts: _counts, phase: _phase, ...was } = before;

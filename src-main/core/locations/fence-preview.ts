@@ -3,20 +3,26 @@ import type { FencePreviewResult } from '../../../src-shared/contract/fences.ts'
 import { type Database, type Queryable, systemScope } from '../platform/db/queryable.ts';
 import type { JobHandler } from '../platform/jobs/queue.ts';
 import { periodsOf } from '../status/engine-store.ts';
-import { differences, examplesOf, type HistoryDifference } from '../status/history-preview.ts';
+import { followFences } from '../status/fences-in-time.ts';
+import { differences, previewSums, splitByEnd } from '../status/history-preview.ts';
 import { readStatusRules } from '../status/rules.ts';
-import { countTrackersOfFence, trackersOfFence, trackersWithin } from './fence-samples-store.ts';
-import { setFence } from './locations-store.ts';
+import { countTrackersOfFence, finishedRunsOfFence, trackersOfFence, trackersWithin } from './fence-samples-store.ts';
+import { setLocationRuns, updateLocation } from './locations-store.ts';
 
 export interface FencePreviewInput {
   locationId: number;
   geofenceRadiusM: number;
-  position: Point | null;
+  position?: Point | undefined;
+  productionRunId?: number | null | undefined;
+  productionRunIds?: number[] | undefined;
+  /** An instant, or null where the present shape is corrected. */
+  fenceChangedAt: string | null;
+  /** Epoch milliseconds: when it was asked for. */
+  now: number;
 }
 
 /** Trackers per transaction; few, since their whole histories are read. */
 const AT_ONCE = 20;
-const EXAMPLES = 10;
 
 /** Thrown to end a transaction that must leave nothing behind; carries what it found out. */
 class DryRun<T> extends Error {
@@ -40,17 +46,29 @@ async function dryRun<T>(db: Database, work: (tx: Queryable) => Promise<T>): Pro
   throw new Error('a dry run was committed');
 }
 
-/** Compares what the histories of these trackers would be with the changed fence to what they are. */
-async function changesOf(
-  tx: Queryable,
-  input: FencePreviewInput,
-  trackerIds: readonly number[],
-): Promise<{ touched: number; changes: HistoryDifference[] }> {
-  const before = await trackersWithin(tx, input.locationId, trackerIds);
-  await setFence(tx, input);
-  const touched = [...new Set([...before, ...(await trackersWithin(tx, input.locationId, trackerIds))])];
+/**
+ * Makes the change, and compares what the histories of the next trackers would be to what they are. Runs that are over
+ * take it up too, as if they were named. Null when no tracker is left.
+ */
+async function changesOf(tx: Queryable, input: FencePreviewInput, after: number) {
+  const { locationId, productionRunIds, fenceChangedAt } = input;
+  const now = new Date(input.now);
+  await updateLocation(tx, locationId, input, now);
+  if (productionRunIds) await setLocationRuns(tx, locationId, productionRunIds);
+  const since = fenceChangedAt === null ? null : Date.parse(fenceChangedAt);
+  const finishedRunIds = await finishedRunsOfFence(tx, locationId, now);
+  await followFences(tx, { locationIds: [locationId], since, finishedRunIds, now });
+  const trackers = await trackersOfFence(tx, locationId, after, AT_ONCE);
+  const last = trackers.at(-1);
+  if (last === undefined) return null;
+  const touched = await trackersWithin(
+    tx,
+    locationId,
+    trackers.map(({ id }) => id),
+  );
   const periods = await periodsOf(tx, touched, await readStatusRules(tx));
-  return { touched: touched.length, changes: await differences(tx, periods) };
+  const split = splitByEnd(await differences(tx, periods), periods, input.now);
+  return { trackers, touched: touched.length, split, last: last.id };
 }
 
 /** Folds the trackers of a fence as if it were another one and tells what would change. Nothing of it is kept. */
@@ -58,39 +76,27 @@ export function fencePreviewJob({ db }: { db: Database }): JobHandler<FencePrevi
   return async ({ input, signal, progress }) => {
     const total = await countTrackersOfFence(db, input.locationId);
     const result: FencePreviewResult = {
-      trackers: total,
+      trackers: 0,
       touched: 0,
       changed: 0,
       otherStatusNow: 0,
       entriesAdded: 0,
       entriesRemoved: 0,
+      finishedRuns: [],
       examples: [],
     };
-    for (let after = 0, done = 0; ; ) {
+    const sums = previewSums(db, result);
+    for (let after = 0; ; ) {
       signal.throwIfAborted();
-      const trackers = await trackersOfFence(db, input.locationId, after, AT_ONCE);
-      const last = trackers.at(-1);
-      if (last === undefined) break;
-      const { touched, changes } = await dryRun(db, (tx) =>
-        changesOf(
-          tx,
-          input,
-          trackers.map(({ id }) => id),
-        ),
-      );
-      result.touched += touched;
-      result.changed += changes.length;
-      for (const { added, removed, otherStatusNow } of changes) {
-        result.entriesAdded += added.length;
-        result.entriesRemoved += removed.length;
-        if (otherStatusNow) result.otherStatusNow += 1;
-      }
-      const names = new Map(trackers.map(({ id, name }) => [id, name]));
-      result.examples.push(...(await examplesOf(db, changes.slice(0, EXAMPLES - result.examples.length), names)));
-      done += trackers.length;
-      progress(done, Math.max(total, done));
-      after = last.id;
+      const found = await dryRun(db, (tx) => changesOf(tx, input, after));
+      if (found === null) break;
+      result.trackers += found.trackers.length;
+      result.touched += found.touched;
+      await sums.add(found.split, found.trackers);
+      progress(result.trackers, Math.max(total, result.trackers));
+      after = found.last;
     }
+    result.finishedRuns = await sums.finishedRuns();
     return { ...result };
   };
 }

@@ -1,4 +1,4 @@
-import sql from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import type { LocationKind } from '../../../src-shared/contract/status.ts';
 import type { NearReport } from '../../../src-shared/domain/fences/suggest-radius.ts';
 import type { Queryable } from '../platform/db/queryable.ts';
@@ -40,7 +40,12 @@ export async function roomAround(tx: Queryable, locationId: number): Promise<num
   return rows[0]?.room ?? null;
 }
 
-/** Trackers above an id that a location's fence counts for, or whose live history names it. */
+/** Of a location: trackers `t` that are or were in a run that its fence counts or counted for. */
+const concerned = (locationId: number): Sql => sql`t.id in (
+  select p.tracker_id from run_periods p join fence_attachments a on a.production_run_id = p.production_run_id
+  where a.location_id = ${locationId}::bigint and p.voided_at is null)`;
+
+/** Trackers above an id whose history a location's fence may concern. */
 export async function trackersOfFence(
   tx: Queryable,
   locationId: number,
@@ -49,34 +54,37 @@ export async function trackersOfFence(
 ): Promise<{ id: number; name: string }[]> {
   const { rows } = await tx.query<{ id: number; name: string }>(sql`
     select t.id, coalesce(upper(t.mac_address::text), t.serial_number, 'Tracker ' || t.id) as name from trackers t
-    where t.id > ${after}::bigint and (
-      t.id in (select p.tracker_id from run_periods p join run_locations w on w.production_run_id = p.production_run_id
-        where w.location_id = ${locationId}::bigint and p.voided_at is null)
-      or t.id in (select tracker_id from status_history where location_id = ${locationId}::bigint and superseded_at is null))
-    order by t.id limit ${limit}`);
+    where t.id > ${after}::bigint and ${concerned(locationId)} order by t.id limit ${limit}`);
   return rows;
 }
 
 export async function countTrackersOfFence(tx: Queryable, locationId: number): Promise<number> {
   const { rows } = await tx.query<{ count: number }>(sql`
-    select count(*)::int as count from trackers t
-    where t.id in (select p.tracker_id from run_periods p join run_locations w on w.production_run_id = p.production_run_id
-        where w.location_id = ${locationId}::bigint and p.voided_at is null)
-      or t.id in (select tracker_id from status_history where location_id = ${locationId}::bigint and superseded_at is null)`);
+    select count(*)::int as count from trackers t where ${concerned(locationId)}`);
   return rows[0]!.count;
 }
 
-/** Which of these trackers have a report within a reach (metres) of the location as it is now. */
+/** The runs of a location that are over. */
+export async function finishedRunsOfFence(tx: Queryable, locationId: number, now: Date): Promise<number[]> {
+  const { rows } = await tx.query<{ id: number }>(sql`
+    select r.id from production_runs r where run_ends_at(r) <= ${now} and r.id in (
+      select production_run_id from run_locations where location_id = ${locationId}::bigint
+      union select production_run_id from fence_attachments where location_id = ${locationId}::bigint)`);
+  return rows.map((row) => row.id);
+}
+
+/** Which of these trackers have a report within the reach of any shape that the location's fence has or had. */
 export async function trackersWithin(
   tx: Queryable,
   locationId: number,
   trackerIds: readonly number[],
 ): Promise<number[]> {
   const { rows } = await tx.query<{ id: number }>(sql`
-    select t.id from locations l cross join unnest(${[...trackerIds]}::bigint[]) as t(id)
-    where l.id = ${locationId}::bigint and exists (
-      select from location_reports r where r.tracker_id = t.id
-        and ST_DWithin(r.position, l.position, l.geofence_radius_m + 255))`);
+    select t.id from unnest(${[...trackerIds]}::bigint[]) as t(id)
+    where exists (
+      select from fence_shapes s join location_reports r on r.tracker_id = t.id
+        and ST_DWithin(r.position, s.position, s.radius_m + 255)
+      where s.location_id = ${locationId}::bigint)`);
   return rows.map((row) => row.id);
 }
 

@@ -3,8 +3,12 @@ import type { Handlers } from '../platform/http/handler.ts';
 import { requirePrincipal } from '../platform/http/principal.ts';
 import { getJob } from '../platform/jobs/jobs-store.ts';
 import type { JobQueue } from '../platform/jobs/queue.ts';
+import { runsThatKeepOthers, shapesOf } from '../status/fences-in-time-store.ts';
 import { refoldContext } from '../status/refold-context.ts';
+import { refuseRunsUnderWay } from '../status/rules.ts';
+import type { FencePreviewInput } from './fence-preview.ts';
 import { reportsNear, roomAround } from './fence-samples-store.ts';
+import { refuseInstant } from './locations.ts';
 import { fenceOf } from './locations-store.ts';
 import { resizeFences } from './resize-fences.ts';
 
@@ -18,21 +22,32 @@ export const fenceHandlers = (deps: FenceDeps) =>
       const { radius } = await fenceOf(tx, params.locationId);
       return suggestRadius(await reportsNear(tx, params.locationId), radius, await roomAround(tx, params.locationId));
     },
+    async listFenceShapes({ tx }, { params: { locationId } }) {
+      await fenceOf(tx, locationId);
+      const instant = (at: number) => (Number.isFinite(at) ? new Date(at).toISOString() : null);
+      return {
+        items: (await shapesOf(tx, locationId)).map(({ from, to, longitude, latitude, radiusM }) => ({
+          from: instant(from),
+          to: instant(to),
+          position: { type: 'Point' as const, coordinates: [longitude, latitude] as [number, number] },
+          geofenceRadiusM: radiusM,
+        })),
+        runsThatKeepOthers: await runsThatKeepOthers(tx, locationId),
+      };
+    },
     async previewFenceHistory(context, { params, body }) {
       const { tx, now } = context;
       const { name, kind } = await fenceOf(tx, params.locationId);
-      const input = {
-        locationId: params.locationId,
-        geofenceRadiusM: body.geofenceRadiusM,
-        position: body.position ?? null,
-      };
+      const input: FencePreviewInput = { ...body, locationId: params.locationId, now: now.getTime() };
+      if (body.fenceChangedAt !== null)
+        await refuseInstant(tx, params.locationId, Date.parse(body.fenceChangedAt), now);
       const resource = { type: `${kind}-location`, id: params.locationId };
       const jobId = await deps.jobs.add(tx, {
         kind: 'fence-preview',
         label: `${name}, ${body.geofenceRadiusM} m`,
         unit: 'trackers',
         total: null,
-        input,
+        input: { ...input },
         resource,
         createdBy: requirePrincipal(context).userId,
       });
@@ -53,7 +68,8 @@ export const fenceHandlers = (deps: FenceDeps) =>
       return getJob(context.tx, jobId, context.now);
     },
     async resizeFences(context, { body }) {
-      const done = await resizeFences(context.tx, body.fences, refoldContext(deps, context));
+      await refuseRunsUnderWay(context.tx, body.finishedRunIds, context.now);
+      const done = await resizeFences(context.tx, body.fences, refoldContext(deps, context), body.finishedRunIds);
       await context.audit({ resourceType: 'location', details: { ...body, ...done } });
       return done;
     },

@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createConsoleStatusEngine } from '../app/console-status-engine.ts';
-import { ingest, insertFence, offset } from '../status/testing/status-world.ts';
+import { fencesChanged, ingest, insertFence, offset } from '../status/testing/status-world.ts';
 import { insertRun, insertTrackers } from '../testing/company.ts';
 import { type TestConsole, testConsole } from '../testing/console.ts';
 import { type TestDatabase, testEngines } from '../testing/database.ts';
@@ -124,6 +124,7 @@ describe.each(testEngines())('fence suggestions on $name', ({ create }) => {
     await database.db.query(
       sql`update locations set geofence_radius_m = 500, position = ST_MakePoint(12, 89.9)::geography where id = ${shopId}`,
     );
+    await fencesChanged(database.db, [shopId]);
     const asked = await app.send('POST', '/fence-check', { as: operations });
     expect(asked.status).toBe(202);
     const { result } = await app.jobEnd(asked.body.id, operations);

@@ -35,7 +35,16 @@ const handlersOf = (kind: LocationKind, deps: LocationDeps) => {
     async update(context: RequestContext, { params, body }: Input<'updateStorageLocation'>) {
       const asked = refoldContext(deps, context);
       const { before, after } = await changeLocation(context.tx, kind, params.locationId, body, asked, nameCity);
-      await context.audit({ resourceType, resourceId: after.id, details: changes(before, after) });
+      const { fenceChangedAt, finishedRunIds } = body;
+      await context.audit({
+        resourceType,
+        resourceId: after.id,
+        details: {
+          ...changes(before, after),
+          ...(fenceChangedAt === null ? {} : { fenceChangedAt }),
+          ...(finishedRunIds.length === 0 ? {} : { finishedRunIds }),
+        },
+      });
       return after;
     },
   };

@@ -148,7 +148,7 @@ export type LocationChange = { [K in keyof LocationFields]?: LocationFields[K] |
 };
 
 /** Changes the row of the location; its many-to-many runs are set by `setLocationRuns`. */
-export async function updateLocation(tx: Transaction, id: number, change: LocationChange, now: Date): Promise<void> {
+export async function updateLocation(tx: Queryable, id: number, change: LocationChange, now: Date): Promise<void> {
   const set = assignments(
     ifGiven(change.name, (name) => sql`name = ${name}`),
     ifGiven(change.address, (address) => sql`address = ${address}`),
@@ -164,37 +164,20 @@ export async function updateLocation(tx: Transaction, id: number, change: Locati
 export interface LockedFence {
   id: number;
   name: string;
-  position: Point;
   geofenceRadiusM: number;
   archived: boolean;
 }
 
 /** Locks locations of either kind in the order of their ids; those that are not there are left out. */
 export async function lockFences(tx: Queryable, ids: readonly number[]): Promise<LockedFence[]> {
-  const { rows } = await tx.query<Omit<LockedFence, 'position'> & { longitude: number; latitude: number }>(sql`
-    select id, name, geofence_radius_m as "geofenceRadiusM", archived_at is not null as archived,
-      st_x(position::geometry) as longitude, st_y(position::geometry) as latitude
+  const { rows } = await tx.query<LockedFence>(sql`
+    select id, name, geofence_radius_m as "geofenceRadiusM", archived_at is not null as archived
     from locations where id = any(${[...ids]}::bigint[]) order by id for update`);
-  return rows.map(({ longitude, latitude, ...row }) => ({
-    ...row,
-    position: { type: 'Point', coordinates: [longitude, latitude] },
-  }));
-}
-
-/** Gives a location another fence and changes nothing else. */
-export async function setFence(
-  tx: Queryable,
-  fence: { locationId: number; geofenceRadiusM: number; position: Point | null },
-): Promise<void> {
-  const [longitude, latitude] = fence.position?.coordinates ?? [null, null];
-  await tx.query(sql`
-    update locations set geofence_radius_m = ${fence.geofenceRadiusM}::float8,
-      position = coalesce(ST_SetSRID(ST_MakePoint(${longitude}::float8, ${latitude}::float8), 4326)::geography, position)
-    where id = ${fence.locationId}::bigint`);
+  return rows;
 }
 
 /** Makes the runs of the many-to-many table exactly these. */
-export async function setLocationRuns(tx: Transaction, id: number, runIds: readonly number[]): Promise<void> {
+export async function setLocationRuns(tx: Queryable, id: number, runIds: readonly number[]): Promise<void> {
   await tx.query(sql`
     with gone as (
       delete from production_run_locations

@@ -86,11 +86,13 @@ describe.each(testEngines())('locations on $name', ({ create }) => {
     expect(await refolded({ position: basel, geofenceRadiusM: 100 })).toEqual([]);
     expect(await refolded({ geofenceRadiusM: 250 })).toEqual([0, 1]);
     expect(await refolded({ position: { type: 'Point', coordinates: [7.6, 47.56] } })).toEqual([0, 1]);
-    expect(await refolded({ productionRunIds: [borealis.runId] })).toEqual([0, 1, 2]);
+    expect(await refolded({ productionRunIds: [borealis.runId] })).toEqual([2]);
+    // Moved from the one relation to the other, it counts on.
+    expect(await refolded({ productionRunId: borealis.runId, productionRunIds: [aurora.runId] })).toEqual([]);
     expect(await refolded({ archived: true })).toEqual([0, 1, 2]);
     expect(await refolded({ archived: true })).toEqual([]);
-    // Detached from Aurora: only trackers that its history put there are concerned, beside Borealis's.
-    expect(await refolded({ productionRunId: null })).toEqual([2]);
+    expect(await refolded({ productionRunIds: [] })).toEqual([]);
+    expect(await refolded({ productionRunIds: [aurora.runId] })).toEqual([]);
   });
 
   it('names the new city when a location moves', async () => {

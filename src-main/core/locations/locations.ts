@@ -1,9 +1,11 @@
 import type { Location } from '../../../src-shared/contract/locations.ts';
 import type { LocationKind } from '../../../src-shared/contract/status.ts';
 import { invalid } from '../platform/db/conflicts.ts';
-import type { Transaction } from '../platform/db/queryable.ts';
-import type { FenceReach } from '../status/refold-queue-store.ts';
+import type { Queryable, Transaction } from '../platform/db/queryable.ts';
+import { type FencesChanged, followFences } from '../status/fences-in-time.ts';
+import { shapesOf } from '../status/fences-in-time-store.ts';
 import { type RefoldContext, refold } from '../status/refolds.ts';
+import { refuseRunsUnderWay } from '../status/rules.ts';
 import {
   getLocation,
   insertLocation,
@@ -22,73 +24,83 @@ export type NameCity = (longitude: number, latitude: number) => Promise<string |
 export async function createLocation(
   tx: Transaction,
   kind: LocationKind,
-  fields: LocationFields,
+  { finishedRunIds = [], ...fields }: LocationFields & { finishedRunIds?: number[] },
   context: RefoldContext,
   nameCity: NameCity,
 ): Promise<Location> {
   await refuseMissingRuns(tx, fields);
+  await refuseRunsUnderWay(tx, finishedRunIds, context.now);
   const [longitude, latitude] = fields.position.coordinates;
   const id = await insertLocation(tx, kind, fields, await nameCity(longitude, latitude));
   await setLocationRuns(tx, id, fields.productionRunIds);
   const location = await getLocation(tx, kind, id);
-  await refold(tx, context, {
-    target: { locationIds: [id] },
-    reason: 'fence added',
-    label: location.name,
-    resource: resourceOf(location),
-    extent: { reach: [reachOf(location)] },
-  });
+  await refoldFences(tx, context, { locationIds: [id], since: null, finishedRunIds }, 'fence added', location);
   return location;
 }
 
 /**
- * Changes a location. History depends on where a fence is, how large, whether it is in use, and for which runs it
- * counts: a change of any of these queues the trackers concerned to be folded again. Returns it before and after.
+ * Changes a location. History depends on where a fence was when, how large, whether it was in use, and for which runs
+ * it counted: a change of any of these queues the trackers concerned to be folded again. Returns it before and after.
  */
 export async function changeLocation(
   tx: Transaction,
   kind: LocationKind,
   id: number,
-  change: LocationChange,
+  { fenceChangedAt = null, finishedRunIds = [], ...change }: LocationChange & FenceChange,
   context: RefoldContext,
   nameCity: NameCity,
 ): Promise<{ before: Location; after: Location }> {
   await lockLocation(tx, kind, id);
   const before = await getLocation(tx, kind, id);
   await refuseMissingRuns(tx, change);
+  await refuseRunsUnderWay(tx, finishedRunIds, context.now);
+  const since = fenceChangedAt === null ? null : Date.parse(fenceChangedAt);
+  if (since !== null) await refuseInstant(tx, id, since, context.now);
   const moved = change.position !== undefined && !samePlace(change.position, before.position);
   const nearestCity = moved ? await nameCity(...change.position!.coordinates) : undefined;
   await updateLocation(tx, id, { ...change, nearestCity }, context.now);
   if (change.productionRunIds) await setLocationRuns(tx, id, change.productionRunIds);
   const after = await getLocation(tx, kind, id);
-  if (fence(before) !== fence(after)) {
-    await refold(tx, context, {
-      target: { locationIds: [id] },
-      reason: 'fence changed',
-      label: after.name,
-      resource: resourceOf(after),
-      extent: { reach: [reachOf(before), reachOf(after)] },
-    });
-  }
+  await refoldFences(tx, context, { locationIds: [id], since, finishedRunIds }, 'fence changed', after);
   return { before, after };
 }
 
-const resourceOf = ({ id, kind }: Location) => ({ type: `${kind}-location`, id });
+/** Says from when a change of point or radius holds, and for which runs that are over. */
+export interface FenceChange {
+  fenceChangedAt?: string | null;
+  finishedRunIds?: number[];
+}
 
-export const reachOf = ({ position, geofenceRadiusM }: Pick<Location, 'position' | 'geofenceRadiusM'>): FenceReach => {
-  const [longitude, latitude] = position.coordinates;
-  return { longitude, latitude, radiusM: geofenceRadiusM };
-};
+/** The old shape must have had some time, and no fence changes ahead of the clock. */
+export async function refuseInstant(tx: Queryable, locationId: number, at: number, now: Date): Promise<void> {
+  if (at > now.getTime()) throw invalid('fenceChangedAt', 'Choose a time that is not ahead of the clock.');
+  const [present] = await shapesOf(tx, locationId);
+  if (present === undefined || at > present.from) return;
+  const from = new Date(present.from).toISOString();
+  throw invalid(
+    'fenceChangedAt',
+    `The present fence counts from ${from}. Choose a later time, or say that it was wrong.`,
+  );
+}
 
-/** Everything about a location that the status rules read. */
-const fence = (location: Location) =>
-  JSON.stringify([
-    location.position.coordinates,
-    location.geofenceRadiusM,
-    location.archivedAt === null,
-    location.productionRun?.id,
-    location.productionRuns.map((run) => run.id).sort((a, b) => a - b),
-  ]);
+/** Carries a change over to what counts when, and has what follows folded again. Null when no tracker is concerned. */
+async function refoldFences(
+  tx: Transaction,
+  context: RefoldContext,
+  change: Omit<FencesChanged, 'now'>,
+  reason: string,
+  location: Location,
+): Promise<void> {
+  const effect = await followFences(tx, { ...change, now: context.now });
+  if (effect === null) return;
+  await refold(tx, context, {
+    target: { productionRunIds: effect.productionRunIds },
+    reason,
+    label: location.name,
+    resource: { type: `${location.kind}-location`, id: location.id },
+    extent: effect.extent,
+  });
+}
 
 const samePlace = (a: Location['position'], b: Location['position']) =>
   a.coordinates[0] === b.coordinates[0] && a.coordinates[1] === b.coordinates[1];

@@ -1,8 +1,8 @@
 import type { FenceSize } from '../../../src-shared/contract/fences.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
+import { followFences } from '../status/fences-in-time.ts';
 import { type RefoldContext, refold } from '../status/refolds.ts';
-import { reachOf } from './locations.ts';
-import { lockFences, setFence } from './locations-store.ts';
+import { lockFences, updateLocation } from './locations-store.ts';
 
 export interface ResizedFences {
   /** Ids of locations. */
@@ -12,11 +12,12 @@ export interface ResizedFences {
   jobId: number | null;
 }
 
-/** Gives several fences other radii, and has the trackers that they may concern folded again by one job. */
+/** Corrects the radii of several fences, and has the trackers that they may concern folded again by one job. */
 export async function resizeFences(
   tx: Transaction,
   sizes: readonly FenceSize[],
   context: RefoldContext,
+  finishedRunIds: readonly number[] = [],
 ): Promise<ResizedFences> {
   const fences = new Map(
     (
@@ -44,20 +45,16 @@ export async function resizeFences(
     else refused.push({ locationId, name: fence?.name ?? `Location ${locationId}`, reason });
   }
   for (const { locationId, geofenceRadiusM } of changed.values())
-    await setFence(tx, { locationId, geofenceRadiusM, position: null });
+    await updateLocation(tx, locationId, { geofenceRadiusM }, context.now);
   const ids = [...changed.keys()];
-  if (ids.length === 0) return { changed: ids, refused, jobId: null };
+  const effect = await followFences(tx, { locationIds: ids, since: null, finishedRunIds, now: context.now });
+  if (effect === null) return { changed: ids, refused, jobId: null };
   const jobId = await refold(tx, context, {
-    target: { locationIds: ids },
+    target: { productionRunIds: effect.productionRunIds },
     reason: 'fence changed',
     label: ids.length === 1 ? fences.get(ids[0]!)!.name : `${ids.length} fences`,
     resource: null,
-    extent: {
-      reach: ids.flatMap((id) => {
-        const before = fences.get(id)!;
-        return [reachOf(before), reachOf({ ...before, geofenceRadiusM: changed.get(id)!.geofenceRadiusM })];
-      }),
-    },
+    extent: effect.extent,
   });
   return { changed: ids, refused, jobId };
 }

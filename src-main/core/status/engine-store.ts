@@ -1,8 +1,9 @@
 import sql, { type Sql } from 'sql-template-tag';
 import type { Status } from '../../../src-shared/contract/status.ts';
-import type { FoldState, RunWindow, StatusRules } from '../../../src-shared/domain/status/types.ts';
+import type { FenceTimes, FoldState, RunWindow, StatusRules } from '../../../src-shared/domain/status/types.ts';
 import { epochMs, fromEpochMs } from '../platform/db/epoch.ts';
 import type { Queryable } from '../platform/db/queryable.ts';
+import { fenceTimesOf } from './fences-in-time-store.ts';
 
 /** A tracker whose history has to be folded, locked until the end of the transaction. Times are epoch milliseconds. */
 export interface PendingTracker {
@@ -125,11 +126,13 @@ export interface FoldPeriod {
   window: RunWindow;
   /** What its run is folded by: the present settings, or those that a finished run keeps. */
   rules: StatusRules;
+  /** Of its run's fences. */
+  fenceTimes: FenceTimes;
 }
 
 /**
  * The live periods of each tracker, in the order of time. `present` are the settings as they are now. A statement of its own, after the locks are held: whoever
- * changes a period or the dates of a run also queues its trackers, so what is read now stays true until the end of the
+ * changes a period, the dates of a run or its fences also queues its trackers, so what is read now stays true until the end of the
  * transaction.
  */
 export async function periodsOf(
@@ -137,7 +140,7 @@ export async function periodsOf(
   trackerIds: number[],
   present: StatusRules,
 ): Promise<Map<number, FoldPeriod[]>> {
-  type Row = Omit<FoldPeriod, 'window'> & RunWindow & { trackerId: number; kept: StatusRules | null };
+  type Row = Omit<FoldPeriod, 'window' | 'fenceTimes'> & RunWindow & { trackerId: number; kept: StatusRules | null };
   const { rows } = await tx.query<Row>(sql`
     select p.tracker_id as "trackerId", p.id, p.production_run_id as "productionRunId", p.client_id as "clientId",
       ${epochMs('p.starts_at')} as from, ${epochMs('p.ends_at')} as to, ${epochMs('run_starts_at(run)')} as "startsAt",
@@ -147,9 +150,13 @@ export async function periodsOf(
       left join run_status_rules k on k.production_run_id = run.id
     where p.tracker_id = any(${trackerIds}::bigint[]) and p.voided_at is null
     order by p.tracker_id, p.starts_at`);
+  const times = await fenceTimesOf(tx, [...new Set(rows.map(({ productionRunId }) => productionRunId))]);
+  const always: FenceTimes = new Map();
   const periods = new Map(trackerIds.map((id): [number, FoldPeriod[]] => [id, []]));
-  for (const { trackerId, startsAt, endsAt, kept, ...period } of rows)
-    periods.get(trackerId)!.push({ ...period, window: { startsAt, endsAt }, rules: kept ?? present });
+  for (const { trackerId, startsAt, endsAt, kept, ...period } of rows) {
+    const fenceTimes = times.get(period.productionRunId) ?? always;
+    periods.get(trackerId)!.push({ ...period, window: { startsAt, endsAt }, rules: kept ?? present, fenceTimes });
+  }
   return periods;
 }
 

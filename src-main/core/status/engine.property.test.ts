@@ -10,13 +10,15 @@ import type { Scope } from '../platform/db/queryable.ts';
 import { insertIds, insertRun, insertTrackers, insertUser } from '../testing/company.ts';
 import { type TestDatabase, testEngines } from '../testing/database.ts';
 import { moveTrackers, refoldMoved } from '../trackers/move-trackers.ts';
+import { takeUpPresentFences } from './fences-in-time.ts';
 import { queueRefold } from './refold-queue-store.ts';
+import { FenceInTime } from './testing/fence-in-time.ts';
 import { inWindow, seenBy, toBeSeen } from './testing/seen-by.ts';
 import {
   expected,
+  fencesChanged,
   ingest,
   insertFence,
-  type MadeFence,
   type MadeReport,
   offset,
   setStatusRules,
@@ -68,13 +70,22 @@ const step = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('repeat' as const), count: fc.integer({ min: 1, max: 10 }) }) },
   {
-    weight: 1,
+    weight: 2,
     arbitrary: fc.record({
       type: fc.constant('fence' as const),
       which: fc.nat(),
-      radiusM: fc.constantFrom(60, 100, 250),
-      east: metres,
-      archived: fc.boolean(),
+      at: fc.nat(SLOTS),
+      // Corrected, or changed since; archived or restored; attached to a run or detached.
+      change: fc.oneof(
+        fc.record({
+          radiusM: fc.constantFrom(60, 100, 250),
+          east: metres,
+          since: fc.oneof(fc.constant(null), fc.nat(SLOTS)),
+        }),
+        fc.constant('archive' as const),
+        fc.nat(1),
+      ),
+      namesFinished: fc.boolean(),
     }),
   },
   {
@@ -166,13 +177,17 @@ describe.each(testEngines())('the status engine on $name', (engine) => {
         const times = trackers.map(() => new TimeInRuns(first.runId));
         await setStatusRules(db, rules, now);
 
-        const placed: (MadeFence & { run: number; archived: boolean })[] = [];
+        const placed: FenceInTime[] = [];
+        let fencesAt = 0;
         for (const { kind, radiusM, east, north, by } of made.fences) {
           const position = offset(place, east, north);
           const direct = by === 'column' ? first.runId : by === 'other run' ? second.runId : null;
           const id = await insertFence(db, { kind, radiusM, position, runId: direct });
           if (by === 'table') await db.query(sql`insert into production_run_locations values (${first.runId}, ${id})`);
-          placed.push({ id, kind, radiusM, position, run: direct ?? first.runId, archived: false });
+          await fencesChanged(db, [id]);
+          const fence = new FenceInTime({ id, kind, radiusM, position }, [direct ?? first.runId]);
+          fence.count(runs.map(({ runId }) => runId));
+          placed.push(fence);
         }
         const all = made.reports.map((report) => ({
           arrivesAt: report.at + report.late,
@@ -222,21 +237,49 @@ describe.each(testEngines())('the status engine on $name', (engine) => {
               await tx.query(sql`update production_runs set start_date = date '2026-02-26' + ${action.first}::integer,
                 end_date = date '2026-02-26' + ${action.first + action.days}::integer where id = ${first.runId}`);
               const from = Math.min(old, START + action.first * 24 * 60 * MINUTE - 13 * 60 * MINUTE);
-              await queueRefold(tx, { productionRunId: first.runId }, 'run dates changed', now, { from });
+              await queueRefold(tx, { productionRunIds: [first.runId] }, 'run dates changed', now, { from });
             });
+            if ((await runWindows()).get(first.runId)!.endsAt > slotAt(fencesAt)) {
+              for (const fence of placed) fence.count([first.runId]);
+              await db.transaction({ kind: 'system' }, async (tx) => {
+                const effect = await takeUpPresentFences(tx, first.runId);
+                if (effect) await queueRefold(tx, { productionRunIds: [first.runId] }, 'run dates changed', now);
+              });
+            }
           } else {
             const fence = placed[action.which % placed.length]!;
-            const reachOf = () => ({ ...fence.position, radiusM: fence.radiusM });
-            const before = reachOf();
-            Object.assign(fence, { radiusM: action.radiusM, position: offset(place, action.east, 0) });
-            fence.archived = action.archived;
-            await db.transaction({ kind: 'system' }, async (tx) => {
-              await tx.query(sql`update locations set geofence_radius_m = ${fence.radiusM},
-                position = ST_MakePoint(${fence.position.longitude}, ${fence.position.latitude})::geography,
-                archived_at = ${fence.archived ? now : null} where id = ${fence.id}`);
-              const reach = [before, reachOf()];
-              await queueRefold(tx, { locationIds: [fence.id] }, 'fence changed', now, { reach });
-            });
+            fencesAt = Math.max(fencesAt, action.at);
+            const at = new Date(slotAt(fencesAt));
+            const { change } = action;
+            let since: number | null = null;
+            if (change === 'archive') {
+              fence.archive(!fence.isArchived(), fencesAt);
+              const archivedAt = fence.isArchived() ? at : null;
+              await db.query(sql`update locations set archived_at = ${archivedAt} where id = ${fence.id}`);
+            } else if (typeof change === 'number') {
+              const { runId } = runs[change]!;
+              if (fence.isAttached(runId)) {
+                fence.detach(runId, fencesAt);
+                await db.query(sql`delete from production_run_locations
+                  where location_id = ${fence.id} and production_run_id = ${runId}`);
+                await db.query(sql`update locations set production_run_id = null
+                  where id = ${fence.id} and production_run_id = ${runId}`);
+              } else {
+                fence.attach(runId, fencesAt);
+                await db.query(sql`insert into production_run_locations values (${runId}, ${fence.id})`);
+              }
+            } else {
+              const position = offset(place, change.east, 0);
+              since = change.since === null ? null : slotAt(change.since);
+              fence.look({ radiusM: change.radiusM, position }, change.since);
+              await db.query(sql`update locations set geofence_radius_m = ${change.radiusM},
+                position = ST_MakePoint(${position.longitude}, ${position.latitude})::geography where id = ${fence.id}`);
+            }
+            const ends = await runWindows();
+            const over = runs.map(({ runId }) => runId).filter((id) => ends.get(id)!.endsAt <= at.getTime());
+            const finishedRunIds = action.namesFinished ? over : [];
+            fence.count(runs.map(({ runId }) => runId).filter((id) => action.namesFinished || !over.includes(id)));
+            await fencesChanged(db, [fence.id], { now: at, since, finishedRunIds });
           }
         }
         clock.now = new Date(isOver ? Date.UTC(2026, 3, 1) : START);
@@ -249,7 +292,7 @@ describe.each(testEngines())('the status engine on $name', (engine) => {
           const own = arrived.filter((report) => report.trackerId === tracker.id);
           // Each stretch of time by itself, as if the tracker had never been anywhere else.
           const stretches = times[i]!.stretches().map(({ run, from, to }) => {
-            const counting = placed.filter((fence) => fence.run === run && !fence.archived);
+            const counting = placed.flatMap((fence) => fence.countedIn(run));
             const window = windows.get(run ?? 0) ?? null;
             const within = own.filter(({ at }) => at >= from && at < to);
             const wanted = expected(within, counting, window, rules);

@@ -81,6 +81,7 @@ export function foldSegments(segments: readonly LoadedSegment[], start: FoldStat
         loaded.reports,
         period?.window ?? null,
         period?.rules ?? defaultStatusRules,
+        period?.fenceTimes,
       ),
   );
   const entries = segments.flatMap(({ period }, i): PeriodEntry[] =>
@@ -124,7 +125,8 @@ function startState(input: TrackerInput): FoldState {
   // counted tell (fewer than exitConfirmations of them, or it would have been an entry).
   const state = stateAfter(entryBefore);
   const since = loaded.prior.filter((report) => compareKeys(report, entryBefore.cause) > 0);
-  if (period.rules.exitConfirmations > 1) return foldReports(state, since, period.window, period.rules).state;
+  if (period.rules.exitConfirmations > 1)
+    return foldReports(state, since, period.window, period.rules, period.fenceTimes).state;
   const last = since.at(-1);
   return last === undefined ? state : { ...state, last: { at: last.at, hash: last.hash } };
 }

@@ -5,7 +5,7 @@ import type { Queryable } from '../platform/db/queryable.ts';
 import type { FoldPeriod } from './engine-store.ts';
 import { foldSegments } from './fold-tracker.ts';
 import { entriesFrom } from './history-store.ts';
-import { locationNames } from './preview-store.ts';
+import { locationNames, runNames } from './preview-store.ts';
 import { loadSegments } from './segments.ts';
 
 /** How a tracker's history would change. */
@@ -43,8 +43,70 @@ export async function differences(
   });
 }
 
+/** What a change does to runs under way, and to runs that are over if they are named. */
+export interface SplitDifferences {
+  open: HistoryDifference[];
+  /** By run, how many trackers' history would change. */
+  finished: Map<number, number>;
+}
+
+/** Differences of runs under way apart from those of runs that are over by then (epoch milliseconds). */
+export function splitByEnd(
+  all: readonly HistoryDifference[],
+  periods: ReadonlyMap<number, readonly FoldPeriod[]>,
+  now: number,
+): SplitDifferences {
+  const over = new Map(
+    [...periods.values()]
+      .flat()
+      .filter(({ window }) => window.endsAt <= now)
+      .map(({ id, productionRunId }) => [id, productionRunId]),
+  );
+  const runOf = ({ runPeriodId }: { runPeriodId: number | null }) => over.get(runPeriodId ?? 0);
+  const finished = new Map<number, number>();
+  const open = all.flatMap((difference): HistoryDifference[] => {
+    const entries = [...difference.removed, ...difference.added];
+    for (const run of new Set(entries.flatMap((entry) => runOf(entry) ?? [])))
+      finished.set(run, (finished.get(run) ?? 0) + 1);
+    const removed = difference.removed.filter((entry) => runOf(entry) === undefined);
+    const added = difference.added.filter((entry) => runOf(entry) === undefined);
+    return removed.length + added.length === 0 ? [] : [{ ...difference, removed, added }];
+  });
+  return { open, finished };
+}
+
+interface Counts {
+  changed: number;
+  otherStatusNow: number;
+  entriesAdded: number;
+  entriesRemoved: number;
+  examples: HistoryExample[];
+}
+const EXAMPLES = 10;
+
+/** Adds up what a preview finds out, batch by batch. */
+export function previewSums(db: Queryable, counts: Counts) {
+  const finished = new Map<number, number>();
+  return {
+    async add(split: SplitDifferences, trackers: readonly { id: number; name: string }[]) {
+      for (const [run, count] of split.finished) finished.set(run, (finished.get(run) ?? 0) + count);
+      counts.changed += split.open.length;
+      for (const { added, removed, otherStatusNow } of split.open) {
+        counts.entriesAdded += added.length;
+        counts.entriesRemoved += removed.length;
+        if (otherStatusNow) counts.otherStatusNow += 1;
+      }
+      const names = new Map(trackers.map(({ id, name }) => [id, name]));
+      counts.examples.push(...(await examplesOf(db, split.open.slice(0, EXAMPLES - counts.examples.length), names)));
+    },
+    async finishedRuns() {
+      return (await runNames(db, [...finished.keys()])).map((run) => ({ ...run, changed: finished.get(run.id)! }));
+    },
+  };
+}
+
 /** Differences as a preview shows them: the first few entries of each, with names. */
-export async function examplesOf(
+async function examplesOf(
   db: Queryable,
   some: readonly HistoryDifference[],
   names: ReadonlyMap<number, string>,

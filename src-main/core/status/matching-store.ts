@@ -53,12 +53,12 @@ const cellOf = (axis: 'X' | 'Y') =>
   sql`round(ST_${raw(axis)}(r.position::geometry) / ${raw(String(CELL_DEGREES))})::integer`;
 
 /**
- * Reports of trackers with the fences of their run that each is inside of, or not surely outside of (d <= r + a): one
- * statement for any number of reports and fences of any radius.
+ * Reports of trackers with the fences of their run, each in its shape at the report's time, that each is inside of, or
+ * not surely outside of (d <= r + a): one statement for any number of reports and fences of any radius.
  *
  * The plan it relies on: per tracker a range of the reports' primary key; per run and cell of about two kilometres, of
- * which a batch has far fewer than reports, a look-up in the GiST index `locations_reach`, whose boxes already reach as
- * far as the fence's radius and the largest accuracy. The box of a cell is that of its middle, expanded: geocentric, so
+ * which a batch has far fewer than reports, a look-up in the GiST index `fence_shapes_reach`, whose boxes already reach
+ * as far as the shape's radius and the largest accuracy, and for each shape found there one in `run_fences_shape`. The box of a cell is that of its middle, expanded: geocentric, so
  * poles and the antimeridian need no special case. Only what is found there is measured.
  */
 export const loadReportsStatement = (wanted: readonly WantedReports[], options: LoadOptions): Sql => sql`
@@ -86,13 +86,14 @@ export const loadReportsStatement = (wanted: readonly WantedReports[], options: 
       ${CELL_REACH_M}) as box
     from (select distinct run_id, cell_x, cell_y from report where position is not null and run_id is not null) as c
   ), reach as materialized (
-    select c.run_id, c.cell_x, c.cell_y, l.id as location_id, l.kind, l.geofence_radius_m as radius_m, l.position
-    from cell c join locations l on l.archived_at is null and _st_expand(l.position, l.geofence_radius_m + 255) && c.box
-      and (l.production_run_id = c.run_id or exists (
-        select from production_run_locations rl where rl.production_run_id = c.run_id and rl.location_id = l.id))
+    select c.run_id, c.cell_x, c.cell_y, f.location_id, l.kind, s.radius_m, s.position, f.valid_from, f.valid_to
+    from cell c join fence_shapes s on _st_expand(s.position, s.radius_m + 255) && c.box
+      join run_fences f on f.shape_id = s.id and f.production_run_id = c.run_id
+      join locations l on l.id = f.location_id
   ), match as materialized (
     select r.n, r.reported_at, r.payload_hash, f.location_id, f.kind, f.radius_m, d.distance_m
     from report r join reach f on f.run_id = r.run_id and f.cell_x = r.cell_x and f.cell_y = r.cell_y
+      and r.reported_at >= f.valid_from and r.reported_at < f.valid_to
     -- "offset 0" keeps the distance from being computed once for the condition and again for the result.
     cross join lateral (select ST_Distance(f.position, r.position) as distance_m offset 0) as d
     where (not r.prior or ${options.matchPrior}) and _st_expand(f.position, f.radius_m + 255) && r.position

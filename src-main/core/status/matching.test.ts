@@ -1,10 +1,10 @@
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { distanceM } from '../../../src-shared/domain/geo/distance.ts';
-import { insertRun, insertTrackers } from '../testing/company.ts';
+import { insertIds, insertRun, insertTrackers } from '../testing/company.ts';
 import { type TestDatabase, testEngines } from '../testing/database.ts';
 import { loadReports, loadReportsStatement } from './matching-store.ts';
-import { ingest, type MadeReport, offset } from './testing/status-world.ts';
+import { fencesChanged, ingest, type MadeReport, offset } from './testing/status-world.ts';
 
 const options = { prior: 1, matchPrior: false };
 const all = { since: -Infinity, from: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY };
@@ -25,7 +25,7 @@ describe.each(testEngines())('matching on $name', (engine) => {
       insert into locations (kind, name, position, geofence_radius_m, production_run_id, archived_at)
       select case n % 2 when 0 then 'storage' else 'delivery' end, n::text, position, 5 * power(10000, random()),
         case n % 4 when 0 then ${other.runId}::bigint when 1 then ${runId}::bigint end,
-        case when n % 10 = 3 then now() end
+        case when n % 10 = 3 then timestamptz '2026-04-01' end
       from (select n, case n % 5
           when 0 then ST_MakePoint(180 - 0.4 * random(), 10 * random())
           when 1 then ST_MakePoint(360 * random() - 180, 90 - 0.4 * random())
@@ -35,9 +35,17 @@ describe.each(testEngines())('matching on $name', (engine) => {
         from generate_series(1, 1500) n) made`);
     await database.db.query(sql`insert into production_run_locations
       select ${runId}::bigint, id from locations where production_run_id is null`);
-    await database.db.query(sql`analyze locations`);
+    await counted();
   });
   afterAll(() => database.close());
+
+  async function counted() {
+    // While the run goes on.
+    await fencesChanged(database.db, await insertIds(database.db, sql`select id from locations`), {
+      now: new Date(Date.UTC(2026, 4, 2)),
+    });
+    await database.db.query(sql`analyze fence_shapes, run_fences, locations`);
+  }
 
   it('finds exactly the fences that measuring every pair finds', async () => {
     const { rows: fences } = await database.db.query<{ longitude: number; latitude: number; radius: number }>(sql`
@@ -103,17 +111,19 @@ describe.each(testEngines())('matching on $name', (engine) => {
       insert into locations (kind, name, position, geofence_radius_m, production_run_id)
       select 'storage', n::text, ST_MakePoint(8 + 4 * random(), 46 + 4 * random())::geography, 20 + 4980 * random(),
         ${runId}::bigint from generate_series(1, 18500) n`);
-    await database.db.query(sql`analyze locations`);
+    await counted();
     const statement = loadReportsStatement([{ trackerId, productionRunId: runId, ...all }], options);
     const { rows } = await database.db.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
       sql`explain (format json) ${statement}`,
     );
     const nodes = flatten(rows[0]!['QUERY PLAN'][0].Plan);
-    const onLocations = nodes.filter(
-      (node) => node['Relation Name'] === 'locations' || node['Index Name'] === 'locations_reach',
+    const onFences = nodes.filter((node) =>
+      ['locations', 'fence_shapes', 'run_fences'].includes(node['Relation Name']!),
     );
-    expect(onLocations.map((node) => node['Node Type'])).not.toContain('Seq Scan');
-    expect(nodes.map((node) => node['Index Name'])).toContain('locations_reach');
+    expect(onFences.map((node) => node['Node Type'])).not.toContain('Seq Scan');
+    const indexes = nodes.map((node) => node['Index Name']);
+    expect(indexes).toContain('fence_shapes_reach');
+    expect(indexes).toContain('run_fences_shape');
     const onReports = nodes.filter((node) => node['Relation Name']?.startsWith('location_reports'));
     expect(onReports.length).toBeGreaterThan(0);
     expect(onReports.map((node) => node['Node Type'])).not.toContain('Seq Scan');

@@ -2,15 +2,9 @@ import sql, { type Sql } from 'sql-template-tag';
 import type { Queryable } from '../platform/db/queryable.ts';
 
 /**
- * Whose history has to be folded again. `locationIds` means every tracker that one of these locations' fences counts
- * for, and every tracker whose present history names one, so that it serves before or after a fence is detached or
- * archived.
+ * Whose history has to be folded again. `productionRunIds` means every tracker that is or was in one of these runs.
  */
-export type RefoldTarget =
-  | { trackerIds: readonly number[] }
-  | { productionRunId: number }
-  | { locationIds: readonly number[] }
-  | 'all';
+export type RefoldTarget = { trackerIds: readonly number[] } | { productionRunIds: readonly number[] } | 'all';
 
 /** The reason that ingest queues trackers with: reports that were not there before. */
 const NEW_REPORTS = 'reports';
@@ -95,12 +89,8 @@ export async function refoldsLeft(db: Queryable, jobId: number, now: Date): Prom
 function belongsTo(target: RefoldTarget): Sql {
   if (target === 'all') return sql`true`;
   if ('trackerIds' in target) return sql`t.id = any(${[...target.trackerIds]}::bigint[])`;
-  if ('productionRunId' in target) return sql`(${everIn(sql`(${target.productionRunId}::bigint)`)})`;
-  const ids = sql`any(${[...target.locationIds]}::bigint[])`;
-  return sql`(${everIn(sql`(select production_run_id from run_locations where location_id = ${ids})`)}
-    or t.id in (select tracker_id from status_history where location_id = ${ids} and superseded_at is null))`;
+  const runs = sql`any(${[...target.productionRunIds]}::bigint[])`;
+  // By trackers_run and run_periods_past.
+  return sql`(t.production_run_id = ${runs} or t.id in (select p.tracker_id from run_periods p
+    where p.production_run_id = ${runs} and p.voided_at is null and p.ends_at < 'infinity'))`;
 }
-
-/** Trackers `t` that are or were in one of these runs. By trackers_run and run_periods_past. */
-const everIn = (runs: Sql): Sql => sql`t.production_run_id in ${runs} or t.id in (select p.tracker_id from run_periods p
-  where p.production_run_id in ${runs} and p.voided_at is null and p.ends_at < 'infinity')`;

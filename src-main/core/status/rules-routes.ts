@@ -1,12 +1,12 @@
 import type { StatusRules } from '../../../src-shared/domain/status/types.ts';
-import { changes, invalid } from '../platform/db/conflicts.ts';
+import { changes } from '../platform/db/conflicts.ts';
 import type { Handlers } from '../platform/http/handler.ts';
 import { requirePrincipal } from '../platform/http/principal.ts';
 import { getJob } from '../platform/jobs/jobs-store.ts';
 import type { JobQueue } from '../platform/jobs/queue.ts';
 import { refoldContext } from './refold-context.ts';
-import { changeStatusRules, readStatusRules, readVersionedStatusRules } from './rules.ts';
-import { countKeptRules, finishedAmong } from './rules-store.ts';
+import { changeStatusRules, readStatusRules, readVersionedStatusRules, refuseRunsUnderWay } from './rules.ts';
+import { countKeptRules } from './rules-store.ts';
 
 export interface StatusRulesDeps {
   jobs: JobQueue;
@@ -44,9 +44,7 @@ export const statusRulesHandlers = (deps: StatusRulesDeps) =>
       const { tx, now } = context;
       const before = await readStatusRules(tx);
       const after = changed(before, change);
-      const over = new Set(await finishedAmong(tx, finishedRunIds, now));
-      const wrong = finishedRunIds.find((id) => !over.has(id));
-      if (wrong !== undefined) throw invalid('finishedRunIds', `Production run ${wrong} is not over. Leave it out.`);
+      await refuseRunsUnderWay(tx, finishedRunIds, now);
       const isSame = before.exitConfirmations === after.exitConfirmations && before.maxAccuracyM === after.maxAccuracyM;
       const jobId =
         isSame && finishedRunIds.length === 0

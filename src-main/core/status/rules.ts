@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { statusRuleLimits } from '../../../src-shared/contract/status-rules.ts';
 import { defaultStatusRules, type StatusRules } from '../../../src-shared/domain/status/types.ts';
+import { invalid } from '../platform/db/conflicts.ts';
 import type { Queryable, Transaction } from '../platform/db/queryable.ts';
 import { readSetting, readVersionedSetting, writeSetting } from '../platform/db/settings-store.ts';
 import { type RefoldContext, refold } from './refolds.ts';
-import { dropKeptRules, keepRulesOfFinishedRuns } from './rules-store.ts';
+import { dropKeptRules, finishedAmong, keepRulesOfFinishedRuns } from './rules-store.ts';
 
 /** The key of `settings`. */
 const KEY = 'status-rules';
@@ -43,6 +44,13 @@ export async function changeStatusRules(
     label: 'Status rules',
     resource: null,
   });
+}
+
+/** Only runs that are over are named in a change. Throws AppError `validation-failed`. */
+export async function refuseRunsUnderWay(tx: Queryable, finishedRunIds: readonly number[], now: Date): Promise<void> {
+  const over = new Set(await finishedAmong(tx, finishedRunIds, now));
+  const wrong = finishedRunIds.find((id) => !over.has(id));
+  if (wrong !== undefined) throw invalid('finishedRunIds', `Production run ${wrong} is not over. Leave it out.`);
 }
 
 /** A run that was over and isn't any more takes up the present rules. True when it had kept others. */

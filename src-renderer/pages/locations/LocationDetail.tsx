@@ -13,6 +13,7 @@ import { Time } from '../../components/Time.tsx';
 import { common, locationKindNames } from '../../strings/common.ts';
 import { count, distance } from '../../strings/format.ts';
 import { locations as words } from '../../strings/locations.ts';
+import { FenceShapes } from './FenceShapes.tsx';
 import { FenceSuggestion } from './FenceSuggestion.tsx';
 import classes from './Locations.module.css';
 import { locationApi, locationReads } from './operations.ts';
@@ -114,6 +115,7 @@ export function LocationDetail({ location, onEdit, onGone }: Props) {
             { label: words.detail.created, value: <Time value={location.createdAt} /> },
           ]}
         />
+        {seesFence && <FenceShapes locationId={id} />}
         {seesFence && !archived && <FenceSuggestion key={`${id} ${location.geofenceRadiusM}`} location={location} />}
       </Stack>
     </section>

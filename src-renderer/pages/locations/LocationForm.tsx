@@ -1,4 +1,4 @@
-import { Alert, Button, Group, NumberInput, Slider, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Button, Group, NumberInput, Slider, Stack, Text, TextInput, Title } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
@@ -18,6 +18,7 @@ import { bodyOf, type Draft, draftOf, type Editing, fenceOf, MAX_RADIUS_M, MIN_R
 import { FencePreviewPanel } from './FencePreviewPanel.tsx';
 import classes from './Locations.module.css';
 import { locationApi, locationReads } from './operations.ts';
+import { useFenceChange } from './use-fence-change.tsx';
 import type { useFencePreview } from './use-fence-preview.ts';
 
 const { form: words } = locations;
@@ -56,15 +57,18 @@ export function LocationForm({ editing, form, preview, onDone }: Props) {
       : undefined,
   );
 
+  const fenceChange = useFenceChange(location, form.values);
+
   const submit = async (draft: Draft) => {
     if (!fenceOf(draft)) return form.setErrors({ latitude: words.pointNeeded });
+    if (!fenceChange.check()) return;
     setSending(true);
     setFailure(null);
     try {
       let saved = location;
       const done = await editingOne.send(draft, async (values, { version, changed }) => {
         saved = location
-          ? await locationApi.update({ ...location, version }, changed(bodyOf))
+          ? await locationApi.update({ ...location, version }, { ...changed(bodyOf), ...fenceChange.also })
           : await locationApi.create(kind, bodyOf(values));
       });
       invalidateOperations(locationReads);
@@ -130,11 +134,7 @@ export function LocationForm({ editing, form, preview, onDone }: Props) {
           onChange={(runs) => form.setFieldValue('productionRuns', runs)}
           error={form.errors.productionRunIds}
         />
-        {location && (
-          <Alert color="gray" variant="light" p="xs">
-            <Text size="xs">{words.refold}</Text>
-          </Alert>
-        )}
+        {fenceChange.fields}
         {failure !== null && <ErrorState error={failure} title={words.failed} />}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={() => onDone(null)}>

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, NumberInput, Skeleton, Stack, Text } from '@mantine/core';
+import { Button, Group, NumberInput, Skeleton, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { statusRulesPreviewResult } from '../../../src-shared/contract/status-rules.ts';
@@ -9,6 +9,7 @@ import { ErrorState } from '../../components/ErrorState.tsx';
 import { JobProgress, useJob } from '../../components/JobProgress.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { statusRules as words } from '../../strings/fences.ts';
+import { FinishedRuns } from './FinishedRuns.tsx';
 import { HistoryExamples } from './HistoryExamples.tsx';
 import { locationReads } from './operations.ts';
 
@@ -91,15 +92,7 @@ function RulesForm({ rules }: { rules: Rules }) {
         <Stack gap={4} role="status">
           <Text size="sm">{words.result(result)}</Text>
           <HistoryExamples examples={result.examples} />
-          {result.finishedRuns.length > 0 && (
-            <Checkbox.Group label={words.finished} value={runs} onChange={setRuns}>
-              <Stack gap={4} mt={4}>
-                {result.finishedRuns.map(({ id, name, changed }) => (
-                  <Checkbox key={id} size="xs" value={String(id)} label={words.finishedRun(name, changed)} />
-                ))}
-              </Stack>
-            </Checkbox.Group>
-          )}
+          <FinishedRuns runs={result.finishedRuns} value={runs} onChange={setRuns} />
         </Stack>
       )}
       {update.isError && <ErrorState error={update.error} />}

@@ -9,6 +9,7 @@ export const locationReads: OperationId[] = [
   'getStorageLocation',
   'listDeliveryLocations',
   'getDeliveryLocation',
+  'listFenceShapes',
   'listTrackers',
   'getTracker',
   'listStatusHistory',

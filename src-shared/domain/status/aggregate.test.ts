@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { distanceM, type Position } from '../geo/distance.ts';
 import { addToHours, HOUR_MS, type HourBucket, hourStart } from './aggregate.ts';
 import { foldReports } from './fold.ts';
-import { anyWorld, seen } from './testing/world.ts';
+import { anyWorld, seen, timesOf } from './testing/world.ts';
 import { compareKeys, unknownState } from './types.ts';
 
 describe('aggregates', () => {
@@ -11,7 +11,7 @@ describe('aggregates', () => {
     fc.assert(
       fc.property(anyWorld, (world) => {
         const reports = world.reports.map((report) => seen(world, report)).sort(compareKeys);
-        const folded = foldReports(unknownState, reports, world.run, world.rules);
+        const folded = foldReports(unknownState, reports, world.run, world.rules, timesOf(world));
         const hours = addToHours(null, null, reports, folded);
         const counted = reports.filter((_, i) => folded.leftOut[i] === null);
         const starts = [...new Set(counted.map((report) => report.at - (report.at % HOUR_MS)))];
@@ -40,7 +40,7 @@ describe('aggregates', () => {
     fc.assert(
       fc.property(anyWorld, fc.array(fc.nat(40), { maxLength: 4 }), (world, cuts) => {
         const reports = world.reports.map((report) => seen(world, report)).sort(compareKeys);
-        const folded = foldReports(unknownState, reports, world.run, world.rules);
+        const folded = foldReports(unknownState, reports, world.run, world.rules, timesOf(world));
         const whole = addToHours(null, null, reports, folded);
         const stored = new Map<number, HourBucket>();
         let previous: { at: number; position: Position } | null = null;

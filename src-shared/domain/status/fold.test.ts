@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { foldReports } from './fold.ts';
 import { compareHistory, stateAfter } from './history.ts';
-import { anyWorld, bruteForceHistory, seen, type World } from './testing/world.ts';
+import { anyWorld, bruteForceHistory, seen, timesOf, type World } from './testing/world.ts';
 import { compareKeys, defaultStatusRules, type FoldReport, unknownState } from './types.ts';
 
 const ordered = (world: World) => world.reports.map((report) => seen(world, report)).sort(compareKeys);
@@ -54,6 +54,28 @@ describe('the status fold', () => {
     ]);
   });
 
+  it('leaves a fence that ceased at the next report, whatever that says and however many confirmations it takes', () => {
+    const reports = [report(1, 0, [1, 'storage', 0]), report(2, 0), report(3, 0), report(9, 0)];
+    const ceased = new Map([[1, [{ from: -Infinity, to: 3 }]]]);
+    const entries = foldReports(
+      unknownState,
+      reports,
+      always,
+      { exitConfirmations: 4, maxAccuracyM: null },
+      ceased,
+    ).entries;
+    expect(entries.map(({ status, enteredAt }) => [status, enteredAt])).toEqual([
+      ['IN_STORAGE', 1],
+      ['IN_TRANSIT', 3],
+    ]);
+    // Where another begins, it is entered at that report.
+    const moved = [reports[0]!, report(4, 0, [2, 'storage', 5])];
+    expect(foldReports(unknownState, moved, always, defaultStatusRules, ceased).state).toMatchObject({
+      locationId: 2,
+      since: 4,
+    });
+  });
+
   it('says why a report does not count', () => {
     const { leftOut, state } = foldReports(
       unknownState,
@@ -72,7 +94,7 @@ describe('the status fold', () => {
   it('agrees with the rules written out by brute force, whatever order and repetition the reports come in', () => {
     fc.assert(
       fc.property(anyWorld, fc.infiniteStream(fc.nat()), (world, random) => {
-        const { entries, state } = foldReports(unknownState, ordered(world), world.run, world.rules);
+        const { entries, state } = foldReports(unknownState, ordered(world), world.run, world.rules, timesOf(world));
         const arrived = [...world.reports, ...world.reports.slice(0, 5)]
           .map((item) => ({ item, place: random.next().value as number }))
           .sort((a, b) => a.place - b.place)
@@ -88,13 +110,13 @@ describe('the status fold', () => {
     fc.assert(
       fc.property(anyWorld, fc.array(fc.nat(40), { maxLength: 4 }), (world, cuts) => {
         const reports = ordered(world);
-        const whole = foldReports(unknownState, reports, world.run, world.rules);
+        const whole = foldReports(unknownState, reports, world.run, world.rules, timesOf(world));
         const ends = [...cuts, reports.length].sort((a, b) => a - b);
         let state = unknownState;
         let from = 0;
         const entries = [];
         for (const end of ends) {
-          const part = foldReports(state, reports.slice(from, end), world.run, world.rules);
+          const part = foldReports(state, reports.slice(from, end), world.run, world.rules, timesOf(world));
           entries.push(...part.entries);
           state = part.state;
           from = Math.max(from, end);
@@ -110,11 +132,11 @@ describe('the status fold', () => {
     fc.assert(
       fc.property(anyWorld, fc.nat(), (world, n) => {
         const reports = ordered(world);
-        const { entries } = foldReports(unknownState, reports, world.run, world.rules);
+        const { entries } = foldReports(unknownState, reports, world.run, world.rules, timesOf(world));
         const kept = entries.slice(0, entries.length === 0 ? 0 : n % entries.length);
         const last = kept.at(-1);
         const rest = last === undefined ? reports : reports.filter((r) => compareKeys(r, last.cause) > 0);
-        const again = foldReports(last ? stateAfter(last) : unknownState, rest, world.run, world.rules);
+        const again = foldReports(last ? stateAfter(last) : unknownState, rest, world.run, world.rules, timesOf(world));
         expect([...kept, ...again.entries]).toEqual(entries);
       }),
       { numRuns: 500 },

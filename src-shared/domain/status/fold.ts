@@ -1,6 +1,7 @@
 import type { Status } from '../../contract/status.ts';
 import type {
   FenceMatch,
+  FenceTimes,
   FoldReport,
   FoldState,
   HistoryEntry,
@@ -31,13 +32,15 @@ export function leftOutReason(report: FoldReport, run: RunWindow | null, rules: 
 
 /**
  * The status fold (docs/domain-rules.md#status). `reports` are in the order of `compareKeys`, each once, and all come
- * after `start.last`. `run` is null for a tracker without a production run. Pure: the clock is never read.
+ * after `start.last`. `run` is null for a tracker without a production run. `times` tells which fences begin or cease
+ * to count. Pure: the clock is never read.
  */
 export function foldReports(
   start: FoldState,
   reports: readonly FoldReport[],
   run: RunWindow | null,
   rules: StatusRules,
+  times: FenceTimes = alwaysCounting,
 ): FoldResult {
   let state = start;
   const entries: HistoryEntry[] = [];
@@ -45,14 +48,26 @@ export function foldReports(
   const statusAfter: Status[] = [];
   for (const report of reports) {
     const reason = leftOutReason(report, run, rules);
-    if (reason === null) state = step(state, report, rules.exitConfirmations, entries);
+    if (reason === null) state = step(state, report, rules.exitConfirmations, times, entries);
     leftOut.push(reason);
     statusAfter.push(state.status);
   }
   return { state, entries, leftOut, statusAfter };
 }
 
-function step(state: FoldState, report: FoldReport, exitConfirmations: number, entries: HistoryEntry[]): FoldState {
+const alwaysCounting: FenceTimes = new Map();
+
+/** Whether a fence that is held doesn't count any more: archived, or detached from the run. */
+const hasCeased = (times: FenceTimes, locationId: number, at: number) =>
+  times.get(locationId)?.every(({ from, to }) => at < from || at >= to) ?? false;
+
+function step(
+  state: FoldState,
+  report: FoldReport,
+  exitConfirmations: number,
+  times: FenceTimes,
+  entries: HistoryEntry[],
+): FoldState {
   const last: ReportKey = { at: report.at, hash: report.hash };
   let best: FenceMatch | null = null;
   let held: FenceMatch | null = null;
@@ -63,7 +78,10 @@ function step(state: FoldState, report: FoldReport, exitConfirmations: number, e
   let exitStreak = 0;
   let exitSince: number | null = null;
   let exited = false;
-  if (state.locationId !== null) {
+  if (state.locationId !== null && hasCeased(times, state.locationId, report.at)) {
+    // Left at this report, whatever it says.
+    exited = true;
+  } else if (state.locationId !== null) {
     if (held === null || held.distanceM > held.radiusM + report.accuracyM) {
       exitStreak = state.exitStreak + 1;
       exitSince = state.exitSince ?? report.at;
@@ -95,9 +113,9 @@ const farAway = (locationId: number, status: Status): FenceMatch => ({
   radiusM: 1,
 });
 
-/** Rule 4: a delivery location before a storage location, then the smaller d / r, then the smaller location id. */
+/** Rule 4: a delivery location before a storage location, then the smaller d / r, the smaller area, the smaller location id. */
 function isBetter(a: FenceMatch, b: FenceMatch): boolean {
   if (a.kind !== b.kind) return a.kind === 'delivery';
-  const difference = a.distanceM / a.radiusM - b.distanceM / b.radiusM;
+  const difference = a.distanceM / a.radiusM - b.distanceM / b.radiusM || a.radiusM - b.radiusM;
   return difference < 0 || (difference === 0 && a.locationId < b.locationId);
 }

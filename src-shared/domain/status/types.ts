@@ -6,7 +6,7 @@ export interface ReportKey {
   hash: string;
 }
 
-/** A fence of the tracker's run that a report is inside of, or not surely outside of: d <= r + a. */
+/** A fence of the tracker's run, in its shape at the report's time, that the report is inside of, or not surely outside of: d <= r + a. */
 export interface FenceMatch {
   locationId: number;
   kind: LocationKind;
@@ -30,6 +30,12 @@ export interface RunWindow {
   startsAt: number;
   endsAt: number;
 }
+
+/**
+ * When fences of a run count, by location: half-open stretches of epoch milliseconds. A location that isn't named here
+ * always counts.
+ */
+export type FenceTimes = ReadonlyMap<number, readonly { from: number; to: number }[]>;
 
 export interface StatusRules {
   /** How many reports in a row must be surely outside of the held fence before it counts as left; at least 1. */

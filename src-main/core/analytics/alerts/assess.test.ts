@@ -2,8 +2,14 @@ import sql from 'sql-template-tag';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ServerEvent } from '../../../../src-shared/contract/events.ts';
 import { createConsoleStatusEngine } from '../../app/console-status-engine.ts';
-import { queueRefold } from '../../status/refold-queue-store.ts';
-import { ingest, insertFence, type MadeReport, offset, payloadHash } from '../../status/testing/status-world.ts';
+import {
+  fencesChanged,
+  ingest,
+  insertFence,
+  type MadeReport,
+  offset,
+  payloadHash,
+} from '../../status/testing/status-world.ts';
 import { insertRun, insertTrackers, insertUser } from '../../testing/company.ts';
 import { type TestDatabase, testEngines } from '../../testing/database.ts';
 import { callerOf } from '../../testing/request.ts';
@@ -129,15 +135,15 @@ describe.each(testEngines())('deliveries and alerts on $name', (engine) => {
     await ingest(database.db, [report(-6, home), report(-5, shop), report(-3, shop)]);
     await work();
     expect(await deliveries()).toHaveLength(1);
-    const archive = (at: Date | null) =>
-      database.db.transaction({ kind: 'system' }, async (tx) => {
-        await tx.query(sql`update locations set archived_at = ${at} where id = ${shopId}`);
-        await queueRefold(tx, { locationIds: [shopId] }, 'fence changed', clock.now);
-      });
-    await archive(clock.now);
+    const resize = async (radiusM: number) => {
+      await database.db.query(sql`update locations set geofence_radius_m = ${radiusM},
+        position = ST_MakePoint(${radiusM === 100 ? shop.longitude : 0}, ${shop.latitude})::geography where id = ${shopId}`);
+      await fencesChanged(database.db, [shopId], { now: clock.now });
+    };
+    await resize(5);
     await work();
     expect(await deliveries()).toEqual([]);
-    await archive(null);
+    await resize(100);
     await work();
     expect(await deliveries()).toHaveLength(1);
   });

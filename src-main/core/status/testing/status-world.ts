@@ -4,7 +4,7 @@ import type { LocationKind } from '../../../../src-shared/contract/status.ts';
 import { distanceM, type Position } from '../../../../src-shared/domain/geo/distance.ts';
 import { addToHours, type HourBucket } from '../../../../src-shared/domain/status/aggregate.ts';
 import { foldReports, leftOutReason } from '../../../../src-shared/domain/status/fold.ts';
-import { bruteForceHistory, seen, type World } from '../../../../src-shared/domain/status/testing/world.ts';
+import { bruteForceHistory, seen, timesOf, type World } from '../../../../src-shared/domain/status/testing/world.ts';
 import {
   compareKeys,
   type RunWindow,
@@ -15,6 +15,7 @@ import { ingestReports } from '../../fetching/ingest/ingest.ts';
 import type { Database } from '../../platform/db/queryable.ts';
 import { writeSetting } from '../../platform/db/settings-store.ts';
 import { insertIds } from '../../testing/company.ts';
+import { type FencesChanged, followFences } from '../fences-in-time.ts';
 import { queueRefold } from '../refold-queue-store.ts';
 
 /** A report of a made-up world; `n` makes its payload. A null position is an empty report. */
@@ -30,6 +31,9 @@ export interface MadeFence {
   kind: LocationKind;
   radiusM: number;
   position: Position;
+  /** Half-open, epoch milliseconds; without a limit where it isn't said. */
+  from?: number;
+  to?: number;
 }
 
 export const payloadHash = (report: MadeReport) =>
@@ -62,7 +66,25 @@ export async function insertFence(
       ${fence.name ?? 'fence'}, ST_MakePoint(${fence.position.longitude}, ${fence.position.latitude})::geography,
       ${fence.radiusM}, ${fence.runId ?? null}::bigint) returning id`,
   );
+  await followFences(db, { locationIds: [id!], since: null, finishedRunIds: [], now: new Date(0) });
   return id!;
+}
+
+/**
+ * What was written to these locations counts as `followFences` says, and is folded again. A correction where no instant
+ * (epoch milliseconds) is said; runs that are over take it up only where they are named.
+ */
+export async function fencesChanged(
+  db: Database,
+  locationIds: number[],
+  { now = new Date(0), since = null, finishedRunIds = [] }: Partial<Omit<FencesChanged, 'locationIds'>> = {},
+): Promise<void> {
+  await db.transaction({ kind: 'system' }, async (tx) => {
+    const effect = await followFences(tx, { locationIds, since, finishedRunIds, now });
+    if (effect === null) return;
+    // Waits for no clock.
+    await queueRefold(tx, { productionRunIds: effect.productionRunIds }, 'fence changed', new Date(0), effect.extent);
+  });
 }
 
 /** Sets the rules and queues every tracker, in runs that are over too. */
@@ -98,7 +120,13 @@ export function expected(
   const world: World = {
     run,
     rules,
-    fences: fences.map(({ id, kind, radiusM }) => ({ locationId: id, kind, radiusM })),
+    fences: fences.map(({ id, kind, radiusM, from = -Infinity, to = Infinity }) => ({
+      locationId: id,
+      kind,
+      radiusM,
+      from,
+      to,
+    })),
     reports: [...byKey].map(([hash, { at, position, accuracyM }]) => {
       const distances = fences.map((fence) => (position ? distanceM(position, fence.position) : 0));
       return { at, hash, position, accuracyM, distances };
@@ -107,7 +135,7 @@ export function expected(
   // The brute force compares hashes as numbers: the first digits of a SHA-256 tell.
   const short = { ...world, reports: world.reports.map((r) => ({ ...r, hash: r.hash.slice(0, 12) })) };
   const ordered = world.reports.map((report) => seen(world, report)).sort(compareKeys);
-  const folded = foldReports(unknownState, ordered, run, rules);
+  const folded = foldReports(unknownState, ordered, run, rules, timesOf(world));
   const hours = addToHours(null, null, ordered, folded);
   const history = bruteForceHistory(short);
   return {

@@ -1,14 +1,18 @@
 import fc from 'fast-check';
-import type { FenceMatch, FoldReport, HistoryEntry, RunWindow, StatusRules } from '../types.ts';
+import type { FenceMatch, FenceTimes, FoldReport, HistoryEntry, RunWindow, StatusRules } from '../types.ts';
 
 /** A report with its distance to every fence of the world, near or far. */
 export interface WorldReport extends Omit<FoldReport, 'matches'> {
   distances: number[];
 }
+/** A fence in one of its shapes: several of one location follow one another, perhaps with gaps. */
 export interface WorldFence {
   locationId: number;
   kind: FenceMatch['kind'];
   radiusM: number;
+  /** Half-open. */
+  from: number;
+  to: number;
 }
 export interface World {
   fences: WorldFence[];
@@ -19,18 +23,39 @@ export interface World {
 
 const HOUR = 3_600_000;
 
+/** How a location's fence may change: instants at which it begins, ceases or takes another radius. */
+const shapesInTime = fc
+  .record({
+    radii: fc.array(fc.constantFrom(50, 100, 200, null), { minLength: 1, maxLength: 4 }),
+    instants: fc.uniqueArray(fc.integer({ min: 1, max: 60 }), { minLength: 3, maxLength: 3 }),
+  })
+  .map(({ radii, instants }) => {
+    const bounds = [...instants.sort((a, b) => a - b).slice(0, radii.length - 1)].map((n) => n * (HOUR / 4));
+    return radii.flatMap((radiusM, i) =>
+      radiusM === null ? [] : [{ radiusM, from: bounds[i - 1] ?? -Infinity, to: bounds[i] ?? Infinity }],
+    );
+  });
+
 /** Few values, so that ties, boundaries (d = r, d = r + a), equal times and equal reports are common. */
 export const anyWorld: fc.Arbitrary<World> = fc
   .array(
     fc.record({
       kind: fc.constantFrom('storage' as const, 'delivery' as const),
-      radiusM: fc.constantFrom(50, 100, 200),
+      shapes: fc.oneof(
+        fc.constantFrom(50, 100, 200).map((radiusM) => [{ radiusM, from: -Infinity, to: Infinity }]),
+        shapesInTime,
+      ),
     }),
     { maxLength: 4 },
   )
+  .map((locations) =>
+    locations.flatMap(({ kind, shapes }, i) =>
+      shapes.map((shape): WorldFence => ({ ...shape, kind, locationId: 10 + i })),
+    ),
+  )
   .chain((fences) =>
     fc.record({
-      fences: fc.constant(fences.map((fence, i) => ({ ...fence, locationId: 10 + i }))),
+      fences: fc.constant(fences),
       reports: fc.array(
         fc.record({
           at: fc.integer({ min: 0, max: 60 }).map((n) => n * (HOUR / 4)),
@@ -72,10 +97,16 @@ function firstOfEach(reports: WorldReport[]): WorldReport[] {
 /** A report as matching hands it to the fold. */
 export function seen(world: World, report: WorldReport): FoldReport {
   const matches = world.fences
-    .map((fence, i) => ({ ...fence, distanceM: report.distances[i]! }))
+    .map(({ from, to, ...fence }, i) => ({ from, to, match: { ...fence, distanceM: report.distances[i]! } }))
+    .filter(({ from, to }) => from <= report.at && report.at < to)
+    .map(({ match }) => match)
     .filter((match) => match.distanceM <= match.radiusM + report.accuracyM);
   return { at: report.at, hash: report.hash, position: report.position, accuracyM: report.accuracyM, matches };
 }
+
+/** When the fences count, as it is handed to the fold. */
+export const timesOf = ({ fences }: Pick<World, 'fences'>): FenceTimes =>
+  Map.groupBy(fences, ({ locationId }) => locationId);
 
 /**
  * The rules a second time, written from their text rather than the code: for each report it looks back over all earlier
@@ -92,27 +123,36 @@ export function bruteForceHistory(world: World): HistoryEntry[] {
   const rows: (HistoryEntry & { index: number })[] = [];
   counted.forEach((report, index) => {
     const now = rows.at(-1);
-    const heldIndex = fences.findIndex((fence) => fence.locationId === now?.locationId);
-    const surelyOutside = (of: WorldReport) => of.distances[heldIndex]! > fences[heldIndex]!.radiusM + of.accuracyM;
+    const held = now?.locationId ?? null;
+    const shapesAt = (at: number) =>
+      fences.map((fence, i) => ({ ...fence, i })).filter((fence) => fence.from <= at && at < fence.to);
+    const heldAt = (at: number) => shapesAt(at).find((fence) => fence.locationId === held);
+    const surelyOutside = (of: WorldReport) => {
+      const shape = heldAt(of.at)!;
+      return of.distances[shape.i]! > shape.radiusM + of.accuracyM;
+    };
+    // Archived or detached since: it is left now, whatever the report says.
+    const ceased = held !== null && heldAt(report.at) === undefined;
     // The unbroken series of surely-outside reports since the fence was entered, up to this one.
-    const sinceEntered = heldIndex < 0 ? [] : counted.slice(now!.index + 1, index + 1);
+    const sinceEntered = held === null || ceased ? [] : counted.slice(now!.index + 1, index + 1);
     const lastInside = sinceEntered.findLastIndex((of) => !surelyOutside(of));
     const streak = sinceEntered.slice(lastInside + 1);
-    const leaves = streak.length >= rules.exitConfirmations;
-    const candidates = fences
-      .map((fence, i) => ({ ...fence, ratio: report.distances[i]! / fence.radiusM, i }))
-      .filter((fence) => fence.ratio <= 1 || (fence.i === heldIndex && !leaves))
+    const leaves = ceased || streak.length >= rules.exitConfirmations;
+    const candidates = shapesAt(report.at)
+      .map((fence) => ({ ...fence, ratio: report.distances[fence.i]! / fence.radiusM }))
+      .filter((fence) => fence.ratio <= 1 || (fence.locationId === held && !leaves))
       .sort(
         (a, b) =>
           Number(b.kind === 'delivery') - Number(a.kind === 'delivery') ||
           a.ratio - b.ratio ||
+          a.radiusM - b.radiusM ||
           a.locationId - b.locationId,
       );
     const best = candidates[0];
     const status = !best ? 'IN_TRANSIT' : best.kind === 'delivery' ? 'DELIVERED' : 'IN_STORAGE';
     const locationId = best?.locationId ?? null;
     if (now && now.status === status && now.locationId === locationId) return;
-    const enteredAt = heldIndex >= 0 && leaves ? streak[0]!.at : report.at;
+    const enteredAt = held !== null && leaves && !ceased ? streak[0]!.at : report.at;
     rows.push({ status, locationId, cause: { at: report.at, hash: report.hash }, enteredAt, index });
   });
   return rows.map(({ index: _, ...row }) => row);
