@@ -77,7 +77,6 @@ const fenceShape = z.object({
   position: point,
   geofenceRadiusM: z.number(),
 });
-export type FenceShape = z.infer<typeof fenceShape>;
 
 const fenceSize = z.object({
   locationId: id,

@@ -51,7 +51,10 @@ describe.each(testEngines())('locations on $name', ({ create }) => {
       },
     });
   const change = (locationId: number, body: object) =>
-    staff.call('updateStorageLocation', { params: { locationId }, body });
+    staff.call('updateStorageLocation', {
+      params: { locationId },
+      body: { fenceChangedAt: null, finishedRunIds: [], ...body },
+    });
 
   it('stores a location with its nearest city and both relations to runs', async () => {
     const location = await make('Rheinlager', {
