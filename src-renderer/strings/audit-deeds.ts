@@ -85,6 +85,7 @@ export const deeds: Readonly<Record<string, string>> = {
   'totp.enable': 'set up a second factor',
   'totp.reset': 'took the second factor off {it}',
   'trackers.correctPeriod': 'corrected when {it} belonged to a production run',
+  'trackers.moveKeys': 'put right which device carries which label: {reason}',
   'trackers.planBegan': 'began a planned move of trackers',
   'trackers.cancelPlanned': 'cancelled planned moves of trackers',
   'tracker.correct': 'corrected the label of {it}: {reason}',

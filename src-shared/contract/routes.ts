@@ -32,6 +32,7 @@ import { sessionRoutes } from './sessions.ts';
 import { statusRulesRoutes } from './status-rules.ts';
 import { systemRoutes } from './system.ts';
 import { totpRoutes } from './totp.ts';
+import { keyMoveRoutes } from './key-moves.ts';
 import { trackerCorrectionRoutes } from './tracker-correction.ts';
 import { trackerRoutes } from './trackers.ts';
 import { workstationRoutes } from './workstation.ts';
@@ -58,6 +59,7 @@ export const routes = {
   ...periodCorrectionRoutes,
   ...runPeriodRoutes,
   ...trackerCorrectionRoutes,
+  ...keyMoveRoutes,
   ...customerOrderRoutes,
   ...orderPaperRoutes,
   ...mapRoutes,

@@ -28,7 +28,7 @@ const tables: Partial<Record<Room, readonly string[]>> = {
     'unexpected_devices',
     'webhook_deliveries',
   ],
-  trackers: ['device_keys', 'former_mac_addresses', 'planned_periods', 'run_periods', 'trackers'],
+  trackers: ['device_keys', 'former_mac_addresses', 'key_moves', 'planned_periods', 'run_periods', 'trackers'],
   locations: ['locations', 'production_run_locations'],
   access: ['api_tokens', 'recovery_codes', 'saved_views', 'sessions', 'sign_in_attempts', 'user_totp', 'users'],
   clients: ['brands', 'clients', 'production_runs'],

@@ -33,6 +33,7 @@ import { orderPaperHandlers } from '../orders/papers/order-papers-routes.ts';
 import type { Handlers } from '../platform/http/handler.ts';
 import { statusRulesHandlers } from '../status/rules-routes.ts';
 import { runPeriodHandlers } from '../trackers/run-periods-routes.ts';
+import { keyMoveHandlers } from '../trackers/key-moves-routes.ts';
 import { trackerCorrectionHandlers } from '../trackers/tracker-correction-routes.ts';
 import { trackerHistoryHandlers } from '../trackers/tracker-history-routes.ts';
 import { trackerHandlers } from '../trackers/trackers-routes.ts';
@@ -65,6 +66,7 @@ export const handlersOf = (parts: ConsoleParts): Handlers => ({
   ...trackerHandlers(parts),
   ...runPeriodHandlers(parts),
   ...trackerCorrectionHandlers(parts),
+  ...keyMoveHandlers(parts),
   ...trackerHistoryHandlers,
   ...overviewHandlers(parts),
   ...mapHandlers,

@@ -53,14 +53,21 @@ export interface KeyOwner {
   number: number;
 }
 
-/** Whose these hashed keys (base64) are now; a key may have moved since it was asked for. By unique index. */
-export async function ownersOfKeys(db: Queryable, hashedKeys: readonly string[]): Promise<Map<string, KeyOwner>> {
-  if (hashedKeys.length === 0) return new Map();
+/**
+ * Whose these hashed keys (base64) are now; a key may have moved since it was asked for. By unique index. `moves` is how
+ * often keys were moved so far: a tracker of which one moved later may hold others now.
+ */
+export async function ownersOfKeys(
+  db: Queryable,
+  hashedKeys: readonly string[],
+): Promise<{ owners: Map<string, KeyOwner>; moves: number }> {
   const wanted = hashedKeys.map((key) => Buffer.from(key, 'base64'));
-  const { rows } = await db.query<{ key: string } & KeyOwner>(sql`
-    select encode(hashed_advertisement_key, 'base64') as key, tracker_id as "trackerId", number
-    from device_keys where hashed_advertisement_key = any(${wanted}::bytea[])`);
-  return new Map(rows.map(({ key, trackerId, number }) => [key, { trackerId, number }]));
+  const { rows } = await db.query<{ moves: number } & ({ key: string } & KeyOwner | { key: null })>(sql`
+    select m.moves, encode(k.hashed_advertisement_key, 'base64') as key, k.tracker_id as "trackerId", k.number
+    from key_moves m left join device_keys k on k.hashed_advertisement_key = any(${wanted}::bytea[])`);
+  const owners = new Map<string, KeyOwner>();
+  for (const row of rows) if (row.key !== null) owners.set(row.key, { trackerId: row.trackerId, number: row.number });
+  return { owners, moves: rows[0]!.moves };
 }
 
 export interface SealedKeyRow {

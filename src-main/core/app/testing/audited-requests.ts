@@ -92,6 +92,18 @@ export const auditedRequests: Partial<Record<OperationId, Recipe>> = {
     params: { trackerId: ids.trackerId! },
     body: { serialNumber: 'SN-CORRECTED', reason: 'Mistyped' },
   }),
+  moveDeviceKeys: (w) => {
+    const [a, b] = w.trackers.slice(0, 2).map(({ id }) => id);
+    return {
+      body: {
+        moves: [
+          { trackerId: a, keysOf: b },
+          { trackerId: b, keysOf: a },
+        ],
+        reason: 'The labels were exchanged',
+      },
+    };
+  },
   createTracker: () => ({
     body: {
       productionRunId: null,

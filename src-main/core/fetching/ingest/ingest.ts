@@ -37,6 +37,8 @@ export interface IngestOptions {
   /** Kept with corrupt reports: the source whose answer they were in, and the id of that answer in the log. */
   sourceId?: number;
   requestId?: string;
+  /** How often keys had been moved when these trackers were looked up; reports of one whose keys moved since are left. */
+  moves?: number;
 }
 
 export interface IngestResult {

@@ -1,4 +1,5 @@
 import type { KekHolder } from '../../keys/data-keys.ts';
+import { countKeyMoves } from '../../trackers/key-moves-store.ts';
 import type { FetcherDeps } from '../fetcher-deps.ts';
 import { createOpenKeys } from '../opening/open-keys.ts';
 import { latestTime, openReports } from '../opening/open-reports.ts';
@@ -22,13 +23,15 @@ export async function judgeWaiting(
   const now = deps.now();
   let stored = 0;
   for (;;) {
+    // Before they are read: what moves to another tracker from now on waits there.
+    const moves = await countKeyMoves(db);
     const reports = await noLongerAhead(db, new Date(latestTime(now)), BATCH);
     const openKeys = createOpenKeys(db, keys);
     try {
       await openKeys.load(new Set(reports.map(({ trackerId }) => trackerId)));
       const { engine, openingPool, nearestCity } = deps;
       const opened = await openReports({ engine, openingPool, keys: openKeys, now }, reports);
-      const options = { now, maxReportAgeDays: null, corrupt: opened.corrupt, ...(nearestCity ? { nearestCity } : {}) };
+      const options = { now, maxReportAgeDays: null, moves, corrupt: opened.corrupt, ...(nearestCity ? { nearestCity } : {}) };
       stored += (await ingestReports(db, opened.good, options)).stored;
       await deleteWaiting(
         db,

@@ -5,6 +5,7 @@ import { numbers, packed, times } from '../../platform/db/array-literal.ts';
 import { fromEpochMs } from '../../platform/db/epoch.ts';
 import type { Queryable } from '../../platform/db/queryable.ts';
 import type { SaveLeftOut } from '../../status/after-fold.ts';
+import { unmovedTrackers } from '../../trackers/key-moves-store.ts';
 import { applyNewReports } from '../../status/new-reports-store.ts';
 
 /** A row of location_reports as ingest writes it. `longitude` and `latitude` are null when the position is invalid. */
@@ -41,7 +42,7 @@ export async function ensurePartitions(db: Queryable, first: Date, last: Date): 
 /**
  * Stores a batch in one statement: reports that are not there yet, corrupt ones, cities; queues the trackers that
  * really got something new for the status engine, and moves their last position on when it is newer. Trackers that were
- * deleted meanwhile are left out.
+ * deleted meanwhile, or whose keys moved after `moves` moves, are left out.
  *
  * `location_reports`' primary key decides what is new. Other rooms contribute what they keep of it as parts of the same
  * statement: a round trip for each would cost more than the work.
@@ -51,12 +52,13 @@ export async function insertReports(
   rows: readonly LocationReportRow[],
   corrupt: readonly CorruptReportRow[],
   cities: readonly City[],
-  context: { now: Date; sourceId?: number | null; requestId?: string | null },
+  context: { now: Date; sourceId?: number | null; requestId?: string | null; moves?: number | null },
 ): Promise<{ stored: number; corrupt: number; changedTrackers: number[] }> {
-  const { now, sourceId = null, requestId = null } = context;
+  const { now, sourceId = null, requestId = null, moves = null } = context;
   const statusBytes = [...new Set(rows.map((row) => row.statusByte))];
   const { rows: answers } = await db.query<{ stored: number; corrupt: number; changed: number[] }>(sql`
-    with input as materialized (
+    with here as materialized (${unmovedTrackers([...rows, ...corrupt], moves)}),
+    input as materialized (
       select tracker_id, to_timestamp(reported_ms / 1000) as reported_at,
         substring(${packed(rows.map((row) => row.payloadHash))}::bytea from place::int * 32 - 31 for 32) as payload_hash,
         to_timestamp(published_ms / 1000) as published_at, horizontal_accuracy_m, confidence, status_byte,
@@ -73,7 +75,7 @@ export async function insertReports(
         ${numbers(rows.map((row) => row.keyNumber))}::smallint[]
       ) with ordinality as i (tracker_id, reported_ms, published_ms, longitude, latitude, horizontal_accuracy_m,
         confidence, status_byte, nearest_city_id, nearest_city_distance_m, key_number, place)
-      where exists (select from trackers t where t.id = i.tracker_id)
+      where i.tracker_id in (select id from here)
     ),
     ${storeCities(cities)},
     stored as (
@@ -94,7 +96,7 @@ export async function insertReports(
       from unnest(${corrupt.map((row) => row.trackerId)}::bigint[], ${corrupt.map((row) => row.payloadHash)}::bytea[],
         ${corrupt.map((row) => row.payload)}::bytea[], ${corrupt.map((row) => row.reason)}::text[])
         as c (tracker_id, payload_hash, payload, reason)
-      where tracker_id is null or exists (select from trackers t where t.id = c.tracker_id)
+      where tracker_id is null or c.tracker_id in (select id from here)
       on conflict do nothing
       returning tracker_id
     ),

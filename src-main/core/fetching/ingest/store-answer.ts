@@ -62,8 +62,8 @@ export async function storeAnswer(
 ): Promise<StoredAnswer> {
   const { db } = context.deps;
   // Reports of keys that nobody asked for count towards the cap, and are nobody's.
-  const named = [...new Set(answer.reports.map(({ id }) => id))].filter((id) => trackerOf.has(id));
-  const ownerOf = await ownersOfKeys(db, named);
+  const named = [...answer.reports, ...answer.malformed].flatMap(({ id }) => (id !== null && trackerOf.has(id) ? id : []));
+  const { owners: ownerOf, moves } = await ownersOfKeys(db, [...new Set(named)]);
   const mine = answer.reports.flatMap((report) => {
     const owner = ownerOf.get(report.id);
     return owner ? [received(owner.trackerId, report.payload, report.publishedAt, owner.number)] : [];
@@ -71,7 +71,7 @@ export async function storeAnswer(
   const damaged = answer.malformed.map(({ id, content }): CorruptReportRow => {
     const payloadHash = hash('sha256', content, 'buffer');
     return {
-      trackerId: id === null ? null : (trackerOf.get(id) ?? null),
+      trackerId: id === null ? null : (ownerOf.get(id)?.trackerId ?? null),
       payload: content,
       payloadHash,
       reason: 'malformed',
@@ -102,7 +102,7 @@ export async function storeAnswer(
     const chunks = inChunks(reports);
     const kept = damaged.slice(0, MAX_MALFORMED);
     await inLanes(Math.max(1, chunks.length), (n) =>
-      storeChunk(context, openKeys, chunks[n] ?? [], n === 0 ? kept : [], fills, tally),
+      storeChunk({ ...context, moves }, openKeys, chunks[n] ?? [], n === 0 ? kept : [], fills, tally),
     );
   } finally {
     openKeys.close();
@@ -145,21 +145,21 @@ interface Tally {
 }
 
 async function storeChunk(
-  context: AnswerContext,
+  context: AnswerContext & { moves: number },
   keys: OpenKeys,
   reports: readonly ReceivedReport[],
   malformed: readonly CorruptReportRow[],
   fillsAnswer: (trackerId: number) => boolean,
   tally: Tally,
 ): Promise<void> {
-  const { deps, maxReportAgeDays, sourceId, requestId } = context;
+  const { deps, maxReportAgeDays, sourceId, requestId, moves } = context;
   const now = deps.now();
   const unknown = await freshReports(deps.db, reports);
   // Both are told by the head of a payload, so that nothing is decrypted again at each fetch.
   const young = unknown.filter((report) => !isTooOld(report, maxReportAgeDays, now));
   const isAhead = ({ timestampMs }: ReceivedReport) => timestampMs !== null && timestampMs > latestTime(now);
   const fresh = young.filter((report) => !isAhead(report));
-  tally.ahead += await keepWaiting(deps.db, young.filter(isAhead), now);
+  tally.ahead += await keepWaiting(deps.db, young.filter(isAhead), now, moves);
   tally.tooOld += unknown.length - young.length;
   const trackers = new Set(fresh.map((report) => report.trackerId));
   for (const id of trackers) tally.withNews.add(id);
@@ -174,6 +174,7 @@ async function storeChunk(
     corrupt: [...malformed, ...opened.corrupt],
     sourceId,
     requestId,
+    moves,
     ...(deps.nearestCity ? { nearestCity: deps.nearestCity } : {}),
   });
   tally.stored += result.stored;

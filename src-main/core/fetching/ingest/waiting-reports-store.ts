@@ -1,6 +1,7 @@
 import sql from 'sql-template-tag';
 import { numbers } from '../../platform/db/array-literal.ts';
 import type { Queryable } from '../../platform/db/queryable.ts';
+import { unmovedTrackers } from '../../trackers/key-moves-store.ts';
 import type { ReceivedReport } from '../opening/open-reports.ts';
 
 /** Of one key; more are a fault or ill will. */
@@ -8,11 +9,17 @@ const MOST_OF_A_KEY = 100;
 
 /**
  * Keeps sealed reports whose time is ahead of the clock; what waits already, and more than 100 a key, are left out.
- * Returns how many are new.
+ * Those of a tracker whose keys moved after `moves` moves are left out, too. Returns how many are new.
  */
-export async function keepWaiting(db: Queryable, reports: readonly ReceivedReport[], now: Date): Promise<number> {
+export async function keepWaiting(
+  db: Queryable,
+  reports: readonly ReceivedReport[],
+  now: Date,
+  moves: number,
+): Promise<number> {
   if (reports.length === 0) return 0;
   const { rowCount } = await db.query(sql`
+    with here as materialized (${unmovedTrackers(reports, moves)})
     insert into waiting_reports (tracker_id, payload_hash, key_number, payload, reported_at, published_at, received_at)
     select tracker_id, payload_hash, key_number, payload, to_timestamp(reported_ms / 1000), published_at, ${now}
     from (
@@ -25,7 +32,7 @@ export async function keepWaiting(db: Queryable, reports: readonly ReceivedRepor
         as n (tracker_id, payload_hash, key_number, payload, reported_ms, published_at)
       where not exists (select from waiting_reports w
           where w.tracker_id = n.tracker_id and w.payload_hash = n.payload_hash)
-        and exists (select from trackers t where t.id = n.tracker_id)
+        and n.tracker_id in (select id from here)
     ) as placed
     where place <= ${MOST_OF_A_KEY}
     order by tracker_id, payload_hash

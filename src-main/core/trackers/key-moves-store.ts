@@ -1,0 +1,64 @@
+import sql, { type Sql } from 'sql-template-tag';
+import type { Queryable, Transaction } from '../platform/db/queryable.ts';
+
+/** A tracker whose keys may be another device's, and what was heard of them. */
+export interface KeyedTracker {
+  id: number;
+  macAddress: string | null;
+  serialNumber: string | null;
+  /** Base64 of the hashed key that is its first. */
+  firstKey: string;
+  /** Addresses that its keys are broadcast under. */
+  broadcastAddresses: string[];
+  /** Stored reports, those that wait and corrupt ones. */
+  reports: number;
+  visits: number;
+  deliveries: number;
+}
+
+/** Locks trackers in the order of their ids, against moves and against ingest, and reads them. Staff only. */
+export async function lockKeys(tx: Transaction, trackerIds: readonly number[]): Promise<Map<number, KeyedTracker>> {
+  await tx.query(sql`
+    select from trackers where id = any(${[...trackerIds]}::bigint[]) order by id for no key update`);
+  // A statement of its own: it sees what was committed while this one waited for the locks.
+  const { rows } = await tx.query<KeyedTracker>(sql`
+    select t.id, upper(t.mac_address::text) as "macAddress", t.serial_number as "serialNumber",
+      encode(t.hashed_advertisement_key, 'base64') as "firstKey",
+      (select array_agg(upper(k.broadcast_address::text)) from device_keys k where k.tracker_id = t.id)
+        as "broadcastAddresses",
+      (select count(*) from location_reports r where r.tracker_id = t.id)
+        + (select count(*) from waiting_reports w where w.tracker_id = t.id)
+        + (select count(*) from corrupt_reports c where c.tracker_id = t.id) as reports,
+      (select count(*) from status_history h where h.tracker_id = t.id and h.superseded_at is null
+        and h.location_id is not null) as visits,
+      (select count(*) from deliveries d where d.tracker_id = t.id) as deliveries
+    from trackers t where t.id = any(${[...trackerIds]}::bigint[])`);
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** Gives each tracker all keys of another, with what was heard of them: a function, since reports are fetching's. */
+export async function moveKeys(
+  tx: Transaction,
+  moves: readonly { trackerId: number; keysOf: number }[],
+  now: Date,
+): Promise<void> {
+  await tx.query(sql`
+    select move_device_keys(${moves.map((move) => move.trackerId)}::bigint[],
+      ${moves.map((move) => move.keysOf)}::bigint[], ${now}::timestamptz)`);
+}
+
+/** How often keys were moved so far. */
+export async function countKeyMoves(db: Queryable): Promise<number> {
+  const { rows } = await db.query<{ moves: number }>(sql`select moves from key_moves`);
+  return rows[0]!.moves;
+}
+
+/**
+ * A statement's part: those of the trackers that are there and whose keys haven't moved since `moves` moves (null where
+ * that is not known), held so until the end of the transaction. They are locked in the order of their ids, and the row
+ * is looked at again once a move that was under way has ended.
+ */
+export const unmovedTrackers = (rows: readonly { trackerId: number | null }[], moves: number | null): Sql => sql`
+  select t.id from trackers t where t.id = any(${[...new Set(rows.map(({ trackerId }) => trackerId))]}::bigint[])
+    and (t.keys_moved_in is null or t.keys_moved_in <= coalesce(${moves}::bigint, t.keys_moved_in))
+  order by t.id for share`;
