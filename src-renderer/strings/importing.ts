@@ -97,5 +97,10 @@ export const importing = {
   keyBlocksByLines: 'Ask me when the file doesn’t say',
   keyBlockKinds: { device: 'All of one tracker', devices: 'Each of a tracker of its own' },
   checkAddress: 'Each MAC must be the address that its key’s firmware broadcasts',
+  mixUps: 'The file corrects an earlier one: put right devices that were mixed up',
+  mixUpsHint:
+    'Keys and their reports move to the tracker whose label the file gives them. The check shows each change.',
+  mixUpReason: 'Reason for the correction',
+  checkOnceMore: 'Check again',
   checkAddressHint: 'Catches swapped labels. Turn it off for firmware that uses an address of its own.',
 } as const;

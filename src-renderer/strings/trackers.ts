@@ -7,6 +7,7 @@ export const trackers = {
   count: (value: number | undefined, filtered: boolean) =>
     value === undefined ? '' : `${count(value)} ${value === 1 ? 'tracker' : 'trackers'}${filtered ? ' match' : ''}`,
   searchPlaceholder: 'MAC, serial, goods or key',
+  searchHint: 'Type at least two characters.',
   filters: {
     client: 'Client',
     brand: 'Brand',
@@ -124,6 +125,7 @@ export const trackers = {
     fits: 'One of its own keys is broadcast under the new address.',
     fitsNot: 'None of its own keys is broadcast under the new address.',
     printed: 'Print its label again:',
+    mixUp: 'The label is right, but the device is another',
   },
   byHand: {
     action: 'New tracker',

@@ -81,7 +81,7 @@ export const importResult = z.object({
   header: z.array(z.string()),
   ...howRead,
   problems: z.array(importProblem),
-  /** What to know of rows that are not refused; the first two hundred. */
+  /** What to know of rows that are not refused; the first thousand. */
   notes: z.array(z.object({ row: z.number().int(), message: z.string() })).default([]),
 });
 /** The beginning of an import's file. A failed import has it too, so that a person can choose the columns. */

@@ -247,6 +247,8 @@ export const keyBatchRoutes = {
     query: importQuery.extend({
       /** Refuse rows whose MAC is not the address the key's firmware broadcasts. */
       checkAddress: flag.optional(),
+      /** The file corrects an earlier one: devices that were mixed up are put right, for this reason. */
+      mixUpReason: line(3, 500).optional(),
     }),
     body: { kind: 'stream', contentTypes: importContentTypes, maxBytes: MAX_IMPORT_BYTES },
     output: json(jobSchema),

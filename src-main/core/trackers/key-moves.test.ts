@@ -50,7 +50,8 @@ describe.each(testEngines())('moved device keys on $name', ({ create }) => {
     waiting: await read(sql`select tracker_id, key_number, encode(payload_hash, 'hex') from waiting_reports`),
     corrupt: await read(sql`select id, tracker_id, encode(payload_hash, 'hex') from corrupt_reports`),
     canaries: await read(sql`select tracker_id, encode(hashed_key, 'hex') from source_canaries`),
-    history: await read(sql`select tracker_id, run_period_id, client_id, status, location_id, visit_id, entered_at, left_at
+    history:
+      await read(sql`select tracker_id, run_period_id, client_id, status, location_id, visit_id, entered_at, left_at
       from status_history where superseded_at is null`),
     hours: await read(sql`select tracker_id, period, bucket_start, run_period_id, client_id, report_count, status_at_end
       from tracker_aggregates`),
@@ -82,7 +83,9 @@ describe.each(testEngines())('moved device keys on $name', ({ create }) => {
     await database.db.query(sql`delete from tracker_aggregates`);
     await database.db.query(sql`delete from status_history`);
     await database.db.query(sql`delete from run_status_changes`);
-    await database.db.query(sql`update location_reports set left_out_reason = case when position is null then 'invalid' end`);
+    await database.db.query(
+      sql`update location_reports set left_out_reason = case when position is null then 'invalid' end`,
+    );
     await database.db.query(sql`update tracker_status set status = 'UNKNOWN', location_id = null, status_since = null,
       folded_at = null, folded_hash = null, exit_streak = 0, exit_since = null`);
     await queueRefold(database.db, 'all', 'test', app.clock.now);
@@ -115,8 +118,7 @@ describe.each(testEngines())('moved device keys on $name', ({ create }) => {
       from generate_series(1, 2) n cross join lateral (select decode(lpad(to_hex(n + 7000), 56, '0'), 'hex') as key) k`);
     const keys = await db.query<{ id: number; number: number; key: string }>(sql`
       select tracker_id as id, number, encode(hashed_advertisement_key, 'base64') as key from device_keys`);
-    const keyOf = (id: number, number: number) =>
-      keys.rows.find((row) => row.id === id && row.number === number)!.key;
+    const keyOf = (id: number, number: number) => keys.rows.find((row) => row.id === id && row.number === number)!.key;
     heardUnder = new Map();
     const places = [shop, store, offset(shop, 9_000, 0)];
     const made = trackers.flatMap(({ id: trackerId }, of) =>
@@ -197,7 +199,7 @@ describe.each(testEngines())('moved device keys on $name', ({ create }) => {
   }, 300_000);
 
   it('shows nobody what was worked out of reports that have left, before it is folded again', async () => {
-    const [a, b] = trackers as [{ id: number }, { id: number }];
+    const a = trackers[0]!;
     const seen = async () => {
       const { items } = (await app.send('GET', `/trackers/${a.id}/status-history`, { as: viewer })).body;
       return items.length;
@@ -210,7 +212,6 @@ describe.each(testEngines())('moved device keys on $name', ({ create }) => {
     expect(await seen()).toBeGreaterThan(0);
     await move(movesOf([2, 1, 0, 3]));
     await fold();
-    expect(b.id).toBeGreaterThan(a.id);
   });
 
   it('leaves a report of which the tracker was looked up before its key moved; it comes again', async () => {
@@ -235,7 +236,9 @@ describe.each(testEngines())('moved device keys on $name', ({ create }) => {
     const stale = { ...options, moves, corrupt: [{ ...corrupt, reason: 'bad-tag' as const }] };
     expect(await ingestReports(db, [late(2)], stale)).toMatchObject({ stored: 0, corrupt: 0 });
     expect((await ingestReports(db, [late(2)], { ...options, moves: moves + 1 })).stored).toBe(1);
-    await db.query(sql`delete from location_reports where payload_hash = any(${[late(1), late(2)].map(({ payloadHash: hash }) => hash)}::bytea[])`);
+    await db.query(
+      sql`delete from location_reports where payload_hash = any(${[late(1), late(2)].map(({ payloadHash: hash }) => hash)}::bytea[])`,
+    );
     await move(movesOf([1, 0, 2, 3]));
     await fold();
   });
@@ -251,19 +254,32 @@ describe.each(testEngines())('moved device keys on $name', ({ create }) => {
       { trackerId: a, keysOf: b },
       { trackerId: b, keysOf: a },
     ];
-    expect(await refused([{ trackerId: a, keysOf: b }, { trackerId: b, keysOf: c }])).toEqual([
-      422,
-      expect.stringContaining(`Tracker ${c} would be left without keys`),
-    ]);
-    expect(await refused([{ trackerId: a, keysOf: b }, { trackerId: a, keysOf: c }])).toEqual([
-      422,
-      expect.stringContaining('named twice'),
-    ]);
-    expect(await refused([{ trackerId: a, keysOf: a }, { trackerId: b, keysOf: c }])).toEqual([
-      422,
-      expect.stringContaining('own keys'),
-    ]);
-    expect((await refused([{ trackerId: a, keysOf: 999_999 }, { trackerId: 999_999, keysOf: a }]))[0]).toBe(404);
+    expect(
+      await refused([
+        { trackerId: a, keysOf: b },
+        { trackerId: b, keysOf: c },
+      ]),
+    ).toEqual([422, expect.stringContaining(`Tracker ${c} would be left without keys`)]);
+    expect(
+      await refused([
+        { trackerId: a, keysOf: b },
+        { trackerId: a, keysOf: c },
+      ]),
+    ).toEqual([422, expect.stringContaining('named twice')]);
+    expect(
+      await refused([
+        { trackerId: a, keysOf: a },
+        { trackerId: b, keysOf: c },
+      ]),
+    ).toEqual([422, expect.stringContaining('own keys')]);
+    expect(
+      (
+        await refused([
+          { trackerId: a, keysOf: 999_999 },
+          { trackerId: 999_999, keysOf: a },
+        ])
+      )[0],
+    ).toBe(404);
     const { changes } = (await move(pair, { dryRun: true })).body;
     const sure = pair.map((one, i) => ({ ...one, firstKey: changes[i].firstKey }));
     expect((await move(sure)).status).toBe(200);

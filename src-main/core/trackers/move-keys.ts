@@ -3,6 +3,7 @@ import { type WrongMoves, wrongMoves } from '../../../src-shared/domain/key-move
 import { invalid } from '../platform/db/conflicts.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
 import { AppError, notFound } from '../platform/errors.ts';
+import { queueRefold } from '../status/refold-queue-store.ts';
 import { type RefoldContext, refold } from '../status/refolds.ts';
 import { type KeyedTracker, lockKeys, moveKeys } from './key-moves-store.ts';
 
@@ -58,6 +59,12 @@ const sentences: Record<WrongMoves['kind'], (wrong: WrongMoves) => string> = {
   'left-over': ({ trackerId }) =>
     `The keys that tracker ${trackerId} has now would be nobody’s. Say which tracker gets them, in the same set.`,
 };
+
+/** As `applyKeyMoves`, without a job of its own: another job does it. */
+export async function queueKeyMoves(tx: Transaction, moves: readonly AskedMove[], now: Date): Promise<void> {
+  await queueRefold(tx, { trackerIds: moves.map(({ trackerId }) => trackerId) }, REASON, now);
+  await moveKeys(tx, moves, now);
+}
 
 /** Why history was folded again. */
 const REASON = 'device keys moved';

@@ -62,7 +62,7 @@ export async function ownersOfKeys(
   hashedKeys: readonly string[],
 ): Promise<{ owners: Map<string, KeyOwner>; moves: number }> {
   const wanted = hashedKeys.map((key) => Buffer.from(key, 'base64'));
-  const { rows } = await db.query<{ moves: number } & ({ key: string } & KeyOwner | { key: null })>(sql`
+  const { rows } = await db.query<{ moves: number } & (({ key: string } & KeyOwner) | { key: null })>(sql`
     select m.moves, encode(k.hashed_advertisement_key, 'base64') as key, k.tracker_id as "trackerId", k.number
     from key_moves m left join device_keys k on k.hashed_advertisement_key = any(${wanted}::bytea[])`);
   const owners = new Map<string, KeyOwner>();

@@ -15,6 +15,7 @@ import { ColumnMapping, type HowToRead } from './ColumnMapping.tsx';
 import { describeFile, type ImportContentType } from './describe-file.ts';
 import { FileDrop } from './FileDrop.tsx';
 import { ImportProblems, ImportSummary } from './ImportSummary.tsx';
+import { PutRight } from './PutRight.tsx';
 
 export interface ImportOptions extends HowToRead {
   dryRun: boolean;
@@ -22,6 +23,7 @@ export interface ImportOptions extends HowToRead {
   checkAddress: boolean;
   keyBlocks?: (typeof keyBlocks)[number];
   firmware?: Firmware;
+  mixUpReason?: string;
 }
 
 /** Only a hint, since factories name files as they like. */
@@ -34,6 +36,8 @@ interface Props {
   hint: string;
   /** Whether the import can hold each MAC against its key. */
   canCheckAddress?: boolean;
+  /** Whether the file may correct an earlier one. */
+  canPutRight?: boolean;
   /** What to do once the devices are in. */
   next: ReactNode;
   send: (file: File, contentType: ImportContentType, options: ImportOptions) => Promise<Job>;
@@ -43,11 +47,12 @@ interface Props {
  * The one way in which files of devices come in: choose, trial run, look at what it found, then store all or the good
  * rows. The jobs' ids are in the address, so that one may leave, reload and come back.
  */
-export function GuidedImport({ fields, hint, canCheckAddress = false, next, send }: Props) {
+export function GuidedImport({ fields, hint, canCheckAddress = false, canPutRight = false, next, send }: Props) {
   const { values, set } = useUrlFilters(['check', 'import']);
   const [file, setFile] = useState<File | null>(null);
   const [mode, setMode] = useState<ImportOptions['mode']>('all-or-nothing');
   const [checkAddress, setCheckAddress] = useState(canCheckAddress);
+  const [mixUpReason, setMixUpReason] = useState<string | null>(null);
   const [how, setHow] = useState<HowToRead>({});
   const [firmware, setFirmware] = useState<Firmware | null>(null);
   const [blocks, setBlocks] = useState<(typeof keyBlocks)[number] | null>(null);
@@ -67,10 +72,18 @@ export function GuidedImport({ fields, hint, canCheckAddress = false, next, send
   });
   const ofFirmware = firmware === null ? {} : { firmware };
   const ofBlocks = (chosen: typeof blocks) => (chosen === null ? {} : { keyBlocks: chosen });
+  const ofMixUps = mixUpReason?.trim() ? { mixUpReason: mixUpReason.trim() } : {};
   const check = (chosen: File, address = checkAddress, by: HowToRead = {}, whose = blocks) => {
     setFile(chosen);
     setHow(by);
-    const options = { dryRun: true, mode: 'good-rows', checkAddress: address, ...ofBlocks(whose), ...by } as const;
+    const options = {
+      dryRun: true,
+      mode: 'good-rows',
+      checkAddress: address,
+      ...ofMixUps,
+      ...ofBlocks(whose),
+      ...by,
+    } as const;
     start.mutate({ chosen, options });
   };
   const again = () => {
@@ -138,6 +151,14 @@ export function GuidedImport({ fields, hint, canCheckAddress = false, next, send
             setCheckAddress(address);
             if (checkJob && file) check(file, address, how);
           }}
+        />
+      )}
+      {canPutRight && (
+        <PutRight
+          reason={mixUpReason}
+          disabled={start.isPending}
+          onReason={setMixUpReason}
+          onCheck={checkJob && file ? () => check(file, checkAddress, how) : null}
         />
       )}
       {fields.includes('privateKey') && (
@@ -212,7 +233,15 @@ export function GuidedImport({ fields, hint, canCheckAddress = false, next, send
                   onClick={() =>
                     start.mutate({
                       chosen: file,
-                      options: { dryRun: false, mode, checkAddress, ...ofBlocks(blocks), ...ofFirmware, ...how },
+                      options: {
+                        dryRun: false,
+                        mode,
+                        checkAddress,
+                        ...ofMixUps,
+                        ...ofBlocks(blocks),
+                        ...ofFirmware,
+                        ...how,
+                      },
                     })
                   }
                 >

@@ -31,7 +31,13 @@ export async function judgeWaiting(
       await openKeys.load(new Set(reports.map(({ trackerId }) => trackerId)));
       const { engine, openingPool, nearestCity } = deps;
       const opened = await openReports({ engine, openingPool, keys: openKeys, now }, reports);
-      const options = { now, maxReportAgeDays: null, moves, corrupt: opened.corrupt, ...(nearestCity ? { nearestCity } : {}) };
+      const options = {
+        now,
+        maxReportAgeDays: null,
+        moves,
+        corrupt: opened.corrupt,
+        ...(nearestCity ? { nearestCity } : {}),
+      };
       stored += (await ingestReports(db, opened.good, options)).stored;
       await deleteWaiting(
         db,

@@ -5,8 +5,8 @@ import { numbers, packed, times } from '../../platform/db/array-literal.ts';
 import { fromEpochMs } from '../../platform/db/epoch.ts';
 import type { Queryable } from '../../platform/db/queryable.ts';
 import type { SaveLeftOut } from '../../status/after-fold.ts';
-import { unmovedTrackers } from '../../trackers/key-moves-store.ts';
 import { applyNewReports } from '../../status/new-reports-store.ts';
+import { unmovedTrackers } from '../../trackers/key-moves-store.ts';
 
 /** A row of location_reports as ingest writes it. `longitude` and `latitude` are null when the position is invalid. */
 export interface LocationReportRow {

@@ -62,7 +62,9 @@ export async function storeAnswer(
 ): Promise<StoredAnswer> {
   const { db } = context.deps;
   // Reports of keys that nobody asked for count towards the cap, and are nobody's.
-  const named = [...answer.reports, ...answer.malformed].flatMap(({ id }) => (id !== null && trackerOf.has(id) ? id : []));
+  const named = [...answer.reports, ...answer.malformed].flatMap(({ id }) =>
+    id !== null && trackerOf.has(id) ? id : [],
+  );
   const { owners: ownerOf, moves } = await ownersOfKeys(db, [...new Set(named)]);
   const mine = answer.reports.flatMap((report) => {
     const owner = ownerOf.get(report.id);

@@ -144,7 +144,7 @@ describe.each(testEngines())('an import on $name stores what its check accepts',
           const accepted = await results(
             header,
             rows,
-            (jobId) => manufacturedRules({ ...rules, jobId, columns, now: now() }),
+            (jobId) => manufacturedRules({ ...rules, jobId, columns, mixUps: null, now: now() }),
             state,
           );
           for (const [mac, , key, serial] of accepted) {
@@ -240,7 +240,7 @@ describe.each(testEngines())('an import on $name stores what its check accepts',
         for (const [i, cells] of rows.entries()) yield { row: i + 2, cells };
       },
     };
-    const rules = manufacturedRules({ ...options, jobId, keyOrder: null, now: now() });
+    const rules = manufacturedRules({ ...options, jobId, keyOrder: null, mixUps: null, now: now() });
     const raced: typeof rules = {
       ...rules,
       async check(tx, sent) {

@@ -23,6 +23,7 @@ import type { ImportFile, OpenFile } from './import-file.ts';
 import { uploadedFile } from './import-upload.ts';
 import { manufacturedFields, requireManufacturedColumns } from './manufactured-row.ts';
 import { manufacturedRules } from './manufactured-rules.ts';
+import { mixUpRows } from './mix-ups.ts';
 import { refusePrivateKeyColumn } from './refuse-private-keys.ts';
 import { runImport } from './run-import.ts';
 import { requireTrackerColumns, trackerRules } from './tracker-rules.ts';
@@ -50,6 +51,8 @@ const common = z.object({
 const manufacturedInput = common.extend({
   keyBatchId: z.number().int(),
   checkAddress: z.boolean(),
+  /** Devices that were mixed up are put right by the file, for this reason. */
+  mixUpReason: z.string().nullable().default(null),
   /** The key order that the file belongs to, if a manufacturer sent it itself. */
   keyOrder: z.object({ afterId: z.number(), throughId: z.number(), skipSlashes: z.boolean() }).nullable().default(null),
 });
@@ -104,11 +107,18 @@ export function manufacturedImportJob(deps: ImportDeps): JobHandler<unknown> {
     const sample = await keepGlimpse(deps, job, file);
     const columns = columnsOf(file, manufacturedFields, input.columns);
     requireManufacturedColumns(columns, file.header);
-    const { keyBatchId, checkAddress, keyOrder } = input;
+    const { keyBatchId, checkAddress, keyOrder, mixUpReason } = input;
     const { header } = file;
     const serialPrefixes = await serialPrefixesOf(deps.db, keyBatchId);
     const options = { keyBatchId, jobId: job.jobId, header, columns, checkAddress, keyOrder, serialPrefixes };
-    const newRules = () => manufacturedRules({ ...options, now: deps.now() });
+    const mixUps = (now: Date) => {
+      const { jobId, createdBy: userId } = job;
+      return mixUpReason === null ? null : mixUpRows({ jobId, userId, reason: mixUpReason, now });
+    };
+    const newRules = () => {
+      const now = deps.now();
+      return manufacturedRules({ ...options, mixUps: mixUps(now), now });
+    };
     const result = await runImport(deps.db, job, file, newRules, () => false, input);
     if (!input.dryRun) tellChanged(deps.events);
     return { ...result, ...howRead(columns, file), sample };

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { KeyMove } from '../../../../src-shared/domain/key-moves.ts';
 import { reverseMac } from '../../../../src-shared/domain/mac-address.ts';
 import { trackerIdOfSerial } from '../../../../src-shared/domain/serial-number.ts';
 import type { Transaction } from '../../platform/db/queryable.ts';
@@ -8,6 +9,7 @@ import { beginsWithSlash } from '../exports/public-key-pages.ts';
 import type { Columns } from './columns.ts';
 import { findTrackersOfImport, type KnownTracker } from './imported-trackers-store.ts';
 import { type ParsedRow, parseManufactured } from './manufactured-row.ts';
+import { isMove, type MixUpRows } from './mix-ups.ts';
 import { refusedByDatabase } from './refused-by-database.ts';
 import type { Checked, ImportRules } from './run-import.ts';
 import { type FirstRow, rememberSeen, type SeenValue } from './seen-values-store.ts';
@@ -27,13 +29,16 @@ export interface ManufacturedRulesOptions {
    * console knows.
    */
   keyOrder: { afterId: number; throughId: number; skipSlashes: boolean } | null;
+  /** The file corrects an earlier one: devices that were mixed up are put right by it. */
+  mixUps: MixUpRows | null;
   now: Date;
 }
 
-type CheckedDevice = Checked<ManufacturedDevice> & { unexpected?: NewUnexpectedDevice };
+type StoredDevice = ManufacturedDevice | KeyMove;
+type CheckedDevice = Checked<StoredDevice> & { unexpected?: NewUnexpectedDevice };
 
 /** The rules of what comes back from a manufacturer: which row gives which key of the batch its address. */
-export function manufacturedRules(options: ManufacturedRulesOptions): ImportRules<ManufacturedDevice> {
+export function manufacturedRules(options: ManufacturedRulesOptions): ImportRules<StoredDevice> {
   const { keyOrder } = options;
 
   /** The tracker to whose key an export gave this serial number. */
@@ -136,11 +141,16 @@ export function manufacturedRules(options: ManufacturedRulesOptions): ImportRule
     const who = (other: KnownTracker) => (keyOrder ? 'Another device' : `Tracker ${other.id}`);
     const owner = known.byMac.get(mac);
     const same = tracker.macAddress === mac;
-    if (tracker.macAddress && !same)
+    const mixedUp = options.mixUps !== null && owner !== undefined && !same && macBefore === undefined ? owner : null;
+    if (mixedUp) {
+      // The label is the other tracker's, and so is the serial number on it.
+      if (serial && mixedUp.serialNumber && mixedUp.serialNumber !== serial)
+        say('serialNumber', 'serial-mismatch', `The tracker with this label has the number ${mixedUp.serialNumber}.`);
+    } else if (tracker.macAddress && !same)
       say('macAddress', 'already-imported', `This key has the MAC address ${tracker.macAddress} already.`);
     else if (owner && owner.id !== tracker.id && macBefore === undefined)
       say('macAddress', 'mac-in-use', `${who(owner)} has this MAC address already.`);
-    if (serialBefore !== undefined) {
+    if (serialBefore !== undefined || mixedUp) {
       // Said already.
     } else if (ofSerial && ofSerial.id !== tracker.id) {
       if (ofSerial.serialNumber === serial)
@@ -168,6 +178,7 @@ export function manufacturedRules(options: ManufacturedRulesOptions): ImportRule
     }
     if (!ofBatch) return unexpected('other-batch');
     if (problems.length > 0) return rejected;
+    if (mixedUp) return options.mixUps!.add(rejected, { tracker: mixedUp, keysOf: tracker });
     const nothingNew = same && (serial === null || serial === tracker.serialNumber);
     if (nothingNew) return { ...rejected, already: true };
     return { ...rejected, device: { trackerId: tracker.id, macAddress: mac, serialNumber: serial } };
@@ -189,7 +200,10 @@ export function manufacturedRules(options: ManufacturedRulesOptions): ImportRule
       const devices = checked.flatMap(({ unexpected }) => unexpected ?? []);
       await rememberUnexpected(tx, options, devices);
     },
-    async store(tx, devices) {
+    finish: async (tx) => options.mixUps?.finish(tx) ?? [],
+    async store(tx, all) {
+      const devices = all.filter((device): device is ManufacturedDevice => !isMove(device));
+      if (devices.length === 0) return;
       const macs = devices.map(({ macAddress }) => macAddress);
       await forgetUnexpected(tx, macs);
       if ((await storeManufactured(tx, devices, options.now)) === devices.length) return;

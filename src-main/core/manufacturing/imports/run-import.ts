@@ -30,6 +30,11 @@ export interface ImportRules<Device> {
   remember?(tx: Transaction, checked: readonly Checked<Device>[]): Promise<void>;
   /** Stores good rows. Throws AppError `conflict` when one can't be stored any more. */
   store(tx: Transaction, devices: readonly Device[]): Promise<void>;
+  /**
+   * At the end of the file: judges and stores what only all rows together tell. Returns those rows, with notes,
+   * or with the problems for which they are rejected after all.
+   */
+  finish?(tx: Transaction): Promise<Checked<Device>[]>;
   /** The problem of a row that was good and that the database refused. */
   explain(sent: SentRow, error: unknown): Problem;
   /** Wipes secrets of rows that are dealt with. */
@@ -44,7 +49,7 @@ export interface ImportOptions {
 /** Rows of one statement, and of one transaction where good rows are stored as they come. */
 const CHUNK = 500;
 const SHOWN_PROBLEMS = 1000;
-const SHOWN_NOTES = 200;
+const SHOWN_NOTES = 1000;
 
 /**
  * Reads the file once to check it, and once more to store it: all or nothing in one transaction, or the good rows chunk
@@ -109,6 +114,23 @@ export async function runImport<Device>(
       job.progress(counts.rows, null);
     }
     if (counts.rows === 0) throw noRows();
+    if (rules.finish) {
+      const last = await db.transaction(systemScope, async (tx) => {
+        let rows: Checked<Device>[] = [];
+        const finishing = async () => {
+          rows = (await rules.finish?.(tx)) ?? [];
+        };
+        await (storesAsItChecks ? finishing() : withoutEffect(tx, finishing));
+        await keepProblems(tx, rows);
+        return rows;
+      });
+      for (const { sent, problems, notes: of = [] } of last) {
+        for (const message of of) if (notes.length < SHOWN_NOTES) notes.push({ row: sent.row, message });
+        if (problems.length === 0) continue;
+        counts.accepted--;
+        counts.rejected++;
+      }
+    }
 
     if (storesAsItChecks) counts.stored = counts.accepted;
     else if (!options.dryRun && counts.rejected === 0) {
@@ -124,6 +146,8 @@ export async function runImport<Device>(
           counts.stored += stored;
           job.progress(counts.stored, counts.accepted);
         }
+        const bad = (await again.finish?.(tx))?.find(({ problems }) => problems.length > 0);
+        if (bad) throw changedMeanwhile(bad);
       });
     }
   } finally {

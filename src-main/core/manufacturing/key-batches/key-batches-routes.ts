@@ -180,6 +180,7 @@ export const keyBatchHandlers = (deps: KeyBatchDeps) =>
           dryRun: query.dryRun ?? false,
           mode: query.mode,
           checkAddress: query.checkAddress ?? false,
+          mixUpReason: query.mixUpReason ?? null,
           ...howToRead(query),
         },
       });

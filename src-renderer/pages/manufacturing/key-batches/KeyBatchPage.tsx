@@ -109,6 +109,7 @@ export default function KeyBatchPage() {
               fields={['macAddress', 'advertisementKey', 'hashedAdvertisementKey', 'serialNumber']}
               hint={words.import.hint}
               canCheckAddress
+              canPutRight
               next={<AfterImport batch={data} />}
               send={(file, contentType, options) =>
                 uploadFile(

@@ -12,8 +12,16 @@ import { trackers } from '../../../strings/trackers.ts';
 const { correct: words, columns: names } = trackers;
 const WAIT_MS = 300;
 
+interface Props {
+  tracker: Tracker;
+  opened: boolean;
+  onClose: () => void;
+  /** The label is right and the device is another. */
+  onMixUp: () => void;
+}
+
 /** Corrects a mistyped MAC address or serial number; shows first what that changes. */
-export function CorrectModal({ tracker, opened, onClose }: { tracker: Tracker; opened: boolean; onClose: () => void }) {
+export function CorrectModal({ tracker, opened, onClose, onMixUp }: Props) {
   const before = { macAddress: tracker.macAddress ?? '', serialNumber: tracker.serialNumber ?? '' };
   const form = useOperationForm({ initialValues: { ...before, reason: '' } });
   const [typed] = useDebouncedValue(form.values, WAIT_MS);
@@ -51,7 +59,10 @@ export function CorrectModal({ tracker, opened, onClose }: { tracker: Tracker; o
       }
     >
       <Text size="sm" c="dimmed">
-        {words.hint}
+        {words.hint}{' '}
+        <Anchor component="button" type="button" size="sm" onClick={onMixUp}>
+          {words.mixUp}
+        </Anchor>
       </Text>
       <TextInput
         label={names.mac}

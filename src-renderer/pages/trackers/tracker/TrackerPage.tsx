@@ -23,6 +23,7 @@ import { DwellTab } from './DwellTab.tsx';
 import { FetchingTab } from './FetchingTab.tsx';
 import { HistoryTab } from './HistoryTab.tsx';
 import { KeysTab } from './KeysTab.tsx';
+import { MixUpModal } from './MixUpModal.tsx';
 import { PlannedAlert } from './PlannedAlert.tsx';
 import { ReportsTab } from './ReportsTab.tsx';
 import { RetiredAlert } from './RetiredAlert.tsx';
@@ -45,6 +46,7 @@ export default function TrackerPage() {
   const mayRetire = useCan('retireTrackers');
   const mayCorrect = useCan('correctTracker');
   const [correcting, correct] = useDisclosure(false);
+  const [mixingUp, mixUp] = useDisclosure(false);
   const [retiring, retire] = useDisclosure(false);
   const fetchNow = useOperationMutation('controlFetcher', {
     invalidates: ['getFetchState', 'getFetcher'],
@@ -96,7 +98,13 @@ export default function TrackerPage() {
             tracker={tracker}
             opened={correcting}
             onClose={correct.close}
+            onMixUp={() => {
+              correct.close();
+              setSearch({ tab: 'keys' }, { replace: true });
+              mixUp.open();
+            }}
           />
+          {mixingUp && <MixUpModal tracker={tracker} onClose={mixUp.close} />}
           {mayRetire && !tracker.retired && (
             <Button variant="default" leftSection={<IconArchive size={15} aria-hidden />} onClick={retire.open}>
               {trackers.retire.action}
@@ -160,7 +168,7 @@ export default function TrackerPage() {
           </Tabs.Panel>
           {seesKeys && (
             <Tabs.Panel value="keys">
-              <KeysTab trackerId={trackerId} />
+              <KeysTab tracker={tracker} />
             </Tabs.Panel>
           )}
           {seesFetching && (

@@ -1,0 +1,50 @@
+import { randomBytes } from 'node:crypto';
+import { passes } from './support/accessible.ts';
+import { asPerson } from './support/api.ts';
+import { expect, test } from './support/own-console.ts';
+
+/** Two devices carry one another's labels: found on the page of one, shown, and put right. */
+test.describe('a mix-up of two devices', () => {
+  for (const { width, height } of [
+    { width: 1440, height: 900 },
+    { width: 390, height: 844 },
+  ])
+    test(`is shown and put right at ${width}`, async ({ page, go, enter }) => {
+      await page.setViewportSize({ width, height });
+      await enter();
+      const { api } = asPerson(page);
+      const made = await Promise.all(
+        [1, 2].map(async () => {
+          const macAddress = `C2:${[...randomBytes(5)].map((byte) => byte.toString(16).padStart(2, '0')).join(':')}`;
+          const key = randomBytes(28).toString('base64');
+          const body = { advertisementKey: key, macAddress, productionRunId: null, reason: 'For the spec' };
+          const { trackerId, hashedAdvertisementKey } = await api.createTracker({ body });
+          return { id: trackerId!, mac: macAddress.toUpperCase(), key: hashedAdvertisementKey };
+        }),
+      );
+      const [a, b] = made as [(typeof made)[0], (typeof made)[0]];
+      const keysOf = async (trackerId: number) =>
+        (await api.listDeviceKeys({ params: { trackerId } })).items.map((key) => key.hashedAdvertisementKey);
+      await go(`/trackers/${a.id}`);
+      await page.getByRole('button', { name: 'Correct', exact: true }).click();
+      await page.getByRole('button', { name: 'The label is right, but the device is another' }).click();
+      const form = page.getByRole('dialog', { name: 'Put right a mix-up' });
+      const other = form.getByLabel(new RegExp(`with the label ${a.mac}`)).first();
+      await other.fill(b.mac);
+      await page.getByRole('option', { name: b.mac }).click();
+      await form.getByLabel('Reason').fill('The labels were exchanged');
+      await expect(form.getByRole('button', { name: 'Put right' })).toBeDisabled();
+      await form.getByRole('button', { name: 'See what changes' }).click();
+      const changes = form.getByRole('status', { name: 'What changes' });
+      await expect(changes).toContainText(`${a.mac} gets the keys of ${b.mac}`);
+      await expect(changes).toContainText('not broadcast under the address');
+      expect(await keysOf(a.id)).toEqual([a.key]);
+      await passes(page);
+      if (process.env.LOOK) await page.screenshot({ path: `${process.env.LOOK}/mix-up-${width}.png` });
+      await form.getByRole('button', { name: 'Put right' }).click();
+      await expect(form).toBeHidden();
+      expect([await keysOf(a.id), await keysOf(b.id)]).toEqual([[b.key], [a.key]]);
+      await expect(page.getByRole('table', { name: /keys/i })).toContainText(b.key.slice(0, 8));
+      if (process.env.LOOK) await page.screenshot({ path: `${process.env.LOOK}/keys-${width}.png` });
+    });
+});
