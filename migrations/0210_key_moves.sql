@@ -5,21 +5,20 @@ create table key_moves (
   single boolean primary key default true check (single),
   moves bigint not null default 0
 );
-insert into key_moves default values;
 alter table key_moves enable row level security;
 create policy staff on key_moves to console_staff using (true);
 grant select on key_moves to console_user;
 alter table trackers add column keys_moved_in bigint;
 
 -- Gives each of `tracker_ids` all keys that the tracker at the same place of `keys_of` has now: both hold the same
--- trackers, each once. The caller has locked them and has queued them to be folded again from the beginning. Until they
+-- trackers, each once. The caller has locked them (trackers, then tracker_status) and has queued them to be folded again from the beginning. Until they
 -- are, what was worked out of moved reports is shown to no client.
 create function move_device_keys(tracker_ids bigint[], keys_of bigint[], at timestamptz) returns void
   language plpgsql security definer set search_path = public as $$
 declare
   kept timestamptz := coalesce((select kept_from from report_retention), '-infinity');
 begin
-  update key_moves set moves = moves + 1;
+  insert into key_moves as k (moves) values (1) on conflict (single) do update set moves = k.moves + 1;
   update trackers set keys_moved_in = (select moves from key_moves) where id = any(tracker_ids);
 
   -- Batch and firmware are those of the device that broadcasts.
@@ -48,7 +47,6 @@ begin
   select id, becomes, payload_hash, payload, reason, received_at, source_id, request_id
   from gone, (select count(*) from gone) as all_of_them;
 
-  perform from tracker_status where tracker_id = any(tracker_ids) order by tracker_id for no key update;
   update tracker_status set status = 'UNKNOWN', location_id = null, status_since = null, folded_at = null,
     folded_hash = null, exit_streak = 0, exit_since = null
   where tracker_id = any(tracker_ids);
@@ -81,6 +79,17 @@ begin
   where f.tracker_id = m.becomes;
   perform enter_periods(tracker_ids, at);
   insert into device_changes (first_id, last_id) select id, id from unnest(tracker_ids) id order by id;
+end
+$$;
+-- Those of the trackers that are there and whose keys haven't moved since so many moves (null where that isn't known), held
+-- against moves until the end of the transaction. Volatile, so that it reads what was committed while it waited.
+create function unmoved_trackers(tracker_ids bigint[], since_moves bigint) returns setof bigint
+  language plpgsql volatile as $$
+begin
+  perform from tracker_status where tracker_id = any(tracker_ids) order by tracker_id for no key update;
+  return query
+    select t.id from trackers t
+    where t.id = any(tracker_ids) and (t.keys_moved_in is null or t.keys_moved_in <= coalesce(since_moves, t.keys_moved_in));
 end
 $$;
 revoke execute on function move_device_keys(bigint[], bigint[], timestamptz) from public;

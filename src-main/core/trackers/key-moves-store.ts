@@ -1,4 +1,5 @@
 import sql, { type Sql } from 'sql-template-tag';
+import { numbers } from '../platform/db/array-literal.ts';
 import type { Queryable, Transaction } from '../platform/db/queryable.ts';
 
 /** A tracker whose keys may be another device's, and what was heard of them. */
@@ -18,8 +19,10 @@ export interface KeyedTracker {
 
 /** Locks trackers in the order of their ids, against moves and against ingest, and reads them. Staff only. */
 export async function lockKeys(tx: Transaction, trackerIds: readonly number[]): Promise<Map<number, KeyedTracker>> {
+  const ids = [...trackerIds];
+  await tx.query(sql`select from trackers where id = any(${ids}::bigint[]) order by id for no key update`);
   await tx.query(sql`
-    select from trackers where id = any(${[...trackerIds]}::bigint[]) order by id for no key update`);
+    select from tracker_status where tracker_id = any(${ids}::bigint[]) order by tracker_id for no key update`);
   // A statement of its own: it sees what was committed while this one waited for the locks.
   const { rows } = await tx.query<KeyedTracker>(sql`
     select t.id, upper(t.mac_address::text) as "macAddress", t.serial_number as "serialNumber",
@@ -32,7 +35,7 @@ export async function lockKeys(tx: Transaction, trackerIds: readonly number[]): 
       (select count(*) from status_history h where h.tracker_id = t.id and h.superseded_at is null
         and h.location_id is not null) as visits,
       (select count(*) from deliveries d where d.tracker_id = t.id) as deliveries
-    from trackers t where t.id = any(${[...trackerIds]}::bigint[])`);
+    from trackers t where t.id = any(${ids}::bigint[])`);
   return new Map(rows.map((row) => [row.id, row]));
 }
 
@@ -50,15 +53,13 @@ export async function moveKeys(
 /** How often keys were moved so far. */
 export async function countKeyMoves(db: Queryable): Promise<number> {
   const { rows } = await db.query<{ moves: number }>(sql`select moves from key_moves`);
-  return rows[0]!.moves;
+  return rows[0]?.moves ?? 0;
 }
 
 /**
  * A statement's part: those of the trackers that are there and whose keys haven't moved since `moves` moves (null where
- * that is not known), held so until the end of the transaction. They are locked in the order of their ids, and the row
- * is looked at again once a move that was under way has ended.
+ * that is not known), held against moves until the end of the transaction.
  */
-export const unmovedTrackers = (rows: readonly { trackerId: number | null }[], moves: number | null): Sql => sql`
-  select t.id from trackers t where t.id = any(${[...new Set(rows.map(({ trackerId }) => trackerId))]}::bigint[])
-    and (t.keys_moved_in is null or t.keys_moved_in <= coalesce(${moves}::bigint, t.keys_moved_in))
-  order by t.id for share`;
+export const unmovedTrackers = (rows: readonly { trackerId: number | null }[], moves: number | null): Sql =>
+  sql`select id from unmoved_trackers(${numbers([...new Set(rows.map(({ trackerId }) => trackerId))])}::bigint[],
+    ${moves}::bigint) as id`;

@@ -9,6 +9,7 @@ import { ingest, insertFence, type MadeReport, offset, payloadHash } from '../st
 import { insertRun, insertTrackers } from '../testing/company.ts';
 import { type TestConsole, testConsole } from '../testing/console.ts';
 import { type TestDatabase, testEngines } from '../testing/database.ts';
+import { countKeyMoves } from './key-moves-store.ts';
 
 const HOUR = 3_600_000;
 const START = Date.UTC(2026, 10, 10);
@@ -227,8 +228,7 @@ describe.each(testEngines())('moved device keys on $name', ({ create }) => {
       statusByte: 0,
       invalidPosition: false,
     });
-    const { rows } = await db.query<{ moves: number }>(sql`select moves from key_moves`);
-    const { moves } = rows[0]!;
+    const moves = await countKeyMoves(db);
     const options = { now: app.clock.now, maxReportAgeDays: null, nearestCity: () => null };
     expect((await ingestReports(db, [late(1)], { ...options, moves })).stored).toBe(1);
     await move(movesOf([1, 0, 2, 3]));

@@ -64,7 +64,7 @@ export async function ownersOfKeys(
   const wanted = hashedKeys.map((key) => Buffer.from(key, 'base64'));
   const { rows } = await db.query<{ moves: number } & (({ key: string } & KeyOwner) | { key: null })>(sql`
     select m.moves, encode(k.hashed_advertisement_key, 'base64') as key, k.tracker_id as "trackerId", k.number
-    from key_moves m left join device_keys k on k.hashed_advertisement_key = any(${wanted}::bytea[])`);
+    from (select coalesce((select moves from key_moves), 0) as moves) m left join device_keys k on k.hashed_advertisement_key = any(${wanted}::bytea[])`);
   const owners = new Map<string, KeyOwner>();
   for (const row of rows) if (row.key !== null) owners.set(row.key, { trackerId: row.trackerId, number: row.number });
   return { owners, moves: rows[0]!.moves };
