@@ -89,6 +89,7 @@ const pages: RouteObject[] = [
   ),
   page('/fetcher', names.fetcher, () => import('./pages/fetching/FetcherPage.tsx'), 'getFetcher'),
   page('/jobs', names.jobs, () => import('./pages/monitoring/JobsPage.tsx'), 'listJobs'),
+  page('/consoles', names.consoles, () => import('./pages/monitoring/ConsolesPage.tsx'), 'listConsoles'),
   page('/users', names.users, () => import('./pages/access/users/UsersPage.tsx'), 'listUsers'),
   page(
     '/permissions',

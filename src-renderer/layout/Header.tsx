@@ -1,4 +1,4 @@
-import { Burger, Group, Kbd, Text, UnstyledButton } from '@mantine/core';
+import { Burger, Group, Kbd, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { spotlight } from '@mantine/spotlight';
 import { IconSearch } from '@tabler/icons-react';
 import logo from '../icon.svg';
@@ -33,10 +33,11 @@ export function Header({ navigationOpened, onToggleNavigation }: Props) {
       <Group gap={6} wrap="nowrap">
         <UnstyledButton className={classes.jump ?? ''} onClick={spotlight.open} aria-keyshortcuts="Control+K Meta+K">
           <IconSearch size={15} aria-hidden />
-          <Text size="sm" component="span" visibleFrom="sm">
+          <VisuallyHidden>{layout.jumpTo}</VisuallyHidden>
+          <Text aria-hidden size="sm" component="span" visibleFrom="sm">
             {layout.jumpTo}
           </Text>
-          <Kbd size="xs" visibleFrom="sm">
+          <Kbd size="xs" visibleFrom="sm" aria-hidden>
             Ctrl K
           </Kbd>
         </UnstyledButton>

@@ -8,6 +8,7 @@ import {
   IconClipboardList,
   IconCloudDownload,
   IconCloudUp,
+  IconDeviceDesktop,
   IconDeviceTablet,
   IconHistory,
   IconHome,
@@ -76,6 +77,7 @@ export const navigation: NavigationGroup[] = [
     items: [
       { to: '/fetcher', label: pages.fetcher, icon: IconCloudDownload, needs: 'getFetcher' },
       { to: '/jobs', label: pages.jobs, icon: IconListCheck, needs: 'listJobs' },
+      { to: '/consoles', label: pages.consoles, icon: IconDeviceDesktop, needs: 'listConsoles' },
     ],
   },
   {

@@ -22,6 +22,7 @@ export const layout = {
     productionRuns: 'Production runs',
     fetcher: 'Fetcher',
     jobs: 'Jobs',
+    consoles: 'Consoles',
     users: 'Users',
     permissions: 'Permissions',
     security: 'Security',

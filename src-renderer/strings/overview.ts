@@ -35,6 +35,7 @@ export const overview = {
   sourceBlind: (name: string) => `Report source ${name} names no tracker that it named before`,
   sourceBlindDetail: 'Nobody is charged by it. Its account may be limited: try another, or log in anew.',
   sourceNeverAsked: (name: string) => `Report source ${name} was never asked`,
+  console: (name: string) => `The console ${name} needs somebody`,
   sourceNeverAskedDetail: 'Trackers are due, and no fetcher has asked it yet. Test it, and see that a fetcher runs.',
   noSources: 'No report source is set up',
   noSourcesDetail: 'Without one, no reports can be fetched',

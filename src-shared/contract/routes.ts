@@ -4,6 +4,7 @@ import { auditRoutes } from './audit.ts';
 import { authRoutes } from './auth.ts';
 import { reportRoutes } from './business-reports.ts';
 import { clientRoutes } from './clients.ts';
+import { consoleRoutes } from './consoles.ts';
 import { corruptReportRoutes } from './corrupt-reports.ts';
 import { customerOrderRoutes } from './customer-orders.ts';
 import { fenceRoutes } from './fences.ts';
@@ -75,6 +76,7 @@ export const routes = {
   ...noPositionRoutes,
   ...corruptReportRoutes,
   ...jobRoutes,
+  ...consoleRoutes,
   ...overviewRoutes,
   ...retentionRoutes,
   ...systemRoutes,

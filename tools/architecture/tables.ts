@@ -3,6 +3,7 @@ import { coreRoomOf } from './rooms.ts';
 
 /** The tables of the database by the room that writes them. Triggers and functions of migrations may write any. */
 const tables: Partial<Record<Room, readonly string[]>> = {
+  monitoring: ['consoles'],
   offline: ['device_changes', 'workstation_mutations'],
   analytics: ['alerts', 'analytics_pending', 'deliveries'],
   fetching: [

@@ -16,6 +16,7 @@ import { manufacturedImportJob, trackerImportJob } from '../manufacturing/import
 import { readingFile } from '../manufacturing/imports/reading-file.ts';
 import { giveUpGeneration, keyGenerationJob } from '../manufacturing/key-batches/generation.ts';
 import { WEBHOOK_PAUSES, webhookDeliveryJob } from '../manufacturing/webhooks/webhooks.ts';
+import { tellOfThisConsole } from '../monitoring/console-report.ts';
 import { registerMetrics } from '../monitoring/metrics.ts';
 import { executeAnywhere } from '../offline/execute-anywhere.ts';
 import { signInCopyOf } from '../offline/sign-in-copy.ts';
@@ -112,12 +113,14 @@ export function createCore(pieces: CorePieces): RunningCore {
   let planned: NodeJS.Timeout | undefined;
   let tidying: Promise<unknown> = Promise.resolve();
   let unwatch = () => {};
+  let telling: { stop(): Promise<void> } | null = null;
   return {
     parts,
     handle: createHandler(doorOf(parts), handlersOf(parts), router),
     async start() {
       await jobs.start();
       unwatch = watchKeys({ keyring, jobs, events, log, keyGenerator });
+      telling = parts.workstation && tellOfThisConsole(parts, parts.workstation);
       const tidy = () => {
         tidying = keepHouse(parts).catch((error: unknown) => log.warn({ err: error }, 'housekeeping failed'));
       };
@@ -135,7 +138,8 @@ export function createCore(pieces: CorePieces): RunningCore {
       parts.eventStreams.closeAll();
       await jobs.stop();
       // Lest it writes where nothing is any more. What takes longer goes on at the next start.
-      await Promise.race([tidying, sleep(MOST_TIDYING_MS, undefined, { ref: false })]);
+      const lastWords = Promise.all([tidying, telling?.stop()]);
+      await Promise.race([lastWords, sleep(MOST_TIDYING_MS, undefined, { ref: false })]);
     },
   };
 }

@@ -23,6 +23,7 @@ import { manufacturerHandlers } from '../manufacturing/manufacturers/manufacture
 import { privateKeyHandlers } from '../manufacturing/private-keys/private-keys-routes.ts';
 import { mapHandlers } from '../map/map-routes.ts';
 import { mapSettingsHandlers } from '../map/map-settings-routes.ts';
+import { consoleHandlers } from '../monitoring/consoles-routes.ts';
 import { jobHandlers } from '../monitoring/jobs-routes.ts';
 import { retentionHandlers } from '../monitoring/retention-routes.ts';
 import { systemHandlers } from '../monitoring/system-routes.ts';
@@ -61,6 +62,7 @@ export const handlersOf = (parts: ConsoleParts): Handlers => ({
   ...fetchFailureHandlers(parts),
   ...noPositionHandlers(parts),
   ...jobHandlers(parts),
+  ...consoleHandlers(parts),
   ...retentionHandlers,
   ...systemHandlers(parts),
   ...trackerHandlers(parts),

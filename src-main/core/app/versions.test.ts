@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { plainProfile } from '../../../src-shared/contract/export-profile.ts';
 import type { RouteSpec, Versioned } from '../../../src-shared/contract/route.ts';
 import { routes } from '../../../src-shared/contract/routes.ts';
+import { insertConsole } from '../monitoring/testing/insert-console.ts';
 import { type Answer, type TestConsole, testConsole } from '../testing/console.ts';
 import { testEngines } from '../testing/database.ts';
 
@@ -114,6 +115,7 @@ describe.each(testEngines())('versions of what people edit, on $name', ({ create
         const addresses = { url: 'https://h.example/', anisetteUrl: 'https://i.example/' };
         return (await post('/report-sources', { name: `Source ${n}`, kind: 'apple-older', ...addresses })).id;
       },
+      '/consoles': () => insertConsole(app.parts.db, `desk-${n}`),
       '/saved-views': async () => {
         const view = { list: 'trackers', name: `View ${n}`, state: { search: '', hiddenColumns: null } };
         return (await post('/saved-views', view)).id;
@@ -148,7 +150,16 @@ describe.each(testEngines())('versions of what people edit, on $name', ({ create
       ),
     );
     expect([...records].sort()).toEqual(
-      ['brands', 'clients', 'customer-orders', 'locations', 'manufacturers', 'production-runs', 'report-sources']
+      [
+        'brands',
+        'clients',
+        'consoles',
+        'customer-orders',
+        'locations',
+        'manufacturers',
+        'production-runs',
+        'report-sources',
+      ]
         .concat([
           'saved-views',
           'settings/analytics-thresholds',

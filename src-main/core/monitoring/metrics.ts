@@ -54,6 +54,18 @@ export function registerMetrics(deps: {
   gauge('status_pending', 'Trackers whose history waits to be folded', [], ({ pendingFolds }) => [
     { value: pendingFolds },
   ]);
+  gauge(
+    'offline_conflicts',
+    'Scans refused on replay that nobody has settled, on all workstations',
+    [],
+    ({ consoles }) => [{ value: consoles.conflicts }],
+  );
+  gauge('offline_waiting', 'Acts that wait to be sent, on all workstations', [], ({ consoles }) => [
+    { value: consoles.waiting },
+  ]);
+  gauge('longest_silence_seconds', 'Since the last word of the console that was silent longest', [], ({ consoles }) => [
+    { value: consoles.silentSeconds },
+  ]);
   registerFetcherMetrics({ metrics, counts, schedule, now });
   const info = new Gauge({
     name: 'console_info',

@@ -2,6 +2,7 @@ import { TOTP } from 'otpauth';
 import sql from 'sql-template-tag';
 import { plainProfile } from '../../../../src-shared/contract/export-profile.ts';
 import type { OperationId } from '../../../../src-shared/contract/routes.ts';
+import { insertConsole } from '../../monitoring/testing/insert-console.ts';
 import type { AuditedWorld } from './audited-world.ts';
 
 export interface AuditedRequest {
@@ -214,6 +215,11 @@ export const auditedRequests: Partial<Record<OperationId, Recipe>> = {
 
   acknowledgeAlerts: ({ ids }) => ({ body: { alertIds: [ids.alertId] } }),
   updateThresholds: () => ({ body: { silentHours: 30 } }),
+  updateConsole: async (w) => ({
+    params: { consoleId: await insertConsole(w.app.parts.db, 'desk') },
+    body: { name: 'Hall 2' },
+  }),
+  forgetConsole: async (w) => ({ params: { consoleId: await insertConsole(w.app.parts.db, 'desk') } }),
   updateMapSettings: () => ({ body: { attribution: 'Somebody' } }),
   downloadReport: () => ({ params: { report: 'deliveries' }, query: 'format=csv' }),
   downloadTracks: ({ ids }) => ({ query: `trackerId=${ids.trackerId}&format=csv` }),

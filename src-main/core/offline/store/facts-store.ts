@@ -8,6 +8,7 @@ export type FactName =
   | 'synced-at'
   | 'mac-identifiers'
   | 'clock-offset'
+  | 'console-key'
   | 'contact-at'
   | 'sign-in-days'
   | 'scanner';

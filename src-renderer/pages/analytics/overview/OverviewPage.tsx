@@ -28,6 +28,8 @@ export default function OverviewPage() {
   const query = useOperation('getOverview', {}, { refetchInterval: REFRESH_MS });
   const fetcher = useOperation('getFetcher', {}, { enabled: seesFetcher, refetchInterval: REFRESH_MS });
   const alerts = useOperation('getAlertSummary', {}, { refetchInterval: REFRESH_MS });
+  const seesConsoles = useCan('listConsoles');
+  const consoles = useOperation('listConsoles', {}, { enabled: seesConsoles, refetchInterval: REFRESH_MS });
   const about = useOperation('getAbout', {}, { enabled: seesAbout });
   const overview = query.data;
   if (!overview)
@@ -90,7 +92,16 @@ export default function OverviewPage() {
         />
       </div>
       <div className={classes.grid}>
-        <AttentionList items={attentionItems(overview, fetcher.data, alerts.data, about.data?.keyState, formatDay)} />
+        <AttentionList
+          items={attentionItems(
+            overview,
+            fetcher.data,
+            alerts.data,
+            about.data?.keyState,
+            consoles.data?.items ?? [],
+            formatDay,
+          )}
+        />
         <StatusChart overview={overview} />
         <ReportsChart overview={overview} />
         <FlowCharts />

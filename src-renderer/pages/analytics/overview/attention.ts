@@ -3,14 +3,17 @@ import {
   IconBell,
   IconClockExclamation,
   IconCloudOff,
+  IconDeviceDesktopX,
   IconKeyOff,
   type IconProps,
   IconVolumeOff,
 } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
 import type { AlertSummary } from '../../../../src-shared/contract/alerts.ts';
+import type { Console } from '../../../../src-shared/contract/consoles.ts';
 import type { FetcherState } from '../../../../src-shared/contract/fetcher.ts';
 import type { Overview } from '../../../../src-shared/contract/overview.ts';
+import { nameOf, sentencesOf } from '../../../components/console-words.ts';
 import { overview as words } from '../../../strings/overview.ts';
 
 export interface AttentionItem {
@@ -31,6 +34,7 @@ export function attentionItems(
   fetcher: FetcherState | undefined,
   alerts: AlertSummary | undefined,
   keyState: string | undefined,
+  consoles: readonly Console[],
   formatDay: (day: string) => string,
 ): AttentionItem[] {
   const items: AttentionItem[] = overview.lateOrders.slice(0, MAX_LATE_ORDERS).map((order) => ({
@@ -51,7 +55,7 @@ export function attentionItems(
       detail: words.alertsDetail(alerts.bySeverity.critical, alerts.bySeverity.warning),
       to: '/alerts',
     });
-  items.push(...fetcherItems(fetcher));
+  items.push(...consoles.flatMap(consoleItem), ...fetcherItems(fetcher));
   if (keyState && keyState !== 'ready')
     items.push({
       key: 'keys',
@@ -69,6 +73,14 @@ export function attentionItems(
       to: SILENT_TRACKERS,
     });
   return items;
+}
+
+/** A console that needs somebody; keys that are locked here are told apart. */
+function consoleItem(console: Console): AttentionItem[] {
+  if (console.troubles.every((trouble) => trouble === 'keys-locked')) return [];
+  const title = words.console(nameOf(console));
+  const detail = sentencesOf(console).join(' ');
+  return [{ key: `console-${console.id}`, icon: IconDeviceDesktopX, title, detail, to: '/consoles' }];
 }
 
 function fetcherItems(fetcher: FetcherState | undefined): AttentionItem[] {
