@@ -111,6 +111,7 @@ export const things: Readonly<Record<string, string>> = {
   'private-keys': 'private keys',
   'map-settings': 'the base map',
   console: 'the console',
+  geocoder: 'the service that looks addresses up',
   'network-settings': 'where the console may connect to',
   'status-rules': 'the status rules',
   fetcher: 'the fetcher’s settings',

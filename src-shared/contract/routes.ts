@@ -24,6 +24,7 @@ import { orderPaperRoutes } from './order-papers.ts';
 import { overviewRoutes } from './overview.ts';
 import { periodCorrectionRoutes } from './period-corrections.ts';
 import { permissionRoutes } from './permissions.ts';
+import { placeRoutes } from './places.ts';
 import { privateKeyExportRoutes } from './private-key-exports.ts';
 import { retentionRoutes } from './retention.ts';
 import { reviewRoutes } from './reviews.ts';
@@ -64,6 +65,7 @@ export const routes = {
   ...customerOrderRoutes,
   ...orderPaperRoutes,
   ...mapRoutes,
+  ...placeRoutes,
   ...alertRoutes,
   ...mapSettingsRoutes,
   ...runAnalyticsRoutes,

@@ -62,6 +62,7 @@ const files: Partial<Record<Room, readonly string[]>> = {
   // A MAC address is made of a key.
   keys: ['contract/key-protection', 'domain/find-my/keys', 'domain/find-my/payload', 'domain/mac-address'],
   audit: ['contract/audit'],
+  places: ['contract/places'],
   platform: [
     'domain/gs1',
     'domain/order-number',
@@ -83,6 +84,7 @@ const files: Partial<Record<Room, readonly string[]>> = {
     'contract/shell',
     'domain/geo/distance',
     'domain/geo/mean-position',
+    'domain/geo/parse-position',
   ],
 };
 

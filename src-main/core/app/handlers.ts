@@ -31,6 +31,7 @@ import { reviewHandlers } from '../offline/reviews/reviews-routes.ts';
 import { workstationHandlers } from '../offline/workstation-routes.ts';
 import { customerOrderHandlers } from '../orders/customer-orders-routes.ts';
 import { orderPaperHandlers } from '../orders/papers/order-papers-routes.ts';
+import { placeHandlers } from '../places/places-routes.ts';
 import type { Handlers } from '../platform/http/handler.ts';
 import { statusRulesHandlers } from '../status/rules-routes.ts';
 import { keyMoveHandlers } from '../trackers/key-moves-routes.ts';
@@ -72,6 +73,7 @@ export const handlersOf = (parts: ConsoleParts): Handlers => ({
   ...trackerHistoryHandlers,
   ...overviewHandlers(parts),
   ...mapHandlers,
+  ...placeHandlers(parts),
   ...alertHandlers(parts),
   ...businessReportHandlers,
   ...fenceHandlers(parts),

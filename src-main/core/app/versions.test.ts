@@ -13,10 +13,11 @@ const versioned = (Object.entries(routes) as unknown as [string, RouteSpec][]).f
 );
 const changing = versioned.filter(([, spec]) => spec.method === 'PATCH');
 const deleting = versioned.filter(([, spec]) => spec.method === 'DELETE');
-/** The base map last: a tile server needs its address. */
+/** Last: a tile server and a geocoder need their addresses. */
+const needAnother = new Set(['baseMap', 'service']);
 const fieldsOf = (spec: RouteSpec) =>
   Object.keys(spec.body?.kind === 'json' ? (spec.body.schema as z.ZodObject).shape : {}).sort(
-    (a, b) => Number(a === 'baseMap') - Number(b === 'baseMap'),
+    (a, b) => Number(needAnother.has(a)) - Number(needAnother.has(b)),
   );
 
 // biome-ignore lint/suspicious/noExplicitAny: whatever record it is
@@ -47,6 +48,7 @@ function another(field: string, now: Present, ids: Record<string, number>): unkn
     loginFile: () => other(now.loginFile, '/a/auth.json', '/b/auth.json'),
     loginDays: () => other(now.loginDays, 20, 30),
     state: () => ({ search: other(now.state?.search, 'a=1', 'a=2'), hiddenColumns: null }),
+    service: () => other(now.service, 'nominatim', 'photon'),
     baseMap: () => other(now.baseMap, 'tile-server', 'bundled'),
     tileUrl: () => other(now.tileUrl, 'https://a.example/{z}/{x}/{y}.png', 'https://b.example/{z}/{x}/{y}.png'),
     pmtilesFile: () => other(now.pmtilesFile, 'a.pmtiles', 'b.pmtiles'),
@@ -164,6 +166,7 @@ describe.each(testEngines())('versions of what people edit, on $name', ({ create
           'saved-views',
           'settings/analytics-thresholds',
           'settings/fetcher',
+          'settings/geocoder',
           'settings/job-retention',
           'settings/map',
           'settings/network',

@@ -5,6 +5,7 @@ import { AppError } from '../platform/errors.ts';
 import type { Call, Execute, Outcome } from '../platform/http/execute.ts';
 import type { OfflineRoute, OfflineRoutes } from './offline-route.ts';
 import { sessionRoutes } from './offline-session-routes.ts';
+import { placeRoutes } from './offline-place-routes.ts';
 import { reviewRoutes } from './reviews/offline-review-routes.ts';
 import { orderRoutes } from './scan/offline-order-routes.ts';
 import type { OfflineSignInDeps } from './sign-in.ts';
@@ -20,7 +21,7 @@ const acts: ReadonlySet<OperationId> = new Set<OperationId>(['allocate', 'undoAl
  * is tried, so that one whose answer was lost on the way is not done twice.
  */
 export const executeAnywhere = (workstation: Workstation, execute: Execute, deps: OfflineSignInDeps): Execute => {
-  const offlineRoutes: OfflineRoutes = { ...orderRoutes, ...reviewRoutes, ...sessionRoutes(deps) };
+  const offlineRoutes: OfflineRoutes = { ...orderRoutes, ...reviewRoutes, ...placeRoutes, ...sessionRoutes(deps) };
   return async (call) => {
     const route = offlineRoutes[call.operation] as OfflineRoute<OperationId> | undefined;
     return route ? executeHereOrThere(workstation, execute, route, call) : execute(call);

@@ -63,7 +63,7 @@ export function readCities(minPopulation = 0): Place[] {
 }
 
 /** Mean radius of the earth. */
-const EARTH_RADIUS_M = 6_371_000;
+export const EARTH_RADIUS_M = 6_371_000;
 
 interface CityIndex {
   nearest: FindNearestCity;
