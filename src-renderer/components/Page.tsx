@@ -13,11 +13,13 @@ interface Props {
   actions?: ReactNode;
   /** The content fills the window and scrolls by itself (a table, a map) instead of the page scrolling. */
   fill?: boolean;
+  /** On a phone the content takes the whole window below the header; the heading is only read out. */
+  edge?: boolean;
   children: ReactNode;
 }
 
 /** Frame of every page: heading, one line that says what it is for, actions, content. */
-export function Page({ title, heading, description, actions, fill = false, children }: Props) {
+export function Page({ title, heading, description, actions, fill = false, edge = false, children }: Props) {
   const set = usePageTitle((state) => state.set);
   useEffect(() => {
     set(title);
@@ -25,7 +27,7 @@ export function Page({ title, heading, description, actions, fill = false, child
     return () => set(null);
   }, [title, set]);
   return (
-    <div className={classes.root} data-fill={fill || undefined}>
+    <div className={classes.root} data-fill={fill || undefined} data-edge={edge || undefined}>
       <Group className={classes.head} justify="space-between" align="flex-start" gap="sm">
         <div className={classes.words}>
           <Title order={1}>{heading ?? title}</Title>

@@ -1,10 +1,11 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { Spotlight, type SpotlightActionGroupData } from '@mantine/spotlight';
-import { IconCalendarEvent, IconClipboardList, IconSearch } from '@tabler/icons-react';
+import { IconCalendarEvent, IconClipboardList, IconMapPin, IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { mayCall, useRole } from '../api/session.ts';
 import { useOperation } from '../api/use-operation.ts';
+import { usePlaceSearch } from '../map/place-search/use-place-search.ts';
 import { phaseNames, statusNames } from '../strings/common.ts';
 import { layout } from '../strings/layout.ts';
 import { statusLooks } from '../theme/status.ts';
@@ -13,7 +14,7 @@ import { navigation } from './navigation.ts';
 const { palette: words } = layout;
 const LIMIT = 6;
 
-/** Ctrl-K: jump to a page, a tracker (by MAC, serial or key), an order or a production run. */
+/** Ctrl-K: jump to a page, a tracker (by MAC, serial or key), an order, a production run or a place on the map. */
 export function CommandPalette() {
   const navigate = useNavigate();
   const role = useRole();
@@ -25,6 +26,8 @@ export function CommandPalette() {
   const trackers = useOperation('listTrackers', { query: { ...list.query, retired: 'with' } }, { enabled: asks });
   const orders = useOperation('listCustomerOrders', list, { enabled: asks && mayCall(role, 'listCustomerOrders') });
   const runs = useOperation('listProductionRuns', list, { enabled: asks });
+
+  const places = usePlaceSearch(query);
 
   const pages = navigation
     .flatMap((group) => group.items)
@@ -61,6 +64,16 @@ export function CommandPalette() {
         description: `${run.brand.name} · ${phaseNames[run.phase]}`,
         leftSection: <IconCalendarEvent size={18} aria-hidden />,
         onClick: () => navigate(`/production-runs/${run.id}`),
+      })),
+    },
+    {
+      group: words.places,
+      actions: places.items.slice(0, LIMIT).map((place) => ({
+        id: `place-${place.key}`,
+        label: place.name,
+        description: place.detail,
+        leftSection: <IconMapPin size={18} aria-hidden />,
+        onClick: () => navigate('/map', { state: { place } }),
       })),
     },
     {

@@ -10,7 +10,13 @@ export function ConnectionIndicator() {
     <Tooltip label={layout.connection[`${state}Hint`]} multiline maw={280}>
       <Group gap={6} px={6} wrap="nowrap" role="status">
         <span className={classes.dot} data-state={state} aria-hidden />
-        <Text size="xs" c={state === 'offline' ? 'var(--attention)' : 'dimmed'} fw={state === 'offline' ? 600 : 400}>
+        <Text
+          className={classes.state ?? ''}
+          data-state={state}
+          size="xs"
+          c={state === 'offline' ? 'var(--attention)' : 'dimmed'}
+          fw={state === 'offline' ? 600 : 400}
+        >
           {layout.connection[state]}
         </Text>
       </Group>

@@ -1,4 +1,4 @@
-import { Burger, Group, Kbd, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
+import { Box, Burger, Group, Kbd, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { spotlight } from '@mantine/spotlight';
 import { IconSearch } from '@tabler/icons-react';
 import logo from '../icon.svg';
@@ -27,11 +27,15 @@ export function Header({ navigationOpened, onToggleNavigation }: Props) {
           size="sm"
           aria-label={layout.openNavigation}
         />
-        <img src={logo} alt="" width={26} height={26} />
+        <Box component="img" src={logo} alt="" w={26} h={26} visibleFrom="sm" />
         <Breadcrumbs />
       </Group>
       <Group gap={6} wrap="nowrap">
-        <UnstyledButton className={classes.jump ?? ''} onClick={spotlight.open} aria-keyshortcuts="Control+K Meta+K">
+        <UnstyledButton
+          className={classes.jump ?? ''}
+          onClick={spotlight.open}
+          aria-keyshortcuts="Control+K Meta+K"
+        >
           <IconSearch size={15} aria-hidden />
           <VisuallyHidden>{layout.jumpTo}</VisuallyHidden>
           <Text aria-hidden size="sm" component="span" visibleFrom="sm">

@@ -66,11 +66,12 @@ export const layout = {
     logout: 'Log out',
   },
   palette: {
-    placeholder: 'MAC address, serial, order, production run or page',
+    placeholder: 'MAC address, serial, order, production run, place or page',
     pages: 'Pages',
     trackers: 'Trackers',
     orders: 'Orders',
     runs: 'Production runs',
+    places: 'Places on the map',
     nothing: 'Nothing found',
     searching: 'Searching…',
     order: (allocated: number, quantity: number) => `${allocated} of ${quantity} allocated`,

@@ -37,6 +37,8 @@ export const map = {
   inView: (n: number | undefined) =>
     n === undefined ? ' ' : `${count(n)} ${n === 1 ? 'tracker' : 'trackers'} in view`,
   list: 'Trackers in view',
+  chosen: 'Chosen tracker',
+  filtersAndLayers: 'Filters and layers',
   cluster: (n: number) => `${count(n)} trackers`,
   more: (n: number) => `${count(n)} more. Zoom in to list them.`,
   nothing: 'No tracker in view',

@@ -36,6 +36,8 @@ export const reviews = {
     areaHint: 'Degrees; trackers that are there now, or reported from there in the range.',
     areaLabel: (values: { west: number; south: number; east: number; north: number }) =>
       `Area ${values.south}, ${values.west} to ${values.north}, ${values.east}`,
+    aroundPlace: 'Around a place',
+    aroundLabel: (place: string) => `Around ${place}`,
     from: 'First day',
     to: 'Last day',
     choose: 'Choose one.',

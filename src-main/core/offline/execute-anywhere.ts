@@ -3,9 +3,9 @@ import type { ScanResult } from '../../../src-shared/contract/customer-orders.ts
 import type { OperationId } from '../../../src-shared/contract/routes.ts';
 import { AppError } from '../platform/errors.ts';
 import type { Call, Execute, Outcome } from '../platform/http/execute.ts';
+import { placeRoutes } from './offline-place-routes.ts';
 import type { OfflineRoute, OfflineRoutes } from './offline-route.ts';
 import { sessionRoutes } from './offline-session-routes.ts';
-import { placeRoutes } from './offline-place-routes.ts';
 import { reviewRoutes } from './reviews/offline-review-routes.ts';
 import { orderRoutes } from './scan/offline-order-routes.ts';
 import type { OfflineSignInDeps } from './sign-in.ts';

@@ -62,7 +62,11 @@ describe.each(testEngines())('looking addresses up on $name', ({ create }) => {
   beforeAll(async () => {
     server = createServer((request, response) => {
       const url = new URL(request.url!, 'http://stand-in');
-      asked.push({ path: url.pathname, query: Object.fromEntries(url.searchParams), agent: request.headers['user-agent'] });
+      asked.push({
+        path: url.pathname,
+        query: Object.fromEntries(url.searchParams),
+        agent: request.headers['user-agent'],
+      });
       answer(request, response);
     });
     await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
@@ -79,7 +83,8 @@ describe.each(testEngines())('looking addresses up on $name', ({ create }) => {
     await new Promise((closed) => server.close(closed));
   });
   const change = (body: object) => running.send('PATCH', '/geocoder', { as: admin, body });
-  const find = (search: string, as = viewer) => running.send('GET', `/addresses?search=${encodeURIComponent(search)}`, { as });
+  const find = (search: string, as = viewer) =>
+    running.send('GET', `/addresses?search=${encodeURIComponent(search)}`, { as });
   const json = (value: unknown) => (_: IncomingMessage, response: ServerResponse) => {
     response.setHeader('content-type', 'application/json; charset=utf-8');
     response.end(JSON.stringify(value));
@@ -133,11 +138,28 @@ describe.each(testEngines())('looking addresses up on $name', ({ create }) => {
   });
 
   it.each([
-    ['HTML', (_: IncomingMessage, response: ServerResponse) => response.end('<html>maintenance</html>'), 'something else'],
-    ['a place off the earth', json({ features: [{ geometry: { coordinates: [200, 0] }, properties: {} }] }), 'something else'],
-    ['megabytes', (_: IncomingMessage, response: ServerResponse) => response.end('['.repeat(3_000_000)), 'something else'],
+    [
+      'HTML',
+      (_: IncomingMessage, response: ServerResponse) => response.end('<html>maintenance</html>'),
+      'something else',
+    ],
+    [
+      'a place off the earth',
+      json({ features: [{ geometry: { coordinates: [200, 0] }, properties: {} }] }),
+      'something else',
+    ],
+    [
+      'megabytes',
+      (_: IncomingMessage, response: ServerResponse) => response.end('['.repeat(3_000_000)),
+      'something else',
+    ],
     ['an error', (_: IncomingMessage, response: ServerResponse) => response.writeHead(500).end(), 'answered 500'],
-    ['another address', (_: IncomingMessage, response: ServerResponse) => response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end(), 'answered 302'],
+    [
+      'another address',
+      (_: IncomingMessage, response: ServerResponse) =>
+        response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end(),
+      'answered 302',
+    ],
     ['a plea to wait', (_: IncomingMessage, response: ServerResponse) => response.writeHead(429).end(), 'asks to wait'],
     ['a torn connection', (request: IncomingMessage) => request.socket.destroy(), 'can’t be reached'],
   ] as const)('says so when the service answers with %s', async (_, how, words) => {

@@ -45,7 +45,8 @@ describe('a town', () => {
   ])('%s is %s', (text, expected) => expect(best(text)).toBe(expected));
 
   it('that is nowhere is not found, and no odd text does harm', () => {
-    for (const text of ['Qwertzuiop', '', '  ', ',', '().*', '東京', '🗺', 'x'.repeat(200)]) expect(search(text, 5)).toEqual([]);
+    for (const text of ['Qwertzuiop', '', '  ', ',', '().*', '東京', '🗺', 'x'.repeat(200)])
+      expect(search(text, 5)).toEqual([]);
   });
 
   it('is told apart from others of its name by country and the next large city', () => {

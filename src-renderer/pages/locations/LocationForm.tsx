@@ -4,6 +4,7 @@ import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import type { Location } from '../../../src-shared/contract/locations.ts';
 import { invalidateOperations } from '../../api/invalidate.ts';
+import { CoordinateFields, coordinateProblem } from '../../components/CoordinateFields.tsx';
 import { ErrorState } from '../../components/ErrorState.tsx';
 import { OvertakenNotice } from '../../components/editing/OvertakenNotice.tsx';
 import { useEditing } from '../../components/editing/use-editing.ts';
@@ -60,7 +61,11 @@ export function LocationForm({ editing, form, preview, onDone }: Props) {
   const fenceChange = useFenceChange(location, form.values);
 
   const submit = async (draft: Draft) => {
-    if (!fenceOf(draft)) return form.setErrors({ latitude: words.pointNeeded });
+    if (!fenceOf(draft)) {
+      // The fields themselves say what isn't a number.
+      const unread = coordinateProblem(draft.latitude) ?? coordinateProblem(draft.longitude);
+      return unread === null ? form.setErrors({ latitude: words.pointNeeded }) : undefined;
+    }
     if (!fenceChange.check()) return;
     setSending(true);
     setFailure(null);
@@ -93,26 +98,12 @@ export function LocationForm({ editing, form, preview, onDone }: Props) {
         {editingOne.overtaken && <OvertakenNotice overtaken={editingOne.overtaken} form={form} labels={labels} />}
         <TextInput label={words.name} required maxLength={200} autoFocus {...form.getInputProps('name')} />
         <TextInput label={words.address} maxLength={500} {...form.getInputProps('address')} />
-        <Group grow align="flex-start">
-          <NumberInput
-            label={words.latitude}
-            required
-            min={-90}
-            max={90}
-            decimalScale={6}
-            hideControls
-            {...form.getInputProps('latitude')}
-          />
-          <NumberInput
-            label={words.longitude}
-            required
-            min={-180}
-            max={180}
-            decimalScale={6}
-            hideControls
-            {...form.getInputProps('longitude')}
-          />
-        </Group>
+        <CoordinateFields
+          latitude={form.values.latitude}
+          longitude={form.values.longitude}
+          errors={form.errors}
+          onChange={(values) => form.setValues(values)}
+        />
         <RadiusField form={form} />
         <FencePreviewPanel
           preview={preview}

@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'react';
 import type { Location } from '../../../src-shared/contract/locations.ts';
 import { DraftFence } from '../../map/draft-fence.ts';
 import { boundsOf, fenceLayer } from '../../map/fences.ts';
+import { MapSearch } from '../../map/place-search/MapSearch.tsx';
 import { ShapeMarker } from '../../map/shape-marker.ts';
 import { useLeafletMap } from '../../map/use-leaflet-map.ts';
 import { locations as words } from '../../strings/locations.ts';
@@ -68,7 +69,12 @@ export function LocationsMap({ locations, loading, chosen, onChoose, editing, fo
 
   useDraftFence(map, editing, form, scheme);
   usePreviewDots(map, editing ? preview : undefined, scheme);
-  return <div ref={ref} className={classes.map} data-editing={editing !== null || undefined} />;
+  return (
+    <>
+      <div ref={ref} className={classes.map} data-editing={editing !== null || undefined} />
+      <MapSearch map={map} />
+    </>
+  );
 }
 
 /** The trackers inside, each in the shape of its status. */

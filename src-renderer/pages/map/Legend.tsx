@@ -6,14 +6,15 @@ import { map as words } from '../../strings/map.ts';
 import classes from './MapPage.module.css';
 
 /** Which shape means what; the same drawings as on the map. */
-export function Legend({ heat }: { heat: boolean }) {
-  if (heat) return <HeatLegend />;
+export function Legend({ heat, inline = false }: { heat: boolean; inline?: boolean }) {
+  const className = inline ? classes.inline : classes.legend;
+  if (heat) return <HeatLegend className={className} />;
   const entries = [
     ...statuses.map((status) => ({ key: status, name: statusNames[status], icon: trackerIcon(status) })),
     ...locationKinds.map((kind) => ({ key: kind, name: locationKindNames[kind], icon: locationIcon(kind) })),
   ];
   return (
-    <ul className={classes.legend} aria-label={words.legend}>
+    <ul className={className} aria-label={words.legend}>
       {entries.map(({ key, name, icon }) => (
         <li key={key} className={classes.legendEntry}>
           <span
@@ -29,9 +30,9 @@ export function Legend({ heat }: { heat: boolean }) {
 
 const scale = Array.from({ length: 11 }, (_, n) => `rgb(${heatColor(n / 10).join()})`).join();
 
-function HeatLegend() {
+function HeatLegend({ className }: { className: string | undefined }) {
   return (
-    <div className={classes.legend} role="img" aria-label={words.heat.label}>
+    <div className={className} role="img" aria-label={words.heat.label}>
       <div className={classes.legendEntry}>
         {words.heat.few}
         <span className={classes.scale} style={{ background: `linear-gradient(to right, ${scale})` }} />

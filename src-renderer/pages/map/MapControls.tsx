@@ -4,11 +4,18 @@ import { map as words } from '../../strings/map.ts';
 import type { MapKey } from './filters.ts';
 import classes from './MapPage.module.css';
 
-/** What is drawn on the map, at its corner: trackers or where they crowd, fences or none. */
-export function MapControls({ filters, onFitAll }: { filters: UrlFilters<MapKey>; onFitAll: () => void }) {
+interface Props {
+  filters: UrlFilters<MapKey>;
+  onFitAll: () => void;
+  /** In the flow of a drawer instead of over the map. */
+  inline?: boolean;
+}
+
+/** What is drawn on the map: trackers or where they crowd, fences or none. */
+export function MapControls({ filters, onFitAll, inline = false }: Props) {
   const { values, set } = filters;
   return (
-    <div className={classes.controls}>
+    <div className={inline ? classes.inline : classes.controls}>
       <SegmentedControl
         size="xs"
         aria-label={words.layers.label}

@@ -1,6 +1,6 @@
 import { Button, Group, Select } from '@mantine/core';
 import { statuses } from '../../../src-shared/contract/status.ts';
-import { ReferenceSelect } from '../../components/ReferenceSelect.tsx';
+import { ReferenceFilter } from '../../components/ReferenceFilter.tsx';
 import { idOf, type UrlFilters } from '../../hooks/use-url-filters.ts';
 import { common, statusNames } from '../../strings/common.ts';
 import { map as words } from '../../strings/map.ts';
@@ -9,24 +9,25 @@ import type { MapKey } from './filters.ts';
 const clearable = { clearable: true, clearButtonProps: { 'aria-label': common.clear } } as const;
 
 /** What the map shows: whose trackers, in which status, how fresh. */
-export function MapFilterBar({ filters }: { filters: UrlFilters<MapKey> }) {
+export function MapFilterBar({ filters, stacked = false }: { filters: UrlFilters<MapKey>; stacked?: boolean }) {
+  const wide = (width: number) => (stacked ? '100%' : width);
   const { values, set } = filters;
   const clientId = idOf(values.clientId) ?? null;
   return (
     <Group gap="xs">
-      <ReferenceSelect
+      <ReferenceFilter
         kind="client"
         aria-label={words.filters.client}
         placeholder={words.filters.client}
-        w={170}
+        w={wide(170)}
         value={clientId}
         onChange={(id) => set({ clientId: id, productionRunId: null })}
       />
-      <ReferenceSelect
+      <ReferenceFilter
         kind="productionRun"
         aria-label={words.filters.productionRun}
         placeholder={words.filters.productionRun}
-        w={190}
+        w={wide(190)}
         clientId={clientId}
         value={idOf(values.productionRunId) ?? null}
         onChange={(id) => set({ productionRunId: id })}
@@ -34,7 +35,7 @@ export function MapFilterBar({ filters }: { filters: UrlFilters<MapKey> }) {
       <Select
         aria-label={words.filters.status}
         placeholder={words.filters.status}
-        w={132}
+        w={wide(132)}
         {...clearable}
         data={statuses.map((status) => ({ value: status, label: statusNames[status] }))}
         value={values.status ?? null}
@@ -43,7 +44,7 @@ export function MapFilterBar({ filters }: { filters: UrlFilters<MapKey> }) {
       <Select
         aria-label={words.filters.age}
         placeholder={words.filters.age}
-        w={140}
+        w={wide(140)}
         {...clearable}
         data={Object.entries(words.ages).map(([value, label]) => ({ value, label }))}
         value={values.maxAgeHours ?? null}

@@ -1,10 +1,13 @@
-import { Text } from '@mantine/core';
 import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
+import { useLocation } from 'react-router';
 import { useOperation } from '../../api/use-operation.ts';
 import { ErrorState } from '../../components/ErrorState.tsx';
 import { Page } from '../../components/Page.tsx';
+import { usePhone } from '../../hooks/use-phone.ts';
 import { idOf, useUrlFilters } from '../../hooks/use-url-filters.ts';
 import { boundsOf } from '../../map/fences.ts';
+import { MapSearch } from '../../map/place-search/MapSearch.tsx';
+import type { FoundPlace } from '../../map/place-search/use-place-search.ts';
 import { useLeafletMap } from '../../map/use-leaflet-map.ts';
 import { isWorld, parseView, viewText } from '../../map/view.ts';
 import { map as words } from '../../strings/map.ts';
@@ -13,8 +16,10 @@ import { FeatureList } from './FeatureList.tsx';
 import { mapKeys, replayedIds, toMapFilters } from './filters.ts';
 import { Legend } from './Legend.tsx';
 import { MapControls } from './MapControls.tsx';
+import { MapDrawer } from './MapDrawer.tsx';
 import { MapFilterBar } from './MapFilterBar.tsx';
 import classes from './MapPage.module.css';
+import { MapSide } from './MapSide.tsx';
 import {
   type Bounds,
   corners,
@@ -40,6 +45,8 @@ export default function MapPage() {
   const filters = useUrlFilters(mapKeys, ['tracker', 'at', 'fences', 'layer', 'replay']);
   const { values, set } = filters;
   const start = useRef(parseView(values.at));
+  // From the jump field, which is above every page.
+  const sought = (useLocation().state as { place?: FoundPlace } | null)?.place ?? null;
   const [ref, map] = useLeafletMap({ label: words.label, ...(start.current ?? {}) });
   const mapFilters = useMemo(() => toMapFilters(values), [values]);
   const replayed = useMemo(() => replayedIds(values.replay), [values.replay]);
@@ -59,7 +66,7 @@ export default function MapPage() {
 
   // The map goes to what the filters match: at first, and whenever it is asked to show all. A view of the whole world
   // has it already.
-  const [wantsAll, setWantsAll] = useState(start.current === null && trackerId === null && !replaying);
+  const [wantsAll, setWantsAll] = useState(start.current === null && trackerId === null && !replaying && !sought);
   const worldwide = view !== null && isWorld(view.bbox);
   const extent = useOperation(
     'getMapTrackers',
@@ -86,57 +93,61 @@ export default function MapPage() {
   useEffect(() => {
     if (!map) return;
     const keep = () => set({ at: viewText(map) });
+    // A place that was sought from elsewhere was gone to before this listens.
+    if (sought) keep();
     map.on('moveend', keep);
     return () => {
       map.off('moveend', keep);
     };
-  }, [map, set]);
+  }, [map, set, sought]);
+
+  const phone = usePhone();
+  const side = (
+    <MapSide
+      head={
+        replaying ? words.replay.title(replayed.length) : trackerId ? words.chosen : words.inView(features.data?.total)
+      }
+      chosen={replaying || trackerId !== null}
+    >
+      {replaying ? (
+        <ReplayPanel
+          trackerIds={replayed}
+          journeys={journeys}
+          loading={loading}
+          at={replay.at}
+          onChange={(ids) => set({ replay: ids.join() })}
+          onClose={() => set({ replay: null })}
+        />
+      ) : trackerId === null ? (
+        listed && <FeatureList features={listed.features} onTracker={choose} onCluster={zoomInto} />
+      ) : (
+        <ChosenTracker
+          trackerId={trackerId}
+          accuracy={accuracy}
+          onAccuracy={setAccuracy}
+          onBack={() => choose(null)}
+          onReplay={() => set({ replay: trackerId, tracker: null })}
+        />
+      )}
+    </MapSide>
+  );
 
   return (
-    <Page title={words.title} fill actions={<MapFilterBar filters={filters} />}>
+    <Page title={words.title} fill edge actions={!phone && <MapFilterBar filters={filters} />}>
       <div className={classes.root}>
-        <section className={classes.side} aria-label={words.list}>
-          {replaying ? (
-            <div className={classes.sideBody}>
-              <ReplayPanel
-                trackerIds={replayed}
-                journeys={journeys}
-                loading={loading}
-                at={replay.at}
-                onChange={(ids) => set({ replay: ids.join() })}
-                onClose={() => set({ replay: null })}
-              />
-            </div>
-          ) : trackerId === null ? (
-            <>
-              <Text size="sm" fw={600} className={classes.sideHead ?? ''} role="status">
-                {words.inView(features.data?.total)}
-              </Text>
-              <div className={classes.sideBody}>
-                {listed && <FeatureList features={listed.features} onTracker={choose} onCluster={zoomInto} />}
-              </div>
-            </>
-          ) : (
-            <div className={classes.sideBody}>
-              <ChosenTracker
-                trackerId={trackerId}
-                accuracy={accuracy}
-                onAccuracy={setAccuracy}
-                onBack={() => choose(null)}
-                onReplay={() => set({ replay: trackerId, tracker: null })}
-              />
-            </div>
-          )}
-        </section>
+        {!phone && side}
         <div className={classes.holder}>
           <div ref={ref} className={classes.map} />
-          {!replaying && <MapControls filters={filters} onFitAll={fitAll} />}
-          {replaying ? <ReplayBar replay={replay} /> : <Legend heat={heatShown} />}
+          <MapSearch map={map} start={sought} />
+          {phone && <MapDrawer filters={filters} heat={heatShown} onFitAll={fitAll} />}
+          {!phone && !replaying && <MapControls filters={filters} onFitAll={fitAll} />}
+          {replaying ? <ReplayBar replay={replay} /> : !phone && <Legend heat={heatShown} />}
           {shown.isError && (
             <div className={classes.problem}>
               <ErrorState error={shown.error} onRetry={() => void shown.refetch()} />
             </div>
           )}
+          {phone && side}
         </div>
       </div>
     </Page>

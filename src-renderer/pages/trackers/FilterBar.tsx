@@ -2,7 +2,7 @@ import { Button, Group, Pill, Select, Switch } from '@mantine/core';
 import { statuses } from '../../../src-shared/contract/status.ts';
 import { lifecycleStages } from '../../../src-shared/contract/trackers.ts';
 import { useCan } from '../../api/session.ts';
-import { ReferenceSelect } from '../../components/ReferenceSelect.tsx';
+import { ReferenceFilter } from '../../components/ReferenceFilter.tsx';
 import { SearchInput } from '../../components/SearchInput.tsx';
 import { idOf, type UrlFilters } from '../../hooks/use-url-filters.ts';
 import { common, stageNames, statusNames } from '../../strings/common.ts';
@@ -47,7 +47,7 @@ export function FilterBar({ filters }: { filters: UrlFilters<FilterKey> }) {
         value={values.status ?? null}
         onChange={(status) => set({ status })}
       />
-      <ReferenceSelect
+      <ReferenceFilter
         kind="client"
         aria-label={words.client}
         placeholder={words.client}
@@ -55,7 +55,7 @@ export function FilterBar({ filters }: { filters: UrlFilters<FilterKey> }) {
         value={clientId}
         onChange={(id) => set({ clientId: id, brandId: null, productionRunId: null })}
       />
-      <ReferenceSelect
+      <ReferenceFilter
         kind="brand"
         aria-label={words.brand}
         placeholder={words.brand}
@@ -64,7 +64,7 @@ export function FilterBar({ filters }: { filters: UrlFilters<FilterKey> }) {
         value={brandId}
         onChange={(id) => set({ brandId: id, productionRunId: null })}
       />
-      <ReferenceSelect
+      <ReferenceFilter
         kind="productionRun"
         aria-label={words.productionRun}
         placeholder={words.productionRun}

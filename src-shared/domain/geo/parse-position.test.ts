@@ -86,14 +86,20 @@ describe('a pair of coordinates', () => {
   it('is read as it was written, for any place and number of decimals', () => {
     const degrees = (limit: number) => fc.double({ min: -limit, max: limit, noNaN: true });
     fc.assert(
-      fc.property(degrees(90), degrees(180), fc.integer({ min: 1, max: 8 }), fc.boolean(), (lat, lon, digits, german) => {
-        const write = (value: number) => (german ? value.toFixed(digits).replace('.', ',') : value.toFixed(digits));
-        for (const between of [', ', ' ', '; '])
-          expect(parsePosition(write(lat) + between + write(lon))).toEqual({
-            latitude: Number(lat.toFixed(digits)),
-            longitude: Number(lon.toFixed(digits)),
-          });
-      }),
+      fc.property(
+        degrees(90),
+        degrees(180),
+        fc.integer({ min: 1, max: 8 }),
+        fc.boolean(),
+        (lat, lon, digits, german) => {
+          const write = (value: number) => (german ? value.toFixed(digits).replace('.', ',') : value.toFixed(digits));
+          for (const between of [', ', ' ', '; '])
+            expect(parsePosition(write(lat) + between + write(lon))).toEqual({
+              latitude: Number(lat.toFixed(digits)),
+              longitude: Number(lon.toFixed(digits)),
+            });
+        },
+      ),
     );
   });
 });

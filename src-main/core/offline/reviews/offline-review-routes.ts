@@ -43,13 +43,17 @@ const whole = <T>(items: T[]) => ({ items, nextCursor: null });
 const route = { whileCatchingUp: false, repeatable: true } as const;
 const locations = (kind: LocationKind) => ({
   ...route,
-  answer: (context: OfflineContext, { query }: { query: { productionRunId?: number | undefined } }) =>
+  answer: (
+    context: OfflineContext,
+    { query }: { query: { productionRunId?: number | undefined; search?: string | undefined } },
+  ) =>
     whole(
       reviewedLocations(context.workstation.store, reviewerOf(context), kind).filter(
-        ({ productionRun, productionRuns }) =>
-          query.productionRunId === undefined ||
-          productionRun?.id === query.productionRunId ||
-          productionRuns.some((run) => run.id === query.productionRunId),
+        ({ name, address, productionRun, productionRuns }) =>
+          `${name} ${address ?? ''}`.toLowerCase().includes(query.search?.toLowerCase() ?? '') &&
+          (query.productionRunId === undefined ||
+            productionRun?.id === query.productionRunId ||
+            productionRuns.some((run) => run.id === query.productionRunId)),
       ),
     ),
 });

@@ -9,7 +9,7 @@ import { useOperation, usePages } from '../../../api/use-operation.ts';
 import { ColumnChoice, DataTable } from '../../../components/DataTable.tsx';
 import { EmptyState } from '../../../components/EmptyState.tsx';
 import { Page } from '../../../components/Page.tsx';
-import { ReferenceSelect } from '../../../components/ReferenceSelect.tsx';
+import { ReferenceFilter } from '../../../components/ReferenceFilter.tsx';
 import { idOf, useUrlFilters } from '../../../hooks/use-url-filters.ts';
 import { alerts as words } from '../../../strings/alerts.ts';
 import { common } from '../../../strings/common.ts';
@@ -89,7 +89,7 @@ export default function AlertsPage() {
           value={kind ?? null}
           onChange={(next) => set({ kind: next })}
         />
-        <ReferenceSelect
+        <ReferenceFilter
           kind="productionRun"
           aria-label={words.columns.run}
           placeholder={words.any.run}

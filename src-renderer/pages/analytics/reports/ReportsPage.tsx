@@ -1,9 +1,8 @@
 import { Group, Select, Text } from '@mantine/core';
 import { DateInput } from '@mantine/dates';
 import { reportNames } from '../../../../src-shared/contract/business-reports.ts';
-import { useRole } from '../../../api/session.ts';
 import { Page } from '../../../components/Page.tsx';
-import { ReferenceSelect } from '../../../components/ReferenceSelect.tsx';
+import { ReferenceFilter } from '../../../components/ReferenceFilter.tsx';
 import { ReportTable } from '../../../components/ReportTable.tsx';
 import { idOf, useUrlFilters } from '../../../hooks/use-url-filters.ts';
 import { reports as words } from '../../../strings/reports.ts';
@@ -19,7 +18,6 @@ const isDay = (text: string | undefined): text is string => text !== undefined &
 
 /** Choose a report, scope and time; look at it; download it. */
 export default function ReportsPage() {
-  const role = useRole();
   const { values, set } = useUrlFilters(['report', 'clientId', 'productionRunId', 'from', 'to']);
   const report = reportNames.find((name) => name === values.report) ?? 'run-summary';
   const clientId = idOf(values.clientId);
@@ -47,17 +45,15 @@ export default function ReportsPage() {
           value={report}
           onChange={(next) => set({ report: next })}
         />
-        {role !== 'client-viewer' && (
-          <ReferenceSelect
-            kind="client"
-            label={words.client}
-            placeholder={words.anyClient}
-            w={190}
-            value={clientId ?? null}
-            onChange={(id) => set({ clientId: id, productionRunId: null })}
-          />
-        )}
-        <ReferenceSelect
+        <ReferenceFilter
+          kind="client"
+          label={words.client}
+          placeholder={words.anyClient}
+          w={190}
+          value={clientId ?? null}
+          onChange={(id) => set({ clientId: id, productionRunId: null })}
+        />
+        <ReferenceFilter
           kind="productionRun"
           label={words.run}
           placeholder={words.anyRun}

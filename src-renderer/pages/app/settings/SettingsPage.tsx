@@ -17,6 +17,7 @@ import { roleNames } from '../../../strings/common.ts';
 import { settings as words } from '../../../strings/settings.ts';
 import { ScheduleForm } from '../../fetching/ScheduleForm.tsx';
 import { StatusRulesPanel } from '../../locations/StatusRulesPanel.tsx';
+import { GeocoderPanel } from '../../map/GeocoderPanel.tsx';
 import { MapPanel } from '../../map/MapPanel.tsx';
 import { RetentionPanel } from '../../monitoring/RetentionPanel.tsx';
 import { Appearance } from './Appearance.tsx';
@@ -30,6 +31,7 @@ export default function SettingsPage() {
   const about = useOperation('getAbout', {});
   const maySeeFetcher = useCan('getFetcher');
   const maySeeRules = useCan('getStatusRules');
+  const maySeeGeocoder = useCan('getGeocoder');
   const maySeeRetention = useCan('getRetention');
   return (
     <Page title={words.title} description={words.description}>
@@ -43,6 +45,7 @@ export default function SettingsPage() {
             <Skeleton height={160} />
           )}
           <MapPanel />
+          {maySeeGeocoder && <GeocoderPanel />}
           {maySeeFetcher && <NetworkPanel />}
           <Panel title={words.appearance}>
             <Appearance />

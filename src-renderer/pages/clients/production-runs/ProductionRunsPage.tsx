@@ -8,7 +8,7 @@ import { usePages } from '../../../api/use-operation.ts';
 import { type Column, ColumnChoice, DataTable } from '../../../components/DataTable.tsx';
 import { EmptyState } from '../../../components/EmptyState.tsx';
 import { Page } from '../../../components/Page.tsx';
-import { ReferenceSelect } from '../../../components/ReferenceSelect.tsx';
+import { ReferenceFilter } from '../../../components/ReferenceFilter.tsx';
 import { SearchInput } from '../../../components/SearchInput.tsx';
 import { StateBadge } from '../../../components/StateBadge.tsx';
 import { StatusCounts } from '../../../components/StatusCounts.tsx';
@@ -120,7 +120,7 @@ export default function ProductionRunsPage() {
           value={phase ?? null}
           onChange={(next) => set({ phase: next })}
         />
-        <ReferenceSelect
+        <ReferenceFilter
           kind="client"
           aria-label={words.client}
           placeholder={words.anyClient}
@@ -128,7 +128,7 @@ export default function ProductionRunsPage() {
           value={clientId ?? null}
           onChange={(id) => set({ clientId: id, brandId: null })}
         />
-        <ReferenceSelect
+        <ReferenceFilter
           kind="brand"
           aria-label={words.brand}
           placeholder={words.anyBrand}

@@ -4,11 +4,27 @@ import { useSession } from '../../../api/session.ts';
 import { useOperationMutation } from '../../../api/use-operation.ts';
 import { FormModal, useOperationForm } from '../../../components/FormModal.tsx';
 import { ReferenceSelect } from '../../../components/ReferenceSelect.tsx';
+import { boxAround } from '../../../map/place-search/box-around.ts';
+import { PlaceSearch } from '../../../map/place-search/PlaceSearch.tsx';
+import type { FoundPlace } from '../../../map/place-search/use-place-search.ts';
 import { reviews as words } from '../../../strings/reviews.ts';
 
 const DAY_MS = 86_400_000;
 const day = (offset: number) => new Date(Date.now() + offset * DAY_MS).toISOString().slice(0, 10);
 const corners = ['west', 'south', 'east', 'north'] as const;
+
+/** Metres to each side of a place that has no extent of its own. */
+const REACH_M = 25_000;
+const areaOf = ({ latitude, longitude, bounds }: FoundPlace) => {
+  const box = bounds ?? boxAround(latitude, longitude, REACH_M);
+  const [west, south, east, north] = box.map((degrees) => Number(degrees.toFixed(4))) as typeof box;
+  return { west: wrap(west), south, east: wrap(east), north };
+};
+const wrap = (longitude: number) =>
+  longitude > 180 ? longitude - 360 : longitude < -180 ? longitude + 360 : longitude;
+/** The place's name only while the box is still that around it. */
+const labelOf = (values: { west: number; south: number; east: number; north: number; place: string }): string =>
+  values.place === '' ? words.form.areaLabel(values) : words.form.aroundLabel(values.place);
 
 /** Asks what to keep and for which days (UTC). */
 export function PinReview({ onClose }: { onClose: () => void }) {
@@ -22,6 +38,8 @@ export function PinReview({ onClose }: { onClose: () => void }) {
       south: 45,
       east: 15,
       north: 55,
+      /** What the box was drawn around. */
+      place: '',
       from: day(-30),
       to: day(0),
     },
@@ -45,7 +63,7 @@ export function PinReview({ onClose }: { onClose: () => void }) {
             : values.kind === 'client'
               ? { kind: 'client', clientId: id }
               : { kind: 'run', productionRunId: id };
-        const label = values.kind === 'area' ? words.form.areaLabel(values) : (values.chosen?.name ?? '');
+        const label = values.kind === 'area' ? labelOf(values) : (values.chosen?.name ?? '');
         const to = new Date(Date.parse(`${values.to}T00:00:00Z`) + DAY_MS).toISOString();
         return pin.mutateAsync({ body: { target, label, from: `${values.from}T00:00:00.000Z`, to } });
       }}
@@ -77,6 +95,13 @@ export function PinReview({ onClose }: { onClose: () => void }) {
           <Text size="sm" c="dimmed">
             {words.form.areaHint}
           </Text>
+          <PlaceSearch
+            label={words.form.aroundPlace}
+            onFind={(place) => {
+              if (!place) return;
+              form.setValues({ ...areaOf(place), place: place.name });
+            }}
+          />
           <Group grow gap="xs">
             {corners.map((corner) => (
               <NumberInput
@@ -87,6 +112,7 @@ export function PinReview({ onClose }: { onClose: () => void }) {
                 min={corner === 'west' || corner === 'east' ? -180 : -90}
                 max={corner === 'west' || corner === 'east' ? 180 : 90}
                 {...form.getInputProps(corner)}
+                onChange={(value) => form.setValues({ [corner]: value as number, place: '' })}
               />
             ))}
           </Group>

@@ -1,0 +1,79 @@
+import type { Page } from '@playwright/test';
+import { passes } from './support/accessible.ts';
+import { asPerson } from './support/api.ts';
+import { expect, test } from './support/own-console.ts';
+
+/** Where a map says that it looks, in its page's address. */
+const view = (page: Page): number[] => (new URL(page.url()).searchParams.get('at') ?? '').split(',').map(Number);
+const looksAt = (page: Page, latitude: number, longitude: number) =>
+  expect
+    .poll(() => view(page).slice(0, 2), { message: `the map looks at ${latitude}, ${longitude}` })
+    .toEqual([expect.closeTo(latitude, 2), expect.closeTo(longitude, 2)]);
+
+test('a place is found by name, as a location and by coordinates, on every map', async ({ page, go, enter }) => {
+  await enter();
+  const { api } = asPerson(page);
+  await api.createDeliveryLocation({
+    body: { name: 'Harbour hall', position: { type: 'Point', coordinates: [9.9412, 53.5414] }, geofenceRadiusM: 150 },
+  });
+  await go('/map');
+  const search = page.getByRole('textbox', { name: 'Find a place' });
+  await search.fill('Muenchen');
+  await page.getByRole('option', { name: /^Munich Germany/ }).click();
+  await looksAt(page, 48.137, 11.575);
+  await expect(page.locator('.leaflet-tooltip', { hasText: 'Munich' })).toBeVisible();
+
+  await search.fill('harbour');
+  await page.getByRole('option', { name: /Harbour hall Delivery location/ }).click();
+  await looksAt(page, 53.5414, 9.9412);
+
+  // A pair in German notation, with nothing but Enter.
+  await search.fill('47,3769; 8,5417');
+  await search.press('Enter');
+  await looksAt(page, 47.3769, 8.5417);
+
+  await search.fill('Qwertzuiop');
+  await expect(page.getByText('No place has that name.')).toBeVisible();
+  await search.press('Escape');
+  await passes(page);
+
+  // From anywhere.
+  await go('/trackers');
+  await page.getByRole('button', { name: /Jump to/ }).click();
+  await page.getByRole('textbox', { name: 'Jump to…' }).fill(`33°52'4"S 151°12'36"E`);
+  await page.getByText('-33.867778, 151.21').click();
+  await looksAt(page, -33.8678, 151.21);
+});
+
+test('a pair of coordinates fills both fields, and what is no number is refused', async ({ page, go, enter }) => {
+  await enter();
+  await go('/locations');
+  await page.getByRole('button', { name: 'New delivery location' }).click();
+  const latitude = page.getByLabel('Latitude');
+  const longitude = page.getByLabel('Longitude');
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Town hall');
+  await latitude.fill('53.5511, 9.9937');
+  await expect(latitude).toHaveValue('53.5511');
+  await expect(longitude).toHaveValue('9.9937');
+  await longitude.fill('53,5512 10,0001');
+  await expect(latitude).toHaveValue('53.5512');
+  await expect(longitude).toHaveValue('10.0001');
+  await latitude.fill(`53° 33' 4" N`);
+  await latitude.blur();
+  await longitude.fill('about 10');
+  await longitude.blur();
+  await expect(page.getByText('Not a coordinate.')).toBeVisible();
+  await page.getByRole('button', { name: 'Create' }).click();
+  const { api } = asPerson(page);
+  expect((await api.listDeliveryLocations({ query: {} })).items).toEqual([]);
+  await longitude.fill('10,5');
+  await page.getByRole('button', { name: 'Create' }).click();
+  await expect(page.getByText('Town hall is saved.')).toBeVisible();
+  const { items } = await api.listDeliveryLocations({ query: {} });
+  expect(items[0]?.position.coordinates).toEqual([10.5, 53.551111]);
+
+  // The map of locations goes to a place as well.
+  await page.getByRole('textbox', { name: 'Find a place' }).fill('Zurich');
+  await page.getByRole('option', { name: /^Zürich Switzerland/ }).click();
+  await expect(page.locator('.leaflet-tooltip', { hasText: 'Zürich' })).toBeVisible();
+});

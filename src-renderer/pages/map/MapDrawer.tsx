@@ -1,0 +1,50 @@
+import { ActionIcon, Drawer, Indicator, Stack } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconAdjustmentsHorizontal } from '@tabler/icons-react';
+import type { UrlFilters } from '../../hooks/use-url-filters.ts';
+import { map as words } from '../../strings/map.ts';
+import type { MapKey } from './filters.ts';
+import { Legend } from './Legend.tsx';
+import { MapControls } from './MapControls.tsx';
+import { MapFilterBar } from './MapFilterBar.tsx';
+import classes from './MapPage.module.css';
+
+interface Props {
+  filters: UrlFilters<MapKey>;
+  heat: boolean;
+  onFitAll: () => void;
+}
+
+/** Filters, layers and legend on a phone: behind one button, so that the map has the window. */
+export function MapDrawer({ filters, heat, onFitAll }: Props) {
+  const [opened, { open, close }] = useDisclosure(false);
+  return (
+    <>
+      <Indicator disabled={!filters.active} size={12} offset={4} className={classes.more ?? ''}>
+        <ActionIcon
+          variant="default"
+          size={44}
+          aria-label={words.filtersAndLayers}
+          aria-haspopup="dialog"
+          onClick={open}
+        >
+          <IconAdjustmentsHorizontal size={20} aria-hidden />
+        </ActionIcon>
+      </Indicator>
+      <Drawer opened={opened} onClose={close} position="bottom" size="auto" title={words.filtersAndLayers}>
+        <Stack gap="md" pb="md">
+          <MapFilterBar filters={filters} stacked />
+          <MapControls
+            filters={filters}
+            inline
+            onFitAll={() => {
+              onFitAll();
+              close();
+            }}
+          />
+          <Legend heat={heat} inline />
+        </Stack>
+      </Drawer>
+    </>
+  );
+}
