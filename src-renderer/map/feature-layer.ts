@@ -2,6 +2,8 @@ import L from 'leaflet';
 import type { MapFeature } from '../../src-shared/contract/map.ts';
 import { statusNames } from '../strings/common.ts';
 import { count } from '../strings/format.ts';
+import { map as words } from '../strings/map.ts';
+import { clusterName } from './cluster-words.ts';
 import { clusterIcon, trackerIcon } from './icons.ts';
 import { stackOverlapping } from './stack.ts';
 import { text } from './track.ts';
@@ -90,15 +92,17 @@ export class FeatureLayer {
     const options = { keyboard: false, riseOnHover: true, opacity: faint ? FAINT : 1 };
     if (properties.kind === 'cluster') {
       const marker = L.marker(position, { ...options, icon: clusterIcon(properties.count, properties.statusCounts) });
+      const name = clusterName(properties, []);
+      marker.bindTooltip(text([name, words.cluster(properties.count)].filter(Boolean).join(' · ')));
       return marker.on('click', () => this.#handlers.onCluster(properties.bounds));
     }
     const marker = L.marker(position, { ...options, icon: trackerIcon(properties.status) });
-    const words = [
+    const parts = [
       properties.macAddress ?? count(properties.trackerId),
       statusNames[properties.status],
       properties.nearestCity,
     ];
-    marker.bindTooltip(text(words.filter(Boolean).join(' · ')));
+    marker.bindTooltip(text(parts.filter(Boolean).join(' · ')));
     return marker.on('click', () => this.#handlers.onTracker(properties.trackerId));
   }
 }

@@ -56,6 +56,7 @@ test('a stack counts statuses and bounds what it holds; clusters of the server s
       kind: 'cluster',
       count: 9,
       statusCounts: { UNKNOWN: 9, IN_TRANSIT: 0, IN_STORAGE: 0, DELIVERED: 0 },
+      holds: { countries: 0, country: null, countryCount: 0, city: null, cityCount: 0 },
       bounds: [0, 0, 1, 1],
     },
   };
@@ -65,6 +66,7 @@ test('a stack counts statuses and bounds what it holds; clusters of the server s
     kind: 'cluster',
     count: 2,
     statusCounts: { UNKNOWN: 0, IN_TRANSIT: 1, IN_STORAGE: 1, DELIVERED: 0 },
+    holds: { countries: 0, country: null, countryCount: 0, city: null, cityCount: 0 },
     bounds: [0, 0, 1, 1],
   });
 });

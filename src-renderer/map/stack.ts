@@ -61,7 +61,26 @@ function toCluster(members: MapFeature[]): MapFeature {
       kind: 'cluster',
       count: members.length,
       statusCounts,
+      holds: holdsOf(members),
       bounds: [Math.min(...longitudes), Math.min(...latitudes), Math.max(...longitudes), Math.max(...latitudes)],
     },
   };
+}
+
+/** From the words of single trackers' nearest cities, `Basel, CH`. */
+function holdsOf(members: readonly MapFeature[]) {
+  const cities = members.flatMap(({ properties }) => (properties.kind === 'tracker' && properties.nearestCity) || []);
+  const [city, cityCount] = most(cities.map((text) => text.slice(0, text.lastIndexOf(', '))));
+  const codes = cities.map((text) => text.slice(text.lastIndexOf(', ') + 2));
+  const [code, countryCount] = most(codes);
+  const country = code === null ? null : (regions.of(code) ?? code);
+  return { countries: new Set(codes).size, country, countryCount, city, cityCount };
+}
+const regions = new Intl.DisplayNames('en', { type: 'region' });
+
+function most(words: string[]): [string | null, number] {
+  const counts = Map.groupBy(words, (word) => word);
+  let best: [string | null, number] = [null, 0];
+  for (const [word, all] of counts) if (all.length > best[1]) best = [word, all.length];
+  return best;
 }

@@ -1,6 +1,9 @@
+import type { MapFeature } from '../../src-shared/contract/map.ts';
 import type { LocationKind } from '../../src-shared/contract/status.ts';
 import { locationKindNames, statusNames } from './common.ts';
 import { count } from './format.ts';
+
+type Holds = Extract<MapFeature['properties'], { kind: 'cluster' }>['holds'];
 
 export const map = {
   title: 'Map',
@@ -39,6 +42,16 @@ export const map = {
   list: 'Trackers in view',
   chosen: 'Chosen tracker',
   filtersAndLayers: 'Filters and layers',
+  /** What a cluster holds, from the counts that the core made of it. */
+  holds: (holds: Holds, total: number, isSmall: boolean): string => {
+    const { countries, country, countryCount, city, cityCount } = holds;
+    if (country === null) return '';
+    const half = (part: number) => 2 * part >= total;
+    if (countries > 1) return `${count(countries)} countries${half(countryCount) ? `, mostly ${country}` : ''}`;
+    if (city !== null && cityCount === total) return city;
+    if (city !== null && isSmall) return `${city} and around`;
+    return city !== null && half(cityCount) ? `${country}, mostly ${city}` : country;
+  },
   cluster: (n: number) => `${count(n)} trackers`,
   more: (n: number) => `${count(n)} more. Zoom in to list them.`,
   nothing: 'No tracker in view',

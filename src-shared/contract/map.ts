@@ -35,6 +35,15 @@ const mapFeature = z.object({
       kind: z.literal('cluster'),
       count: z.number().int(),
       statusCounts: z.record(statusSchema, z.number().int()),
+      /** Where its trackers are, by their nearest cities; a tracker without one is in no country. */
+      holds: z.object({
+        countries: z.number().int(),
+        /** The country, in English, and the city that most are in or nearest to, with how many that is. */
+        country: z.string().nullable(),
+        countryCount: z.number().int(),
+        city: z.string().nullable(),
+        cityCount: z.number().int(),
+      }),
       /** West, south, east and north of the trackers in the cluster, to zoom to. */
       bounds: z.tuple([z.number(), z.number(), z.number(), z.number()]),
     }),

@@ -2,7 +2,14 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { MapFeature } from '../../../src-shared/contract/map.ts';
 import { mercatorY } from './map-grid.ts';
-import { mergeOverlapping, ringRadius } from './map-merge.ts';
+import { mergeOverlapping as mergeCounted, ringRadius } from './map-merge.ts';
+
+const nothing = { countries: new Map(), cities: new Map() };
+const mergeOverlapping = (features: MapFeature[], zoom: number) =>
+  mergeCounted(
+    features.map((feature) => ({ feature, held: nothing })),
+    zoom,
+  );
 
 const cluster = (longitude: number, latitude: number, count: number): MapFeature => ({
   type: 'Feature',
@@ -11,6 +18,7 @@ const cluster = (longitude: number, latitude: number, count: number): MapFeature
     kind: 'cluster',
     count,
     statusCounts: { UNKNOWN: 0, IN_TRANSIT: count - 1, IN_STORAGE: 1, DELIVERED: 0 },
+    holds: { countries: 0, country: null, countryCount: 0, city: null, cityCount: 0 },
     bounds: [longitude - 0.01, latitude - 0.01, longitude + 0.01, latitude + 0.01],
   },
 });
@@ -42,6 +50,7 @@ it('joins two clusters at the edge between their cells, and keeps what each held
     kind: 'cluster',
     count: 40,
     statusCounts: { UNKNOWN: 0, IN_TRANSIT: 38, IN_STORAGE: 2, DELIVERED: 0 },
+    holds: { countries: 0, country: null, countryCount: 0, city: null, cityCount: 0 },
     bounds: [7.99, 46.99, 8.11, 47.01],
   });
 });
@@ -77,4 +86,24 @@ it('loses no tracker, and leaves no two rings on top of each other', () => {
         }
     }),
   );
+});
+
+it('a merged cluster names what most of all its parts hold', () => {
+  const held = (countries: Record<string, number>, cities: Record<string, number>) => ({
+    countries: new Map(Object.entries(countries)),
+    cities: new Map(Object.entries(cities)),
+  });
+  const [merged] = mergeCounted(
+    [
+      { feature: cluster(8.0, 47, 10), held: held({ CH: 9, DE: 1 }, { Basel: 6, Olten: 3, Lörrach: 1 }) },
+      { feature: cluster(8.1, 47, 8), held: held({ DE: 8 }, { Lörrach: 7, Weil: 1 }) },
+      { feature: single(8.05, 47, 3), held: held({ FR: 1 }, { Basel: 1 }) },
+    ],
+    5,
+  );
+  expect(merged?.properties).toMatchObject({
+    count: 19,
+    // Equal counts go by name, so that the words don't depend on the order of the rows.
+    holds: { countries: 3, country: 'Switzerland', countryCount: 9, city: 'Lörrach', cityCount: 8 },
+  });
 });

@@ -1,10 +1,15 @@
 import type { MapFeature } from '../../../src-shared/contract/map.ts';
 import type { Status } from '../../../src-shared/contract/status.ts';
+import { type Held, heldTogether, holdsOf } from './held.ts';
 import { mercatorY } from './map-grid.ts';
 
 type Bounds = Extract<MapFeature['properties'], { kind: 'cluster' }>['bounds'];
-interface Member {
+/** A feature with the counts that its words are made of, which don't leave the core. */
+export interface Counted {
   feature: MapFeature;
+  held: Held;
+}
+interface Member extends Counted {
   count: number;
   /** Pixels of the zoom level, from the world's north-west corner. */
   x: number;
@@ -26,14 +31,14 @@ const SQUARE = 64;
  * supercluster, and go on while growing makes them touch more. Single trackers are not merged with each other: the
  * screen stacks those and lets a person pick one.
  */
-export function mergeOverlapping(features: readonly MapFeature[], zoom: number): MapFeature[] {
+export function mergeOverlapping(counted: readonly Counted[], zoom: number): MapFeature[] {
   const scale = TILE * 2 ** zoom;
-  const place = (feature: MapFeature): Member => {
+  const place = ({ feature, held }: Counted): Member => {
     const [longitude, latitude] = feature.geometry.coordinates;
     const x = ((longitude + 180) / 360) * scale;
-    return { feature, count: countOf(feature), x, y: mercatorY(latitude) * scale };
+    return { feature, held, count: countOf(feature), x, y: mercatorY(latitude) * scale };
   };
-  const members = features.map(place);
+  const members = counted.map(place);
   const present = new Set(members);
   const squares = new Map<string, Set<Member>>();
   const squareOf = ({ x, y }: Member, dx = 0, dy = 0) =>
@@ -62,7 +67,7 @@ export function mergeOverlapping(features: readonly MapFeature[], zoom: number):
     let grown = start;
     for (let near = touching(grown); near.length > 0; near = touching(grown)) {
       for (const member of [grown, ...near]) take(member);
-      grown = place(joined([grown.feature, ...near.map(({ feature }) => feature)]));
+      grown = place(joined([grown, ...near]));
       put(grown);
     }
   }
@@ -74,7 +79,9 @@ const touch = (a: Member, b: Member): boolean =>
 
 const countOf = ({ properties }: MapFeature): number => (properties.kind === 'cluster' ? properties.count : 1);
 
-function joined(features: readonly MapFeature[]): MapFeature {
+function joined(parts: readonly Counted[]): Counted {
+  const features = parts.map(({ feature }) => feature);
+  const held = heldTogether(parts.map((part) => part.held));
   const count = features.reduce((sum, feature) => sum + countOf(feature), 0);
   const mean = (axis: 0 | 1) =>
     features.reduce((sum, feature) => sum + feature.geometry.coordinates[axis] * countOf(feature), 0) / count;
@@ -84,13 +91,14 @@ function joined(features: readonly MapFeature[]): MapFeature {
     for (const [status, n] of Object.entries(counts)) statusCounts[status as Status] += n ?? 0;
   }
   const bounds = features.map(boundsOf);
-  return {
+  const feature: MapFeature = {
     type: 'Feature',
     geometry: { type: 'Point', coordinates: [mean(0), mean(1)] },
     properties: {
       kind: 'cluster',
       count,
       statusCounts,
+      holds: holdsOf(held),
       bounds: [
         Math.min(...bounds.map((box) => box[0])),
         Math.min(...bounds.map((box) => box[1])),
@@ -99,6 +107,7 @@ function joined(features: readonly MapFeature[]): MapFeature {
       ],
     },
   };
+  return { feature, held };
 }
 
 const boundsOf = ({ geometry, properties }: MapFeature): Bounds =>

@@ -3,8 +3,9 @@ import type { MapFeature } from '../../../src-shared/contract/map.ts';
 import type { Status } from '../../../src-shared/contract/status.ts';
 import { allOf, clientOf, ifGiven, iso, ownClient } from '../platform/db/listing.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
+import { type Held, holdsOf } from './held.ts';
 import { type Box, cellsAround, MAX_LATITUDE, normaliseBox, singlesUpTo } from './map-grid.ts';
-import { mergeOverlapping } from './map-merge.ts';
+import { type Counted, mergeOverlapping } from './map-merge.ts';
 
 export interface MapQuery {
   bbox: Box;
@@ -33,6 +34,11 @@ interface Row {
   reported_at: Date;
   accuracy_m: number | null;
   city: string | null;
+  /** The nearest cities of most trackers of a cluster, and of how many each. */
+  cities: string[] | null;
+  city_counts: number[] | null;
+  countries: string[] | null;
+  country_counts: number[] | null;
 }
 
 const inBox = (box: Box): Sql =>
@@ -45,7 +51,7 @@ const inBox = (box: Box): Sql =>
 /** Who is in a run is in use; of the others the few that are retired are left out. Plan: an anti join on trackers_retired. */
 const notRetired = sql` and not exists (select from trackers r where r.id = s.tracker_id and r.retired_at is not null)`;
 
-/** CTE `hits(tracker_id, status, lon, lat)`: the last positions that a map shows. */
+/** CTE `hits(tracker_id, status, lon, lat, city_id)`: the last positions that a map shows. */
 export function hitsCte(tx: Transaction, query: Omit<MapQuery, 'zoom'>, now: Date): Sql {
   const ofTracker = allOf(
     ownClient(tx, 't.client_id'),
@@ -62,7 +68,8 @@ export function hitsCte(tx: Transaction, query: Omit<MapQuery, 'zoom'>, now: Dat
     }),
   );
   return sql`hits as materialized (
-    select s.tracker_id, s.status, s.last_longitude as lon, s.last_latitude as lat
+    select s.tracker_id, s.status, s.last_longitude as lon, s.last_latitude as lat,
+      s.last_nearest_city_id as city_id
     from tracker_status s ${narrowed ? sql`join trackers t on t.id = s.tracker_id and ${ofTracker}` : empty}
     where ${condition}${narrowed ? empty : notRetired})`;
 }
@@ -78,7 +85,7 @@ export const gridRow = (cells: number): Sql => sql`floor((0.5 - ln(tan(pi() / 4
  * close zoom, give all of them one by one. `total` counts trackers.
  *
  * One statement. Plan: the index tracker_status_place for a box that holds a part, a (parallel) scan of tracker_status
- * for the whole world; then a hash aggregate by cell, and the details of single trackers by their primary keys.
+ * for the whole world; then a hash aggregate by cell, and the details of single trackers by their primary keys. Cells are counted by city first, so that a cluster can say what it holds.
  * Measured with 180,000 positions on two cores: 0.35 s for the world, a few milliseconds for a town.
  */
 export async function mapFeatures(
@@ -91,29 +98,57 @@ export async function mapFeatures(
   const { rows } = await tx.query<Row>(sql`
     with ${hitsCte(tx, { ...query, bbox }, now)},
     few as materialized (select count(*) <= ${singlesUpTo(query.zoom)}::int as one_by_one from hits),
-    cells as (
-      select count(*) as count, avg(lon) as longitude, avg(lat) as latitude,
+    by_city as (
+      select case when one_by_one then tracker_id else ${gridColumn(cells)} end as x,
+        case when one_by_one then 0 else ${gridRow(cells)} end as y, city_id,
+        count(*) as n, sum(lon) as lon, sum(lat) as lat,
         min(lon) as west, min(lat) as south, max(lon) as east, max(lat) as north,
         count(*) filter (where status = 'UNKNOWN') as unknown,
         count(*) filter (where status = 'IN_TRANSIT') as in_transit,
         count(*) filter (where status = 'IN_STORAGE') as in_storage,
         count(*) filter (where status = 'DELIVERED') as delivered,
         min(tracker_id) as tracker_id
-      from hits, few
-      group by case when one_by_one then tracker_id else ${gridColumn(cells)} end,
-        case when one_by_one then 0 else ${gridRow(cells)} end)
-    select cells.*, upper(t.mac_address::text) as mac_address, s.status, s.last_reported_at as reported_at,
+      from hits, few group by 1, 2, 3),
+    named as (select by_city.*, c.name as city, c.country_code from by_city left join nearest_cities c on c.id = city_id),
+    cells as (
+      select x, y, sum(n)::bigint as count, sum(lon) / sum(n)::float8 as longitude, sum(lat) / sum(n)::float8 as latitude,
+        min(west) as west, min(south) as south, max(east) as east, max(north) as north,
+        sum(unknown)::bigint as unknown, sum(in_transit)::bigint as in_transit, sum(in_storage)::bigint as in_storage,
+        sum(delivered)::bigint as delivered, min(tracker_id) as tracker_id,
+        (array_agg(city order by n desc, city) filter (where city is not null))[1:${CITIES_OF_A_CELL}::int] as cities,
+        (array_agg(n::int order by n desc, city) filter (where city is not null))[1:${CITIES_OF_A_CELL}::int] as city_counts
+      from named group by x, y),
+    countries as (
+      select x, y, array_agg(country_code) as countries, array_agg(n::int) as country_counts
+      from (select x, y, country_code, sum(n)::bigint as n from named where country_code is not null group by 1, 2, 3) c
+      group by x, y)
+    select cells.*, countries.countries, countries.country_counts, upper(t.mac_address::text) as mac_address, s.status, s.last_reported_at as reported_at,
       s.last_horizontal_accuracy_m as accuracy_m, n.name || ', ' || n.country_code as city
     from cells
+      left join countries using (x, y)
       left join trackers t on cells.count = 1 and t.id = cells.tracker_id
       left join tracker_status s on cells.count = 1 and s.tracker_id = cells.tracker_id
       left join nearest_cities n on n.id = s.last_nearest_city_id
     order by cells.tracker_id`);
-  const features = mergeOverlapping(rows.map(toFeature), query.zoom);
+  const features = mergeOverlapping(rows.map(toCounted), query.zoom);
   return { features, total: rows.reduce((total, row) => total + row.count, 0) };
 }
 
-const toFeature = (row: Row): MapFeature => ({
+/** Cities of a cell that are kept for the words of a cluster that takes in several cells. */
+const CITIES_OF_A_CELL = 3;
+
+const pairs = (keys: string[] | null, counts: number[] | null) =>
+  new Map((keys ?? []).map((key, n): [string, number] => [key, counts?.[n] ?? 0]));
+
+function toCounted(row: Row): Counted {
+  const held = {
+    countries: pairs(row.countries, row.country_counts),
+    cities: pairs(row.cities, row.city_counts),
+  };
+  return { feature: toFeature(row, held), held };
+}
+
+const toFeature = (row: Row, held: Held): MapFeature => ({
   type: 'Feature',
   geometry: { type: 'Point', coordinates: [row.longitude, row.latitude] },
   properties:
@@ -136,6 +171,7 @@ const toFeature = (row: Row): MapFeature => ({
             IN_STORAGE: row.in_storage,
             DELIVERED: row.delivered,
           },
+          holds: holdsOf(held),
           bounds: [row.west, row.south, row.east, row.north],
         },
 });

@@ -95,6 +95,37 @@ describe.each(testEngines())('the map on $name', ({ create }) => {
     }
   });
 
+  it('counts what a cluster holds by country and by nearest city', async () => {
+    const cities = ['DE', 'CH', 'FR'].map((code, n) => ({ id: 9_000_001 + n, name: `City ${n}`, code }));
+    await test.db.query(sql`
+      insert into nearest_cities (id, name, country_code)
+      select * from unnest(${cities.map(({ id }) => id)}::int[], ${cities.map(({ name }) => name)}::text[],
+        ${cities.map(({ code }) => code)}::text[])`);
+    // Of the trackers in the one small town: half near the first city, a tenth near none.
+    const town = places.filter((_, n) => n % 3 === 0);
+    const cityOf = (n: number) => (n % 10 === 9 ? null : n % 2 === 0 ? cities[0]! : cities[1 + (n % 3 === 0 ? 0 : 1)]!);
+    await test.db.query(sql`
+      update tracker_status set last_nearest_city_id = city from
+        unnest(${town.map(({ id }) => id)}::bigint[], ${town.map((_, n) => cityOf(n)?.id ?? null)}::int[]) as m (id, city)
+      where tracker_id = m.id`);
+    const expected = (code: string) => town.filter((_, n) => cityOf(n)?.code === code).length;
+    for (const zoom of [0, 2, 9]) {
+      const { features } = await ask({ zoom });
+      const largest = features
+        .flatMap(({ properties }) => (properties.kind === 'cluster' ? [properties] : []))
+        .reduce((best, cluster) => (cluster.count > best.count ? cluster : best));
+      const germans = expected('DE');
+      expect(largest.holds).toEqual({
+        countries: 3,
+        country: 'Germany',
+        countryCount: germans,
+        city: 'City 0',
+        cityCount: germans,
+      });
+    }
+    await test.db.query(sql`update tracker_status set last_nearest_city_id = null`);
+  });
+
   it('shows few trackers one by one, and all of them from close up', async () => {
     const delivered = await ask({ status: 'DELIVERED' });
     expect(singles(delivered.features)).toEqual(idsWhere((place) => place.status === 'DELIVERED'));

@@ -52,7 +52,7 @@ export function requestTile(
     const { id, answer } = ask((id) => ({ kind: 'tile', id, tile, ratio, colors, wait }));
     current = id;
     const given = await answer;
-    if (cancelled || !('bitmap' in given)) return;
+    if (cancelled || 'error' in given) return;
     draw(given.bitmap, given.final);
     if (!given.final) void once(true).catch(() => {});
   };
@@ -63,10 +63,4 @@ export function requestTile(
       if (waiting.delete(current)) start().postMessage({ kind: 'cancel', id: current } satisfies WorkerRequest);
     },
   };
-}
-
-/** The country at each of some [longitude, latitude] places; null at sea. */
-export async function countriesAt(points: [number, number][]): Promise<(string | null)[]> {
-  const given = await ask((id) => ({ kind: 'countries', id, points })).answer;
-  return 'names' in given ? given.names : points.map(() => null);
 }

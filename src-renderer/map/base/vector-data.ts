@@ -106,20 +106,3 @@ function withCopies(ring: Ring): Ring[] {
       copies.push(boxed(ring.xy.map((value, i) => (i % 2 ? value : value + by))));
   return copies;
 }
-
-/** The country at a place, by the rings of the map (even-odd rule); null at sea. */
-export function countryAt(countries: Country[], longitude: number, latitude: number): string | null {
-  const { x, y } = toUnit(longitude, latitude);
-  const found = countries.find(({ rings }) => rings.filter((ring) => contains(ring, x, y)).length % 2 === 1);
-  return found?.name ?? null;
-}
-
-function contains({ xy, west, east, north, south }: Ring, x: number, y: number): boolean {
-  if (x < west || x > east || y < north || y > south) return false;
-  let inside = false;
-  for (let i = 0, j = xy.length - 2; i < xy.length; j = i, i += 2) {
-    const [xi, yi, xj, yj] = [xy[i]!, xy[i + 1]!, xy[j]!, xy[j + 1]!];
-    if (yi > y !== yj > y && x < ((xj - xi) * (y - yi)) / (yj - yi) + xi) inside = !inside;
-  }
-  return inside;
-}

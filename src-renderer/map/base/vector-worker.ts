@@ -1,18 +1,14 @@
 import { CITIES_FROM_ZOOM, type City, loadCities } from './cities.ts';
 import { drawTile, LABEL_ZOOMS, type MapColors, TILE, type TileAddress } from './draw-tile.ts';
 import { loadLabelFont } from './label-font.ts';
-import { type Country, countryAt, loadCountries } from './vector-data.ts';
+import { type Country, loadCountries } from './vector-data.ts';
 
 /** What the map asks of the worker; every request but `cancel` is answered with its id. */
 export type WorkerRequest =
   /** Without `wait` the tile is drawn from what is loaded already; `final` says whether that was all. */
   | { kind: 'tile'; id: number; tile: TileAddress; ratio: number; colors: MapColors; wait: boolean }
-  | { kind: 'countries'; id: number; points: [number, number][] }
   | { kind: 'cancel'; id: number };
-export type WorkerAnswer =
-  | { id: number; bitmap: ImageBitmap; final: boolean }
-  | { id: number; names: (string | null)[] }
-  | { id: number; error: string };
+export type WorkerAnswer = { id: number; bitmap: ImageBitmap; final: boolean } | { id: number; error: string };
 
 /** From this zoom on the coastlines of the coarse data look angular. */
 const FINE_FROM_ZOOM = 6;
@@ -30,14 +26,6 @@ self.onmessage = ({ data }: MessageEvent<WorkerRequest>) => {
 };
 
 async function answer(request: Exclude<WorkerRequest, { kind: 'cancel' }>): Promise<void> {
-  if (request.kind === 'countries') {
-    const countries = await loadCountries('coarse');
-    post({
-      id: request.id,
-      names: request.points.map(([longitude, latitude]) => countryAt(countries, longitude, latitude)),
-    });
-    return;
-  }
   const { z } = request.tile;
   const wantsFine = z >= FINE_FROM_ZOOM;
   const wantsCities = z >= CITIES_FROM_ZOOM;

@@ -4,11 +4,12 @@ import { EmptyState } from '../../components/EmptyState.tsx';
 import { StatusBadge } from '../../components/StatusBadge.tsx';
 import { StatusCounts } from '../../components/StatusCounts.tsx';
 import { Time } from '../../components/Time.tsx';
+import { clusterName } from '../../map/cluster-words.ts';
 import { featureKey } from '../../map/feature-layer.ts';
+import { useFences } from '../../map/use-fences.ts';
 import { map as words } from '../../strings/map.ts';
 import { trackers } from '../../strings/trackers.ts';
 import classes from './MapPage.module.css';
-import { usePlaceNames } from './use-place-names.ts';
 
 const MAX_ROWS = 150;
 const noStatuses = { UNKNOWN: 0, IN_TRANSIT: 0, IN_STORAGE: 0, DELIVERED: 0 };
@@ -23,7 +24,7 @@ const size = ({ properties }: MapFeature) => (properties.kind === 'cluster' ? pr
 
 /** What the map shows, as a list: largest clusters first. Everything the mouse can do there, the keyboard can do here. */
 export function FeatureList({ features, onTracker, onCluster }: Props) {
-  const placeNames = usePlaceNames(features);
+  const locations = useFences(null);
   if (features.length === 0) return <EmptyState title={words.nothing} description={words.nothingHint} />;
   const sorted = [...features].sort((a, b) => size(b) - size(a));
   const rest = sorted.slice(MAX_ROWS).reduce((sum, feature) => sum + size(feature), 0);
@@ -31,7 +32,7 @@ export function FeatureList({ features, onTracker, onCluster }: Props) {
     <ul className={classes.list} aria-label={words.list}>
       {sorted.slice(0, MAX_ROWS).map((feature) => {
         const { properties } = feature;
-        const place = placeNames.get(featureKey(feature));
+        const place = properties.kind === 'cluster' ? clusterName(properties, locations) : '';
         return (
           <li key={featureKey(feature)}>
             {properties.kind === 'cluster' ? (

@@ -2,6 +2,7 @@ import { ActionIcon, Drawer, Indicator, Stack } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconAdjustmentsHorizontal } from '@tabler/icons-react';
 import type { UrlFilters } from '../../hooks/use-url-filters.ts';
+import { common } from '../../strings/common.ts';
 import { map as words } from '../../strings/map.ts';
 import type { MapKey } from './filters.ts';
 import { Legend } from './Legend.tsx';
@@ -31,7 +32,14 @@ export function MapDrawer({ filters, heat, onFitAll }: Props) {
           <IconAdjustmentsHorizontal size={20} aria-hidden />
         </ActionIcon>
       </Indicator>
-      <Drawer opened={opened} onClose={close} position="bottom" size="auto" title={words.filtersAndLayers}>
+      <Drawer
+        opened={opened}
+        onClose={close}
+        position="bottom"
+        size={520}
+        title={words.filtersAndLayers}
+        closeButtonProps={{ 'aria-label': common.close }}
+      >
         <Stack gap="md" pb="md">
           <MapFilterBar filters={filters} stacked />
           <MapControls

@@ -1,6 +1,7 @@
 import type { MapFeature } from '../../../../src-shared/contract/map.ts';
 import type { Status } from '../../../../src-shared/contract/status.ts';
 import type { Tracker } from '../../../../src-shared/contract/trackers.ts';
+import { type Held, holdsOf } from '../../map/held.ts';
 import { type Box, cellsAround, mercatorY, normaliseBox, singlesUpTo } from '../../map/map-grid.ts';
 
 export interface OfflineMapQuery {
@@ -77,7 +78,18 @@ function featureOf(group: readonly Tracker[]): MapFeature {
       kind: 'cluster',
       count: group.length,
       statusCounts,
+      holds: holdsOf(heldBy(group)),
       bounds: [Math.min(...longitudes), Math.min(...latitudes), Math.max(...longitudes), Math.max(...latitudes)],
     },
+  };
+}
+
+function heldBy(group: readonly Tracker[]): Held {
+  const cities = group.flatMap(({ lastReport }) => lastReport?.nearestCity ?? []);
+  const counted = (keys: string[]) =>
+    new Map([...Map.groupBy(keys, (key) => key)].map(([key, all]) => [key, all.length]));
+  return {
+    countries: counted(cities.map(({ countryCode }) => countryCode)),
+    cities: counted(cities.map(({ name }) => name)),
   };
 }
