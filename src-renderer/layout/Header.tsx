@@ -31,11 +31,7 @@ export function Header({ navigationOpened, onToggleNavigation }: Props) {
         <Breadcrumbs />
       </Group>
       <Group gap={6} wrap="nowrap">
-        <UnstyledButton
-          className={classes.jump ?? ''}
-          onClick={spotlight.open}
-          aria-keyshortcuts="Control+K Meta+K"
-        >
+        <UnstyledButton className={classes.jump ?? ''} onClick={spotlight.open} aria-keyshortcuts="Control+K Meta+K">
           <IconSearch size={15} aria-hidden />
           <VisuallyHidden>{layout.jumpTo}</VisuallyHidden>
           <Text aria-hidden size="sm" component="span" visibleFrom="sm">
