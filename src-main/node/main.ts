@@ -42,13 +42,19 @@ async function run(options: ConsoleOptions): Promise<void> {
   if (options.demo) await startDemo(console_, options.adminPassword);
 }
 
-function announce(url: string, options: ConsoleOptions, { createdKeys }: RunningConsole, logFile: string): void {
+function announce(
+  url: string,
+  options: ConsoleOptions,
+  { createdKeys, advice }: RunningConsole,
+  logFile: string,
+): void {
   console.log(`\n  Tracker console: ${url}`);
   console.log(`  data: ${options.dataDir}   log: ${logFile}`);
   if (createdKeys) {
     console.log(`  The key of this console was made: ${createdKeys.keyFile}`);
     console.log(`  Its recovery kit: ${createdKeys.recoveryKit}. Print it, put it in a safe, and delete the file.`);
   }
+  for (const sentence of advice) console.log(`  ${sentence}`);
   console.log('  Ctrl-C stops it.\n');
 }
 

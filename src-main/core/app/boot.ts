@@ -32,9 +32,12 @@ import { startWorkers } from './start-workers.ts';
 /** Two make more pairs than a database stores; on the desktop each is a process of its own. */
 const MAX_KEY_GENERATORS = 4;
 
+type OfTheOwner = 'databaseOwnerUrl' | 'databaseRoles';
+
 /** Where to listen is not among these: each host sees to that itself. */
 export interface BootOptions
-  extends Omit<ConsoleOptions, 'listen' | 'tlsCert' | 'tlsKey' | 'hostNames' | 'passphrase'> {
+  extends Omit<ConsoleOptions, 'listen' | 'tlsCert' | 'tlsKey' | 'hostNames' | 'passphrase' | OfTheOwner>,
+    Partial<Pick<ConsoleOptions, OfTheOwner>> {
   passphrase?: string | null;
   paths: ConsolePaths;
   /** Exact `Host` values that are answered. Read at each request, so that a host may add its port once it knows it. */
@@ -49,11 +52,17 @@ export interface BootOptions
   keyStore?: KeyStore;
 }
 
+const ADVICE_ON_ROLES =
+  'The role of DATABASE_URL owns the schema, so whoever takes over one of its connections can change it. ' +
+  '`npm run roles` prints how an administrator gives the console a role of its own.';
+
 export interface RunningConsole {
   handle: HandleRequest;
   parts: ConsoleParts;
   /** Key file and recovery kit, when this start made them. */
   createdKeys: { keyFile: string; recoveryKit: string } | null;
+  /** What whoever starts it should know, in sentences. */
+  advice: string[];
   /** Lets requests, jobs and workers finish what is in hand, then closes everything. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -179,5 +188,7 @@ async function start(options: BootOptions, log: Logger, undo: (() => Promise<unk
   undo.push(() => running.stop());
   station.start(central.reachable, central.reachable ? async () => undefined : prepare);
 
-  return { handle: running.handle, parts: running.parts, createdKeys };
+  const advice = central.ownsSchema ? [ADVICE_ON_ROLES] : [];
+  for (const sentence of advice) log.warn(sentence);
+  return { handle: running.handle, parts: running.parts, createdKeys, advice };
 }

@@ -4,6 +4,7 @@ import { connectionConfig, type DatabaseConnection } from '../platform/db/connec
 import { openDatabase } from '../platform/db/database.ts';
 import { startEmbedded } from '../platform/db/embedded.ts';
 import { migrate } from '../platform/db/migrate.ts';
+import { readOwnRights } from '../platform/db/own-rights.ts';
 import { preparedEngine } from '../platform/db/prepared-engine.ts';
 import type { Database } from '../platform/db/queryable.ts';
 import { toAppError } from '../platform/db/sqlstate.ts';
@@ -16,6 +17,8 @@ export interface CentralDatabase {
   connection: DatabaseConnection;
   /** Whether it answered just now, and has every migration. */
   reachable: boolean;
+  /** Whether this console's role owns the schema of a central database, where that answered. */
+  ownsSchema: boolean;
   /** Why it didn't answer. */
   failure: AppError | null;
   /** Applies what is missing. Nothing to do where it was reachable. */
@@ -30,6 +33,8 @@ export interface CentralDatabase {
  */
 export async function openCentralDatabase(options: {
   databaseUrl: string | null;
+  databaseOwnerUrl?: string | null;
+  databaseRoles?: string | null;
   dataDir: string;
   paths: ConsolePaths;
   log: Logger;
@@ -47,8 +52,11 @@ export async function openCentralDatabase(options: {
         })
       : null;
   const connection: DatabaseConnection = embedded?.connection ?? { engine: 'postgresql', url: databaseUrl as string };
+  const owner: DatabaseConnection = options.databaseOwnerUrl
+    ? { engine: 'postgresql', url: options.databaseOwnerUrl }
+    : connection;
   const apply = async () => {
-    const applied = await migrate(connectionConfig(connection), paths.migrations);
+    const applied = await migrate(connectionConfig(owner), paths.migrations, options.databaseRoles);
     if (applied.length > 0) log.info({ applied }, 'migrations applied');
   };
   let failure: AppError | null = null;
@@ -64,12 +72,20 @@ export async function openCentralDatabase(options: {
     connection: connectionConfig(connection),
     onError: (error) => log.warn({ err: error }, 'an idle database connection was lost'),
   });
+  const rights = async () => (embedded === null ? await readOwnRights(db) : { owns: false });
+  const { owns } =
+    failure === null ? await rights().catch((error) => db.close().then(() => Promise.reject(error))) : { owns: false };
   return {
     db,
     connection,
+    ownsSchema: owns,
     reachable: failure === null,
     failure,
-    migrate: async () => (failure === null ? undefined : apply()),
+    async migrate() {
+      if (failure === null) return;
+      await apply();
+      await rights();
+    },
     async close() {
       await db.close();
       await embedded?.close();

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { isPrefix } from '../platform/db/roles.ts';
 import { AppError } from '../platform/errors.ts';
 import { takeSecret } from './secrets.ts';
 
@@ -22,6 +23,10 @@ export interface ConsoleOptions {
   engines: readonly EngineName[];
   /** Null: the embedded engine. */
   databaseUrl: string | null;
+  /** The owner of the schema, where that is another role: used for missing migrations alone. */
+  databaseOwnerUrl: string | null;
+  /** What the names of the database's roles begin with, where its schema is made; null for the usual. */
+  databaseRoles: string | null;
   /** Null: the schedule in memory, events in process. */
   redisUrl: string | null;
   adminPassword: string | null;
@@ -71,6 +76,16 @@ function hours(env: Record<string, string | undefined>, name: string, otherwise:
   const value = Number(text);
   if (value > 0 && value <= 366 * 24) return value;
   throw new AppError('validation-failed', `${name} must be a number of hours, above 0 and up to a year.`);
+}
+
+/** DATABASE_ROLES. AppError `validation-failed` for what is no prefix of a role. */
+export function databaseRoles(env: Record<string, string | undefined>): string | null {
+  const prefix = env.DATABASE_ROLES || null;
+  if (prefix === null || isPrefix(prefix)) return prefix;
+  throw new AppError(
+    'validation-failed',
+    'DATABASE_ROLES must be up to 40 of a to z, 0 to 9 and _, and begin with a letter.',
+  );
 }
 
 /**
@@ -132,6 +147,8 @@ export function parseOptions(
     hostNames: hostName,
     dataDir: resolve(flags.dataDir),
     databaseUrl: env.DATABASE_URL || null,
+    databaseOwnerUrl: takeSecret('DATABASE_OWNER_URL', env),
+    databaseRoles: databaseRoles(env),
     redisUrl: env.REDIS_URL || null,
     adminPassword: takeSecret('CONSOLE_ADMIN_PASSWORD', env),
     passphrase: takeSecret('CONSOLE_PASSPHRASE', env),

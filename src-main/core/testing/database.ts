@@ -55,7 +55,7 @@ export const centralEngine = (): TestEngine => (hasServer() ? postgres : embedde
 
 async function createEmbedded(): Promise<TestDatabase> {
   const engine = await borrowEngine();
-  const db = openDatabase({ engine: 'embedded', connection: connectionConfig(engine.connection) });
+  const db = openDatabase({ engine: 'embedded', connection: connectionConfig(engine.connection), asOwner: true });
   return {
     db,
     connection: engine.connection,

@@ -6,6 +6,7 @@ const needs = {
   postgres: { what: 'PostgreSQL with PostGIS in TEST_DATABASE_URL', isThere: servers.databaseUrl() !== null },
   redis: { what: 'Redis in TEST_REDIS_URL or installed', isThere: servers.hasRedis() },
   postgresPrograms: { what: 'PostgreSQL installed', isThere: servers.postgresPrograms() !== null },
+  pgbouncer: { what: 'PgBouncer installed', isThere: servers.bouncerProgram() !== null },
   redisProgram: { what: 'Redis installed', isThere: servers.redisProgram() !== null },
 };
 

@@ -3,7 +3,7 @@ import { chown, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { withClient } from '../platform/db/with-client.ts';
-import { freePort } from './redis.ts';
+import { freePort, untilUp } from './redis.ts';
 import { servers } from './servers.ts';
 
 export interface OwnPostgres {
@@ -52,7 +52,7 @@ export async function ownPostgres(): Promise<OwnPostgres> {
       const child = spawn(join(bin, 'postgres'), ['-D', data, '-p', String(port), ...options], as);
       const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
       running = { kill: (signal) => void child.kill(signal), exited };
-      await answers(url);
+      await untilUp(() => withClient({ connectionString: url }, () => Promise.resolve()));
     },
     crash: () => end('SIGQUIT'),
     async remove() {
@@ -60,18 +60,4 @@ export async function ownPostgres(): Promise<OwnPostgres> {
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-const ATTEMPTS = 300;
-
-async function answers(url: string): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await withClient({ connectionString: url }, () => Promise.resolve());
-      return;
-    } catch (error) {
-      if (attempt === ATTEMPTS) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
 }

@@ -43,6 +43,21 @@ export async function ownRedis(wanted?: number): Promise<TestRedis & { port: num
   };
 }
 
+const ATTEMPTS = 300;
+
+/** Tries until a server that was just started answers; rejects with the last failure after half a minute. */
+export async function untilUp(ask: () => Promise<unknown>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await ask();
+      return;
+    } catch (error) {
+      if (attempt === ATTEMPTS) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
+
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();

@@ -13,6 +13,8 @@ function postgresPrograms(): string | null {
   return folders.find((folder) => existsSync(join(folder, 'initdb'))) ?? null;
 }
 
+const bouncerPrograms = ['/usr/sbin/pgbouncer', '/usr/bin/pgbouncer', '/opt/homebrew/bin/pgbouncer'];
+
 /** CI_SERVICES=absent makes any machine one without servers, to show what the tests do there. */
 const unlessAbsent = (found: string | null | undefined): string | null =>
   process.env.CI_SERVICES === 'absent' ? null : found || null;
@@ -24,6 +26,7 @@ export const servers = {
   redisUrl: () => unlessAbsent(process.env.TEST_REDIS_URL),
   /** Where the programs are for a server of a test's own, which it may stop and start again. */
   postgresPrograms: () => unlessAbsent(postgresPrograms()),
+  bouncerProgram: () => unlessAbsent(bouncerPrograms.find((path) => existsSync(path))),
   redisProgram: () => unlessAbsent(redisPrograms.find((path) => existsSync(path))),
   hasRedis: () => servers.redisUrl() !== null || servers.redisProgram() !== null,
 };

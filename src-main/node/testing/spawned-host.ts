@@ -11,6 +11,8 @@ export interface SpawnedHost {
   /** Signed in as the administrator. */
   api: ApiClient;
   fetch(path: string, init?: RequestInit): Promise<Response>;
+  get(path: string): Promise<Response>;
+  send(path: string, contentType: string, body: string): Promise<Response>;
   /** Sends a signal and waits for the end; tells the code, null where the signal itself ended it. */
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
@@ -22,6 +24,9 @@ export async function spawnHost(options: {
   engines: string;
   /** More of the command line. */
   flags?: readonly string[];
+  redisUrl?: string;
+  /** Further variables. */
+  env?: Record<string, string>;
 }): Promise<SpawnedHost> {
   const main = join(import.meta.dirname, '..', 'main.ts');
   const child = spawn(
@@ -38,7 +43,13 @@ export async function spawnHost(options: {
       ...(options.flags ?? []),
     ],
     {
-      env: { ...process.env, DATABASE_URL: options.databaseUrl, REDIS_URL: '', CONSOLE_ADMIN_PASSWORD: PASSWORD },
+      env: {
+        ...process.env,
+        DATABASE_URL: options.databaseUrl,
+        REDIS_URL: options.redisUrl ?? '',
+        CONSOLE_ADMIN_PASSWORD: PASSWORD,
+        ...options.env,
+      },
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   );
@@ -58,6 +69,9 @@ export async function spawnHost(options: {
     child,
     api,
     fetch: (path, init = {}) => fetch(url + path, { ...init, headers: { ...headers, ...init.headers } }),
+    get: (path) => fetch(url + path, { headers }),
+    send: (path, type, body) =>
+      fetch(url + path, { method: 'POST', headers: { ...headers, 'content-type': type }, body }),
     async end(signal) {
       if (child.exitCode === null && child.signalCode === null) {
         const ended = once(child, 'exit');

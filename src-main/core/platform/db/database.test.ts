@@ -93,7 +93,7 @@ describe.each(testEngines())('database on $name', ({ create }) => {
       );
     try {
       await db.query(sql`select 1`);
-      for (const statement of ['begin; set local role', 'commit']) {
+      for (const statement of ['begin; set local', 'commit']) {
         proxy.breakBefore(statement);
         await expect(insert()).rejects.toMatchObject({ code: 'unavailable', status: 503 });
       }

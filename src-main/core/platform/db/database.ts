@@ -41,6 +41,8 @@ const STATEMENT_MS = 60_000;
 export function openDatabase(options: {
   engine: Database['engine'];
   connection: pg.PoolConfig;
+  /** Single statements of the embedded engine run as its superuser; for tests that prepare what the product never does. */
+  asOwner?: boolean;
   /** Milliseconds that a request waits for a lock; for tests. */
   lockMs?: number;
   onError?: (error: Error) => void;
@@ -50,9 +52,10 @@ export function openDatabase(options: {
     connectionTimeoutMillis: 10_000,
     ...options.connection,
     types,
-    // Reports and fences are instants in UTC; the session's zone must not leak into text conversions. Compiling a
-    // statement (jit) takes longer than any of ours takes to run.
-    options: '-c TimeZone=UTC -c jit=off',
+    // The engine's one session begins as its superuser. It is the same session whichever connection says so.
+    ...(options.engine === 'embedded' && !options.asOwner
+      ? { onConnect: (client: pg.ClientBase) => client.query('set role console_service') }
+      : {}),
   });
   // An idle connection that the server closes must not end the process; the pool opens another on demand.
   pool.on('error', (error) => options.onError?.(error));
@@ -120,22 +123,30 @@ const streamOf = (client: pg.PoolClient) =>
   (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream;
 
 /**
- * One round trip that begins and scopes the transaction: staff as console_staff, a client's user as console_user, who
- * sees no row without a client; a party as console_user without one. The numbers are checked integers, so that they can stand in a multi-statement text,
- * which takes no parameters.
+ * Said in each transaction, since behind a pooler the next one may have another session. Reports and fences are instants
+ * in UTC, and compiling a statement (jit) takes longer than any of ours takes to run. Single statements have the session
+ * as the server gives it, so they must not depend on its zone.
+ */
+const settings = `set local timezone = 'UTC'; set local jit = off`;
+
+/**
+ * One round trip that begins and scopes the transaction: the product itself as the service role where there is one, staff
+ * as the staff role, a client's user as the user role, who sees no row without a client; a party as the user role without
+ * one. The numbers are checked integers, so that they can stand in a multi-statement text, which takes no parameters.
  */
 function begin(scope: Scope, lockMs: number, statementMs: number): string {
-  if (scope.kind === 'system') return 'begin';
+  const as = (role: 'user' | 'staff' | 'service') =>
+    `begin; ${settings}; select set_config('role', console_role('${role}'), true)`;
+  if (scope.kind === 'system') return as('service');
   const limit = `set local lock_timeout = ${checkedId(lockMs)}; set local statement_timeout = ${checkedId(statementMs)}`;
   if (scope.kind === 'party') {
     const { party, apiTokenId } = scope;
-    return `begin; set local role console_user; ${limit}; set local console.party_kind = '${party.kind}'; set local console.party_id = '${checkedId(party.id)}'; set local console.api_token_id = '${checkedId(apiTokenId)}'`;
+    return `${as('user')}; ${limit}; set local console.party_kind = '${party.kind}'; set local console.party_id = '${checkedId(party.id)}'; set local console.api_token_id = '${checkedId(apiTokenId)}'`;
   }
-  const role = scope.clientId === null ? 'console_staff' : 'console_user';
+  const role = scope.clientId === null ? 'staff' : 'user';
   const client = scope.clientId === null ? '' : String(checkedId(scope.clientId));
-  return `begin; set local role ${role}; ${limit}; set local console.user_id = '${checkedId(scope.userId)}'; set local console.client_id = '${client}'`;
+  return `${as(role)}; ${limit}; set local console.user_id = '${checkedId(scope.userId)}'; set local console.client_id = '${client}'`;
 }
-
 function checkedId(value: number): number {
   if (!Number.isSafeInteger(value) || value < 1) throw new RangeError('an id must be a positive integer');
   return value;

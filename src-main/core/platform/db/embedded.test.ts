@@ -26,7 +26,7 @@ it('is started again at the same address after a crash, with everything that was
     prepared: preparedEngine(root),
     onRestart: (reason) => reasons.push(reason),
   });
-  const db = openDatabase({ engine: 'embedded', connection: connectionConfig(engine.connection) });
+  const db = openDatabase({ engine: 'embedded', connection: connectionConfig(engine.connection), asOwner: true });
   await db.query(sql`create table kept (value integer)`);
   await db.query(sql`insert into kept values (7)`);
 

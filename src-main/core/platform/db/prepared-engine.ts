@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DEFAULT_PREFIX, grantToService, migrationText } from './roles.ts';
 
 /** What the build prepares for the embedded engine. */
 export interface PreparedEngine {
@@ -19,7 +20,9 @@ function versions(root: string): unknown {
 /** Where that is; the names say which migrations and which extension they hold. */
 export function preparedEngine(root: string): PreparedEngine {
   const folder = join(root, 'migrations');
-  const hash = createHash('sha256').update(JSON.stringify(versions(root)));
+  const hash = createHash('sha256')
+    .update(JSON.stringify(versions(root)))
+    .update(migrationText(grantToService, DEFAULT_PREFIX));
   for (const name of readdirSync(folder).sort()) {
     if (name.endsWith('.sql')) hash.update(name).update(readFileSync(join(folder, name)));
   }
