@@ -8,7 +8,7 @@ import type { KnipConfig } from 'knip';
 const config: KnipConfig = ({ production }) => ({
   entry: [
     // In everything, package.json tells.
-    ...(production ? ['src-main/demo/simulator/main.ts!'] : []),
+    ...(production ? ['src-main/demo/simulator/main.ts!', 'src-main/node/{migrate,roles}.ts!'] : []),
     // Started by their path, as processes or threads.
     'tools/{launch,attack/run,dev/dev,schema/write,testing/run,testing/e2e,architecture/measure}.ts',
     'tools/bench/*.ts',

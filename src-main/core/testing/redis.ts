@@ -17,18 +17,25 @@ export async function redisForTests(): Promise<TestRedis> {
   return url === null ? ownRedis() : { url, close: async () => undefined };
 }
 
-/** Starts a server that the test may stop and start again at the same port; fails where Redis isn't installed. */
-export async function ownRedis(wanted?: number): Promise<TestRedis & { port: number }> {
+/**
+ * Starts a server that the test may stop and start again at the same port, with further flags; `url` is how to reach it,
+ * unless it is the usual way. Fails where Redis isn't installed.
+ */
+export async function ownRedis(
+  wanted?: number,
+  flags: readonly string[] = [],
+  reach?: (port: number) => { url: string; ca?: string },
+): Promise<TestRedis & { port: number }> {
   const program = servers.redisProgram();
   if (program === null) throw new Error('redis-server is not installed');
   const port = wanted ?? (await freePort());
   const folder = await mkdtemp(join(tmpdir(), 'redis-test-'));
-  const child = spawn(program, ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', folder], {
-    stdio: 'ignore',
-  });
+  const usual = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', folder];
+  const child = spawn(program, [...flags, ...usual], { stdio: 'ignore' });
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const url = `redis://127.0.0.1:${port}`;
-  const client = new Redis(url, { retryStrategy: () => 50, maxRetriesPerRequest: null });
+  const { url, ca } = { ca: undefined, ...(reach?.(port) ?? { url: `redis://127.0.0.1:${port}` }) };
+  const tls = ca === undefined ? {} : { tls: { ca } };
+  const client = new Redis(url, { ...tls, retryStrategy: () => 50, maxRetriesPerRequest: null });
   client.on('error', () => undefined);
   await client.ping();
   client.disconnect();

@@ -20,11 +20,7 @@ const point = (at: typeof shop) => ({
 });
 
 /** Asks again until there is an answer. */
-export async function until<T>(
-  ask: () => Promise<T | null | undefined | false>,
-  what: string,
-  seconds = 90,
-): Promise<T> {
+async function until<T>(ask: () => Promise<T | null | undefined | false>, what: string, seconds = 90): Promise<T> {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
     const answer = await ask();

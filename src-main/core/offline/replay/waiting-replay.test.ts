@@ -201,7 +201,7 @@ describe.each(testEngines())('a replay that must wait, to $name', ({ create }) =
     await expectSentOnce(ids);
   });
 
-  it.each(['begin; set local role', 'commit'])('keeps a scan whose connection dies at “%s”', async (statement) => {
+  it.each(['begin; set local', 'commit'])('keeps a scan whose connection dies at “%s”', async (statement) => {
     const ids = scanAll();
     // A connection that stays in the pool.
     await db.query(sql`select 1`);

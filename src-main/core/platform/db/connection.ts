@@ -1,6 +1,7 @@
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import type pg from 'pg';
+import { tlsOf } from './tls-settings.ts';
 
 /**
  * How to reach the database: plain data, so that it can be sent to a worker. The embedded engine listens in a private
@@ -14,9 +15,12 @@ const EMBEDDED_PORT = 5432;
 export const socketPath = (socketFolder: string) =>
   socketFolder.startsWith('\\\\.\\pipe\\') ? socketFolder : join(socketFolder, `.s.PGSQL.${EMBEDDED_PORT}`);
 
-/** The same as `pg` takes it. */
+/** The same as `pg` takes it. AppError `validation-failed` where the address says of TLS what can’t be. */
 export function connectionConfig(connection: DatabaseConnection): pg.ClientConfig {
-  if (connection.engine === 'postgresql') return { connectionString: connection.url };
+  if (connection.engine === 'postgresql') {
+    const { url, ssl } = tlsOf(connection.url);
+    return { connectionString: url, ...(ssl === null ? {} : { ssl }) };
+  }
   const base = { user: 'postgres', database: 'postgres', port: EMBEDDED_PORT };
   if (!connection.socketFolder.startsWith('\\\\.\\pipe\\')) return { ...base, host: connection.socketFolder };
   return { ...base, host: 'localhost', stream: () => pipeStream(connection.socketFolder) };

@@ -28,6 +28,19 @@ const notLetIn = waits('The database does not let this console in: its user, pas
 const ownDisk = waits('The disk of this console is full, or takes no changes.');
 const ownLimits = waits('This console is short of memory, or of something else that it needs.');
 
+const notTrusted: Verdict = {
+  outcome: 'wait',
+  why: 'The certificate of the database is not one that this console trusts.',
+  isLost: true,
+};
+/** Of Node's TLS (nodejs.org/api/tls.html, X509 certificate error codes). */
+const certificateCodes = [
+  ...['SELF_SIGNED_CERT_IN_CHAIN', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'UNABLE_TO_GET_ISSUER_CERT', 'CERT_REVOKED'],
+  ...['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'CERT_HAS_EXPIRED', 'CERT_UNTRUSTED'],
+  ...['CERT_NOT_YET_VALID', 'CERT_SIGNATURE_FAILURE', 'CERT_REJECTED', 'INVALID_CA', 'INVALID_PURPOSE'],
+  ...['ERR_TLS_CERT_ALTNAME_INVALID', 'HOSTNAME_MISMATCH'],
+];
+
 /** Node's codes (man 3 errno, and Node's own for streams), and single SQLSTATEs that differ from their class. */
 const codes: Record<string, Verdict> = {
   ...Object.fromEntries(
@@ -37,6 +50,7 @@ const codes: Record<string, Verdict> = {
       ...['ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END', 'ERR_STREAM_PREMATURE_CLOSE', 'ERR_SOCKET_CLOSED'],
     ].map((code) => [code, lost]),
   ),
+  ...Object.fromEntries(certificateCodes.map((code) => [code, notTrusted])),
   ...{ ENOSPC: ownDisk, EDQUOT: ownDisk, EROFS: ownDisk, EIO: ownDisk },
   ...{
     ENOMEM: ownLimits,
@@ -92,7 +106,8 @@ const isSqlstate = (code: string) => /^[0-9A-Z]{5}$/.test(code) && !/^E[A-Z]{4}$
 const brokenConnection = [
   ...['Connection terminated', 'Connection ended unexpectedly', 'timeout exceeded when trying to connect'],
   ...['timeout expired', 'Client has encountered a connection error', 'Client was closed', 'Query read timeout'],
-  ...['Cannot use a pool after calling end'],
+  ...['Cannot use a pool after calling end', 'The server does not support SSL connections'],
+  ...['There was an error establishing an SSL connection'],
 ];
 
 /** What a code, or a message without one, says; null for what isn't the database's, the network's or this machine's. */

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { Redis } from 'ioredis';
 import { z } from 'zod';
 import { eventSchema, type ServerEvent } from '../../../../src-shared/contract/events.ts';
+import { openRedis, parseRedisUrl } from '../redis/open-redis.ts';
 import { createLocalBus, type EventBus } from './bus.ts';
 
-/** One channel for all consoles of one company; another company uses another Redis. */
+/** One channel for all consoles of one company; another company on the same Redis has a prefix of its own. */
 const CHANNEL = 'tracker-console:events';
 const messageSchema = z.object({ from: z.string(), event: eventSchema });
 
@@ -16,8 +16,10 @@ export function createRedisBus(options: { url: string; onError: (error: unknown)
   const local = createLocalBus(options.onError);
   const self = randomUUID();
   // Commands fail at once while there is no connection, instead of queueing up events that nobody needs any more.
-  const publisher = new Redis(options.url, { enableOfflineQueue: false, maxRetriesPerRequest: 1 });
-  const subscriber = new Redis(options.url, { maxRetriesPerRequest: null });
+  const address = parseRedisUrl(options.url);
+  const channel = address.prefix === '' ? CHANNEL : `${address.prefix}:${CHANNEL}`;
+  const publisher = openRedis(address, { enableOfflineQueue: false, maxRetriesPerRequest: 1 });
+  const subscriber = openRedis(address, { maxRetriesPerRequest: null });
   publisher.on('error', options.onError);
   subscriber.on('error', options.onError);
   subscriber.on('message', (_channel, text) => {
@@ -29,13 +31,13 @@ export function createRedisBus(options: { url: string; onError: (error: unknown)
       options.onError(error);
     }
   });
-  subscriber.subscribe(CHANNEL).catch(options.onError);
+  subscriber.subscribe(channel).catch(options.onError);
 
   return {
     publish(event: ServerEvent) {
       local.publish(event);
       if (publisher.status !== 'ready') return;
-      publisher.publish(CHANNEL, JSON.stringify({ from: self, event })).catch(options.onError);
+      publisher.publish(channel, JSON.stringify({ from: self, event })).catch(options.onError);
     },
     subscribe: local.subscribe,
     async close() {

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { AppError } from '../../../platform/errors.ts';
+import { openRedis, parseRedisUrl } from '../../../platform/redis/open-redis.ts';
 import type { Claim, FetchSchedule } from '../schedule.ts';
 
 /** Items of one script call: a script blocks the server while it runs, and Lua unpacks 8000 values at most. */
@@ -16,19 +17,24 @@ export interface RedisScheduleOptions {
   onError?: (error: Error) => void;
 }
 
+/** Longest wait for an answer. */
+const COMMAND_MS = 10_000;
+
 /** Reconnects for ever, at most 2 s apart; a command waits for two attempts and then fails. */
 const connection = {
   maxRetriesPerRequest: 2,
   connectTimeout: 5000,
-  commandTimeout: 10_000,
+  commandTimeout: COMMAND_MS,
   retryStrategy: (times: number) => Math.min(2000, 50 * 2 ** Math.min(times, 6)),
 };
 
 /** The schedule that any number of consoles share. Each command is one Lua script, so it is atomic. */
 export function createRedisSchedule(options: RedisScheduleOptions): FetchSchedule {
-  const redis = new Redis(options.url, connection);
+  const address = parseRedisUrl(options.url);
+  const redis = openRedis(address, connection);
   redis.on('error', (error: Error) => options.onError?.(error));
-  const tag = `{fetch-schedule:${options.name ?? 'default'}}`;
+  const name = [address.prefix, options.name ?? 'default'].filter(Boolean).join(':');
+  const tag = `{fetch-schedule:${name}}`;
   const keys = ['due', 'leases', 'factors', 'members', 'token', 'claims'].map((key) => `${tag}:${key}`);
   const run = loadScripts(redis, options.luaFolder, keys);
 
@@ -79,7 +85,7 @@ export function createRedisSchedule(options: RedisScheduleOptions): FetchSchedul
 }
 
 /** Defines every `*.lua` of the folder as a command (called by its hash; sent again when Redis has forgotten it). */
-function loadScripts(redis: Redis, folder: string, keys: readonly string[]) {
+function loadScripts(redis: Redis | Cluster, folder: string, keys: readonly string[]) {
   type Command = (...args: (string | number)[]) => Promise<unknown>;
   const commands = redis as unknown as Record<string, Command>;
   for (const file of readdirSync(folder)) {
@@ -91,11 +97,20 @@ function loadScripts(redis: Redis, folder: string, keys: readonly string[]) {
     const command = commands[commandName(script)];
     if (!command) throw new Error(`${script}.lua is missing in the folder of Lua files`);
     try {
-      return await command.call(redis, ...keys, ...args.map((arg) => Math.round(arg)));
+      return await inTime(command.call(redis, ...keys, ...args.map((arg) => Math.round(arg))));
     } catch (error) {
       throw toAppError(error);
     }
   };
+}
+
+/** A cluster that can't be reached keeps a command for ever. */
+function inTime<T>(answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('Redis did not answer in time')), COMMAND_MS);
+  });
+  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }
 
 /** Prefixed, since a script named like a command of Redis would replace it. */
