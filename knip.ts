@@ -27,7 +27,7 @@ const config: KnipConfig = ({ production }) => ({
   // Its font files are read by a path that is put together.
   ignoreDependencies: ['dejavu-fonts-ttf'],
   // Debian's own.
-  ignoreBinaries: ['apt-get'],
+  ignoreBinaries: ['apt-get', 'openssl'],
   treatConfigHintsAsErrors: true,
 });
 
