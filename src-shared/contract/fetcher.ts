@@ -148,6 +148,8 @@ const fetcherSettingsSchema = z.object({
   fetchIntervalMinutes: z.number().min(0.05).max(1440),
   /** MAX_BACKOFF_HOURS: the longest wait, whatever the factor. */
   maxBackoffHours: z.number().min(0.1).max(168),
+  /** A tracker that was found lately is asked for since then, less this; 168 asks for the whole time always. */
+  overlapHours: z.number().min(1).max(168),
   /** The most trackers that are claimed at once. */
   batchSize: z.number().int().min(1).max(290),
   /** How many sources one console asks at the same time, with one request each. */

@@ -1,4 +1,4 @@
-import { noFaults } from '../../src-main/demo/simulator/faults.ts';
+import { noFaults, withFaults } from '../../src-main/demo/simulator/faults.ts';
 import {
   type AskingWorld,
   askWorld,
@@ -22,26 +22,29 @@ const LIMIT = 1.25;
  * what plain batches of the due ones would take.
  */
 export async function figures(): Promise<Figure[]> {
-  return SILENT.map((silent) => {
-    const perWeek = Array.from({ length: TRACKERS }, (_, n) => ((n * 37) % 100 < silent ? 0 : 5 + (n % 9)));
-    const world: AskingWorld = {
-      trackers: trackersHeard(perWeek, { seed: 1, now: T0, days: 1 }),
-      ...{
-        seed: 1,
-        from: T0,
-        until: T0 + HOURS * 60 * MINUTE_MS,
-        everyMs: 10_000,
-        intervalMinutes: 30,
-        maxIds: MAX_IDS,
-      },
-      faultsAt: () => noFaults,
-    };
-    const { requests, charges } = askWorld(world);
-    if (charges.some(({ wrong }) => wrong)) throw new Error('a tracker was charged wrongly');
-    const plain = { name: 'plain batches', value: plainRequests(world) };
-    if (requests > LIMIT * plain.value) throw new Error(`${requests} requests against ${plain.value} of plain batches`);
-    return less(`requests of a day, ${TRACKERS} trackers, ${silent} % silent`, 'requests', requests, plain);
-  });
+  return [0, 1].flatMap((dates) => SILENT.map((silent) => oneDay(silent, dates)));
+}
+
+function oneDay(silent: number, dates: number): Figure {
+  const perWeek = Array.from({ length: TRACKERS }, (_, n) => ((n * 37) % 100 < silent ? 0 : 5 + (n % 9)));
+  const world: AskingWorld = {
+    trackers: trackersHeard(perWeek, { seed: 1, now: T0, days: 1 }),
+    ...{
+      seed: 1,
+      from: T0,
+      until: T0 + HOURS * 60 * MINUTE_MS,
+      everyMs: 10_000,
+      intervalMinutes: 30,
+      maxIds: MAX_IDS,
+    },
+    faultsAt: () => withFaults(noFaults, { dates }),
+  };
+  const { requests, charges } = askWorld(world);
+  if (charges.some(({ wrong }) => wrong)) throw new Error('a tracker was charged wrongly');
+  const plain = { name: 'plain batches', value: plainRequests(world) };
+  if (requests > LIMIT * plain.value) throw new Error(`${requests} requests against ${plain.value} of plain batches`);
+  const kind = dates ? 'a source that keeps to the dates' : 'a source that ignores dates';
+  return less(`requests of a day, ${TRACKERS} trackers, ${silent} % silent, ${kind}`, 'requests', requests, plain);
 }
 
 /** Claims the oldest that are due, asks for all of them at once, and believes what it gets. */

@@ -2,7 +2,8 @@ import { keysToAsk } from '../trackers/tracker-keys-store.ts';
 import type { Entry } from './asking/ask.ts';
 import { newEntry } from './asking/asking.ts';
 import { type CanaryAge, canariesAmong } from './asking/canaries-store.ts';
-import { rememberedOf } from './fetch-states-store.ts';
+import { type NewsWindow, newsFrom } from './asking/narrow.ts';
+import { type Remembered, rememberedOf } from './fetch-states-store.ts';
 import type { FetcherDeps } from './fetcher-deps.ts';
 import type { Claim } from './schedule/schedule.ts';
 
@@ -21,9 +22,11 @@ export async function claimEntries(
     company: boolean;
     sourceId: number;
     age: CanaryAge;
+    /** Null where the source is asked for the whole time always. */
+    news: NewsWindow | null;
   },
 ): Promise<{ claims: Claim[]; entries: Entry[]; exhausted: boolean }> {
-  const { leaseMs, sourceId, age } = options;
+  const { leaseMs, sourceId, age, news } = options;
   const limit = Math.max(1, Math.ceil(options.limit / options.keysEach));
   const at = now().getTime();
   const taken = await schedule.claim({ now: at, limit, leaseMs });
@@ -56,13 +59,23 @@ export async function claimEntries(
   const entries = claims.flatMap(({ trackerId, dueAt }) => {
     const keys = keysOf.get(trackerId);
     if (!keys) return [];
-    const { searching = false, absentOnce = false, spans = [] } = remembered.get(trackerId) ?? {};
+    const { searching, absentOnce, spans, last } = remembered.get(trackerId) ?? nothing;
     const known = keys.flatMap((key) => canaries.get(key) ?? []);
     const left = spans.filter(([, to]) => to > oldest);
-    return [newEntry({ trackerId, dueAt }, keys, { canaries: known, spans: left, absentOnce, searching })];
+    const narrow = news === null || searching || left.length > 0 ? null : newsFrom(last, known, news);
+    return [
+      newEntry({ trackerId, dueAt }, keys, { canaries: known, spans: left, absentOnce, searching, newsFrom: narrow }),
+    ];
   });
   return { claims, entries, exhausted: taken.length < limit && rest.length === 0 };
 }
+
+const nothing: Remembered = {
+  searching: false,
+  absentOnce: false,
+  spans: [],
+  last: { foundAt: null, wholeAt: null, failed: false },
+};
 
 /** The first of the claims that have so many keys together, and the others. */
 function withinKeys(taken: readonly Claim[], keysOf: ReadonlyMap<number, readonly string[]>, most: number) {

@@ -1,6 +1,7 @@
 import sql from 'sql-template-tag';
 import type { BackoffSettings } from '../../../src-shared/domain/fetch-backoff.ts';
 import type { Queryable } from '../platform/db/queryable.ts';
+import type { LastAsks } from './asking/narrow.ts';
 
 export interface WantedTracker {
   trackerId: number;
@@ -97,6 +98,8 @@ export interface FetchResult {
   /** The source that left it unproven. */
   unprovenBy: number | null;
   absentOnce: boolean;
+  /** Found by a whole answer for the whole time, or to be asked for it next; null leaves what was. */
+  whole: boolean | null;
   /** Begin and end of each part of its time that is still to be asked for. */
   spansLeft: readonly number[] | null;
 }
@@ -110,14 +113,15 @@ export async function recordFetches(db: Queryable, results: readonly FetchResult
       select r.tracker_id, r.result = 'found' as present, r.result = 'absent' as absent, r.next_due_at, r.factor, r.note,
         coalesce(r.incomplete, (select f.incomplete from fetch_states f where f.tracker_id = r.tracker_id), false)
           as incomplete, (select id from report_sources s where s.id = r.unproven_by) as unproven_by, r.absent_once,
-        r.spans_left::bigint[] as spans_left
+        r.spans_left::bigint[] as spans_left, case r.whole when true then ${now}::timestamptz when false then null
+          else (select f.whole_at from fetch_states f where f.tracker_id = r.tracker_id) end as whole_at
       from unnest(
         ${results.map((r) => r.trackerId)}::bigint[], ${results.map((r) => r.result)}::text[],
         ${results.map((r) => r.nextDueAt)}::timestamptz[], ${results.map((r) => r.factor)}::integer[],
         ${results.map((r) => r.note)}::text[], ${results.map((r) => r.incomplete)}::boolean[],
         ${results.map((r) => r.unprovenBy)}::bigint[], ${results.map((r) => r.absentOnce)}::boolean[],
-        ${spans}::text[])
-        as r (tracker_id, result, next_due_at, factor, note, incomplete, unproven_by, absent_once, spans_left)
+        ${spans}::text[], ${results.map((r) => r.whole)}::boolean[])
+        as r (tracker_id, result, next_due_at, factor, note, incomplete, unproven_by, absent_once, spans_left, whole)
       where exists (select from trackers t where t.id = r.tracker_id)
       order by r.tracker_id
     ),
@@ -129,10 +133,10 @@ export async function recordFetches(db: Queryable, results: readonly FetchResult
         set failures = d.failures + excluded.failures, successes = d.successes + excluded.successes
     )
     insert into fetch_states as f (tracker_id, next_due_at, factor, streak, total_failures, first_failure_at,
-      last_failure_at, last_success_at, last_error, incomplete, asked_at, unproven_by, absent_once, spans_left)
+      last_failure_at, last_success_at, last_error, incomplete, asked_at, unproven_by, absent_once, spans_left, whole_at)
     select tracker_id, next_due_at, factor, absent::int, absent::int, case when absent then ${now}::timestamptz end,
       case when absent then ${now}::timestamptz end, case when present then ${now}::timestamptz end, note, incomplete,
-      ${now}::timestamptz, unproven_by, absent_once, spans_left
+      ${now}::timestamptz, unproven_by, absent_once, spans_left, whole_at
     from result
     on conflict (tracker_id) do update set
       next_due_at = excluded.next_due_at,
@@ -150,6 +154,7 @@ export async function recordFetches(db: Queryable, results: readonly FetchResult
       unproven_by = excluded.unproven_by,
       absent_once = excluded.absent_once,
       spans_left = excluded.spans_left,
+      whole_at = excluded.whole_at,
       searching = excluded.spans_left is not null`);
 }
 
@@ -179,17 +184,29 @@ export interface Remembered {
   searching: boolean;
   absentOnce: boolean;
   spans: (readonly [number, number])[];
+  last: LastAsks;
 }
 
 /** What is remembered of the asking for these trackers. Looks them up by primary key. */
 export async function rememberedOf(db: Queryable, trackerIds: readonly number[]): Promise<Map<number, Remembered>> {
-  const { rows } = await db.query<{ id: number; searching: boolean; absent_once: boolean; spans: number[] }>(sql`
-    select tracker_id as id, searching, absent_once, coalesce(spans_left, '{}')::float8[] as spans
+  const { rows } = await db.query<{
+    id: number;
+    searching: boolean;
+    absent_once: boolean;
+    spans: number[];
+    failed: boolean;
+    found_at: Date | null;
+    whole_at: Date | null;
+  }>(sql`
+    select tracker_id as id, searching, absent_once, coalesce(spans_left, '{}')::float8[] as spans,
+      streak > 0 or factor > 1 or incomplete as failed, last_success_at as found_at,
+      whole_at
     from fetch_states where tracker_id = any(${[...trackerIds]}::bigint[])`);
   return new Map(
-    rows.map(({ id, searching, absent_once, spans }) => {
+    rows.map(({ id, searching, absent_once, spans, failed, found_at, whole_at }) => {
       const pairs = spans.flatMap((from, n) => (n % 2 === 0 ? [[from, spans[n + 1]!] as const] : []));
-      return [id, { searching, absentOnce: absent_once, spans: pairs }];
+      const last = { foundAt: found_at?.getTime() ?? null, wholeAt: whole_at?.getTime() ?? null, failed };
+      return [id, { searching, absentOnce: absent_once, spans: pairs, last }];
     }),
   );
 }

@@ -11,6 +11,8 @@ const schema = z.object({
   /** 15 to 30 minutes are reported as fine, 5 to 10 get accounts banned (docs/find-my.md#apples-endpoints). */
   fetchIntervalMinutes: z.number().min(0.05).max(1440).catch(30),
   maxBackoffHours: z.number().min(0.1).max(168).catch(24),
+  /** So long before the last success a narrowed ask begins: phones upload hours and days late. */
+  overlapHours: z.number().min(1).max(168).catch(48),
   batchSize: z.int().min(1).max(290).catch(64),
   concurrency: z.int().min(1).max(64).catch(8),
   failingStreak: z.int().min(1).max(1000).catch(5),

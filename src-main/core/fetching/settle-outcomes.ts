@@ -44,6 +44,7 @@ export async function settleOutcomes(
       incomplete: result !== 'found' ? null : entry.spans.length > 0 || entry.incomplete,
       unprovenBy: result === 'unproven' || (result === 'kept' && source.blind) ? source.id : null,
       absentOnce: (result === 'kept' || result === 'unproven') && entry.absentOnce,
+      whole: result === 'absent' || result === 'unproven' ? false : entry.whole,
       spansLeft: entry.spans.length > 0 ? entry.spans.flat() : null,
     })),
     now,

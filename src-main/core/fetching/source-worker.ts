@@ -2,11 +2,12 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { soonMs } from '../../../src-shared/domain/fetch-backoff.ts';
 import type { KekHolder } from '../keys/data-keys.ts';
 import { askSource, isOwnTrouble } from './ask-source.ts';
-import { type Ask, CANARY_MARGIN_MS, DAY_MS } from './asking/ask.ts';
+import { type Ask, CANARY_MARGIN_MS, DAY_MS, HOUR_MS } from './asking/ask.ts';
 import { Asking } from './asking/asking.ts';
 import { drawQuiet, type OwnedCanary, saveCanaries, youngest } from './asking/canaries-store.ts';
 import type { Judgement } from './asking/judge-answer.ts';
 import type { Knowledge } from './asking/knowledge.ts';
+import type { NewsWindow } from './asking/narrow.ts';
 import { type AskRoom, idsOf } from './asking/plan-ask.ts';
 import { afterFailure, type Circuit, closedCircuit } from './circuit-breaker.ts';
 import { claimEntries } from './claim-entries.ts';
@@ -177,7 +178,8 @@ export class SourceWorker {
     if (limit === 0) return;
     const window = this.#windowOf(source, settings, this.#deps.now().getTime());
     const company = this.#claims.size > 0;
-    const asked = { sourceId: source.id, age: window.age, company, soonMs: soonMs(settings) };
+    const news = honoursDates(source) ? this.#newsOf(settings, window) : null;
+    const asked = { sourceId: source.id, age: window.age, company, soonMs: soonMs(settings), news };
     const options = { limit, keysEach: this.#keysEach, leaseMs: this.#leaseMs, ...asked };
     const { claims, entries, exhausted } = await claimEntries(this.#deps, options);
     this.#exhausted = exhausted;
@@ -199,6 +201,11 @@ export class SourceWorker {
     const assumed = source.assumed.reachDays === null ? source.known.reachMs : source.assumed.reachDays * DAY_MS;
     const reach = Math.min(windowMs, assumed ?? windowMs);
     return { windowMs, age: { from: new Date(now - reach + CANARY_MARGIN_MS), now: new Date(now) } };
+  }
+
+  /** What is asked of trackers that were found lately. */
+  #newsOf(settings: FetcherSettings, { windowMs, age }: { windowMs: number; age: { now: Date } }): NewsWindow {
+    return { now: age.now.getTime(), windowMs, overlapMs: settings.overlapHours * HOUR_MS };
   }
 
   async #room(source: SourceRow, settings: FetcherSettings, now: number): Promise<AskRoom> {

@@ -68,9 +68,14 @@ describe('trackers with more keys than an ask takes', () => {
 describe('a source that cuts its answers charges nobody for it, and gives all that it would to patient asking', () => {
   it.each<[name: string, faults: Changes]>([
     ['honest', {}],
+    ['honest, narrowed by dates', { dates: 1 }],
     ['21 reports', { cap: 21 }],
     ['21 reports, narrowed by dates', { cap: 21, dates: 1 }],
     ['the first ten reports', { cap: 10, asAsked: 1 }],
+    ['the first ten reports, narrowed by dates', { cap: 10, asAsked: 1, dates: 1 }],
+    ['four keys of any, narrowed by dates', { keyCap: 4, dates: 1 }],
+    ['another cap every other hour, narrowed by dates', { cap: 40, capOddHours: 12, dates: 1 }],
+    ['two days, narrowed by dates', { forgetHours: 48, dates: 1 }],
     ['the first entry of the newer form', { firstEntryOnly: 1 }],
     ['the last key', { lastKeys: 1 }],
     ['the first four keys', { idLimit: 4 }],
@@ -152,6 +157,7 @@ const phase = fc.record(
     lastKeys: fc.constantFrom(0, 0, 0, 1, 8),
     forgetHours: fc.constantFrom(0, 0, 48, 96),
     limited: fc.constantFrom(0, 0, 0, 0, 1),
+    dates: fc.constantFrom(0, 1),
   },
   { requiredKeys: [] },
 );
@@ -179,6 +185,25 @@ describe('all faults mixed', () => {
         expect(result.again).toBeLessThanOrEqual(result.requests / 3);
       }),
       { numRuns: 12, seed: 14 },
+    );
+  });
+
+  it('the same where it answers otherwise from one request to the next', () => {
+    fc.assert(
+      fc.property(mixed, ({ seed, perWeek, phases, keys }) => {
+        const trackers = trackersHeard(perWeek, { seed, now: T0, days: 4, keys });
+        const everyMs = 2 * MINUTE_MS;
+        const turn = (now: number) => seededRandom(seed, 'turn', Math.floor((now - T0) / everyMs));
+        const of = world({
+          ...{ trackers, seed, everyMs, until: T0 + 4 * DAY_MS },
+          faultsAt: (now) => faulty(now < T0 + 2 * DAY_MS ? turn(now).pick([{}, ...phases]) : {}),
+        });
+        const result = askWorld(of);
+        expect(wrong(result)).toEqual([]);
+        expect(lost(of, result)).toEqual([]);
+        expect(result.again).toBeLessThanOrEqual(result.requests / 3);
+      }),
+      { numRuns: 12, seed: 15 },
     );
   });
 

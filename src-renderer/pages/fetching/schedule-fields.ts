@@ -50,6 +50,16 @@ export const scheduleFields: readonly Field[] = [
     whole: false,
     error: errors.age,
   },
+  {
+    key: 'overlapHours',
+    label: words.overlap,
+    unit: words.hours,
+    hint: words.overlapHint,
+    least: 1,
+    most: 168,
+    whole: false,
+    error: errors.overlap,
+  },
   { key: 'batchSize', label: words.batch, least: 1, most: 290, whole: true, error: errors.batch },
   {
     key: 'concurrency',

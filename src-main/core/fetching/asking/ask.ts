@@ -38,16 +38,21 @@ export interface Entry {
   /** Parts of its time that are to be asked for one by one, since it fills an answer alone. */
   spans: readonly Span[];
   incomplete: boolean | null;
+  /** Since when it may be asked narrowly, epoch milliseconds; null: for the whole time. */
+  newsFrom: number | null;
+  /** Whether it was found by a whole answer for the whole time; null when it was not asked so. */
+  whole: boolean | null;
   /** It was absent from the last complete answer, of a source that omits at random. */
   absentOnce: boolean;
 }
 
 /**
  * One request. `heard`: trackers with a canary among their keys; `silent`: others, between two quiet canaries where the
- * source has two; `span`: one tracker for a part of the time; `trial`: canaries alone.
+ * source has two; `span`: one tracker for a part of the time; `trial`: canaries alone; `news`: trackers that were found
+ * lately, since then.
  */
 export interface Ask {
-  readonly kind: 'heard' | 'silent' | 'span' | 'trial';
+  readonly kind: 'heard' | 'silent' | 'span' | 'trial' | 'news';
   /** In the order in which they are sent. */
   readonly keys: readonly string[];
   readonly entries: readonly Entry[];

@@ -1,5 +1,6 @@
 import { type AnswerCount, type Ask, type Canary, type Entry, QUIET_REPORTS, type Span } from './ask.ts';
 import { canariesNamed } from './canaries-named.ts';
+import { judgeNews } from './judge-news.ts';
 import { type Knowledge, omitsAtRandom } from './knowledge.ts';
 import { type Lesson, learn } from './learn.ts';
 import { creditAfter } from './plan-ask.ts';
@@ -52,6 +53,10 @@ export function judgeAnswer(ask: Ask, answer: AnswerCount, known: Knowledge, con
     ...{ found: [], absent: [], unproven: [], kept: [], back: [], canaries: [], retired: [] },
     ...{ saturated: false, sees: false },
   };
+  if (ask.kind === 'news') {
+    judgeNews(verdict, ask, answer, known, context.now);
+    return verdict;
+  }
   if (ask.kind === 'span') {
     judgeSpan(verdict, ask, answer, known, context);
     return verdict;
@@ -80,6 +85,8 @@ export function judgeAnswer(ask: Ask, answer: AnswerCount, known: Knowledge, con
       passed: 0,
       found: named.reduce((sum, id) => sum + answer.keys.get(id)!.reports, before.found),
       news: before.news || answer.withNews.has(before.trackerId),
+      newsFrom: null,
+      whole: named.length > 0 && !lesson.cut && !lesson.full,
       canaries: before.canaries
         .filter(({ id }) => !verdict.retired.includes(id))
         .map((canary) => missed.find(({ id }) => id === canary.id) ?? canary),
@@ -159,18 +166,19 @@ function judgeMissing(verdict: Judgement, entry: Entry, scene: Scene): void {
     const quiet = ask.drawn.every(({ reports }) => reports <= QUIET_REPORTS);
     const small = quiet ? answer.total < lesson.atOnce : answer.total <= lesson.atOnce / 2;
     if (some || !small) again();
-    else settleProven(verdict, entry, ask, omitsAtRandom(known, now));
+    // Louder ones may fill a cut answer by chance: not twice in a row.
+    else settleProven(verdict, entry, ask, omitsAtRandom(known, now) || !quiet);
   } else if (ask.entries.length === 1 && scene.hadCanaries)
     settleProven(verdict, entry, ask, omitsAtRandom(known, now));
   else if (some) again();
   else verdict.unproven.push(entry);
 }
 
-/** Absent when all its keys were asked for; of a source that omits at random, only the second time in a row. */
-function settleProven(verdict: Judgement, entry: Entry, ask: Ask, omits: boolean): void {
+/** Absent when all its keys were asked for; where one answer may deceive, only the second time in a row. */
+function settleProven(verdict: Judgement, entry: Entry, ask: Ask, twice: boolean): void {
   const open = entry.open.filter((id) => !ask.keys.includes(id));
   if (open.length > 0) verdict.back.push({ ...entry, open, asked: entry.asked - 1 });
-  else if (omits && !entry.absentOnce) verdict.kept.push({ ...entry, absentOnce: true });
+  else if (twice && !entry.absentOnce) verdict.kept.push({ ...entry, absentOnce: true });
   else verdict.absent.push(entry);
 }
 

@@ -51,7 +51,7 @@ export function planAsk(pool: readonly Entry[], known: Knowledge, room: AskRoom)
     .sort((a, b) => a.dueAt - b.dueAt);
   const heard = open.filter((entry) => entry.canaries.length > 0);
   const silent = open.filter((entry) => entry.canaries.length === 0);
-  const heardAsk = heard.length > 0 ? askOfHeard(heard, known, room) : null;
+  const heardAsk = heard.length > 0 ? askOfSome(heard, known, room) : null;
   if (silent.length === 0) return heardAsk;
   const ids = idsOf(known, room.maxIds);
   const canaries = canariesFor(room, ids, known);
@@ -82,7 +82,28 @@ function canariesFor(room: AskRoom, ids: number, known: Knowledge): readonly Can
   return known.reportCap !== null && 2 * sumOf(two) > known.reportCap ? [] : two;
 }
 
-function askOfHeard(heard: readonly Entry[], known: Knowledge, room: AskRoom): Ask {
+/**
+ * Those that were found lately are asked for news, unless the oldest has to be asked for the whole time: then the others
+ * that have to come first, and whoever else has room is asked for the whole time with them.
+ */
+function askOfSome(heard: readonly Entry[], known: Knowledge, room: AskRoom): Ask {
+  const most = idsOf(known, room.maxIds);
+  const mayNarrow = ({ newsFrom, open, spans }: Entry) =>
+    newsFrom !== null && spans.length === 0 && open.length <= most && known.blindSince === null;
+  const narrow = heard.filter(mayNarrow);
+  const whole = heard.filter((entry) => !mayNarrow(entry));
+  const wholeAsk = () => askOfHeard([...whole, ...narrow], known, room);
+  if (narrow.length === 0 || !mayNarrow(heard[0]!)) return wholeAsk();
+  const [begin, to] = room.window;
+  const share = (to - Math.min(...narrow.map(({ newsFrom }) => newsFrom!))) / (to - begin);
+  const ask = askOfHeard(narrow, known, room, share);
+  // A request less is worth more than a shorter answer.
+  if (whole.length > 0 && ask.entries.length === narrow.length && ask.keys.length < most) return wholeAsk();
+  return { ...ask, kind: 'news', from: Math.min(...ask.entries.map(({ newsFrom }) => newsFrom!)) };
+}
+
+/** `shareOfTime`: how much of the whole time is asked for, and so of the reports. */
+function askOfHeard(heard: readonly Entry[], known: Knowledge, room: AskRoom, shareOfTime = 1): Ask {
   const ids = idsOf(known, room.maxIds);
   const share = isTry(known) ? TRY_SHARE : ROOM_SHARE;
   const reports = known.reportCap === null ? Number.POSITIVE_INFINITY : known.reportCap * share;
@@ -90,7 +111,7 @@ function askOfHeard(heard: readonly Entry[], known: Knowledge, room: AskRoom): A
   const keys: string[] = [];
   let sum = 0;
   for (const entry of heard) {
-    const expected = expectedOf(entry);
+    const expected = Math.ceil(expectedOf(entry) * shareOfTime);
     const fits = sum + expected <= reports && keys.length + entry.open.length <= ids;
     if (entries.length > 0 && !fits) continue;
     entries.push(entry);

@@ -5,12 +5,14 @@ import {
   CANARY_MARGIN_MS,
   type Canary,
   DAY_MS,
+  type Entry,
   HOUR_MS,
   isOutside,
 } from '../../../core/fetching/asking/ask.ts';
 import { Asking, newEntry } from '../../../core/fetching/asking/asking.ts';
 import type { Judgement } from '../../../core/fetching/asking/judge-answer.ts';
 import { type Knowledge, knowledgeSchema } from '../../../core/fetching/asking/knowledge.ts';
+import { newsFrom } from '../../../core/fetching/asking/narrow.ts';
 import { cutAnswer, type Group } from '../cuts.ts';
 import type { Faults } from '../faults.ts';
 import { seededRandom } from '../random.ts';
@@ -19,6 +21,7 @@ import { seededRandom } from '../random.ts';
 const DRAWN = 24;
 export const MINUTE_MS = 60_000;
 const WINDOW_MS = 7 * DAY_MS;
+const OVERLAP_MS = 48 * HOUR_MS;
 
 export interface WorldReport {
   at: number;
@@ -44,6 +47,9 @@ export interface AskingWorld {
 
 export interface AskingResult {
   requests: number;
+  /** Requests for news alone, and reports in all answers. */
+  narrowed: number;
+  reports: number;
   /** Requests that only repeated what had been asked under the same claim. */
   again: number;
   charges: { trackerId: number; at: number; wrong: boolean }[];
@@ -87,13 +93,23 @@ export function askWorld(world: AskingWorld): AskingResult {
   const queue = new Map(
     world.trackers.map(({ trackerId }) => [
       trackerId,
-      { dueAt: world.from, factor: 1, absentOnce: false, unproven: false },
+      { dueAt: world.from, factor: 1, absentOnce: false, unproven: false, last: never },
     ]),
   );
   const all = new Map(world.trackers.flatMap(({ keys }) => keys.map((key) => [key.id, key.reports])));
   const book = new Map<string, Canary>();
   const result: AskingResult = {
-    ...{ requests: 0, again: 0, charges: [], stored: new Set(), askedAt: new Map(), known, blind: [] },
+    ...{
+      requests: 0,
+      narrowed: 0,
+      reports: 0,
+      again: 0,
+      charges: [],
+      stored: new Set(),
+      askedAt: new Map(),
+      known,
+      blind: [],
+    },
   };
   const canaries = (now: number) => {
     const reach = Math.min(WINDOW_MS, known.reachMs ?? WINDOW_MS);
@@ -112,8 +128,14 @@ export function askWorld(world: AskingWorld): AskingResult {
     const good = new Map(canaries(now).map((canary) => [canary.id, canary]));
     const claimed = due.slice(0, room).map(([trackerId, state]) => {
       const keys = byId.get(trackerId)!.keys.map(({ id }) => id);
-      const remembered = { canaries: keys.flatMap((id) => good.get(id) ?? []), spans: [], searching: false };
-      return newEntry({ trackerId, dueAt: state.dueAt }, keys, { ...remembered, absentOnce: state.absentOnce });
+      const own = keys.flatMap((id) => good.get(id) ?? []);
+      const last = { ...state.last, failed: state.factor > 1 };
+      const narrow = newsFrom(last, own, { now, windowMs: WINDOW_MS, overlapMs: OVERLAP_MS });
+      const remembered = { canaries: own, spans: [], searching: false, absentOnce: state.absentOnce };
+      return newEntry({ trackerId, dueAt: state.dueAt }, keys, {
+        ...remembered,
+        newsFrom: (known.honoursDates ?? true) ? narrow : null,
+      });
     });
     asking.add(claimed);
     return claimed.length < room;
@@ -154,23 +176,28 @@ export function askWorld(world: AskingWorld): AskingResult {
 
   const settle = (judgement: Pick<Judgement, 'found' | 'absent' | 'unproven' | 'kept'>, now: number) => {
     const faults = world.faultsAt(now);
-    for (const { trackerId } of judgement.found) {
+    const lastOf = (trackerId: number) => queue.get(trackerId)!.last;
+    const wholeOf = ({ trackerId, whole }: Entry) => (whole === null ? lastOf(trackerId).wholeAt : whole ? now : null);
+    for (const entry of judgement.found) {
       const { nextDueAt: dueAt } = afterSuccess(settings, now);
-      queue.set(trackerId, { dueAt, factor: 1, absentOnce: false, unproven: false });
+      const last = { foundAt: now, wholeAt: wholeOf(entry) };
+      queue.set(entry.trackerId, { dueAt, factor: 1, absentOnce: false, unproven: false, last });
     }
     for (const { trackerId } of judgement.absent) {
       const { nextDueAt: dueAt, factor } = afterAbsence(settings, { trackerId, ...queue.get(trackerId)! }, now);
-      queue.set(trackerId, { dueAt, factor, absentOnce: false, unproven: false });
+      queue.set(trackerId, { dueAt, factor, absentOnce: false, unproven: false, last: never });
       result.charges.push({ trackerId, at: now, wrong: hasReports(trackerId, faults, now) });
     }
     for (const { trackerId, absentOnce } of judgement.unproven) {
       const { nextDueAt: dueAt, factor } = afterAbsence(settings, { trackerId, ...queue.get(trackerId)! }, now);
-      queue.set(trackerId, { dueAt, factor, absentOnce, unproven: true });
+      queue.set(trackerId, { dueAt, factor, absentOnce, unproven: true, last: never });
     }
-    for (const { trackerId, absentOnce } of judgement.kept) {
+    for (const entry of judgement.kept) {
+      const { trackerId, absentOnce } = entry;
       const { factor } = queue.get(trackerId)!;
+      const last = { ...lastOf(trackerId), wholeAt: wholeOf(entry) };
       const { nextDueAt: dueAt } = afterUnproven(settings, now);
-      queue.set(trackerId, { dueAt, factor, absentOnce, unproven: known.blindSince !== null });
+      queue.set(trackerId, { dueAt, factor, absentOnce, unproven: known.blindSince !== null, last });
     }
   };
 
@@ -196,6 +223,8 @@ export function askWorld(world: AskingWorld): AskingResult {
       result.askedAt.set(trackerId, [...(result.askedAt.get(trackerId) ?? []), now]);
     const answer = answerTo(ask, faults, now);
     result.requests++;
+    result.reports += answer.total;
+    if (ask.kind === 'news') result.narrowed++;
     if (ask.entries.length > 0 && ask.entries.every((entry) => entry.asked > 0)) result.again++;
     const judgement = asking.take(ask, answer, known, {
       ...{ now, windowMs: WINDOW_MS, newerForm: faults.firstEntryOnly > 0, hadCanaries: good.length > 0 },
@@ -212,6 +241,9 @@ export function askWorld(world: AskingWorld): AskingResult {
   }
   return result;
 }
+
+/** Of a tracker that was never found. */
+const never: { foundAt: number | null; wholeAt: number | null } = { foundAt: null, wholeAt: null };
 
 /** What a source would give for a key that is asked alone, by faults that don't take anything for good. */
 const uncut = {
