@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import sql, { raw } from 'sql-template-tag';
+import { SeenPayloads } from '../../src-main/core/fetching/ingest/seen-payloads.ts';
 import { storeAnswer } from '../../src-main/core/fetching/ingest/store-answer.ts';
 import { createReportOpeningPool } from '../../src-main/core/fetching/opening/report-opening-pool.ts';
 import { parseOlderAnswer } from '../../src-main/core/fetching/sources/answers.ts';
@@ -104,7 +105,8 @@ async function fromAnswer(db: Database, keys: KekHolder, trackers: readonly Keye
   if (answer.kind !== 'reports') throw new Error('the answer was not understood');
   const trackerOf = new Map(trackers.map((tracker) => [tracker.hashedKey, tracker.id]));
   const deps = { db, engine: p224Engine(), openingPool: pool, now: () => now };
-  const context = { deps, keys, maxReportAgeDays: 7, cap: null, sourceId: 0, requestId: crypto.randomUUID() };
+  const seen = new SeenPayloads();
+  const context = { deps, keys, maxReportAgeDays: 7, cap: null, sourceId: 0, requestId: crypto.randomUUID(), seen };
   return storeAnswer(context, { from: +now - 7 * DAY_MS, to: +now }, answer, trackerOf);
 }
 

@@ -4,6 +4,7 @@ import { isOwnTrouble } from './ask-source.ts';
 import type { FetcherDeps } from './fetcher-deps.ts';
 import { type FetcherSettings, readFetcherSettings } from './fetcher-settings.ts';
 import { judgeWaiting } from './ingest/judge-waiting.ts';
+import { SeenPayloads } from './ingest/seen-payloads.ts';
 import { createLoginFiles } from './logins/login-files.ts';
 import { createQueueKeeper } from './queue-keeper.ts';
 import { enabledSources, nextTurnAt, type SourceRow } from './source-turns-store.ts';
@@ -37,7 +38,7 @@ export function createFetcher(deps: FetcherDeps): Fetcher {
   const running = new Map<number, Promise<void>>();
   let requestsMade = 0;
   const keeper = createQueueKeeper(deps);
-  const logins = createLoginFiles(deps);
+  const held = { logins: createLoginFiles(deps), seen: new SeenPayloads() };
   /** Sources that may be asked, and wait for a place. */
   let waiting: SourceRow[] = [];
   let wake: (() => void) | null = null;
@@ -72,7 +73,7 @@ export function createFetcher(deps: FetcherDeps): Fetcher {
   /** The sources that are switched on, with the logins that their files have now. */
   async function followedSources(keys: KekHolder): Promise<SourceRow[]> {
     const sources = await enabledSources(deps.db);
-    return (await logins.follow(sources, keys)) ? enabledSources(deps.db) : sources;
+    return (await held.logins.follow(sources, keys)) ? enabledSources(deps.db) : sources;
   }
 
   /** Reports that were ahead of the clock, once an hour, and after the clock was set back. */
@@ -103,7 +104,7 @@ export function createFetcher(deps: FetcherDeps): Fetcher {
   }
 
   function work(source: SourceRow): void {
-    const worker = workers.get(source.id) ?? new SourceWorker(deps, logins, stopping.signal);
+    const worker = workers.get(source.id) ?? new SourceWorker(deps, held, stopping.signal);
     workers.set(source.id, worker);
     const run = worker.run(source).catch((error: unknown) => {
       report(error, `work on “${source.name}”`);

@@ -14,6 +14,7 @@ import { claimEntries } from './claim-entries.ts';
 import { type FetcherTotals, unprovenAreDue, zeroTotals } from './fetch-states-store.ts';
 import { type FetcherDeps, REQUEST_TIMEOUT_MS } from './fetcher-deps.ts';
 import { type FetcherSettings, readFetcherSettings } from './fetcher-settings.ts';
+import type { SeenPayloads } from './ingest/seen-payloads.ts';
 import { type StoredAnswer, storeAnswer } from './ingest/store-answer.ts';
 import type { LoginFiles } from './logins/login-files.ts';
 import type { Claim } from './schedule/schedule.ts';
@@ -47,6 +48,7 @@ export class SourceWorker {
   readonly #deps: FetcherDeps;
   readonly #signal: AbortSignal;
   readonly #logins: LoginFiles;
+  readonly #seen: SeenPayloads;
   readonly #asking = new Asking();
   readonly #claims = new Map<number, Claim>();
   readonly #trackerOf = new Map<string, number>();
@@ -59,9 +61,10 @@ export class SourceWorker {
   /** Claimed since the last turn's end. */
   #newClaims = 0;
 
-  constructor(deps: FetcherDeps, logins: LoginFiles, signal: AbortSignal) {
+  constructor(deps: FetcherDeps, held: { logins: LoginFiles; seen: SeenPayloads }, signal: AbortSignal) {
     this.#deps = deps;
-    this.#logins = logins;
+    this.#logins = held.logins;
+    this.#seen = held.seen;
     this.#signal = signal;
   }
 
@@ -238,7 +241,14 @@ export class SourceWorker {
     if (answer.kind === 'reports') rememberStrangers(source.known, answer, trackerOf, this.#deps.now().getTime());
     if (answer.kind === 'reports' && !isOfStrangers(answer, trackerOf)) {
       this.#emptyInARow = 0;
-      const context = { deps: this.#deps, keys, requestId, sourceId: source.id, cap: source.known.reportCap };
+      const context = {
+        deps: this.#deps,
+        keys,
+        requestId,
+        sourceId: source.id,
+        cap: source.known.reportCap,
+        seen: this.#seen,
+      };
       const stored = await storeAnswer(
         { ...context, maxReportAgeDays: settings.maxReportAgeDays },
         ask,

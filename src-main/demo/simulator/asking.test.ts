@@ -188,15 +188,16 @@ describe('all faults mixed', () => {
     );
   });
 
-  it('the same where it answers otherwise from one request to the next', () => {
+  // An account that answers nobody now and then omits at random: that is measured below.
+  it('the same where it cuts otherwise from one request to the next', () => {
     fc.assert(
-      fc.property(mixed, ({ seed, perWeek, phases, keys }) => {
-        const trackers = trackersHeard(perWeek, { seed, now: T0, days: 4, keys });
+      fc.property(mixed, ({ seed, perWeek, phases }) => {
+        const trackers = trackersHeard(perWeek, { seed, now: T0, days: 4 });
         const everyMs = 2 * MINUTE_MS;
         const turn = (now: number) => seededRandom(seed, 'turn', Math.floor((now - T0) / everyMs));
         const of = world({
           ...{ trackers, seed, everyMs, until: T0 + 4 * DAY_MS },
-          faultsAt: (now) => faulty(now < T0 + 2 * DAY_MS ? turn(now).pick([{}, ...phases]) : {}),
+          faultsAt: (now) => faulty(now < T0 + 2 * DAY_MS ? { ...turn(now).pick([{}, ...phases]), limited: 0 } : {}),
         });
         const result = askWorld(of);
         expect(wrong(result)).toEqual([]);

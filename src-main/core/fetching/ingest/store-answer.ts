@@ -18,6 +18,7 @@ import {
 import type { MalformedEntry, SourceReport } from '../sources/source.ts';
 import { ingestReports, isTooOld } from './ingest.ts';
 import type { CorruptReportRow } from './location-reports-store.ts';
+import { markOf, type SeenPayloads } from './seen-payloads.ts';
 import { keepWaiting } from './waiting-reports-store.ts';
 
 /** Reports stored by one statement, during which the embedded engine answers nobody else. */
@@ -51,6 +52,8 @@ export interface AnswerContext {
   cap: number | null;
   sourceId: number;
   requestId: string;
+  /** What is known to be stored. */
+  seen: SeenPayloads;
 }
 
 /** From a raw answer to stored reports: what is known is left out, the rest decrypted and ingested. */
@@ -66,9 +69,17 @@ export async function storeAnswer(
     id !== null && trackerOf.has(id) ? id : [],
   );
   const { owners: ownerOf, moves } = await ownersOfKeys(db, [...new Set(named)]);
-  const mine = answer.reports.flatMap((report) => {
-    const owner = ownerOf.get(report.id);
-    return owner ? [received(owner.trackerId, report.payload, report.publishedAt, owner.number)] : [];
+  const at = context.deps.now().getTime();
+  const isSeen = new Map([...ownerOf.values()].map(({ trackerId }) => [trackerId, context.seen.of(trackerId, at)]));
+  let known = 0;
+  const mine = answer.reports.flatMap(({ id, payload, publishedAt }) => {
+    const owner = ownerOf.get(id);
+    if (!owner) return [];
+    if (!isSeen.get(owner.trackerId)?.(markOf(payload))) {
+      return [received(owner.trackerId, payload, publishedAt, owner.number)];
+    }
+    known++;
+    return [];
   });
   const damaged = answer.malformed.map(({ id, content }): CorruptReportRow => {
     const payloadHash = hash('sha256', content, 'buffer');
@@ -82,10 +93,13 @@ export async function storeAnswer(
   const reports = unique(mine);
   const { keys, total } = countByKey(answer);
   const perTracker = new Map<number, number>();
-  for (const { trackerId } of [...reports, ...damaged]) {
-    if (trackerId !== null) perTracker.set(trackerId, (perTracker.get(trackerId) ?? 0) + 1);
+  let outside = 0;
+  for (const [id, key] of keys) {
+    const trackerId = ownerOf.get(id)?.trackerId;
+    if (trackerId === undefined) continue;
+    perTracker.set(trackerId, (perTracker.get(trackerId) ?? 0) + key.reports);
+    for (const time of key.times) if (isOutside(ask, time)) outside++;
   }
-  const outside = reports.filter((r) => r.timestampMs !== null && isOutside(ask, r.timestampMs)).length;
 
   const openKeys = createOpenKeys(db, context.keys);
   const tally: Tally = {
@@ -96,9 +110,10 @@ export async function storeAnswer(
     tooOld: 0,
     ahead: 0,
     withNews: new Set(),
+    stood: new Map(),
   };
   try {
-    tally.duplicates = mine.length - reports.length;
+    tally.duplicates = known + mine.length - reports.length;
     const fills = (trackerId: number) =>
       context.cap !== null && total >= context.cap && perTracker.get(trackerId) === total;
     const chunks = inChunks(reports);
@@ -109,29 +124,29 @@ export async function storeAnswer(
   } finally {
     openKeys.close();
   }
-  const { withNews, ...numbers } = tally;
+  for (const [trackerId, marks] of tally.stood) context.seen.keep(trackerId, marks, at);
+  const { withNews, stood: _, ...numbers } = tally;
   const asked = new Map([...keys].filter(([id]) => trackerOf.has(id)));
   return { count: { keys: asked, total, outside, withNews }, ...numbers, notes: openKeys.unopened };
 }
 
 /** What the answer has of each key, and in all; a report that is repeated counts once. */
 function countByKey(answer: { reports: readonly SourceReport[]; malformed: readonly MalformedEntry[] }) {
-  const keys = new Map<string, KeyAnswer & { times: number[]; seen: Set<string> }>();
+  const keys = new Map<string, KeyAnswer & { times: number[]; seen: Set<string | number> }>();
   let total = 0;
-  const count = (id: string, content: Uint8Array, time: number | null) => {
+  const count = (id: string, mark: string | number, time: number | null) => {
     const key = keys.get(id) ?? { reports: 0, times: [], seen: new Set() };
     keys.set(id, key);
-    const text = Buffer.from(content).toString('latin1');
-    if (key.seen.has(text)) return;
-    key.seen.add(text);
+    if (key.seen.has(mark)) return;
+    key.seen.add(mark);
     key.reports++;
     total++;
     if (time !== null) key.times.push(time);
   };
-  for (const { id, payload } of answer.reports) count(id, payload, parseHead(payload)?.timestampMs ?? null);
+  for (const { id, payload } of answer.reports) count(id, markOf(payload), parseHead(payload)?.timestampMs ?? null);
   for (const { id, content } of answer.malformed) {
     if (id === null) total++;
-    else count(id, content, null);
+    else count(id, Buffer.from(content).toString('latin1'), null);
   }
   return { keys: keys as ReadonlyMap<string, KeyAnswer>, total };
 }
@@ -144,6 +159,8 @@ interface Tally {
   tooOld: number;
   ahead: number;
   withNews: Set<number>;
+  /** Marks of the payloads that the database has, by tracker. */
+  stood: Map<number, number[]>;
 }
 
 async function storeChunk(
@@ -184,6 +201,14 @@ async function storeChunk(
   tally.corrupt += result.corrupt;
   const undecipherable = opened.corrupt.filter(({ reason }) => reason === 'bad-point' || reason === 'bad-tag');
   tally.decryptFailed += opened.unopened + undecipherable.length;
+  // Only what the database said that it has: what is stored now is looked up once more.
+  const before = new Set(unknown);
+  for (const report of reports) {
+    if (before.has(report)) continue;
+    const marks = tally.stood.get(report.trackerId) ?? [];
+    tally.stood.set(report.trackerId, marks);
+    marks.push(markOf(report.payload));
+  }
 }
 
 /** By tracker, so that a tracker's key is opened for one chunk. */

@@ -59,7 +59,7 @@ export function fetcherWorld(create: () => Promise<TestDatabase>) {
   beforeEach(async () => {
     const { db, server } = world;
     Object.assign(world, { now: T0, schedule: createMemorySchedule(), fetchers: [], logged: [] });
-    Object.assign(server, { cap: Number.POSITIVE_INFINITY, overlaps: 0, delayMs: 0 });
+    Object.assign(server, { cap: Number.POSITIVE_INFINITY, overlaps: 0, delayMs: 0, keepsDates: false });
     server.requests.length = 0;
     server.faults.length = 0;
     server.reports.clear();

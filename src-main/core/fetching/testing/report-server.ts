@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { parseHead } from '../../../../src-shared/domain/find-my/payload.ts';
 
 export interface StandInRequest {
   path: string;
@@ -22,6 +23,8 @@ export interface ReportServer {
   reports: Map<string, string[]>;
   /** Most reports an answer; the keys that are asked first fill it. */
   cap: number;
+  /** Keeps to the dates of the older form. */
+  keepsDates: boolean;
   /** Taken one by one by the next requests for reports. */
   faults: Fault[];
   /** Requests for reports that overlapped another. */
@@ -62,7 +65,9 @@ export async function startReportServer(): Promise<ReportServer> {
       send(fault.status, fault.body ?? '', fault.headers);
       return;
     }
-    const found = ids.flatMap((id) => (self.reports.get(id) ?? []).map((payload) => ({ id, payload })));
+    const from = self.keepsDates ? startOf(body) : 0;
+    const all = ids.flatMap((id) => (self.reports.get(id) ?? []).map((payload) => ({ id, payload })));
+    const found = all.filter(({ payload }) => timeOf(payload) >= from);
     const given = found.slice(0, self.cap);
     send(200, JSON.stringify(path === '/newer' ? newerAnswer(given) : olderAnswer(given)));
   });
@@ -72,6 +77,7 @@ export async function startReportServer(): Promise<ReportServer> {
     requests: [],
     reports: new Map(),
     cap: Number.POSITIVE_INFINITY,
+    keepsDates: false,
     faults: [],
     overlaps: 0,
     delayMs: 0,
@@ -83,6 +89,9 @@ export async function startReportServer(): Promise<ReportServer> {
   };
   return self;
 }
+
+const startOf = (body: unknown) => (body as { search?: { startDate: number }[] }).search?.[0]?.startDate ?? 0;
+const timeOf = (payload: string) => parseHead(Buffer.from(payload, 'base64'))?.timestampMs ?? Date.now();
 
 interface Given {
   id: string;
