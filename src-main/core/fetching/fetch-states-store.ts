@@ -10,6 +10,8 @@ export interface WantedTracker {
   factor: number;
   /** It is remembered as due later than the present settings allow; `nextDueAt` is what they allow. */
   tooLate: boolean;
+  /** What is remembered of it lies ahead of the clock: another console's clock was wrong, or this one's. */
+  isAhead: boolean;
 }
 
 /** Whether tracker `t` has a private key: without one its reports could not be read. */
@@ -26,10 +28,18 @@ export async function wantedTrackers(
   settings: BackoffSettings,
 ): Promise<WantedTracker[]> {
   const seconds = { interval: settings.fetchIntervalMinutes * 60, most: settings.maxBackoffHours * 3600 };
-  const { rows } = await db.query<{ id: number; next_due_at: Date | null; factor: number | null; too_late: boolean }>(
+  const { rows } = await db.query<{
+    id: number;
+    next_due_at: Date | null;
+    factor: number | null;
+    too_late: boolean;
+    is_ahead: boolean;
+  }>(
     sql`
     select t.id, least(f.next_due_at, allowed.at) as next_due_at, f.factor,
-      coalesce(f.next_due_at > allowed.at + interval '1 second', false) as too_late
+      coalesce(f.next_due_at > allowed.at + interval '1 second', false) as too_late,
+      coalesce(greatest(f.next_due_at, f.asked_at, f.last_failure_at, f.last_success_at)
+        > ${page.now}::timestamptz + make_interval(secs => ${seconds.most}::float8), false) as is_ahead
     from trackers t
     join production_runs r on r.id = t.production_run_id
       and r.archived_at is null and run_starts_at(r) <= ${page.now} and ${page.now} < run_ends_at(r)
@@ -48,7 +58,26 @@ export async function wantedTrackers(
     nextDueAt: row.next_due_at,
     factor: row.factor ?? 1,
     tooLate: row.too_late,
+    isAhead: row.is_ahead,
   }));
+}
+
+/**
+ * Forgets what lies ahead of the clock by more than the longest delay: these trackers are due now, and are asked for the
+ * whole time.
+ */
+export async function forgetAhead(
+  db: Queryable,
+  trackerIds: readonly number[],
+  latest: Date,
+  now: Date,
+): Promise<void> {
+  await db.query(sql`
+    update fetch_states set next_due_at = least(next_due_at, ${now}), whole_at = null,
+      asked_at = case when asked_at <= ${latest} then asked_at end,
+      last_failure_at = case when last_failure_at <= ${latest} then last_failure_at end,
+      last_success_at = case when last_success_at <= ${latest} then last_success_at end
+    where tracker_id = any(${[...trackerIds]}::bigint[])`);
 }
 
 /** Runs that are active at `now`. They are few. */

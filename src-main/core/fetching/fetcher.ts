@@ -92,8 +92,8 @@ export function createFetcher(deps: FetcherDeps): Fetcher {
     const lastAsked = (source: SourceRow) => source.lastRequestAt?.getTime() ?? 0;
     const idle = sources.filter((source) => !running.has(source.id));
     // A source that must rest takes up no place: its worker only looks after its claims.
-    for (const source of idle) if (nextTurnAt(source) > now) work(source);
-    waiting = idle.filter((source) => nextTurnAt(source) <= now).sort((a, b) => lastAsked(a) - lastAsked(b));
+    for (const source of idle) if (nextTurnAt(source, now) > now) work(source);
+    waiting = idle.filter((source) => nextTurnAt(source, now) <= now).sort((a, b) => lastAsked(a) - lastAsked(b));
     for (let free = settings.concurrency - running.size; free > 0; free--) next();
   }
 

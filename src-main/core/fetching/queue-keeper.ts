@@ -28,6 +28,7 @@ export function createQueueKeeper(
   let followAt = 0;
   let checkAt = 0;
   let minute = 0;
+  let lastAt = 0;
   let depth = 0;
   let runs: ReadonlySet<number> = new Set();
 
@@ -55,6 +56,9 @@ export function createQueueKeeper(
     async keep(settings) {
       const now = deps.now();
       const at = now.getTime();
+      // The clock was set back: what is due by it lies far ahead, here and in the queue.
+      if (at < lastAt) compareAt = followAt = checkAt = 0;
+      lastAt = at;
       if (at >= checkAt || compareAt === 0) {
         const stats = await schedule.stats(at);
         checkAt = at + CHECK_EVERY_MS;

@@ -3,6 +3,7 @@ import type { Queryable } from '../platform/db/queryable.ts';
 import { enteredTrackers, forgetEntered } from './entered-store.ts';
 import {
   activeRunIds,
+  forgetAhead,
   rememberEarlier,
   trackersOfRuns,
   type WantedTracker,
@@ -12,6 +13,7 @@ import type { FetcherSettings } from './fetcher-settings.ts';
 import type { FetchSchedule } from './schedule/schedule.ts';
 
 const PAGE = 5000;
+const HOUR_MS = 3_600_000;
 
 /**
  * Makes the schedule hold exactly the manufactured trackers of active runs. One that enters gets the due time and
@@ -33,9 +35,11 @@ export async function reconcileSchedule(
     if (page.length < PAGE) break;
     afterId = page.at(-1)!;
   }
+  await pullBack(schedule, settings, now);
   let added = 0;
   for (let afterId = 0; ; ) {
     const page = await wantedTrackers(db, { now, afterId, limit: PAGE }, settings);
+    await setRight(db, schedule, settings, page, now);
     added += await enter(
       schedule,
       settings,
@@ -53,6 +57,34 @@ export async function reconcileSchedule(
     afterId = page.at(-1)!.trackerId;
   }
   return { added, removed: leaving.size === 0 ? 0 : await schedule.remove([...leaving]) };
+}
+
+/** No due time that the settings allow lies beyond this. */
+const latestDue = ({ maxBackoffHours }: FetcherSettings, now: Date) => now.getTime() + maxBackoffHours * HOUR_MS;
+/** Leases are given for minutes, and prolonged. */
+const LONGEST_LEASE_MS = HOUR_MS;
+
+/** A console whose clock was ahead left due times and leases that nobody would live to see. */
+async function pullBack(schedule: FetchSchedule, settings: FetcherSettings, now: Date): Promise<void> {
+  const at = now.getTime();
+  const latest = { now: at, latestDueAt: latestDue(settings, now), latestLeaseEnd: at + LONGEST_LEASE_MS };
+  while ((await schedule.pullBack(latest)).length > 0);
+}
+
+/** The same of what the database remembers. Changes the page. */
+async function setRight(
+  db: Queryable,
+  schedule: FetchSchedule,
+  settings: FetcherSettings,
+  page: readonly WantedTracker[],
+  now: Date,
+): Promise<void> {
+  const ahead = page.filter(({ isAhead }) => isAhead);
+  if (ahead.length === 0) return;
+  const ids = ahead.map(({ trackerId }) => trackerId);
+  await forgetAhead(db, ids, new Date(latestDue(settings, now)), now);
+  await schedule.makeDue(ids, now.getTime());
+  for (const tracker of ahead) Object.assign(tracker, { nextDueAt: now, tooLate: false });
 }
 
 async function enter(

@@ -95,11 +95,18 @@ export const TURN_MS = 20_000;
  * When a source may be asked next, in epoch milliseconds: after its interval, its pause and another console's turn. A
  * turn that lapsed doesn't count as a request.
  */
-export function nextTurnAt(source: SourceRow): number {
+export function nextTurnAt(source: SourceRow, now: number): number {
   const asked = source.busyUntil === null ? source.lastRequestAt : source.askedBefore;
-  const interval = asked ? asked.getTime() + source.minIntervalSeconds * 1000 : 0;
-  return Math.max(interval, source.pausedUntil?.getTime() ?? 0, source.busyUntil?.getTime() ?? 0);
+  const interval =
+    asked && asked.getTime() <= now + MOST_AHEAD_MS ? asked.getTime() + source.minIntervalSeconds * 1000 : 0;
+  const until = (time: Date | null, most: number) => (time && time.getTime() <= now + most ? time.getTime() : 0);
+  return Math.max(interval, until(source.pausedUntil, LONGEST_PAUSE_MS), until(source.busyUntil, MOST_AHEAD_MS));
 }
+
+/** Instants further ahead are of a clock that was wrong: they count for nothing. Clocks of consoles differ by seconds. */
+const MOST_AHEAD_MS = 3_600_000;
+/** A service may ask to wait for a day (`Retry-After`). */
+const LONGEST_PAUSE_MS = 25 * 3_600_000;
 
 /**
  * Takes the source for one request. Null when it may not be asked now: another console is asking it, its interval is
@@ -112,16 +119,19 @@ export async function beginTurn(
   options: { now: Date; busyUntil: Date; trial?: boolean },
 ): Promise<Turn | null> {
   const { now } = options;
+  const ahead = (ms: number) => new Date(now.getTime() + ms);
   const ready: Sql = options.trial
     ? sql`true`
-    : sql`enabled and (paused_until is null or paused_until <= ${now})
+    : sql`enabled and (paused_until is null or paused_until <= ${now} or paused_until > ${ahead(LONGEST_PAUSE_MS)})
         and (case when busy_until is null then last_request_at else asked_before end is null
+          or case when busy_until is null then last_request_at else asked_before end > ${ahead(MOST_AHEAD_MS)}
           or case when busy_until is null then last_request_at else asked_before end + make_interval(secs => min_interval_seconds) <= ${now}::timestamptz)`;
   const { rows } = await db.query<Selected & { turn: number }>(sql`
     update report_sources
     set turn = turn + 1, busy_until = ${options.busyUntil}, last_request_at = ${now}, asked_before = last_request_at,
       circuit = case when circuit = 'open' then 'half-open' else circuit end
-    where id = ${sourceId} and (busy_until is null or busy_until <= ${now}) and ${ready}
+    where id = ${sourceId} and (busy_until is null or busy_until <= ${now} or busy_until > ${ahead(MOST_AHEAD_MS)})
+      and ${ready}
     returning turn, ${columns}`);
   const row = rows[0];
   return row ? { number: row.turn, source: toSource(row) } : null;

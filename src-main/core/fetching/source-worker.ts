@@ -79,11 +79,11 @@ export class SourceWorker {
     try {
       for (let row: SourceRow | null = source; row && !this.#signal.aborted; requests++) {
         const now = this.#deps.now().getTime();
-        const isTaken = (row.busyUntil?.getTime() ?? 0) > now;
+        const isTaken = (row.busyUntil?.getTime() ?? 0) > now && nextTurnAt(row, now) > now;
         const pausedFor = (row.pausedUntil?.getTime() ?? 0) - now;
         if (isTaken || pausedFor > this.#leaseMs / 2) await this.release();
-        if (nextTurnAt(row) > now) {
-          if (now - this.#renewedAt > this.#leaseMs / 3) await this.#renew(now);
+        if (nextTurnAt(row, now) > now) {
+          if (Math.abs(now - this.#renewedAt) > this.#leaseMs / 3) await this.#renew(now);
           break;
         }
         row = await this.#turn(row);

@@ -64,7 +64,7 @@ export function planAsk(pool: readonly Entry[], known: Knowledge, room: AskRoom)
     if (heardAsk) return heardAsk;
     const larger = trial(known, room);
     const triedAt = known.triedAt ?? Number.NEGATIVE_INFINITY;
-    if (room.now - triedAt >= HOUR_MS && sumOf(larger.drawn) > expected) return larger;
+    if (Math.abs(room.now - triedAt) >= HOUR_MS && sumOf(larger.drawn) > expected) return larger;
   }
   if (!heardAsk) return silentAsk;
   const heardIsFull = room.exhausted || heardAsk.entries.length < heard.length || heardAsk.keys.length >= ids;

@@ -57,6 +57,21 @@ function conforms(engine: Engine): void {
   });
   afterEach(() => schedule.close());
 
+  it('pulls back what a clock that was ahead has put far into the future', async () => {
+    const day = 86_400_000;
+    await schedule.add([entry(1, T0), entry(2, T0 + 6 * day), entry(3, T0 + day), entry(4, T0, 4)]);
+    const [held] = await schedule.claim({ now: T0 + 6 * day, limit: 1, leaseMs: 1000 });
+    const back = { now: T0, latestDueAt: T0 + day, latestLeaseEnd: T0 + 3_600_000 };
+    expect((await schedule.pullBack(back)).sort()).toEqual([1, 2]);
+    expect(await schedule.pullBack(back)).toEqual([]);
+    expect(await schedule.stats(T0)).toMatchObject({ depth: 4, due: 3, leased: 0 });
+    expect(await schedule.get(3)).toEqual(entry(3, T0 + day));
+    expect(await schedule.get(4)).toEqual(entry(4, T0, 4));
+    // Its token stays good until another claim.
+    expect(await schedule.settle([{ ...held!, nextDueAt: T0 + 5, nextFactor: 2 }])).toEqual([1]);
+    expect(await schedule.get(1)).toEqual(entry(1, T0 + 5, 2));
+  });
+
   it('claims what is due, oldest first, and nothing twice', async () => {
     await schedule.add([entry(3, T0 + 30), entry(1, T0 + 10, 4), entry(2, T0 + 20), entry(4, T0 + 5000)]);
     const first = await schedule.claim({ now: T0 + 100, limit: 2, leaseMs: 1000 });

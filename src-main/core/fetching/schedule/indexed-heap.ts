@@ -54,6 +54,11 @@ export class IndexedHeap {
     return count;
   }
 
+  /** The ids with a score above `limit`: looks at all. */
+  above(limit: number): number[] {
+    return this.#ids.filter((_, at) => this.#scores[at]! > limit);
+  }
+
   #before(a: number, b: number): boolean {
     const difference = this.#scores[a]! - this.#scores[b]!;
     return difference < 0 || (difference === 0 && this.#ids[a]! < this.#ids[b]!);

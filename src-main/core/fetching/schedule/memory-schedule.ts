@@ -118,6 +118,16 @@ export function createMemorySchedule(): FetchSchedule {
     },
     makeDue: async (trackerIds, now) => hasten(trackerIds.map((trackerId) => ({ trackerId, dueAt: now }))),
     hasten: async (list) => hasten(list),
+    async pullBack({ now, latestDueAt, latestLeaseEnd }) {
+      const late = due.above(latestDueAt);
+      const held = leases.above(latestLeaseEnd);
+      for (const id of held) leases.delete(id);
+      for (const id of [...late, ...held]) {
+        entries.get(id)!.dueAt = now;
+        due.set(id, now);
+      }
+      return [...late, ...held];
+    },
     async members({ afterId, limit }) {
       sortedIds ??= [...entries.keys()].sort((a, b) => a - b);
       const start = firstAbove(sortedIds, afterId);

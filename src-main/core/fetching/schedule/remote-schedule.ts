@@ -11,6 +11,7 @@ const methods = [
   'release',
   'makeDue',
   'hasten',
+  'pullBack',
   'members',
   'get',
   'stats',

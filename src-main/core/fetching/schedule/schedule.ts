@@ -59,6 +59,11 @@ export interface FetchSchedule {
    * how many are in the queue.
    */
   hasten(entries: readonly { trackerId: number; dueAt: number }[]): Promise<number>;
+  /**
+   * Makes due at `now` what a clock that was ahead has put beyond the latest due time, or leased beyond the latest end.
+   * Returns the trackers, some thousand at most: call it until it returns none.
+   */
+  pullBack(options: { now: number; latestDueAt: number; latestLeaseEnd: number }): Promise<number[]>;
   /** Every tracker in the queue, for reconciliation with the database, in pages of at most `limit` above `afterId`. */
   members(options: { afterId: number; limit: number }): Promise<number[]>;
   get(trackerId: number): Promise<ScheduleEntry | null>;

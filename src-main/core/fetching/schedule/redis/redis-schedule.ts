@@ -71,6 +71,8 @@ export function createRedisSchedule(options: RedisScheduleOptions): FetchSchedul
     },
     makeDue: async (trackerIds, now) => sum(await each('hasten', trackerIds, (id) => [id, now])),
     hasten: async (entries) => sum(await each('hasten', entries, (entry) => [entry.trackerId, entry.dueAt])),
+    pullBack: async ({ now, latestDueAt, latestLeaseEnd }) =>
+      ids([await run('pull-back', [now, latestDueAt, latestLeaseEnd])]),
     members: async ({ afterId, limit }) => ids([await run('members', [afterId, limit])]),
     async get(trackerId) {
       const [dueAt, factor] = ((await run('get', [trackerId])) as string[]).map(Number);
