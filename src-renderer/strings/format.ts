@@ -25,6 +25,9 @@ export function nearestCity(city: { name: string; countryCode: string; distanceM
 const regions = new Intl.NumberFormat();
 export const count = (value: number): string => regions.format(value);
 
+/** Of a battery: `3.2 V`. */
+export const voltage = (volts: number): string => `${volts.toFixed(1)} V`;
+
 /** How long ago, in words: `4 min ago`. Instants to come read `in 4 min`. */
 export function ago(instantMs: number, nowMs: number): string {
   const seconds = (nowMs - instantMs) / 1000;

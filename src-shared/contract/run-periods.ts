@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, instant, line, lines, params, reference } from './common.ts';
+import { id, instant, line, lines, params, reference, version } from './common.ts';
 import { everyone, operators } from './roles.ts';
 import { json, route } from './route.ts';
 
@@ -24,6 +24,7 @@ export type PeriodWords = z.infer<typeof periodWords>;
 
 const runPeriod = periodWords.extend({
   id,
+  version,
   productionRun: reference,
   client: reference,
   /** Null where it reaches back without limit. */
@@ -49,6 +50,18 @@ export const runPeriodRoutes = {
     idempotent: true,
     audited: null,
   }),
+  getTrackerGoods: route({
+    method: 'GET',
+    path: '/trackers/{trackerId}/goods/{runPeriodId}',
+    summary: 'One run period of a tracker with what it is fixed to',
+    tag: 'trackers',
+    access: everyone,
+    params: params.runPeriod,
+    output: json(runPeriod),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
   describeRunPeriod: route({
     method: 'PATCH',
     path: '/trackers/{trackerId}/goods/{runPeriodId}',
@@ -61,6 +74,7 @@ export const runPeriodRoutes = {
     status: 200,
     idempotent: true,
     audited: 'run-period.describe',
+    versioned: { record: 'run-periods' },
   }),
   describeTrackers: route({
     method: 'POST',

@@ -34,6 +34,8 @@ const locationReportSchema = z.object({
   horizontalAccuracyM: z.number().nullable(),
   confidence: z.number().int(),
   batteryLevel: z.enum(batteryLevels).nullable(),
+  /** Of a firmware that sends the voltage instead of a level. */
+  batteryVolts: z.number().nullable(),
   nearestCity: nearestCitySchema.nullable(),
   /** Null when the report counts. */
   leftOutReason: z.enum(leftOutReasons).nullable(),
@@ -75,6 +77,7 @@ const trackerSchema = z.object({
       position: point,
       horizontalAccuracyM: z.number(),
       batteryLevel: z.enum(batteryLevels).nullable(),
+      batteryVolts: z.number().nullable(),
       nearestCity: nearestCitySchema.nullable(),
     })
     .nullable(),

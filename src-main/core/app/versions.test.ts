@@ -44,6 +44,10 @@ function another(field: string, now: Present, ids: Record<string, number>): unkn
     maxAccuracyM: () => other(now.maxAccuracyM, 100, 120),
     macIdentifier: () => other(now.macIdentifier, '21', '240'),
     // Sealed anew each time, so never what it was.
+    name: () => `${(now.name ?? 'A').slice(0, 40)} x`.trim(),
+    goodsReference: () => other(now.goodsReference, 'P-1', 'P-2'),
+    note: () => other(now.note, 'On the left', 'On the right'),
+    tags: () => [other(now.tags[0], 'cold', 'warm')],
     credentials: () => ({ dsid: '1', searchPartyToken: 'p' }),
     loginFile: () => other(now.loginFile, '/a/auth.json', '/b/auth.json'),
     loginDays: () => other(now.loginDays, 20, 30),
@@ -123,6 +127,12 @@ describe.each(testEngines())('versions of what people edit, on $name', ({ create
         return (await post('/saved-views', view)).id;
       },
     };
+    if (base === '/trackers/{trackerId}/goods') {
+      const body = { advertisementKey: Buffer.alloc(28, n).toString('base64'), reason: 'For the test' };
+      const { trackerId } = await post('/trackers', { ...body, productionRunId: (await run()).runId });
+      const [period] = (await read(`/trackers/${trackerId}/goods`)).items;
+      return `/trackers/${trackerId}/goods/${period.id}`;
+    }
     const make = makers[base];
     return make ? `${base}/${await make()}` : path;
   }
@@ -136,8 +146,8 @@ describe.each(testEngines())('versions of what people edit, on $name', ({ create
     const others = (Object.entries(routes) as unknown as [string, RouteSpec][]).filter(
       ([, spec]) => spec.method === 'PATCH' && !spec.versioned,
     );
-    // The scanner of one workstation is set at that workstation. What describes a tracker is undone by what it was.
-    expect(others.map(([operation]) => operation).sort()).toEqual(['describeRunPeriod', 'updateWorkstation']);
+    // The scanner of one workstation is set at that workstation.
+    expect(others.map(([operation]) => operation).sort()).toEqual(['updateWorkstation']);
   });
 
   it('names every kind of record', () => {
@@ -163,6 +173,7 @@ describe.each(testEngines())('versions of what people edit, on $name', ({ create
         'report-sources',
       ]
         .concat([
+          'run-periods',
           'saved-views',
           'settings/analytics-thresholds',
           'settings/fetcher',

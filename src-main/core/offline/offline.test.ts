@@ -33,6 +33,10 @@ describe.each([centralEngine()])('a workstation that is cut off from $name', ({ 
     expect((await running.signIn('admin', PASSWORD)).status).toBe(200);
     const { clientId, runId } = await insertRun(test.db, 'Aurora', '2020-01-01', '2099-01-01');
     devices = await insertTrackers(test.db, { count: 40 });
+    // The last one's label was mistyped, and corrected.
+    await test.db.query(sql`insert into former_mac_addresses (tracker_id, mac_address, replaced_at)
+      values (${devices[39]!.id}, '02:AA:00:00:00:01', now())`);
+    await test.db.query(sql`update trackers set serial_number = 'CORRECTED' where id = ${devices[39]!.id}`);
     devices.push(...(await insertTrackers(test.db, { count: 1, first: 41, manufactured: false })));
     [order, other] = (await insertIds(
       test.db,
@@ -77,11 +81,13 @@ describe.each([centralEngine()])('a workstation that is cut off from $name', ({ 
       times.push(answer.ms);
     }
     expect(Math.max(...times)).toBeLessThan(200);
+    const former = await scan('02:AA:00:00:00:01');
+    expect(former.body).toMatchObject({ outcome: 'unknown-mac', correctedMac: devices[39]!.mac, pending: true });
     expect((await scan(devices[1]!.mac)).body.otherOrder).toMatchObject({ id: other, allocatedBy: 'Administrator' });
     expect((await undo(devices[3]!.mac)).body).toMatchObject({ outcome: 'undone', pending: true });
     expect((await running.send('GET', `/customer-orders/${order}`)).body).toMatchObject({ allocatedCount: 3 });
     const state = await running.state();
-    expect(state).toMatchObject({ link: 'offline', outbox: { waiting: 11, conflicts: 0 } });
+    expect(state).toMatchObject({ link: 'offline', outbox: { waiting: 12, conflicts: 0 } });
     // What is not kept here says so, in words, at once.
     const refused = await running.send('GET', '/trackers');
     expect([refused.status, refused.body.type]).toEqual([503, '/problems/unavailable']);
@@ -96,6 +102,7 @@ describe.each([centralEngine()])('a workstation that is cut off from $name', ({ 
       'allocated',
       'allocated',
       ...outcomes.map(([, outcome]) => outcome),
+      'unknown-mac',
       'in-another-order',
       'undone',
     ]);
@@ -103,7 +110,7 @@ describe.each([centralEngine()])('a workstation that is cut off from $name', ({ 
     const { rows: entries } = await test.db.query<{ count: number }>(
       sql`select count(*) as count from audit_log where details ->> 'offline' = 'true'`,
     );
-    expect(entries[0]!.count).toBe(11);
+    expect(entries[0]!.count).toBe(12);
   }, 60_000);
 
   it('answers a scan whose connection swallows everything in time, and does it once', async () => {

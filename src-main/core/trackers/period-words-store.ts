@@ -56,6 +56,7 @@ export async function saveWords(
 
 interface PeriodRow extends PeriodWords {
   id: number;
+  version: number;
   run_id: number;
   run_name: string;
   client_id: number;
@@ -74,7 +75,7 @@ export async function runPeriodsOf(tx: Transaction, trackerId: number, now: Date
     ? [sql`greatest(p.starts_at, run_starts_at(r))`, sql`least(p.ends_at, run_ends_at(r))`]
     : [sql`p.starts_at`, sql`p.ends_at`];
   const { rows } = await tx.query<PeriodRow>(sql`
-    select p.id, ${words}, r.id as run_id, r.name as run_name, c.id as client_id, c.name as client_name,
+    select p.id, p.version, ${words}, r.id as run_id, r.name as run_name, c.id as client_id, c.name as client_name,
       nullif(${from}, '-infinity') as from_at,
       ${isClient ? sql`case when ${to} <= ${now} then ${to} end` : sql`nullif(${to}, 'infinity')`} as to_at
     from run_periods p join production_runs r on r.id = p.production_run_id join clients c on c.id = p.client_id

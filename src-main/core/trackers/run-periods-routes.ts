@@ -21,6 +21,12 @@ export const runPeriodHandlers = (deps: { events: EventBus }) => {
       if (!(await trackerIsVisible(tx, params.trackerId))) throw notFound('tracker', params.trackerId);
       return { items: await runPeriodsOf(tx, params.trackerId, now) };
     },
+    async getTrackerGoods({ tx, now }, { params }) {
+      const periods = await runPeriodsOf(tx, params.trackerId, now);
+      const period = periods.find(({ id }) => id === params.runPeriodId);
+      if (!period) throw notFound('run period', params.runPeriodId);
+      return period;
+    },
     async describeRunPeriod(context, { params, body }) {
       const { tx, now } = context;
       const { trackerId, runPeriodId } = params;

@@ -21,7 +21,9 @@ const columns: Record<TrackerColumn, { headers: string[]; cells: (tracker: Track
       lastReport?.horizontalAccuracyM,
     ],
   },
-  battery: one('battery', (tracker) => tracker.lastReport?.batteryLevel),
+  battery: one('battery', ({ lastReport: last }) =>
+    last?.batteryVolts == null ? last?.batteryLevel : `${last.batteryVolts.toFixed(1)} V`,
+  ),
   client: one('client', (tracker) => tracker.client?.name),
   brand: one('brand', (tracker) => tracker.brand?.name),
   productionRun: one('production_run', (tracker) => tracker.productionRun?.name),

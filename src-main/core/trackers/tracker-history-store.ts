@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Page } from '../../../src-shared/contract/common.ts';
 import type { LocationKind, Status } from '../../../src-shared/contract/status.ts';
 import type { LocationReport, StatusHistoryEntry, TrackerAggregate } from '../../../src-shared/contract/trackers.ts';
-import { batteryOf, type Firmware } from '../../../src-shared/domain/find-my/battery.ts';
+import { batteryOf, type Firmware, readBattery } from '../../../src-shared/domain/find-my/battery.ts';
 import { allOf, ifGiven, iso, isoOrNull, keyAfter, ownClient, pageOf } from '../platform/db/listing.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
 import { ownReport } from './client-view-store.ts';
@@ -87,7 +87,7 @@ const toReport = (row: ReportRow): LocationReport => ({
       : { type: 'Point', coordinates: [row.longitude, row.latitude] },
   horizontalAccuracyM: row.horizontal_accuracy_m,
   confidence: row.confidence,
-  batteryLevel: row.status_byte === null ? null : batteryOf(row.status_byte, row.firmware),
+  ...readBattery(row.status_byte === null ? null : batteryOf(row.status_byte, row.firmware)),
   nearestCity:
     row.city_name === null
       ? null

@@ -1,5 +1,6 @@
 import type { LocationKind, Status } from '../../../src-shared/contract/status.ts';
-import type { batteryLevels, ReturnReason, Tracker } from '../../../src-shared/contract/trackers.ts';
+import type { ReturnReason, Tracker } from '../../../src-shared/contract/trackers.ts';
+import { type Battery, readBattery } from '../../../src-shared/domain/find-my/battery.ts';
 import { orderNumber } from '../../../src-shared/domain/order-number.ts';
 import { iso, isoOrNull, reference } from '../platform/db/listing.ts';
 import type { Stage } from './tracker-filters-store.ts';
@@ -37,7 +38,7 @@ export interface TrackerRow {
   last_longitude: number | null;
   last_latitude: number | null;
   last_horizontal_accuracy_m: number | null;
-  last_battery_level: (typeof batteryLevels)[number] | null;
+  last_battery_level: Battery | null;
   city_name: string | null;
   city_country: string | null;
   city_distance_m: number | null;
@@ -96,7 +97,7 @@ function lastReport(row: TrackerRow): Tracker['lastReport'] {
     reportedAt: iso(at),
     position: { type: 'Point', coordinates: [longitude, latitude] },
     horizontalAccuracyM: row.last_horizontal_accuracy_m ?? 0,
-    batteryLevel: row.last_battery_level,
+    ...readBattery(row.last_battery_level),
     nearestCity: city && { ...city, distanceM: row.city_distance_m ?? 0 },
   };
 }

@@ -2,7 +2,7 @@ import { Button, Group, Skeleton, Stack, Switch, Text } from '@mantine/core';
 import { IconArrowLeft, IconPlayerPlay } from '@tabler/icons-react';
 import { Link } from 'react-router';
 import { useOperation } from '../../api/use-operation.ts';
-import { Battery } from '../../components/Battery.tsx';
+import { Battery, batteryIn, hasBattery } from '../../components/Battery.tsx';
 import { ErrorState } from '../../components/ErrorState.tsx';
 import { Facts } from '../../components/Facts.tsx';
 import { StatusBadge } from '../../components/StatusBadge.tsx';
@@ -59,7 +59,9 @@ export function ChosenTracker({ trackerId, accuracy, onAccuracy, onBack, onRepla
               },
               {
                 label: names.battery,
-                value: tracker.lastReport?.batteryLevel && <Battery level={tracker.lastReport.batteryLevel} />,
+                value: tracker.lastReport && hasBattery(tracker.lastReport) && (
+                  <Battery {...batteryIn(tracker.lastReport)} />
+                ),
               },
               { label: names.client, value: tracker.client?.name },
               { label: names.productionRun, value: tracker.productionRun?.name },

@@ -1,7 +1,7 @@
 import { Anchor } from '@mantine/core';
 import { Link } from 'react-router';
 import type { Tracker } from '../../../src-shared/contract/trackers.ts';
-import { Battery } from '../../components/Battery.tsx';
+import { Battery, batteryIn } from '../../components/Battery.tsx';
 import type { Column } from '../../components/DataTable.tsx';
 import { MacAddress } from '../../components/MacAddress.tsx';
 import { StatusBadge } from '../../components/StatusBadge.tsx';
@@ -77,7 +77,7 @@ export const trackerColumns: Column<Tracker>[] = [
     id: 'battery',
     header: names.battery,
     width: 96,
-    cell: (tracker) => <Battery level={tracker.lastReport?.batteryLevel ?? null} />,
+    cell: (tracker) => tracker.lastReport && <Battery {...batteryIn(tracker.lastReport)} />,
   },
   { id: 'client', header: names.client, cell: (tracker) => tracker.client?.name },
   { id: 'brand', header: names.brand, hidden: true, cell: (tracker) => tracker.brand?.name },

@@ -13,14 +13,23 @@ const FLAG = 0x20;
 /** A lithium coin cell: no other voltage is one of a device that still sends. */
 const LEAST_TENTHS = 15;
 const MOST_TENTHS = 45;
-const levelOfTenths = (tenths: number): BatteryLevel =>
-  tenths >= 29 ? 'full' : tenths >= 27 ? 'medium' : tenths >= 25 ? 'low' : 'very-low';
+/** What a status byte says of the battery: a level, or the voltage as in `3.2`, of which no level is made. */
+export type Battery = BatteryLevel | `${number}.${number}`;
+
+/** A level, or else volts; both null where nothing is said. */
+export function readBattery(battery: Battery | null): {
+  batteryLevel: BatteryLevel | null;
+  batteryVolts: number | null;
+} {
+  const batteryLevel = batteryLevels.find((level) => level === battery) ?? null;
+  return { batteryLevel, batteryVolts: battery === null || batteryLevel ? null : Number(battery) };
+}
 
 /**
- * The battery level in a status byte as this firmware sends it. Null when it says nothing, and where the firmware isn't
+ * What a status byte says of the battery, as this firmware sends it. Null when it says nothing, and where the firmware isn't
  * known: by another's table a low battery could look full. `battery_of` of the migrations says the same.
  */
-export function batteryOf(statusByte: number, firmware: Firmware | null): BatteryLevel | null {
+export function batteryOf(statusByte: number, firmware: Firmware | null): Battery | null {
   const bits = (statusByte >> 6) & 3;
   switch (firmware) {
     case null:
@@ -30,7 +39,9 @@ export function batteryOf(statusByte: number, firmware: Firmware | null): Batter
     case 'pix':
       return bits === 0 ? null : batteryLevels[bits]!;
     case 'voltage':
-      return statusByte >= LEAST_TENTHS && statusByte <= MOST_TENTHS ? levelOfTenths(statusByte) : null;
+      return statusByte >= LEAST_TENTHS && statusByte <= MOST_TENTHS
+        ? `${Math.floor(statusByte / 10)}.${statusByte % 10}`
+        : null;
   }
 }
 

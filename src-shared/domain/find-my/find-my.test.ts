@@ -95,7 +95,7 @@ describe('battery', () => {
   test('says nothing without the flag', () => {
     expect([0, 0x40, 0xc0, 0x1f].map((status) => batteryOf(status, 'flagged'))).toEqual([null, null, null, null]);
     // 3.2 V is no flag, a level without the flag is none of open firmware, and an unknown firmware says nothing.
-    expect([32, 26, 0, 200].map((status) => batteryOf(status, 'voltage'))).toEqual(['full', 'low', null, null]);
+    expect([32, 26, 0, 200].map((status) => batteryOf(status, 'voltage'))).toEqual(['3.2', '2.6', null, null]);
     expect([0, 0x40, 0x80, 0xc0].map((status) => batteryOf(status, 'pix'))).toEqual([
       null,
       'medium',

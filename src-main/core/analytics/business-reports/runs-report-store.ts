@@ -99,7 +99,7 @@ export const silentTrackers = defineReport<SilentRow>({
       select t.id as key, ${trackerName} as name, t.serial_number as serial, c.name as client, r.name as run, s.status,
         l.name as location, s.last_reported_at as last,
         extract(epoch from ${now}::timestamptz - s.last_reported_at)::float8 / 3600 as hours,
-        city.name || ', ' || city.country_code as city, s.last_battery_level as battery
+        city.name || ', ' || city.country_code as city, s.last_battery_level || case when s.last_battery_level ~ '^[0-9]' then ' V' else '' end as battery
       from production_runs r join trackers t on t.production_run_id = r.id join tracker_status s on s.tracker_id = t.id
       join run_periods p on p.id = s.run_period_id join clients c on c.id = r.client_id left join locations l on l.id = s.location_id
       left join nearest_cities city on city.id = s.last_nearest_city_id

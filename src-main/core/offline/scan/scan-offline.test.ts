@@ -116,6 +116,24 @@ describe('scanning against the copy', () => {
     expect(countOutbox(workstation.store).waiting).toBe(0);
   });
 
+  it('answers a former label with the present one, for a year, and the later of two', () => {
+    const row = (id: number, former: { mac: number; replacedAt: number }[]) => ({
+      ...{ trackerId: id, mac: macToInteger(mac(id)), broadcast: macToInteger(mac(id)), retired: false, orderId: null },
+      ...{ allocationId: null, allocatedBy: null, allocatedAt: null, former },
+    });
+    const { store } = workstation;
+    const now = CONTACT;
+    const [label, old] = [0x02aa00000001, 0x02aa00000002];
+    putDevices(store, [
+      row(2, [{ mac: label, replacedAt: now - 1000 }]),
+      row(3, [{ mac: label, replacedAt: now - 2000 }]),
+    ]);
+    expect(scan('02:AA:00:00:00:01')).toMatchObject({ outcome: 'unknown-mac', correctedMac: mac(2) });
+    putDevices(store, [row(2, []), row(3, [{ mac: old, replacedAt: now - 366 * 86_400_000 }])]);
+    expect(scan('02:AA:00:00:00:01').correctedMac).toBeUndefined();
+    expect(scan('02:AA:00:00:00:02').correctedMac).toBeUndefined();
+  });
+
   it('takes a device from an order that is closed when the person says that it came back, and no retired one', () => {
     const { store } = workstation;
     const [closed, unknown, working] = [2, 3, 4];

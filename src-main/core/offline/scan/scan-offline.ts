@@ -4,10 +4,11 @@ import { scanOutcome, takesScans, workingState } from '../../../../src-shared/do
 import { orderNumber } from '../../../../src-shared/domain/order-number.ts';
 import { storableText } from '../../../../src-shared/domain/storable-text.ts';
 import { AppError } from '../../platform/errors.ts';
-import { findDevice, holdDevice } from '../store/devices-store.ts';
-import { macToInteger } from '../store/mac-integer.ts';
+import { findCorrected, findDevice, holdDevice } from '../store/devices-store.ts';
+import { integerToMac, macToInteger } from '../store/mac-integer.ts';
 import { findOrder, setProgress } from '../store/orders-store.ts';
 import { addToOutbox, findInOutbox, type OutboxRow } from '../store/outbox-store.ts';
+import type { Store } from '../store/store.ts';
 import { devicesLoaded, summaryOf, timeOf, type Workstation } from '../workstation.ts';
 import { scannedMac } from './scanned-mac.ts';
 
@@ -70,6 +71,7 @@ export function scanOffline(workstation: Workstation, request: OfflineScan): Sca
       order: summaryOf(after),
       scannedAt: now.toISOString(),
       pending: true,
+      ...(outcome === 'unknown-mac' && mac !== null ? corrected(store, mac, now) : {}),
     };
     addToOutbox(store, {
       mutationId: request.mutationId,
@@ -82,6 +84,14 @@ export function scanOffline(workstation: Workstation, request: OfflineScan): Sca
     });
     return answer;
   });
+}
+
+/** Former labels are known for a year, as with the central database. */
+const KNOWN_MS = 365 * 86_400_000;
+
+function corrected(store: Store, mac: number, now: Date): Pick<ScanResult, 'correctedMac'> {
+  const present = findCorrected(store, mac, now.getTime() - KNOWN_MS);
+  return present === null ? {} : { correctedMac: integerToMac(present) };
 }
 
 /** Every order that takes scans is in the copy, so that one that isn't takes none. */

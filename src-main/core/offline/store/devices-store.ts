@@ -18,6 +18,8 @@ export interface CopiedDevice {
 export interface DeviceRow extends Omit<CopiedDevice, 'mac' | 'manufactured'> {
   mac: number | null;
   broadcast: number;
+  /** What its label said before; null or left out where it was never corrected. Milliseconds since 1970. */
+  former?: readonly { mac: number; replacedAt: number }[] | null;
 }
 
 /** By primary key. */
@@ -47,6 +49,7 @@ export function findAllocated(store: Store, orderId: number, allocationId: numbe
 export function putDevices(store: Store, rows: readonly DeviceRow[]): void {
   store.write(() => {
     for (const row of rows) {
+      putFormerLabels(store, row);
       const allocated = [row.orderId, row.allocationId, row.allocatedBy, row.allocatedAt] as const;
       if (row.mac === null) {
         store.run(
@@ -74,6 +77,30 @@ export function putDevices(store: Store, rows: readonly DeviceRow[]): void {
   });
 }
 
+/** Of two trackers whose labels said the same, the later counts, as with the central database. */
+function putFormerLabels(store: Store, { trackerId, former }: DeviceRow): void {
+  store.run('delete from former_labels where tracker_id = ?', trackerId);
+  for (const { mac, replacedAt } of former ?? [])
+    store.run(
+      `insert into former_labels (mac, tracker_id, replaced_at) values (?, ?, ?) on conflict (mac) do update
+       set tracker_id = excluded.tracker_id, replaced_at = excluded.replaced_at where former_labels.replaced_at <= excluded.replaced_at`,
+      mac,
+      trackerId,
+      replacedAt,
+    );
+}
+
+/** The address that a tracker has now whose label said this one since `since` (milliseconds). Plan: both primary keys. */
+export function findCorrected(store: Store, formerMac: number, since: number): number | null {
+  const row = store.get<{ mac: number }>(
+    `select d.mac from former_labels f join devices d on d.tracker_id = f.tracker_id
+     where f.mac = ? and f.replaced_at >= ? and d.manufactured = 1`,
+    formerMac,
+    since,
+  );
+  return row?.mac ?? null;
+}
+
 export const holdDevice = (
   store: Store,
   mac: number,
@@ -97,4 +124,7 @@ export const freeDevice = (store: Store, mac: number) =>
 export const countDevices = (store: Store): number =>
   store.get<{ count: number }>('select count(*) as count from devices')!.count;
 
-export const forgetDevices = (store: Store) => store.run('delete from devices');
+export function forgetDevices(store: Store): void {
+  store.run('delete from devices');
+  store.run('delete from former_labels');
+}

@@ -46,6 +46,9 @@ async function select(db: Queryable, source: Sql): Promise<DeviceRow[]> {
   const { rows } = await db.query<DeviceRow>(sql`
     select t.id as "trackerId", ${macNumber(sql`t.mac_address`)} as mac, ${macNumber(sql`t.broadcast_address`)} as broadcast,
       t.retired_at is not null as retired,
+      (select json_agg(json_build_object('mac', ${macNumber(sql`f.mac_address`)},
+        'replacedAt', (extract(epoch from f.replaced_at) * 1000)::bigint) order by f.replaced_at)
+        from former_mac_addresses f where f.tracker_id = t.id) as former,
       a.customer_order_id as "orderId", a.id as "allocationId", u.display_name as "allocatedBy",
       (extract(epoch from a.allocated_at) * 1000)::bigint as "allocatedAt"
     from ${source}

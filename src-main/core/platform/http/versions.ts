@@ -50,7 +50,8 @@ export async function checkVersion(
     refuseUnseen(spec, spec.versioned, request.body);
     return;
   }
-  const [id] = Object.values((request.params ?? {}) as Record<string, number>);
+  // The last of the path names the record.
+  const id = Object.values((request.params ?? {}) as Record<string, number>).at(-1);
   const present = await lockVersion(tx, spec.versioned.record, id ?? null);
   // What isn't there is for the handler to say.
   if (!present || wanted === 'any' || wanted.includes(present.version)) return;

@@ -2,7 +2,7 @@ import { Anchor } from '@mantine/core';
 import { Link } from 'react-router';
 import type { Tracker } from '../../../../src-shared/contract/trackers.ts';
 import { useCan } from '../../../api/session.ts';
-import { Battery } from '../../../components/Battery.tsx';
+import { Battery, batteryIn, hasBattery } from '../../../components/Battery.tsx';
 import { Facts } from '../../../components/Facts.tsx';
 import { MacAddress } from '../../../components/MacAddress.tsx';
 import { Panel } from '../../../components/Panel.tsx';
@@ -45,7 +45,7 @@ export function DeviceFacts({ tracker, className }: { tracker: Tracker; classNam
             ),
           },
           { label: names.accuracy, value: last && `± ${distance(last.horizontalAccuracyM)}` },
-          { label: names.battery, value: last?.batteryLevel && <Battery level={last.batteryLevel} /> },
+          { label: names.battery, value: last && hasBattery(last) && <Battery {...batteryIn(last)} /> },
           { label: names.client, value: tracker.client?.name },
           { label: names.brand, value: tracker.brand?.name },
           {

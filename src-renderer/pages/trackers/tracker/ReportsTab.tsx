@@ -2,7 +2,7 @@ import { Badge, Text } from '@mantine/core';
 import { useMemo } from 'react';
 import type { LocationReport } from '../../../../src-shared/contract/trackers.ts';
 import { usePages } from '../../../api/use-operation.ts';
-import { Battery } from '../../../components/Battery.tsx';
+import { Battery, batteryIn } from '../../../components/Battery.tsx';
 import { type Column, DataTable } from '../../../components/DataTable.tsx';
 import { EmptyState } from '../../../components/EmptyState.tsx';
 import { MacAddress } from '../../../components/MacAddress.tsx';
@@ -72,7 +72,7 @@ const columns: Column<LocationReport>[] = [
     header: words.battery,
     width: 100,
     hidden: true,
-    cell: (report) => <Battery level={report.batteryLevel} />,
+    cell: (report) => <Battery {...batteryIn(report)} />,
   },
   {
     id: 'received',

@@ -3,7 +3,8 @@ import { notifications } from '@mantine/notifications';
 import { IconPencil } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link } from 'react-router';
-import type { RunPeriodOfTracker } from '../../../../src-shared/contract/run-periods.ts';
+import type { PeriodWords, RunPeriodOfTracker } from '../../../../src-shared/contract/run-periods.ts';
+import { api } from '../../../api/client.ts';
 import { useCan } from '../../../api/session.ts';
 import { useOperation, useOperationMutation } from '../../../api/use-operation.ts';
 import { ErrorState } from '../../../components/ErrorState.tsx';
@@ -78,6 +79,19 @@ export function RunPeriods({ trackerId, className }: { trackerId: number; classN
   );
 }
 
+const wordsOf = ({ name, goodsReference, tags, note }: PeriodWords) => ({
+  name: name ?? '',
+  goodsReference: goodsReference ?? '',
+  tags,
+  note: note ?? '',
+});
+const bodyOf = ({ name, goodsReference, tags, note }: ReturnType<typeof wordsOf>): PeriodWords => ({
+  name: name.trim() || null,
+  goodsReference: goodsReference.trim() || null,
+  tags,
+  note: note.trim() || null,
+});
+
 function EditPeriod({
   trackerId,
   period,
@@ -87,14 +101,7 @@ function EditPeriod({
   period: RunPeriodOfTracker;
   onClose: () => void;
 }) {
-  const form = useOperationForm({
-    initialValues: {
-      name: period.name ?? '',
-      goodsReference: period.goodsReference ?? '',
-      tags: period.tags,
-      note: period.note ?? '',
-    },
-  });
+  const form = useOperationForm({ initialValues: wordsOf(period) });
   const save = useOperationMutation('describeRunPeriod', {
     invalidates: wordReads,
     onSuccess: () => notifications.show({ message: describe.saved }),
@@ -106,16 +113,14 @@ function EditPeriod({
       title={`${describe.title(1)}: ${period.productionRun.name}`}
       form={form}
       submitLabel={describe.submit}
-      onSubmit={({ name, goodsReference, tags, note }) =>
-        save.mutateAsync({
-          params: { trackerId, runPeriodId: period.id },
-          body: {
-            name: name.trim() || null,
-            goodsReference: goodsReference.trim() || null,
-            tags,
-            note: note.trim() || null,
-          },
-        })
+      editing={{
+        record: period,
+        read: () => api.getTrackerGoods({ params: { trackerId, runPeriodId: period.id } }),
+        values: wordsOf,
+        labels: names,
+      }}
+      onSubmit={(_values, { version, changed }) =>
+        save.mutateAsync({ params: { trackerId, runPeriodId: period.id }, version, body: changed(bodyOf) })
       }
     >
       <Text size="sm" c="dimmed">
