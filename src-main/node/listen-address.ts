@@ -38,10 +38,12 @@ export async function listenAddress(
   return {
     host,
     tls,
-    // A browser leaves the usual port of the scheme out.
+    // A browser leaves the usual port of the scheme out. Names given to a console on loopback are those of a proxy before it.
     hosts: (port) =>
       [...new Set(names)].flatMap((name) =>
-        port === usualPort ? [bracketed(name), `${bracketed(name)}:${port}`] : [`${bracketed(name)}:${port}`],
+        port === usualPort || (isLoopback(host) && hostNames.includes(name))
+          ? [bracketed(name), `${bracketed(name)}:${port}`]
+          : [`${bracketed(name)}:${port}`],
       ),
     url: (port) => `${tls ? 'https' : 'http'}://${bracketed(hostNames[0] ?? host)}:${port}/`,
   };

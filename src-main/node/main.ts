@@ -1,4 +1,3 @@
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { bootConsole, type RunningConsole } from '../core/app/boot.ts';
 import { type ConsoleOptions, parseOptions } from '../core/app/options.ts';
@@ -6,6 +5,7 @@ import { consolePaths } from '../core/app/paths.ts';
 import { imageOrigins } from '../core/map/image-origins.ts';
 import { AppError } from '../core/platform/errors.ts';
 import { createStaticFiles } from '../core/platform/http/static-files.ts';
+import { defaultDataDir } from './default-data-dir.ts';
 import { hostHandler } from './host-handler.ts';
 import { listen } from './listen.ts';
 import { listenAddress } from './listen-address.ts';
@@ -92,12 +92,4 @@ function stopOnSignals(stop: () => Promise<void>): void {
       process.exit(0);
     });
   }
-}
-
-/** Where data is kept unless told otherwise: the platform's place for an application's own data. */
-function defaultDataDir(): string {
-  const name = 'tracker-console';
-  if (process.platform === 'win32') return join(process.env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), name);
-  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', name);
-  return join(process.env.XDG_DATA_HOME ?? join(homedir(), '.local', 'share'), name);
 }

@@ -16,6 +16,8 @@ export const deeds: Readonly<Record<string, string>> = {
   'auth.login-failed': 'failed to sign in',
   'auth.logout': 'signed out',
   'auth.password': 'changed the own password',
+  'backup.create': 'made the backup {file}',
+  'backup.restore': 'restored the backup {file} of {madeAt}',
   'brand.create': 'created {it}',
   'brand.delete': 'deleted {it}',
   'client.create': 'created {it}',

@@ -2,6 +2,7 @@ import { alertRoutes } from './alerts.ts';
 import { apiTokenRoutes } from './api-tokens.ts';
 import { auditRoutes } from './audit.ts';
 import { authRoutes } from './auth.ts';
+import { backupRoutes } from './backups.ts';
 import { reportRoutes } from './business-reports.ts';
 import { clientRoutes } from './clients.ts';
 import { consoleRoutes } from './consoles.ts';
@@ -81,6 +82,7 @@ export const routes = {
   ...consoleRoutes,
   ...overviewRoutes,
   ...retentionRoutes,
+  ...backupRoutes,
   ...systemRoutes,
   ...workstationRoutes,
   ...reviewRoutes,

@@ -2,7 +2,7 @@ import type { Room } from './rooms.ts';
 
 /** The room of each file of src-shared, which is flat by subject. What every room may use is platform's. */
 const files: Partial<Record<Room, readonly string[]>> = {
-  monitoring: ['contract/consoles', 'contract/system'],
+  monitoring: ['contract/backups', 'contract/consoles', 'contract/system'],
   offline: ['contract/reviews', 'contract/workstation'],
   analytics: ['contract/alerts', 'contract/overview', 'contract/business-reports', 'domain/alerts/findings'],
   map: ['contract/map', 'contract/map-settings'],

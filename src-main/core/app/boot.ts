@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism, hostname } from 'node:os';
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 import { ensureAdministrator } from '../access/first-administrator.ts';
@@ -20,6 +21,7 @@ import type { LaunchWorker } from '../platform/workers/channel.ts';
 import { launchProcess } from '../platform/workers/process.ts';
 import type { SupervisedWorker } from '../platform/workers/supervisor.ts';
 import { launchThread } from '../platform/workers/thread.ts';
+import { makeBackupAlone } from './backup/make-backup.ts';
 import { createCore } from './create-core.ts';
 import { claimDataDir } from './data-dir.ts';
 import { openCentralDatabase } from './open-database.ts';
@@ -36,9 +38,11 @@ type OfTheOwner = 'databaseOwnerUrl' | 'databaseRoles';
 
 /** Where to listen is not among these: each host sees to that itself. */
 export interface BootOptions
-  extends Omit<ConsoleOptions, 'listen' | 'tlsCert' | 'tlsKey' | 'hostNames' | 'passphrase' | OfTheOwner>,
+  extends Omit<ConsoleOptions, 'listen' | 'tlsCert' | 'tlsKey' | 'hostNames' | 'passphrase' | 'backupDir' | OfTheOwner>,
     Partial<Pick<ConsoleOptions, OfTheOwner>> {
   passphrase?: string | null;
+  /** The folder `backups` of the data directory, unless given. */
+  backupDir?: string;
   paths: ConsolePaths;
   /** Exact `Host` values that are answered. Read at each request, so that a host may add its port once it knows it. */
   allowedHosts: readonly string[];
@@ -126,6 +130,7 @@ async function start(options: BootOptions, log: Logger, undo: (() => Promise<unk
     config: {
       version: paths.version,
       dataDir: options.dataDir,
+      backupDir: options.backupDir ?? join(options.dataDir, 'backups'),
       allowedHosts: options.allowedHosts,
       sessionIdleHours: options.sessionIdleHours,
       sessionMaxHours: options.sessionMaxHours,
@@ -146,6 +151,16 @@ async function start(options: BootOptions, log: Logger, undo: (() => Promise<unk
     randomBytes,
     workstation,
     metrics: new Registry(),
+    backUp: (path, at) =>
+      makeBackupAlone(path, {
+        connection: central.connection,
+        dataDir: options.dataDir,
+        version: paths.version,
+        now: at,
+        log,
+        by: 'schedule',
+        keys: null,
+      }),
     workerStates: () => Object.fromEntries(workers.map((worker) => [worker.name, worker.state()])),
   });
 

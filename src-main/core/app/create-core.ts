@@ -30,6 +30,7 @@ import type { JobQueue } from '../platform/jobs/queue.ts';
 import { refoldJob } from '../status/refolds.ts';
 import { statusRulesPreviewJob } from '../status/rules-preview.ts';
 import { beginPlanned } from '../trackers/planned-periods.ts';
+import { type BackUp, backUpWhenDue } from './backup/scheduled-backups.ts';
 import { handlersOf } from './handlers.ts';
 import { keepHouse } from './keep-house.ts';
 import type { ConsoleParts } from './parts.ts';
@@ -55,6 +56,8 @@ export interface CorePieces extends Pick<ConsoleParts, Opened> {
   keyGenerator: KeyGeneratorPool | null;
   /** Reads strangers' files in processes of their own. */
   rowReader: RowReader;
+  /** Makes a backup that is due; null where this console makes none, as in tests. */
+  backUp?: BackUp | null;
   /** Milliseconds between attempts of a webhook; for tests. */
   webhookPauses?: readonly number[];
   router?: RouterOptions;
@@ -75,10 +78,12 @@ const HOUSEKEEPING_MS = 60 * 60_000;
 const MOST_TIDYING_MS = 2_000;
 /** How long after its time a planned move begins, at most; it counts from its time. */
 const PLANNED_MS = 15_000;
+/** How often a console looks whether a backup is due. */
+const BACKUP_MS = 60_000;
 
 /** Joins what a host opened into the running product. */
 export function createCore(pieces: CorePieces): RunningCore {
-  const { keyGenerator, rowReader, webhookPauses, router, ...opened } = pieces;
+  const { keyGenerator, rowReader, webhookPauses, router, backUp = null, ...opened } = pieces;
   const { db, events, log, now, keyring, randomBytes } = opened;
   const jobs = createJobQueue({ db, events, log, now });
   const parts = joined(opened, jobs, pieces.workstation ?? null);
@@ -111,6 +116,7 @@ export function createCore(pieces: CorePieces): RunningCore {
 
   let housekeeping: NodeJS.Timeout | undefined;
   let planned: NodeJS.Timeout | undefined;
+  let backups: NodeJS.Timeout | undefined;
   let tidying: Promise<unknown> = Promise.resolve();
   let unwatch = () => {};
   let telling: { stop(): Promise<void> } | null = null;
@@ -130,10 +136,21 @@ export function createCore(pieces: CorePieces): RunningCore {
         void beginPlanned(db, now()).catch((error: unknown) => log.warn({ err: error }, 'planned moves wait'));
       begin();
       planned = setInterval(begin, PLANNED_MS);
+      if (backUp) {
+        const folder = opened.config.backupDir;
+        let isAtWork = false;
+        backups = setInterval(async () => {
+          if (isAtWork) return;
+          isAtWork = true;
+          await backUpWhenDue({ db, folder, backUp, log, now });
+          isAtWork = false;
+        }, BACKUP_MS);
+      }
     },
     async stop() {
       clearInterval(housekeeping);
       clearInterval(planned);
+      clearInterval(backups);
       unwatch();
       parts.eventStreams.closeAll();
       await jobs.stop();

@@ -23,6 +23,7 @@ import { manufacturerHandlers } from '../manufacturing/manufacturers/manufacture
 import { privateKeyHandlers } from '../manufacturing/private-keys/private-keys-routes.ts';
 import { mapHandlers } from '../map/map-routes.ts';
 import { mapSettingsHandlers } from '../map/map-settings-routes.ts';
+import { backupHandlers } from '../monitoring/backups/backups-routes.ts';
 import { consoleHandlers } from '../monitoring/consoles-routes.ts';
 import { jobHandlers } from '../monitoring/jobs-routes.ts';
 import { retentionHandlers } from '../monitoring/retention-routes.ts';
@@ -65,6 +66,7 @@ export const handlersOf = (parts: ConsoleParts): Handlers => ({
   ...jobHandlers(parts),
   ...consoleHandlers(parts),
   ...retentionHandlers,
+  ...backupHandlers(parts),
   ...systemHandlers(parts),
   ...trackerHandlers(parts),
   ...runPeriodHandlers(parts),

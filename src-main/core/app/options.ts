@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { isPrefix } from '../platform/db/roles.ts';
 import { AppError } from '../platform/errors.ts';
@@ -19,6 +19,8 @@ export interface ConsoleOptions {
   /** Names under which the console is reached, besides the address. */
   hostNames: readonly string[];
   dataDir: string;
+  /** Where backups go that are made by themselves. */
+  backupDir: string;
   demo: boolean;
   engines: readonly EngineName[];
   /** Null: the embedded engine. */
@@ -146,6 +148,7 @@ export function parseOptions(
     tlsKey: tlsKey || null,
     hostNames: hostName,
     dataDir: resolve(flags.dataDir),
+    backupDir: resolve(env.CONSOLE_BACKUP_DIR || join(flags.dataDir, 'backups')),
     databaseUrl: env.DATABASE_URL || null,
     databaseOwnerUrl: takeSecret('DATABASE_OWNER_URL', env),
     databaseRoles: databaseRoles(env),

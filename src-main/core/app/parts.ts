@@ -18,6 +18,8 @@ import type { JobQueue } from '../platform/jobs/queue.ts';
 export interface CoreConfig {
   version: string;
   dataDir: string;
+  /** Where backups go that are made by themselves. */
+  backupDir: string;
   /** Exact `Host` values that are answered, as in `127.0.0.1:4780`. */
   allowedHosts: readonly string[];
   /** Sessions: idle and absolute limits. */

@@ -176,6 +176,7 @@ describe.each(testEngines())('versions of what people edit, on $name', ({ create
           'run-periods',
           'saved-views',
           'settings/analytics-thresholds',
+          'settings/backups',
           'settings/fetcher',
           'settings/geocoder',
           'settings/job-retention',

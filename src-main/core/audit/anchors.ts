@@ -1,4 +1,4 @@
-import { appendFile, readFile } from 'node:fs/promises';
+import { appendFile, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { z } from 'zod';
@@ -9,7 +9,7 @@ const anchorSchema = z.object({
   at: z.iso.datetime(),
   id: z.number().int().positive(),
   hash: z.string().regex(/^[0-9a-f]{64}$/),
-  why: z.enum(['hour', 'export', 'verification']),
+  why: z.enum(['hour', 'export', 'verification', 'backup']),
 });
 /** An entry as it stood at a time, noted outside of the database. */
 export type Anchor = z.infer<typeof anchorSchema>;
@@ -28,6 +28,33 @@ export async function readAnchors(dataDir: string): Promise<{ anchors: Anchor[];
   const lines = text.split('\n').filter((line) => line !== '');
   const anchors = lines.flatMap((line) => anchorOf(line) ?? []);
   return { anchors, damaged: lines.length - anchors.length };
+}
+
+/** The anchors of a backup as a restore or a check has them; those that are none are left out. */
+export const anchorsIn = (candidates: readonly unknown[]): Anchor[] =>
+  candidates.flatMap((candidate) => anchorSchema.safeParse(candidate).data ?? []);
+
+/** Adds those that were not noted here yet, for the verifier. Returns how many these were. */
+export async function addAnchors(dataDir: string, anchors: readonly Anchor[]): Promise<number> {
+  const known = new Set((await readAnchors(dataDir)).anchors.map(keyOf));
+  const added = anchors.filter((anchor) => !known.has(keyOf(anchor)));
+  for (const anchor of added) await appendAnchor(dataDir, anchor);
+  return added.length;
+}
+const keyOf = ({ id, hash }: Anchor) => `${id} ${hash}`;
+const appendAnchor = (dataDir: string, anchor: Anchor) =>
+  appendFile(pathIn(dataDir), `${JSON.stringify(anchor)}\n`, { mode: 0o600 });
+
+/** Puts the noted anchors aside, since they are of a log that a restore replaced. Returns their new path, null for none. */
+export async function setAnchorsAside(dataDir: string, now: Date): Promise<string | null> {
+  const aside = join(dataDir, `audit-anchors.before-restore-${now.getTime()}.jsonl`);
+  try {
+    await rename(pathIn(dataDir), aside);
+    return aside;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
 }
 
 function anchorOf(line: string): Anchor | null {
@@ -51,6 +78,6 @@ export async function noteAnchor(
   const known = (await readAnchors(dataDir)).anchors.at(-1);
   if (known?.id === last.id && known.hash === last.hash) return;
   const anchor: Anchor = { at: now.toISOString(), ...last, why };
-  await appendFile(pathIn(dataDir), `${JSON.stringify(anchor)}\n`, { mode: 0o600 });
+  await appendAnchor(dataDir, anchor);
   log.info({ auditAnchor: anchor }, 'the audit log was anchored');
 }

@@ -100,6 +100,7 @@ export async function testConsole(
     config: {
       version: '0.0.0-test',
       dataDir,
+      backupDir: join(dataDir, 'backups'),
       allowedHosts: [HOST],
       sessionIdleHours: 12,
       sessionMaxHours: 168,

@@ -70,3 +70,6 @@ export async function deleteSessionsOf(tx: Queryable, userId: number, except: Ui
   await tx.query(sql`
     delete from sessions where user_id = ${userId} and token_hash is distinct from ${except}::bytea`);
 }
+
+/** Ends every session, as after a restore, which would bring back those that were ended since the backup. */
+export const deleteAllSessions = (tx: Queryable) => tx.query(sql`delete from sessions`);

@@ -122,6 +122,7 @@ export const auditedRequests: Partial<Record<OperationId, Recipe>> = {
     body: { fences: [{ locationId: ids.deliveryId, geofenceRadiusM: 120, currentRadiusM: 110 }] },
   }),
   previewStatusRules: () => ({ body: { exitConfirmations: 2 } }),
+  updateBackupSettings: () => ({ body: { enabled: true } }),
   updateNetworkSettings: () => ({ body: { privateNetworks: true } }),
   updateStatusRules: () => ({ body: { maxAccuracyM: 200 } }),
 

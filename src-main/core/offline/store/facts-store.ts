@@ -5,6 +5,7 @@ export type FactName =
   | 'installation'
   | 'device-cursor'
   | 'device-load'
+  | 'restored-at'
   | 'synced-at'
   | 'mac-identifiers'
   | 'clock-offset'

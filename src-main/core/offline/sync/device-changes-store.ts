@@ -5,6 +5,8 @@ import type { DeviceRow } from '../store/devices-store.ts';
 /** Which database this is, and how far its journal of devices has come. */
 export interface Horizon {
   installation: string;
+  /** When it was last restored from a backup, which has other transactions; null for never. */
+  restoredAt: string | null;
   /** Changes of transactions below this one are all committed or gone. */
   xid: number;
 }
@@ -12,6 +14,7 @@ export interface Horizon {
 export async function readHorizon(db: Queryable): Promise<Horizon> {
   const { rows } = await db.query<Horizon>(sql`
     select (select value ->> 'id' from settings where key = 'installation') as installation,
+      (select value ->> 'restoredAt' from settings where key = 'installation') as "restoredAt",
       pg_snapshot_xmin(pg_current_snapshot())::text::bigint as xid`);
   return rows[0]!;
 }

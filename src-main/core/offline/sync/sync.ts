@@ -67,17 +67,19 @@ export async function refreshCopy(workstation: Workstation, db: Database): Promi
 
 async function syncDevices(workstation: Workstation, db: Database): Promise<void> {
   const { store, clock } = workstation;
-  const { xid } = await readHorizon(db);
+  const { xid, restoredAt } = await readHorizon(db);
   const from = readFact<number>(store, 'device-cursor');
   const syncedAt = readFact<number>(store, 'synced-at') ?? 0;
-  // A cursor ahead of the database: it was restored from a backup and counts again from there.
-  const stale = from !== null && (from > xid || clock.now().getTime() - syncedAt > STALE_DAYS * DAY_MS);
   let load = readFact<DeviceLoad>(store, 'device-load');
+  const restored = load !== null && readFact<string>(store, 'restored-at') !== restoredAt;
+  // A cursor ahead of the database: it was restored from a copy of its files and counts again from there.
+  const stale = restored || (from !== null && (from > xid || clock.now().getTime() - syncedAt > STALE_DAYS * DAY_MS));
   if (load === null || stale) {
     load = { done: false, after: 0, xid };
     store.write(() => {
       if (stale) forgetDevices(store);
       writeFact(store, 'device-load', load);
+      writeFact(store, 'restored-at', restoredAt);
     });
   }
   if (!load.done) return loadDevices(workstation, db, load);

@@ -12,7 +12,8 @@ function exactInteger(text: string): number {
 
 const INT8 = 20;
 const DATE = 1082;
-const types = {
+/** How values come out of `pg`. */
+export const columnTypes = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
     if (oid === INT8 && format !== 'binary') return exactInteger;
     // A calendar date is a text here; as a Date it would depend on this machine's time zone.
@@ -51,7 +52,7 @@ export function openDatabase(options: {
     max: 10,
     connectionTimeoutMillis: 10_000,
     ...options.connection,
-    types,
+    types: columnTypes,
     // The engine's one session begins as its superuser. It is the same session whichever connection says so.
     ...(options.engine === 'embedded' && !options.asOwner
       ? { onConnect: (client: pg.ClientBase) => client.query('set role console_service') }

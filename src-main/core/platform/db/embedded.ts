@@ -45,6 +45,12 @@ export async function replaceFolder(note: string, folder: string): Promise<void>
   await writeFile(note, folder, { mode: 0o600 });
 }
 
+/** The engine that a console runs on this data at the moment; null when none does, or where it can't be told (Windows). */
+export async function runningEmbedded(dataDir: string): Promise<DatabaseConnection | null> {
+  const socketFolder = await readFile(`${dataDir}.socket-folder`, 'utf8').catch(() => null);
+  return socketFolder !== null && existsSync(socketPath(socketFolder)) ? { engine: 'embedded', socketFolder } : null;
+}
+
 /**
  * Starts the embedded engine in a worker: a thread, unless the host launches workers in another way. `dataDir` null
  * keeps all in memory. The prepared snapshot is used only where there is no data yet. An engine that dies is started again on

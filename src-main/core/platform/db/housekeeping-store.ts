@@ -2,7 +2,7 @@ import sql from 'sql-template-tag';
 import type { Queryable } from './queryable.ts';
 
 /** What one console does for all of them. */
-export type HousekeepingTurn = 'what the passing of time causes';
+export type HousekeepingTurn = 'what the passing of time causes' | 'a backup';
 
 /**
  * Takes a turn that was last taken at least so many milliseconds ago, by any console and by the database's clock. False

@@ -31,9 +31,7 @@ async function migrateBy(client: pg.Client, folder: string, wanted: string | nul
   for (const file of missing) {
     if (await applyOne(client, file, prefix)) applied.push(file.name);
   }
-  await inTransaction(client, 'giving the service role its rights', () =>
-    client.query(withRoles(grantToService, prefix)),
-  );
+  await inTransaction(client, 'giving the service role its rights', () => giveRights(client, prefix));
   return applied;
 }
 
@@ -50,7 +48,7 @@ async function readApplied(client: pg.Client): Promise<Map<string, string>> {
 }
 
 /** The database keeps the names of its roles in a function; before that one was made they had the usual names. */
-async function readPrefix(client: pg.Client, wanted: string | null): Promise<string> {
+export async function readPrefix(client: pg.Client, wanted: string | null): Promise<string> {
   const { rows } = await client.query<{ began: boolean; named: boolean }>(
     `select to_regclass('public.clients') is not null as began, to_regproc('public.console_role') is not null as named`,
   );
@@ -83,19 +81,39 @@ async function mustOwn(client: pg.Client, missing: number): Promise<void> {
   );
 }
 
+/** Keeps every console from migrating the database until the end of this transaction. */
+export const holdMigrations = (client: pg.Client) => client.query(`select pg_advisory_xact_lock(${ADVISORY_LOCK})`);
+
+/** Makes the table of what was applied, where it is missing. */
+export const createJournal = (client: pg.Client) =>
+  client.query(
+    `create table if not exists schema_migrations (
+       name text primary key, sha256 text not null, applied_at timestamptz not null default now())`,
+  );
+
+/** Applies one file and notes it, in whatever transaction there is. */
+export async function applyMigration(
+  client: pg.Client,
+  { name, text, sha256 }: MigrationFile,
+  prefix: string,
+): Promise<void> {
+  await client.query(migrationText(text, prefix));
+  await client.query('insert into schema_migrations (name, sha256) values ($1, $2)', [name, sha256]);
+}
+
+/** Gives the service role what it lacks, in whatever transaction there is. */
+export const giveRights = (client: pg.Client, prefix: string) => client.query(withRoles(grantToService, prefix));
+
 /** False when another console was first. */
-async function applyOne(client: pg.Client, { name, text, sha256 }: MigrationFile, prefix: string): Promise<boolean> {
+async function applyOne(client: pg.Client, file: MigrationFile, prefix: string): Promise<boolean> {
+  const { name } = file;
   return inTransaction(client, `migration ${name}`, async () => {
     // Held to the end of the transaction: a pooler may give the next one another connection.
-    await client.query(`select pg_advisory_xact_lock(${ADVISORY_LOCK})`);
-    await client.query(
-      `create table if not exists schema_migrations (
-         name text primary key, sha256 text not null, applied_at timestamptz not null default now())`,
-    );
+    await holdMigrations(client);
+    await createJournal(client);
     const { rowCount } = await client.query('select from schema_migrations where name = $1', [name]);
     if (rowCount === 1) return false;
-    await client.query(migrationText(text, prefix));
-    await client.query('insert into schema_migrations (name, sha256) values ($1, $2)', [name, sha256]);
+    await applyMigration(client, file, prefix);
     return true;
   });
 }

@@ -19,6 +19,7 @@ import { ScheduleForm } from '../../fetching/ScheduleForm.tsx';
 import { StatusRulesPanel } from '../../locations/StatusRulesPanel.tsx';
 import { GeocoderPanel } from '../../map/GeocoderPanel.tsx';
 import { MapPanel } from '../../map/MapPanel.tsx';
+import { BackupsPanel } from '../../monitoring/BackupsPanel.tsx';
 import { RetentionPanel } from '../../monitoring/RetentionPanel.tsx';
 import { Appearance } from './Appearance.tsx';
 import { NetworkPanel } from './NetworkPanel.tsx';
@@ -33,6 +34,7 @@ export default function SettingsPage() {
   const maySeeRules = useCan('getStatusRules');
   const maySeeGeocoder = useCan('getGeocoder');
   const maySeeRetention = useCan('getRetention');
+  const maySeeBackups = useCan('getBackups');
   return (
     <Page title={words.title} description={words.description}>
       <div className={classes.grid}>
@@ -59,6 +61,7 @@ export default function SettingsPage() {
       {maySeeFetcher && <SchedulePanel />}
       {maySeeRules && <StatusRulesPanel />}
       {maySeeRetention && <RetentionPanel />}
+      {maySeeBackups && <BackupsPanel />}
       {about.data && about.data.attributions.length > 0 && (
         <Panel title={words.attributions}>
           <ul className={classes.attributions}>

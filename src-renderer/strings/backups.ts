@@ -1,0 +1,28 @@
+import { bytes, count } from './format.ts';
+
+export const backups = {
+  title: 'Backups',
+  hint: 'A backup is one file with everything in the database. While an embedded database is copied, other work waits. One console makes it, and keeps it in its own folder: copy it to another machine. The keys are not in it, so keep the recovery kit.',
+  enabled: 'Make backups',
+  everyHours: 'Every',
+  hours: ' hours',
+  atHour: 'At',
+  atHourHint: 'By the clock of the console that makes it, where backups are whole days apart.',
+  anyHour: 'Any time',
+  hourOf: (hour: number) => `${String(hour).padStart(2, '0')}:00`,
+  keep: 'Keep the last',
+  keepUnit: ' backups',
+  saved: 'Saved',
+  last: 'Last backup',
+  size: 'Size',
+  sizeOf: (rows: number, size: number) => `${bytes(size)}, ${count(rows)} rows`,
+  file: 'File',
+  on: 'On console',
+  next: 'Next backup',
+  never: 'None yet',
+  folder: 'Folder on this console',
+  off: 'No backups are made. If this disk fails, everything is lost.',
+  overdue: 'The backup is overdue.',
+  failed: (console_: string, why: string) => `The last try on ${console_} failed. ${why}`,
+  restoreHint: 'Restore one with “npm run restore”, as the administrator’s page in docs says.',
+} as const;
