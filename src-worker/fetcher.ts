@@ -20,6 +20,7 @@ import type { WorkerKek } from '../src-main/core/platform/workers/protocol.ts';
 // schedule through the core (memory) or in Redis.
 const host = await workerParent<FetcherWorkerData>();
 const { data, say } = host;
+let clockOffsetMs = data.clockOffsetMs ?? 0;
 /** More would starve the rest of the console, and answers wait for the database anyway. */
 const MAX_OPENING_THREADS = 4;
 /** The embedded engine runs one statement at a time anyway. */
@@ -81,7 +82,7 @@ const fetcher = createFetcher({
   engine: p224Engine((reason) => log('warn', reason)),
   openingPool,
   fetch: fetchBy(connectorOf(db)),
-  now: () => new Date(),
+  now: () => new Date(Date.now() + clockOffsetMs),
   log,
   publish,
   onState,
@@ -91,6 +92,10 @@ const fetcher = createFetcher({
 host.onMessage(async (message) => {
   if (message.type === 'rpc') return;
   if (message.type === 'poke') return fetcher.poke();
+  if (message.type === 'clock') {
+    clockOffsetMs = message.offsetMs;
+    return;
+  }
   if (message.type === 'kek') {
     hold(message.kek);
     fetcher.poke();

@@ -9,6 +9,7 @@ import type { StatusEngineWorkerData } from '../src-main/core/status/worker-data
 const host = await workerParent<StatusEngineWorkerData>();
 const { say } = host;
 const { connection } = host.data;
+let clockOffsetMs = host.data.clockOffsetMs ?? 0;
 
 const log: StatusEngineDeps['log'] = (level, message, fields) => say({ type: 'log', level, message, fields });
 
@@ -19,7 +20,7 @@ const db = openDatabase({
 });
 const engine = createConsoleStatusEngine({
   db,
-  now: () => new Date(),
+  now: () => new Date(Date.now() + clockOffsetMs),
   log,
   publish: (event) => say({ type: 'event', event }),
   onState: (state) => say({ type: 'state', state }),
@@ -27,6 +28,7 @@ const engine = createConsoleStatusEngine({
 
 host.onMessage(async (message) => {
   if (message.type === 'poke') engine.poke();
+  if (message.type === 'clock') clockOffsetMs = message.offsetMs;
   if (message.type !== 'stop') return;
   await engine.stop();
   await db.close();

@@ -34,7 +34,7 @@ export function commonOptions(command: Command): CommonOptions {
     file: resolve(command.args[0] as string),
     dataDir: resolve(dataDir),
     withKeys,
-    databaseUrl: takeSecret('DATABASE_URL', process.env),
+    databaseUrl: process.env.DATABASE_URL || null,
     ownerUrl: takeSecret('DATABASE_OWNER_URL', process.env),
   };
 }

@@ -11,6 +11,7 @@ import { CommandPalette } from './CommandPalette.tsx';
 import { Header } from './Header.tsx';
 import { Navigation } from './Navigation.tsx';
 import { NotAllowed } from './NotAllowed.tsx';
+import { Notices } from './Notices.tsx';
 import { OfflineBanner } from './OfflineBanner.tsx';
 import { useLiveUpdates } from './use-live-updates.ts';
 
@@ -46,6 +47,7 @@ export function AppLayout() {
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1}>
         <OfflineBanner />
+        <Notices />
         <Suspense>{allowed ? <Outlet /> : <NotAllowed />}</Suspense>
       </AppShell.Main>
       <CommandPalette />

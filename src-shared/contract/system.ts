@@ -39,6 +39,23 @@ export const systemRoutes = {
     idempotent: true,
     audited: null,
   }),
+  getNotices: route({
+    method: 'GET',
+    path: '/notices',
+    summary: 'What people should know on every screen: a clock that is off, a backup that is late or failed',
+    tag: 'system',
+    access: staff,
+    output: json(
+      z.object({
+        /** How far the database's clock is ahead of this console's machine; 0 up to half a minute. */
+        clockOffMs: z.number(),
+        backup: z.enum(['fine', 'overdue', 'failed']),
+      }),
+    ),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
   getNetworkSettings: route({
     method: 'GET',
     path: '/network-settings',

@@ -34,7 +34,7 @@ const workstationSchema = z.object({
     oldestSeconds: z.number().int().nullable(),
     conflicts: z.number().int(),
   }),
-  /** How far the central clock is ahead of this workstation's; 0 when they differ by less than a minute. */
+  /** How far the central clock is ahead of this workstation's; 0 when they differ by 30 seconds or less. */
   clockOffsetMs: z.number(),
   /** For how many days a person may sign in here without the central database. */
   signInDays: z.number().int(),

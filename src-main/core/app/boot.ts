@@ -194,6 +194,7 @@ async function start(options: BootOptions, log: Logger, undo: (() => Promise<unk
       schedule,
       keyring,
       events,
+      clock: workstation.clock,
       log,
     });
   };

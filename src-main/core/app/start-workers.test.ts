@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { expect, it } from 'vitest';
 import { createMemorySchedule } from '../fetching/schedule/memory-schedule.ts';
 import { type Keyring, openKeyring } from '../keys/keyring.ts';
+import { createClock } from '../offline/clock.ts';
 import { createLocalBus } from '../platform/events/bus.ts';
 import type { HostMessage } from '../platform/workers/protocol.ts';
 import { launchThread } from '../platform/workers/thread.ts';
@@ -33,6 +34,7 @@ it('locking and unlocking the keys reaches the fetcher’s thread', { timeout: T
     schedule: createMemorySchedule(),
     keyring,
     events,
+    clock: createClock(0),
     log: pino({ level: 'silent' }),
     onKeyHandedOver: (worker) => handedOver.push(worker),
   });
@@ -55,7 +57,7 @@ it('locking and unlocking the keys reaches the fetcher’s thread', { timeout: T
   keyring.lock();
 });
 
-it('tells the engines to look at once when runs, trackers or sources change, and hands the key over', () => {
+it('tells the engines what changed, hands the key over, and corrects their clocks', () => {
   const posted: HostMessage[] = [];
   const handedOver: string[] = [];
   let listener = async () => {};
@@ -69,9 +71,14 @@ it('tells the engines to look at once when runs, trackers or sources change, and
     },
   } as unknown as Keyring;
   const events = createLocalBus(() => undefined);
+  const clock = createClock(-90_000);
+  const started: unknown[] = [];
   const handle = { onMessage() {}, onError() {}, onExit() {}, end() {} };
   startWorkers({
-    launch: () => ({ ...handle, post: (message) => void posted.push(message as unknown as HostMessage) }),
+    launch: (_name, _url, data) => {
+      started.push(data);
+      return { ...handle, post: (message) => void posted.push(message as unknown as HostMessage) };
+    },
     engines: ['fetcher', 'status-engine'],
     paths: consolePaths(),
     connection: { engine: 'postgresql', url: '' },
@@ -79,6 +86,7 @@ it('tells the engines to look at once when runs, trackers or sources change, and
     schedule: createMemorySchedule(),
     keyring,
     events,
+    clock,
     log: pino({ level: 'silent' }),
     onKeyHandedOver: (worker) => handedOver.push(worker),
   });
@@ -90,4 +98,8 @@ it('tells the engines to look at once when runs, trackers or sources change, and
   listener();
   expect(handedOver).toEqual(['fetcher', 'fetcher']);
   expect(posted.at(-1)).toEqual(key);
+  expect(started).toEqual(Array(2).fill(expect.objectContaining({ clockOffsetMs: -90_000 })));
+  posted.length = 0;
+  clock.measured(3_600_000, 0);
+  expect(posted).toEqual(Array(2).fill({ type: 'clock', offsetMs: 3_600_000 }));
 });

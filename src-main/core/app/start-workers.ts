@@ -5,6 +5,7 @@ import type { FetchSchedule } from '../fetching/schedule/schedule.ts';
 import type { FetcherWorkerData } from '../fetching/worker-data.ts';
 import type { Keyring } from '../keys/keyring.ts';
 import { copySecret } from '../keys/secret-bytes.ts';
+import type { Clock } from '../offline/clock.ts';
 import type { DatabaseConnection } from '../platform/db/connection.ts';
 import type { EventBus } from '../platform/events/bus.ts';
 import type { LaunchWorker } from '../platform/workers/channel.ts';
@@ -23,6 +24,8 @@ export interface WorkerDeps {
   schedule: FetchSchedule;
   keyring: Keyring;
   events: EventBus;
+  /** What corrects this machine’s clock to the database’s. */
+  clock: Pick<Clock, 'offset' | 'onChange'>;
   log: Logger;
   /** Told whenever a worker is given the key that opens private keys. */
   onKeyHandedOver: (worker: string) => void;
@@ -40,8 +43,8 @@ export function startWorkers(deps: WorkerDeps): SupervisedWorker[] {
   });
   const workers: SupervisedWorker[] = [];
   if (deps.engines.includes('status-engine')) {
-    const data: StatusEngineWorkerData = { connection: deps.connection };
-    workers.push(supervise({ ...common('status-engine'), data: () => data }));
+    const data = (): StatusEngineWorkerData => ({ connection: deps.connection, clockOffsetMs: deps.clock.offset() });
+    workers.push(supervise({ ...common('status-engine'), data }));
   }
   if (deps.engines.includes('fetcher')) {
     const handOver = (send: SupervisedWorker['send']) => {
@@ -64,10 +67,17 @@ export function startWorkers(deps: WorkerDeps): SupervisedWorker[] {
     workers.push({ ...fetcher, stop: () => fetcher.stop().finally(ended) });
   }
   // They look regularly anyway; telling them saves waiting for the next look.
-  const unsubscribe = events.subscribe((event) => {
+  const unlisten = events.subscribe((event) => {
     if (event.type !== 'changed' || !POKING.has(event.resource)) return;
     for (const worker of workers) worker.send({ type: 'poke' });
   });
+  const uncorrected = deps.clock.onChange((offsetMs) => {
+    for (const worker of workers) worker.send({ type: 'clock', offsetMs });
+  });
+  const unsubscribe = () => {
+    unlisten();
+    uncorrected();
+  };
   return workers.map((worker) => ({ ...worker, stop: () => worker.stop().finally(unsubscribe) }));
 }
 
@@ -80,7 +90,9 @@ const POKING = new Set(['production-runs', 'storage-locations', 'delivery-locati
 const heldKek = (keyring: Keyring): WorkerKek | null =>
   keyring.state() === 'ready' ? { kekId: keyring.kekId(), kek: copySecret(keyring.kek()) } : null;
 
-function fetcherData({ connection, paths, redisUrl }: WorkerDeps): FetcherWorkerData {
-  if (redisUrl === null) return { connection, schedule: { kind: 'memory' } };
-  return { connection, schedule: { kind: 'redis', url: redisUrl, luaFolder: paths.lua } };
+function fetcherData(deps: WorkerDeps): FetcherWorkerData {
+  const { paths, redisUrl } = deps;
+  const common = { connection: deps.connection, clockOffsetMs: deps.clock.offset() };
+  if (redisUrl === null) return { ...common, schedule: { kind: 'memory' } };
+  return { ...common, schedule: { kind: 'redis', url: redisUrl, luaFolder: paths.lua } };
 }

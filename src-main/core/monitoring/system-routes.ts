@@ -1,6 +1,7 @@
 import type { Registry } from 'prom-client';
 import type { FetchSchedule } from '../fetching/schedule/schedule.ts';
 import type { Keyring } from '../keys/keyring.ts';
+import type { Workstation } from '../offline/workstation.ts';
 import { attributions } from '../places/attributions.ts';
 import { changes } from '../platform/db/conflicts.ts';
 import type { Database } from '../platform/db/queryable.ts';
@@ -8,7 +9,7 @@ import { AppError } from '../platform/errors.ts';
 import type { Handlers } from '../platform/http/handler.ts';
 import { readNetworkSettings, writeNetworkSettings } from '../platform/http/network-settings.ts';
 import { openApiDocument } from '../platform/http/openapi.ts';
-import { checkReadiness } from './readiness.ts';
+import { backupNotice, checkReadiness, clockOffMs } from './readiness.ts';
 
 const documents = new Map<string, string>();
 
@@ -19,6 +20,7 @@ export interface SystemDeps {
   metrics: Registry;
   now: () => Date;
   schedule: FetchSchedule;
+  workstation: Workstation | null;
   workerStates: () => Record<string, string>;
 }
 
@@ -32,6 +34,10 @@ export const systemHandlers = (deps: SystemDeps) =>
       keyFile: deps.keyring.where,
       attributions: [...attributions],
     }),
+
+    async getNotices({ tx, now }) {
+      return { clockOffMs: clockOffMs(deps.workstation), backup: await backupNotice(tx, now) };
+    },
 
     getNetworkSettings: ({ tx }) => readNetworkSettings(tx),
 

@@ -15,7 +15,13 @@ describe.each(testEngines())('system on $name', ({ create, name }) => {
   it('is ready when every part answers, and says which does not', async () => {
     expect((await app.send('GET', '/health/ready')).body).toEqual({
       status: 'ok',
-      checks: { database: 'up', schedule: 'up', sources: 'no report source is switched on' },
+      checks: {
+        database: 'up',
+        schedule: 'up',
+        sources: 'no report source is switched on',
+        backups: 'off',
+        clock: 'up',
+      },
     });
     const states = app.parts.workerStates;
     Object.assign(app.parts, {
@@ -24,6 +30,38 @@ describe.each(testEngines())('system on $name', ({ create, name }) => {
     const { status, body } = await app.send('GET', '/health/ready');
     expect([status, body.detail]).toEqual([503, expect.stringContaining('fetcher: stopped')]);
     Object.assign(app.parts, { workerStates: states });
+  });
+
+  it('says on every screen, and to monitors, that the clock is off by more than half a minute', async () => {
+    const seen = async (offset: number) => {
+      Object.assign(app.parts, { workstation: { clock: { offset: () => offset } } });
+      const notices = await app.send('GET', '/notices', { as: admin });
+      const { checks } = (await app.send('GET', '/health/ready')).body;
+      Object.assign(app.parts, { workstation: null });
+      return [notices.body.clockOffMs, checks.clock];
+    };
+    expect(await seen(30_000)).toEqual([0, 'up']);
+    expect(await seen(60_000)).toEqual([60_000, '60 seconds behind the database’s, and corrected']);
+    expect(await seen(-86_400_000)).toEqual([-86_400_000, '86400 seconds ahead of the database’s, and corrected']);
+  });
+
+  it('says so too of a backup that failed or is late', async () => {
+    const put = (key: string, value: object) =>
+      app.parts.db.query(sql`insert into settings (key, value) values (${key}, ${JSON.stringify(value)}::jsonb)
+        on conflict (key) do update set value = excluded.value`);
+    const seen = async () => [
+      (await app.send('GET', '/notices', { as: admin })).body.backup,
+      (await app.send('GET', '/health/ready')).body.checks.backups,
+    ];
+    const made = { at: app.clock.now.toISOString(), console: 'a', file: 'f', rows: 1, bytes: 1 };
+    await put('backups', { enabled: true });
+    await put('backup-state', { made });
+    expect(await seen()).toEqual(['fine', 'up']);
+    await put('backup-state', { made: { ...made, at: '2026-11-20T00:00:00Z' } });
+    expect(await seen()).toEqual(['overdue', 'overdue']);
+    await put('backup-state', { made: null, failed: { at: made.at, console: 'a', why: 'The disk is full.' } });
+    expect(await seen()).toEqual(['failed', 'the last one failed']);
+    await app.parts.db.query(sql`delete from settings where key in ('backups', 'backup-state')`);
   });
 
   it('is not ready while the database takes no changes, and says why', async () => {

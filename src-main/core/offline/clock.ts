@@ -1,7 +1,7 @@
 /** A correction smaller than this is noise of the network, not a wrong clock. Milliseconds. */
 const NOISE_MS = 1_000;
 /** An error from which people are told that the clock of this workstation is wrong. */
-export const WRONG_CLOCK_MS = 60_000;
+export const WRONG_CLOCK_MS = 30_000;
 
 /**
  * The time of this console: its own clock, corrected by how far it was found to be off from the central database's. So
@@ -15,10 +15,18 @@ export interface Clock {
   offset(): number;
   /** Takes a measurement: the central time, and this console's time in the middle of the question. */
   measured(centralTime: number, ownTime: number): void;
+  /** Calls the listener at every change of the offset. Returns the function that ends it. */
+  onChange(listener: (offsetMs: number) => void): () => void;
 }
 
 export function createClock(initialOffset: number, own: () => number = Date.now): Clock {
   let offset = Math.abs(initialOffset) > NOISE_MS ? initialOffset : 0;
+  const listeners = new Set<(offsetMs: number) => void>();
+  const correct = (next: number) => {
+    if (next === offset) return;
+    offset = next;
+    for (const listener of listeners) listener(offset);
+  };
   return {
     now: () => new Date(own() + offset),
     own,
@@ -26,8 +34,12 @@ export function createClock(initialOffset: number, own: () => number = Date.now)
     measured(centralTime, ownTime) {
       if (!Number.isFinite(centralTime)) return;
       const found = centralTime - ownTime;
-      if (Math.abs(found) <= NOISE_MS) offset = 0;
-      else if (Math.abs(found - offset) > NOISE_MS) offset = Math.round(found);
+      if (Math.abs(found) <= NOISE_MS) correct(0);
+      else if (Math.abs(found - offset) > NOISE_MS) correct(Math.round(found));
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
   };
 }

@@ -28,9 +28,13 @@ test('a night that is an hour shorter or longer moves none of them', () => {
   // Whatever zone the test runs in, every day has its 2 or 3 o’clock, and the next is never two days away.
   for (let day = 0; day < 366; day++) {
     const last = new Date(2026, 0, 1 + day, 4, 7);
-    const next = nextBackup(last, { ...settings, atHour: 4 }, now);
+    const next = nextBackup(last, { ...settings, atHour: 4 }, last);
     expect([next.getDate(), next.getHours()]).toEqual([new Date(2026, 0, 2 + day).getDate(), 4]);
   }
+});
+
+test('one that was made before the clock was set back by a day holds up nothing', () => {
+  expect(nextBackup(local(11, 30, 12), settings, now)).toEqual(now);
 });
 
 test('one that is late by more than its grace is overdue; one that is off never is', () => {

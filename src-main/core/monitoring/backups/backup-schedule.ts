@@ -9,7 +9,8 @@ const EARLIER_HOURS = 12;
  * the day, by this machine's own clock and zone, so that a change of the clock by an hour moves none of them.
  */
 export function nextBackup(last: Date | null, { everyHours, atHour }: BackupSettings, now: Date): Date {
-  if (last === null) return now;
+  // One that was made in the future was made before the clock was set back.
+  if (last === null || last.getTime() > now.getTime() + HOUR_MS) return now;
   if (atHour === null || everyHours % 24 !== 0) return new Date(last.getTime() + everyHours * HOUR_MS);
   const earliest = new Date(last.getTime() + (everyHours - EARLIER_HOURS) * HOUR_MS);
   const next = new Date(earliest);

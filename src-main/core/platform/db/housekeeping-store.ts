@@ -6,7 +6,8 @@ export type HousekeepingTurn = 'what the passing of time causes' | 'a backup';
 
 /**
  * Takes a turn that was last taken at least so many milliseconds ago, by any console and by the database's clock. False
- * when it isn't due, or another console has it in hand: it is held until the end of the transaction.
+ * when it isn't due, or another console has it in hand: it is held until the end of the transaction. One that was taken in
+ * the future, before the clock was set back, is due.
  */
 export async function takeTurn(tx: Queryable, name: HousekeepingTurn, everyMs: number): Promise<boolean> {
   await tx.query(sql`
@@ -16,7 +17,8 @@ export async function takeTurn(tx: Queryable, name: HousekeepingTurn, everyMs: n
   const { rowCount } = await tx.query(sql`
     update housekeeping_turns set taken_at = clock_timestamp() where name = (
       select name from housekeeping_turns
-      where name = ${name} and taken_at <= clock_timestamp() - ${everyMs} * interval '1 millisecond'
+      where name = ${name} and (taken_at <= clock_timestamp() - ${everyMs} * interval '1 millisecond'
+        or taken_at > clock_timestamp() + interval '1 minute')
       for update skip locked)`);
   return rowCount > 0;
 }

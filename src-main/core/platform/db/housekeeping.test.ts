@@ -28,6 +28,11 @@ describe.each(testEngines())('what one console does for all, on $name', ({ creat
     expect(await take()).toBe(true);
   });
 
+  it('is due when the clock was set back after it was taken', async () => {
+    await lastTaken(-24 * 60);
+    expect([await take(), await take()]).toEqual([true, false]);
+  });
+
   it('is due again where it failed', async () => {
     await lastTaken(2);
     const failing = test.db.transaction(systemScope, async (tx) => {

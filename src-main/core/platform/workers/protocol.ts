@@ -34,6 +34,8 @@ export type HostMessage =
   | { type: 'stop' }
   /** The key after enrolment or unlocking; null when it was locked. */
   | { type: 'kek'; kek: WorkerKek | null }
+  /** How far this machine’s clock is behind the database’s, in milliseconds. */
+  | { type: 'clock'; offsetMs: number }
   /** The answer to a call. */
   | { type: 'rpc'; message: unknown }
   /** Something changed (settings, runs, new reports): look now instead of at the next turn. */

@@ -1,0 +1,44 @@
+import { Alert, Anchor } from '@mantine/core';
+import { IconAlertTriangle, IconClockExclamation } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { Link } from 'react-router';
+import { useCan } from '../api/session.ts';
+import { useOperation } from '../api/use-operation.ts';
+import { notices as words } from '../strings/notices.ts';
+
+const LOOK_MS = 60_000;
+
+/** What people should know on every page: a clock that is off, a backup that is late or failed. */
+export function Notices() {
+  const may = useCan('getNotices');
+  return may ? <Shown /> : null;
+}
+
+function Shown() {
+  const mayBackUp = useCan('updateBackupSettings');
+  const { data } = useOperation('getNotices', {}, { refetchInterval: LOOK_MS });
+  if (!data) return null;
+  return (
+    <>
+      {data.clockOffMs !== 0 && (
+        <Notice icon={<IconClockExclamation size={18} aria-hidden />}>{words.clock(data.clockOffMs)}</Notice>
+      )}
+      {data.backup !== 'fine' && mayBackUp && (
+        <Notice icon={<IconAlertTriangle size={18} aria-hidden />}>
+          {words.backup[data.backup]}{' '}
+          <Anchor component={Link} to="/settings" inherit>
+            {words.toSettings}
+          </Anchor>
+        </Notice>
+      )}
+    </>
+  );
+}
+
+function Notice({ icon, children }: { icon: ReactNode; children: ReactNode }) {
+  return (
+    <Alert color="yellow" variant="light" radius={0} py={6} icon={icon} role="status" data-testid="notice">
+      {children}
+    </Alert>
+  );
+}
