@@ -51,6 +51,14 @@ export const point = z.object({
   coordinates: z.tuple([z.number().min(-180).max(180), z.number().min(-90).max(90)]),
 });
 export type Point = z.infer<typeof point>;
+// How many corners and parts a fence may have is said with a sentence where it is checked; here is what is read at all.
+const polygonRings = z.array(z.array(point.shape.coordinates).max(100_001)).max(10_000);
+export const polygon = z.object({ type: z.literal('Polygon'), coordinates: polygonRings });
+export const multiPolygon = z.object({
+  type: z.literal('MultiPolygon'),
+  coordinates: z.array(polygonRings).max(1_000),
+});
+export type MultiPolygon = z.infer<typeof multiPolygon>;
 
 /** Cursor pagination. The cursor is opaque: send the `nextCursor` of the previous page. */
 export const pageQuery = z.object({

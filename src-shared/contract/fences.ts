@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { id, instant, params, point } from './common.ts';
+import { id, instant, multiPolygon, params, point } from './common.ts';
 import { jobSchema } from './jobs.ts';
-import { fenceChangedAt, finishedRunIds } from './locations.ts';
+import { fenceChangedAt, finishedRunIds, outline, radius } from './locations.ts';
 import { operators, staff } from './roles.ts';
 import { json, route } from './route.ts';
 import { locationKinds } from './status.ts';
@@ -68,13 +68,14 @@ export const fenceCheckResult = z.object({
 });
 export type FenceCheckResult = z.infer<typeof fenceCheckResult>;
 
-/** A point and radius that a fence has or had, in a half-open stretch of time. */
+/** A point or outline, and radius, that a fence has or had, in a half-open stretch of time. */
 const fenceShape = z.object({
   /** Null from the beginning. */
   from: instant.nullable(),
   /** Null for the present shape. */
   to: instant.nullable(),
   position: point,
+  outline: multiPolygon.nullable(),
   geofenceRadiusM: z.number(),
 });
 
@@ -126,8 +127,9 @@ export const fenceRoutes = {
     params: params.location,
     body: json(
       z.object({
-        geofenceRadiusM: z.number().min(5).max(50_000),
+        geofenceRadiusM: radius,
         position: point.optional(),
+        outline: outline.nullable().optional(),
         /** The run that the location would belong to, and the others that it would count for; as they are where left out. */
         productionRunId: id.nullable().optional(),
         productionRunIds: z.array(id).max(1000).optional(),

@@ -1,15 +1,34 @@
 import { z } from 'zod';
-import { id, idText, instant, lines, name, namedListQuery, page, params, point, reference, version } from './common.ts';
+import {
+  id,
+  idText,
+  instant,
+  lines,
+  multiPolygon,
+  name,
+  namedListQuery,
+  page,
+  params,
+  point,
+  polygon,
+  reference,
+  version,
+} from './common.ts';
 import { everyone, operators } from './roles.ts';
 import { json, nothing, route } from './route.ts';
 import { locationKinds } from './status.ts';
 
 /** Default radius of a geofence in metres. */
 export const DEFAULT_GEOFENCE_RADIUS_M = 100;
-const radius = z.number().min(5).max(50_000);
+/** Of a circle at least 5 m; of an outline its margin. */
+export const radius = z.number().min(0).max(50_000);
+/** Edges are great circles. At most 10,000 corners and 50 parts, smaller than 10,000,000 km2, not round a pole. */
+export const outline = z.discriminatedUnion('type', [polygon, multiPolygon]);
+export type OutlineInput = z.infer<typeof outline>;
 
 /**
- * A storage or delivery location: a point with a geofence. It counts for `productionRun` (the direct column) and for
+ * A storage or delivery location with its geofence: a circle around its point, or an outline, of which the radius is the
+ * margin; edges are cut at 50 km. It counts for `productionRun` (the direct column) and for
  * `productionRuns` (the legacy many-to-many table).
  */
 const locationSchema = z.object({
@@ -20,6 +39,7 @@ const locationSchema = z.object({
   address: z.string(),
   position: point,
   geofenceRadiusM: z.number(),
+  outline: multiPolygon.nullable(),
   nearestCity: z.string().nullable(),
   productionRun: reference.nullable(),
   productionRuns: z.array(reference),
@@ -32,8 +52,11 @@ export type Location = z.infer<typeof locationSchema>;
 const fields = {
   name,
   address: lines(500),
+  /** Of an outline a point to show it by; its middle where none is said. */
   position: point,
   geofenceRadiusM: radius,
+  /** Null makes it a circle. */
+  outline: outline.nullable(),
   productionRunId: id.nullable(),
   productionRunIds: z.array(id).max(1000),
 };
@@ -49,7 +72,10 @@ const create = z.object({
   ...fields,
   finishedRunIds,
   address: fields.address.default(''),
-  geofenceRadiusM: radius.default(DEFAULT_GEOFENCE_RADIUS_M),
+  position: point.optional(),
+  /** 100 m by default, and no margin for an outline. */
+  geofenceRadiusM: radius.optional(),
+  outline: fields.outline.default(null),
   productionRunId: fields.productionRunId.default(null),
   productionRunIds: fields.productionRunIds.default([]),
 });

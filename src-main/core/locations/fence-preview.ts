@@ -1,4 +1,4 @@
-import type { Point } from '../../../src-shared/contract/common.ts';
+import type { MultiPolygon, Point } from '../../../src-shared/contract/common.ts';
 import type { FencePreviewResult } from '../../../src-shared/contract/fences.ts';
 import { type Database, type Queryable, systemScope } from '../platform/db/queryable.ts';
 import type { JobHandler } from '../platform/jobs/queue.ts';
@@ -11,7 +11,8 @@ import { setLocationRuns, updateLocation } from './locations-store.ts';
 
 export interface FencePreviewInput {
   locationId: number;
-  geofenceRadiusM: number;
+  geofenceRadiusM?: number | undefined;
+  outline?: MultiPolygon | null | undefined;
   position?: Point | undefined;
   productionRunId?: number | null | undefined;
   productionRunIds?: number[] | undefined;

@@ -13,7 +13,8 @@ const REPORTS = 150;
  */
 export async function reportsNear(tx: Queryable, locationId: number): Promise<NearReport[]> {
   const { rows } = await tx.query<NearReport>(sql`
-    with fence as materialized (select id, position, geofence_radius_m as radius from locations where id = ${locationId}::bigint),
+    with fence as materialized (select id, coalesce(outline, position) as place, geofence_radius_m as radius from locations
+      where id = ${locationId}::bigint),
     tracker as materialized (
       select t.id from trackers t join tracker_status s on s.tracker_id = t.id
       where t.production_run_id in (select production_run_id from run_locations where location_id = ${locationId}::bigint)
@@ -24,19 +25,19 @@ export async function reportsNear(tx: Queryable, locationId: number): Promise<Ne
     cross join lateral (
       select r.position, r.horizontal_accuracy_m from location_reports r
       where r.tracker_id = t.id and r.left_out_reason is null order by r.reported_at desc limit ${REPORTS}) r
-    cross join lateral (select ST_Distance(f.position, r.position) as distance offset 0) as d
-    where _st_expand(f.position, 3 * f.radius + 255) && r.position and d.distance <= 3 * f.radius + 255`);
+    cross join lateral (select ST_Distance(f.place, r.position) as distance offset 0) as d
+    where _st_expand(f.place, 3 * f.radius + 255) && r.position and d.distance <= 3 * f.radius + 255`);
   return rows;
 }
 
 /** Metres from a location to where the next fence of one of its runs begins; null when none is within 100 km. */
 export async function roomAround(tx: Queryable, locationId: number): Promise<number | null> {
   const { rows } = await tx.query<{ room: number | null }>(sql`
-    select min(greatest(0, ST_Distance(l.position, o.position) - o.geofence_radius_m)) as room
+    select min(greatest(0, ST_Distance(coalesce(l.outline, l.position), coalesce(o.outline, o.position)) - o.geofence_radius_m)) as room
     from locations l join run_locations w on w.location_id = l.id
     join run_locations v on v.production_run_id = w.production_run_id and v.location_id <> l.id
     join locations o on o.id = v.location_id
-    where l.id = ${locationId}::bigint and o.archived_at is null and ST_DWithin(l.position, o.position, 100000)`);
+    where l.id = ${locationId}::bigint and o.archived_at is null and ST_DWithin(coalesce(l.outline, l.position), coalesce(o.outline, o.position), 100000)`);
   return rows[0]?.room ?? null;
 }
 
@@ -83,7 +84,7 @@ export async function trackersWithin(
     select t.id from unnest(${[...trackerIds]}::bigint[]) as t(id)
     where exists (
       select from fence_shapes s join location_reports r on r.tracker_id = t.id
-        and ST_DWithin(r.position, s.position, s.radius_m + 255)
+        and ST_DWithin(r.position, coalesce(s.outline, s.position), s.radius_m + 255)
       where s.location_id = ${locationId}::bigint)`);
   return rows.map((row) => row.id);
 }
@@ -95,11 +96,11 @@ export interface CheckedFence {
   radius: number;
 }
 
-/** Locations in use above an id, in the order of ids: not archived, and of at least one run. */
+/** Circles in use above an id, in the order of ids: not archived, and of at least one run. */
 export async function fencesInUse(tx: Queryable, after: number, limit: number): Promise<CheckedFence[]> {
   const { rows } = await tx.query<CheckedFence>(sql`
     select l.id, l.kind, l.name, l.geofence_radius_m as radius from locations l
-    where l.id > ${after}::bigint and l.archived_at is null
+    where l.id > ${after}::bigint and l.archived_at is null and l.outline is null
       and exists (select from run_locations w where w.location_id = l.id)
     order by l.id limit ${limit}`);
   return rows;
@@ -108,6 +109,6 @@ export async function fencesInUse(tx: Queryable, after: number, limit: number): 
 export async function countFencesInUse(tx: Queryable): Promise<number> {
   const { rows } = await tx.query<{ count: number }>(sql`
     select count(*)::int as count from locations l
-    where l.archived_at is null and exists (select from run_locations w where w.location_id = l.id)`);
+    where l.archived_at is null and l.outline is null and exists (select from run_locations w where w.location_id = l.id)`);
   return rows[0]!.count;
 }

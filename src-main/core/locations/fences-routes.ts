@@ -10,6 +10,7 @@ import type { FencePreviewInput } from './fence-preview.ts';
 import { reportsNear, roomAround } from './fence-samples-store.ts';
 import { refuseInstant } from './locations.ts';
 import { fenceOf } from './locations-store.ts';
+import { checkedShape } from './outlines.ts';
 import { resizeFences } from './resize-fences.ts';
 
 export interface FenceDeps {
@@ -26,10 +27,11 @@ export const fenceHandlers = (deps: FenceDeps) =>
       await fenceOf(tx, locationId);
       const instant = (at: number) => (Number.isFinite(at) ? new Date(at).toISOString() : null);
       return {
-        items: (await shapesOf(tx, locationId)).map(({ from, to, longitude, latitude, radiusM }) => ({
+        items: (await shapesOf(tx, locationId)).map(({ from, to, longitude, latitude, outline, radiusM }) => ({
           from: instant(from),
           to: instant(to),
           position: { type: 'Point' as const, coordinates: [longitude, latitude] as [number, number] },
+          outline,
           geofenceRadiusM: radiusM,
         })),
         runsThatKeepOthers: await runsThatKeepOthers(tx, locationId),
@@ -37,8 +39,9 @@ export const fenceHandlers = (deps: FenceDeps) =>
     },
     async previewFenceHistory(context, { params, body }) {
       const { tx, now } = context;
-      const { name, kind } = await fenceOf(tx, params.locationId);
-      const input: FencePreviewInput = { ...body, locationId: params.locationId, now: now.getTime() };
+      const { name, kind, radius, outline } = await fenceOf(tx, params.locationId);
+      const shape = checkedShape(body, { geofenceRadiusM: radius, outline });
+      const input: FencePreviewInput = { ...shape, locationId: params.locationId, now: now.getTime() };
       if (body.fenceChangedAt !== null)
         await refuseInstant(tx, params.locationId, Date.parse(body.fenceChangedAt), now);
       const resource = { type: `${kind}-location`, id: params.locationId };

@@ -1,6 +1,6 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { z } from 'zod';
-import type { Page, Point } from '../../../src-shared/contract/common.ts';
+import type { MultiPolygon, Page, Point } from '../../../src-shared/contract/common.ts';
 import type { Location } from '../../../src-shared/contract/locations.ts';
 import type { LocationKind } from '../../../src-shared/contract/status.ts';
 import { archiving } from '../clients/clients-store.ts';
@@ -30,6 +30,7 @@ interface Row {
   address: string;
   longitude: number;
   latitude: number;
+  outline: MultiPolygon | null;
   geofence_radius_m: number;
   nearest_city: string | null;
   run_id: number | null;
@@ -57,7 +58,7 @@ async function select(tx: Transaction, condition: Sql, limit: number): Promise<R
       order by lower(l.name), l.id limit ${limit})
     select page.id, page.version, page.kind, page.name, page.sort_name, page.address, page.geofence_radius_m, page.nearest_city,
       st_x(page.position::geometry) as longitude, st_y(page.position::geometry) as latitude,
-      page.archived_at, page.created_at, direct.id as run_id, direct.name as run_name,
+      st_asgeojson(page.outline, 15)::json as outline, page.archived_at, page.created_at, direct.id as run_id, direct.name as run_name,
       (select coalesce(json_agg(json_build_object('id', r.id, 'name', r.name) order by r.start_date desc, r.id desc), '[]')
         from production_run_locations pl join production_runs r on r.id = pl.production_run_id
         where pl.location_id = page.id and ${ownClient(tx, 'r.client_id')}) as runs,
@@ -108,9 +109,10 @@ export async function getLocation(tx: Transaction, kind: LocationKind, id: numbe
 export async function fenceOf(
   tx: Transaction,
   locationId: number,
-): Promise<{ name: string; kind: string; radius: number }> {
-  const { rows } = await tx.query<{ name: string; kind: string; radius: number }>(
-    sql`select name, kind, geofence_radius_m as radius from locations where id = ${locationId}::bigint`,
+): Promise<{ name: string; kind: string; radius: number; outline: MultiPolygon | null }> {
+  const { rows } = await tx.query<{ name: string; kind: string; radius: number; outline: MultiPolygon | null }>(
+    sql`select name, kind, geofence_radius_m as radius, st_asgeojson(outline, 15)::json as outline from locations
+      where id = ${locationId}::bigint`,
   );
   if (!rows[0]) throw notFound('location', locationId);
   return rows[0];
@@ -121,12 +123,19 @@ export interface LocationFields {
   address: string;
   position: Point;
   geofenceRadiusM: number;
+  outline: MultiPolygon | null;
   productionRunId: number | null;
   productionRunIds: number[];
 }
 
 const toGeography = ({ coordinates: [longitude, latitude] }: Point): Sql =>
   sql`st_setsrid(st_makepoint(${longitude}::float8, ${latitude}::float8), 4326)::geography`;
+
+/** Longer edges than 50 km are cut along their great circles, so that maps draw them as they are measured. */
+const toOutline = (outline: MultiPolygon | null): Sql =>
+  outline === null
+    ? sql`null::geography`
+    : sql`st_segmentize(st_setsrid(st_geomfromgeojson(${JSON.stringify(outline)}), 4326)::geography, 50000)`;
 
 /** Returns the new id. */
 export async function insertLocation(
@@ -136,9 +145,9 @@ export async function insertLocation(
   nearestCity: string | null,
 ): Promise<number> {
   const { rows } = await tx.query<{ id: number }>(sql`
-    insert into locations (kind, name, address, position, geofence_radius_m, production_run_id, nearest_city)
-    values (${kind}, ${fields.name}, ${fields.address}, ${toGeography(fields.position)}, ${fields.geofenceRadiusM}::float8,
-      ${fields.productionRunId}::bigint, ${nearestCity}) returning id`);
+    insert into locations (kind, name, address, position, outline, geofence_radius_m, production_run_id, nearest_city)
+    values (${kind}, ${fields.name}, ${fields.address}, ${toGeography(fields.position)}, ${toOutline(fields.outline)},
+      ${fields.geofenceRadiusM}::float8, ${fields.productionRunId}::bigint, ${nearestCity}) returning id`);
   return rows[0]!.id;
 }
 
@@ -153,6 +162,7 @@ export async function updateLocation(tx: Queryable, id: number, change: Location
     ifGiven(change.name, (name) => sql`name = ${name}`),
     ifGiven(change.address, (address) => sql`address = ${address}`),
     ifGiven(change.position, (position) => sql`position = ${toGeography(position)}`),
+    ifGiven(change.outline, (outline) => sql`outline = ${toOutline(outline)}`),
     ifGiven(change.geofenceRadiusM, (radius) => sql`geofence_radius_m = ${radius}::float8`),
     ifGiven(change.productionRunId, (run) => sql`production_run_id = ${run}::bigint`),
     ifGiven(change.nearestCity, (city) => sql`nearest_city = ${city}`),
@@ -222,6 +232,7 @@ const toLocation = (row: Row): Location => ({
   address: row.address,
   position: { type: 'Point', coordinates: [row.longitude, row.latitude] },
   geofenceRadiusM: row.geofence_radius_m,
+  outline: row.outline,
   nearestCity: row.nearest_city,
   productionRun: reference(row.run_id, row.run_name),
   productionRuns: row.runs,

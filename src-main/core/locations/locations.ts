@@ -1,4 +1,4 @@
-import type { Location } from '../../../src-shared/contract/locations.ts';
+import { DEFAULT_GEOFENCE_RADIUS_M, type Location } from '../../../src-shared/contract/locations.ts';
 import type { LocationKind } from '../../../src-shared/contract/status.ts';
 import { invalid } from '../platform/db/conflicts.ts';
 import type { Queryable, Transaction } from '../platform/db/queryable.ts';
@@ -16,18 +16,24 @@ import {
   setLocationRuns,
   updateLocation,
 } from './locations-store.ts';
+import { type AskedShape, checkedShape } from './outlines.ts';
 
 /** Names the city that a position is nearest to, as `Basel, CH`; null where there is none. Passed in, since the list of cities takes a second to load. */
 export type NameCity = (longitude: number, latitude: number) => Promise<string | null>;
+
+export type NewLocation = Omit<LocationFields, keyof AskedShape> & AskedShape & { finishedRunIds?: number[] };
 
 /** Stores a new location. Throws AppError `validation-failed` for a run that is not there. */
 export async function createLocation(
   tx: Transaction,
   kind: LocationKind,
-  { finishedRunIds = [], ...fields }: LocationFields & { finishedRunIds?: number[] },
+  { finishedRunIds = [], ...asked }: NewLocation,
   context: RefoldContext,
   nameCity: NameCity,
 ): Promise<Location> {
+  const { position, geofenceRadiusM = DEFAULT_GEOFENCE_RADIUS_M, outline = null, ...rest } = checkedShape(asked, null);
+  if (position === undefined) throw invalid('position', 'Give the location a point or an outline.');
+  const fields: LocationFields = { ...rest, position, geofenceRadiusM, outline };
   await refuseMissingRuns(tx, fields);
   await refuseRunsUnderWay(tx, finishedRunIds, context.now);
   const [longitude, latitude] = fields.position.coordinates;
@@ -46,12 +52,13 @@ export async function changeLocation(
   tx: Transaction,
   kind: LocationKind,
   id: number,
-  { fenceChangedAt = null, finishedRunIds = [], ...change }: LocationChange & FenceChange,
+  { fenceChangedAt = null, finishedRunIds = [], ...asked }: Omit<LocationChange, 'outline'> & AskedShape & FenceChange,
   context: RefoldContext,
   nameCity: NameCity,
 ): Promise<{ before: Location; after: Location }> {
   await lockLocation(tx, kind, id);
   const before = await getLocation(tx, kind, id);
+  const change: LocationChange = checkedShape(asked, before);
   await refuseMissingRuns(tx, change);
   await refuseRunsUnderWay(tx, finishedRunIds, context.now);
   const since = fenceChangedAt === null ? null : Date.parse(fenceChangedAt);

@@ -94,6 +94,9 @@ export async function takePending(
   }));
 }
 
+/** The largest accuracy a report can have: one unsigned byte. What rule 2 of docs/domain-rules.md#status needs. */
+const LARGEST_ACCURACY_M = 255;
+
 /**
  * The first report of each tracker that a changed fence may matter to: one within its reach, as it was or as it is.
  * Trackers without one are left out. Reads a tracker's reports by the primary key and measures those whose boxes
@@ -105,8 +108,9 @@ export async function firstWithinReach(tx: Queryable, trackerIds: readonly numbe
     select p.tracker_id as id, ${epochMs('r.reported_at')} as at
     from status_pending p
     cross join lateral (
-      select array_agg(ST_MakePoint(f.longitude, f.latitude)::geography) as places, array_agg(f."reachM") as metres
-      from jsonb_to_recordset(p.reach) as f(longitude float8, latitude float8, "reachM" float8)) as f
+      select array_agg(coalesce(s.outline, s.position)) as places,
+        array_agg(s.radius_m + ${LARGEST_ACCURACY_M}::float8) as metres
+      from fence_shapes s where s.id in (select id::bigint from jsonb_array_elements_text(p.reach) as id)) as f
     cross join lateral (
       select r.reported_at from location_reports r
       where r.tracker_id = p.tracker_id and exists (

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Position } from '../../../src-shared/domain/geo/distance.ts';
 import { type HourBucket, hourStart } from '../../../src-shared/domain/status/aggregate.ts';
 import { addedUp, type StatusChange } from '../../../src-shared/domain/status/status-changes.ts';
 import { type StatusRules, unknownState } from '../../../src-shared/domain/status/types.ts';
@@ -19,8 +20,10 @@ import {
   fencesChanged,
   ingest,
   insertFence,
+  type MadeFence,
   type MadeReport,
   offset,
+  outlineText,
   setStatusRules,
 } from './testing/status-world.ts';
 import { MINUTE, SLOTS, START, slotAt, TimeInRuns } from './testing/time-in-runs.ts';
@@ -42,6 +45,7 @@ const fences = fc.array(
     east: metres,
     north: metres,
     by: fc.constantFrom('column' as const, 'table' as const, 'other run' as const),
+    isOutline: fc.boolean(),
   }),
   { minLength: 1, maxLength: 5 },
 );
@@ -80,6 +84,7 @@ const step = fc.oneof(
         fc.record({
           radiusM: fc.constantFrom(60, 100, 250),
           east: metres,
+          isOutline: fc.boolean(),
           since: fc.oneof(fc.constant(null), fc.nat(SLOTS)),
         }),
         fc.constant('archive' as const),
@@ -115,6 +120,25 @@ const scenario = fc.record({
     maxAccuracyM: fc.constantFrom(null, null, 100),
   }),
 });
+
+/**
+ * A circle, or a square as the nth outline. Squares differ in size, so that none has the area of another, and no report's
+ * distance from one is a sum of a margin and an accuracy. None goes round a pole.
+ */
+function shapeOf(place: Position, east: number, north: number, n: number | null, radiusM: number): MadeShape {
+  const half = 97 + 3 * (n ?? 0);
+  const isRoundPole = Math.abs(place.latitude) > 89 && Math.max(Math.abs(east), Math.abs(north)) < half + 20;
+  const position = offset(place, east, north);
+  if (n === null || isRoundPole) return { position, radiusM };
+  const corners = [
+    [-1, -1],
+    [1, -1],
+    [1, 1],
+    [-1, 1],
+  ].map(([x, y]) => offset(place, east + x! * half, north + y! * half));
+  return { position, corners, radiusM: radiusM === 60 ? 0 : 33 };
+}
+type MadeShape = Pick<MadeFence, 'position' | 'corners' | 'radiusM'>;
 
 type MadeRun = { runId: number; clientId: number };
 
@@ -179,13 +203,13 @@ describe.each(testEngines())('the status engine on $name', (engine) => {
 
         const placed: FenceInTime[] = [];
         let fencesAt = 0;
-        for (const { kind, radiusM, east, north, by } of made.fences) {
-          const position = offset(place, east, north);
+        for (const [n, { kind, east, north, by, ...more }] of made.fences.entries()) {
+          const shape = shapeOf(place, east, north, more.isOutline ? n : null, more.radiusM);
           const direct = by === 'column' ? first.runId : by === 'other run' ? second.runId : null;
-          const id = await insertFence(db, { kind, radiusM, position, runId: direct });
+          const id = await insertFence(db, { kind, ...shape, runId: direct });
           if (by === 'table') await db.query(sql`insert into production_run_locations values (${first.runId}, ${id})`);
           await fencesChanged(db, [id]);
-          const fence = new FenceInTime({ id, kind, radiusM, position }, [direct ?? first.runId]);
+          const fence = new FenceInTime({ id, kind, ...shape }, [direct ?? first.runId]);
           fence.count(runs.map(({ runId }) => runId));
           placed.push(fence);
         }
@@ -269,11 +293,13 @@ describe.each(testEngines())('the status engine on $name', (engine) => {
                 await db.query(sql`insert into production_run_locations values (${runId}, ${fence.id})`);
               }
             } else {
-              const position = offset(place, change.east, 0);
+              const n = change.isOutline ? placed.indexOf(fence) : null;
+              const shape = shapeOf(place, change.east, 0, n, change.radiusM);
               since = change.since === null ? null : slotAt(change.since);
-              fence.look({ radiusM: change.radiusM, position }, change.since);
-              await db.query(sql`update locations set geofence_radius_m = ${change.radiusM},
-                position = ST_MakePoint(${position.longitude}, ${position.latitude})::geography where id = ${fence.id}`);
+              fence.look(shape, change.since);
+              await db.query(sql`update locations set geofence_radius_m = ${shape.radiusM},
+                position = ST_MakePoint(${shape.position.longitude}, ${shape.position.latitude})::geography,
+                outline = ${outlineText(shape.corners)}::geography where id = ${fence.id}`);
             }
             const ends = await runWindows();
             const over = runs.map(({ runId }) => runId).filter((id) => ends.get(id)!.endsAt <= at.getTime());

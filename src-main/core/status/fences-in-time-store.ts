@@ -1,17 +1,19 @@
 import sql, { type Sql } from 'sql-template-tag';
+import type { MultiPolygon } from '../../../src-shared/contract/common.ts';
 import type { FenceTimes } from '../../../src-shared/domain/status/types.ts';
 import { epochMs, fromEpochMs } from '../platform/db/epoch.ts';
 import type { Queryable } from '../platform/db/queryable.ts';
 
 const anyOf = (ids: readonly number[]): Sql => sql`any(${[...ids]}::bigint[])`;
 /** Of a location `l` and a shape `s`. */
-const isSame = sql`ST_AsBinary(l.position) = ST_AsBinary(s.position) and l.geofence_radius_m = s.radius_m`;
+const isSame = sql`l.geofence_radius_m = s.radius_m and (l.outline is null) = (s.outline is null)
+  and ST_AsBinary(coalesce(l.outline, l.position)) = ST_AsBinary(coalesce(s.outline, s.position))`;
 
 /** New locations have one shape, from the beginning. */
 export const beginShapes = (tx: Queryable, locationIds: readonly number[]) =>
   tx.query(sql`
-    insert into fence_shapes (location_id, position, radius_m)
-    select id, position, geofence_radius_m from locations l where id = ${anyOf(locationIds)}
+    insert into fence_shapes (location_id, position, outline, radius_m)
+    select id, position, outline, geofence_radius_m from locations l where id = ${anyOf(locationIds)}
       and not exists (select from fence_shapes s where s.location_id = l.id)
     order by id`);
 
@@ -49,8 +51,8 @@ export async function addShapes(tx: Queryable, shapes: readonly Omit<ShapeInForc
     where s.location_id = l.id and s.replaced_at is null and s.valid_to = ${fromEpochMs('w.from_ms')} and ${isSame}
     returning s.location_id as id`);
   await tx.query(sql`
-    insert into fence_shapes (location_id, position, radius_m, valid_from)
-    select l.id, l.position, l.geofence_radius_m, ${fromEpochMs('w.from_ms')} from ${wanted} join locations l on l.id = w.location_id
+    insert into fence_shapes (location_id, position, outline, radius_m, valid_from)
+    select l.id, l.position, l.outline, l.geofence_radius_m, ${fromEpochMs('w.from_ms')} from ${wanted} join locations l on l.id = w.location_id
     where l.id <> all(${rows.map(({ id }) => id)}::bigint[])`);
 }
 
@@ -94,9 +96,6 @@ export interface CountingShape {
   shapeId: number;
   from: number;
   to: number;
-  longitude: number;
-  latitude: number;
-  radiusM: number;
 }
 
 /** Pairs of run and location that have anything to do with each other. */
@@ -153,11 +152,9 @@ export async function countFences(tx: Queryable, which: CountedFences): Promise<
       where not exists (select from run_fences f where ${isEqual})
       returning production_run_id, shape_id, valid_from, valid_to
     )
-    select c.production_run_id as "productionRunId", c.shape_id as "shapeId", ${epochMs('c.valid_from')} as from,
-      ${epochMs('c.valid_to')} as to, ST_X(s.position::geometry) as longitude, ST_Y(s.position::geometry) as latitude,
-      s.radius_m as "radiusM"
-    from (select * from gone union all select * from come) c join fence_shapes s on s.id = c.shape_id
-    order by 1, 2, 3`);
+    select production_run_id as "productionRunId", shape_id as "shapeId", ${epochMs('valid_from')} as from,
+      ${epochMs('valid_to')} as to
+    from (select * from gone union all select * from come) as changed order by 1, 2, 3`);
   return rows;
 }
 
@@ -179,6 +176,8 @@ export interface ShapeInTime {
   to: number;
   longitude: number;
   latitude: number;
+  /** GeoJSON, or null for a circle. */
+  outline: MultiPolygon | null;
   radiusM: number;
 }
 
@@ -186,7 +185,7 @@ export interface ShapeInTime {
 export async function shapesOf(tx: Queryable, locationId: number): Promise<ShapeInTime[]> {
   const { rows } = await tx.query<ShapeInTime>(sql`
     select ${epochMs('valid_from')} as from, ${epochMs('valid_to')} as to, ST_X(position::geometry) as longitude,
-      ST_Y(position::geometry) as latitude, radius_m as "radiusM"
+      ST_Y(position::geometry) as latitude, ST_AsGeoJSON(outline, 15)::json as outline, radius_m as "radiusM"
     from fence_shapes where location_id = ${locationId}::bigint and replaced_at is null order by valid_from desc`);
   return rows;
 }

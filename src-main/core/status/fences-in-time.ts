@@ -61,8 +61,7 @@ export const takeUpPresentFences = async (tx: Queryable, productionRunId: number
 function effectOf(stretches: readonly CountingShape[]): FencesEffect | null {
   if (stretches.length === 0) return null;
   const instants = stretches.flatMap(({ from, to }) => [from, to]).filter(Number.isFinite);
-  const unlimited = new Map(stretches.filter(({ from }) => from === -Infinity).map((one) => [one.shapeId, one]));
-  const reach = [...unlimited.values()].map(({ longitude, latitude, radiusM }) => ({ longitude, latitude, radiusM }));
+  const reach = [...new Set(stretches.filter(({ from }) => from === -Infinity).map(({ shapeId }) => shapeId))];
   return {
     productionRunIds: [...new Set(stretches.map(({ productionRunId }) => productionRunId))],
     extent: { from: Math.min(Infinity, ...instants), ...(reach.length > 0 ? { reach } : {}) },

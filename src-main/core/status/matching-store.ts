@@ -43,6 +43,8 @@ interface Row {
   location_id: number | null;
   kind: LocationKind;
   radius_m: number;
+  is_outline: boolean;
+  area_m2: number;
   distance_m: number;
 }
 
@@ -86,22 +88,24 @@ export const loadReportsStatement = (wanted: readonly WantedReports[], options: 
       ${CELL_REACH_M}) as box
     from (select distinct run_id, cell_x, cell_y from report where position is not null and run_id is not null) as c
   ), reach as materialized (
-    select c.run_id, c.cell_x, c.cell_y, f.location_id, l.kind, s.radius_m, s.position, f.valid_from, f.valid_to
-    from cell c join fence_shapes s on _st_expand(s.position, s.radius_m + 255) && c.box
+    select c.run_id, c.cell_x, c.cell_y, f.location_id, l.kind, s.radius_m, s.area_m2, s.outline is not null as is_outline,
+      coalesce(s.outline, s.position) as place, f.valid_from, f.valid_to
+    from cell c join fence_shapes s on _st_expand(coalesce(s.outline, s.position), s.radius_m + 255) && c.box
       join run_fences f on f.shape_id = s.id and f.production_run_id = c.run_id
       join locations l on l.id = f.location_id
   ), match as materialized (
-    select r.n, r.reported_at, r.payload_hash, f.location_id, f.kind, f.radius_m, d.distance_m
+    select r.n, r.reported_at, r.payload_hash, f.location_id, f.kind, f.radius_m, f.is_outline, f.area_m2, d.distance_m
     from report r join reach f on f.run_id = r.run_id and f.cell_x = r.cell_x and f.cell_y = r.cell_y
       and r.reported_at >= f.valid_from and r.reported_at < f.valid_to
     -- "offset 0" keeps the distance from being computed once for the condition and again for the result.
-    cross join lateral (select ST_Distance(f.position, r.position) as distance_m offset 0) as d
-    where (not r.prior or ${options.matchPrior}) and _st_expand(f.position, f.radius_m + 255) && r.position
+    cross join lateral (select ST_Distance(f.place, r.position) as distance_m offset 0) as d
+    where (not r.prior or ${options.matchPrior}) and _st_expand(f.place, f.radius_m + 255) && r.position
       and d.distance_m <= f.radius_m + r.horizontal_accuracy_m
   )
   select r.n::integer, r.prior, ${epochMs('r.reported_at')} as at, encode(r.payload_hash, 'hex') as hash,
     ST_X(r.position::geometry) as longitude, ST_Y(r.position::geometry) as latitude,
-    r.horizontal_accuracy_m as accuracy, r.left_out_reason, m.location_id, m.kind, m.radius_m, m.distance_m
+    r.horizontal_accuracy_m as accuracy, r.left_out_reason, m.location_id, m.kind, m.radius_m, m.is_outline, m.area_m2,
+    m.distance_m
   from report r left join match m on m.n = r.n and m.reported_at = r.reported_at and m.payload_hash = r.payload_hash
   order by r.n, r.reported_at, r.payload_hash`;
 
@@ -123,7 +127,8 @@ export async function loadReports(
     }
     before = row;
     if (row.location_id !== null) {
-      matches.push({ locationId: row.location_id, kind: row.kind, radiusM: row.radius_m, distanceM: row.distance_m });
+      const { location_id: locationId, kind, radius_m: radiusM, is_outline: isOutline, area_m2: areaM2 } = row;
+      matches.push({ locationId, kind, radiusM, isOutline, areaM2, distanceM: row.distance_m });
     }
   }
   return loaded;

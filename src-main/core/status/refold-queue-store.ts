@@ -12,23 +12,13 @@ const NEW_REPORTS = 'reports';
 /** What a superseded history row says of why it was replaced: only a late report replaces what reports had said. */
 export const supersededReason = (pending: string) => (pending === NEW_REPORTS ? 'late report' : pending);
 
-/** A fence's place and how far it reaches: what decides which reports it can matter to. Degrees and metres. */
-export interface FenceReach {
-  longitude: number;
-  latitude: number;
-  radiusM: number;
-}
-
 /** From when on a refold may change anything; from the first report on where neither is said. */
 export interface RefoldExtent {
   /** Epoch milliseconds. */
   from?: number;
-  /** Fences as they were and as they are: from the first report on that may lie within one of them. */
-  reach?: readonly FenceReach[];
+  /** Ids of shapes of fences, as they were and as they are: from the first report on that one of them may reach. */
+  reach?: readonly number[];
 }
-
-/** The largest accuracy a report can have: one unsigned byte. What rule 2 of docs/domain-rules.md#status needs. */
-const LARGEST_ACCURACY_M = 255;
 
 /**
  * Queues trackers to be folded again, because something other than a report has changed: a fence moved, resized,
@@ -48,7 +38,7 @@ export async function queueRefold(
   extent: RefoldExtent = {},
 ): Promise<number> {
   if (target !== 'all' && 'trackerIds' in target && target.trackerIds.length === 0) return 0;
-  const reach = extent.reach?.map(({ radiusM, ...place }) => ({ ...place, reachM: radiusM + LARGEST_ACCURACY_M }));
+  const { reach } = extent;
   const from = extent.from ?? (reach ? Infinity : -Infinity);
   const { rowCount } = await tx.query(sql`
     insert into status_pending as p (tracker_id, fold_from, reason, queued_at, reach)

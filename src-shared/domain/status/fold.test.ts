@@ -14,7 +14,14 @@ function report(at: number, accuracyM: number, ...matches: [id: number, kind: 's
     hash: '00',
     position: { longitude: 8, latitude: 47 },
     accuracyM,
-    matches: matches.map(([locationId, kind, distanceM]) => ({ locationId, kind, distanceM, radiusM: 100 })),
+    matches: matches.map(([locationId, kind, distanceM]) => ({
+      locationId,
+      kind,
+      distanceM,
+      radiusM: 100,
+      isOutline: false,
+      areaM2: Math.PI * 100 ** 2,
+    })),
   } satisfies FoldReport;
 }
 const story = (reports: FoldReport[], exitConfirmations = 1) =>
@@ -44,6 +51,33 @@ describe('the status fold', () => {
     expect(story([report(1, 0, [1, 'storage', 0], [2, 'delivery', 100])])).toEqual([['DELIVERED', 2, 1, 1]]);
     expect(story([report(1, 0, [1, 'storage', 20], [2, 'storage', 10])])).toEqual([['IN_STORAGE', 2, 1, 1]]);
     expect(story([report(1, 0, [2, 'storage', 10], [1, 'storage', 10])])).toEqual([['IN_STORAGE', 1, 1, 1]]);
+  });
+
+  it('chooses over the whole set: with an outline the smallest area, without one the smallest share of the radius', () => {
+    const at = (n: number, more: Partial<FoldReport['matches'][number]>) => ({
+      locationId: n,
+      kind: 'storage' as const,
+      distanceM: 0,
+      radiusM: 100,
+      isOutline: false,
+      areaM2: 100,
+      ...more,
+    });
+    const chosen = (...matches: FoldReport['matches']) => story([{ ...report(1, 0), matches }])[0]![1];
+    const near = at(1, { distanceM: 10, radiusM: 100, areaM2: 31_416 });
+    const small = at(2, { distanceM: 15, radiusM: 20, areaM2: 1_257 });
+    const yard = at(3, { isOutline: true, radiusM: 0, areaM2: 5_000 });
+    expect(chosen(near, small)).toBe(1);
+    // The outline isn't the smallest, but that it is there decides between the other two.
+    expect(chosen(near, small, yard)).toBe(2);
+    expect(chosen(near, yard)).toBe(3);
+    expect(chosen(near, small, yard, at(9, { kind: 'delivery', areaM2: 1e9 }))).toBe(9);
+    // A held fence that the report is not inside of comes after those that it is inside of, though it is smaller.
+    const held = [
+      { ...report(1, 0), matches: [small] },
+      { ...report(2, 50), matches: [{ ...small, distanceM: 60 }, near] },
+    ];
+    expect(story(held).map(([, location]) => location)).toEqual([2, 1]);
   });
 
   it('dates an exit back to the first of its confirmations', () => {

@@ -69,12 +69,8 @@ function step(
   entries: HistoryEntry[],
 ): FoldState {
   const last: ReportKey = { at: report.at, hash: report.hash };
-  let best: FenceMatch | null = null;
-  let held: FenceMatch | null = null;
-  for (const match of report.matches) {
-    if (match.locationId === state.locationId) held = match;
-    if (match.distanceM <= match.radiusM && (best === null || isBetter(match, best))) best = match;
-  }
+  const candidates = report.matches.filter(isInside);
+  const held = report.matches.find(({ locationId }) => locationId === state.locationId) ?? null;
   let exitStreak = 0;
   let exitSince: number | null = null;
   let exited = false;
@@ -87,11 +83,9 @@ function step(
       exitSince = state.exitSince ?? report.at;
       exited = exitStreak >= exitConfirmations;
     }
-    if (!exited) {
-      const candidate = held ?? farAway(state.locationId, state.status);
-      if (best === null || isBetter(candidate, best)) best = candidate;
-    }
+    if (!exited && (held === null || !isInside(held))) candidates.push(held ?? farAway(state.locationId, state.status));
   }
+  const best = bestOf(candidates);
   const status = best === null ? 'IN_TRANSIT' : statusOf(best.kind);
   const locationId = best === null ? null : best.locationId;
   if (status === state.status && locationId === state.locationId) return { ...state, exitStreak, exitSince, last };
@@ -103,19 +97,31 @@ function step(
 const statusOf = (kind: FenceMatch['kind']) => (kind === 'delivery' ? 'DELIVERED' : 'IN_STORAGE');
 
 /**
- * Stands in for the held fence when matching did not return it. It is farther away than any fence that the report is
- * inside of, so its exact distance decides nothing.
+ * Stands in for the held fence when matching did not return it. The report isn't inside of it, so it is chosen only where
+ * no other of its kind is left.
  */
 const farAway = (locationId: number, status: Status): FenceMatch => ({
   locationId,
   kind: status === 'DELIVERED' ? 'delivery' : 'storage',
   distanceM: Number.POSITIVE_INFINITY,
   radiusM: 1,
+  isOutline: false,
+  areaM2: 0,
 });
 
-/** Rule 4: a delivery location before a storage location, then the smaller d / r, the smaller area, the smaller location id. */
-function isBetter(a: FenceMatch, b: FenceMatch): boolean {
-  if (a.kind !== b.kind) return a.kind === 'delivery';
-  const difference = a.distanceM / a.radiusM - b.distanceM / b.radiusM || a.radiusM - b.radiusM;
-  return difference < 0 || (difference === 0 && a.locationId < b.locationId);
+/** Rule 4, over the whole set: which kind comes first depends on two, but what is compared then depends on all. */
+function bestOf(candidates: readonly FenceMatch[]): FenceMatch | null {
+  const deliveries = candidates.filter(({ kind }) => kind === 'delivery');
+  const ofKind = deliveries.length > 0 ? deliveries : candidates;
+  const around = ofKind.filter(isInside);
+  const left = around.length > 0 ? around : ofKind;
+  const byArea = left.some(({ isOutline }) => isOutline);
+  const share = (match: FenceMatch) => (byArea ? 0 : match.distanceM / match.radiusM);
+  const isBetter = (a: FenceMatch, b: FenceMatch) => {
+    const difference = share(a) - share(b) || a.areaM2 - b.areaM2 || a.locationId - b.locationId;
+    return difference < 0;
+  };
+  return left.reduce<FenceMatch | null>((best, one) => (best === null || isBetter(one, best) ? one : best), null);
 }
+
+const isInside = ({ distanceM, radiusM }: FenceMatch) => distanceM <= radiusM;

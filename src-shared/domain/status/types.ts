@@ -10,10 +10,13 @@ export interface ReportKey {
 export interface FenceMatch {
   locationId: number;
   kind: LocationKind;
-  /** d: geodesic metres from the report to the fence's point. */
+  /** d: geodesic metres from the report to the fence's point, or to its outline, 0 inside of that. */
   distanceM: number;
-  /** r, greater than 0. */
+  /** r: the radius, greater than 0, or the margin of an outline. */
   radiusM: number;
+  isOutline: boolean;
+  /** Of a circle pi r², of an outline its own without the margin. */
+  areaM2: number;
 }
 
 /** A stored report with the fences that it may be inside of, in any order. None is farther away than r + a. */

@@ -2,10 +2,11 @@ import type { Position } from '../../../../src-shared/domain/geo/distance.ts';
 import type { MadeFence } from './status-world.ts';
 import { SLOTS, slotAt } from './time-in-runs.ts';
 
-type Shape = Pick<MadeFence, 'radiusM'> & { position: Position };
+type Shape = Pick<MadeFence, 'radiusM' | 'corners'> & { position: Position };
 
 const isSame = (a: Shape, b: Shape) =>
   a.radiusM === b.radiusM &&
+  (a.corners === undefined) === (b.corners === undefined) &&
   a.position.longitude === b.position.longitude &&
   a.position.latitude === b.position.latitude;
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import sql from 'sql-template-tag';
 import type { LocationKind } from '../../../../src-shared/contract/status.ts';
-import { distanceM, type Position } from '../../../../src-shared/domain/geo/distance.ts';
+import type { Position } from '../../../../src-shared/domain/geo/distance.ts';
 import { addToHours, type HourBucket } from '../../../../src-shared/domain/status/aggregate.ts';
 import { foldReports, leftOutReason } from '../../../../src-shared/domain/status/fold.ts';
 import { bruteForceHistory, seen, timesOf, type World } from '../../../../src-shared/domain/status/testing/world.ts';
@@ -17,6 +17,7 @@ import { writeSetting } from '../../platform/db/settings-store.ts';
 import { insertIds } from '../../testing/company.ts';
 import { type FencesChanged, followFences } from '../fences-in-time.ts';
 import { queueRefold } from '../refold-queue-store.ts';
+import { areaByHand, distanceByHand } from './outline-by-hand.ts';
 
 /** A report of a made-up world; `n` makes its payload. A null position is an empty report. */
 export interface MadeReport {
@@ -31,6 +32,8 @@ export interface MadeFence {
   kind: LocationKind;
   radiusM: number;
   position: Position;
+  /** The corners of an outline of one ring, of which the radius is the margin. */
+  corners?: readonly Position[];
   /** Half-open, epoch milliseconds; without a limit where it isn't said. */
   from?: number;
   to?: number;
@@ -56,14 +59,22 @@ export async function ingest(db: Database, reports: readonly MadeReport[], now =
   await ingestReports(db, rows, { now, maxReportAgeDays: null, nearestCity: () => null });
 }
 
+/** Of one ring, as PostGIS reads it. */
+export function outlineText(corners: readonly Position[] | undefined): string | null {
+  if (!corners) return null;
+  const ring = [...corners, corners[0]!].map(({ longitude, latitude }) => `${longitude} ${latitude}`);
+  return `SRID=4326;MULTIPOLYGON(((${ring.join()})))`;
+}
+
 export async function insertFence(
   db: Database,
   fence: Omit<MadeFence, 'id'> & { runId?: number | null; name?: string },
 ): Promise<number> {
   const [id] = await insertIds(
     db,
-    sql`insert into locations (kind, name, position, geofence_radius_m, production_run_id) values (${fence.kind},
+    sql`insert into locations (kind, name, position, outline, geofence_radius_m, production_run_id) values (${fence.kind},
       ${fence.name ?? 'fence'}, ST_MakePoint(${fence.position.longitude}, ${fence.position.latitude})::geography,
+      ${outlineText(fence.corners)}::geography,
       ${fence.radiusM}, ${fence.runId ?? null}::bigint) returning id`,
   );
   await followFences(db, { locationIds: [id!], since: null, finishedRunIds: [], now: new Date(0) });
@@ -120,7 +131,8 @@ export function expected(
   const world: World = {
     run,
     rules,
-    fences: fences.map(({ id, kind, radiusM, from = -Infinity, to = Infinity }) => ({
+    fences: fences.map(({ id, kind, radiusM, corners, from = -Infinity, to = Infinity }) => ({
+      outlineAreaM2: corners ? areaByHand(corners) : null,
       locationId: id,
       kind,
       radiusM,
@@ -128,7 +140,7 @@ export function expected(
       to,
     })),
     reports: [...byKey].map(([hash, { at, position, accuracyM }]) => {
-      const distances = fences.map((fence) => (position ? distanceM(position, fence.position) : 0));
+      const distances = fences.map((fence) => (position ? distanceByHand(position, fence) : 0));
       return { at, hash, position, accuracyM, distances };
     }),
   };

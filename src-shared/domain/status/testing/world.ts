@@ -10,6 +10,8 @@ export interface WorldFence {
   locationId: number;
   kind: FenceMatch['kind'];
   radiusM: number;
+  /** Of an outline; a circle has that of its radius. */
+  outlineAreaM2: number | null;
   /** Half-open. */
   from: number;
   to: number;
@@ -45,12 +47,22 @@ export const anyWorld: fc.Arbitrary<World> = fc
         fc.constantFrom(50, 100, 200).map((radiusM) => [{ radiusM, from: -Infinity, to: Infinity }]),
         shapesInTime,
       ),
+      // Outlines have these areas, equal to that of a circle, smaller and larger, and half the radius as margin.
+      outlineAreaM2: fc.constantFrom(null, null, Math.PI * 100 ** 2, 1_000, 1e6),
     }),
     { maxLength: 4 },
   )
   .map((locations) =>
-    locations.flatMap(({ kind, shapes }, i) =>
-      shapes.map((shape): WorldFence => ({ ...shape, kind, locationId: 10 + i })),
+    locations.flatMap(({ kind, outlineAreaM2, shapes }, i) =>
+      shapes.map(
+        (shape): WorldFence => ({
+          ...shape,
+          radiusM: outlineAreaM2 === null ? shape.radiusM : shape.radiusM === 50 ? 0 : shape.radiusM / 2,
+          kind,
+          outlineAreaM2,
+          locationId: 10 + i,
+        }),
+      ),
     ),
   )
   .chain((fences) =>
@@ -97,7 +109,11 @@ function firstOfEach(reports: WorldReport[]): WorldReport[] {
 /** A report as matching hands it to the fold. */
 export function seen(world: World, report: WorldReport): FoldReport {
   const matches = world.fences
-    .map(({ from, to, ...fence }, i) => ({ from, to, match: { ...fence, distanceM: report.distances[i]! } }))
+    .map(({ from, to, outlineAreaM2, ...fence }, i) => {
+      const areaM2 = outlineAreaM2 ?? Math.PI * fence.radiusM ** 2;
+      const match = { ...fence, isOutline: outlineAreaM2 !== null, areaM2, distanceM: report.distances[i]! };
+      return { from, to, match };
+    })
     .filter(({ from, to }) => from <= report.at && report.at < to)
     .map(({ match }) => match)
     .filter((match) => match.distanceM <= match.radiusM + report.accuracyM);
@@ -139,16 +155,19 @@ export function bruteForceHistory(world: World): HistoryEntry[] {
     const streak = sinceEntered.slice(lastInside + 1);
     const leaves = ceased || streak.length >= rules.exitConfirmations;
     const candidates = shapesAt(report.at)
-      .map((fence) => ({ ...fence, ratio: report.distances[fence.i]! / fence.radiusM }))
-      .filter((fence) => fence.ratio <= 1 || (fence.locationId === held && !leaves))
-      .sort(
-        (a, b) =>
-          Number(b.kind === 'delivery') - Number(a.kind === 'delivery') ||
-          a.ratio - b.ratio ||
-          a.radiusM - b.radiusM ||
-          a.locationId - b.locationId,
-      );
-    const best = candidates[0];
+      .map((fence) => ({
+        ...fence,
+        inside: report.distances[fence.i]! <= fence.radiusM,
+        ratio: report.distances[fence.i]! / fence.radiusM,
+        area: fence.outlineAreaM2 ?? Math.PI * fence.radiusM ** 2,
+      }))
+      .filter((fence) => fence.inside || (fence.locationId === held && !leaves));
+    const kind = candidates.some((fence) => fence.kind === 'delivery') ? 'delivery' : 'storage';
+    const ofKind = candidates.filter((fence) => fence.kind === kind);
+    const left = ofKind.some((fence) => fence.inside) ? ofKind.filter((fence) => fence.inside) : ofKind;
+    const byArea = left.some((fence) => fence.outlineAreaM2 !== null);
+    left.sort((a, b) => (byArea ? 0 : a.ratio - b.ratio) || a.area - b.area || a.locationId - b.locationId);
+    const best = left[0];
     const status = !best ? 'IN_TRANSIT' : best.kind === 'delivery' ? 'DELIVERED' : 'IN_STORAGE';
     const locationId = best?.locationId ?? null;
     if (now && now.status === status && now.locationId === locationId) return;

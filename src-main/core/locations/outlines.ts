@@ -1,0 +1,42 @@
+import type { MultiPolygon, Point } from '../../../src-shared/contract/common.ts';
+import { DEFAULT_GEOFENCE_RADIUS_M, type OutlineInput } from '../../../src-shared/contract/locations.ts';
+import { checkOutline, middleOf } from '../../../src-shared/domain/fences/outline.ts';
+import { invalid } from '../platform/db/conflicts.ts';
+
+/** What of a fence is asked for; what is undefined stays as it is. */
+export interface AskedShape {
+  position?: Point | undefined;
+  geofenceRadiusM?: number | undefined;
+  outline?: OutlineInput | null | undefined;
+}
+type CheckedShape<T extends AskedShape> = Omit<T, keyof AskedShape> & {
+  position?: Point | undefined;
+  geofenceRadiusM?: number | undefined;
+  outline?: MultiPolygon | null | undefined;
+};
+
+/**
+ * What is asked for, with the outline as it is stored. A new outline has no margin, and its middle for a position, where
+ * nothing else is said. `before` is null for a new location. Throws AppError `validation-failed`.
+ */
+export function checkedShape<T extends AskedShape>(
+  asked: T,
+  before: { geofenceRadiusM: number; outline: MultiPolygon | null } | null,
+): CheckedShape<T> {
+  const outline = asked.outline && outlineOf(asked.outline);
+  const isOutline = outline === undefined ? Boolean(before?.outline) : outline !== null;
+  // A margin is no radius, and the other way round: where the kind of shape changes, the former doesn't stay.
+  const isOther = isOutline !== Boolean(before?.outline) || before === null;
+  const usual = isOutline ? 0 : DEFAULT_GEOFENCE_RADIUS_M;
+  const geofenceRadiusM = asked.geofenceRadiusM ?? (isOther ? usual : undefined);
+  if (!isOutline && geofenceRadiusM !== undefined && geofenceRadiusM < 5)
+    throw invalid('geofenceRadiusM', 'The radius of a circle is at least 5 m.');
+  const position = asked.position ?? (outline ? middleOf(outline.coordinates) : undefined);
+  return { ...asked, position, geofenceRadiusM, outline };
+}
+
+function outlineOf({ type, coordinates }: OutlineInput): MultiPolygon {
+  const checked = checkOutline(type === 'Polygon' ? [coordinates] : coordinates);
+  if ('problem' in checked) throw invalid('outline', checked.problem.message);
+  return { type: 'MultiPolygon', coordinates: checked.outline };
+}
