@@ -1,9 +1,10 @@
 import L from 'leaflet';
 import type { Location } from '../../src-shared/contract/locations.ts';
-import { distance } from '../strings/format.ts';
+import { fenceSize } from '../strings/fences.ts';
 import { map as words } from '../strings/map.ts';
 import { resolveColor } from '../theme/status.ts';
 import { fenceColors, locationIcon } from './icons.ts';
+import { outlinePlaces } from './outline-places.ts';
 import { text } from './track.ts';
 
 interface Options {
@@ -14,7 +15,7 @@ interface Options {
   interactive?: boolean;
 }
 
-/** Circles of both kinds: storage dashed and blue, delivery solid and green, each with its icon in the middle. */
+/** Circles and outlines of both kinds: storage dashed and blue, delivery solid and green, each with its icon in the middle. */
 export function fenceLayer(
   fences: readonly Location[],
   { chosen, onChoose, interactive = true }: Options = {},
@@ -23,13 +24,12 @@ export function fenceLayer(
   for (const fence of fences) {
     const [longitude, latitude] = fence.position.coordinates;
     const isChosen = `${fence.kind}-${fence.id}` === chosen;
-    const label = words.fence(fence.kind, fence.name, distance(fence.geofenceRadiusM));
-    L.circle([latitude, longitude], {
-      radius: fence.geofenceRadiusM,
-      ...fenceStyle(fence.kind),
-      weight: isChosen ? 3 : 1.5,
-      interactive: false,
-    }).addTo(group);
+    const label = words.fence(fence.kind, fence.name, fenceSize(fence));
+    const style = { ...fenceStyle(fence.kind), weight: isChosen ? 3 : 1.5, interactive: false };
+    const shape = fence.outline
+      ? L.polygon(outlinePlaces(fence.outline, longitude), style)
+      : L.circle([latitude, longitude], { radius: fence.geofenceRadiusM, ...style });
+    shape.addTo(group);
     const marker = L.marker([latitude, longitude], {
       icon: locationIcon(fence.kind, isChosen),
       keyboard: false,

@@ -1,6 +1,19 @@
-import type { FenceCheckResult, FencePreviewResult, FenceSuggestion } from '../../src-shared/contract/fences.ts';
+import type {
+  FenceCheckResult,
+  FencePreviewResult,
+  FenceShape,
+  FenceSuggestion,
+} from '../../src-shared/contract/fences.ts';
 import type { StatusRulesPreviewResult } from '../../src-shared/contract/status-rules.ts';
 import { count, distance } from './format.ts';
+
+/** How large a fence is, in a word or two: the radius of a circle, or that it is an outline, with its margin. */
+export const fenceSize = ({ outline, geofenceRadiusM }: Pick<FenceShape, 'outline' | 'geofenceRadiusM'>) =>
+  outline === null
+    ? distance(geofenceRadiusM)
+    : geofenceRadiusM === 0
+      ? 'outline'
+      : `outline, ${distance(geofenceRadiusM)} margin`;
 
 export const fences = {
   title: 'Fence size',

@@ -67,7 +67,7 @@ export const locations = {
   detail: {
     address: 'Address',
     position: 'Position',
-    radius: 'Fence radius',
+    radius: 'Fence',
     nearestCity: 'Nearest city',
     run: 'Production run',
     alsoRuns: 'Also counts for',
@@ -100,6 +100,7 @@ export const locations = {
     latitude: 'Latitude',
     longitude: 'Longitude',
     radius: 'Fence radius in metres',
+    margin: 'Margin around the outline in metres',
     radiusSlider: 'Fence radius',
     run: 'Production run',
     runHint: 'The run that the location belongs to.',

@@ -79,6 +79,8 @@ const fenceShape = z.object({
   geofenceRadiusM: z.number(),
 });
 
+export type FenceShape = z.infer<typeof fenceShape>;
+
 const fenceSize = z.object({
   locationId: id,
   geofenceRadiusM: z.number().min(5).max(50_000),

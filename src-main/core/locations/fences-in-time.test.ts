@@ -109,8 +109,8 @@ describe.each(testEngines())('fences in time on $name', ({ create }) => {
     ]);
     const { items } = await send('GET', `/locations/${id}/fence-shapes`);
     expect(items).toEqual([
-      { from: at(11), to: null, position: point(there), geofenceRadiusM: 100 },
-      { from: null, to: at(11), position: point(here), geofenceRadiusM: 100 },
+      { from: at(11), to: null, position: point(there), outline: null, geofenceRadiusM: 100 },
+      { from: null, to: at(11), position: point(here), outline: null, geofenceRadiusM: 100 },
     ]);
   });
 
@@ -132,7 +132,7 @@ describe.each(testEngines())('fences in time on $name', ({ create }) => {
     // Corrected to what it was before, it never moved.
     await change(id, { position: point(here) });
     expect(await send('GET', `/locations/${id}/fence-shapes`)).toEqual({
-      items: [{ from: null, to: null, position: point(here), geofenceRadiusM: 100 }],
+      items: [{ from: null, to: null, position: point(here), outline: null, geofenceRadiusM: 100 }],
       runsThatKeepOthers: 0,
     });
     expect(await history(trackerId)).toEqual([

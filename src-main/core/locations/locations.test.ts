@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { distanceM } from '../../../src-shared/domain/geo/distance.ts';
 import { referrers } from '../app/referrers.ts';
 import { insertIds, insertRun, insertTrackers, insertUser } from '../testing/company.ts';
 import { type TestDatabase, testEngines } from '../testing/database.ts';
@@ -103,6 +104,51 @@ describe.each(testEngines())('locations on $name', ({ create }) => {
     const moved = await change(id, { position: { type: 'Point', coordinates: [-70.6693, -33.4489] } });
     expect(moved.nearestCity).toBe('Santiago, CL');
     expect(moved.position.coordinates).toEqual([-70.6693, -33.4489]);
+  });
+
+  it('stores an outline across the antimeridian, cut at 50 km, with its middle and no margin, and makes it a circle again', async () => {
+    const corners = [
+      [179, -17],
+      [-179, -17],
+      [-179, -16],
+      [179, -16],
+    ];
+    const outline = { type: 'Polygon', coordinates: [corners] };
+    const body = { name: 'Fiji', address: '', productionRunId: null, productionRunIds: [], outline };
+    const made = await staff.call('createStorageLocation', { body });
+    expect(made).toMatchObject({ geofenceRadiusM: 0, position: { coordinates: [180, -16.502377] } });
+    const ring = made.outline!.coordinates[0]![0]!;
+    expect(corners.every((corner) => ring.some((one) => one.join() === corner.join()))).toBe(true);
+    expect(ring.length).toBeGreaterThan(12);
+    for (const [i, [longitude, latitude]] of ring.slice(1).entries())
+      expect(distanceM({ longitude, latitude }, { longitude: ring[i]![0], latitude: ring[i]![1] })).toBeLessThanOrEqual(
+        50_200,
+      );
+    // The point of an outline is only shown: nothing is folded again, and there is no other shape.
+    await change(made.id, { productionRunId: aurora.runId });
+    await test.db.query(sql`delete from status_pending`);
+    await change(made.id, { position: basel });
+    expect(await pending()).toEqual([]);
+    await change(made.id, { geofenceRadiusM: 30 });
+    expect(await pending()).toEqual([0, 1]);
+    expect(await change(made.id, { outline: null })).toMatchObject({
+      outline: null,
+      geofenceRadiusM: 100,
+      position: basel,
+    });
+    const refused = (change: object) =>
+      refusal(staff.call('createStorageLocation', { body: { ...body, ...change } as never }));
+    const bow = [[...corners.slice(0, 2), corners[3], corners[2]]];
+    expect(await refused({ outline: { type: 'Polygon', coordinates: bow } })).toMatchObject({
+      code: 'validation-failed',
+      extras: {
+        fields: [{ path: 'outline', message: expect.stringMatching(/crosses or touches itself near -1[67]/) }],
+      },
+    });
+    expect(await refused({ outline: null })).toMatchObject({ extras: { fields: [{ path: 'position' }] } });
+    expect(await refused({ outline: null, position: basel, geofenceRadiusM: 4 })).toMatchObject({
+      extras: { fields: [{ path: 'geofenceRadiusM' }] },
+    });
   });
 
   it('refuses runs that are not there', async () => {

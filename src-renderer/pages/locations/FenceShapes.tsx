@@ -1,7 +1,7 @@
 import { Stack, Text, Title } from '@mantine/core';
 import { useOperation } from '../../api/use-operation.ts';
 import { Time } from '../../components/Time.tsx';
-import { distance } from '../../strings/format.ts';
+import { fenceSize } from '../../strings/fences.ts';
 import { fenceShapes as words } from '../../strings/locations.ts';
 import classes from './Locations.module.css';
 
@@ -14,13 +14,13 @@ export function FenceShapes({ locationId }: { locationId: number }) {
       <Title order={3}>{words.title}</Title>
       {data.items.length > 1 && (
         <ul className={classes.shapes}>
-          {data.items.map(({ from, to, position, geofenceRadiusM }) => (
+          {data.items.map(({ from, to, position, ...shape }) => (
             <li key={from ?? ''}>
               <span>
                 <Time value={from} absent={words.beginning} /> – <Time value={to} absent={words.now} />
               </span>
               <Text span size="xs" c="dimmed">
-                {words.shape(distance(geofenceRadiusM), position.coordinates)}
+                {words.shape(fenceSize(shape), position.coordinates)}
               </Text>
             </li>
           ))}

@@ -11,7 +11,8 @@ import { MacAddress } from '../../components/MacAddress.tsx';
 import { notifyUndo } from '../../components/notify-undo.tsx';
 import { Time } from '../../components/Time.tsx';
 import { common, locationKindNames } from '../../strings/common.ts';
-import { count, distance } from '../../strings/format.ts';
+import { fenceSize } from '../../strings/fences.ts';
+import { count } from '../../strings/format.ts';
 import { locations as words } from '../../strings/locations.ts';
 import { FenceShapes } from './FenceShapes.tsx';
 import { FenceSuggestion } from './FenceSuggestion.tsx';
@@ -93,7 +94,7 @@ export function LocationDetail({ location, onEdit, onGone }: Props) {
               value: <MacAddress value={[...location.position.coordinates].reverse().join(', ')} />,
             },
             { label: words.detail.nearestCity, value: location.nearestCity },
-            { label: words.detail.radius, value: distance(location.geofenceRadiusM) },
+            { label: words.detail.radius, value: fenceSize(location) },
             {
               label: words.detail.run,
               value: productionRun && <RunLinks runs={[productionRun]} />,
@@ -116,7 +117,9 @@ export function LocationDetail({ location, onEdit, onGone }: Props) {
           ]}
         />
         {seesFence && <FenceShapes locationId={id} />}
-        {seesFence && !archived && <FenceSuggestion key={`${id} ${location.geofenceRadiusM}`} location={location} />}
+        {seesFence && !archived && !location.outline && (
+          <FenceSuggestion key={`${id} ${location.geofenceRadiusM}`} location={location} />
+        )}
       </Stack>
     </section>
   );

@@ -104,7 +104,7 @@ export function LocationForm({ editing, form, preview, onDone }: Props) {
           errors={form.errors}
           onChange={(values) => form.setValues(values)}
         />
-        <RadiusField form={form} />
+        <RadiusField form={form} isOutline={Boolean(location?.outline)} />
         <FencePreviewPanel
           preview={preview}
           hasFence={fenceOf(form.values) !== null}
@@ -145,14 +145,14 @@ const toSlider = (metres: number) => Math.log10(Math.min(MAX_RADIUS_M, Math.max(
 const fromSlider = (position: number) => Number((10 ** position).toPrecision(2));
 
 /** The radius as a number and as a slider, which is logarithmic: 5 m and 50 km are both real. */
-function RadiusField({ form }: { form: UseFormReturnType<Draft> }) {
+function RadiusField({ form, isOutline }: { form: UseFormReturnType<Draft>; isOutline: boolean }) {
   const { geofenceRadiusM: radius } = form.values;
   return (
     <div>
       <NumberInput
-        label={words.radius}
+        label={isOutline ? words.margin : words.radius}
         required
-        min={MIN_RADIUS_M}
+        min={isOutline ? 0 : MIN_RADIUS_M}
         max={MAX_RADIUS_M}
         allowDecimal={false}
         {...form.getInputProps('geofenceRadiusM')}

@@ -45,14 +45,15 @@ export function LocationsMap({ locations, loading, chosen, onChoose, editing, fo
   // biome-ignore lint/correctness/useExhaustiveDependencies: the scheme decides the colours; the list is told apart by content
   useEffect(() => {
     if (!map) return;
-    const shown = locations.filter((location) => keyOf(location) !== editedKey);
+    // An outline stays while its location is edited: the form holds circles.
+    const shown = locations.filter((location) => keyOf(location) !== editedKey || location.outline !== null);
     const layer = fenceLayer(shown, { chosen: chosenKey, onChoose, interactive: editing === null }).addTo(map);
     return () => {
       layer.remove();
     };
   }, [
     map,
-    JSON.stringify(locations.map((l) => [keyOf(l), l.position.coordinates, l.geofenceRadiusM])),
+    JSON.stringify(locations.map((l) => [keyOf(l), l.version])),
     chosenKey,
     editing === null,
     editedKey,

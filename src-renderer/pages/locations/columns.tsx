@@ -4,7 +4,8 @@ import type { Location } from '../../../src-shared/contract/locations.ts';
 import type { Column } from '../../components/DataTable.tsx';
 import { fenceColors } from '../../map/icons.ts';
 import { common, locationKindNames } from '../../strings/common.ts';
-import { count, distance } from '../../strings/format.ts';
+import { fenceSize } from '../../strings/fences.ts';
+import { count } from '../../strings/format.ts';
 import { locations } from '../../strings/locations.ts';
 import classes from './Locations.module.css';
 
@@ -51,7 +52,7 @@ export function locationColumns(chosenKey: string | null, onChoose: (location: L
       header: names.radius,
       width: 72,
       align: 'right',
-      cell: (location) => distance(location.geofenceRadiusM),
+      cell: fenceSize,
     },
     {
       id: 'inside',

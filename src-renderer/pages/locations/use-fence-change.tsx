@@ -27,7 +27,11 @@ export function useFenceChange(location: Location | null, draft: Draft) {
   const was = bodyOf(draftOf(location));
   const differs = (...keys: (keyof typeof body)[]) =>
     keys.some((key) => JSON.stringify(body[key]) !== JSON.stringify(was[key]));
-  const isMoved = location !== null && fenceOf(draft) !== null && differs('position', 'geofenceRadiusM');
+  // The point of an outline only shows where it is.
+  const isMoved =
+    location !== null &&
+    fenceOf(draft) !== null &&
+    (location.outline ? differs('geofenceRadiusM') : differs('position', 'geofenceRadiusM'));
   const isChanged = isMoved || (location !== null && differs('productionRunId', 'productionRunIds'));
   const fenceChangedAt = isMoved && answer === 'changed' && at ? new Date(at).toISOString() : null;
   const { position, geofenceRadiusM, productionRunId, productionRunIds } = body;

@@ -3,8 +3,8 @@ export type Corner = [longitude: number, latitude: number];
 /** Shells with their holes; each ring ends where it begins. */
 export type Outline = Corner[][][];
 
-export const MOST_CORNERS = 10_000;
-export const MOST_PARTS = 50;
+const MOST_CORNERS = 10_000;
+const MOST_PARTS = 50;
 const MOST_AREA_M2 = 1e13;
 const MEAN_RADIUS_M = 6_371_009;
 const RADIANS = Math.PI / 180;

@@ -105,19 +105,25 @@ export const setStatusRules = (db: Database, rules: StatusRules, now: Date) =>
     await queueRefold(tx, 'all', 'rules changed', now);
   });
 
-/** A point some metres east and north of another, on a sphere; near enough for made-up worlds, poles included. */
+/**
+ * A point some metres east and north of another, on a sphere; near enough for made-up worlds. At a pole east and north are
+ * those of its longitude.
+ */
 export function offset(from: Position, eastM: number, northM: number): Position {
   const radians = Math.PI / 180;
   const angle = Math.hypot(eastM, northM) / 6_371_009;
   const bearing = Math.atan2(eastM, northM);
-  const latitude = from.latitude * radians;
-  const sin = Math.sin(latitude) * Math.cos(angle) + Math.cos(latitude) * Math.sin(angle) * Math.cos(bearing);
-  const turn = Math.atan2(
-    Math.sin(bearing) * Math.sin(angle) * Math.cos(latitude),
-    Math.cos(angle) - Math.sin(latitude) * sin,
-  );
-  const longitude = from.longitude + turn / radians;
-  return { latitude: Math.asin(sin) / radians, longitude: longitude - 360 * Math.round(longitude / 360) };
+  const [latitude, longitude] = [from.latitude * radians, from.longitude * radians];
+  // Along the axis, and on the plane of the equator towards the point's longitude and at right angles to it.
+  const [sin, cos] = [Math.sin(latitude), Math.cos(latitude)];
+  const [north, east] = [Math.sin(angle) * Math.cos(bearing), Math.sin(angle) * Math.sin(bearing)];
+  const outward = cos * Math.cos(angle) - sin * north;
+  const up = sin * Math.cos(angle) + cos * north;
+  const turned = (longitude + Math.atan2(east, outward)) / radians;
+  return {
+    latitude: Math.atan2(up, Math.hypot(east, outward)) / radians,
+    longitude: turned - 360 * Math.round(turned / 360),
+  };
 }
 
 /** What a tracker's stored history, aggregates and reports must say: from the rules' brute force, in one go. */

@@ -9,7 +9,8 @@ import { EmptyState } from '../../../components/EmptyState.tsx';
 import { ErrorState } from '../../../components/ErrorState.tsx';
 import { Panel } from '../../../components/Panel.tsx';
 import { locationKindNames } from '../../../strings/common.ts';
-import { count, distance } from '../../../strings/format.ts';
+import { fenceSize } from '../../../strings/fences.ts';
+import { count } from '../../../strings/format.ts';
 import { productionRuns as words } from '../../../strings/production-runs.ts';
 import { statusLooks } from '../../../theme/status.ts';
 
@@ -27,7 +28,7 @@ const columns: Column<Location>[] = [
     header: words.radius,
     width: 80,
     align: 'right',
-    cell: (location) => distance(location.geofenceRadiusM),
+    cell: fenceSize,
   },
   {
     id: 'inside',
