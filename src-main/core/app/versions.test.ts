@@ -41,6 +41,10 @@ function another(field: string, now: Present, ids: Record<string, number>): unkn
     url: () => other(now.url, 'https://a.example/', 'https://b.example/'),
     anisetteUrl: () => other(now.anisetteUrl, 'https://a.example/', 'https://b.example/'),
     assumed: () => ({ ...now.assumed, reachDays: other(now.assumed.reachDays, 1, 2) }),
+    outline: () => {
+      const square = [[[[7, 47], [8, 47], [8, 48], [7, 47]]]]; // biome-ignore format: as short as it is
+      return now.outline ? null : { type: 'MultiPolygon', coordinates: square };
+    },
     maxAccuracyM: () => other(now.maxAccuracyM, 100, 120),
     macIdentifier: () => other(now.macIdentifier, '21', '240'),
     // Sealed anew each time, so never what it was.

@@ -16,8 +16,9 @@ type CheckedShape<T extends AskedShape> = Omit<T, keyof AskedShape> & {
 };
 
 /**
- * What is asked for, with the outline as it is stored. A new outline has no margin, and its middle for a position, where
- * nothing else is said. `before` is null for a new location. Throws AppError `validation-failed`.
+ * What is asked for, with the outline as it is stored. `before` is null for a new location: that has no margin, and the
+ * middle of its outline for a position, where nothing else is said. Of one that is there only what is named changes.
+ * Throws AppError `validation-failed`.
  */
 export function checkedShape<T extends AskedShape>(
   asked: T,
@@ -25,14 +26,12 @@ export function checkedShape<T extends AskedShape>(
 ): CheckedShape<T> {
   const outline = asked.outline && outlineOf(asked.outline);
   const isOutline = outline === undefined ? Boolean(before?.outline) : outline !== null;
-  // A margin is no radius, and the other way round: where the kind of shape changes, the former doesn't stay.
-  const isOther = isOutline !== Boolean(before?.outline) || before === null;
   const usual = isOutline ? 0 : DEFAULT_GEOFENCE_RADIUS_M;
-  const geofenceRadiusM = asked.geofenceRadiusM ?? (isOther ? usual : undefined);
-  if (!isOutline && geofenceRadiusM !== undefined && geofenceRadiusM < 5)
+  const geofenceRadiusM = asked.geofenceRadiusM ?? (before === null ? usual : undefined);
+  if (!isOutline && (geofenceRadiusM ?? before!.geofenceRadiusM) < 5)
     throw invalid('geofenceRadiusM', 'The radius of a circle is at least 5 m.');
-  const position = asked.position ?? (outline ? middleOf(outline.coordinates) : undefined);
-  return { ...asked, position, geofenceRadiusM, outline };
+  const middle = before === null && outline ? middleOf(outline.coordinates) : undefined;
+  return { ...asked, position: asked.position ?? middle, geofenceRadiusM, outline };
 }
 
 function outlineOf({ type, coordinates }: OutlineInput): MultiPolygon {

@@ -110,7 +110,7 @@ export async function firstWithinReach(tx: Queryable, trackerIds: readonly numbe
     cross join lateral (
       select array_agg(coalesce(s.outline, s.position)) as places,
         array_agg(s.radius_m + ${LARGEST_ACCURACY_M}::float8) as metres
-      from fence_shapes s where s.id in (select id::bigint from jsonb_array_elements_text(p.reach) as id)) as f
+      from fence_shapes s where s.id in (select value::bigint from jsonb_array_elements_text(p.reach) as e(value))) as f
     cross join lateral (
       select r.reported_at from location_reports r
       where r.tracker_id = p.tracker_id and exists (
