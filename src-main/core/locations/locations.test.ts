@@ -133,7 +133,7 @@ describe.each(testEngines())('locations on $name', ({ create }) => {
     expect(await pending()).toEqual([0, 1]);
     expect(await change(made.id, { outline: null })).toMatchObject({
       outline: null,
-      geofenceRadiusM: 100,
+      geofenceRadiusM: 30,
       position: basel,
     });
     const refused = (change: object) =>
