@@ -2,6 +2,14 @@ import { count } from './format.ts';
 
 export const productionRuns = {
   title: 'Production runs',
+  lastReports: {
+    until: 'The run is over. Its trackers are asked for once more, and last reports may arrive, until',
+    thin: 'The last day of this run has few reports',
+    few: (lastDay: number, usual: number) =>
+      `${count(lastDay)} reports on its last day, against ${count(usual)} on a usual day before.`,
+    hint: 'Phones upload late, and after a run’s end nothing is asked. The schedule has a setting that asks once more.',
+    action: 'To the schedule',
+  },
   description: 'A brand’s devices for a time: reports are fetched from the first to the last day of the run.',
   table: 'Production runs',
   search: 'Run name',

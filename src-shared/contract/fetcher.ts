@@ -150,6 +150,8 @@ const fetcherSettingsSchema = z.object({
   maxBackoffHours: z.number().min(0.1).max(168),
   /** A tracker that was found lately is asked for since then, less this; 168 asks for the whole time always. */
   overlapHours: z.number().min(1).max(168),
+  /** CLOSING_ASK_HOURS: so long after its run or period ended a tracker is asked for once more; 0 never. */
+  closingAskHours: z.number().int().min(0).max(168),
   /** The most trackers that are claimed at once. */
   batchSize: z.number().int().min(1).max(290),
   /** How many sources one console asks at the same time, with one request each. */
@@ -334,6 +336,29 @@ export const fetcherRoutes = {
     idempotent: true,
     audited: 'reportSource.login',
     ownTransaction: true,
+  }),
+  getLastReports: route({
+    method: 'GET',
+    path: '/production-runs/{productionRunId}/last-reports',
+    summary: 'Until when last reports of a run that is over may arrive, and whether its last day has few',
+    tag: 'fetcher',
+    access: staff,
+    params: params.productionRun,
+    output: json(
+      z.object({
+        closingAskHours: z.number().int(),
+        /** When its trackers are asked for once more; null while the run goes on, or where they are not. */
+        until: instant.nullable(),
+        /** Counted reports of its last 24 hours, and of a usual day of the week before. */
+        lastDay: z.number().int(),
+        usual: z.number().int(),
+        /** The run is over, and its last day has less than half of a usual one. */
+        thin: z.boolean(),
+      }),
+    ),
+    status: 200,
+    idempotent: true,
+    audited: null,
   }),
   deleteReportSource: route({
     method: 'DELETE',

@@ -12,6 +12,7 @@ import { clientHandlers } from '../clients/clients-routes.ts';
 import { clientDeletionHandlers } from '../clients/deletion-routes.ts';
 import { fetchFailureHandlers } from '../fetching/fetch-failures-routes.ts';
 import { fetcherHandlers } from '../fetching/fetcher-routes.ts';
+import { lastReportsHandlers } from '../fetching/last-reports-routes.ts';
 import { noPositionHandlers } from '../fetching/no-position-routes.ts';
 import { keyProtectionHandlers } from '../keys/protection/key-protection-routes.ts';
 import { fenceHandlers } from '../locations/fences-routes.ts';
@@ -63,6 +64,7 @@ export const handlersOf = (parts: ConsoleParts): Handlers => ({
   ...fetcherHandlers(parts),
   ...fetchFailureHandlers(parts),
   ...noPositionHandlers(parts),
+  ...lastReportsHandlers,
   ...jobHandlers(parts),
   ...consoleHandlers(parts),
   ...retentionHandlers,

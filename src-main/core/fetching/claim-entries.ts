@@ -3,6 +3,7 @@ import type { Entry } from './asking/ask.ts';
 import { newEntry } from './asking/asking.ts';
 import { type CanaryAge, canariesAmong } from './asking/canaries-store.ts';
 import { type NewsWindow, newsFrom } from './asking/narrow.ts';
+import { withoutActiveRun } from './closing-store.ts';
 import { type Remembered, rememberedOf } from './fetch-states-store.ts';
 import type { FetcherDeps } from './fetcher-deps.ts';
 import type { Claim } from './schedule/schedule.ts';
@@ -24,6 +25,8 @@ export async function claimEntries(
     age: CanaryAge;
     /** Null where the source is asked for the whole time always. */
     news: NewsWindow | null;
+    /** Trackers that left the queue may be among them, to be asked for once more. */
+    closing: boolean;
   },
 ): Promise<{ claims: Claim[]; entries: Entry[]; exhausted: boolean }> {
   const { leaseMs, sourceId, age, news } = options;
@@ -55,16 +58,25 @@ export async function claimEntries(
     ).map((canary) => [canary.id, canary]),
   );
   const remembered = await rememberedOf(db, ids);
+  const left = options.closing ? await withoutActiveRun(db, ids, now()) : new Set<number>();
   const oldest = age.from.getTime();
   const entries = claims.flatMap(({ trackerId, dueAt }) => {
     const keys = keysOf.get(trackerId);
     if (!keys) return [];
     const { searching, absentOnce, spans, last } = remembered.get(trackerId) ?? nothing;
     const known = keys.flatMap((key) => canaries.get(key) ?? []);
-    const left = spans.filter(([, to]) => to > oldest);
-    const narrow = news === null || searching || left.length > 0 ? null : newsFrom(last, known, news);
+    const closing = left.has(trackerId);
+    const parts = spans.filter(([, to]) => to > oldest);
+    const narrow = news === null || closing || searching || parts.length > 0 ? null : newsFrom(last, known, news);
     return [
-      newEntry({ trackerId, dueAt }, keys, { canaries: known, spans: left, absentOnce, searching, newsFrom: narrow }),
+      newEntry({ trackerId, dueAt }, keys, {
+        canaries: known,
+        spans: parts,
+        absentOnce,
+        searching,
+        newsFrom: narrow,
+        closing,
+      }),
     ];
   });
   return { claims, entries, exhausted: taken.length < limit && rest.length === 0 };

@@ -13,6 +13,8 @@ const schema = z.object({
   maxBackoffHours: z.number().min(0.1).max(168).catch(24),
   /** So long before the last success a narrowed ask begins: phones upload hours and days late. */
   overlapHours: z.number().min(1).max(168).catch(48),
+  /** CLOSING_ASK_HOURS: so long after its run or period ended a tracker is asked for once more; 0 never. */
+  closingAskHours: z.int().min(0).max(168).catch(0),
   batchSize: z.int().min(1).max(290).catch(64),
   concurrency: z.int().min(1).max(64).catch(8),
   failingStreak: z.int().min(1).max(1000).catch(5),

@@ -1,5 +1,6 @@
 import { firstDueAt } from '../../../src-shared/domain/fetch-backoff.ts';
 import type { Queryable } from '../platform/db/queryable.ts';
+import { closingTrackers } from './closing-store.ts';
 import { enteredTrackers, forgetEntered } from './entered-store.ts';
 import {
   activeRunIds,
@@ -56,6 +57,7 @@ export async function reconcileSchedule(
     if (page.length < PAGE) break;
     afterId = page.at(-1)!.trackerId;
   }
+  added += await enterClosing(db, schedule, settings, leaving, now);
   return { added, removed: leaving.size === 0 ? 0 : await schedule.remove([...leaving]) };
 }
 
@@ -85,6 +87,25 @@ async function setRight(
   await forgetAhead(db, ids, new Date(latestDue(settings, now)), now);
   await schedule.makeDue(ids, now.getTime());
   for (const tracker of ahead) Object.assign(tracker, { nextDueAt: now, tooLate: false });
+}
+
+/** Trackers that left the queue are asked for once more, where the setting says so. Changes `leaving`. */
+async function enterClosing(
+  db: Queryable,
+  schedule: FetchSchedule,
+  { closingAskHours: hours }: FetcherSettings,
+  leaving: Set<number>,
+  now: Date,
+): Promise<number> {
+  let added = 0;
+  for (let afterId = 0; hours > 0; ) {
+    const page = await closingTrackers(db, { now, hours, afterId, limit: PAGE });
+    const entering = page.filter((id) => !leaving.delete(id));
+    added += await schedule.add(entering.map((trackerId) => ({ trackerId, dueAt: now.getTime(), factor: 1 })));
+    if (page.length < PAGE) break;
+    afterId = page.at(-1)!;
+  }
+  return added;
 }
 
 async function enter(

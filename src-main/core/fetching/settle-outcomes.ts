@@ -1,5 +1,6 @@
 import { afterAbsence, afterSuccess, afterUnproven } from '../../../src-shared/domain/fetch-backoff.ts';
 import type { Entry } from './asking/ask.ts';
+import { markClosed } from './closing-store.ts';
 import { type FetchResult, recordFetches } from './fetch-states-store.ts';
 import type { FetcherDeps } from './fetcher-deps.ts';
 import type { FetcherSettings } from './fetcher-settings.ts';
@@ -25,7 +26,8 @@ export async function settleOutcomes(
 ): Promise<{ present: number; absent: number }> {
   if (outcomes.length === 0) return { present: 0, absent: 0 };
   const now = deps.now();
-  const results = outcomes.map((outcome) => ({ ...outcome, ...nextFetch(outcome, settings, now.getTime()) }));
+  const judged = outcomes.map((outcome) => (outcome.entry.closing ? uncharged(outcome) : outcome));
+  const results = judged.map((outcome) => ({ ...outcome, ...nextFetch(outcome, settings, now.getTime()) }));
   const accepted = new Set(
     await deps.schedule.settle(
       results.map(({ claim, nextDueAt, factor }) => ({ ...claim, nextDueAt, nextFactor: factor })),
@@ -49,9 +51,18 @@ export async function settleOutcomes(
     })),
     now,
   );
+  const closed = counted.flatMap(({ entry }) => (entry.closing ? entry.trackerId : []));
+  if (closed.length > 0) {
+    await markClosed(deps.db, closed, now);
+    await deps.schedule.remove(closed);
+  }
   const of = (wanted: FetchResult['result']) => counted.filter(({ result }) => result === wanted).length;
   return { present: of('found'), absent: of('absent') };
 }
+
+/** Whoever is asked for once more is charged by nothing. */
+const uncharged = (outcome: Outcome): Outcome =>
+  outcome.result === 'found' ? outcome : { ...outcome, result: 'kept' };
 
 function nextFetch({ result, claim }: Outcome, settings: FetcherSettings, now: number) {
   if (result === 'found') return afterSuccess(settings, now);

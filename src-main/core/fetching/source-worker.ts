@@ -182,7 +182,14 @@ export class SourceWorker {
     const window = this.#windowOf(source, settings, this.#deps.now().getTime());
     const company = this.#claims.size > 0;
     const news = honoursDates(source) ? this.#newsOf(settings, window) : null;
-    const asked = { sourceId: source.id, age: window.age, company, soonMs: soonMs(settings), news };
+    const asked = {
+      sourceId: source.id,
+      age: window.age,
+      company,
+      soonMs: soonMs(settings),
+      news,
+      closing: settings.closingAskHours > 0,
+    };
     const options = { limit, keysEach: this.#keysEach, leaseMs: this.#leaseMs, ...asked };
     const { claims, entries, exhausted } = await claimEntries(this.#deps, options);
     this.#exhausted = exhausted;

@@ -51,6 +51,16 @@ export const scheduleFields: readonly Field[] = [
     error: errors.age,
   },
   {
+    key: 'closingAskHours',
+    label: words.closing,
+    unit: words.hours,
+    hint: words.closingHint,
+    least: 0,
+    most: 168,
+    whole: true,
+    error: errors.closing,
+  },
+  {
     key: 'overlapHours',
     label: words.overlap,
     unit: words.hours,

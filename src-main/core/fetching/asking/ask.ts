@@ -38,6 +38,8 @@ export interface Entry {
   /** Parts of its time that are to be asked for one by one, since it fills an answer alone. */
   spans: readonly Span[];
   incomplete: boolean | null;
+  /** It left the queue, and is asked for once more: nobody is charged. */
+  readonly closing: boolean;
   /** Since when it may be asked narrowly, epoch milliseconds; null: for the whole time. */
   newsFrom: number | null;
   /** Whether it was found by a whole answer for the whole time; null when it was not asked so. */

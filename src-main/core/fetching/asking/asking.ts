@@ -60,11 +60,11 @@ export class Asking {
 export function newEntry(
   claim: Pick<Entry, 'trackerId' | 'dueAt'>,
   keys: readonly string[],
-  remembered: Pick<Entry, 'canaries' | 'spans' | 'absentOnce' | 'newsFrom'> & { searching: boolean },
+  remembered: Pick<Entry, 'canaries' | 'spans' | 'absentOnce' | 'newsFrom' | 'closing'> & { searching: boolean },
 ): Entry {
-  const { canaries, spans, absentOnce, newsFrom, searching } = remembered;
+  const { canaries, spans, absentOnce, newsFrom, closing, searching } = remembered;
   const known = new Set(canaries.map(({ id }) => id));
   const open = [...keys.filter((id) => known.has(id)), ...keys.filter((id) => !known.has(id))];
-  const begun = { asked: 0, passed: 0, found: 0, incomplete: false, whole: null, newsFrom };
+  const begun = { asked: 0, passed: 0, found: 0, incomplete: false, whole: null, newsFrom, closing };
   return { ...claim, open, canaries, spans, absentOnce, ...begun, news: searching };
 }

@@ -4,6 +4,7 @@ import sql from 'sql-template-tag';
 import { extract } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { trackerImportFields } from '../../../../src-shared/contract/device-imports.ts';
+import { privateKeyFormats } from '../../../../src-shared/contract/private-key-exports.ts';
 import { bluetoothAddressOf } from '../../../../src-shared/domain/find-my/keys.ts';
 import { reverseMac } from '../../../../src-shared/domain/mac-address.ts';
 import { hashedAdvertisementKey } from '../../keys/hashed-key.ts';
@@ -124,26 +125,23 @@ describe.each(testEngines())('imports of files of other tools on $name', ({ crea
     return `[${objects.join(',')}]`;
   };
 
-  it.each(['keys', 'haystack-devices', 'findmy-keypair', 'openhaystack-json', 'openhaystack-plist'])(
-    'reads every export of private keys back to the same keys: %s',
-    async (format) => {
-      const before = await stored();
-      expect(before.map((keys) => keys.length)).toEqual([3, 3, 1, 1]);
-      const [several, single] = [await exported(format, batches[0]!), await exported(format, batches[1]!)];
-      await app.parts.db.query(sql`update trackers set key_batch_id = null`);
-      await app.parts.db.query(sql`delete from trackers`);
-      expect(await send(several)).toMatchObject({ stored: 2, rejected: 0 });
-      expect(await send(single, '&keyBlocks=devices')).toMatchObject({ stored: 2, rejected: 0 });
-      expect(await stored()).toEqual(before);
-      const ids = sql`select array_agg(id order by id) as ids from trackers`;
-      const [{ ids: made }] = (await app.parts.db.query<{ ids: number[] }>(ids)).rows as [{ ids: number[] }];
-      // For the next format they are of the batches again.
-      for (const [i, batch] of batches.entries())
-        await app.parts.db.query(
-          sql`update trackers set key_batch_id = ${batch} where id = any(${made.slice(i * 2, i * 2 + 2)}::bigint[])`,
-        );
-    },
-  );
+  it.each(privateKeyFormats)('reads every export of private keys back to the same keys: %s', async (format) => {
+    const before = await stored();
+    expect(before.map((keys) => keys.length)).toEqual([3, 3, 1, 1]);
+    const [several, single] = [await exported(format, batches[0]!), await exported(format, batches[1]!)];
+    await app.parts.db.query(sql`update trackers set key_batch_id = null`);
+    await app.parts.db.query(sql`delete from trackers`);
+    expect(await send(several)).toMatchObject({ stored: 2, rejected: 0 });
+    expect(await send(single, '&keyBlocks=devices')).toMatchObject({ stored: 2, rejected: 0 });
+    expect(await stored()).toEqual(before);
+    const ids = sql`select array_agg(id order by id) as ids from trackers`;
+    const [{ ids: made }] = (await app.parts.db.query<{ ids: number[] }>(ids)).rows as [{ ids: number[] }];
+    // For the next format they are of the batches again.
+    for (const [i, batch] of batches.entries())
+      await app.parts.db.query(
+        sql`update trackers set key_batch_id = ${batch} where id = any(${made.slice(i * 2, i * 2 + 2)}::bigint[])`,
+      );
+  });
 
   it('takes what OpenHaystack writes: a point before the scalar', async () => {
     const [x, y] = pairs(2) as [ReturnType<typeof newPair>, ReturnType<typeof newPair>];

@@ -131,7 +131,7 @@ export function askWorld(world: AskingWorld): AskingResult {
       const own = keys.flatMap((id) => good.get(id) ?? []);
       const last = { ...state.last, failed: state.factor > 1 };
       const narrow = newsFrom(last, own, { now, windowMs: WINDOW_MS, overlapMs: OVERLAP_MS });
-      const remembered = { canaries: own, spans: [], searching: false, absentOnce: state.absentOnce };
+      const remembered = { canaries: own, spans: [], searching: false, absentOnce: state.absentOnce, closing: false };
       return newEntry({ trackerId, dueAt: state.dueAt }, keys, {
         ...remembered,
         newsFrom: (known.honoursDates ?? true) ? narrow : null,

@@ -14,6 +14,7 @@ import { CalendarDate } from '../../../components/Time.tsx';
 import { useUrlFilters } from '../../../hooks/use-url-filters.ts';
 import { count } from '../../../strings/format.ts';
 import { productionRuns as words } from '../../../strings/production-runs.ts';
+import { LastReports } from './LastReports.tsx';
 import { phaseWords } from './phase-words.ts';
 import { RunActions } from './RunActions.tsx';
 import { RunReports, RunStatuses } from './RunAnalytics.tsx';
@@ -75,6 +76,7 @@ export default function ProductionRunPage() {
                 </Text>
               )}
             </Panel>
+            <LastReports runId={run.id} />
             <RunStatuses runId={run.id} />
             <NoPositionPanel runId={run.id} />
             <RunReports runId={run.id} />
