@@ -15,6 +15,7 @@ import { jobRoutes } from './jobs.ts';
 import { keyBatchRoutes } from './key-batches.ts';
 import { keyMoveRoutes } from './key-moves.ts';
 import { keyProtectionRoutes } from './key-protection.ts';
+import { lastReportsRoutes } from './last-reports.ts';
 import { locationRoutes } from './locations.ts';
 import { manufacturerApiRoutes } from './manufacturer-api.ts';
 import { manufacturerRoutes } from './manufacturers.ts';
@@ -76,6 +77,7 @@ export const routes = {
   ...savedViewRoutes,
   ...fetcherRoutes,
   ...fetchFailureRoutes,
+  ...lastReportsRoutes,
   ...noPositionRoutes,
   ...corruptReportRoutes,
   ...jobRoutes,

@@ -10,6 +10,7 @@ const files: Partial<Record<Room, readonly string[]>> = {
     'contract/corrupt-reports',
     'contract/fetch-failures',
     'contract/fetcher',
+    'contract/last-reports',
     'contract/no-position',
     'domain/fetch-backoff',
     'domain/fetch-safety',

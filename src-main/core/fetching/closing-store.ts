@@ -56,7 +56,7 @@ export async function lastDayOf(
     from production_runs r left join lateral (
       select sum(a.report_count) filter (where a.bucket_start >= run_ends_at(r) - interval '1 day') as last_day,
         sum(a.report_count) filter (where a.bucket_start < run_ends_at(r) - interval '1 day')::float8 as before,
-        count(distinct floor(extract(epoch from run_ends_at(r) - a.bucket_start) / 86400))
+        count(distinct ceil(extract(epoch from run_ends_at(r) - a.bucket_start) / 86400))
           filter (where a.bucket_start < run_ends_at(r) - interval '1 day') as days
       from run_periods p join tracker_aggregates a on a.tracker_id = p.tracker_id and a.run_period_id = p.id
       where p.production_run_id = r.id and p.voided_at is null and a.period = 'hour'

@@ -38,7 +38,7 @@ export async function wantedTrackers(
     sql`
     select t.id, least(f.next_due_at, allowed.at) as next_due_at, f.factor,
       coalesce(f.next_due_at > allowed.at + interval '1 second', false) as too_late,
-      coalesce(greatest(f.next_due_at, f.asked_at, f.last_failure_at, f.last_success_at)
+      coalesce(coalesce(greatest(f.asked_at, f.last_failure_at, f.last_success_at), f.next_due_at)
         > ${page.now}::timestamptz + make_interval(secs => ${seconds.most}::float8), false) as is_ahead
     from trackers t
     join production_runs r on r.id = t.production_run_id

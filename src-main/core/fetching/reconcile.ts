@@ -36,7 +36,6 @@ export async function reconcileSchedule(
     if (page.length < PAGE) break;
     afterId = page.at(-1)!;
   }
-  await pullBack(schedule, settings, now);
   let added = 0;
   for (let afterId = 0; ; ) {
     const page = await wantedTrackers(db, { now, afterId, limit: PAGE }, settings);
@@ -57,6 +56,8 @@ export async function reconcileSchedule(
     if (page.length < PAGE) break;
     afterId = page.at(-1)!.trackerId;
   }
+  // After those that shorter settings have brought forward.
+  await pullBack(schedule, settings, now);
   added += await enterClosing(db, schedule, settings, leaving, now);
   return { added, removed: leaving.size === 0 ? 0 : await schedule.remove([...leaving]) };
 }

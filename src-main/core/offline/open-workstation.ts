@@ -9,7 +9,7 @@ import type { Probe } from './link/probe.ts';
 import { refreshPeople, tellSessions } from './people.ts';
 import { replayOutbox, whyNotSent } from './replay/replay.ts';
 import { writeFact } from './store/facts-store.ts';
-import { anyWaiting, nextWaiting, pruneOutbox } from './store/outbox-store.ts';
+import { anyWaiting, countOutbox, nextWaiting, pruneOutbox } from './store/outbox-store.ts';
 import type { Store } from './store/store.ts';
 import { recogniseDatabase, refreshCopy, refreshOrders } from './sync/sync.ts';
 import type { Workstation } from './workstation.ts';
@@ -66,6 +66,7 @@ export function openWorkstation(deps: WorkstationDeps): OpenedWorkstation {
         askMs: deps.askMs,
         abandon: () => db.abandon(),
         own: clock.own,
+        progress: () => (prepared ? countOutbox(store).waiting : null),
         drained: () => workstation.problem !== null || !anyWaiting(store),
         catchUp,
         measured: (centralTime, ownTime) => {

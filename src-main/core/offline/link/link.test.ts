@@ -56,6 +56,39 @@ it('gives up work that hangs when the database is gone, within two seconds, and 
   link.stop();
 });
 
+it.each(['the database is gone', 'the database answers'])('sending that hangs is given up: %s', async (how) => {
+  const { link, world, deps } = setUp();
+  world.waiting = 17;
+  let hangs = true;
+  const { catchUp } = deps;
+  let giveUp = (_: boolean) => {};
+  const hung = createLink({
+    ...deps,
+    progress: () => world.waiting,
+    abandon: () => giveUp(false),
+    catchUp: () =>
+      hangs
+        ? new Promise((resolve) => {
+            giveUp = resolve;
+          })
+        : catchUp(),
+  });
+  hung.start(true);
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(hung.state()).toBe('catching-up');
+  hangs = false;
+  if (how === 'the database is gone') {
+    world.there = false;
+    await vi.advanceTimersByTimeAsync(8000);
+    expect(hung.state()).toBe('offline');
+    world.there = true;
+    await vi.advanceTimersByTimeAsync(4000);
+  } else await vi.advanceTimersByTimeAsync(30_000);
+  expect([hung.state(), world.sent]).toEqual(['online', 17]);
+  hung.stop();
+  link.stop();
+});
+
 it('waits for slow work while the database answers', async () => {
   const { link } = setUp();
   link.start(true);

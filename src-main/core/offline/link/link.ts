@@ -33,6 +33,8 @@ export interface LinkDeps {
    * the state stays, and it is tried again, less and less often. When it rejects the link is lost again.
    */
   catchUp: () => Promise<boolean>;
+  /** A figure that changes as sending goes on; null while it may well take long without. */
+  progress?: () => number | null;
   /** Whether nothing waits to be sent. */
   drained: () => boolean;
   /** After every change of state. */
@@ -53,6 +55,8 @@ export const ASK_MS = 700;
 const FIRST_ASK_MS = 5_000;
 /** While connected, how often to ask. */
 const HEARTBEAT_MS = 5_000;
+/** Sending that gets nowhere for so long hangs on a connection that is dead without having ended. */
+const STUCK_MS = 20_000;
 const FIRST_RETRY_MS = 400;
 const MAX_RETRY_MS = 3_000;
 
@@ -120,6 +124,7 @@ export function createLink(deps: LinkDeps): Link {
     if (!(await ask(timeoutMs))) return lose();
     if (state === 'offline') enter('catching-up');
     sending = true;
+    const watching = watchSending();
     try {
       // In the same turn as the change of state, so that what comes next can't overtake it.
       do {
@@ -135,7 +140,24 @@ export function createLink(deps: LinkDeps): Link {
       lose();
     } finally {
       sending = false;
+      clearInterval(watching);
     }
+  }
+
+  /**
+   * Nobody else asks whether the database is still there while all that is done waits for the sending: if that hangs, it
+   * would hang for ever.
+   */
+  function watchSending(): NodeJS.Timeout {
+    let last = deps.progress?.() ?? null;
+    let movedAt = own();
+    return setInterval(() => {
+      const now = deps.progress?.() ?? null;
+      if (now === null || now !== last) movedAt = own();
+      last = now;
+      if (own() - movedAt >= STUCK_MS) lose();
+      else void check();
+    }, HEARTBEAT_MS);
   }
 
   function check(): Promise<boolean> {
