@@ -56,6 +56,19 @@ describe.each(testEngines())('guessing on $name', ({ create }) => {
     expect((await login('quentin', password, '10.0.0.2')).status).toBe(200);
   });
 
+  it('takes all addresses of one IPv6 network for one place', async () => {
+    await makeUser('vera');
+    const answers: number[] = [];
+    for (let n = 1; n <= 60; n++)
+      answers.push((await login('vera', `wrong ${n}`, `2001:db8:1:2:${n.toString(16)}::${n}`)).status);
+    expect([counted(answers, 401), counted(answers, 429)]).toEqual([5, 55]);
+    // Nor does it lock the name out from everywhere: neither a neighbour nor an old address written the new way.
+    expect((await login('vera', password, '2001:db8:1:3::1')).status).toBe(200);
+    for (let n = 0; n < 5; n++) await login('vera', `wrong ${n}`, '10.0.9.9');
+    expect((await login('vera', password, '::ffff:10.0.9.9')).status).toBe(429);
+    wait(900);
+  });
+
   it('slows a name down that many places guess at', async () => {
     await makeUser('rosa');
     const answers = await hundred((n) => login('rosa', `wrong ${n}`, `10.0.1.${n}`));

@@ -1,3 +1,5 @@
+import { placeOf } from '../platform/http/addresses.ts';
+
 /** How many attempts are free, how fast they are forgotten, and how long the next one waits, doubling with each. */
 export interface Throttle {
   readonly free: number;
@@ -73,7 +75,12 @@ const person: Throttle = { free: 10, forgetMs: MINUTE_MS, firstWaitMs: MINUTE_MS
 /** Unknown tokens of an address: twenty, then one each three seconds. */
 const tokens: Throttle = { free: 20, forgetMs: 3_000, firstWaitMs: 3_000, longestWaitMs: 3_000 };
 
-export const loginFrom = (address: string): Attempt => ({ what: 'login', who: '', address, throttle: addressAtAll });
+export const loginFrom = (address: string): Attempt => ({
+  what: 'login',
+  who: '',
+  address: placeOf(address),
+  throttle: addressAtAll,
+});
 export const loginAs = (username: string): Attempt => ({
   what: 'login',
   who: username,
@@ -83,7 +90,7 @@ export const loginAs = (username: string): Attempt => ({
 export const loginAsFrom = (username: string, address: string): Attempt => ({
   what: 'login',
   who: username,
-  address,
+  address: placeOf(address),
   throttle: nameFromAddress,
 });
 export const reauthenticationOf = (userId: number): Attempt => ({
@@ -95,7 +102,7 @@ export const reauthenticationOf = (userId: number): Attempt => ({
 export const unknownTokenFrom = (address: string): Attempt => ({
   what: 'token',
   who: '',
-  address,
+  address: placeOf(address),
   throttle: tokens,
 });
 

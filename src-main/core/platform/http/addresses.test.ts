@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type Reach, reachOf } from './addresses.ts';
+import { placeOf, type Reach, reachOf } from './addresses.ts';
 
 it.each<[string, Reach]>([
   ['127.0.0.1', 'loopback'],
@@ -30,3 +30,14 @@ it.each<[string, Reach]>([
 ])('%s is %s', (address, reach) => expect(reachOf(address)).toBe(reach));
 
 it('takes nothing else for an address', () => expect(() => reachOf('localhost')).toThrow(RangeError));
+
+it.each([
+  ['10.1.2.3', '10.1.2.3'],
+  ['::ffff:10.1.2.3', '10.1.2.3'],
+  ['::ffff:a01:203', '10.1.2.3'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+  ['2001:DB8:1:2::9', '2001:db8:1:2::/64'],
+  ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+  ['::1', '::1'],
+  ['unknown', 'unknown'],
+])('counts %s as %s', (address, place) => expect(placeOf(address)).toBe(place));

@@ -78,6 +78,20 @@ export function reachOf(address: string): Reach {
 }
 
 /**
+ * Where an address is, for what is counted by place: an IPv4 address itself, also one that is written as IPv6; of an IPv6
+ * address the first 64 bits, since whoever has one has them all. Anything else is itself.
+ */
+export function placeOf(address: string): string {
+  const plain = withoutZone(address);
+  const inner = carried(plain);
+  if (inner !== null) return inner;
+  const bytes = bytesOfV6(plain);
+  if (bytes === null || loopback.check(plain, 'ipv6')) return address;
+  const groups = [0, 2, 4, 6].map((at) => ((bytes[at]! << 8) | bytes[at + 1]!).toString(16));
+  return `${groups.join(':')}::/64`;
+}
+
+/**
  * Whether a host is surely on the internet by its looks: a public address, or a name with a known top. Names of one word,
  * and tops that companies use within, are not.
  */
