@@ -42,6 +42,10 @@ export const settings = {
     hint: 'Report sources, anisette servers and webhooks are asked by https, or on this machine. Link-local and metadata addresses never are.',
     privateNetworks: 'Allow private networks',
     privateHint: 'Addresses as in 10.0.0.1 or 192.168.1.7, and names that lead there.',
+    anchorUrl: 'Address for anchors of the audit log',
+    anchorHint:
+      'Each hour the number and hash of the newest entry are sent there. With them anyone can show that the log was changed.',
+    save: 'Save',
   },
   map: {
     title: 'Base map',

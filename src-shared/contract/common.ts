@@ -43,6 +43,15 @@ export const lines = (max: number) => z.string().trim().max(max).regex(inLines, 
 export const name = line(1, 200);
 export const notes = lines(4000);
 
+/** Where the console sends something: https, or a program on this machine. Without a password, since addresses are shown and logged. */
+export const receiverUrl = z
+  .url('Give an address as in https://factory.example/hooks/keys.')
+  .max(500)
+  .regex(
+    /^(?:https:\/\/[^\s/@?#]+|http:\/\/(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?)(?:[/?#]\S*)?$/,
+    'Use https:// and no user name or password; http:// only for a program on this machine.',
+  );
+
 export const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 
 /** GeoJSON Point: WGS 84 longitude, latitude in degrees. */

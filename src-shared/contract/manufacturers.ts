@@ -12,6 +12,7 @@ import {
   page,
   pageQuery,
   params,
+  receiverUrl,
   reference,
   version,
 } from './common.ts';
@@ -54,15 +55,6 @@ const webhookDeliverySchema = z.object({
   createdAt: instant,
 });
 export type WebhookDelivery = z.infer<typeof webhookDeliverySchema>;
-
-/** https, or a program on this machine. Without a password, since addresses are shown and logged. */
-const webhookUrl = z
-  .url('Give an address as in https://factory.example/hooks/keys.')
-  .max(500)
-  .regex(
-    /^(?:https:\/\/[^\s/@?#]+|http:\/\/(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?)(?:[/?#]\S*)?$/,
-    'Use https:// and no user name or password; http:// only for a program on this machine.',
-  );
 
 const contact = lines(500);
 const macIdentifier = z
@@ -217,7 +209,7 @@ export const manufacturerRoutes = {
     tag: 'manufacturers',
     access: adminOnly,
     params: params.manufacturer,
-    body: json(z.object({ url: webhookUrl })),
+    body: json(z.object({ url: receiverUrl })),
     output: json(z.object({ url: z.string(), secret: z.string() })),
     status: 201,
     idempotent: false,

@@ -1,10 +1,14 @@
 import { z } from 'zod';
-import { version } from './common.ts';
+import { receiverUrl, version } from './common.ts';
 import { eventSchema } from './events.ts';
 import { adminOnly, everyone, operators, staff } from './roles.ts';
 import { file, json, route } from './route.ts';
 
-const networkSettings = z.object({ privateNetworks: z.boolean() });
+const networkSettings = z.object({
+  privateNetworks: z.boolean(),
+  /** Where the newest anchor of the audit log is sent each hour, as JSON; null for nowhere. */
+  anchorUrl: receiverUrl.nullable(),
+});
 
 export const systemRoutes = {
   streamEvents: route({
@@ -59,7 +63,7 @@ export const systemRoutes = {
   getNetworkSettings: route({
     method: 'GET',
     path: '/network-settings',
-    summary: 'Where the console may connect to: report sources, anisette servers and webhooks',
+    summary: 'Where the console may connect to, and where it sends anchors of the audit log',
     tag: 'system',
     access: staff,
     output: json(networkSettings.extend({ version })),
@@ -70,7 +74,7 @@ export const systemRoutes = {
   updateNetworkSettings: route({
     method: 'PATCH',
     path: '/network-settings',
-    summary: 'Allow or refuse addresses in private networks',
+    summary: 'Allow or refuse addresses in private networks; send anchors of the audit log to an address',
     tag: 'system',
     access: adminOnly,
     body: json(networkSettings.partial()),

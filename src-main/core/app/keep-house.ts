@@ -1,5 +1,6 @@
 import { forgetOldAttempts } from '../access/attempts-store.ts';
 import { noteAnchor } from '../audit/anchors.ts';
+import { sendAnchor } from '../audit/send-anchor.ts';
 import { applyRetention } from '../fetching/ingest/retention.ts';
 import { finishKitDeletions } from '../keys/recovery-kit-deletion.ts';
 import { deleteOldDeliveries, namedJobs } from '../manufacturing/manufacturing-retention-store.ts';
@@ -38,7 +39,10 @@ export async function keepHouse(parts: ConsoleParts): Promise<void> {
     formerMacs: () => forgetFormerMacs(db, new Date(now.getTime() - FORMER_MAC_DAYS * 86_400_000)),
     deviceChanges: () => forgetDeviceChanges(db, new Date(now.getTime() - DEVICE_CHANGES_DAYS * 86_400_000)),
     recoveryKits: () => finishKitDeletions(parts),
-    anchor: () => noteAnchor(db, { dataDir: parts.config.dataDir, log, now, why: 'hour' }),
+    anchor: async () => {
+      await noteAnchor(db, { dataDir: parts.config.dataDir, log, now, why: 'hour' });
+      await sendAnchor(db, parts.config.dataDir);
+    },
   };
   await Promise.all(
     Object.entries(chores).map(([chore, run]) =>

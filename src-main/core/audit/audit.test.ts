@@ -1,10 +1,16 @@
+import { once } from 'node:events';
 import { appendFile, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import sql, { raw } from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type TestConsole, testConsole } from '../testing/console.ts';
 import { testEngines } from '../testing/database.ts';
+import { readAnchors } from './anchors.ts';
+import { sendAnchor } from './send-anchor.ts';
 
 interface Entry {
   id: number;
@@ -135,6 +141,38 @@ describe.each(testEngines())('audit log on $name', ({ create }) => {
       expect(anew.anchors.brokenCount).toBe(before.anchors.count);
       expect(anew.anchors.broken.every(({ gone }: { gone: boolean }) => !gone)).toBe(true);
     });
+  });
+
+  it('sends its newest anchor where an administrator says, and to no address that is never asked', async () => {
+    const received: { method: string | undefined; body: string }[] = [];
+    const archive = createServer(async (request, answer) => {
+      const body = Buffer.concat(await request.toArray()).toString();
+      received.push({ method: request.method, body });
+      answer.writeHead(received.length === 1 ? 204 : 500).end();
+    });
+    await once(archive.listen(0, '127.0.0.1'), 'listening');
+    const { port } = archive.address() as AddressInfo;
+    const { db, config } = app.parts;
+    const send = () => sendAnchor(db, config.dataDir);
+    const set = async (anchorUrl: string | null, as = admin) =>
+      (await app.send('PATCH', '/network-settings', { as, body: { anchorUrl } })).status;
+    try {
+      await send();
+      expect(received).toEqual([]);
+      expect(await set(`http://127.0.0.1:${port}/anchors`, operations)).toBe(403);
+      expect(await set('http://archive.example/anchors')).toBe(422);
+      expect(await set(`http://127.0.0.1:${port}/anchors`)).toBe(200);
+      await send();
+      const newest = (await readAnchors(config.dataDir)).anchors.at(-1);
+      expect(received[0]?.method).toBe('POST');
+      expect(JSON.parse(received[0]!.body)).toEqual({ console: hostname(), ...newest });
+      await expect(send()).rejects.toThrow(/answered 500/);
+      expect(await set('https://169.254.169.254/latest')).toBe(200);
+      await expect(send()).rejects.toThrow(/never asked/);
+    } finally {
+      await set(null);
+      archive.close();
+    }
   });
 
   it('can’t be changed by the product, nor by its people', async () => {

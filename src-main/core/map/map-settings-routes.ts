@@ -2,7 +2,9 @@ import type { MapSettings } from '../../../src-shared/contract/map-settings.ts';
 import { changes } from '../platform/db/conflicts.ts';
 import { AppError } from '../platform/errors.ts';
 import type { EventBus } from '../platform/events/bus.ts';
+import { ForbiddenAddress } from '../platform/http/connector.ts';
 import type { Handlers } from '../platform/http/handler.ts';
+import { judgeForBrowsers } from '../platform/http/network-settings.ts';
 import { checkMapFile, findMapFile, listMapFiles, mapsFolder, readPart } from './map-files.ts';
 import { readMapSettings, readVersionedMapSettings, writeMapSettings } from './map-settings.ts';
 
@@ -29,6 +31,12 @@ export const mapSettingsHandlers = (deps: MapSettingsDeps) =>
       const after: MapSettings = { ...before, ...change };
       if (after.baseMap === 'tile-server' && after.tileUrl === null)
         missing('tileUrl', 'Give the address of the tiles.');
+      // Browsers ask it, not the console, so that it is judged here and not at each request.
+      if (after.tileUrl !== null && after.tileUrl !== before.tileUrl)
+        await judgeForBrowsers(tx, after.tileUrl).catch((error: unknown) => {
+          if (error instanceof ForbiddenAddress) missing('tileUrl', error.message);
+          throw error;
+        });
       if (after.baseMap === 'pmtiles') {
         if (after.pmtilesFile === null) return missing('pmtilesFile', 'Choose a file of the maps folder.');
         await checkMapFile(deps.config.dataDir, after.pmtilesFile);

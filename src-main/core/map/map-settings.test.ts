@@ -46,6 +46,19 @@ describe.each(testEngines())('the base map on $name', ({ create }) => {
     expect(await imageOrigins(database.db)).toEqual([]);
   });
 
+  it('is no tile server in the networks that browsers must not be led to either', async () => {
+    const at = async (host: string) => (await change({ tileUrl: `https://${host}/{z}/{x}/{y}.png` })).body;
+    // Metadata, also written as one number; private.
+    for (const host of ['169.254.169.254', '2852039166', '0xa9fea9fe', '10.1.2.3'])
+      expect((await at(host)).fields, host).toMatchObject([{ path: 'tileUrl' }]);
+    const allow = (privateNetworks: boolean) =>
+      running.send('PATCH', '/network-settings', { as: admin, body: { privateNetworks } });
+    await allow(true);
+    expect(await at('10.1.2.3')).toMatchObject({ tileUrl: 'https://10.1.2.3/{z}/{x}/{y}.png' });
+    expect((await at('169.254.169.254')).fields).toHaveLength(1);
+    await allow(false);
+  });
+
   it('is a file of the maps folder, given out whole or by ranges', async () => {
     const { body: listed } = await running.send('GET', '/map/files', { as: admin });
     expect(listed.files.map(({ name }: { name: string }) => name)).toEqual(['europe.pmtiles', 'other.pmtiles']);

@@ -44,7 +44,7 @@ export const systemHandlers = (deps: SystemDeps) =>
     async updateNetworkSettings(context, { body }) {
       const { tx, now } = context;
       const before = await readNetworkSettings(tx);
-      await writeNetworkSettings(tx, body as { privateNetworks?: boolean }, now);
+      await writeNetworkSettings(tx, body as { privateNetworks?: boolean; anchorUrl?: string | null }, now);
       const after = await readNetworkSettings(tx);
       await context.audit({ resourceType: 'network-settings', details: changes(before, after) });
       return after;

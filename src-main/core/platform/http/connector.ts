@@ -31,26 +31,41 @@ const notAllowed = () =>
   );
 const notSecure = () => new ForbiddenAddress('Use https://; http:// is for programs on this machine only.');
 
+export interface ConnectorOptions {
+  /** Whether private networks may be asked; read for each request. */
+  allowsPrivate: () => Promise<boolean>;
+  /** How names are resolved; for tests. */
+  lookUp?: (host: string) => Promise<{ address: string; family: number }[]>;
+}
+
+/**
+ * Judges where an address leads now, for what asks it by itself: the tile server, which browsers ask. Rejects with
+ * ForbiddenAddress. A name that can't be resolved here passes.
+ */
+export async function judgeAddress(text: string, options: ConnectorOptions): Promise<void> {
+  await judgedAddresses(new URL(text), options).catch((error: unknown) => {
+    if (error instanceof ForbiddenAddress) throw error;
+  });
+}
+
+async function judgedAddresses(url: URL, options: ConnectorOptions) {
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') throw notSecure();
+  const lookUp = options.lookUp ?? ((host: string) => resolve(host, { all: true, verbatim: true }));
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const found = isIP(host) ? [{ address: host, family: isIP(host) }] : await lookUp(host);
+  return judged(found, url.protocol, options.allowsPrivate);
+}
+
 /**
  * The one way from the console to addresses that people set: sources, anisette servers and webhooks. Names are resolved
  * when the connection is made, each address that they lead to is judged, and the connection goes to those very
  * addresses, so that no second look-up can lead elsewhere. `https` unless loopback.
  */
-export function createConnector(options: {
-  /** Whether private networks may be asked; read for each request. */
-  allowsPrivate: () => Promise<boolean>;
-  /** How names are resolved; for tests. */
-  lookUp?: (host: string) => Promise<{ address: string; family: number }[]>;
-}): Connect {
-  const lookUp = options.lookUp ?? ((host: string) => resolve(host, { all: true, verbatim: true }));
-
+export function createConnector(options: ConnectorOptions): Connect {
   return async (text, { method = 'GET', headers = {}, body, signal } = {}) => {
     const url = new URL(text);
-    if (url.protocol !== 'https:' && url.protocol !== 'http:') throw notSecure();
     signal?.throwIfAborted();
-    const host = url.hostname.replace(/^\[|\]$/g, '');
-    const found = isIP(host) ? [{ address: host, family: isIP(host) }] : await lookUp(host);
-    const allowed = await judged(found, url.protocol, options.allowsPrivate);
+    const allowed = await judgedAddresses(url, options);
     // One connection for one request: a kept one may have been allowed by other settings.
     const pinned: LookupFunction = (_host, { all }, done) =>
       all ? done(null, allowed) : done(null, allowed[0]!.address, allowed[0]!.family);

@@ -1,4 +1,5 @@
-import { Skeleton, Switch, Text } from '@mantine/core';
+import { Button, Group, Skeleton, Switch, Text, TextInput } from '@mantine/core';
+import { useState } from 'react';
 import { useCan } from '../../../api/session.ts';
 import { useOperation, useOperationMutation } from '../../../api/use-operation.ts';
 import { ErrorState } from '../../../components/ErrorState.tsx';
@@ -30,7 +31,44 @@ export function NetworkPanel() {
           }
         />
       )}
+      {data && mayChange && (
+        <AnchorAddress
+          key={data.version}
+          known={data.anchorUrl}
+          saving={update.isPending}
+          onSave={(anchorUrl) => update.mutate({ body: { anchorUrl }, version: data.version })}
+        />
+      )}
       {update.isError && <ErrorState error={update.error} />}
     </Panel>
+  );
+}
+
+function AnchorAddress(props: { known: string | null; saving: boolean; onSave: (url: string | null) => void }) {
+  const { known, saving, onSave } = props;
+  const [text, setText] = useState(known ?? '');
+  const url = text.trim() || null;
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSave(url);
+      }}
+    >
+      <Group mt="md" align="flex-end">
+        <TextInput
+          flex={1}
+          miw={220}
+          label={words.anchorUrl}
+          description={words.anchorHint}
+          placeholder="https://"
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+        />
+        <Button type="submit" variant="default" disabled={url === known} loading={saving}>
+          {words.save}
+        </Button>
+      </Group>
+    </form>
   );
 }
