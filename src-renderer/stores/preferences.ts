@@ -7,6 +7,8 @@ export interface Preferences {
   colorScheme: MantineColorScheme;
   density: Density;
   navigationCollapsed: boolean;
+  /** This person is done with the first steps on the overview. */
+  hidesFirstSteps: boolean;
   /** Hidden columns by table name. */
   hiddenColumns: Record<string, string[]>;
   set: (change: Partial<Omit<Preferences, 'set'>>) => void;
@@ -19,6 +21,7 @@ export const usePreferences = create<Preferences>()(
       colorScheme: 'auto',
       density: 'compact',
       navigationCollapsed: false,
+      hidesFirstSteps: false,
       hiddenColumns: {},
       set: (change) => set(change),
     }),

@@ -6,6 +6,34 @@ export const overview = {
   attention: 'Needs attention',
   allWell: 'Nothing needs attention',
   allWellHint: 'No order is late, no active tracker is silent, and the fetcher works.',
+  firstSteps: {
+    title: 'First steps',
+    hide: 'Don’t show again',
+    next: 'Next',
+    progress: (done: number, total: number) => `${done} of ${total} done`,
+    steps: {
+      recoveryKit: {
+        title: 'Put the recovery kit into a safe',
+        hint: 'Print it, and delete it from this machine. Without it nobody can restore the keys.',
+      },
+      reportSource: { title: 'Add a report source', hint: 'Where the fetcher asks for location reports.' },
+      manufacturer: { title: 'Add a manufacturer', hint: 'Who builds the devices, and the file that they take.' },
+      keyBatch: { title: 'Make the first key batch', hint: 'Its public keys go to the manufacturer.' },
+      import: {
+        title: 'Import the manufactured devices',
+        hint: 'Open the key batch, and import the file that the manufacturer sends back.',
+      },
+      client: { title: 'Add a client', hint: 'Whose goods you track.' },
+      brand: { title: 'Add a brand', hint: 'Each client has one or more.' },
+      run: { title: 'Plan a production run', hint: 'Reports are fetched from its first to its last day.' },
+      location: {
+        title: 'Add storage and delivery locations',
+        hint: 'Their circles on the map give each tracker its status.',
+      },
+      order: { title: 'Take the first order', hint: 'Then scan devices into it.' },
+      position: { title: 'See the first position', hint: 'It arrives once a run has begun and a phone has passed by.' },
+    },
+  },
   stats: {
     trackers: 'Trackers',
     trackersHint: (manufactured: number, allocated: number) =>
@@ -45,7 +73,9 @@ export const overview = {
       : `${count(n)} trackers are absent from answers again and again`,
   failingDetail: 'See the failures of the fetcher',
   notEnrolled: 'This console is not enrolled',
-  notEnrolledDetail: 'It neither makes keys nor decrypts reports until the passphrase is given under Settings',
+  notEnrolledDetail: 'It neither makes keys nor decrypts reports until its passphrase is given',
+  locked: 'The keys are locked on this console',
+  lockedDetail: 'It neither makes keys nor decrypts reports until somebody unlocks them',
   statusNow: 'Statuses now',
   statusByDay: 'Statuses by day',
   statusByDayLabel: 'Trackers in transit, in storage and delivered, day by day',

@@ -13,6 +13,8 @@ import { ActiveRuns } from './ActiveRuns.tsx';
 import { AttentionList } from './AttentionList.tsx';
 import { attentionItems, SILENT_TRACKERS } from './attention.ts';
 import { FlowCharts, ReportsChart, StatusChart } from './DailyCharts.tsx';
+import { FirstStepsPanel } from './FirstStepsPanel.tsx';
+import { hasReports } from './has-reports.ts';
 import classes from './Overview.module.css';
 import { RecentDeliveries } from './RecentDeliveries.tsx';
 
@@ -24,6 +26,7 @@ const LAG_ATTENTION_SECONDS = 3600;
 export default function OverviewPage() {
   const seesFetcher = useCan('getFetcher');
   const seesAbout = useCan('getAbout');
+  const mayProtect = useCan('getKeyProtection');
   const seesOrders = useCan('listCustomerOrders');
   const query = useOperation('getOverview', {}, { refetchInterval: REFRESH_MS });
   const fetcher = useOperation('getFetcher', {}, { enabled: seesFetcher, refetchInterval: REFRESH_MS });
@@ -45,8 +48,10 @@ export default function OverviewPage() {
   const { trackers, orders, runs } = overview;
   const queue = fetcher.data?.queue;
   const stats = words.stats;
+  const drawn = hasReports(overview);
   return (
     <Page title={words.title} description={words.description}>
+      <FirstStepsPanel overview={overview} />
       <div className={classes.stats}>
         {seesOrders && (
           <Stat
@@ -100,13 +105,18 @@ export default function OverviewPage() {
             about.data?.keyState,
             consoles.data?.items ?? [],
             formatDay,
+            mayProtect,
           )}
         />
-        <StatusChart overview={overview} />
-        <ReportsChart overview={overview} />
-        <FlowCharts />
+        {drawn && (
+          <>
+            <StatusChart overview={overview} />
+            <ReportsChart overview={overview} />
+            <FlowCharts />
+          </>
+        )}
         <ActiveRuns />
-        <RecentDeliveries deliveries={overview.recentDeliveries} />
+        {drawn && <RecentDeliveries deliveries={overview.recentDeliveries} />}
       </div>
     </Page>
   );

@@ -36,6 +36,8 @@ export function attentionItems(
   keyState: string | undefined,
   consoles: readonly Console[],
   formatDay: (day: string) => string,
+  /** Whether the person may open the screen on which keys are unlocked. */
+  mayProtect: boolean,
 ): AttentionItem[] {
   const items: AttentionItem[] = overview.lateOrders.slice(0, MAX_LATE_ORDERS).map((order) => ({
     key: `order-${order.id}`,
@@ -60,9 +62,9 @@ export function attentionItems(
     items.push({
       key: 'keys',
       icon: IconKeyOff,
-      title: words.notEnrolled,
-      detail: words.notEnrolledDetail,
-      to: '/settings',
+      title: keyState === 'locked' ? words.locked : words.notEnrolled,
+      detail: keyState === 'locked' ? words.lockedDetail : words.notEnrolledDetail,
+      to: mayProtect ? '/key-protection' : '/settings',
     });
   if (overview.trackers.silent > 0)
     items.push({
