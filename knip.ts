@@ -10,7 +10,8 @@ const config: KnipConfig = ({ production }) => ({
     // In everything, package.json tells.
     ...(production ? ['src-main/demo/simulator/main.ts!', 'src-main/node/{migrate,roles}.ts!'] : []),
     // Started by their path, as processes or threads.
-    'tools/{launch,attack/run,dev/dev,schema/write,testing/run,testing/e2e,architecture/measure}.ts',
+    'src-main/node/{backup,restore}.ts!',
+    'tools/{launch,attack/run,dev/dev,schema/write,testing/run,testing/e2e,architecture/measure,upgrades/make}.ts',
     'tools/bench/*.ts',
     'e2e/support/slow-clock.mjs',
   ],

@@ -21,7 +21,7 @@ export const backups = {
   next: 'Next backup',
   never: 'None yet',
   folder: 'Folder on this console',
-  off: 'No backups are made. If this disk fails, everything is lost.',
+  off: 'No backups are made by themselves. Switch them on, or make them with “npm run backup”.',
   overdue: 'The backup is overdue.',
   failed: (console_: string, why: string) => `The last try on ${console_} failed. ${why}`,
   restoreHint: 'Restore one with “npm run restore”, as the administrator’s page in docs says.',

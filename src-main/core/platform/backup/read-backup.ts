@@ -77,16 +77,6 @@ function headerIn(first: Buffer | undefined, second: Buffer | undefined): Backup
   return header;
 }
 
-/** What a backup says of itself. Only its beginning is read. */
-export async function readHeader(path: string): Promise<BackupHeader> {
-  const first: Buffer[] = [];
-  for await (const lines of linesOf(path)) {
-    first.push(...lines);
-    if (first.length >= 2) break;
-  }
-  return headerIn(first[0], first[1]);
-}
-
 export interface CheckedBackup {
   header: BackupHeader;
   end: BackupEnd;
