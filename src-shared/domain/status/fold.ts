@@ -74,10 +74,8 @@ function step(
   let exitStreak = 0;
   let exitSince: number | null = null;
   let exited = false;
-  if (state.locationId !== null && hasCeased(times, state.locationId, report.at)) {
-    // Left at this report, whatever it says.
-    exited = true;
-  } else if (state.locationId !== null) {
+  // A fence that ceased is left at this report, whatever it says.
+  if (state.locationId !== null && !hasCeased(times, state.locationId, report.at)) {
     if (held === null || held.distanceM > held.radiusM + report.accuracyM) {
       exitStreak = state.exitStreak + 1;
       exitSince = state.exitSince ?? report.at;
