@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { id, instant, line, lines, params, reference, version } from './common.ts';
 import { everyone, operators } from './roles.ts';
 import { json, route } from './route.ts';
+import { statuses } from './status.ts';
 
 /** A tag, in small letters. A comma or a semicolon separates tags in files. */
 const tag = line(1, 40)
@@ -31,6 +32,10 @@ const runPeriod = periodWords.extend({
   from: instant.nullable(),
   /** Null while it lasts. */
   to: instant.nullable(),
+  /** Of what was before periods were kept, and of which nothing tells when it began; for staff. */
+  isGuessed: z.boolean(),
+  /** The latest status in it; null before its first report that counts. */
+  lastStatus: z.enum(statuses).nullable(),
 });
 export type RunPeriodOfTracker = z.infer<typeof runPeriod>;
 

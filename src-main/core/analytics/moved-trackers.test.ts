@@ -161,6 +161,11 @@ describe.each(testEngines())('a run that trackers moved on from, on $name', ({ c
       const { body } = await app.send('POST', `/customer-orders/${order.body.id}/allocations`, scan);
       expect(body.outcome).toBe('allocated');
     }
+    // What it was before is told of an earlier period of one's own client alone.
+    const statuses = async (of: number, as: string) =>
+      (await get(`/trackers/${trackers[of]!.id}/goods`, as)).items.map((one: { lastStatus: string }) => one.lastStatus);
+    for (const as of [tokens.staff, tokens.aurora]) expect(await statuses(5, as)).toEqual([null, 'DELIVERED']);
+    expect(await statuses(15, tokens.borealis)).toEqual([null]);
     // At once, before anything is folded.
     expect(await taken()).toEqual({ ...fresh, found: [trackers[15]!.id] });
     expect(await assign(idsOf(20, 30), null)).toBe(200);

@@ -1,5 +1,6 @@
 import sql, { type Sql } from 'sql-template-tag';
 import type { PeriodWords, RunPeriodOfTracker } from '../../../src-shared/contract/run-periods.ts';
+import type { Status } from '../../../src-shared/contract/status.ts';
 import { clientOf, iso, ownClient } from '../platform/db/listing.ts';
 import type { Queryable, Transaction } from '../platform/db/queryable.ts';
 
@@ -63,11 +64,13 @@ interface PeriodRow extends PeriodWords {
   client_name: string;
   from_at: Date | null;
   to_at: Date | null;
+  is_guessed: boolean;
+  last_status: Status | null;
 }
 
 /**
  * The live periods of a tracker, the latest first. A client's user sees those of their own runs, as far as the dates of
- * the run go, and nothing that is still planned. By run_periods_tracker.
+ * the run go, and nothing that is still planned. By run_periods_tracker, and status_history_live for the last status.
  */
 export async function runPeriodsOf(tx: Transaction, trackerId: number, now: Date): Promise<RunPeriodOfTracker[]> {
   const isClient = clientOf(tx) !== null;
@@ -77,17 +80,24 @@ export async function runPeriodsOf(tx: Transaction, trackerId: number, now: Date
   const { rows } = await tx.query<PeriodRow>(sql`
     select p.id, p.version, ${words}, r.id as run_id, r.name as run_name, c.id as client_id, c.name as client_name,
       nullif(${from}, '-infinity') as from_at,
-      ${isClient ? sql`case when ${to} <= ${now} then ${to} end` : sql`nullif(${to}, 'infinity')`} as to_at
+      ${isClient ? sql`case when ${to} <= ${now} then ${to} end` : sql`nullif(${to}, 'infinity')`} as to_at,
+      ${isClient ? sql`false` : sql`p.is_guessed`} as is_guessed, (
+        select h.status from status_history h
+        where h.tracker_id = p.tracker_id and h.run_period_id = p.id and h.superseded_at is null
+          and ${ownClient(tx, 'h.client_id')}
+        order by h.cause_reported_at desc, h.cause_payload_hash desc limit 1) as last_status
     from run_periods p join production_runs r on r.id = p.production_run_id join clients c on c.id = p.client_id
     where p.tracker_id = ${trackerId}::bigint and p.voided_at is null and ${ownClient(tx, 'p.client_id')}
       and ${isClient ? sql`${from} <= ${now} and ${from} < ${to}` : sql`true`}
     order by p.starts_at desc`);
-  return rows.map(({ run_id, run_name, client_id, client_name, from_at, to_at, ...row }) => ({
+  return rows.map(({ run_id, run_name, client_id, client_name, from_at, to_at, is_guessed, last_status, ...row }) => ({
     ...row,
     productionRun: { id: run_id, name: run_name },
     client: { id: client_id, name: client_name },
     from: from_at && iso(from_at),
     to: to_at && iso(to_at),
+    isGuessed: is_guessed,
+    lastStatus: last_status,
   }));
 }
 

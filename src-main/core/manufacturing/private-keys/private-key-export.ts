@@ -44,6 +44,11 @@ export async function preparePrivateKeyExport(
   const { keys: keyCount, trackers } = await countKeyPairs(db, scope);
   if (keyCount === 0) throw new AppError('conflict', 'There is no key here to export.');
   const file = privateKeyFiles[request.format];
+  if (file.holdsOneKey && keyCount > trackers)
+    throw invalid(
+      'format',
+      `OpenHaystack’s file holds one key a device, and these ${trackers} have ${keyCount}. Choose another format: all others hold every key.`,
+    );
   const encrypted = request.encryption.kind === 'passphrase';
   const fileName = `${prefix}${file.suffix}${encrypted ? '.age' : ''}`;
   const details = { format: request.format, ...scopeDetails(request.scope), keyCount, encrypted };

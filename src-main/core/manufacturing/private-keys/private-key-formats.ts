@@ -1,11 +1,14 @@
 import { type Pack, pack } from 'tar-stream';
 import type { PrivateKeyFormat } from '../../../../src-shared/contract/private-key-exports.ts';
+import { AppError } from '../../platform/errors.ts';
 import type { OpenDevice } from './private-key-pages.ts';
 
 type Pages = AsyncIterable<OpenDevice[]>;
 type Parts = AsyncGenerator<string | Uint8Array, void, undefined>;
 
 export interface PrivateKeyFile {
+  /** It has room for one key a device. */
+  holdsOneKey?: boolean;
   contentType: string;
   /** What follows the prefix in the file's name. */
   suffix: string;
@@ -112,12 +115,12 @@ const SWIFT_EPOCH_MS = Date.UTC(2001, 0, 1);
 
 /**
  * An OpenHaystack accessory: bytes as Buffer, the date as Date, to be written in JSON's or a plist's way. It has room for
- * one key; further ones stand beside it under the name that macless-haystack gives them.
+ * one key. Throws AppError `conflict` for a device that got a further one since that was checked.
  */
-const accessory = ({ trackerId, address, keys: [first, ...further] }: OpenDevice, made: Date) => ({
+const accessory = ({ trackerId, address, keys }: OpenDevice, made: Date) => ({
   name: address,
   id: trackerId,
-  privateKey: first!.privateKey,
+  privateKey: onlyOf(keys).privateKey,
   symmetricKey: NO_SYMMETRIC_KEY,
   usesDerivation: false,
   oldestRelevantSymmetricKey: NO_SYMMETRIC_KEY,
@@ -128,8 +131,13 @@ const accessory = ({ trackerId, address, keys: [first, ...further] }: OpenDevice
   icon: 'mappin',
   isDeployed: true,
   isActive: true,
-  ...(further.length > 0 ? { additionalKeys: further.map(({ privateKey }) => privateKey) } : {}),
 });
+
+function onlyOf<Key>(keys: readonly Key[]): Key {
+  if (keys.length !== 1)
+    throw new AppError('conflict', 'A device has several keys, and OpenHaystack’s file holds one.');
+  return keys[0]!;
+}
 
 function jsonValue(value: unknown): unknown {
   if (value instanceof Uint8Array) return base64(value);
@@ -140,7 +148,7 @@ function jsonValue(value: unknown): unknown {
 const jsonAccessory = (device: OpenDevice, made: Date) =>
   Object.fromEntries(Object.entries(accessory(device, made)).map(([name, value]) => [name, jsonValue(value)]));
 
-type PlistValue = string | number | boolean | Uint8Array | Date | readonly number[] | readonly Uint8Array[];
+type PlistValue = string | number | boolean | Uint8Array | Date | readonly number[];
 
 function plistValue(value: PlistValue): string {
   if (value instanceof Uint8Array) return `<data>${base64(value)}</data>`;
@@ -150,8 +158,7 @@ function plistValue(value: PlistValue): string {
     return Number.isInteger(value) ? `<integer>${value}</integer>` : `<real>${value}</real>`;
   // Addresses and names of our own: nothing in them is markup.
   if (typeof value === 'string') return `<string>${value}</string>`;
-  const items = value.map((item) => (item instanceof Uint8Array ? plistValue(item) : `<real>${item}</real>`));
-  return `<array>${items.join('')}</array>`;
+  return `<array>${value.map((item) => `<real>${item}</real>`).join('')}</array>`;
 }
 
 async function* writePlist(pages: Pages, made: Date): Parts {
@@ -181,7 +188,13 @@ export const privateKeyFiles: Record<PrivateKeyFormat, PrivateKeyFile> = {
   'openhaystack-json': {
     contentType: 'application/json',
     suffix: '_accessories.json',
+    holdsOneKey: true,
     write: (pages, made) => writeArray(pages, (device) => jsonAccessory(device, made)),
   },
-  'openhaystack-plist': { contentType: 'application/x-plist', suffix: '_accessories.plist', write: writePlist },
+  'openhaystack-plist': {
+    contentType: 'application/x-plist',
+    suffix: '_accessories.plist',
+    holdsOneKey: true,
+    write: writePlist,
+  },
 };

@@ -43,7 +43,7 @@ export function CorrectPeriod({ trackerId, period, onClose }: Props) {
   };
   const of = JSON.stringify(change);
   const correct = useOperationMutation('correctRunPeriod', {
-    invalidates: ['listRunPeriods', 'getTracker', 'listStatusHistory', 'listTrackers', 'listTrackerAudit'],
+    invalidates: ['listTrackerGoods', 'getTracker', 'listStatusHistory', 'listTrackers', 'listTrackerAudit'],
   });
   const send = (dryRun: boolean) =>
     correct.mutateAsync({ params: { trackerId, periodId: period.id }, body: { ...change, reason, dryRun } });

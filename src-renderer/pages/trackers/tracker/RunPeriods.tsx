@@ -1,6 +1,19 @@
-import { ActionIcon, Anchor, Badge, Group, Skeleton, Stack, TagsInput, Text, Textarea, TextInput } from '@mantine/core';
+import {
+  ActionIcon,
+  Anchor,
+  Badge,
+  Group,
+  Menu,
+  Skeleton,
+  Stack,
+  TagsInput,
+  Text,
+  Textarea,
+  TextInput,
+  Tooltip,
+} from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { IconPencil } from '@tabler/icons-react';
+import { IconDots } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import type { PeriodWords, RunPeriodOfTracker } from '../../../../src-shared/contract/run-periods.ts';
@@ -10,16 +23,21 @@ import { useOperation, useOperationMutation } from '../../../api/use-operation.t
 import { ErrorState } from '../../../components/ErrorState.tsx';
 import { FormModal, useOperationForm } from '../../../components/FormModal.tsx';
 import { Panel } from '../../../components/Panel.tsx';
+import { StatusBadge } from '../../../components/StatusBadge.tsx';
 import { Time } from '../../../components/Time.tsx';
-import { trackers } from '../../../strings/trackers.ts';
+import { tracker as ofTracker, trackers } from '../../../strings/trackers.ts';
 import { wordReads } from '../DescribeModal.tsx';
+import { CorrectPeriod } from './CorrectPeriod.tsx';
 
+const { runs } = ofTracker;
 const { periods: words, describe, columns: names } = trackers;
 
 /** Which runs the tracker belonged to, the latest first, and what it was fixed to in each. */
 export function RunPeriods({ trackerId, className }: { trackerId: number; className?: string | undefined }) {
   const { data, isError, error, refetch } = useOperation('listTrackerGoods', { params: { trackerId } });
   const mayEdit = useCan('describeRunPeriod');
+  const mayCorrect = useCan('correctRunPeriod');
+  const [corrected, setCorrected] = useState<RunPeriodOfTracker | null>(null);
   const [edited, setEdited] = useState<RunPeriodOfTracker | null>(null);
   return (
     <Panel title={words.title} className={className}>
@@ -37,20 +55,37 @@ export function RunPeriods({ trackerId, className }: { trackerId: number; classN
               <Anchor component={Link} to={`/production-runs/${period.productionRun.id}`} size="sm" fw={600}>
                 {period.productionRun.name}
               </Anchor>
-              {mayEdit && (
-                <ActionIcon
-                  variant="subtle"
-                  aria-label={words.editOf(period.productionRun.name)}
-                  onClick={() => setEdited(period)}
-                >
-                  <IconPencil size={15} aria-hidden />
-                </ActionIcon>
+              {(mayEdit || mayCorrect) && (
+                <Menu position="bottom-end" withArrow shadow="md">
+                  <Menu.Target>
+                    <ActionIcon variant="subtle" aria-label={words.actionsOf(period.productionRun.name)}>
+                      <IconDots size={16} aria-hidden />
+                    </ActionIcon>
+                  </Menu.Target>
+                  <Menu.Dropdown>
+                    {mayEdit && <Menu.Item onClick={() => setEdited(period)}>{words.edit}</Menu.Item>}
+                    {mayCorrect && <Menu.Item onClick={() => setCorrected(period)}>{words.correct}</Menu.Item>}
+                  </Menu.Dropdown>
+                </Menu>
               )}
             </Group>
             <Text size="xs" c="dimmed">
               {period.from ? <Time value={period.from} /> : words.begin} –{' '}
               {period.to ? <Time value={period.to} /> : words.now}
             </Text>
+            <Group gap={6}>
+              <Text size="xs" c="dimmed">
+                {period.client.name}
+              </Text>
+              {period.lastStatus && <StatusBadge status={period.lastStatus} />}
+              {period.isGuessed && (
+                <Tooltip label={runs.guessedHint}>
+                  <Badge variant="light" color="gray" size="sm" tt="none">
+                    {runs.guessed}
+                  </Badge>
+                </Tooltip>
+              )}
+            </Group>
             {period.name && <Text size="sm">{period.name}</Text>}
             {period.goodsReference && (
               <Text size="sm">
@@ -75,6 +110,13 @@ export function RunPeriods({ trackerId, className }: { trackerId: number; classN
         ))}
       </Stack>
       {edited && <EditPeriod key={edited.id} trackerId={trackerId} period={edited} onClose={() => setEdited(null)} />}
+      {corrected && (
+        <CorrectPeriod
+          trackerId={trackerId}
+          period={{ ...corrected, startsAt: corrected.from, endsAt: corrected.to }}
+          onClose={() => setCorrected(null)}
+        />
+      )}
     </Panel>
   );
 }

@@ -20,6 +20,7 @@ import { AuditTab } from './AuditTab.tsx';
 import { CorrectModal } from './CorrectModal.tsx';
 import { DeviceFacts } from './DeviceFacts.tsx';
 import { DwellTab } from './DwellTab.tsx';
+import { EarlierStatus } from './EarlierStatus.tsx';
 import { FetchingTab } from './FetchingTab.tsx';
 import { HistoryTab } from './HistoryTab.tsx';
 import { KeysTab } from './KeysTab.tsx';
@@ -28,7 +29,6 @@ import { PlannedAlert } from './PlannedAlert.tsx';
 import { ReportsTab } from './ReportsTab.tsx';
 import { RetiredAlert } from './RetiredAlert.tsx';
 import { RunPeriods } from './RunPeriods.tsx';
-import { RunsTab } from './RunsTab.tsx';
 import classes from './TrackerPage.module.css';
 import { TrackMap } from './TrackMap.tsx';
 
@@ -39,7 +39,6 @@ export default function TrackerPage() {
   const [search, setSearch] = useSearchParams();
   const [chosenAt, setChosenAt] = useState<string | null>(search.get('at'));
   const seesFetching = useCan('getFetchState');
-  const seesRuns = useCan('listRunPeriods');
   const seesKeys = useCan('listDeviceKeys');
   const seesAudit = useCan('listTrackerAudit');
   const controlsFetcher = useCan('controlFetcher');
@@ -74,6 +73,7 @@ export default function TrackerPage() {
           {tracker.macAddress ? <span className={classes.mac}>{tracker.macAddress}</span> : title}
           {tracker.macAddress && <CopyIcon value={tracker.macAddress} />}
           <StatusBadge status={tracker.status} />
+          {tracker.status === 'UNKNOWN' && <EarlierStatus trackerId={trackerId} />}
         </Group>
       }
       actions={
@@ -141,7 +141,6 @@ export default function TrackerPage() {
         >
           <Tabs.List mb="sm">
             <Tabs.Tab value="history">{words.tabs.history}</Tabs.Tab>
-            {seesRuns && <Tabs.Tab value="runs">{words.tabs.runs}</Tabs.Tab>}
             <Tabs.Tab value="reports">{words.tabs.reports}</Tabs.Tab>
             <Tabs.Tab value="dwell">{reports.dwell}</Tabs.Tab>
             <Tabs.Tab value="aggregates">{words.tabs.aggregates}</Tabs.Tab>
@@ -152,11 +151,6 @@ export default function TrackerPage() {
           <Tabs.Panel value="history">
             <HistoryTab tracker={tracker} />
           </Tabs.Panel>
-          {seesRuns && (
-            <Tabs.Panel value="runs">
-              <RunsTab trackerId={trackerId} />
-            </Tabs.Panel>
-          )}
           <Tabs.Panel value="reports">
             <ReportsTab trackerId={trackerId} onChoose={setChosenAt} />
           </Tabs.Panel>
