@@ -28,7 +28,7 @@ export const overview = {
       run: { title: 'Plan a production run', hint: 'Reports are fetched from its first to its last day.' },
       location: {
         title: 'Add storage and delivery locations',
-        hint: 'Their circles on the map give each tracker its status.',
+        hint: 'Where a tracker is among them gives it its status.',
       },
       order: { title: 'Take the first order', hint: 'Then scan devices into it.' },
       position: { title: 'See the first position', hint: 'It arrives once a run has begun and a phone has passed by.' },
