@@ -111,6 +111,7 @@ export const jobKindNames = {
   'status-rules-preview': 'Preview of the status rules',
   'key-rotation': 'Key rotation',
   'passphrase-change': 'Change of the passphrase',
+  'report-stamping': 'Sorting of old reports by client',
 } as const;
 export const jobStateNames = {
   queued: 'Queued',

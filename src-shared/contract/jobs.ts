@@ -17,9 +17,10 @@ export const jobKinds = [
   'status-rules-preview',
   'key-rotation',
   'passphrase-change',
+  'report-stamping',
 ] as const;
 export type JobKind = (typeof jobKinds)[number];
-/** The roles that may start a job of a kind, by the routes that do. */
+/** The roles that may start a job of a kind, by the routes that do; of one that starts by itself, who may cancel it. */
 const starters: Record<JobKind, readonly Role[]> = {
   'key-generation': operators,
   'manufacturer-export': operators,
@@ -32,6 +33,7 @@ const starters: Record<JobKind, readonly Role[]> = {
   'status-rules-preview': operators,
   'key-rotation': adminOnly,
   'passphrase-change': adminOnly,
+  'report-stamping': adminOnly,
 };
 /** Whether somebody may cancel a job: whoever may start one of its kind, or who started this one. */
 export const mayCancel = (job: Pick<Job, 'kind' | 'createdBy'>, who: { role: string; username: string }): boolean =>

@@ -17,6 +17,7 @@ const tables: Partial<Record<Room, readonly string[]>> = {
     'report_retention',
     'report_sources',
     'source_canaries',
+    'unstamped_months',
     'waiting_reports',
   ],
   orders: ['customer_order_events', 'customer_orders', 'device_allocations', 'scans'],

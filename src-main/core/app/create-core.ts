@@ -4,6 +4,7 @@ import { createAuthorise } from '../access/authorise.ts';
 import { createEventStreams } from '../access/event-stream.ts';
 import { createReauthentication } from '../access/re-authentication.ts';
 import { appendAudit } from '../audit/append-store.ts';
+import { reportStampingJob } from '../fetching/ingest/stamping.ts';
 import type { KeyGeneratorPool } from '../keys/generator/key-generator-pool.ts';
 import { p224Engine } from '../keys/p224/load-engine.ts';
 import { giveUpPassphraseChange, passphraseChangeJob } from '../keys/protection/passphrase-change.ts';
@@ -109,6 +110,7 @@ export function createCore(pieces: CorePieces): RunningCore {
   jobs.handle('key-rotation', keyRotationJob(protection), { ready: hasKeys, giveUp: giveUpRotation(protection) });
   jobs.handle('passphrase-change', passphraseChangeJob(protection), { giveUp: giveUpPassphraseChange(protection) });
   jobs.handle('refold', refoldJob({ db, now }));
+  jobs.handle('report-stamping', reportStampingJob({ db }));
   jobs.handle('fence-preview', fencePreviewJob({ db }));
   jobs.handle('fence-check', fenceCheckJob({ db }));
   jobs.handle('status-rules-preview', statusRulesPreviewJob({ db, now }));

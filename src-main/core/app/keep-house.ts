@@ -2,6 +2,7 @@ import { forgetOldAttempts } from '../access/attempts-store.ts';
 import { noteAnchor } from '../audit/anchors.ts';
 import { sendAnchor } from '../audit/send-anchor.ts';
 import { applyRetention } from '../fetching/ingest/retention.ts';
+import { queueStamping } from '../fetching/ingest/stamping.ts';
 import { finishKitDeletions } from '../keys/recovery-kit-deletion.ts';
 import { deleteOldDeliveries, namedJobs } from '../manufacturing/manufacturing-retention-store.ts';
 import { forgetDeviceChanges } from '../offline/sync/device-changes-store.ts';
@@ -31,6 +32,7 @@ export async function keepHouse(parts: ConsoleParts): Promise<void> {
       const dropped = await applyRetention(db, keep, now);
       if (dropped.length > 0) log.info({ dropped }, 'old location reports were dropped');
     },
+    stamps: () => queueStamping(db, parts.jobs),
     jobs: () => forgetJobs(db, keep, namedJobs, now),
     webhookDeliveries: () => keepDays(keep.webhookDeliveryDays, now, (before) => deleteOldDeliveries(db, before)),
     scans: () => keepDays(keep.closedOrderScanDays, now, (before) => deleteScansOfClosedOrders(db, before)),

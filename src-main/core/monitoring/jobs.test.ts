@@ -7,7 +7,7 @@ import { testEngines } from '../testing/database.ts';
 
 const [engine] = testEngines();
 const staff = roles.filter((role) => role !== 'client-viewer');
-const adminKinds: readonly JobKind[] = ['key-rotation', 'passphrase-change'];
+const adminKinds: readonly JobKind[] = ['key-rotation', 'passphrase-change', 'report-stamping'];
 
 describe('stopping a job', () => {
   let app: TestConsole;

@@ -74,7 +74,7 @@ export const rememberPeriods = (tx: Transaction, id: number, { opened, ended, re
     replaced_period_id = ${replaced}::bigint where id = ${id}::bigint`);
 
 /** Its columns, of an allocation `a`, as one value. */
-export const rememberedPeriods: Sql = sql`json_build_object('opened', a.opened_period_id, 'ended', a.ended_period_id,
+export const rememberedPeriods: Sql = sql`json_build_object('opened', standing_period(a.opened_period_id), 'ended', standing_period(a.ended_period_id),
   'replaced', a.replaced_period_id)`;
 
 /** An allocation of an order, live or released, with its tracker (locked). */
@@ -99,7 +99,7 @@ export async function lockAllocation(
     'allocationId' in by ? sql`a.id = ${by.allocationId}::bigint` : sql`t.mac_address = ${by.macAddress}::macaddr`;
   const { rows } = await tx.query<FoundAllocation>(sql`
     select a.id, t.id as "trackerId", upper(t.mac_address::text) as "macAddress", ${rememberedPeriods} as periods,
-      array(select p::float8 from unnest(a.moved_period_ids) with ordinality as m(p, place) order by place) as "movedPeriodIds",
+      array(select standing_period(p)::float8 from unnest(a.moved_period_ids) with ordinality as m(p, place) order by place) as "movedPeriodIds",
       a.allocated_at as "allocatedAt", a.released_at is not null as released
     from device_allocations a join trackers t on t.id = a.tracker_id
     where a.customer_order_id = ${orderId}::bigint and ${which}

@@ -7,7 +7,7 @@ import type { Transaction } from '../platform/db/queryable.ts';
  */
 export async function countedSince(tx: Transaction, allocationIds: readonly number[]): Promise<Set<number>> {
   const { rows } = await tx.query<{ id: number }>(sql`
-    select a.id from device_allocations a left join run_periods p on p.id = a.opened_period_id and p.voided_at is null
+    select a.id from device_allocations a left join run_periods p on p.id = standing_period(a.opened_period_id) and p.voided_at is null
     where a.id = any(${[...allocationIds]}::bigint[]) and exists (
       select from location_reports r where r.tracker_id = a.tracker_id and r.left_out_reason is null
         and r.reported_at >= coalesce(p.starts_at, a.allocated_at) and r.reported_at < coalesce(p.ends_at, 'infinity'))`);
@@ -34,7 +34,7 @@ export async function wouldGo(
 ): Promise<{ reports: number; deliveries: number }> {
   const { rows } = await tx.query<{ reports: number; deliveries: number }>(sql`
     with opened as (
-      select a.tracker_id, p.id from device_allocations a join run_periods p on p.id = a.opened_period_id
+      select a.tracker_id, p.id from device_allocations a join run_periods p on p.id = standing_period(a.opened_period_id)
       where a.id = any(${[...allocationIds]}::bigint[]) and p.voided_at is null)
     select coalesce(sum((select sum(g.report_count) from tracker_aggregates g
         where g.tracker_id = opened.tracker_id and g.period = 'day' and g.run_period_id = opened.id)), 0)::int as reports,

@@ -21,7 +21,7 @@ export interface OrderDevice {
 export async function lockOrderDevices(tx: Transaction, orderId: number): Promise<OrderDevice[]> {
   const { rows } = await tx.query<OrderDevice>(sql`
     select a.id as "allocationId", t.id as "trackerId", a.allocated_at as "allocatedAt", ${rememberedPeriods} as periods,
-      array(select p::float8 from unnest(a.moved_period_ids) with ordinality as m(p, place) order by place) as "movedPeriodIds"
+      array(select standing_period(p)::float8 from unnest(a.moved_period_ids) with ordinality as m(p, place) order by place) as "movedPeriodIds"
     from device_allocations a join trackers t on t.id = a.tracker_id
     where a.customer_order_id = ${orderId}::bigint and a.released_at is null
     order by t.id for no key update of t`);

@@ -236,4 +236,60 @@ describe.each(testEngines())('planned moves and moved orders on $name', ({ creat
     expect(rows.map(({ reason }) => reason)).toEqual([asked.reason, asked.reason, 'never was there']);
     expect(await wrong({ reason: ' ' })).toMatchObject({ status: 422 });
   });
+
+  it('an undo, or another run of the order, goes by what corrections made of the periods', async () => {
+    const other = await insertRun(test.db, 'Borealis', '2026-11-01', '2026-11-30');
+    const [otherNext] = await insertIds(
+      test.db,
+      sql`insert into production_runs (brand_id, name, start_date, end_date)
+        values (${other.brandId}, 'next', '2026-11-01', '2026-11-30') returning id`,
+    );
+    const [counted, replaced, moved, ended] = [
+      await newTracker(nextRun),
+      await newTracker(lateRun),
+      await newTracker(nextRun),
+      await newTracker(other.runId),
+    ];
+    const place = { position: { longitude: 8, latitude: 47 }, accuracyM: 9, n: 0 };
+    await ingest(
+      test.db,
+      [counted, moved].map(({ id }) => ({ trackerId: id, at: START + HOUR, ...place })),
+    );
+    const correct = async (id: number, productionRunId: number) => {
+      const { items } = await send('GET', `/trackers/${id}/periods`);
+      const path = `/trackers/${id}/periods/${items[0].id}/correction`;
+      expect(await send('POST', path, { productionRunId, reason: 'mixed up' })).toMatchObject({ status: 200 });
+    };
+    const undo = (order: string, mac: string) =>
+      send('DELETE', `${order}/allocations?macAddress=${mac}&leaving=undo`).then(({ outcome }) => outcome);
+    at(0);
+    const body = { clientId: run.clientId, productionRunId: run.runId as number | null, quantity: 5 };
+    const order = `/customer-orders/${(await send('POST', '/customer-orders', body)).id}`;
+    at(5);
+    for (const { mac } of [counted, replaced, moved]) await send('POST', `${order}/allocations`, { scan: mac });
+    at(10);
+    for (const { id } of [counted, replaced, moved]) await correct(id, lateRun);
+    await correct(replaced.id, nextRun);
+    expect(await periodsOf(moved.id)).toEqual([
+      [nextRun, -Infinity, 5],
+      [lateRun, 5, Infinity],
+    ]);
+    for (const tracker of [counted, replaced]) expect(await undo(order, tracker.mac)).toBe('undone');
+    expect([await periodsOf(counted.id), await periodsOf(replaced.id)]).toEqual([
+      [[nextRun, -Infinity, Infinity]],
+      [[lateRun, -Infinity, Infinity]],
+    ]);
+    at(20);
+    await send('PATCH', order, { productionRunId: nextRun });
+    expect(await periodsOf(moved.id)).toEqual([[nextRun, -Infinity, Infinity]]);
+
+    // An order without a run ends the period of another client.
+    const without = `/customer-orders/${(await send('POST', '/customer-orders', { ...body, productionRunId: null })).id}`;
+    at(25);
+    await send('POST', `${without}/allocations`, { scan: ended.mac });
+    expect(await periodsOf(ended.id)).toEqual([[other.runId, -Infinity, 25]]);
+    await correct(ended.id, otherNext!);
+    expect(await undo(without, ended.mac)).toBe('undone');
+    expect(await periodsOf(ended.id)).toEqual([[otherNext, -Infinity, Infinity]]);
+  });
 });

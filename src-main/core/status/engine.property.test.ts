@@ -10,6 +10,7 @@ import { epochMs } from '../platform/db/epoch.ts';
 import type { Scope } from '../platform/db/queryable.ts';
 import { insertIds, insertRun, insertTrackers, insertUser } from '../testing/company.ts';
 import { type TestDatabase, testEngines } from '../testing/database.ts';
+import { correctPeriod } from '../trackers/correct-period.ts';
 import { moveTrackers, refoldMoved } from '../trackers/move-trackers.ts';
 import { takeUpPresentFences } from './fences-in-time.ts';
 import { queueRefold } from './refold-queue-store.ts';
@@ -101,11 +102,28 @@ const step = fc.oneof(
       run: fc.nat(3),
       at: fc.nat(SLOTS),
       since: fc.oneof(fc.constantFrom(null, 'now' as const), fc.nat(SLOTS)),
+      // Reports that are being stored while it moves.
+      meanwhile: fc.nat(4),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      type: fc.constant('correct' as const),
+      tracker: fc.nat(2),
+      period: fc.nat(5),
+      run: fc.nat(2),
+      meanwhile: fc.nat(4),
     }),
   },
   {
     weight: 1,
-    arbitrary: fc.record({ type: fc.constant('dates' as const), first: fc.nat(3), days: fc.nat(3) }),
+    arbitrary: fc.record({
+      type: fc.constant('dates' as const),
+      first: fc.nat(3),
+      days: fc.nat(3),
+      meanwhile: fc.nat(4),
+    }),
   },
 );
 const scenario = fc.record({
@@ -253,16 +271,37 @@ describe.each(testEngines())('the status engine on $name', (engine) => {
             const moving = db.transaction({ kind: 'system' }, async (tx) =>
               refoldMoved(tx, await moveTrackers(tx, move), now),
             );
-            if (isAllowed) await moving;
-            else await expect(moving).rejects.toMatchObject({ code: 'validation-failed' });
+            await Promise.all([
+              isAllowed ? moving : expect(moving).rejects.toMatchObject({ code: 'validation-failed' }),
+              ingest(db, take(action.meanwhile)),
+            ]);
+          } else if (action.type === 'correct') {
+            const { id } = trackers[action.tracker]!;
+            const { rows: periods } = await db.query<{ id: number; run: number }>(sql`
+              select id, production_run_id as run from run_periods where tracker_id = ${id} and voided_at is null
+              order by starts_at`);
+            const which = action.period % Math.max(1, periods.length);
+            const productionRunId = runs[action.run]!.runId;
+            const period = periods[which];
+            if (period === undefined || period.run === productionRunId) continue;
+            times[action.tracker]!.correct(which, productionRunId);
+            const later = new Date(Date.UTC(2026, 3, 1));
+            const correction = { trackerId: id, periodId: period.id, productionRunId, dryRun: false, now: later };
+            await Promise.all([
+              db.transaction({ kind: 'system' }, (tx) => correctPeriod(tx, correction)),
+              ingest(db, take(action.meanwhile)),
+            ]);
+            // The clock of the engine stands where the runs may not be over.
+            await db.query(sql`update status_pending set queued_at = ${now} where queued_at > ${now}`);
           } else if (action.type === 'dates') {
             const old = (await runWindows()).get(first.runId)!.startsAt;
-            await db.transaction({ kind: 'system' }, async (tx) => {
+            const changing = db.transaction({ kind: 'system' }, async (tx) => {
               await tx.query(sql`update production_runs set start_date = date '2026-02-26' + ${action.first}::integer,
                 end_date = date '2026-02-26' + ${action.first + action.days}::integer where id = ${first.runId}`);
               const from = Math.min(old, START + action.first * 24 * 60 * MINUTE - 13 * 60 * MINUTE);
               await queueRefold(tx, { productionRunIds: [first.runId] }, 'run dates changed', now, { from });
             });
+            await Promise.all([changing, ingest(db, take(action.meanwhile))]);
             if ((await runWindows()).get(first.runId)!.endsAt > slotAt(fencesAt)) {
               for (const fence of placed) fence.count([first.runId]);
               await db.transaction({ kind: 'system' }, async (tx) => {
@@ -332,6 +371,19 @@ describe.each(testEngines())('the status engine on $name', (engine) => {
           expect(await storedLeftOut(tracker.id)).toEqual(
             Object.assign({}, ...stretches.map(({ leftOut }) => leftOut)),
           );
+          expect(await storedStamps(tracker.id)).toEqual(
+            stretches
+              .flatMap(({ run, reports: within }) => {
+                const window = windows.get(run ?? 0);
+                const { clientId = null } = runs.find(({ runId }) => runId === run) ?? {};
+                return within.map(({ at }) =>
+                  window && at >= window.startsAt && at < window.endsAt
+                    ? { at, run, clientId }
+                    : { at, run: null, clientId: null },
+                );
+              })
+              .sort((a, b) => a.at - b.at),
+          );
           expect(await storedBuckets(tracker.id, 'hour')).toEqual(stretches.flatMap(({ hours }) => hours));
           expect(await storedBuckets(tracker.id, 'day')).toEqual(stretches.flatMap(({ days }) => days));
           // As each client's viewer reads it, and as staff: a client has its own stretches, within the dates of the runs.
@@ -346,8 +398,8 @@ describe.each(testEngines())('the status engine on $name', (engine) => {
             );
             const wanted = toBeSeen(told, own.includes(stretches.at(-1)!.run!));
             const { row, ...seen } = await seenBy(db, reader, tracker.id, clock.now);
-            // The row tells staff of all time, and follows changed dates with the next report.
-            if (!ofStaff && !steps.some(({ type }) => type === 'dates')) expect(row).toEqual(wanted.row);
+            // The row tells staff of all time.
+            if (!ofStaff) expect(row).toEqual(wanted.row);
             expect({ ...seen, row: null }).toEqual({ ...wanted, row: null });
           }
           const present = stretches.at(-1)!;
@@ -409,6 +461,14 @@ describe.each(testEngines())('the status engine on $name', (engine) => {
       select encode(payload_hash, 'hex') as hash, left_out_reason as reason from location_reports
       where tracker_id = ${trackerId}`);
     return Object.fromEntries(rows.map(({ hash, reason }) => [hash, reason]));
+  }
+  /** Reports of one time have one stamp. */
+  async function storedStamps(trackerId: number) {
+    const { rows } = await database.db.query(sql`
+      select ${epochMs('r.reported_at')} as at, p.production_run_id as run, r.client_id as "clientId"
+      from location_reports r left join run_periods p on p.id = r.run_period_id
+      where r.tracker_id = ${trackerId} order by r.reported_at`);
+    return rows;
   }
   async function storedBuckets(trackerId: number, period: 'hour' | 'day'): Promise<HourBucket[]> {
     const { rows } = await database.db.query<

@@ -10,8 +10,8 @@ const isNewer = sql`(s.last_reported_at is null and n.reported_at is not null or
  * their last position on when it is newer. tracker_status is updated by primary key.
  *
  * Before it there must be a common table expression `stored` of the rows that were inserted, with tracker_id,
- * reported_at, payload_hash, position (null when it is invalid), horizontal_accuracy_m, status_byte, nearest_city_id and
- * nearest_city_distance_m. After it there is `changed`, with one row for each of those trackers. `statusBytes` are all
+ * reported_at, payload_hash, position (null when it is invalid), horizontal_accuracy_m, status_byte, nearest_city_id,
+ * nearest_city_distance_m and client_id; whoever makes it has held these trackers' stamps (`hold_stamps`). After it there is `changed`, with one row for each of those trackers. `statusBytes` are all
  * that occur in `stored`.
  */
 export function applyNewReports(now: Date, statusBytes: readonly number[]): Sql {
@@ -30,8 +30,7 @@ export function applyNewReports(now: Date, statusBytes: readonly number[]): Sql 
         fold_to = greatest(p.fold_to, excluded.fold_to), reports_at = coalesce(p.reports_at, excluded.reports_at)
       returning tracker_id
     ),
-    -- As they are once a move that is under way has ended: what was another client's must not be told to the new one.
-    -- After the queue, which the engine locks first too.
+    -- As they are once a move that was under way has ended: what was another client's must not be told to the new one.
     teller as materialized (
       select s.tracker_id, s.client_id from tracker_status s where s.tracker_id in (select tracker_id from pending)
       order by s.tracker_id for no key update of s
@@ -39,11 +38,7 @@ export function applyNewReports(now: Date, statusBytes: readonly number[]): Sql 
     -- A tracker tells what its client's own periods hold: a late report of another's time is not theirs to see.
     told as (
       select s.*, k.firmware from stored s join teller t on t.tracker_id = s.tracker_id join trackers k on k.id = s.tracker_id
-      where t.client_id is null or exists (
-        select from run_periods p join production_runs run on run.id = p.production_run_id
-        where p.tracker_id = s.tracker_id and p.client_id = t.client_id and p.voided_at is null
-          and s.reported_at >= greatest(p.starts_at, run_starts_at(run))
-          and s.reported_at < least(p.ends_at, run_ends_at(run)))
+      where t.client_id is null or s.client_id = t.client_id
     ),
     counts as (
       select tracker_id, count(*) as reports from told group by tracker_id

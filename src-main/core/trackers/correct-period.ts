@@ -10,7 +10,7 @@ import { invalid } from '../platform/db/conflicts.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
 import { AppError, notFound } from '../platform/errors.ts';
 import { refoldMoved, refuseForgotten, savePeriodChanges } from './move-trackers.ts';
-import { wouldChange } from './period-corrections-store.ts';
+import { noteReplaced, wouldChange } from './period-corrections-store.ts';
 import { clientOfRun, lockPeriods } from './run-periods-store.ts';
 
 export interface PeriodCorrection {
@@ -46,6 +46,8 @@ export async function correctPeriod(
   const changes = await wouldChange(tx, trackerId, stretches);
   if (dryRun) return changes;
   const moved = await savePeriodChanges(tx, [{ trackerId, ...change }], 'correction', now);
+  const opened = moved[0]?.periods.opened ?? null;
+  if (opened !== null) await noteReplaced(tx, periodId, opened);
   await refoldMoved(tx, moved, now);
   return changes;
 }

@@ -51,3 +51,8 @@ export async function wouldChange(
     from stretch`);
   return rows[0]!;
 }
+
+/** A period of another run has taken the place of one: an undo of the allocation that opened the former goes by it. */
+export async function noteReplaced(tx: Transaction, periodId: number, byId: number): Promise<void> {
+  await tx.query(sql`update run_periods set replaced_by_id = ${byId}::bigint where id = ${periodId}::bigint`);
+}

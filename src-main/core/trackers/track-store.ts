@@ -28,7 +28,7 @@ export async function readTrack(tx: Transaction, trackerId: number, query: TimeR
       where ${allOf(
         sql`tracker_id = ${trackerId}::bigint and position is not null`,
         ...inTimeRange(sql`reported_at`, query),
-        ownReport(tx, 'location_reports.tracker_id', 'reported_at'),
+        ownReport(tx, 'location_reports'),
       )}
       order by reported_at desc, payload_hash desc limit ${query.limit + 1}
     ) as r

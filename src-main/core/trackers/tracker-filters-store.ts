@@ -70,7 +70,8 @@ export function trackerCondition(
     ),
     ifGiven(
       filters.tag || undefined,
-      (tag) => sql`exists (select from run_periods w where w.id = s.run_period_id and w.tags @> ${[tag]}::text[])`,
+      (tag) => sql`s.run_period_id in (select w.id from run_periods w
+        where w.voided_at is null and w.tags <> '{}' and w.tags @> ${[tag]}::text[] and ${ownClient(tx, 'w.client_id')})`,
     ),
     ifGiven(filters.stage, (wanted) => inStage[wanted]),
     ifGiven(
@@ -84,5 +85,5 @@ export function trackerCondition(
       return sql`(s.last_reported_at is null or s.last_reported_at < ${since}::timestamptz)`;
     }),
   );
-  return { condition, ctes: search === undefined ? null : searchCtes(search, own) };
+  return { condition, ctes: search === undefined ? null : searchCtes(search, own, clientOf(tx) !== null) };
 }

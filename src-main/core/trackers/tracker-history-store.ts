@@ -66,7 +66,7 @@ export async function locationReports(tx: Transaction, trackerId: number, query:
     where ${allOf(
       sql`r.tracker_id = ${trackerId}::bigint`,
       ...inTimeRange(sql`r.reported_at`, query),
-      ownReport(tx, 'r.tracker_id', 'r.reported_at'),
+      ownReport(tx, 'r'),
       ifGiven(
         last,
         ([at, hash]) => sql`(r.reported_at, r.payload_hash) < (${at}::timestamptz, decode(${hash}, 'hex'))`,

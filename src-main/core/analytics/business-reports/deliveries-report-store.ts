@@ -2,7 +2,7 @@ import sql from 'sql-template-tag';
 import { allOf, ifGiven } from '../../platform/db/listing.ts';
 import type { Transaction } from '../../platform/db/queryable.ts';
 import { defineReport, type ReportRequest } from './report-definition.ts';
-import { runsInScope, scopeEnd, scopeStart, trackerName } from './report-scope-store.ts';
+import { labelOf, runsInScope, scopeEnd, scopeStart, trackerName } from './report-scope-store.ts';
 
 /** Confirmed deliveries `d` of the scope with what their times are measured from. */
 const measured = (tx: Transaction, { scope }: ReportRequest) => sql`(
@@ -67,7 +67,7 @@ export const deliveryList = defineReport<DeliveryRow>({
         (select h.left_at from status_history h where h.tracker_id = d.tracker_id and h.visit_id = d.visit_id
           and h.superseded_at is null limit 1) as left_at,
         d.report_count, d.minimum_dwell_minutes, d.from_start, d.from_allocation, d.visit_id, d.is_repeated
-      from ${measured(tx, request)} d join tracker_labels t on t.id = d.tracker_id join locations l on l.id = d.location_id
+      from ${measured(tx, request)} d ${labelOf(sql`d.tracker_id`)} join locations l on l.id = d.location_id
       join clients c on c.id = d.client_id
       where d.tracker_id in (select id from page) order by t.id, d.confirmed_at`);
     return { rows, hasMore: new Set(rows.map((row) => row.key)).size === request.limit };

@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
 import { type ColumnOf, defineReport, withinLimit } from './report-definition.ts';
-import { trackerName, visitsInScope } from './report-scope-store.ts';
+import { labelOf, trackerName, visitsInScope } from './report-scope-store.ts';
 
 interface Figures {
   key: number;
@@ -81,7 +81,7 @@ export const dwellByTracker = defineReport<TrackerRow>({
           coalesce(sum(v.hours) filter (where v.status = 'DELIVERED'), 0) as delivery, ${summed}
         from ${visitsInScope(tx, request.scope, request.now)} v where v.tracker_id > ${request.after}::bigint
         group by v.tracker_id order by v.tracker_id limit ${request.limit + 1}) v
-      join tracker_labels t on t.id = v.tracker_id left join production_runs run on run.id = v.run_id
+      ${labelOf(sql`v.tracker_id`)} left join production_runs run on run.id = v.run_id
       order by t.id`);
     return withinLimit(rows, request.limit);
   },

@@ -33,5 +33,12 @@ export const visitsInScope = (tx: Transaction, scope: ReportScope, now: Date): S
       ifGiven(scope.trackerId, (id) => sql`h.tracker_id = ${id}::bigint`),
     )})`;
 
+/**
+ * What the label of a tracker says, joined as `t` to a query whose `tracker` is its id, a constant of the caller. One probe
+ * of its primary key a row: a plain join with the view, which is a security barrier, reads all trackers.
+ */
+export const labelOf = (tracker: Sql): Sql =>
+  sql`join lateral (select * from tracker_labels l where l.id = ${tracker} offset 0) t on true`;
+
 /** How a tracker is called in a file. */
 export const trackerName = sql`coalesce(upper(t.mac_address::text), t.serial_number, 'Tracker ' || t.id)`;

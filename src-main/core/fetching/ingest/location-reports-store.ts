@@ -40,7 +40,8 @@ export async function ensurePartitions(db: Queryable, first: Date, last: Date): 
 }
 
 /**
- * Stores a batch in one statement: reports that are not there yet, corrupt ones, cities; queues the trackers that
+ * Stores a batch in one statement: reports that are not there yet, stamped with the run period and the client that they
+ * count for, corrupt ones, cities; queues the trackers that
  * really got something new for the status engine, and moves their last position on when it is newer. Trackers that were
  * deleted meanwhile, or whose keys moved after `moves` moves, are left out.
  *
@@ -55,6 +56,8 @@ export async function insertReports(
   context: { now: Date; sourceId?: number | null; requestId?: string | null; moves?: number | null },
 ): Promise<{ stored: number; corrupt: number; changedTrackers: number[] }> {
   const { now, sourceId = null, requestId = null, moves = null } = context;
+  const trackerIds = numbers(rows.map((row) => row.trackerId));
+  const reportedMs = numbers(rows.map((row) => row.timestampMs));
   const statusBytes = [...new Set(rows.map((row) => row.statusByte))];
   const { rows: answers } = await db.query<{ stored: number; corrupt: number; changed: number[] }>(sql`
     with here as materialized (${unmovedTrackers([...rows, ...corrupt], moves)}),
@@ -63,9 +66,9 @@ export async function insertReports(
         substring(${packed(rows.map((row) => row.payloadHash))}::bytea from place::int * 32 - 31 for 32) as payload_hash,
         to_timestamp(published_ms / 1000) as published_at, horizontal_accuracy_m, confidence, status_byte,
         nearest_city_id, nearest_city_distance_m, key_number, case when longitude is not null
-          then st_setsrid(st_makepoint(longitude, latitude), 4326)::geography end as position
-      from unnest(
-        ${numbers(rows.map((row) => row.trackerId))}::bigint[], ${numbers(rows.map((row) => row.timestampMs))}::float8[],
+          then st_setsrid(st_makepoint(longitude, latitude), 4326)::geography end as position,
+        stamp.run_period_id, stamp.client_id
+      from unnest(${trackerIds}::bigint[], ${reportedMs}::float8[],
         ${times(rows.map((row) => row.publishedAt))}::float8[],
         ${numbers(rows.map((row) => row.longitude))}::float8[], ${numbers(rows.map((row) => row.latitude))}::float8[],
         ${numbers(rows.map((row) => row.horizontalAccuracyM))}::smallint[],
@@ -75,20 +78,24 @@ export async function insertReports(
         ${numbers(rows.map((row) => row.keyNumber))}::smallint[]
       ) with ordinality as i (tracker_id, reported_ms, published_ms, longitude, latitude, horizontal_accuracy_m,
         confidence, status_byte, nearest_city_id, nearest_city_distance_m, key_number, place)
+      -- After what is held, so that periods are read while nobody can move these trackers.
+      left join stamps_of(${trackerIds}::bigint[], (select array_agg(to_timestamp(ms / 1000) order by n)
+        from unnest(${reportedMs}::float8[]) with ordinality as t (ms, n), (select count(*) from here) as held)) as stamp
+        using (place)
       where i.tracker_id in (select id from here)
     ),
     ${storeCities(cities)},
     stored as (
       insert into location_reports (tracker_id, reported_at, payload_hash, received_at, published_at, position,
         horizontal_accuracy_m, confidence, status_byte, nearest_city_id, nearest_city_distance_m, key_number,
-        left_out_reason)
+        run_period_id, client_id, left_out_reason)
       select tracker_id, reported_at, payload_hash, ${now}::timestamptz, published_at, position, horizontal_accuracy_m,
-        confidence, status_byte, nearest_city_id, nearest_city_distance_m, key_number,
+        confidence, status_byte, nearest_city_id, nearest_city_distance_m, key_number, run_period_id, client_id,
         case when position is null then 'invalid' end
       from input
       on conflict do nothing
       returning tracker_id, reported_at, payload_hash, position, horizontal_accuracy_m, status_byte, nearest_city_id,
-        nearest_city_distance_m
+        nearest_city_distance_m, client_id
     ),
     damaged as (
       insert into corrupt_reports (tracker_id, payload_hash, payload, reason, received_at, source_id, request_id)

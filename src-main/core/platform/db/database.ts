@@ -132,8 +132,8 @@ const settings = `set local timezone = 'UTC'; set local jit = off`;
 
 /**
  * One round trip that begins and scopes the transaction: the product itself as the service role where there is one, staff
- * as the staff role, a client's user as the user role, who sees no row without a client; a party as the user role without
- * one. The numbers are checked integers, so that they can stand in a multi-statement text, which takes no parameters.
+ * as the staff role, a client's user as the user role, who sees no row without a client; a party as the role of its kind.
+ * The numbers are checked integers, so that they can stand in a multi-statement text, which takes no parameters.
  */
 function begin(scope: Scope, lockMs: number, statementMs: number): string {
   const as = (role: 'user' | 'staff' | 'service') =>
@@ -142,7 +142,7 @@ function begin(scope: Scope, lockMs: number, statementMs: number): string {
   const limit = `set local lock_timeout = ${checkedId(lockMs)}; set local statement_timeout = ${checkedId(statementMs)}`;
   if (scope.kind === 'party') {
     const { party, apiTokenId } = scope;
-    return `${as('user')}; ${limit}; set local console.party_kind = '${party.kind}'; set local console.party_id = '${checkedId(party.id)}'; set local console.api_token_id = '${checkedId(apiTokenId)}'`;
+    return `begin; ${settings}; select set_config('role', console_party_role('${party.kind}'), true); ${limit}; set local console.party_kind = '${party.kind}'; set local console.party_id = '${checkedId(party.id)}'; set local console.api_token_id = '${checkedId(apiTokenId)}'`;
   }
   const role = scope.clientId === null ? 'staff' : 'user';
   const client = scope.clientId === null ? '' : String(checkedId(scope.clientId));

@@ -22,11 +22,9 @@ export function rolesScript({
     `  if not exists (select from pg_roles where rolname = ${literal(role)}) then create role ${ident(role)} ${what}; end if;`;
   const join = (role: string, member: string) =>
     `  if not exists (select from pg_auth_members where roleid = ${literal(ident(role))}::regrole and member = ${literal(ident(member))}::regrole) then grant ${ident(role)} to ${ident(member)}; end if;`;
-  const [user, staff, service] = ['user', 'staff', 'service'].map((kind) => `${prefix}_${kind}`) as [
-    string,
-    string,
-    string,
-  ];
+  const [user, staff, manufacturer, service] = ['user', 'staff', 'manufacturer', 'service'].map(
+    (kind) => `${prefix}_${kind}`,
+  ) as [string, string, string, string];
   const makeDatabase = `
 -- Who makes a database for another role must be able to act as it.
 do $$
@@ -48,11 +46,15 @@ do $$
 begin
 ${owner === null ? `${make(names.owner, 'login')}\n` : ''}${make(user, 'nologin')}
 ${make(staff, 'nologin')}
+${make(manufacturer, 'nologin')}
 ${make(service, 'login')}
   if exists (select from pg_roles where rolname = ${literal(service)} and not rolcanlogin) then alter role ${ident(service)} login; end if;
 ${join(user, staff)}
+${join(user, manufacturer)}
 ${join(staff, service)}
+${join(manufacturer, service)}
 ${join(user, names.owner)}
+${join(manufacturer, names.owner)}
 ${join(staff, names.owner)}
 end
 $$;

@@ -4,9 +4,9 @@ export const DEFAULT_PREFIX = 'console';
 /** Unquoted names that leave room for what is added; `pg_` is PostgreSQL's own. */
 export const isPrefix = (text: string): boolean => /^(?!pg_)[a-z][a-z0-9_]{0,39}$/.test(text);
 
-/** A text of SQL that says console_user, console_staff, console_service or console_owner, with the names of one database. */
+/** A text of SQL that says console_user, console_staff, console_manufacturer, console_service or console_owner, with the names of one database. */
 export const withRoles = (text: string, prefix: string): string =>
-  text.replace(/\bconsole_(user|staff|service|owner)\b/g, `${prefix}_$1`);
+  text.replace(/\bconsole_(user|staff|manufacturer|service|owner)\b/g, `${prefix}_$1`);
 
 /** How migrations 0001 and 0013, which are applied and so never edited, make whoever runs them a member of people's roles. */
 const GRANT = /execute format\('grant (console_(?:user|staff)) to %I', current_user\);/g;

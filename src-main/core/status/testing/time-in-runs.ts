@@ -30,10 +30,21 @@ export class TimeInRuns {
     this.slots.fill({ run, part }, from + 1);
     return true;
   }
+  /** The nth stretch in a run, from the earliest, was in another one; it becomes one with what it touches of that run. */
+  correct(n: number, run: number): void {
+    const one = this.stretches().filter((stretch) => stretch.run !== null)[n]!;
+    const first = this.slots.findIndex(({ part }) => part === one.part);
+    const end = this.slots.findLastIndex(({ part }) => part === one.part) + 1;
+    const [before, after] = [this.slots[first - 1], this.slots[end]];
+    const part = before?.run === run ? before.part : ++this.parts;
+    this.slots.fill({ run, part }, first, end);
+    if (after?.run === run) this.slots = this.slots.map((slot) => (slot.part === after.part ? { run, part } : slot));
+  }
   stretches() {
     return [...Map.groupBy(this.slots.entries(), ([, { part }]) => part).values()].map((slots) => {
       const [first, last] = [slots[0]![0] - 1, slots.at(-1)![0] - 1];
       return {
+        part: slots[0]![1].part,
         run: slots[0]![1].run,
         from: first < 0 ? -Infinity : slotAt(first),
         to: last > SLOTS ? Infinity : slotAt(last + 1),
