@@ -57,6 +57,12 @@ test.describe('the fetcher on screen', () => {
     await page.getByText(/^Failing \(/).click();
     await expect(failures.getByText('C0:FF:EE:00:00:0')).toHaveCount(KEYS - 1);
 
+    const why = page.getByRole('region', { name: 'Why is there no position?' });
+    await expect(why.getByText(`of ${KEYS} have a position`)).toBeVisible();
+    await why.getByRole('combobox', { name: 'Client' }).click();
+    await page.getByRole('option', { name: 'Northwind' }).click();
+    await expect(why.getByText(`of ${KEYS} have a position`)).toBeVisible();
+
     const corrupt = page.getByRole('table', { name: 'Corrupt reports' });
     await corrupt.getByRole('button').first().click();
     await expect(page.getByRole('dialog').getByText('Request in the log')).toBeVisible();

@@ -17,6 +17,9 @@ interface Words {
 
 export const noPosition = {
   panel: 'Why is there no position?',
+  client: 'Client',
+  anyClient: 'Every client',
+  noTrackers: 'This client has no trackers.',
   none: 'Every tracker has a position of the last 24 hours.',
   located: (located: number, trackers: number) =>
     `${count(located)} of ${count(trackers)} have a position of the last 24 hours. The others, by the first reason that holds:`,

@@ -1,4 +1,5 @@
 import { Anchor, Group, Skeleton, Stack, Text } from '@mantine/core';
+import { useState } from 'react';
 import { Link } from 'react-router';
 import { useCan } from '../../api/session.ts';
 import { useOperation } from '../../api/use-operation.ts';
@@ -6,22 +7,39 @@ import { count } from '../../strings/format.ts';
 import { noPosition as words } from '../../strings/no-position.ts';
 import { ErrorState } from '../ErrorState.tsx';
 import { Panel } from '../Panel.tsx';
+import { ReferenceSelect } from '../ReferenceSelect.tsx';
 import { mendAt } from './mend.ts';
 
-/** How many trackers have no position of the last 24 hours, by the first reason; of one run, or of all. */
+/** How many trackers have no position of the last 24 hours, by the first reason; of one run, of a chosen client, or of all. */
 export function NoPositionPanel({ runId }: { runId?: number }) {
   const mayAsk = useCan('countNoPosition');
-  const query = runId === undefined ? {} : { productionRunId: runId };
+  const [clientId, setClientId] = useState<number | null>(null);
+  const query = runId !== undefined ? { productionRunId: runId } : clientId !== null ? { clientId } : {};
   const { data, isError, error, refetch } = useOperation('countNoPosition', { query }, { enabled: mayAsk });
-  if (!mayAsk || data?.trackers === 0) return null;
+  if (!mayAsk || (data?.trackers === 0 && clientId === null)) return null;
+  const client = runId === undefined && (
+    <ReferenceSelect
+      kind="client"
+      aria-label={words.client}
+      placeholder={words.anyClient}
+      clearable
+      w={200}
+      value={clientId}
+      onChange={setClientId}
+    />
+  );
   return (
-    <Panel title={words.panel}>
+    <Panel title={words.panel} actions={client}>
       {isError && <ErrorState error={error} onRetry={() => void refetch()} />}
       {!data && !isError && <Skeleton height={60} />}
       {data && (
         <Stack gap={6}>
           <Text size="sm" c="dimmed">
-            {data.reasons.length === 0 ? words.none : words.located(data.located, data.trackers)}
+            {data.trackers === 0
+              ? words.noTrackers
+              : data.reasons.length === 0
+                ? words.none
+                : words.located(data.located, data.trackers)}
           </Text>
           {data.reasons.map(({ reason, count: trackers, trackerId }) => {
             const said = words.reasons[reason];
