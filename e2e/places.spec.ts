@@ -19,7 +19,7 @@ test('a place is found by name, as a location and by coordinates, on every map',
   await go('/map');
   const search = page.getByRole('textbox', { name: 'Find a place' });
   await search.fill('Muenchen');
-  await page.getByRole('option', { name: /^Munich Germany/ }).click();
+  await page.getByRole('option', { name: /^Munich Germany/ }).click({ timeout: 30_000 });
   await looksAt(page, 48.137, 11.575);
   await expect(page.locator('.leaflet-tooltip', { hasText: 'Munich' })).toBeVisible();
 
@@ -76,4 +76,38 @@ test('a pair of coordinates fills both fields, and what is no number is refused'
   await page.getByRole('textbox', { name: 'Find a place' }).fill('Zurich');
   await page.getByRole('option', { name: /^Zürich Switzerland/ }).click();
   await expect(page.locator('.leaflet-tooltip', { hasText: 'Zürich' })).toBeVisible();
+});
+
+test('a click from far away zooms in before it is a fence, and what was done to a fence is undone', async ({
+  page,
+  go,
+  enter,
+}) => {
+  await enter();
+  const { api } = asPerson(page);
+  await api.createStorageLocation({
+    body: { name: 'Depot', position: { type: 'Point', coordinates: [10, 30] }, geofenceRadiusM: 2000 },
+  });
+  await go('/locations');
+  await page.getByRole('button', { name: 'New delivery location' }).click();
+  const latitude = page.getByLabel('Latitude');
+  const undo = page.getByRole('button', { name: 'Undo the last change of the fence' });
+  const map = page.getByRole('application');
+  await page.getByRole('button', { name: 'Zoom out' }).click({ clickCount: 9, force: true });
+  await map.click({ position: { x: 400, y: 300 } });
+  await expect(page.getByText('Click again where it belongs.')).toBeVisible();
+  await expect(latitude).toHaveValue('');
+  await expect(undo).toBeDisabled();
+  await map.click({ position: { x: 400, y: 300 } });
+  await expect(latitude).toHaveValue(/^-?[0-9.]+$/);
+  await expect(page.getByText('Click again where it belongs.')).toBeHidden();
+  const first = await latitude.inputValue();
+
+  // Near another fence it says so; undone, the point is where it was.
+  await latitude.fill('30.001, 10.001');
+  await expect(page.getByText(/Overlaps Depot/)).toBeVisible();
+  await expect(undo).toBeEnabled();
+  await undo.click();
+  await expect(latitude).toHaveValue(first);
+  await expect(page.getByText(/Overlaps Depot/)).toBeHidden();
 });

@@ -4,6 +4,7 @@ import { distance } from '../strings/format.ts';
 import { map as words } from '../strings/map.ts';
 import { resolveColor, statusLooks } from '../theme/status.ts';
 import { ShapeMarker } from './shape-marker.ts';
+import { legsOf } from './track-legs.ts';
 
 export type TrackPoint = OperationOutput<'getTrackerTrack'>['points'][number];
 
@@ -29,15 +30,22 @@ interface Options {
 }
 
 /**
- * A tracker's way: a line, a point for each report in the shape and colour of the status it led to, and on demand the
- * circle that the report's accuracy gives it.
+ * A tracker's way: a line in the colours of its statuses, dotted where nothing was heard for long, a point for each report
+ * in the shape and colour of the status it led to, and on demand the circle that the report's accuracy gives it.
  */
 export function trackLayer(points: readonly TrackPoint[], { accuracy, chosen, onChoose }: Options): L.FeatureGroup {
   const group = L.featureGroup();
   const positions = unwrap(points);
   const ink = resolveColor('var(--map-ink)');
   const surface = resolveColor('var(--surface)');
-  if (positions.length > 1) L.polyline(positions, { color: ink, weight: 1.5, opacity: 0.55 }).addTo(group);
+  for (const { from, to, status, isGap } of legsOf(points))
+    L.polyline(positions.slice(from, to + 1), {
+      color: status ? resolveColor(statusLooks[status].color) : ink,
+      weight: isGap ? 1.5 : 2.5,
+      opacity: isGap ? 0.7 : 0.8,
+      ...(isGap ? { dashArray: '1 6' } : {}),
+      interactive: false,
+    }).addTo(group);
   points.forEach((point, index) => {
     const look = statusLooks[point.status ?? 'UNKNOWN'];
     const color = resolveColor(look.color);

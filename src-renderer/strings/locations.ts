@@ -105,6 +105,12 @@ export const locations = {
     run: 'Production run',
     runHint: 'The run that the location belongs to.',
     alsoRuns: 'Also counts for these runs',
+    undo: 'Undo the last change of the fence',
+    clickAgain: 'From so far away the fence would be smaller than a dot. Click again where it belongs.',
+    overlaps: (names: string[], more: number) =>
+      `Overlaps ${names.join(', ')}${more > 0 ? ` and ${count(more)} more` : ''}. A report in both counts for one of them.`,
+    zone: (place: string, run: string) => `The clocks here are those of ${place}, but its run counts days in ${run}.`,
+    zoneChange: 'Open the run to change its time zone',
     pointNeeded: 'Click the map or type a latitude and a longitude.',
     nameNeeded: 'Give it a name.',
     submit: { create: 'Create', edit: 'Save' },

@@ -30,6 +30,7 @@ export const map = {
     time: 'Time of the replay',
     speed: 'Speed',
     speeds: { 600: '10 min / s', 3600: '1 h / s', 21600: '6 h / s', 86400: '1 day / s' },
+    gpx: 'Save as GPX',
     add: 'Add a tracker',
     remove: (name: string) => `Remove ${name} from the replay`,
     heard: (since: string) => `heard ${since} ago`,

@@ -68,6 +68,7 @@ export const placeRoutes = {
     status: 200,
     idempotent: true,
     audited: null,
+    ownTransaction: true,
   }),
   searchAddresses: route({
     method: 'GET',

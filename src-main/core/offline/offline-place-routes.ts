@@ -6,6 +6,9 @@ export const placeRoutes = {
   searchPlaces: {
     whileCatchingUp: false,
     repeatable: true,
-    answer: (_context, { query }) => ({ items: searchPlaces(query.search, query.limit), geocoder: null }),
+    answer: async (_context, { query }) => ({
+      items: await searchPlaces(query.search, query.limit),
+      geocoder: null,
+    }),
   },
 } satisfies OfflineRoutes;

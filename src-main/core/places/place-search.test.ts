@@ -3,8 +3,8 @@ import { foldName } from './fold-name.ts';
 import { createPlaceSearch } from './place-search.ts';
 
 const search = createPlaceSearch();
-const best = (text: string) => {
-  const [first] = search(text, 8);
+const best = async (text: string) => {
+  const [first] = await search(text, 8);
   return first && `${first.name}, ${first.countryCode}`;
 };
 
@@ -42,25 +42,25 @@ describe('a town', () => {
     ['Hamburg USA', 'Hamburg, US'],
     ['Paris Frankreich', 'Paris, FR'],
     ['Wien, Österreich', 'Vienna, AT'],
-  ])('%s is %s', (text, expected) => expect(best(text)).toBe(expected));
+  ])('%s is %s', async (text, expected) => expect(await best(text)).toBe(expected));
 
-  it('that is nowhere is not found, and no odd text does harm', () => {
+  it('that is nowhere is not found, and no odd text does harm', async () => {
     for (const text of ['Qwertzuiop', '', '  ', ',', '().*', '東京', '🗺', 'x'.repeat(200)])
-      expect(search(text, 5)).toEqual([]);
+      expect(await search(text, 5)).toEqual([]);
   });
 
-  it('is told apart from others of its name by country and the next large city', () => {
-    const found = search('Neustadt', 20);
+  it('is told apart from others of its name by country and the next large city', async () => {
+    const found = await search('Neustadt', 20);
     expect(new Set(found.map((place) => `${place.country} ${place.near?.name} ${place.near?.distanceM}`)).size).toBe(
       found.length,
     );
-    expect(search('Hamburg', 1)[0]).toMatchObject({ country: 'Germany', near: null, population: 1_739_117 });
+    expect((await search('Hamburg', 1))[0]).toMatchObject({ country: 'Germany', near: null, population: 1_739_117 });
   });
 
-  it('of few people comes after one of many', () => {
-    const populations = search('Berlin', 8).map(({ population }) => population);
+  it('of few people comes after one of many', async () => {
+    const populations = (await search('Berlin', 8)).map(({ population }) => population);
     expect(populations[0]).toBeGreaterThan(3_000_000);
-    expect(search('ham', 8)).toHaveLength(8);
+    expect(await search('ham', 8)).toHaveLength(8);
   });
 });
 

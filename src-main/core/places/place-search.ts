@@ -1,10 +1,11 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Place } from '../../../src-shared/contract/places.ts';
 import { foldName } from './fold-name.ts';
 import { EARTH_RADIUS_M, readCities } from './nearest-city.ts';
 import { otherNames } from './other-names.ts';
 import { SphereTree } from './sphere-tree.ts';
 
-export type SearchPlaces = (text: string, limit: number) => Place[];
+export type SearchPlaces = (text: string, limit: number) => Promise<Place[]>;
 
 type City = ReturnType<typeof readCities>[number];
 /** A name of a city, from one of its words on. */
@@ -20,16 +21,19 @@ const LARGE = 100_000;
 /** A name begins with what was typed, or one of its words does; these are cut off before they are ranked. */
 const MOST_LOOKED_AT = 20_000;
 
+/** Names that are folded in one go, before others of this thread have their turn. */
+const AT_ONCE = 2_000;
+
 /**
  * A function that finds towns by name. Whole names come before beginnings of names, and these before beginnings of a later
  * word; then the larger ones. Where none begins so, names that differ in a letter or two.
- * The list is read at the first call: 130,000 places, about half a second.
+ * The list is read at the first call: 130,000 places, a quarter of a second, and as much again in small pieces.
  */
 export function createPlaceSearch(): SearchPlaces {
-  let index: PlaceIndex | null = null;
-  return (text, limit) => {
-    index ??= new PlaceIndex(readCities());
-    return index.search(text, limit);
+  let index: Promise<PlaceIndex> | null = null;
+  return async (text, limit) => {
+    index ??= PlaceIndex.read();
+    return (await index).search(text, limit);
   };
 }
 
@@ -42,22 +46,49 @@ export const searchPlaces: SearchPlaces = (text, limit) => {
 
 class PlaceIndex {
   readonly #cities: City[];
-  readonly #entries: Entry[];
+  /** By the first letter; sorted when it is first looked into. */
+  readonly #entries = new Map<string, { sorted: boolean; list: Entry[] }>();
   readonly #large: { cities: City[]; tree: SphereTree };
   readonly #countries: Countries;
 
-  constructor(cities: City[]) {
+  private constructor(cities: City[]) {
     this.#cities = cities;
     this.#countries = new Countries(new Set(cities.map(({ country }) => country)));
-    this.#entries = cities.flatMap((city, n) => entriesOf(foldName(city.name), n));
+    const large = cities.filter(({ population }) => population >= LARGE);
+    this.#large = { cities: large, tree: new SphereTree(large.map(({ loc }) => loc.coordinates)) };
+  }
+
+  static async read(): Promise<PlaceIndex> {
+    const cities = readCities();
+    const index = new PlaceIndex(cities);
+    for (let city = 0; city < cities.length; city++) {
+      index.#add(cities[city]!.name, city);
+      if (city % AT_ONCE === 0) await setImmediate();
+    }
     const byName = new Map(cities.map((city, n) => [`${city.country} ${city.name}`, n]));
     for (const [other, name, country] of otherNames) {
       const city = byName.get(`${country} ${name}`);
-      if (city !== undefined) this.#entries.push(...entriesOf(foldName(other), city));
+      if (city !== undefined) index.#add(other, city);
     }
-    this.#entries.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
-    const large = cities.filter(({ population }) => population >= LARGE);
-    this.#large = { cities: large, tree: new SphereTree(large.map(({ loc }) => loc.coordinates)) };
+    return index;
+  }
+
+  /** Under each of its words. */
+  #add(name: string, city: number): void {
+    for (const entry of entriesOf(foldName(name), city)) {
+      const letter = entry.key.slice(0, 1);
+      const known = this.#entries.get(letter);
+      if (known) known.list.push(entry);
+      else this.#entries.set(letter, { sorted: false, list: [entry] });
+    }
+  }
+
+  #beginningWithLetterOf(name: string): readonly Entry[] {
+    const found = this.#entries.get(name.slice(0, 1));
+    if (!found) return [];
+    if (!found.sorted) found.list.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+    found.sorted = true;
+    return found.list;
   }
 
   search(text: string, limit: number): Place[] {
@@ -80,9 +111,10 @@ class PlaceIndex {
   #beginningWith(name: string, matches: (city: number) => boolean): Map<number, number> {
     const found = new Map<number, number>();
     if (name === '') return found;
-    const first = this.#firstFrom(name);
-    for (let at = first; at < this.#entries.length && at < first + MOST_LOOKED_AT; at++) {
-      const { key, city, whole } = this.#entries[at]!;
+    const entries = this.#beginningWithLetterOf(name);
+    const first = firstFrom(entries, name);
+    for (let at = first; at < entries.length && at < first + MOST_LOOKED_AT; at++) {
+      const { key, city, whole } = entries[at]!;
       if (!key.startsWith(name)) break;
       if (!matches(city)) continue;
       const rank = whole ? (key === name ? 0 : 1) : 2;
@@ -96,26 +128,12 @@ class PlaceIndex {
     const found = new Map<number, number>();
     const most = name.length < 5 ? 0 : name.length < 9 ? 1 : 2;
     if (most === 0) return found;
-    const letter = name.slice(0, 1);
-    for (let at = this.#firstFrom(letter); at < this.#entries.length; at++) {
-      const { key, city, whole } = this.#entries[at]!;
-      if (!key.startsWith(letter)) break;
+    for (const { key, city, whole } of this.#beginningWithLetterOf(name)) {
       if (!whole || Math.abs(key.length - name.length) > most || !matches(city)) continue;
       const differing = editsUpTo(name, key, most);
       if (differing <= most) found.set(city, Math.min(differing, found.get(city) ?? most));
     }
     return found;
-  }
-
-  #firstFrom(key: string): number {
-    let low = 0;
-    let high = this.#entries.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.#entries[middle]!.key < key) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 
   #describe({ cityId, name, country, population, loc }: City): Place {
@@ -136,6 +154,17 @@ class PlaceIndex {
       position: { type: 'Point', coordinates: [longitude, latitude] },
     };
   }
+}
+
+function firstFrom(entries: readonly Entry[], key: string): number {
+  let low = 0;
+  let high = entries.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (entries[middle]!.key < key) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function entriesOf(key: string, city: number): Entry[] {

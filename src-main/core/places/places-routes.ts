@@ -10,9 +10,10 @@ import { searchPlaces } from './place-search.ts';
 export const placeHandlers = ({ db }: { db: Database }) => {
   const connect = connectorOf(db);
   return {
-    async searchPlaces({ tx }, { query }) {
-      const host = geocoderHost(await readGeocoder(tx));
-      return { items: searchPlaces(query.search, query.limit), geocoder: host === null ? null : { host } };
+    async searchPlaces({ transaction }, { query }) {
+      const host = geocoderHost(await transaction(readGeocoder));
+      const items = await searchPlaces(query.search, query.limit);
+      return { items, geocoder: host === null ? null : { host } };
     },
 
     async searchAddresses({ transaction }, { query }) {

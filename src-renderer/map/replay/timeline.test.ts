@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { advance, type Journey, placeAt, spanOf } from './timeline.ts';
+import { advance, changesOf, type Journey, placeAt, spanOf } from './timeline.ts';
 
 const journey: Journey = {
   trackerId: 1,
@@ -53,4 +53,14 @@ test('the span holds every journey, and the clock stops at its end', () => {
   expect(spanOf([{ ...journey, fixes: [] }])).toBeNull();
   expect(advance(1000, 16, 60, 6000)).toBe(1960);
   expect(advance(5900, 16, 60, 6000)).toBe(6000);
+});
+
+test('a slider has a tick for each change of a status, and no more than can be told apart', () => {
+  const fix = (at: number, status: 'IN_TRANSIT' | 'IN_STORAGE' | null) => ({ at, latitude: 0, longitude: 0, status });
+  const fixes = [fix(1, 'IN_STORAGE'), fix(2, 'IN_STORAGE'), fix(3, 'IN_TRANSIT'), fix(4, null), fix(5, 'IN_STORAGE')];
+  expect(changesOf([{ trackerId: 1, name: 'A', fixes }])).toEqual([3, 5]);
+  const busy = Array.from({ length: 500 }, (_, n) => fix(n, n % 2 === 0 ? 'IN_STORAGE' : 'IN_TRANSIT'));
+  const ticks = changesOf([{ trackerId: 1, name: 'A', fixes: busy }]);
+  expect(ticks.length).toBeLessThanOrEqual(60);
+  expect(ticks.length).toBeGreaterThan(40);
 });

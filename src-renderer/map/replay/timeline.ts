@@ -62,6 +62,19 @@ export function placeAt({ fixes }: Journey, at: number): Place | null {
   };
 }
 
+/** Ticks of a slider that can be told apart. */
+const MOST_TICKS = 60;
+
+/** When a status changed, oldest first; where there are too many to tell apart, evenly fewer. */
+export function changesOf(journeys: readonly Journey[]): number[] {
+  const times = journeys.flatMap(({ fixes }) =>
+    fixes.flatMap(({ at, status }, n) => (n > 0 && status !== null && status !== fixes[n - 1]!.status ? [at] : [])),
+  );
+  const sorted = [...new Set(times)].sort((a, b) => a - b);
+  const every = Math.ceil(sorted.length / MOST_TICKS);
+  return every <= 1 ? sorted : sorted.filter((_, n) => n % every === 0);
+}
+
 /** The time that a clock shows after some real milliseconds at a speed, stopped at the end. */
 export const advance = (at: number, elapsedMs: number, speed: number, end: number): number =>
   Math.min(end, at + elapsedMs * speed);

@@ -1,6 +1,7 @@
 import { Button, Group, NumberInput, Slider, Stack, Text, TextInput, Title } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
+import { IconArrowBackUp } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Location } from '../../../src-shared/contract/locations.ts';
 import { invalidateOperations } from '../../api/invalidate.ts';
@@ -16,11 +17,13 @@ import { common } from '../../strings/common.ts';
 import { distance } from '../../strings/format.ts';
 import { locations } from '../../strings/locations.ts';
 import { bodyOf, type Draft, draftOf, type Editing, fenceOf, MAX_RADIUS_M, MIN_RADIUS_M } from './draft.ts';
+import { FenceNeighbours } from './FenceNeighbours.tsx';
 import { FencePreviewPanel } from './FencePreviewPanel.tsx';
 import classes from './Locations.module.css';
 import { locationApi, locationReads } from './operations.ts';
 import { useFenceChange } from './use-fence-change.tsx';
 import type { useFencePreview } from './use-fence-preview.ts';
+import { useFenceUndo } from './use-fence-undo.ts';
 
 const { form: words } = locations;
 
@@ -58,6 +61,7 @@ export function LocationForm({ editing, form, preview, onDone }: Props) {
       : undefined,
   );
 
+  const history = useFenceUndo(editing, form);
   const fenceChange = useFenceChange(location, form.values);
 
   const submit = async (draft: Draft) => {
@@ -105,11 +109,22 @@ export function LocationForm({ editing, form, preview, onDone }: Props) {
           onChange={(values) => form.setValues(values)}
         />
         <RadiusField form={form} isOutline={Boolean(location?.outline)} />
+        <Button
+          variant="default"
+          leftSection={<IconArrowBackUp size={14} aria-hidden />}
+          aria-keyshortcuts="Control+Z Meta+Z"
+          disabled={!history.canUndo}
+          onClick={history.undo}
+          style={{ alignSelf: 'flex-start' }}
+        >
+          {words.undo}
+        </Button>
         <FencePreviewPanel
           preview={preview}
           hasFence={fenceOf(form.values) !== null}
           ofRuns={form.values.productionRunId !== null || form.values.productionRuns.length > 0}
         />
+        <FenceNeighbours editing={editing} draft={form.values} />
         <ReferenceSelect
           kind="productionRun"
           label={words.run}

@@ -1,8 +1,10 @@
+import { Text } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import L from 'leaflet';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Location } from '../../../src-shared/contract/locations.ts';
 import { DraftFence } from '../../map/draft-fence.ts';
+import { zoomBeforeFence } from '../../map/fence-zoom.ts';
 import { boundsOf, fenceLayer } from '../../map/fences.ts';
 import { MapSearch } from '../../map/place-search/MapSearch.tsx';
 import { ShapeMarker } from '../../map/shape-marker.ts';
@@ -68,12 +70,19 @@ export function LocationsMap({ locations, loading, chosen, onChoose, editing, fo
     if (!map.getBounds().contains([latitude, longitude]) || map.getZoom() < 10) map.fitBounds(bounds, { maxZoom: 15 });
   }, [map, chosenKey]);
 
-  useDraftFence(map, editing, form, scheme);
+  // Whether the last click was too far away to mean a point.
+  const [nearer, setNearer] = useState(false);
+  useDraftFence(map, editing, form, scheme, setNearer);
   usePreviewDots(map, editing ? preview : undefined, scheme);
   return (
     <>
       <div ref={ref} className={classes.map} data-editing={editing !== null || undefined} />
       <MapSearch map={map} />
+      {editing !== null && nearer && (
+        <Text size="sm" className={classes.hint ?? ''} role="status">
+          {words.form.clickAgain}
+        </Text>
+      )}
     </>
   );
 }
@@ -109,6 +118,7 @@ function useDraftFence(
   editing: Editing | null,
   form: UseFormReturnType<Draft>,
   scheme: string,
+  onNearer: (zoomed: boolean) => void,
 ): void {
   const draft = useRef<DraftFence | null>(null);
   const latest = useRef(form);
@@ -119,6 +129,15 @@ function useDraftFence(
   useEffect(() => {
     if (!map || !editing) return;
     const click = ({ latlng }: L.LeafletMouseEvent) => {
+      const { geofenceRadiusM: radius } = latest.current.values;
+      const nearer = zoomBeforeFence(
+        latlng.lat,
+        typeof radius === 'number' ? radius : 100,
+        map.getZoom(),
+        map.getMaxZoom(),
+      );
+      onNearer(nearer !== null);
+      if (nearer !== null) return void map.setView(latlng, nearer);
       const { lat, lng } = latlng.wrap();
       latest.current.setFieldValue('latitude', Number(lat.toFixed(6)));
       latest.current.setFieldValue('longitude', Number(lng.toFixed(6)));
@@ -127,7 +146,7 @@ function useDraftFence(
     return () => {
       map.off('click', click);
     };
-  }, [map, editing]);
+  }, [map, editing, onNearer]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: made when there is a fence to draw; followed by the effect below
   useEffect(() => {

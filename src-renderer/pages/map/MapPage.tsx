@@ -8,6 +8,7 @@ import { idOf, useUrlFilters } from '../../hooks/use-url-filters.ts';
 import { boundsOf } from '../../map/fences.ts';
 import { MapSearch } from '../../map/place-search/MapSearch.tsx';
 import type { FoundPlace } from '../../map/place-search/use-place-search.ts';
+import { changesOf } from '../../map/replay/timeline.ts';
 import { useLeafletMap } from '../../map/use-leaflet-map.ts';
 import { isWorld, parseView, viewText } from '../../map/view.ts';
 import { map as words } from '../../strings/map.ts';
@@ -90,6 +91,7 @@ export default function MapPage() {
   const { journeys, loading } = useJourneys(replayed);
   const known = useMemo(() => journeys.filter((journey) => journey !== null), [journeys]);
   const replay = useReplay(map, known);
+  const ticks = useMemo(() => changesOf(known), [known]);
   useEffect(() => {
     if (!map) return;
     const keep = () => set({ at: viewText(map) });
@@ -141,7 +143,7 @@ export default function MapPage() {
           <MapSearch map={map} start={sought} />
           {phone && <MapDrawer filters={filters} heat={heatShown} onFitAll={fitAll} />}
           {!phone && !replaying && <MapControls filters={filters} onFitAll={fitAll} />}
-          {replaying ? <ReplayBar replay={replay} /> : !phone && <Legend heat={heatShown} />}
+          {replaying ? <ReplayBar replay={replay} ticks={ticks} /> : !phone && <Legend heat={heatShown} />}
           {shown.isError && (
             <div className={classes.problem}>
               <ErrorState error={shown.error} onRetry={() => void shown.refetch()} />

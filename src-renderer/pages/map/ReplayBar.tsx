@@ -10,8 +10,8 @@ const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeSty
 /** Arrow keys move the slider by this much. */
 const STEP_MS = 10 * 60_000;
 
-/** Play and pause, the time on a slider, and how fast it passes. */
-export function ReplayBar({ replay }: { replay: Replay }) {
+/** Play and pause, the time on a slider with a tick for each change of a status, and how fast it passes. */
+export function ReplayBar({ replay, ticks }: { replay: Replay; ticks: readonly number[] }) {
   const { span, at, playing, speed } = replay;
   if (!span) return null;
   return (
@@ -22,6 +22,7 @@ export function ReplayBar({ replay }: { replay: Replay }) {
         size="lg"
         radius="xl"
         aria-label={playing ? words.pause : words.play}
+        aria-keyshortcuts="Space"
         onClick={replay.toggle}
       >
         {playing ? <IconPlayerPauseFilled size={16} aria-hidden /> : <IconPlayerPlayFilled size={16} aria-hidden />}
@@ -32,6 +33,7 @@ export function ReplayBar({ replay }: { replay: Replay }) {
         thumbLabel={words.time}
         thumbProps={{ 'aria-valuetext': moment.format(at) } as never}
         label={(value) => moment.format(value)}
+        marks={ticks.map((value) => ({ value }))}
         min={span.from}
         max={span.to}
         step={Math.max(1, Math.min(STEP_MS, (span.to - span.from) / 10))}

@@ -1,10 +1,12 @@
 import { ActionIcon, Anchor, Autocomplete, Button, Group, Stack, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { IconArrowLeft, IconX } from '@tabler/icons-react';
+import { IconArrowLeft, IconDownload, IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link } from 'react-router';
+import { downloadText } from '../../api/download.ts';
 import { useOperation } from '../../api/use-operation.ts';
 import { StatusBadge } from '../../components/StatusBadge.tsx';
+import { gpxOf } from '../../map/replay/gpx.ts';
 import { journeyColor, journeyInk } from '../../map/replay/replay-layer.ts';
 import { type Journey, MAX_REPLAYED, placeAt } from '../../map/replay/timeline.ts';
 import { common } from '../../strings/common.ts';
@@ -62,6 +64,23 @@ export function ReplayPanel({ trackerIds, journeys, loading, at, onChange, onClo
           </li>
         ))}
       </ol>
+      <Button
+        variant="default"
+        leftSection={<IconDownload size={14} aria-hidden />}
+        disabled={journeys.every((journey) => journey === null)}
+        onClick={() =>
+          downloadText(
+            gpxOf(
+              journeys.filter((journey) => journey !== null),
+              common.product,
+            ),
+            'journeys.gpx',
+            'application/gpx+xml',
+          )
+        }
+      >
+        {words.gpx}
+      </Button>
       {trackerIds.length < MAX_REPLAYED && (
         <AddTracker except={trackerIds} onAdd={(id) => onChange([...trackerIds, id])} />
       )}

@@ -88,5 +88,23 @@ export function useReplay(map: L.Map | null, journeys: readonly Journey[]): Repl
     if (span && clock.current >= span.to) seek(span.from);
     setPlaying((before) => !before);
   }, [span, seek]);
+  useSpace(span !== null, toggle);
   return { span, at, playing, speed, seek, toggle, setSpeed };
+}
+
+/** The space bar plays and pauses wherever the focus is, but in fields that take a space. */
+function useSpace(wanted: boolean, toggle: () => void): void {
+  useEffect(() => {
+    if (!wanted) return;
+    const press = (event: KeyboardEvent) => {
+      if (event.key !== ' ' || event.ctrlKey || event.altKey || event.metaKey) return;
+      if (event.target instanceof Element && event.target.closest('input, textarea, select, [role=dialog]')) return;
+      // Neither scrolls the page nor presses the button that has the focus.
+      event.preventDefault();
+      event.stopPropagation();
+      if (!event.repeat) toggle();
+    };
+    window.addEventListener('keydown', press, true);
+    return () => window.removeEventListener('keydown', press, true);
+  }, [wanted, toggle]);
 }
