@@ -7,7 +7,7 @@ import { fenceColors, locationIcon } from './icons.ts';
 import { outlinePlaces } from './outline-places.ts';
 import { text } from './track.ts';
 
-interface Options {
+export interface FenceOptions {
   /** `kind-id` of the one to point out; ids of the two kinds are counted apart. */
   chosen?: string | null;
   onChoose?: (fence: Location) => void;
@@ -18,7 +18,7 @@ interface Options {
 /** Circles and outlines of both kinds: storage dashed and blue, delivery solid and green, each with its icon in the middle. */
 export function fenceLayer(
   fences: readonly Location[],
-  { chosen, onChoose, interactive = true }: Options = {},
+  { chosen, onChoose, interactive = true }: FenceOptions = {},
 ): L.FeatureGroup {
   const group = L.featureGroup();
   for (const fence of fences) {

@@ -2,6 +2,7 @@ import { useComputedColorScheme } from '@mantine/core';
 import L from 'leaflet';
 import { type RefCallback, useCallback, useEffect, useState } from 'react';
 import { useOperation } from '../api/use-operation.ts';
+import { map as words } from '../strings/map.ts';
 import { type BaseMap, chooseBase } from './base/choose-base.ts';
 import './map.css';
 
@@ -73,15 +74,17 @@ export function useLeafletMap(options: Options): [RefCallback<HTMLDivElement>, L
     if (!map || !known) return;
     let current: BaseMap | null = null;
     let wanted = true;
+    const note = loadingNote(map);
     chooseBase(chosen).then((made) => {
       if (!wanted) return;
       current = made;
-      made.layer.addTo(map);
+      made.layer.once('load', () => note.remove()).addTo(map);
       map.attributionControl.addAttribution(made.attribution);
       setBase(made);
     }, console.error);
     return () => {
       wanted = false;
+      note.remove();
       setBase(null);
       current?.layer.remove();
       if (current) map.attributionControl.removeAttribution(current.attribution);
@@ -89,4 +92,12 @@ export function useLeafletMap(options: Options): [RefCallback<HTMLDivElement>, L
   }, [map, known, chosen]);
 
   return [ref, map];
+}
+
+/** Says that the map is on its way: an empty sea looks like an answer. */
+function loadingNote(map: L.Map): HTMLElement {
+  const note = L.DomUtil.create('div', 'map-loading', map.getContainer());
+  note.setAttribute('role', 'status');
+  note.textContent = words.loading;
+  return note;
 }

@@ -7,10 +7,13 @@ type Holds = Extract<MapFeature['properties'], { kind: 'cluster' }>['holds'];
 
 export const map = {
   title: 'Map',
+  loading: 'Loading map',
   label: 'Map of trackers. The list beside it holds the same and needs no mouse.',
   attribution:
     'Map: <a href="https://www.naturalearthdata.com/" target="_blank" rel="noreferrer">Natural Earth</a> · Cities: <a href="https://www.geonames.org/" target="_blank" rel="noreferrer">GeoNames</a> CC BY 4.0',
   fence: (kind: LocationKind, name: string, radius: string) => `${locationKindNames[kind]} ${name}, ${radius}`,
+  fences: (names: string[]) =>
+    `${count(names.length)} locations: ${names.slice(0, 4).join(', ')}${names.length > 4 ? ' …' : ''}`,
   point: (time: string, status: keyof typeof statusNames | null, accuracy: string, city: string | null) =>
     [time, status ? statusNames[status] : 'Not counted', `± ${accuracy}`, city].filter(Boolean).join(' · '),
   filters: {

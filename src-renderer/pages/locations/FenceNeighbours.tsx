@@ -16,10 +16,11 @@ export function FenceNeighbours({ editing, draft }: { editing: Editing; draft: D
   const fences = useFences(null);
   const fence = fenceOf(draft);
   const own = editing.location && keyOf(editing.location);
-  const overlapping = fence
+  // Circles only: what an outline covers is the core's to say.
+  const overlapping = fence && !editing.location?.outline
     ? fences.filter((other) => {
         const [longitude, latitude] = other.position.coordinates;
-        return keyOf(other) !== own && distanceM(fence, { latitude, longitude }) < fence.radius + other.geofenceRadiusM;
+        return !other.outline && keyOf(other) !== own && distanceM(fence, { latitude, longitude }) < fence.radius + other.geofenceRadiusM;
       })
     : [];
   return (

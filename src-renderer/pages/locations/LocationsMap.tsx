@@ -4,8 +4,9 @@ import L from 'leaflet';
 import { useEffect, useRef, useState } from 'react';
 import type { Location } from '../../../src-shared/contract/locations.ts';
 import { DraftFence } from '../../map/draft-fence.ts';
+import { drawFences } from '../../map/draw-fences.ts';
 import { zoomBeforeFence } from '../../map/fence-zoom.ts';
-import { boundsOf, fenceLayer } from '../../map/fences.ts';
+import { boundsOf } from '../../map/fences.ts';
 import { MapSearch } from '../../map/place-search/MapSearch.tsx';
 import { ShapeMarker } from '../../map/shape-marker.ts';
 import { useLeafletMap } from '../../map/use-leaflet-map.ts';
@@ -49,10 +50,7 @@ export function LocationsMap({ locations, loading, chosen, onChoose, editing, fo
     if (!map) return;
     // An outline stays while its location is edited: the form holds circles.
     const shown = locations.filter((location) => keyOf(location) !== editedKey || location.outline !== null);
-    const layer = fenceLayer(shown, { chosen: chosenKey, onChoose, interactive: editing === null }).addTo(map);
-    return () => {
-      layer.remove();
-    };
+    return drawFences(map, shown, { chosen: chosenKey, onChoose, interactive: editing === null });
   }, [
     map,
     JSON.stringify(locations.map((l) => [keyOf(l), l.version])),

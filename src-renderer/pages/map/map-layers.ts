@@ -1,8 +1,9 @@
 import L from 'leaflet';
 import { useEffect, useRef } from 'react';
 import { useOperation } from '../../api/use-operation.ts';
+import { drawFences } from '../../map/draw-fences.ts';
 import { FeatureLayer } from '../../map/feature-layer.ts';
-import { boundsOf, fenceLayer } from '../../map/fences.ts';
+import { boundsOf } from '../../map/fences.ts';
 import { type Heat, HeatLayer } from '../../map/heat/heat-layer.ts';
 import { trackerIcon } from '../../map/icons.ts';
 import { trackLayer, unwrap } from '../../map/track.ts';
@@ -66,17 +67,7 @@ export function useFenceCircles(map: L.Map | null, shown: boolean, productionRun
   // biome-ignore lint/correctness/useExhaustiveDependencies: the ids stand for the list, the scheme for the colours
   useEffect(() => {
     if (!map || !shown) return;
-    const layer = fenceLayer(fences);
-    const draw = () => {
-      if (map.getZoom() >= FENCES_FROM_ZOOM) layer.addTo(map);
-      else layer.remove();
-    };
-    draw();
-    map.on('zoomend', draw);
-    return () => {
-      map.off('zoomend', draw);
-      layer.remove();
-    };
+    return drawFences(map, fences, { fromZoom: FENCES_FROM_ZOOM });
   }, [map, shown, fences.map(({ id, kind }) => kind + id).join(), scheme]);
 }
 
