@@ -2,8 +2,12 @@ import type { Journey } from './timeline.ts';
 
 /** Degrees as GPX asks for them (xsd:decimal): no exponent, whatever the number; 1e-7 of one is a centimetre. */
 export const decimal = (degrees: number): string => {
-  const text = degrees.toFixed(7).replace(/\.?0+$/, '');
-  return text === '-0' ? '0' : text;
+  const text = degrees.toFixed(7);
+  let end = text.length;
+  while (text[end - 1] === '0') end--;
+  if (text[end - 1] === '.') end--;
+  const short = text.slice(0, end);
+  return short === '-0' ? '0' : short;
 };
 const wrap = (longitude: number): number => ((((longitude + 180) % 360) + 360) % 360) - 180;
 const escaped: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
