@@ -63,9 +63,6 @@ function copyNear(fence: Location, center: number): Location {
   return copy === longitude ? fence : { ...fence, position: { type: 'Point', coordinates: [copy, latitude] } };
 }
 
-const reaches = (
-  { position: { coordinates: c }, geofenceRadiusM, outline }: Location,
-  view: L.LatLngBounds,
-): boolean =>
+const reaches = ({ position: { coordinates: c }, geofenceRadiusM, outline }: Location, view: L.LatLngBounds): boolean =>
   // An outline may be far larger than the distance of its point tells.
   outline !== null || view.intersects(L.latLng(c[1], c[0]).toBounds(2 * geofenceRadiusM));

@@ -17,12 +17,17 @@ export function FenceNeighbours({ editing, draft }: { editing: Editing; draft: D
   const fence = fenceOf(draft);
   const own = editing.location && keyOf(editing.location);
   // Circles only: what an outline covers is the core's to say.
-  const overlapping = fence && !editing.location?.outline
-    ? fences.filter((other) => {
-        const [longitude, latitude] = other.position.coordinates;
-        return !other.outline && keyOf(other) !== own && distanceM(fence, { latitude, longitude }) < fence.radius + other.geofenceRadiusM;
-      })
-    : [];
+  const overlapping =
+    fence && !editing.location?.outline
+      ? fences.filter((other) => {
+          const [longitude, latitude] = other.position.coordinates;
+          return (
+            !other.outline &&
+            keyOf(other) !== own &&
+            distanceM(fence, { latitude, longitude }) < fence.radius + other.geofenceRadiusM
+          );
+        })
+      : [];
   return (
     <>
       {overlapping.length > 0 && (
