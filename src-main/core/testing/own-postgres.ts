@@ -1,8 +1,9 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, chown, copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { withClient } from '../platform/db/with-client.ts';
+import type { Certificate } from './certificates.ts';
 import { freePort, untilUp } from './redis.ts';
 import { servers } from './servers.ts';
 
@@ -24,9 +25,12 @@ function owner(): { uid: number; gid: number } | null {
 
 /**
  * A PostgreSQL of a test's own, which it may stop and start again; fails where the programs aren't installed. As root
- * it runs as the user `postgres`, since the server refuses root.
+ * it runs as the user `postgres`, since the server refuses root. It trusts everybody unless `password` is given, and speaks
+ * TLS where it is given a certificate. It has no PostGIS of its own; what is installed can be added.
  */
-export async function ownPostgres(): Promise<OwnPostgres> {
+export async function ownPostgres(
+  options: { password?: string; certificate?: Certificate } = {},
+): Promise<OwnPostgres> {
   const bin = servers.postgresPrograms();
   if (bin === null) throw new Error('initdb and postgres are not installed');
   const folder = await mkdtemp(join(tmpdir(), 'postgres-test-'));
@@ -34,9 +38,27 @@ export async function ownPostgres(): Promise<OwnPostgres> {
   if (user) await chown(folder, user.uid, user.gid);
   const as = { ...(user ?? {}), cwd: folder, stdio: 'ignore' as const };
   const data = join(folder, 'data');
-  execFileSync(join(bin, 'initdb'), ['-D', data, '-A', 'trust', '-U', 'postgres', '--no-sync'], as);
+  const auth = ['-A', 'trust'];
+  if (options.password !== undefined) {
+    const file = join(folder, 'password');
+    await writeFile(file, options.password, { mode: 0o644 });
+    auth.splice(0, 2, '-A', 'scram-sha-256', `--pwfile=${file}`);
+  }
+  execFileSync(join(bin, 'initdb'), ['-D', data, ...auth, '-U', 'postgres', '--no-sync'], as);
+  const tls: string[] = [];
+  if (options.certificate !== undefined) {
+    for (const [name, from] of Object.entries(options.certificate)) {
+      const file = join(folder, `${name}.pem`);
+      await copyFile(from, file);
+      await chmod(file, 0o600);
+      if (user) await chown(file, user.uid, user.gid);
+      tls.push(`ssl_${name}_file=${file}`);
+    }
+    tls.push('ssl=on');
+  }
   const port = await freePort();
-  const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
+  const login = options.password === undefined ? 'postgres' : `postgres:${encodeURIComponent(options.password)}`;
+  const url = `postgres://${login}@127.0.0.1:${port}/postgres`;
   let running: { kill(signal: NodeJS.Signals): void; exited: Promise<void> } | null = null;
 
   const end = async (signal: NodeJS.Signals) => {
@@ -47,7 +69,7 @@ export async function ownPostgres(): Promise<OwnPostgres> {
   return {
     url,
     async start() {
-      const settings = ['listen_addresses=127.0.0.1', 'fsync=off', `unix_socket_directories=${folder}`];
+      const settings = ['listen_addresses=127.0.0.1', 'fsync=off', `unix_socket_directories=${folder}`, ...tls];
       const options = settings.flatMap((setting) => ['-c', setting]);
       const child = spawn(join(bin, 'postgres'), ['-D', data, '-p', String(port), ...options], as);
       const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
