@@ -17,7 +17,6 @@ try {
   await run(parseOptions(process.argv.slice(2), defaultDataDir()));
 } catch (error) {
   console.error(error instanceof AppError ? error.message : error);
-  if (error instanceof AppError && error.extras.cause !== undefined) console.error(error.extras.cause);
   process.exit(1);
 }
 

@@ -11,25 +11,29 @@ import { createKeyGeneratorPool } from '../keys/generator/key-generator-pool.ts'
 import type { KeyStore } from '../keys/key-file.ts';
 import { openKeyring } from '../keys/keyring.ts';
 import { recordKeyAccess } from '../keys/record-key-access.ts';
+import type { Workstation } from '../offline/workstation.ts';
+import { AppError } from '../platform/errors.ts';
 import { createLocalBus } from '../platform/events/bus.ts';
 import { createRedisBus } from '../platform/events/redis-bus.ts';
 import { createRowReader } from '../platform/files/read-rows.ts';
 import { rowLimits } from '../platform/files/row-file.ts';
 import type { HandleRequest } from '../platform/http/router.ts';
 import { createLogger } from '../platform/logs/logging.ts';
+import { tryRedis } from '../platform/redis/try-redis.ts';
 import type { LaunchWorker } from '../platform/workers/channel.ts';
 import { launchProcess } from '../platform/workers/process.ts';
 import type { SupervisedWorker } from '../platform/workers/supervisor.ts';
 import { launchThread } from '../platform/workers/thread.ts';
 import { makeBackupAlone } from './backup/make-backup.ts';
 import { createCore } from './create-core.ts';
-import { claimDataDir } from './data-dir.ts';
+import { claimDataDir, makeDataDir } from './data-dir.ts';
 import { openCentralDatabase } from './open-database.ts';
-import { mayStartCutOff, openStation } from './open-station.ts';
+import { mayStartWithout, openStation, rememberAddress } from './open-station.ts';
 import type { ConsoleOptions } from './options.ts';
 import type { ConsoleParts } from './parts.ts';
 import type { ConsolePaths } from './paths.ts';
 import { startWorkers } from './start-workers.ts';
+import { wrongRedis } from './wrong-settings.ts';
 
 /** Two make more pairs than a database stores; on the desktop each is a process of its own. */
 const MAX_KEY_GENERATORS = 4;
@@ -76,6 +80,8 @@ export interface RunningConsole {
  * started is stopped again when a later step fails. AppError with a sentence for the person when it can't start.
  */
 export async function bootConsole(options: BootOptions): Promise<RunningConsole> {
+  // The log may lie in it.
+  await makeDataDir(options.dataDir);
   const undo: (() => Promise<unknown>)[] = [];
   const log = createLogger({ level: options.logLevel, ...(options.logFile ? { destination: options.logFile } : {}) });
   let stopped: Promise<void> | null = null;
@@ -90,8 +96,22 @@ export async function bootConsole(options: BootOptions): Promise<RunningConsole>
   try {
     return { ...(await start(options, log, undo)), stop };
   } catch (error) {
+    log.error({ err: error }, 'the console could not start');
     await stop();
     throw error;
+  }
+}
+
+/** Redis may be away for a while, but not wrong. */
+async function checkRedis(url: string, workstation: Workstation): Promise<void> {
+  try {
+    await tryRedis(url);
+    rememberAddress(workstation, 'redis', url);
+  } catch (error) {
+    const found = wrongRedis(url, error);
+    if (found === null) return;
+    if (!found.mayPass) throw new AppError('validation-failed', found.sentence, { cause: error });
+    mayStartWithout(workstation, 'redis', { url, sentence: found.sentence, cause: error });
   }
 }
 
@@ -107,7 +127,12 @@ async function start(options: BootOptions, log: Logger, undo: (() => Promise<unk
   const { workstation, db, ...station } = openStation({ ...options, central, events, log });
   undo.push(station.close);
   const { now } = workstation.clock;
-  if (!central.reachable) await mayStartCutOff(workstation, central);
+  if (options.databaseUrl !== null) {
+    const url = options.databaseUrl;
+    if (central.failure === null) rememberAddress(workstation, 'database', url);
+    else mayStartWithout(workstation, 'database', { url, sentence: central.failure.message, cause: central.failure });
+  }
+  if (redisUrl !== null) await checkRedis(redisUrl, workstation);
 
   const keyring = createDeferredKeyring();
   undo.push(async () => keyring.lock());

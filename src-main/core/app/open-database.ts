@@ -11,6 +11,7 @@ import { toAppError } from '../platform/db/sqlstate.ts';
 import { AppError } from '../platform/errors.ts';
 import type { LaunchWorker } from '../platform/workers/channel.ts';
 import type { ConsolePaths } from './paths.ts';
+import { wrongDatabase } from './wrong-settings.ts';
 
 export interface CentralDatabase {
   db: Database;
@@ -19,7 +20,7 @@ export interface CentralDatabase {
   reachable: boolean;
   /** Whether this console's role owns the schema of a central database, where that answered. */
   ownsSchema: boolean;
-  /** Why it didn't answer. */
+  /** Why it didn't answer; a wrong setting, unless a network that is away explains it. */
   failure: AppError | null;
   /** Applies what is missing. Nothing to do where it was reachable. */
   migrate(): Promise<void>;
@@ -41,6 +42,12 @@ export async function openCentralDatabase(options: {
   launchWorker?: LaunchWorker;
 }): Promise<CentralDatabase> {
   const { databaseUrl, paths, log } = options;
+  for (const [setting, url] of [
+    ['DATABASE_URL', databaseUrl],
+    ['DATABASE_OWNER_URL', options.databaseOwnerUrl],
+  ] as const)
+    if (url && !/^(postgres(ql)?:\/\/|socket:|\/)/.test(url))
+      throw new AppError('validation-failed', `${setting} must be postgres://user:password@host:port/database.`);
   const embedded =
     databaseUrl === null
       ? await startEmbedded({
@@ -60,12 +67,21 @@ export async function openCentralDatabase(options: {
     if (applied.length > 0) log.info({ applied }, 'migrations applied');
   };
   let failure: AppError | null = null;
+  let wrong: string | null = null;
   try {
     await apply();
   } catch (error) {
+    if (embedded === null && databaseUrl !== null) {
+      const [setting, url] = options.databaseOwnerUrl
+        ? (['DATABASE_OWNER_URL', options.databaseOwnerUrl] as const)
+        : (['DATABASE_URL', databaseUrl] as const);
+      const found = wrongDatabase(setting, url, error);
+      if (found && !found.mayPass) throw new AppError('validation-failed', found.sentence, { cause: error });
+      if (found) wrong = found.sentence;
+    }
     const known = toAppError(error);
     if (embedded !== null || !(known instanceof AppError) || known.code !== 'unavailable') throw error;
-    failure = known;
+    failure = wrong === null ? known : new AppError('unavailable', wrong, { cause: error });
   }
   const db = openDatabase({
     engine: connection.engine,

@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { createClock } from '../offline/clock.ts';
 import { createProbe } from '../offline/link/probe.ts';
 import { type OpenedWorkstation, openWorkstation } from '../offline/open-workstation.ts';
-import { readFact } from '../offline/store/facts-store.ts';
+import { readFact, writeFact } from '../offline/store/facts-store.ts';
 import { type FormerStore, openStoreBelow } from '../offline/store/former-store.ts';
 import { failUnfinished } from '../offline/store/reviews-store.ts';
 import type { Workstation } from '../offline/workstation.ts';
@@ -50,12 +51,34 @@ function reportFormer(former: FormerStore, log: Logger): void {
     );
 }
 
-/** A workstation that was never connected has nothing to work on: the start fails with the reason of the database. */
-export async function mayStartCutOff({ store }: Workstation, { failure }: CentralDatabase): Promise<void> {
-  if (readFact<string>(store, 'installation') !== null) return;
+/** An address without its password, as a hash: the store is no place for log-ins. */
+const fingerprint = (url: string) =>
+  createHash('sha256')
+    .update(url.replace(/^([^:]+:\/\/[^:@/]*):[^@/]*@/, '$1@'))
+    .digest('hex');
+
+/**
+ * Whether this workstation may start while the service at an address does not answer: where it was reached at that very
+ * address before. Anywhere else the setting is wrong, and the start fails with `sentence`.
+ */
+export function mayStartWithout(
+  { store }: Workstation,
+  service: 'database' | 'redis',
+  { url, sentence, cause }: { url: string; sentence: string; cause: unknown },
+): void {
+  const known = readFact<string>(store, `${service}-address`);
+  // Until this version nobody noted the address.
+  const before = known ?? (readFact<string>(store, 'installation') === null ? null : fingerprint(url));
+  if (before === fingerprint(url)) return;
   throw new AppError(
     'unavailable',
-    'The database of DATABASE_URL can’t be reached, and this workstation was never connected to it. Check the address and the network.',
-    { cause: failure },
+    `${sentence} This workstation was never connected to that address, so it can’t go on without it.`,
+    { cause },
   );
+}
+
+/** Notes the address that answered. */
+export function rememberAddress({ store }: Workstation, service: 'database' | 'redis', url: string): void {
+  if (readFact<string>(store, `${service}-address`) === fingerprint(url)) return;
+  store.write(() => writeFact(store, `${service}-address`, fingerprint(url)));
 }

@@ -71,6 +71,29 @@ function engineList(text: string): readonly EngineName[] {
   return names as EngineName[];
 }
 
+const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
+function logLevel(text: string): string {
+  if (levels.includes(text)) return text;
+  throw new InvalidArgumentError(`Choose from ${levels.join(', ')}.`);
+}
+
+/** A variable as its flag would be read. AppError `validation-failed` names it. */
+function ofVariable<T>(
+  name: string,
+  env: Record<string, string | undefined>,
+  otherwise: string,
+  read: (text: string) => T,
+): T {
+  // An empty list of engines means none.
+  const text = name === 'CONSOLE_ENGINES' ? (env[name] ?? otherwise) : env[name] || otherwise;
+  try {
+    return read(text);
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError)) throw error;
+    throw new AppError('validation-failed', `${name} is ${text}. ${error.message}`);
+  }
+}
+
 /** A positive number of hours, up to a year. AppError `validation-failed` for anything else. */
 function hours(env: Record<string, string | undefined>, name: string, otherwise: number): number {
   const text = env[name];
@@ -106,7 +129,7 @@ export function parseOptions(
       '--port <port>',
       'port on 127.0.0.1 (headless); 0 takes a free one',
       portNumber,
-      portNumber(env.CONSOLE_PORT || String(DEFAULT_PORT)),
+      ofVariable('CONSOLE_PORT', env, String(DEFAULT_PORT), portNumber),
     )
     .option('--listen <address>', 'address to listen on (headless)', env.CONSOLE_LISTEN || '127.0.0.1')
     .option('--tls-cert <file>', 'certificate chain in PEM, for HTTPS (headless)', env.CONSOLE_TLS_CERT)
@@ -115,7 +138,7 @@ export function parseOptions(
       '--host-name <names>',
       'names that the console is reached under, with commas between (headless)',
       nameList,
-      nameList(env.CONSOLE_HOST_NAMES ?? ''),
+      ofVariable('CONSOLE_HOST_NAMES', env, '', nameList),
     )
     .option(
       '--data-dir <folder>',
@@ -127,7 +150,7 @@ export function parseOptions(
       '--engines <list>',
       `which of ${engineNames.join(', ')} run here; empty for none`,
       engineList,
-      engineList(env.CONSOLE_ENGINES ?? engineNames.join(',')),
+      ofVariable('CONSOLE_ENGINES', env, engineNames.join(','), engineList),
     )
     .allowExcessArguments(false);
   const flags = command.parse([...argv], { from: 'user' }).opts<{
@@ -157,6 +180,6 @@ export function parseOptions(
     passphrase: takeSecret('CONSOLE_PASSPHRASE', env),
     sessionIdleHours: hours(env, 'CONSOLE_SESSION_IDLE_HOURS', 12),
     sessionMaxHours: hours(env, 'CONSOLE_SESSION_MAX_HOURS', 24 * 7),
-    logLevel: env.LOG_LEVEL || 'info',
+    logLevel: ofVariable('LOG_LEVEL', env, 'info', logLevel),
   };
 }

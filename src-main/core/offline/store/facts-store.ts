@@ -12,7 +12,10 @@ export type FactName =
   | 'console-key'
   | 'contact-at'
   | 'sign-in-days'
-  | 'scanner';
+  | 'scanner'
+  /** Hashes of the addresses that answered, without their passwords. */
+  | 'database-address'
+  | 'redis-address';
 
 export function readFact<T>(store: Store, name: FactName): T | null {
   const row = store.get<{ value: string }>('select value from facts where name = ?', name);

@@ -36,7 +36,8 @@ describe.each(testEngines())('migrations on $name', ({ name: engine, create }) =
     expect(await schema()).toBe(writtenSchema(engine));
   });
 
-  it('lead to it from a database of any age', async () => {
+  // A migration after the other, and the whole schema behind each.
+  it('lead to it from a database of any age', { timeout: 120_000 }, async () => {
     await test.db.query(dropAll);
     expect(await schema()).not.toContain('table ');
     for (const name of (await readdir(migrations)).filter((name) => name.endsWith('.sql')).sort()) {

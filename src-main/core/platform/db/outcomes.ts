@@ -41,6 +41,9 @@ const certificateCodes = [
   ...['ERR_TLS_CERT_ALTNAME_INVALID', 'HOSTNAME_MISMATCH'],
 ];
 
+/** Whether a code says that a certificate is not trusted. */
+export const isCertificateCode = (code: string): boolean => certificateCodes.includes(code);
+
 /** Node's codes (man 3 errno, and Node's own for streams), and single SQLSTATEs that differ from their class. */
 const codes: Record<string, Verdict> = {
   ...Object.fromEntries(
