@@ -10,7 +10,7 @@ function setUp() {
     probe: {
       ask: async () => {
         if (!world.there) throw new Error('gone');
-        return { centralTime: Date.now() };
+        return { centralTime: Date.now(), tookMs: 0 };
       },
       close: () => undefined,
     },

@@ -49,7 +49,7 @@ export interface LinkDeps {
 
 /** After this long it is worth asking whether the database is still there. */
 export const PATIENCE_MS = 600;
-/** The database has this long to answer a question. */
+/** The database has this long to answer a question, and to let a connection in; the probe gives a slow network longer. */
 export const ASK_MS = 700;
 /** The first time, when much else is being started and nobody waits for a scan yet. */
 const FIRST_ASK_MS = 5_000;
@@ -91,10 +91,9 @@ export function createLink(deps: LinkDeps): Link {
   };
 
   const ask = async (timeoutMs = askMs): Promise<boolean> => {
-    const before = own();
     try {
-      const { centralTime } = await probe.ask(timeoutMs);
-      deps.measured(centralTime, (before + own()) / 2);
+      const { centralTime, tookMs } = await probe.ask(timeoutMs);
+      deps.measured(centralTime, own() - tookMs / 2);
       return true;
     } catch {
       return false;

@@ -80,7 +80,7 @@ describe.each(testEngines())('a replay that must wait, to $name', ({ create }) =
     opened = openWorkstation({
       store,
       db,
-      probe: { ask: async () => ({ centralTime: Date.now() }), close: () => undefined },
+      probe: { ask: async () => ({ centralTime: Date.now(), tookMs: 0 }), close: () => undefined },
       clock: createClock(0),
       log: pino({}, { write: (line: string) => void log.push(JSON.parse(line)) }),
       events: () => bus,

@@ -8,7 +8,7 @@ import { withClient } from './with-client.ts';
 const ADVISORY_LOCK = 7_240_224;
 
 /** A network that swallows packets must not keep a console from starting with what it has. */
-const CONNECT_MS = 5_000;
+const CONNECT_MS = 8_000;
 
 /**
  * Applies `NNNN_name.sql` files in order, each in a transaction of its own under an advisory lock, so that any number of
