@@ -29,8 +29,9 @@ async function answer(request: Exclude<WorkerRequest, { kind: 'cancel' }>): Prom
   const { z } = request.tile;
   const wantsFine = z >= FINE_FROM_ZOOM;
   const wantsCities = z >= CITIES_FROM_ZOOM;
-  const rest = loadRest();
   const wantsFont = z >= LABEL_ZOOMS.from;
+  // A first look at the world loads none of it: it is several megabytes.
+  const rest = wantsFine || wantsCities || wantsFont ? loadRest() : null;
   const final = (!wantsFine || fine !== null) && (!wantsCities || cities !== null) && (!wantsFont || font);
   if (!final && request.wait) await rest;
   const countries = wantsFine && fine ? fine : await loadCountries('coarse');
