@@ -30,14 +30,13 @@ export type Address = z.infer<typeof address>;
 export const geocoders = ['none', 'nominatim', 'photon'] as const;
 export type GeocoderKind = (typeof geocoders)[number];
 
+const NO_ADDRESS = 'Write an address as in https://nominatim.example.org, without a user name.';
 const baseAddress = z
-  .string()
+  .url({ protocol: /^https?$/, message: NO_ADDRESS })
   .trim()
   .max(500)
-  .refine((text) => {
-    const url = URL.parse(text);
-    return url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
-  }, 'Write an address as in https://nominatim.example.org, without a user name.');
+  // What stands before an @ is a login, wherever the host begins.
+  .refine((text) => !/^[^/]*\/\/[^/?#]*@/.test(text), NO_ADDRESS);
 
 const geocoder = z.object({
   service: z.enum(geocoders),

@@ -53,6 +53,7 @@ const files: Partial<Record<Room, readonly string[]>> = {
     'contract/run-analytics',
     'contract/status',
     'contract/status-rules',
+    'domain/fences/outline',
     'domain/find-my/battery',
     'domain/status/aggregate',
     'domain/status/fold',

@@ -11,6 +11,7 @@ const location: Location = {
   address: '',
   position: { type: 'Point', coordinates: [8.5, 47.4] },
   geofenceRadiusM: 150,
+  outline: null,
   nearestCity: null,
   productionRun: { id: 1, name: 'Run' },
   productionRuns: [{ id: 2, name: 'Other' }],

@@ -5,7 +5,7 @@ import { statusNames } from '../../../strings/common.ts';
 import { trackers } from '../../../strings/trackers.ts';
 
 /** The latest earlier period of the present client that ended with a status. The list begins with the latest. */
-export function earlierOf(periods: readonly RunPeriodOfTracker[]): RunPeriodOfTracker | undefined {
+function earlierOf(periods: readonly RunPeriodOfTracker[]): RunPeriodOfTracker | undefined {
   const present = periods.find(({ to }) => to === null);
   return present && periods.find((one) => one !== present && one.client.id === present.client.id);
 }
