@@ -57,6 +57,7 @@ function another(field: string, now: Present, ids: Record<string, number>): unkn
     loginDays: () => other(now.loginDays, 20, 30),
     state: () => ({ search: other(now.state?.search, 'a=1', 'a=2'), hiddenColumns: null }),
     service: () => other(now.service, 'nominatim', 'photon'),
+    anchorUrl: () => other(now.anchorUrl, 'https://a.example/', 'https://b.example/'),
     baseMap: () => other(now.baseMap, 'tile-server', 'bundled'),
     tileUrl: () => other(now.tileUrl, 'https://a.example/{z}/{x}/{y}.png', 'https://b.example/{z}/{x}/{y}.png'),
     pmtilesFile: () => other(now.pmtilesFile, 'a.pmtiles', 'b.pmtiles'),
