@@ -39,6 +39,7 @@ describe('the desktop', () => {
     await vi.waitFor(() => expect(BrowserWindow.last?.loaded).toBe(`${APP_ORIGIN}/`), 60_000);
   }, 90_000);
   afterAll(async () => {
+    if (!folder) return;
     electron.app.emit('before-quit', { preventDefault: () => undefined });
     await vi.waitFor(() => expect(seen.quits).toBe(1), 30_000);
     process.argv = argv;

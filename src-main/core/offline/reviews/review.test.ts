@@ -40,6 +40,9 @@ describe.each([centralEngine()])('a review pinned from $name', ({ create }) => {
         last_position = st_makepoint(${7 + index}::float8, 47.3)::geography, last_horizontal_accuracy_m = 10, report_count = 3
         where tracker_id = ${id}::bigint`);
     }
+    // As ingest says whose each report is.
+    await test.db.query(sql`select restamp_reports(array_agg(id), array_agg('2026-11-01Z'::timestamptz),
+      array_agg('2026-12-01Z'::timestamptz)) from unnest(${trackers}::bigint[]) id`);
     const position = { type: 'Point', coordinates: [7, 47.3] };
     const body = { name: 'Store', position, productionRunId: first.runId };
     expect((await running.send('POST', '/delivery-locations', body)).status).toBe(201);
