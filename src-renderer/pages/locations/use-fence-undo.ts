@@ -8,6 +8,7 @@ type Fence = Pick<Draft, 'latitude' | 'longitude' | 'geofenceRadiusM'>;
 const SETTLE_MS = 300;
 
 const fenceIn = ({ latitude, longitude, geofenceRadiusM }: Draft): Fence => ({ latitude, longitude, geofenceRadiusM });
+const hasPoint = ({ latitude, longitude }: Fence): boolean => latitude !== '' && longitude !== '';
 const same = (a: Fence, b: Fence): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** Goes back through what was done to the fence since its form opened: points set, drags, sizes. */
@@ -35,7 +36,9 @@ export function useFenceUndo(editing: Editing | null, form: UseFormReturnType<Dr
   // biome-ignore lint/correctness/useExhaustiveDependencies: the text stands for the fence
   useEffect(() => {
     if (!editing) return;
-    const timer = setTimeout(keep, SETTLE_MS);
+    // The first point is a step of its own, however soon the next change comes.
+    const isFirst = !hasPoint(settled.current) && hasPoint(latest.current);
+    const timer = setTimeout(keep, isFirst ? 0 : SETTLE_MS);
     return () => clearTimeout(timer);
   }, [text, editing, keep]);
 
