@@ -56,6 +56,13 @@ export function redirectFailure(response: Response, address: string): FailedAnsw
   return failed('bad-answer', message, response.status);
 }
 
+/**
+ * For a port that is closed, and for one where something else listens than HTTP: whoever may test sources learns nothing
+ * about other programs by it.
+ */
+const NOTHING_THERE =
+  'The service can’t be reached: no web service answers at this address and port. Check the port, whether it should be https://, and that the service is running there.';
+
 /** Why a request had no answer. The names are those of Node, OpenSSL and undici. */
 export function networkFailure(error: unknown, asked: Asked, signal: AbortSignal): FailedAnswer {
   const reason: unknown = signal.aborted ? signal.reason : error;
@@ -65,12 +72,15 @@ export function networkFailure(error: unknown, asked: Asked, signal: AbortSignal
   if (signal.aborted) return failed('stopped', 'The console was stopped before the answer came.');
   if (error instanceof ForbiddenAddress) return { ...failed('network', error.message), forbidden: true };
   const code = codeOf(error);
+  if (code === 'ECONNREFUSED' || code.startsWith('HPE_')) return failed('network', NOTHING_THERE);
   const words = wordsOf(code, asked) ?? 'The service can’t be reached. Check the address and the network.';
   return failed('network', code === '' ? words : `${words} (${code})`);
 }
 
 function codeOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  // undici's own error has no code.
+  if (cause instanceof Error && cause.name === 'HTTPParserError') return 'HPE_INVALID_CONSTANT';
   const code = (cause as { code?: unknown } | null)?.code;
   return typeof code === 'string' ? code : '';
 }
@@ -78,8 +88,6 @@ function codeOf(error: unknown): string {
 function wordsOf(code: string, { who }: Asked): string | null {
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
     return 'The service can’t be reached: its name is not known. Check the address, and that this console has a network.';
-  if (code === 'ECONNREFUSED')
-    return 'The service can’t be reached: nothing answers at this address and port. Check that it is running there.';
   if (code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE') {
     if (who !== 'haystack') return 'The service closed the connection without an answer. It is asked again later.';
     return (
@@ -97,7 +105,5 @@ function wordsOf(code: string, { who }: Asked): string | null {
     return 'The service’s certificate is not trusted by this machine. Have its authority added to this machine, or use another certificate.';
   if (code === 'EPROTO' || code.startsWith('ERR_SSL_'))
     return 'The service doesn’t speak HTTPS at this port. Use http:// if it is on this machine, or the port of its HTTPS.';
-  if (code.startsWith('HPE_'))
-    return 'What answers at this address doesn’t speak HTTP. Check the port, and whether it should be https://.';
   return null;
 }

@@ -193,6 +193,11 @@ it('says what to do, in the words of the source that was asked', async () => {
       expect(message).not.toContain('auth.json');
     }
   }
+  // Not HTTP at all, as a mail server greets.
+  const odd = await closingServer('220 mail.example ready\r\n');
+  const saidOfOdd = await said('haystack', { url: odd.url });
+  await odd.close();
+  expect(saidOfOdd).toContain('no web service answers');
   const closing = await closingServer();
   const silent = { url: closing.url };
   expect(await said('haystack', silent)).toContain('its anisette server is down');
@@ -201,7 +206,8 @@ it('says what to do, in the words of the source that was asked', async () => {
   await closing.close();
   expect(await said('haystack', { url: server.url.replace('http:', 'https:') })).toContain('doesn’t speak HTTPS');
   expect(await said('haystack', { url: 'http://nowhere.invalid/' })).toContain('its name is not known');
-  expect(await said('haystack', silent)).toContain('nothing answers');
+  // A closed port is told as one where something else listens.
+  expect(await said('haystack', silent)).toBe(saidOfOdd);
   const withLogin = await said('haystack', { url: server.url.replace('//', '//ada:pass@') });
   expect(withLogin).toContain('user name or password');
   expect(withLogin).not.toContain('pass@');
@@ -212,16 +218,15 @@ it.each([
   ['CERT_HAS_EXPIRED', 'not valid today'],
   ['ERR_TLS_CERT_ALTNAME_INVALID', 'belongs to another name'],
   ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'not trusted'],
-  ['HPE_INVALID_CONSTANT', 'doesn’t speak HTTP'],
 ])('has a sentence for %s', (code, words) => {
   const error = new TypeError('fetch failed', { cause: Object.assign(new Error(code), { code }) });
   const signal = new AbortController().signal;
   expect(networkFailure(error, { who: 'haystack', hasLogin: false }, signal).message).toContain(words);
 });
 
-/** Closes each connection after zero bytes, as an endpoint without a login does. */
-async function closingServer(): Promise<{ url: string; close(): Promise<void> }> {
-  const tcp: Server = createServer((socket) => socket.once('data', () => socket.end()));
+/** Closes each connection after zero bytes, as an endpoint without a login does, or after the words of something else. */
+async function closingServer(words = ''): Promise<{ url: string; close(): Promise<void> }> {
+  const tcp: Server = createServer((socket) => socket.once('data', () => socket.end(words)));
   await new Promise<void>((resolve) => tcp.listen(0, '127.0.0.1', resolve));
   const address = tcp.address();
   const port = typeof address === 'object' && address ? address.port : 0;
