@@ -13,6 +13,7 @@ import { launchThread } from '../src-main/core/platform/workers/thread.ts';
 import { insertRun } from '../src-main/core/testing/company.ts';
 import { testEngines } from '../src-main/core/testing/database.ts';
 import { insertKek, insertKeyedTrackers, uploadedReport } from '../src-main/core/testing/keyed-trackers.ts';
+import { inWords } from '../src-shared/contract/part-state.ts';
 
 const POLL = { timeout: 30_000, interval: 50 };
 /** Long enough to start an embedded database and a worker. */
@@ -50,13 +51,13 @@ it.each(testEngines())(
     const seen = (wanted: (message: WorkerMessage) => boolean) =>
       expect.poll(() => messages.some(wanted), POLL).toBe(true);
 
-    await seen((message) => message.type === 'state' && message.state.startsWith('waits for the keys'));
+    await seen((message) => message.type === 'state' && inWords(message.state).startsWith('It waits for the keys'));
     expect(server.requests).toEqual([]);
     const kek = copySecret(keys.kek());
     send({ type: 'kek', kek: { kekId: keys.kekId(), kek } }, kek);
     // Moved to the thread: this side has it no more.
     expect(kek.byteLength).toBe(0);
-    await seen((message) => message.type === 'state' && message.state === 'up');
+    await seen((message) => message.type === 'state' && message.state.is === 'up');
     await seen((message) => message.type === 'event' && message.event.type === 'fetcher');
     const stored = async () => {
       const { rows } = await test.db.query<{ count: number }>(sql`select count(*)::int as count from location_reports`);
@@ -67,7 +68,7 @@ it.each(testEngines())(
     await seen((message) => message.type === 'locked');
     send({ type: 'stop' });
     expect(await exited).toBe(0);
-    expect(messages.at(-1)).toEqual({ type: 'state', state: 'stopped' });
+    expect(messages.at(-1)).toEqual({ type: 'state', state: { is: 'stopped' } });
     expect((await schedule.stats(Date.now())).leased).toBe(0);
     await server.close();
     await test.close();

@@ -15,6 +15,7 @@ import { AppError } from '../src-main/core/platform/errors.ts';
 import { connectorOf, fetchBy } from '../src-main/core/platform/http/network-settings.ts';
 import { hostCalls, workerParent } from '../src-main/core/platform/workers/parent.ts';
 import type { WorkerKek } from '../src-main/core/platform/workers/protocol.ts';
+import { inWords, type PartState } from '../src-shared/contract/part-state.ts';
 
 // Entry of a worker: this console's fetcher. It has database connections of its own, decrypts here, and reaches the
 // schedule through the core (memory) or in Redis.
@@ -40,9 +41,9 @@ function ready(): WorkerKek {
 }
 
 let lastState = '';
-const onState = (state: string) => {
-  if (state === lastState) return;
-  lastState = state;
+const onState = (state: PartState) => {
+  if (inWords(state) === lastState) return;
+  lastState = inWords(state);
   say({ type: 'state', state });
 };
 
@@ -109,7 +110,7 @@ host.onMessage(async (message) => {
   await openingPool.close();
   await schedule.close();
   await db.close();
-  say({ type: 'state', state: 'stopped' });
+  say({ type: 'state', state: { is: 'stopped' } });
   host.close();
 });
 fetcher.start();

@@ -23,7 +23,7 @@ describe.each(testEngines())('the status engine’s worker on $name', (engine) =
     worker.on('message', (message: WorkerMessage) => messages.push(message));
     const send = (message: HostMessage) => worker.postMessage(message);
     const ended = new Promise<number>((resolve) => worker.once('exit', resolve));
-    await expect.poll(() => messages, { timeout: 15_000 }).toContainEqual({ type: 'state', state: 'up' });
+    await expect.poll(() => messages, { timeout: 15_000 }).toContainEqual({ type: 'state', state: { is: 'up' } });
 
     const position = { longitude: 8.5, latitude: 47.4 };
     await ingest(database.db, [{ trackerId: tracker!.id, at: Date.UTC(2026, 4, 4), n: 1, position, accuracyM: 9 }]);
@@ -33,8 +33,10 @@ describe.each(testEngines())('the status engine’s worker on $name', (engine) =
     const { rows } = await database.db.query(sql`select status from tracker_status where tracker_id = ${tracker!.id}`);
     expect(rows).toEqual([{ status: 'IN_TRANSIT' }]);
 
+    send({ type: 'ping' });
+    await expect.poll(() => messages, { timeout: 15_000 }).toContainEqual({ type: 'pong' });
     send({ type: 'stop' });
     expect(await ended).toBe(0);
-    expect(messages.at(-1)).toEqual({ type: 'state', state: 'stopped' });
+    expect(messages.at(-1)).toEqual({ type: 'state', state: { is: 'stopped' } });
   });
 });

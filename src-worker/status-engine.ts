@@ -32,7 +32,7 @@ host.onMessage(async (message) => {
   if (message.type !== 'stop') return;
   await engine.stop();
   await db.close();
-  say({ type: 'state', state: 'stopped' });
+  say({ type: 'state', state: { is: 'stopped' } });
   host.close();
 });
 engine.start();

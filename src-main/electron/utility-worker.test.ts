@@ -48,7 +48,7 @@ describe('workers in utility processes', () => {
       publish: (event) => events.push(event),
       log,
     });
-    await expect.poll(supervised.state, POLL).toBe('up');
+    await expect.poll(supervised.state, POLL).toEqual({ is: 'up' });
     expect(environments[0]).toContain('PATH');
     expect(environments[0]).not.toContain('CONSOLE_PASSPHRASE');
     expect(environments[0]).not.toContain('DATABASE_URL');
@@ -57,7 +57,7 @@ describe('workers in utility processes', () => {
     children[0]!.kill();
     await crashed;
     await expect.poll(() => children.length, POLL).toBe(2);
-    await expect.poll(supervised.state, POLL).toBe('up');
+    await expect.poll(supervised.state, POLL).toEqual({ is: 'up' });
 
     const { runId, clientId } = await insertRun(database.db, 'run', '2026-05-01', '2026-05-31');
     const [tracker] = await insertTrackers(database.db, { count: 1, runId });
@@ -68,7 +68,7 @@ describe('workers in utility processes', () => {
     await expect.poll(() => events, POLL).toContainEqual(event);
 
     await supervised.stop();
-    expect(supervised.state()).toBe('stopped');
+    expect(supervised.state()).toEqual({ is: 'stopped' });
   }, 60_000);
 
   it('lend the schedule in memory to the fetcher, and give it the key by message', async () => {

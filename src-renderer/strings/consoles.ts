@@ -1,11 +1,12 @@
 import type { ConsoleTrouble } from '../../src-shared/contract/consoles.ts';
+import { inWords, isDown, type PartState } from '../../src-shared/contract/part-state.ts';
 import { bytes, count, duration } from './format.ts';
 
 /** What a console's troubles are told with. */
 interface Told {
   outbox: { waiting: number; conflicts: number };
   seenAgo: string;
-  engines: readonly { name: string; state: string }[];
+  engines: readonly { name: string; state: PartState }[];
   diskFreeBytes: number | null;
   clockOffsetMs: number;
 }
@@ -66,9 +67,9 @@ export const consoles = {
       `${plural(outbox.waiting, 'act waits', 'acts wait')} there to be sent. Look at its page Offline work, which says why.`,
     'engine-down': ({ engines }) =>
       `An engine is down: ${engines
-        .filter(({ state }) => /^(stopped|down|does not answer)/.test(state))
-        .map(({ name, state }) => `${name} ${state}`)
-        .join('; ')}.`,
+        .filter(({ state }) => isDown(state))
+        .map(({ name, state }) => `${name} (${inWords(state)})`)
+        .join(', ')}. It is started again by itself; start the console anew if it stays so.`,
     'disk-full': ({ diskFreeBytes }) => `Its disk has ${bytes(diskFreeBytes ?? 0)} left. Make room, or it stops.`,
     'clock-off': ({ clockOffsetMs }) =>
       `Its clock is ${clockOff(clockOffsetMs)}. Set it, or let it follow a time server.`,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { id, idText, instant, line, version } from './common.ts';
+import { partStateSchema } from './part-state.ts';
 import { operators } from './roles.ts';
 import { json, nothing, route } from './route.ts';
 
@@ -35,7 +36,7 @@ const consoleSchema = z.object({
   /** As its key protection says: ready, locked, not-enrolled … */
   keyState: z.string(),
   /** Each engine that it runs, and its state as readiness tells it. */
-  engines: z.array(z.object({ name: z.string(), state: z.string() })),
+  engines: z.array(z.object({ name: z.string(), state: partStateSchema })),
   outbox: z.object({
     waiting: z.number().int(),
     oldestAt: instant.nullable(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { partStateSchema } from './part-state.ts';
 
 /** Stable error codes; the `type` of a problem is `/problems/<code>`. */
 const problemCodes = [
@@ -54,5 +55,7 @@ export const problemSchema = z.object({
   /** With `overtaken`: the present version, and what others changed since the one that was sent. */
   version: z.number().int().optional(),
   changes: z.array(fieldChange).optional(),
+  /** Of `/health/ready`: how each part is. */
+  checks: z.record(z.string(), partStateSchema).optional(),
 });
 export type Problem = z.infer<typeof problemSchema>;

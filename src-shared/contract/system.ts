@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { receiverUrl, version } from './common.ts';
 import { eventSchema } from './events.ts';
+import { partStateSchema } from './part-state.ts';
 import { adminOnly, everyone, operators, staff } from './roles.ts';
 import { file, json, route } from './route.ts';
 
@@ -46,7 +47,7 @@ export const systemRoutes = {
   getNotices: route({
     method: 'GET',
     path: '/notices',
-    summary: 'What people should know on every screen: a clock that is off, a backup that is late or failed',
+    summary: 'What people should know on every screen: a part that does not work, a clock that is off, a late backup',
     tag: 'system',
     access: staff,
     output: json(
@@ -54,11 +55,14 @@ export const systemRoutes = {
         /** How far the database's clock is ahead of this console's machine; 0 up to half a minute. */
         clockOffMs: z.number(),
         backup: z.enum(['fine', 'overdue', 'failed']),
+        /** Parts that do not do their work, each with its sentence. */
+        troubles: z.array(z.object({ part: z.string(), why: z.string() })),
       }),
     ),
     status: 200,
     idempotent: true,
     audited: null,
+    ownTransaction: true,
   }),
   getNetworkSettings: route({
     method: 'GET',
@@ -99,10 +103,10 @@ export const systemRoutes = {
   getReadiness: route({
     method: 'GET',
     path: '/health/ready',
-    summary: '200 when database, schedule and workers are up, 503 otherwise',
+    summary: '200 when database and schedule take changes and all workers are up, 503 otherwise; how each part is',
     tag: 'health',
     access: 'public',
-    output: json(z.object({ status: z.literal('ok'), checks: z.record(z.string(), z.string()) })),
+    output: json(z.object({ status: z.literal('ok'), checks: z.record(z.string(), partStateSchema) })),
     status: 200,
     idempotent: true,
     audited: null,

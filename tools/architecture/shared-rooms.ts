@@ -77,6 +77,7 @@ const files: Partial<Record<Room, readonly string[]>> = {
     'contract/jobs',
     'contract/permissions',
     'contract/retention',
+    'contract/part-state',
     'contract/problem',
     'contract/report-cells',
     'contract/roles',

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import type { PartState } from '../../../src-shared/contract/part-state.ts';
 import type { Authenticate } from '../access/authenticate.ts';
 import type { EventStreams } from '../access/event-stream.ts';
 import type { Reauthentication } from '../access/re-authentication.ts';
@@ -48,8 +49,8 @@ export interface ConsoleParts {
   /** Milliseconds that pass evenly, whatever is done to the clock. */
   readonly elapsedMs: () => number;
   readonly randomBytes: (length: number) => Uint8Array;
-  /** State of each worker for the readiness check: name -> 'up' or what is wrong. */
-  readonly workerStates: () => Record<string, string>;
+  /** State of each worker, by its name, for the readiness check. */
+  readonly workerStates: () => Record<string, PartState>;
   readonly appendAudit: AuditWriter;
   readonly signInCopy: SignInCopy | null;
   readonly isCutOff: () => boolean;

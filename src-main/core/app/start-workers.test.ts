@@ -40,17 +40,17 @@ it('locking and unlocking the keys reaches the fetcher’s thread', { timeout: T
   });
   const state = () => workers[0]!.state();
   try {
-    await expect.poll(state, POLL).toBe('up');
+    await expect.poll(state, POLL).toEqual({ is: 'up' });
     keyring.lock();
-    await expect.poll(state, POLL).toMatch(/^waits for the keys/);
+    await expect.poll(state, POLL).toEqual({ is: 'waits', why: expect.stringContaining('keys') });
     await keyring.unlock();
-    await expect.poll(state, POLL).toBe('up');
+    await expect.poll(state, POLL).toEqual({ is: 'up' });
   } finally {
     await Promise.all(workers.map((worker) => worker.stop()));
     await test.close();
     await rm(dataDir, { recursive: true });
   }
-  expect(state()).toBe('stopped');
+  expect(state()).toEqual({ is: 'stopped' });
   // At its start and with the unlocking; taking the key away is no access to it.
   expect(handedOver).toEqual(['fetcher', 'fetcher']);
   // Nobody sends to a worker that has ended.

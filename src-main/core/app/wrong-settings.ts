@@ -1,6 +1,7 @@
 import { isCertificateCode } from '../platform/db/outcomes.ts';
 import { codeOf } from '../platform/db/sqlstate.ts';
 import { AppError } from '../platform/errors.ts';
+import { refusalOf } from '../platform/redis/redis-error.ts';
 
 /** What is wrong with a setting, in a sentence that names it. */
 export interface WrongSetting {
@@ -92,6 +93,6 @@ export function wrongRedis(url: string, error: unknown): WrongSetting | null {
   if (/cluster support disabled|unknown command/.test(message))
     return wrong(`What listens at ${host} of ${setting} is not what its scheme says: ${message}.`);
   if (/Protocol error|ParserError/.test(message)) return wrong(`What listens at ${host} of ${setting} is no Redis.`);
-  if (/^(LOADING|BUSY|READONLY|CLUSTERDOWN|TRYAGAIN|MASTERDOWN|OOM|UNBLOCKED|NOREPLICAS)\b/.test(message)) return null;
+  if (refusalOf(message) !== null) return null;
   return unreachable(setting, host, code);
 }

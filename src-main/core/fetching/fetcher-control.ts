@@ -1,4 +1,5 @@
 import type { FetcherState } from '../../../src-shared/contract/fetcher.ts';
+import type { PartState } from '../../../src-shared/contract/part-state.ts';
 import type { Database, Queryable } from '../platform/db/queryable.ts';
 import { countFailing } from './fetch-failures-store.ts';
 import { readTotals } from './fetch-states-store.ts';
@@ -13,22 +14,22 @@ const MAX_SOURCES = 500;
 const PAGE = 1000;
 
 /** Whether the fetcher of this console works, or that of another where this one has none. */
-function isAlive(workerStates: Record<string, string>, lastCycleAt: Date | null, now: Date): boolean {
+function isAlive(workerStates: Record<string, PartState>, lastCycleAt: Date | null, now: Date): boolean {
   const own = workerStates.fetcher;
-  if (own !== undefined) return own === 'up';
+  if (own !== undefined) return own.is === 'up';
   return lastCycleAt !== null && now.getTime() - lastCycleAt.getTime() < ALIVE_MS;
 }
 
 /** Whether a fetcher of any console works, with its key at hand. */
-export async function isFetching(db: Queryable, workerStates: Record<string, string>, now: Date): Promise<boolean> {
-  if (workerStates.fetcher === 'up') return true;
+export async function isFetching(db: Queryable, workerStates: Record<string, PartState>, now: Date): Promise<boolean> {
+  if (workerStates.fetcher?.is === 'up') return true;
   return isAlive({}, (await readTotals(db)).lastAbleAt, now);
 }
 
 /** State of the fetcher as the screen shows it. `db` may be a person's transaction. */
 export async function fetcherState(
   db: Queryable,
-  deps: { schedule: FetchSchedule; workerStates: () => Record<string, string> },
+  deps: { schedule: FetchSchedule; workerStates: () => Record<string, PartState> },
   now: Date,
 ): Promise<FetcherState> {
   const settings = await readVersionedFetcherSettings(db);

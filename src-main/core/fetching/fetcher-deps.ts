@@ -1,4 +1,5 @@
 import type { ServerEvent } from '../../../src-shared/contract/events.ts';
+import type { PartState } from '../../../src-shared/contract/part-state.ts';
 import type { KekHolder } from '../keys/data-keys.ts';
 import type { P224Engine } from '../keys/p224/p224.ts';
 import type { FindNearestCity } from '../places/nearest-city.ts';
@@ -21,8 +22,7 @@ export interface FetcherDeps {
   now: () => Date;
   log: (level: WorkerLogLevel, message: string, fields?: Record<string, unknown>) => void;
   publish: (event: ServerEvent) => void;
-  /** `up`, or a sentence that says what it waits for. */
-  onState?: (state: string) => void;
+  onState?: (state: PartState) => void;
   nearestCity?: FindNearestCity;
   /** Longest wait for one answer. */
   requestTimeoutMs?: number;

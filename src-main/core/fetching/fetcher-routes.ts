@@ -1,3 +1,4 @@
+import type { PartState } from '../../../src-shared/contract/part-state.ts';
 import { gentle } from '../../../src-shared/domain/fetch-safety.ts';
 import type { RandomBytes } from '../keys/envelope.ts';
 import type { Keyring } from '../keys/keyring.ts';
@@ -57,7 +58,7 @@ export interface FetcherDeps {
   now: () => Date;
   randomBytes: RandomBytes;
   schedule: FetchSchedule;
-  workerStates: () => Record<string, string>;
+  workerStates: () => Record<string, PartState>;
 }
 
 export const fetcherHandlers = (deps: FetcherDeps) =>

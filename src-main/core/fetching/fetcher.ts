@@ -1,3 +1,4 @@
+import { type PartState, up } from '../../../src-shared/contract/part-state.ts';
 import type { KekHolder } from '../keys/data-keys.ts';
 import { AppError } from '../platform/errors.ts';
 import { isOwnTrouble } from './ask-source.ts';
@@ -26,7 +27,7 @@ export interface Fetcher {
 const LOOK_EVERY_MS = 1000;
 const AFTER_ERROR_MS = 2000;
 const JUDGE_WAITING_EVERY_MS = 3_600_000;
-const NO_KEY = 'waits for the keys: enrol or unlock this console';
+const NO_KEY: PartState = { is: 'waits', why: 'It waits for the keys: enrol or unlock this console.' };
 
 /**
  * The fetcher of one console. Any number of them share a schedule by leases, and a source by turns. One that is killed
@@ -49,7 +50,7 @@ export function createFetcher(deps: FetcherDeps): Fetcher {
 
   const report = (error: unknown, doing: string) => {
     const expected = isOwnTrouble(error);
-    trouble = error instanceof AppError ? error.message : 'an unexpected error; see the log';
+    trouble = error instanceof AppError ? error.message : 'An unexpected error; see the log.';
     deps.log(expected ? 'warn' : 'error', `fetcher failed to ${doing}`, {
       error: error instanceof Error ? (error.stack ?? error.message) : String(error),
     });
@@ -134,7 +135,8 @@ export function createFetcher(deps: FetcherDeps): Fetcher {
       trouble = null;
       await look().catch((error: unknown) => report(error, 'look for work'));
       const failed = trouble !== null;
-      deps.onState?.(trouble ?? (deps.keys() === null ? NO_KEY : 'up'));
+      const able = deps.keys() === null ? NO_KEY : up;
+      deps.onState?.(trouble === null ? able : { is: 'waits', why: trouble });
       await sleep(failed ? AFTER_ERROR_MS : LOOK_EVERY_MS);
     }
   }

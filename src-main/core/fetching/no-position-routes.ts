@@ -1,4 +1,5 @@
 import type { NoPositionAnswer } from '../../../src-shared/contract/no-position.ts';
+import type { PartState } from '../../../src-shared/contract/part-state.ts';
 import {
   type FetchingFacts,
   FRESH_MS,
@@ -18,7 +19,7 @@ const PAGE = 2000;
 
 export interface NoPositionDeps {
   keyring: Keyring;
-  workerStates: () => Record<string, string>;
+  workerStates: () => Record<string, PartState>;
 }
 
 export const noPositionHandlers = (deps: NoPositionDeps) =>

@@ -44,7 +44,10 @@ describe.each(testEngines())('why there is no position, on $name', ({ create }) 
       circuit, failing_since, last_request_at) values ('home', 'haystack', 'http://127.0.0.1/', 30, 1, 1, 'open', ${now}, ${now})`);
     expect(await why()).toMatchObject({ reason: 'source-failing', at: now.toISOString() });
     const { body: health } = await app.send('GET', '/health/ready');
-    expect(health.checks.sources).toContain('no report source works since');
+    expect(health.checks.sources).toMatchObject({
+      is: 'warns',
+      why: expect.stringContaining('No report source works'),
+    });
     await db.query(sql`update report_sources set circuit = 'closed', failing_since = null`);
     expect((await why()).reason).toBe('not-asked');
     await db.query(sql`insert into fetch_states (tracker_id, next_due_at, asked_at, streak)

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { statfs } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
+import type { PartState } from '../../../src-shared/contract/part-state.ts';
 import type { Keyring } from '../keys/keyring.ts';
 import { readFact, writeFact } from '../offline/store/facts-store.ts';
 import { countOutbox } from '../offline/store/outbox-store.ts';
@@ -16,7 +17,7 @@ export interface ConsoleReportDeps {
   readonly db: Database;
   readonly keyring: Keyring;
   readonly log: Logger;
-  readonly workerStates: () => Record<string, string>;
+  readonly workerStates: () => Record<string, PartState>;
 }
 
 /** The key of a data folder, made the first time that it is asked for. */

@@ -1,4 +1,5 @@
 import type { Console, ConsoleTrouble } from '../../../src-shared/contract/consoles.ts';
+import { isDown } from '../../../src-shared/contract/part-state.ts';
 
 /** How often a console says how it is. */
 export const REPORT_MS = 30_000;
@@ -10,8 +11,6 @@ const WAITING_MS = 10 * 60_000;
 const DISK_FREE_BYTES = 1024 ** 3;
 /** From here on, what is dated by that clock is seen to be wrong. */
 const CLOCK_OFF_MS = 30_000;
-
-const isDown = (state: string) => /^(stopped|down|does not answer)/.test(state);
 
 /** What is wrong with a console at a time, the worst first. One that was stopped in order is only asked what waits there. */
 export function troublesOf(told: Omit<Console, 'troubles'>, at: Date): ConsoleTrouble[] {

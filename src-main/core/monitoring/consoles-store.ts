@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
 import type { Console } from '../../../src-shared/contract/consoles.ts';
+import { type PartState, partStateSchema } from '../../../src-shared/contract/part-state.ts';
 import { iso } from '../platform/db/listing.ts';
 import type { Queryable } from '../platform/db/queryable.ts';
 import { troublesOf } from './console-troubles.ts';
@@ -13,7 +14,7 @@ export interface ConsoleReport {
   readonly startedAt: Date;
   readonly keyState: string;
   /** Name of each engine -> its state. */
-  readonly engines: Record<string, string>;
+  readonly engines: Record<string, PartState>;
   readonly waiting: number;
   readonly oldestWaitingAt: Date | null;
   readonly conflicts: number;
@@ -57,7 +58,7 @@ interface Row {
   seen_at: Date;
   stopped_at: Date | null;
   key_state: string;
-  engines: Record<string, string>;
+  engines: Record<string, unknown>;
   waiting: number;
   oldest_waiting_at: Date | null;
   conflicts: number;
@@ -69,6 +70,13 @@ interface Row {
 
 const columns = sql`id, version, name, console_key, host_name, program_version, started_at, seen_at, stopped_at, key_state,
   engines, waiting, oldest_waiting_at, conflicts, clock_offset_ms, database_ms, disk_free_bytes, clock_timestamp() as at`;
+
+/** As it was told; by a console of another version perhaps in words alone, or of a kind that this one doesn't know. */
+function stateOf(told: unknown): PartState {
+  const known = partStateSchema.safeParse(told);
+  if (known.success) return known.data;
+  return told === 'up' ? { is: 'up' } : { is: 'waits', why: String((told as { why?: unknown } | null)?.why ?? told) };
+}
 
 function toConsole(row: Row, thisKey: string | null): Console {
   const told = {
@@ -82,7 +90,7 @@ function toConsole(row: Row, thisKey: string | null): Console {
     seenAt: iso(row.seen_at),
     stoppedAt: row.stopped_at && iso(row.stopped_at),
     keyState: row.key_state,
-    engines: Object.entries(row.engines).map(([name, state]) => ({ name, state })),
+    engines: Object.entries(row.engines).map(([name, state]) => ({ name, state: stateOf(state) })),
     outbox: {
       waiting: row.waiting,
       oldestAt: row.oldest_waiting_at && iso(row.oldest_waiting_at),

@@ -34,8 +34,17 @@ describe.each(testEngines())('consoles on $name', ({ create }) => {
     expect(warehouse).toMatchObject({
       ...{ name: '', hostName: 'warehouse-2', programVersion: '1.2.3', keyState: 'ready', databaseMs: 1.5 },
       outbox: { waiting: 12, oldestAt: '2026-11-20T07:00:00.000Z', conflicts: 3 },
-      engines: [{ name: 'fetcher', state: 'up' }],
+      engines: [{ name: 'fetcher', state: { is: 'up' } }],
       troubles: ['conflicts', 'waiting'],
+    });
+    // What consoles of other versions tell.
+    const told = { fetcher: 'up', old: 'waits for the keys', newer: { is: 'dreams', why: 'It is night.' } };
+    await tell({ key: keys[1], hostName: 'desk-1', engines: told as unknown as ConsoleReport['engines'] });
+    const engines = (await list())[0]!.engines.map(({ name, state }) => [name, state]);
+    expect(Object.fromEntries(engines)).toEqual({
+      fetcher: { is: 'up' },
+      old: { is: 'waits', why: 'waits for the keys' },
+      newer: { is: 'waits', why: 'It is night.' },
     });
     for (const role of ['warehouse', 'reviewer', 'client-viewer'] as const) {
       const clientId = role === 'client-viewer' ? await clientOf(app) : null;
@@ -124,11 +133,11 @@ describe('what is wrong with a console', () => {
   const told: Omit<Console, 'troubles'> = {
     ...{ id: 1, version: 1, name: '', hostName: 'desk-1', programVersion: '1.2.3', isThis: false },
     ...{ startedAt: minutesAgo(600), seenAt: minutesAgo(1), stoppedAt: null, keyState: 'ready' },
-    ...{ engines: [{ name: 'fetcher', state: 'waits for a report source' }], clockOffsetMs: 900, databaseMs: 12 },
+    ...{ engines: [{ name: 'fetcher', state: { is: 'waits', why: 'It waits.' } }], clockOffsetMs: 900, databaseMs: 12 },
     ...{ outbox: { waiting: 4, oldestAt: minutesAgo(3), conflicts: 0 }, diskFreeBytes: null },
   };
   const outbox = { waiting: 4, oldestAt: minutesAgo(30), conflicts: 2 };
-  const engines = [{ name: 'fetcher', state: 'stopped with code 1; starting again' }];
+  const engines = [{ name: 'fetcher', state: { is: 'down', why: 'It ended with code 1, and is started again.' } }];
   const ill = { seenAt: minutesAgo(6), outbox, engines, diskFreeBytes: 5, clockOffsetMs: -31_000, keyState: 'locked' };
 
   it.each([

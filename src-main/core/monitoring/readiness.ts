@@ -1,11 +1,11 @@
+import { isAble, type PartState, up } from '../../../src-shared/contract/part-state.ts';
 import type { FetchSchedule } from '../fetching/schedule/schedule.ts';
 import { sourcesHealth } from '../fetching/sources-health-store.ts';
 import { WRONG_CLOCK_MS } from '../offline/clock.ts';
 import type { Workstation } from '../offline/workstation.ts';
-import type { Database, Queryable } from '../platform/db/queryable.ts';
-import { toAppError } from '../platform/db/sqlstate.ts';
+import type { Database } from '../platform/db/queryable.ts';
+import { whyOf } from '../platform/db/sqlstate.ts';
 import { tryToWrite } from '../platform/db/writable-store.ts';
-import { AppError } from '../platform/errors.ts';
 import { backupHealth, lastFailure } from './backups/backup-schedule.ts';
 import { readBackupSettings, readBackupState } from './backups/backup-settings.ts';
 
@@ -18,36 +18,64 @@ export interface ReadinessDeps {
   readonly now: () => Date;
   /** Null in tests of a part. */
   readonly workstation: Workstation | null;
-  /** State of each worker: name -> 'up' or what is wrong. */
-  readonly workerStates: () => Record<string, string>;
+  readonly workerStates: () => Record<string, PartState>;
 }
 
+export interface Readiness {
+  ready: boolean;
+  checks: Record<string, PartState>;
+  /** `fine` while it isn't known. */
+  backup: BackupNotice;
+}
+
+type BackupNotice = 'fine' | 'overdue' | 'failed';
+
 /**
- * Whether this console can do its work: the database takes a change, the schedule answers, and every worker that it runs
- * is up. A worker that waits for something outside (keys, a source) says so and does not count as down; nor do report
- * sources, backups and the clock of the machine, which is corrected.
+ * Whether this console can do its work: the database and the schedule take a change, and every worker that it runs is
+ * up. A worker that waits for something outside (keys, a source) says so and does not count as down; nor do report
+ * sources, backups and the clock of the machine, which is corrected. Questions at the same time share one answer, so that
+ * a database that hangs is not asked by hundreds.
  */
-export async function checkReadiness(deps: ReadinessDeps): Promise<{ ready: boolean; checks: Record<string, string> }> {
-  const [database, schedule, sources, backups] = await Promise.all([
-    check(tryToWrite(deps.db)),
-    check(deps.schedule.stats(deps.now().getTime())),
-    check(sourcesState(deps.db), 'not known'),
-    check(backupsState(deps.db, deps.now()), 'not known'),
-  ]);
-  const clock = clockState(clockOffMs(deps.workstation));
-  const checks: Record<string, string> = { database, schedule, sources, backups, clock, ...deps.workerStates() };
-  return {
-    ready: Object.values(checks).every((state) => !/^(starting|stopped|down|does not answer)/.test(state)),
-    checks,
+export function createReadiness(deps: ReadinessDeps): () => Promise<Readiness> {
+  let asking: Promise<Readiness> | null = null;
+  const parts = { database: sharing(), schedule: sharing() };
+  const ask = async (): Promise<Readiness> => {
+    const [database, schedule, sources, backups] = await Promise.all([
+      check(parts.database(() => tryToWrite(deps.db))),
+      check(parts.schedule(() => deps.schedule.tryToWrite())),
+      known(sourcesState(deps.db), NOT_KNOWN),
+      known(backupsHealth(deps.db, deps.now()), BACKUPS_NOT_KNOWN),
+    ]);
+    const clock = clockState(clockOffMs(deps.workstation));
+    const own = { database, schedule, sources, backups: backups.state, clock };
+    const checks: Record<string, PartState> = { ...own, ...deps.workerStates() };
+    return { ready: Object.values(checks).every(isAble), checks, backup: backups.notice };
+  };
+  return () => {
+    asking ??= ask().finally(() => {
+      asking = null;
+    });
+    return asking;
+  };
+}
+
+/** Asks again only once the question before has ended, however late. */
+function sharing(): (ask: () => Promise<void>) => Promise<void> {
+  let asked: Promise<void> | null = null;
+  return (ask) => {
+    asked ??= ask().finally(() => {
+      asked = null;
+    });
+    return asked;
   };
 }
 
 /** Whether reports can come at all; it names no source. */
-async function sourcesState(db: Database): Promise<string> {
+async function sourcesState(db: Database): Promise<PartState> {
   const { enabled, neverAsked, failingSince } = await sourcesHealth(db);
-  if (enabled === 0) return 'no report source is switched on';
-  if (failingSince !== null) return `no report source works since ${failingSince.toISOString()}`;
-  return neverAsked === enabled ? 'no report source was asked yet' : 'up';
+  if (enabled === 0) return { is: 'off', why: 'No report source is switched on.' };
+  if (failingSince !== null) return { is: 'warns', why: `No report source works since ${failingSince.toISOString()}.` };
+  return neverAsked === enabled ? { is: 'waits', why: 'No report source was asked yet.' } : up;
 }
 
 /** How far the database's clock is ahead of this machine's; 0 while that is nobody's concern. */
@@ -56,36 +84,52 @@ export function clockOffMs(workstation: Workstation | null): number {
   return Math.abs(offset) > WRONG_CLOCK_MS ? offset : 0;
 }
 
-function clockState(offMs: number): string {
-  if (offMs === 0) return 'up';
-  return `${Math.round(Math.abs(offMs) / 1000)} seconds ${offMs > 0 ? 'behind' : 'ahead of'} the database’s, and corrected`;
+function clockState(offMs: number): PartState {
+  if (offMs === 0) return up;
+  const off = `${Math.round(Math.abs(offMs) / 1000)} seconds ${offMs > 0 ? 'behind' : 'ahead of'}`;
+  return { is: 'warns', why: `The clock of this computer is ${off} the database’s; times are corrected.` };
 }
 
-export async function backupNotice(db: Queryable, now: Date): Promise<'fine' | 'overdue' | 'failed'> {
+interface BackupHealth {
+  notice: BackupNotice;
+  state: PartState;
+}
+
+async function backupsHealth(db: Database, now: Date): Promise<BackupHealth> {
   const settings = await readBackupSettings(db);
   const state = await readBackupState(db);
-  if (settings.enabled && lastFailure(state) !== null) return 'failed';
-  return backupHealth(settings, state, now).overdue ? 'overdue' : 'fine';
+  if (settings.enabled && lastFailure(state) !== null)
+    return { notice: 'failed', state: { is: 'warns', why: 'The last backup failed.' } };
+  if (backupHealth(settings, state, now).overdue)
+    return { notice: 'overdue', state: { is: 'warns', why: 'The backup is overdue.' } };
+  const off: PartState = { is: 'off', why: 'Backups are not made by themselves.' };
+  return { notice: 'fine', state: settings.enabled ? up : off };
 }
 
-async function backupsState(db: Database, now: Date): Promise<string> {
-  const notice = await backupNotice(db, now);
-  if (notice !== 'fine') return notice === 'failed' ? 'the last one failed' : 'overdue';
-  return (await readBackupSettings(db)).enabled ? 'up' : 'off';
-}
+const NOT_KNOWN: PartState = { is: 'waits', why: 'Not known while the database does not answer.' };
 
-/** What a part says of itself, if it says something. */
-async function check(answer: Promise<unknown>, otherwise = 'down'): Promise<string> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<string>((resolve) => {
-    timer = setTimeout(() => resolve('does not answer'), PATIENCE_MS);
-  });
+const BACKUPS_NOT_KNOWN: BackupHealth = { notice: 'fine', state: NOT_KNOWN };
+
+/** What the database knows of a part; `otherwise` while it doesn't answer. */
+const known = <T>(answer: Promise<T>, otherwise: T): Promise<T> => inTime(answer, otherwise).catch(() => otherwise);
+
+/** Whether a part did what it was asked to. */
+async function check(answer: Promise<void>): Promise<PartState> {
+  const late: PartState = { is: 'down', why: `It did not answer within ${PATIENCE_MS / 1000} seconds.` };
   try {
-    return await Promise.race([answer.then((said) => (typeof said === 'string' ? said : 'up')), late]);
+    return await inTime(
+      answer.then(() => up),
+      late,
+    );
   } catch (error) {
-    const known = toAppError(error);
-    return otherwise === 'down' && known instanceof AppError ? `down: ${known.message}` : otherwise;
-  } finally {
-    clearTimeout(timer);
+    return { is: 'down', why: whyOf(error) };
   }
+}
+
+function inTime<T>(answer: Promise<T>, late: T): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const waited = new Promise<T>((resolve) => {
+    timer = setTimeout(() => resolve(late), PATIENCE_MS);
+  });
+  return Promise.race([answer, waited]).finally(() => clearTimeout(timer));
 }

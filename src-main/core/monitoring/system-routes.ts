@@ -1,4 +1,5 @@
 import type { Registry } from 'prom-client';
+import { inWords, isAble, isDown, type PartState } from '../../../src-shared/contract/part-state.ts';
 import type { FetchSchedule } from '../fetching/schedule/schedule.ts';
 import type { Keyring } from '../keys/keyring.ts';
 import type { Workstation } from '../offline/workstation.ts';
@@ -9,7 +10,7 @@ import { AppError } from '../platform/errors.ts';
 import type { Handlers } from '../platform/http/handler.ts';
 import { readNetworkSettings, writeNetworkSettings } from '../platform/http/network-settings.ts';
 import { openApiDocument } from '../platform/http/openapi.ts';
-import { backupNotice, checkReadiness, clockOffMs } from './readiness.ts';
+import { clockOffMs, createReadiness } from './readiness.ts';
 
 const documents = new Map<string, string>();
 
@@ -21,11 +22,12 @@ export interface SystemDeps {
   now: () => Date;
   schedule: FetchSchedule;
   workstation: Workstation | null;
-  workerStates: () => Record<string, string>;
+  workerStates: () => Record<string, PartState>;
 }
 
-export const systemHandlers = (deps: SystemDeps) =>
-  ({
+export const systemHandlers = (deps: SystemDeps) => {
+  const readiness = createReadiness(deps);
+  return {
     getAbout: () => ({
       version: deps.config.version,
       database: deps.db.engine,
@@ -35,8 +37,14 @@ export const systemHandlers = (deps: SystemDeps) =>
       attributions: [...attributions],
     }),
 
-    async getNotices({ tx, now }) {
-      return { clockOffMs: clockOffMs(deps.workstation), backup: await backupNotice(tx, now) };
+    async getNotices() {
+      const { checks, backup } = await readiness();
+      const troubles = Object.entries(checks).flatMap(([part, state]) =>
+        'why' in state && (isDown(state) || (part === 'sources' && state.is === 'warns'))
+          ? [{ part, why: state.why }]
+          : [],
+      );
+      return { clockOffMs: clockOffMs(deps.workstation), backup, troubles };
     },
 
     getNetworkSettings: ({ tx }) => readNetworkSettings(tx),
@@ -53,12 +61,15 @@ export const systemHandlers = (deps: SystemDeps) =>
     getLiveness: () => ({ status: 'ok' as const }),
 
     async getReadiness() {
-      const { ready, checks } = await checkReadiness(deps);
+      const { ready, checks } = await readiness();
       if (ready) return { status: 'ok' as const, checks };
-      const said = Object.entries(checks)
-        .map(([name, state]) => `${name}: ${state}`)
-        .join('; ');
-      throw new AppError('unavailable', `The console is not ready. ${said}`, { retryAfterSeconds: 1 });
+      const said = Object.entries(checks).flatMap(([name, state]) =>
+        isAble(state) ? [] : [`${name}: ${inWords(state)}`],
+      );
+      throw new AppError('unavailable', `The console is not ready. ${said.join(' ')}`, {
+        checks,
+        retryAfterSeconds: 1,
+      });
     },
 
     async getMetrics() {
@@ -71,4 +82,5 @@ export const systemHandlers = (deps: SystemDeps) =>
       documents.set(version, document);
       return { contentType: 'application/json', body: document };
     },
-  }) satisfies Partial<Handlers>;
+  } satisfies Partial<Handlers>;
+};

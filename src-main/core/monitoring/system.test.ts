@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type TestConsole, testConsole } from '../testing/console.ts';
 import { testEngines } from '../testing/database.ts';
 
+const up = { is: 'up' };
+
 describe.each(testEngines())('system on $name', ({ create, name }) => {
   let app: TestConsole;
   let admin: string;
@@ -16,19 +18,23 @@ describe.each(testEngines())('system on $name', ({ create, name }) => {
     expect((await app.send('GET', '/health/ready')).body).toEqual({
       status: 'ok',
       checks: {
-        database: 'up',
-        schedule: 'up',
-        sources: 'no report source is switched on',
-        backups: 'off',
-        clock: 'up',
+        database: up,
+        schedule: up,
+        sources: { is: 'off', why: 'No report source is switched on.' },
+        backups: { is: 'off', why: 'Backups are not made by themselves.' },
+        clock: up,
       },
     });
     const states = app.parts.workerStates;
     Object.assign(app.parts, {
-      workerStates: () => ({ fetcher: 'stopped with code 1; starting again', 'status-engine': 'up' }),
+      workerStates: () => ({ fetcher: { is: 'down', why: 'It ended with code 1.' }, 'status-engine': up }),
     });
     const { status, body } = await app.send('GET', '/health/ready');
-    expect([status, body.detail]).toEqual([503, expect.stringContaining('fetcher: stopped')]);
+    expect([status, body.detail]).toEqual([503, 'The console is not ready. fetcher: It ended with code 1.']);
+    expect(body.checks).toMatchObject({ database: up, fetcher: { is: 'down' }, 'status-engine': up });
+    expect((await app.send('GET', '/notices', { as: admin })).body.troubles).toEqual([
+      { part: 'fetcher', why: 'It ended with code 1.' },
+    ]);
     Object.assign(app.parts, { workerStates: states });
   });
 
@@ -40,9 +46,12 @@ describe.each(testEngines())('system on $name', ({ create, name }) => {
       Object.assign(app.parts, { workstation: null });
       return [notices.body.clockOffMs, checks.clock];
     };
-    expect(await seen(30_000)).toEqual([0, 'up']);
-    expect(await seen(60_000)).toEqual([60_000, '60 seconds behind the database’s, and corrected']);
-    expect(await seen(-86_400_000)).toEqual([-86_400_000, '86400 seconds ahead of the database’s, and corrected']);
+    expect(await seen(30_000)).toEqual([0, up]);
+    expect(await seen(60_000)).toEqual([60_000, { is: 'warns', why: expect.stringContaining('60 seconds behind') }]);
+    expect(await seen(-86_400_000)).toEqual([
+      -86_400_000,
+      { is: 'warns', why: expect.stringContaining('86400 seconds ahead') },
+    ]);
   });
 
   it('says so too of a backup that failed or is late', async () => {
@@ -56,11 +65,11 @@ describe.each(testEngines())('system on $name', ({ create, name }) => {
     const made = { at: app.clock.now.toISOString(), console: 'a', file: 'f', rows: 1, bytes: 1 };
     await put('backups', { enabled: true });
     await put('backup-state', { made });
-    expect(await seen()).toEqual(['fine', 'up']);
+    expect(await seen()).toEqual(['fine', up]);
     await put('backup-state', { made: { ...made, at: '2026-11-20T00:00:00Z' } });
-    expect(await seen()).toEqual(['overdue', 'overdue']);
+    expect(await seen()).toEqual(['overdue', { is: 'warns', why: 'The backup is overdue.' }]);
     await put('backup-state', { made: null, failed: { at: made.at, console: 'a', why: 'The disk is full.' } });
-    expect(await seen()).toEqual(['failed', 'the last one failed']);
+    expect(await seen()).toEqual(['failed', { is: 'warns', why: 'The last backup failed.' }]);
     await app.parts.db.query(sql`delete from settings where key in ('backups', 'backup-state')`);
   });
 
@@ -76,11 +85,11 @@ describe.each(testEngines())('system on $name', ({ create, name }) => {
     };
     Object.assign(app.parts, { db: readOnly });
     const { status, body } = await app.send('GET', '/health/ready');
+    const { troubles } = (await app.send('GET', '/notices', { as: admin })).body;
     Object.assign(app.parts, { db });
-    expect([status, body.detail]).toEqual([
-      503,
-      expect.stringContaining('database: down: The database takes no changes'),
-    ]);
+    const why = 'The database takes no changes at the moment: it is read-only.';
+    expect([status, body.detail]).toEqual([503, `The console is not ready. database: ${why}`]);
+    expect(troubles).toEqual([{ part: 'database', why }]);
     expect((await app.send('GET', '/health/ready')).status).toBe(200);
   });
 

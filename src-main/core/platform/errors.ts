@@ -1,3 +1,4 @@
+import type { PartState } from '../../../src-shared/contract/part-state.ts';
 import type { FieldChange, FieldProblem, ProblemCode } from '../../../src-shared/contract/problem.ts';
 
 /** HTTP status of each code. */
@@ -31,6 +32,7 @@ export interface AppErrorExtras {
   references?: { type: string; id: number; name: string }[];
   version?: number;
   changes?: FieldChange[];
+  checks?: Record<string, PartState>;
   retryAfterSeconds?: number;
   cause?: unknown;
 }

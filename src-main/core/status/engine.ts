@@ -1,4 +1,5 @@
 import type { ServerEvent } from '../../../src-shared/contract/events.ts';
+import { inWords, type PartState, up } from '../../../src-shared/contract/part-state.ts';
 import { takeTurn } from '../platform/db/housekeeping-store.ts';
 import { type Database, systemScope } from '../platform/db/queryable.ts';
 import { isRefusedForNow } from '../platform/db/sqlstate.ts';
@@ -16,8 +17,8 @@ export interface StatusEngineDeps extends FoldHooks {
   publish: (event: ServerEvent) => void;
   log: (level: 'debug' | 'warn' | 'error', message: string, fields: Record<string, unknown>) => void;
   now: () => Date;
-  /** `up`, or what it waits for, as a sentence; told when it changes. */
-  onState?: (state: string) => void;
+  /** Told when it changes. */
+  onState?: (state: PartState) => void;
   limits?: PassLimits;
   /** Transactions at once. */
   lanes?: number;
@@ -185,10 +186,10 @@ export function createStatusEngine(deps: StatusEngineDeps): StatusEngine {
 
   async function run(): Promise<void> {
     const watchAt = performance.now() + MOST_CATCHING_UP_MS;
-    let state = '';
-    const tell = (now: string) => {
-      if (now !== state) deps.onState?.(now);
-      state = now;
+    let told = '';
+    const tell = (now: PartState) => {
+      if (inWords(now) !== told) deps.onState?.(now);
+      told = inWords(now);
     };
     while (!stopping) {
       let pause = IDLE_MS;
@@ -199,12 +200,12 @@ export function createStatusEngine(deps: StatusEngineDeps): StatusEngine {
         if (folds + assessed > 0) pause = 0;
         // What came in while no console was at work comes first: it may end a silence.
         if (pause > 0 || performance.now() > watchAt) watch ??= watchTime();
-        tell('up');
+        tell(up);
       } catch (error) {
         pause = UNAVAILABLE_MS;
         const reason = error instanceof Error ? error.message : String(error);
         log('warn', 'the status engine waits', { error: reason });
-        tell(`waits: ${reason}`);
+        tell({ is: 'waits', why: error instanceof AppError ? reason : 'An unexpected error; see the log.' });
       }
       if (!stopping && !poked && pause > 0) await sleep(pause);
       poked = false;

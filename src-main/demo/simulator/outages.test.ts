@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import sql from 'sql-template-tag';
 import { expect } from 'vitest';
+import { inWords } from '../../../src-shared/contract/part-state.ts';
 import { sealCredentials } from '../../core/fetching/credentials.ts';
 import { createFetcher } from '../../core/fetching/fetcher.ts';
 import { writeFetcherSettings } from '../../core/fetching/fetcher-settings.ts';
@@ -123,7 +124,7 @@ async function outlives(
     now: () => new Date(),
     log: (level, message, fields) => void (level === 'error' && errors.push({ message, fields })),
     publish: () => undefined,
-    onState: (state) => states.push(state),
+    onState: (state) => states.push(inWords(state)),
     nearestCity: () => null,
     requestTimeoutMs: 2000,
   });

@@ -2,6 +2,7 @@ import { Group, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck, IconDeviceDesktop, IconPlayerStop } from '@tabler/icons-react';
 import { useState } from 'react';
 import { type Console, consoleTroubles } from '../../../src-shared/contract/consoles.ts';
+import { inWords } from '../../../src-shared/contract/part-state.ts';
 import { api } from '../../api/client.ts';
 import { useOperation, useOperationMutation } from '../../api/use-operation.ts';
 import { nameOf, sentencesOf } from '../../components/console-words.ts';
@@ -50,7 +51,7 @@ const columns: Column<Console>[] = [
     header: words.engines,
     width: 180,
     cell: ({ engines }) => (
-      <span title={engines.map(({ name, state }) => `${name}: ${state}`).join('\n')}>
+      <span title={engines.map(({ name, state }) => `${name}: ${inWords(state)}`).join('\n')}>
         {engines.map(({ name }) => words.engineNames[name] ?? name).join(', ') || words.noEngines}
       </span>
     ),

@@ -146,6 +146,7 @@ export function createMemorySchedule(): FetchSchedule {
         oldestDueAt: due.peek()?.score ?? null,
       };
     },
+    tryToWrite: async () => undefined,
     close: async () => undefined,
   };
 }

@@ -15,6 +15,7 @@ const methods = [
   'members',
   'get',
   'stats',
+  'tryToWrite',
 ] as const;
 
 /** Lends the core's schedule to the worker at the other end of the port. */

@@ -68,5 +68,7 @@ export interface FetchSchedule {
   members(options: { afterId: number; limit: number }): Promise<number[]>;
   get(trackerId: number): Promise<ScheduleEntry | null>;
   stats(now: number): Promise<ScheduleStats>;
+  /** Writes and takes it back: a store that answers may take no changes. Rejects with what ails it. */
+  tryToWrite(): Promise<void>;
   close(): Promise<void>;
 }

@@ -8,7 +8,7 @@ export const wellReport: Omit<ConsoleReport, 'key' | 'hostName'> = {
   programVersion: '1.2.3',
   startedAt: new Date('2026-11-20T06:00:00Z'),
   keyState: 'ready',
-  engines: { fetcher: 'up' },
+  engines: { fetcher: { is: 'up' } },
   waiting: 0,
   oldestWaitingAt: null,
   conflicts: 0,

@@ -51,6 +51,13 @@ export function toAppError(error: unknown): unknown {
   });
 }
 
+/** Why the database doesn't serve, in a sentence and without what becomes of the request. */
+export function whyOf(error: unknown): string {
+  let source = error;
+  while (source instanceof AppError && source.extras.cause !== undefined) source = source.extras.cause;
+  return verdict(source)?.why ?? (error instanceof AppError ? error.message : 'The database failed; see the log.');
+}
+
 const ofProblems: Record<ProblemCode, Outcome> = {
   'bad-request': 'refuse',
   'validation-failed': 'refuse',

@@ -79,6 +79,7 @@ export function problemResponse(
     ...(error.extras.fields ? { fields: error.extras.fields } : {}),
     ...(error.extras.references ? { references: error.extras.references } : {}),
     ...(error.extras.version === undefined ? {} : { version: error.extras.version }),
+    ...(error.extras.checks ? { checks: error.extras.checks } : {}),
     ...(error.extras.changes ? { changes: error.extras.changes } : {}),
   };
   const headers = securityHeaders(about.requestId, about.headers);

@@ -20,13 +20,25 @@ export async function workerParent<Data, In = HostMessage, Out = WorkerMessage>(
   const port = parentPort;
   if (!port && process.send) return utilityParent<Data, In, Out>(parentProcess());
   if (!port) throw new Error('this is the entry of a worker: a host starts it');
+  let isHeard = false;
   return {
     data: workerData as Data,
     say: (message) => port.postMessage(message),
-    onMessage: (listener) => void port.on('message', listener),
+    onMessage(listener) {
+      // With the first listener, and not before: what came until then is kept for it.
+      if (!isHeard) port.on('message', (message) => isPing(message) && port.postMessage(PONG));
+      isHeard = true;
+      port.on('message', (message) => {
+        if (!isPing(message)) listener(message);
+      });
+    },
     close: () => port.close(),
   };
 }
+
+/** Whoever hears it is at work; it is no worker's own concern. */
+const isPing = (message: unknown): boolean => (message as { type?: unknown } | null)?.type === 'ping';
+const PONG: WorkerMessage = { type: 'pong' };
 
 /** Calls to what the host lends to this worker, carried inside the worker's own messages. */
 export function hostCalls(host: Pick<WorkerParent<unknown>, 'say' | 'onMessage'>): RpcPort {
@@ -74,6 +86,7 @@ function utilityParent<Data, In, Out>(port: UtilityParentPort): Promise<WorkerPa
         });
         return;
       }
+      if (isPing(data)) return port.postMessage(PONG);
       if (listeners.length === 0) early.push(data as In);
       for (const listener of listeners) listener(data as In);
     });

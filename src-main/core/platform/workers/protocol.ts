@@ -1,4 +1,5 @@
 import type { ServerEvent } from '../../../../src-shared/contract/events.ts';
+import type { PartState } from '../../../../src-shared/contract/part-state.ts';
 
 /**
  * What a host and its worker threads (fetcher, status engine) say to each other. Both workers take the same messages;
@@ -18,10 +19,10 @@ export type WorkerLogLevel = 'debug' | 'info' | 'warn' | 'error';
 export type WorkerMessage =
   /** To be published on the host's event bus. */
   | { type: 'event'; event: ServerEvent }
-  /**
-   * For the readiness check: `up`, or a sentence that says what the worker waits for. `stopped` is the last message.
-   */
-  | { type: 'state'; state: string }
+  /** For the readiness check. `stopped` is the last message. */
+  | { type: 'state'; state: PartState }
+  /** To each `ping`. */
+  | { type: 'pong' }
   /** After a `kek` of null: no key is left in this worker. */
   | { type: 'locked' }
   /** A call (rpc.ts) of what the host lends to this worker. */
@@ -38,5 +39,7 @@ export type HostMessage =
   | { type: 'clock'; offsetMs: number }
   /** The answer to a call. */
   | { type: 'rpc'; message: unknown }
+  /** Whether it is still at work; `workerParent` answers. */
+  | { type: 'ping' }
   /** Something changed (settings, runs, new reports): look now instead of at the next turn. */
   | { type: 'poke' };

@@ -1,3 +1,4 @@
+import { Redis } from 'ioredis';
 import { expect } from 'vitest';
 import { needing } from '../../../testing/needing.ts';
 import { ownRedis } from '../../../testing/redis.ts';
@@ -28,3 +29,54 @@ needing('redisProgram').it(
     await second.close();
   },
 );
+
+needing('redisProgram').it('says why Redis takes no changes, though it answers', async () => {
+  const redis = await ownRedis(undefined, ['--enable-protected-configs', 'yes']);
+  const schedule = createRedisSchedule({ url: redis.url, luaFolder: sourceLuaFolder() });
+  const control = new Redis(redis.url);
+  const add = () => schedule.add([{ trackerId: 1, dueAt: T0, factor: 1 }]);
+  const refuse = async (said: RegExp) => {
+    for (const act of [() => schedule.tryToWrite(), add])
+      await expect(act(), String(said)).rejects.toMatchObject({
+        code: 'unavailable',
+        message: expect.stringMatching(said),
+      });
+    // It answers all the same.
+    expect(await schedule.stats(T0)).toMatchObject({ depth: 0 });
+  };
+  try {
+    await schedule.tryToWrite();
+    await control.config('SET', 'maxmemory', '1');
+    await refuse(/^Redis is full/);
+    await control.config('SET', 'maxmemory', '0');
+
+    await control.config('SET', 'min-replicas-to-write', '1');
+    await refuse(/^Redis misses its replicas/);
+    await control.config('SET', 'min-replicas-to-write', '0');
+
+    // No file system takes a name of that length, so that a save fails.
+    await control.config('SET', 'dbfilename', 'x'.repeat(300));
+    await control.config('SET', 'save', '1 1000000');
+    await control.bgsave();
+    await expect
+      .poll(async () => await control.info('persistence'), { timeout: 10_000 })
+      .toContain('rdb_last_bgsave_status:err');
+    await refuse(/^Redis can’t save/);
+    await control.config('SET', 'stop-writes-on-bgsave-error', 'no');
+
+    await control.replicaof('127.0.0.1', 1);
+    await refuse(/^REDIS_URL names a replica/);
+    await control.replicaof('NO', 'ONE');
+
+    await schedule.tryToWrite();
+    expect(await add()).toBe(1);
+    expect(await schedule.members({ afterId: 0, limit: 9 })).toEqual([1]);
+    expect(await schedule.claim({ now: T0 + 9, limit: 9, leaseMs: 5 })).toHaveLength(1);
+  } finally {
+    // Else it would not end, since it can't save.
+    await control.config('SET', 'save', '');
+    control.disconnect();
+    await schedule.close();
+    await redis.close();
+  }
+});

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cluster, Redis } from 'ioredis';
-import { AppError } from '../../../platform/errors.ts';
 import { openRedis, parseRedisUrl } from '../../../platform/redis/open-redis.ts';
+import { redisError } from '../../../platform/redis/redis-error.ts';
 import type { Claim, FetchSchedule } from '../schedule.ts';
 
 /** Items of one script call: a script blocks the server while it runs, and Lua unpacks 8000 values at most. */
@@ -82,6 +82,9 @@ export function createRedisSchedule(options: RedisScheduleOptions): FetchSchedul
       const [depth, due, leased, oldest] = (await run('stats', [now])) as [number, number, number, string];
       return { depth, due, leased, oldestDueAt: oldest === '' ? null : Number(oldest) };
     },
+    async tryToWrite() {
+      await run('try', []);
+    },
     close: async () => redis.disconnect(),
   };
 }
@@ -101,7 +104,7 @@ function loadScripts(redis: Redis | Cluster, folder: string, keys: readonly stri
     try {
       return await inTime(command.call(redis, ...keys, ...args.map((arg) => Math.round(arg))));
     } catch (error) {
-      throw toAppError(error);
+      throw redisError(error, 'The fetch schedule waits until it answers again.');
     }
   };
 }
@@ -117,14 +120,3 @@ function inTime<T>(answer: Promise<T>): Promise<T> {
 
 /** Prefixed, since a script named like a command of Redis would replace it. */
 const commandName = (script: string) => `schedule:${script}`;
-
-/** An error within the script is our own fault; everything else means that Redis can't serve now. */
-function toAppError(error: unknown): unknown {
-  const { name, message } = error instanceof Error ? error : new Error(String(error));
-  const temporary = /^(LOADING|BUSY|READONLY|CLUSTERDOWN|TRYAGAIN|MASTERDOWN|OOM|UNBLOCKED|NOREPLICAS)\b/.test(message);
-  if (name === 'ReplyError' && !temporary) return error;
-  return new AppError('unavailable', 'Redis can’t be reached. The fetch schedule waits until it answers again.', {
-    cause: error,
-    retryAfterSeconds: 2,
-  });
-}
