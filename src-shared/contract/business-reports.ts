@@ -48,6 +48,7 @@ export const reportRoutes = {
     status: 200,
     idempotent: true,
     audited: null,
+    quick: false,
   }),
   downloadReport: route({
     method: 'GET',

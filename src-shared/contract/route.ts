@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Access } from './roles.ts';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -60,7 +60,10 @@ export interface RouteSpec<
   audited: string | null;
   /** The handler opens its own transactions: for streams, and for work that must not hold one open, such as logins. */
   ownTransaction?: boolean;
-  /** Somebody stands there and waits: a statement that takes longer than five seconds is stopped, and the answer is 503. */
+  /**
+   * Somebody stands there and waits: a statement that takes longer than five seconds (else a minute) is stopped, and the
+   * answer is 503. Lists that come in pages are quick unless they say otherwise.
+   */
   quick?: boolean;
   /** Only for people with a session: no API token opens it, whatever its scopes. Meant for what gives access. */
   sessionOnly?: boolean;
@@ -73,6 +76,12 @@ export interface RouteSpec<
   reauthenticate?: string;
   /** On routes that change or delete a record with a version: what If-Match is compared with. */
   versioned?: Versioned;
+}
+
+/** Whether a route may take no longer than a person who scans or looks through a list waits. */
+export function isQuick({ method, query, quick }: RouteSpec): boolean {
+  if (quick !== undefined) return quick;
+  return method === 'GET' && query instanceof z.ZodObject && 'limit' in query.shape;
 }
 
 /** Checks a route, and keeps its precise type down to the kind of its output and whether it is versioned. */

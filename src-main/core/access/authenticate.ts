@@ -1,4 +1,4 @@
-import type { Database } from '../platform/db/queryable.ts';
+import { type Database, quickly } from '../platform/db/queryable.ts';
 import { AppError } from '../platform/errors.ts';
 import { apiTokenHash } from '../platform/http/api-token.ts';
 import type { Principal, SessionPrincipal } from '../platform/http/principal.ts';
@@ -56,7 +56,7 @@ async function anywhere(deps: AuthenticateDeps, copy: SignInCopy, tokenHash: Uin
 }
 
 async function centralPrincipal(deps: AuthenticateDeps, tokenHash: Uint8Array): Promise<SessionPrincipal | null> {
-  const row = await findSession(deps.db, tokenHash, deps.now(), deps.config.sessionIdleHours);
+  const row = await findSession(quickly(deps.db), tokenHash, deps.now(), deps.config.sessionIdleHours);
   if (!row) return null;
   return { ...userOf(row), credential: { kind: 'session', id: row.id, tokenHash, expiresAt: row.expiresAt } };
 }
@@ -68,7 +68,7 @@ async function byApiToken(
   address: string,
 ): Promise<Principal> {
   const now = deps.now();
-  const row = await findApiToken(deps.db, tokenHash, now);
+  const row = await findApiToken(quickly(deps.db), tokenHash, now);
   if (!row) {
     await guesses.fail(address, tokenHash, now.getTime());
     throw new AppError('not-authenticated', 'This API token is unknown, expired or revoked. Make a new one.');

@@ -22,6 +22,7 @@ import { registerMetrics } from '../monitoring/metrics.ts';
 import { executeAnywhere } from '../offline/execute-anywhere.ts';
 import { signInCopyOf } from '../offline/sign-in-copy.ts';
 import type { Workstation } from '../offline/workstation.ts';
+import { impatient } from '../platform/db/queryable.ts';
 import type { RowReader } from '../platform/files/read-rows.ts';
 import { createDownloadTickets } from '../platform/http/download-tickets.ts';
 import { createExecute } from '../platform/http/execute.ts';
@@ -130,7 +131,9 @@ export function createCore(pieces: CorePieces): RunningCore {
       unwatch = watchKeys({ keyring, jobs, events, log, keyGenerator });
       telling = parts.workstation && tellOfThisConsole(parts, parts.workstation);
       const tidy = () => {
-        tidying = keepHouse(parts).catch((error: unknown) => log.warn({ err: error }, 'housekeeping failed'));
+        tidying = keepHouse({ ...parts, db }).catch((error: unknown) =>
+          log.warn({ err: error }, 'housekeeping failed'),
+        );
       };
       tidy();
       housekeeping = setInterval(tidy, HOUSEKEEPING_MS);
@@ -165,11 +168,12 @@ export function createCore(pieces: CorePieces): RunningCore {
 
 /** Makes the parts that need one another. They look each other up at every call, so that a test may replace one. */
 function joined(opened: Pick<ConsoleParts, Opened>, jobs: JobQueue, workstation: Workstation | null): ConsoleParts {
-  const { db } = opened;
+  const db = impatient(opened.db);
   const signInCopy = workstation && signInCopyOf(workstation, db);
   const reauthentication = createReauthentication({ db });
   const parts = {
     ...opened,
+    db,
     jobs,
     workstation,
     appendAudit,

@@ -1,6 +1,7 @@
 import sql from 'sql-template-tag';
 import type { Role } from '../../../../src-shared/contract/roles.ts';
 import type { Queryable } from '../../platform/db/queryable.ts';
+import { isRefusedForNow } from '../../platform/db/sqlstate.ts';
 
 /** A session and its user, as both are now. */
 export interface SessionRow {
@@ -25,20 +26,28 @@ export async function findSession(
   now: Date,
   idleHours: number,
 ): Promise<SessionRow | null> {
-  const { rows } = await db.query<SessionRow>(sql`
-    with live as (
-      select s.token_hash, s.last_seen_at, u.id as "userId", u.username, u.display_name as "displayName", u.role,
-        u.must_change_password as "mustChangePassword", s.id, u.client_id as "clientId", c.name as "clientName", s.expires_at as "expiresAt"
-      from sessions s join users u on u.id = s.user_id left join clients c on c.id = u.client_id
-      where s.token_hash = ${tokenHash} and s.expires_at > ${now} and u.disabled_at is null
-        and s.last_seen_at > ${now}::timestamptz - make_interval(secs => ${idleHours * 3600})
-    ), touched as (
+  const { rows } = await db.query<SessionRow & { stale: boolean }>(sql`
+    select u.id as "userId", u.username, u.display_name as "displayName", u.role,
+      u.must_change_password as "mustChangePassword", s.id, u.client_id as "clientId", c.name as "clientName", s.expires_at as "expiresAt",
+      s.last_seen_at < ${now}::timestamptz - make_interval(secs => ${TOUCH_SECONDS}) as stale
+    from sessions s join users u on u.id = s.user_id left join clients c on c.id = u.client_id
+    where s.token_hash = ${tokenHash} and s.expires_at > ${now} and u.disabled_at is null
+      and s.last_seen_at > ${now}::timestamptz - make_interval(secs => ${idleHours * 3600})`);
+  if (!rows[0]) return null;
+  const { stale, ...session } = rows[0];
+  if (stale) await noteSeen(db, tokenHash, now);
+  return session;
+}
+
+/** Whoever is signed in may read on where the database takes no changes, or somebody holds the row. */
+async function noteSeen(db: Queryable, tokenHash: Uint8Array, now: Date): Promise<void> {
+  try {
+    await db.query(sql`
       update sessions set last_seen_at = ${now}
-      where token_hash in (select token_hash from live where last_seen_at < ${now}::timestamptz - make_interval(secs => ${TOUCH_SECONDS}))
-    )
-    select "userId", username, "displayName", role, "clientId", "clientName",
-      "mustChangePassword", id, "expiresAt" from live`);
-  return rows[0] ?? null;
+      where token_hash = (select s.token_hash from sessions s where s.token_hash = ${tokenHash} for update skip locked)`);
+  } catch (error) {
+    if (!isRefusedForNow(error)) throw error;
+  }
 }
 
 /** Where a session comes from, as its owner may want to know. */

@@ -18,7 +18,7 @@ export function guardDatabase(db: Database, link: () => Link): Database {
   };
   return {
     ...db,
-    query: (statement) => pass(() => db.query(statement)),
+    query: (statement, limits) => pass(() => db.query(statement, limits)),
     transaction: (scope, work, limits) => pass(() => db.transaction(scope, work, limits)),
   };
 }

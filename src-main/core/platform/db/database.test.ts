@@ -157,7 +157,11 @@ needing('postgres').describe('statements of a database', () => {
         message: expect.stringContaining('too long'),
       });
       await sleep({ kind: 'user', userId: 1, clientId: null });
-      await sleep(systemScope, 20);
+      await sleep(systemScope);
+      const late = { code: 'unavailable', message: expect.stringContaining('too long') };
+      await expect(sleep(systemScope, 20)).rejects.toMatchObject(late);
+      await expect(test.db.query(sql`select pg_sleep(5)`, { statementMs: 50 })).rejects.toMatchObject(late);
+      await test.db.query(sql`select 1`, { statementMs: 5_000 });
     } finally {
       await test.close();
     }

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { Sql } from 'sql-template-tag';
-import type { Database, Scope, Transaction } from './queryable.ts';
+import { type Database, type Limits, PATIENT, QUICK, type Scope, type Transaction } from './queryable.ts';
 import { isTransient, toAppError } from './sqlstate.ts';
 
 /** bigint and numeric(…,0) counts as numbers: identity columns and counts stay below 2^53, and a larger one throws. */
@@ -31,9 +31,7 @@ const asQuery = (statement: Sql) => ({ text: statement.text, values: statement.v
 
 const ATTEMPTS = 4;
 /** What somebody waits for must not wait for ever behind another's lock; jobs and workers may. */
-const LOCK_MS = 5_000;
-/** How long a person's statement may take, as for a report over a year. Jobs have no limit. */
-const STATEMENT_MS = 60_000;
+const LOCK_MS = QUICK.statementMs!;
 
 /**
  * Opens a pool. `connection` is what `pg` takes: a connection string (central), or a unix socket folder (embedded).
@@ -68,18 +66,20 @@ export function openDatabase(options: {
   });
   pool.on('remove', (client) => clients.delete(client));
 
-  const run = async <Row extends object>(target: pg.Pool | pg.PoolClient, statement: Sql) => {
-    const result = await told(target.query<Row & pg.QueryResultRow>(asQuery(statement)));
+  const run = async <Row extends object>(target: pg.Pool | pg.PoolClient, statement: Sql, limits?: Limits) => {
+    // Single statements have no transaction to set a limit in: it is kept on this side.
+    const limit = limits?.statementMs === undefined ? {} : { query_timeout: limits.statementMs };
+    const result = await told(target.query<Row & pg.QueryResultRow>({ ...asQuery(statement), ...limit }));
     return { rows: result.rows as Row[], rowCount: result.rowCount ?? 0 };
   };
 
-  const attempt = async <T>(scope: Scope, work: (tx: Transaction) => Promise<T>, statementMs: number): Promise<T> => {
+  const attempt = async <T>(scope: Scope, work: (tx: Transaction) => Promise<T>, limits: Limits): Promise<T> => {
     const connection = await told(pool.connect());
     const after: (() => void)[] = [];
     let failed: Error | undefined;
     try {
       // A connection may have died while nobody used it.
-      await told(connection.query(begin(scope, options.lockMs ?? LOCK_MS, statementMs)));
+      await told(connection.query(begin(scope, options.lockMs ?? LOCK_MS, limits)));
       const tx: Transaction = {
         scope,
         query: (statement) => run(connection, statement),
@@ -101,11 +101,11 @@ export function openDatabase(options: {
 
   return {
     engine: options.engine,
-    query: (statement) => run(pool, statement),
-    async transaction(scope, work, { statementMs = STATEMENT_MS } = {}) {
+    query: (statement, limits) => run(pool, statement, limits),
+    async transaction(scope, work, limits = {}) {
       for (let tries = 1; ; tries++) {
         try {
-          return await attempt(scope, work, statementMs);
+          return await attempt(scope, work, limits);
         } catch (error) {
           if (tries >= ATTEMPTS || !isTransient(error)) throw error;
         }
@@ -135,11 +135,12 @@ const settings = `set local timezone = 'UTC'; set local jit = off`;
  * as the staff role, a client's user as the user role, who sees no row without a client; a party as the role of its kind.
  * The numbers are checked integers, so that they can stand in a multi-statement text, which takes no parameters.
  */
-function begin(scope: Scope, lockMs: number, statementMs: number): string {
+function begin(scope: Scope, lockMs: number, { statementMs }: Limits): string {
   const as = (role: 'user' | 'staff' | 'service') =>
     `begin; ${settings}; select set_config('role', console_role('${role}'), true)`;
-  if (scope.kind === 'system') return as('service');
-  const limit = `set local lock_timeout = ${checkedId(lockMs)}; set local statement_timeout = ${checkedId(statementMs)}`;
+  if (scope.kind === 'system' && statementMs === undefined) return as('service');
+  const limit = `set local lock_timeout = ${checkedId(lockMs)}; set local statement_timeout = ${checkedId(statementMs ?? PATIENT.statementMs!)}`;
+  if (scope.kind === 'system') return `${as('service')}; ${limit}`;
   if (scope.kind === 'party') {
     const { party, apiTokenId } = scope;
     return `begin; ${settings}; select set_config('role', console_party_role('${party.kind}'), true); ${limit}; set local console.party_kind = '${party.kind}'; set local console.party_id = '${checkedId(party.id)}'; set local console.api_token_id = '${checkedId(apiTokenId)}'`;

@@ -108,13 +108,14 @@ const isSqlstate = (code: string) => /^[0-9A-Z]{5}$/.test(code) && !/^E[A-Z]{4}$
 /** What `pg` says without a code. */
 const brokenConnection = [
   ...['Connection terminated', 'Connection ended unexpectedly', 'timeout exceeded when trying to connect'],
-  ...['timeout expired', 'Client has encountered a connection error', 'Client was closed', 'Query read timeout'],
+  ...['timeout expired', 'Client has encountered a connection error', 'Client was closed'],
   ...['Cannot use a pool after calling end', 'The server does not support SSL connections'],
   ...['There was an error establishing an SSL connection'],
 ];
 
 /** What a code, or a message without one, says; null for what isn't the database's, the network's or this machine's. */
 export function verdictOf(code: string | null, message: string): Verdict | null {
+  if (code === null && message.includes('Query read timeout')) return tookTooLong;
   if (code === null) return brokenConnection.some((text) => message.includes(text)) ? lost : null;
   return codes[code] ?? (isSqlstate(code) ? (classes[code.slice(0, 2)] ?? unknown(code)) : null);
 }

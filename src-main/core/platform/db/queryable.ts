@@ -29,18 +29,37 @@ export interface Transaction extends Queryable {
   afterCommit(action: () => void): void;
 }
 
+/** Milliseconds that a statement may take. */
+export interface Limits {
+  statementMs?: number | undefined;
+}
+
+/** What somebody who stands and waits has patience for: a scan, a list, whether they are signed in. */
+export const QUICK: Limits = { statementMs: 5_000 };
+/** What somebody who asked for much has patience for, as for a report over a year. */
+export const PATIENT: Limits = { statementMs: 60_000 };
+
+/** Single statements of somebody who stands and waits. */
+export const quickly = (db: Database): Queryable => ({ query: (statement) => db.query(statement, QUICK) });
+
+/** The database as requests use it: nobody who asked waits for ever, in whatever scope it is done. Jobs have the other. */
+export const impatient = (db: Database): Database => ({
+  ...db,
+  query: (statement, limits = PATIENT) => db.query(statement, limits),
+  transaction: (scope, work, limits = PATIENT) => db.transaction(scope, work, limits),
+});
+
 /** The central database, over `pg` in both engines. */
 export interface Database extends Queryable {
   readonly engine: 'embedded' | 'postgresql';
+  /** @param limits for a single statement `statementMs`: after it the connection is given up, and it rejects as below. */
+  query<Row extends object>(statement: Sql, limits?: Limits): Promise<{ rows: Row[]; rowCount: number }>;
   /**
-   * The product itself waits as long as it takes. People and parties wait five seconds for a lock, and `statementMs` for a
-   * statement (a minute where it isn't given); what takes longer rejects with AppError `unavailable`.
+   * The product itself waits as long as it takes, unless limits are given. People and parties wait five seconds for a
+   * lock, and `statementMs` for a statement (a minute where it isn't given); what takes longer rejects with AppError
+   * `unavailable`.
    */
-  transaction<T>(
-    scope: Scope,
-    work: (tx: Transaction) => Promise<T>,
-    limits?: { statementMs?: number | undefined },
-  ): Promise<T>;
+  transaction<T>(scope: Scope, work: (tx: Transaction) => Promise<T>, limits?: Limits): Promise<T>;
   /**
    * Breaks every connection at once, for a network that swallows what is sent; whatever waits on one rejects with
    * `unavailable`.

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
-import type { RouteSpec } from '../../../../src-shared/contract/route.ts';
+import { isQuick, type RouteSpec } from '../../../../src-shared/contract/route.ts';
 import type { OperationId } from '../../../../src-shared/contract/routes.ts';
 import type { AuditWriter } from '../audit-writer.ts';
-import { type Database, type Scope, systemScope, type Transaction } from '../db/queryable.ts';
+import { type Database, PATIENT, QUICK, type Scope, systemScope, type Transaction } from '../db/queryable.ts';
 import type { EventBus } from '../events/bus.ts';
 import { announce } from './announce.ts';
 import type { AuditNote, Handlers, Principal, RequestContext } from './handler.ts';
@@ -41,8 +41,6 @@ export interface ExecuteDeps {
   readonly isCutOff: () => boolean;
 }
 
-const QUICK_MS = 5_000;
-
 /** Runs the handler of a call in the transaction that its route asks for, with its audit entry last, once per Idempotency-Key. */
 export type Execute = (call: Call) => Promise<Outcome>;
 
@@ -70,7 +68,7 @@ export const createExecute =
       if (done.replayed) responseHeaders.set('idempotency-replayed', 'true');
       return outcome(done, responseHeaders);
     };
-    return deps.db.transaction(scope, work, { statementMs: call.spec.quick ? QUICK_MS : undefined });
+    return deps.db.transaction(scope, work, isQuick(call.spec) ? QUICK : PATIENT);
   };
 
 const outcome = ({ status, value }: JsonAnswer, responseHeaders: Headers): Outcome => ({
@@ -123,7 +121,7 @@ function contextOf(
       if (!tx) throw new Error(`${call.operation} opens its own transactions`);
       return tx;
     },
-    transaction: (work) => (tx ? work(tx) : deps.db.transaction(scope, work)),
+    transaction: (work) => (tx ? work(tx) : deps.db.transaction(scope, work, isQuick(call.spec) ? QUICK : PATIENT)),
     audit,
     checkVersion: (within) => checkVersion(within, call.spec, { headers: call.request.headers, ...call.input }),
     now: deps.now(),

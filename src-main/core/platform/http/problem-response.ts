@@ -48,6 +48,12 @@ export function asAppError(error: unknown): AppError {
     return new AppError('validation-failed', 'A value holds a character or a number that can’t be stored.', {
       cause: error,
     });
+  if (code?.startsWith('22') || code?.startsWith('23'))
+    return new AppError('validation-failed', 'A value, or how values go together, is not allowed here.', {
+      cause: error,
+    });
+  if (outcomeOf(error) === 'refuse')
+    return new AppError('conflict', 'It contradicts something that is there.', { cause: error });
   if (outcomeOf(error) === 'wait')
     return new AppError(
       'unavailable',
