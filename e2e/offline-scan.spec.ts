@@ -45,6 +45,7 @@ test.describe('scanning while the database is away', () => {
   test('scans go on as pending, are sent when it is back, and a refused one is settled', async ({ page }) => {
     const [order, other] = orders as [(typeof orders)[0], (typeof orders)[0]];
     const outcome = page.getByTestId('outcome');
+    const pickList = page.getByTestId('pick-list');
     const scan = (at: number) => scanLikeAWedge(page, devices[at]!.mac);
     await page.goto(running.url);
     await page.getByLabel('User name').fill('admin');
@@ -85,7 +86,9 @@ test.describe('scanning while the database is away', () => {
 
     await test.step('the database is back', async () => {
       await proxy.restore();
-      await expect(page.getByText('1 scan was refused by the database.')).toBeVisible({ timeout: 20_000 });
+      await expect(pickList).toContainText('1 in this box does not belong to this order', { timeout: 20_000 });
+      await expect(pickList).toContainText(`In ${other.number}: scanned there by Administrator`);
+      await expect(page.getByLabel('Last scans').getByText('Refused: take it out')).toBeVisible();
       await expect(page.getByText('The database cannot be reached. Go on scanning.')).toBeHidden();
       await expect(page.getByLabel('3 of 12 devices allocated').first()).toBeVisible();
       await expect(outcome).not.toContainText('Pending');
@@ -94,18 +97,22 @@ test.describe('scanning while the database is away', () => {
       await expect(page.getByLabel('4 of 12 devices allocated').first()).toBeVisible();
     });
 
-    await test.step('the conflict is settled by a person', async () => {
-      await page.getByRole('link', { name: 'Settle', exact: true }).click();
-      await expect(page.getByRole('heading', { name: 'Offline work', level: 1 })).toBeVisible();
-      await expect(page.getByText(`In another order: ${other.number}`)).toBeVisible();
-      await page.getByRole('button', { name: `Settle ${devices[3]!.mac}` }).click();
-      const dialog = page.getByRole('dialog');
-      await dialog.getByText('Dismiss', { exact: true }).click();
-      await dialog.getByLabel('Note').fill('Handed over to the other box');
-      await dialog.getByRole('button', { name: 'Settle' }).click();
-      await expect(page.getByText('Nothing to settle')).toBeVisible();
-      await page.getByRole('tab', { name: 'Settled' }).click();
-      await expect(page.getByText('Handed over to the other box')).toBeVisible();
+    await test.step('the conflict is settled by a person, and leaves the list of the box when it is out', async () => {
+      await page.goto(`${running.url}/offline`);
+      await expect(page.getByText(`In ${other.number}: scanned there by Administrator`)).toBeVisible();
+      await page.getByLabel(`All 1 of ${order.number}`).check();
+      await page.getByLabel('Note').fill('Belongs to the other box');
+      await page.getByRole('button', { name: 'Accept 1' }).click();
+      await expect(page.getByText('Accept by Administrator, “Belongs to the other box”')).toBeVisible();
+      await page.goto(`${running.url}/orders/${order.id}`);
+      await page.getByRole('link', { name: 'Print the list' }).click();
+      await expect(page.getByRole('heading', { name: `To take out of the box of ${order.number}` })).toBeVisible();
+      await expect(page.getByText(devices[3]!.mac)).toBeVisible();
+      await page.goto(`${running.url}/scan/${order.id}`);
+      await expect(pickList).toContainText(devices[3]!.mac);
+      await scan(3);
+      await expect(outcome).toContainText('In another order');
+      await expect(pickList).toBeHidden();
     });
 
     const live = await admin.api.listAllocations({ params: { customerOrderId: order.id } });

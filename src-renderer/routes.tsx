@@ -112,6 +112,12 @@ const fullScreen: RouteObject[] = [
     () => import('./pages/orders/labels/OrderLabelsPage.tsx'),
     'getOrderLabels',
   ),
+  page(
+    '/orders/:customerOrderId/pick-list',
+    names.orders,
+    () => import('./pages/orders/PickListPage.tsx'),
+    'listBoxDifferences',
+  ),
   page('/scan', names.scanStation, loadScanStation, 'allocate'),
   page('/scan/:orderId', names.scanStation, loadScanStation, 'allocate'),
 ];

@@ -30,6 +30,7 @@ const orderReads: OperationId[] = [
   'getCustomerOrder',
   'listAllocations',
   'listScans',
+  'listBoxDifferences',
   'getOverview',
 ];
 const fetcherReads: OperationId[] = [
@@ -57,7 +58,7 @@ function staleAfter(event: ServerEvent): readonly OperationId[] {
     case 'fetcher':
       return fetcherReads;
     case 'workstation':
-      return ['getWorkstation', 'listOutboxEntries', 'getCustomerOrder'];
+      return ['getWorkstation', 'listOutboxEntries', 'getCustomerOrder', 'listBoxDifferences'];
     case 'changed':
       return [...operationsOf(event.resource), event.resource === 'key-protection' ? 'getAbout' : 'getOverview'];
     case 'job':

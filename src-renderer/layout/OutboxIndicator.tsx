@@ -10,7 +10,8 @@ export function OutboxIndicator() {
   const allowed = useCan('listOutboxEntries');
   const { data } = useWorkstation();
   if (!data) return null;
-  const { waiting, oldestSeconds, conflicts } = data.outbox;
+  const { waiting, oldestSeconds } = data.outbox;
+  const conflicts = data.differences.toSettle;
   const away = data.link !== 'online';
   if (!allowed && !away) return null;
   const Icon = conflicts > 0 ? IconAlertTriangle : away ? IconDatabaseOff : IconCloudUp;

@@ -23,6 +23,7 @@ export const deeds: Readonly<Record<string, string>> = {
   'client.create': 'created {it}',
   'client.delete': 'deleted {it}',
   'console.forget': 'took the console {name} out of the list',
+  'boxDifference.settle': 'decided about devices in boxes that they don’t belong to: {action}',
   'conflict.settle': 'settled a conflict of offline work: {action}',
   'customerOrder.create': 'placed {it} for {quantity} devices',
   'customerOrder.delete': 'deleted {it}',

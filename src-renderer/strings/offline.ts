@@ -20,13 +20,8 @@ export const offline = {
     offline: 'The database cannot be reached. Go on scanning.',
     offlineHint: 'Scans are judged here, kept on this workstation, and sent in order as soon as it answers.',
     catchingUp: 'The database is back. Sending what was scanned meanwhile.',
-    conflicts: (conflicts: number) =>
-      conflicts === 1
-        ? '1 scan was refused by the database.'
-        : `${count(conflicts)} scans were refused by the database.`,
-    settle: 'Settle',
-    clock: (minutes: number) =>
-      `The clock of this workstation is ${count(Math.abs(minutes))} minutes ${minutes > 0 ? 'slow' : 'fast'}. Times are corrected; tell operations.`,
+    clock: (ms: number) =>
+      `The clock of this workstation is ${duration(Math.abs(ms) / 1000)} ${ms > 0 ? 'slow' : 'fast'}. Times are corrected; tell operations.`,
   },
   pending: 'Pending',
   pendingSentence: 'Kept here; sent when the database answers.',
@@ -43,7 +38,7 @@ export const offline = {
     size: 'Size on disk',
     waiting: 'Waiting',
     clock: 'Clock',
-    clockOff: (minutes: number) => `${count(Math.abs(minutes))} min ${minutes > 0 ? 'slow' : 'fast'}, corrected`,
+    clockOff: (ms: number) => `${duration(Math.abs(ms) / 1000)} ${ms > 0 ? 'slow' : 'fast'}, corrected`,
     signIn: 'Sign in offline',
     signInDays: (days: number) => (days === 0 ? 'not allowed' : `for ${days} days after being here online`),
   },
@@ -56,7 +51,6 @@ export const offline = {
     by: 'By',
     told: 'Was answered',
     central: 'Database says',
-    settle: 'Settle',
     settlement: 'Settled',
   },
   kinds: { scan: 'Scan', undo: 'Undo' },
@@ -66,20 +60,7 @@ export const offline = {
     done: ['Nothing was sent yet', 'What was scanned during an outage is listed here for thirty days.'],
     settled: ['Nothing was settled yet', 'Conflicts that somebody settled are listed here for thirty days.'],
   } satisfies Record<OutboxEntry['state'], [string, string]>,
-  actions: {
-    accept: 'Accept',
-    acceptHint: 'The database is right; the device is set aside.',
-    retry: 'Try again',
-    move: 'Move to another order',
-    dismiss: 'Dismiss',
-  },
-  settled: { accept: 'Accepted', retry: 'Tried again', move: 'Moved', dismiss: 'Dismissed' },
-  settleOf: (code: string) => `Settle ${code}`,
-  settleTitle: 'Settle this conflict',
-  settleAction: 'What to do',
-  settleNote: 'Note',
-  settleOrder: 'Order',
-  retryFailed: (sentence: string) => `Still refused: ${sentence}`,
+  settled: { accept: 'Accepted', retry: 'Tried again', move: 'Moved', 'take-out': 'Seen to', dismiss: 'Dismissed' },
   scanner: {
     title: 'Scanner',
     hint: 'What the scanner of this workstation puts around each code. Leave both empty for one without.',

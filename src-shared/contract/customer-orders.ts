@@ -344,6 +344,8 @@ export const customerOrderRoutes = {
           allocationId: id.nullable(),
           scannedBy: z.string(),
           scannedAt: instant,
+          /** Judged on this workstation, and not sent yet. */
+          pending: z.boolean().optional(),
         }),
       ),
     ),

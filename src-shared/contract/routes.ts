@@ -3,6 +3,7 @@ import { apiTokenRoutes } from './api-tokens.ts';
 import { auditRoutes } from './audit.ts';
 import { authRoutes } from './auth.ts';
 import { backupRoutes } from './backups.ts';
+import { boxDifferenceRoutes } from './box-differences.ts';
 import { reportRoutes } from './business-reports.ts';
 import { clientRoutes } from './clients.ts';
 import { consoleRoutes } from './consoles.ts';
@@ -65,6 +66,7 @@ export const routes = {
   ...trackerCorrectionRoutes,
   ...keyMoveRoutes,
   ...customerOrderRoutes,
+  ...boxDifferenceRoutes,
   ...orderPaperRoutes,
   ...mapRoutes,
   ...placeRoutes,

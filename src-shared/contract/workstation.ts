@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { id, idText, instant, lines, page, pageQuery, version } from './common.ts';
+import { differenceActions, differenceCounts } from './box-differences.ts';
+import { id, idText, instant, page, pageQuery, version } from './common.ts';
 import { scanResultSchema } from './customer-orders.ts';
 import { adminOnly, everyone, floor } from './roles.ts';
 import { json, route } from './route.ts';
@@ -7,7 +8,8 @@ import { json, route } from './route.ts';
 /** The central database answers (`online`) or doesn't (`offline`), or the outbox is being sent (`catching-up`). */
 const linkStates = ['online', 'catching-up', 'offline'] as const;
 export const outboxStates = ['waiting', 'conflict', 'done', 'settled'] as const;
-export const settlementActions = ['accept', 'retry', 'move', 'dismiss'] as const;
+/** As of a box; `dismiss` in what former versions stored. */
+const settlementActions = [...differenceActions, 'dismiss'] as const;
 
 /** What a scanner adds before and after each code. It is removed before the code is read. Empty for none. */
 const scannerSchema = z.object({ prefix: z.string().max(20), suffix: z.string().max(20) });
@@ -34,6 +36,8 @@ const workstationSchema = z.object({
     oldestSeconds: z.number().int().nullable(),
     conflicts: z.number().int(),
   }),
+  /** Where boxes and orders of the whole company differ, as far as this workstation knows. */
+  differences: differenceCounts,
   /** How far the central clock is ahead of this workstation's; 0 when they differ by 30 seconds or less. */
   clockOffsetMs: z.number(),
   /** For how many days a person may sign in here without the central database. */
@@ -71,7 +75,6 @@ const outboxEntrySchema = z.object({
 export type OutboxEntry = z.infer<typeof outboxEntrySchema>;
 
 const offlineSettings = z.object({ version, signInDays: z.number().int() });
-const conflictParams = z.object({ conflictId: idText });
 const ok = z.object({ ok: z.literal(true) });
 
 export const workstationRoutes = {
@@ -149,36 +152,6 @@ export const workstationRoutes = {
     status: 200,
     idempotent: true,
     audited: null,
-    ownTransaction: true,
-  }),
-  settleConflict: route({
-    method: 'POST',
-    path: '/workstation/conflicts/{conflictId}/settlement',
-    summary: 'Settle a conflict: accept the central outcome, retry, move the device to another order, or dismiss it',
-    tag: 'workstation',
-    access: floor,
-    params: conflictParams,
-    body: json(
-      z
-        .object({
-          action: z.enum(settlementActions),
-          /** With `move`: the order that takes the device. */
-          orderId: id.optional(),
-          note: lines(500).default(''),
-        })
-        .refine((body) => (body.action === 'move') === (body.orderId !== undefined), {
-          path: ['orderId'],
-          message: 'Choose the order to move to; only moving needs one.',
-        })
-        .refine((body) => body.action !== 'dismiss' || body.note !== '', {
-          path: ['note'],
-          message: 'Say why it is dismissed.',
-        }),
-    ),
-    output: json(outboxEntrySchema),
-    status: 200,
-    idempotent: true,
-    audited: 'conflict.settle',
     ownTransaction: true,
   }),
 };

@@ -20,9 +20,11 @@ const files: Partial<Record<Room, readonly string[]>> = {
     'domain/no-position',
   ],
   orders: [
+    'contract/box-differences',
     'contract/customer-orders',
     'contract/order-papers',
     'domain/allocation',
+    'domain/box-differences',
     'domain/labels/code-paths',
     'domain/labels/layout',
     'domain/labels/sizes',

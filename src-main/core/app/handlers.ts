@@ -31,6 +31,7 @@ import { retentionHandlers } from '../monitoring/retention-routes.ts';
 import { systemHandlers } from '../monitoring/system-routes.ts';
 import { reviewHandlers } from '../offline/reviews/reviews-routes.ts';
 import { workstationHandlers } from '../offline/workstation-routes.ts';
+import { boxDifferenceHandlers } from '../orders/box-differences-routes.ts';
 import { customerOrderHandlers } from '../orders/customer-orders-routes.ts';
 import { orderPaperHandlers } from '../orders/papers/order-papers-routes.ts';
 import { placeHandlers } from '../places/places-routes.ts';
@@ -60,6 +61,7 @@ export const handlersOf = (parts: ConsoleParts): Handlers => ({
   ...manufacturerApiHandlers(parts),
   ...keyProtectionHandlers(parts),
   ...customerOrderHandlers(parts),
+  ...boxDifferenceHandlers(parts),
   ...orderPaperHandlers(parts),
   ...fetcherHandlers(parts),
   ...fetchFailureHandlers(parts),

@@ -6,6 +6,7 @@ import { queueStamping } from '../fetching/ingest/stamping.ts';
 import { finishKitDeletions } from '../keys/recovery-kit-deletion.ts';
 import { deleteOldDeliveries, namedJobs } from '../manufacturing/manufacturing-retention-store.ts';
 import { forgetDeviceChanges } from '../offline/sync/device-changes-store.ts';
+import { deleteDoneDifferences } from '../orders/box-differences-store.ts';
 import { deleteScansOfClosedOrders } from '../orders/scan-retention-store.ts';
 import { keepDays } from '../platform/db/keep-days.ts';
 import { readRetention } from '../platform/db/retention-settings.ts';
@@ -16,6 +17,8 @@ import type { ConsoleParts } from './parts.ts';
 
 /** Longer than the age up to which a workstation brings its copy up to date from the journal. */
 const DEVICE_CHANGES_DAYS = 30;
+/** How long it is known what was wrong with a box, once it was put right. */
+const DIFFERENCE_DAYS = 90;
 /** How long a corrected MAC address is known. */
 const FORMER_MAC_DAYS = 366;
 
@@ -36,6 +39,7 @@ export async function keepHouse(parts: ConsoleParts): Promise<void> {
     jobs: () => forgetJobs(db, keep, namedJobs, now),
     webhookDeliveries: () => keepDays(keep.webhookDeliveryDays, now, (before) => deleteOldDeliveries(db, before)),
     scans: () => keepDays(keep.closedOrderScanDays, now, (before) => deleteScansOfClosedOrders(db, before)),
+    differences: () => keepDays(DIFFERENCE_DAYS, now, (before) => deleteDoneDifferences(db, before)),
     answers: () => forgetAnswers(db, now),
     attempts: () => forgetOldAttempts(db, now),
     formerMacs: () => forgetFormerMacs(db, new Date(now.getTime() - FORMER_MAC_DAYS * 86_400_000)),

@@ -1,12 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { statfs } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import type { PartState } from '../../../src-shared/contract/part-state.ts';
 import type { Keyring } from '../keys/keyring.ts';
-import { readFact, writeFact } from '../offline/store/facts-store.ts';
+import { consoleKey } from '../offline/store/console-key.ts';
 import { countOutbox } from '../offline/store/outbox-store.ts';
-import type { Store } from '../offline/store/store.ts';
 import type { Workstation } from '../offline/workstation.ts';
 import type { Database } from '../platform/db/queryable.ts';
 import { REPORT_MS } from './console-troubles.ts';
@@ -18,15 +16,6 @@ export interface ConsoleReportDeps {
   readonly keyring: Keyring;
   readonly log: Logger;
   readonly workerStates: () => Record<string, PartState>;
-}
-
-/** The key of a data folder, made the first time that it is asked for. */
-export function consoleKey(store: Store): string {
-  const known = readFact<string>(store, 'console-key');
-  if (known !== null) return known;
-  const made = randomUUID();
-  writeFact(store, 'console-key', made);
-  return made;
 }
 
 /**

@@ -1,7 +1,7 @@
+import { consoleKey } from '../offline/store/console-key.ts';
 import type { Workstation } from '../offline/workstation.ts';
 import { notFound } from '../platform/errors.ts';
 import type { Handlers } from '../platform/http/handler.ts';
-import { consoleKey } from './console-report.ts';
 import { findConsole, forgetConsole, listConsoles, nameConsole } from './consoles-store.ts';
 
 export const consoleHandlers = ({ workstation }: { workstation: Workstation | null }) => {

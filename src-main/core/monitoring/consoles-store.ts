@@ -68,8 +68,11 @@ interface Row {
   at: Date;
 }
 
+/** Of conflicts the database knows more than the console, which may be gone: they are settled anywhere. */
+const conflicts = sql`(select count(*) from box_differences d where d.console_key = consoles.console_key and d.state = 'open') as conflicts`;
+
 const columns = sql`id, version, name, console_key, host_name, program_version, started_at, seen_at, stopped_at, key_state,
-  engines, waiting, oldest_waiting_at, conflicts, clock_offset_ms, database_ms, disk_free_bytes, clock_timestamp() as at`;
+  engines, waiting, oldest_waiting_at, ${conflicts}, clock_offset_ms, database_ms, disk_free_bytes, clock_timestamp() as at`;
 
 /** As it was told; by a console of another version perhaps in words alone, or of a kind that this one doesn't know. */
 function stateOf(told: unknown): PartState {

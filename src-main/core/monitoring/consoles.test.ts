@@ -29,6 +29,10 @@ describe.each(testEngines())('consoles on $name', ({ create }) => {
     await tell({ key: keys[0], hostName: 'warehouse-2', waiting: 12, conflicts: 3, oldestWaitingAt });
     await tell({ key: keys[1], hostName: 'desk-1' }, true);
     await tell({ key: keys[1], hostName: 'desk-1', diskFreeBytes: 10e6 });
+    await app.parts.db.query(sql`
+      insert into box_differences (kind, source, mutation_id, order_id, scanned, scanned_at, console_key, reason, created_at, state)
+      select 'take-out', 'refused', gen_random_uuid(), 1, 'AC:DE:48:00:00:0' || n, now(), ${keys[0]}::uuid,
+        '{"code": "other", "by": null, "at": null, "otherOrder": null, "detail": null}', now(), 'open' from generate_series(1, 3) n`);
     const [desk, warehouse] = await list();
     expect(desk).toMatchObject({ hostName: 'desk-1', stoppedAt: null, isThis: false, troubles: ['disk-full'] });
     expect(warehouse).toMatchObject({
@@ -60,6 +64,7 @@ describe.each(testEngines())('consoles on $name', ({ create }) => {
     const { body } = await app.send('GET', '/metrics', { as: token });
     expect(body).toMatch(/^console_offline_conflicts 3$/m);
     expect(body).toMatch(/^console_offline_waiting 12$/m);
+    expect(body).toMatch(/^console_box_differences\{state="open"\} 3$/m);
   });
 
   it('can be named, which their own reports don’t change, and forgotten', async () => {

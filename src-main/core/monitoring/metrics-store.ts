@@ -21,6 +21,7 @@ export interface MetricCounts {
   }[];
   corrupt: { reason: string; count: number }[];
   consoles: { conflicts: number; waiting: number; silentSeconds: number };
+  boxDifferences: { open: number; accepted: number };
   failing: { failing: number; incomplete: number; muted: number };
 }
 
@@ -37,9 +38,11 @@ export async function readMetricCounts(db: Queryable): Promise<MetricCounts> {
           learned_cap as "learnedCap" from report_sources) r) as sources,
       (select coalesce(jsonb_agg(c), '[]') from (
         select reason, count(*) from corrupt_reports group by reason) c) as corrupt,
-      (select jsonb_build_object('conflicts', coalesce(sum(conflicts), 0), 'waiting', coalesce(sum(waiting), 0),
+      (select jsonb_build_object('conflicts', (select count(*) from box_differences where state = 'open'), 'waiting', coalesce(sum(waiting), 0),
           'silentSeconds', coalesce(extract(epoch from now() - min(seen_at) filter (where stopped_at is null)), 0))
         from consoles) as consoles,
+      (select jsonb_build_object('open', count(*) filter (where state = 'open'),
+          'accepted', count(*) filter (where state = 'accepted')) from box_differences where state <> 'done') as "boxDifferences",
       (select jsonb_build_object('failing', count(*) filter (where streak > 0 and muted_at is null),
           'incomplete', count(*) filter (where incomplete), 'muted', count(*) filter (where muted_at is not null))
         from fetch_states where streak > 0 or incomplete or muted_at is not null) as failing

@@ -60,6 +60,9 @@ export function registerMetrics(deps: {
     [],
     ({ consoles }) => [{ value: consoles.conflicts }],
   );
+  gauge('box_differences', 'Devices that boxes and orders disagree about, by state', ['state'], ({ boxDifferences }) =>
+    Object.entries(boxDifferences).map(([state, value]) => ({ labels: { state }, value })),
+  );
   gauge('offline_waiting', 'Acts that wait to be sent, on all workstations', [], ({ consoles }) => [
     { value: consoles.waiting },
   ]);

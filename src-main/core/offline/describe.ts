@@ -4,6 +4,7 @@ import { WRONG_CLOCK_MS } from './clock.ts';
 import { signInDays } from './people.ts';
 import { unseenDamagedFiles } from './store/damaged-files-store.ts';
 import { countDevices } from './store/devices-store.ts';
+import { countDifferences } from './store/differences-store.ts';
 import { readFact } from './store/facts-store.ts';
 import { countOrders } from './store/orders-store.ts';
 import { countOutbox, type OutboxRow } from './store/outbox-store.ts';
@@ -47,6 +48,7 @@ export function describeWorkstation(workstation: Workstation): WorkstationState 
       oldestSeconds: oldestAt === null ? null : Math.max(0, Math.round((clock.own() - oldestAt) / 1000)),
       conflicts,
     },
+    differences: countDifferences(store),
     clockOffsetMs: Math.abs(offset) > WRONG_CLOCK_MS ? offset : 0,
     signInDays: signInDays(workstation),
     problem: workstation.problem ?? workstation.delay,
@@ -62,6 +64,7 @@ export const describeForClient = (state: WorkstationState): WorkstationState => 
   devices: 0,
   orders: 0,
   outbox: { waiting: 0, oldestAt: null, oldestSeconds: null, conflicts: 0 },
+  differences: { toSettle: 0, toTakeOut: 0, toPutBack: 0 },
   problem: null,
   storeBytes: 0,
   damagedFiles: [],
@@ -80,7 +83,8 @@ export function describeEntry({ store }: Workstation, row: OutboxRow): OutboxEnt
     orderNumber: orderNumber(row.orderId),
     scanned: answer.scanned,
     macAddress: answer.macAddress,
-    by: (row.userId === null ? null : findPersonById(store, row.userId)?.displayName) ?? '',
+    // Whoever was disabled since is not remembered here, but did it all the same.
+    by: request.by ?? (row.userId === null ? null : findPersonById(store, row.userId)?.displayName) ?? '',
     at: answer.scannedAt,
     told: answer,
     central: central && {

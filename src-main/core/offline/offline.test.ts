@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { BoxDifference } from '../../../src-shared/contract/box-differences.ts';
 import { insertIds, insertRun, insertTrackers } from '../testing/company.ts';
 import { centralEngine, type TestDatabase } from '../testing/database.ts';
 import { startTcpProxy, type TcpProxy } from '../testing/tcp-proxy.ts';
@@ -148,24 +149,49 @@ describe.each([centralEngine()])('a workstation that is cut off from $name', ({ 
       told: { outcome: 'allocated' },
       central: { result: { outcome: 'in-another-order', otherOrder: { id: other } } },
     });
-    const settle = (at: number, body: object) =>
-      running.send('POST', `/workstation/conflicts/${items[at].id}/settlement`, body);
-    expect((await settle(0, { action: 'accept' })).body.state).toBe('settled');
-    expect((await settle(0, { action: 'accept' })).status).toBe(409);
-    expect((await settle(1, { action: 'dismiss' })).status).toBe(422);
-    expect((await settle(1, { action: 'dismiss', note: 'put back on the shelf' })).body.state).toBe('settled');
-    // A retry in vain stays a conflict with its new answer; after the other order gave the device up it goes through.
-    expect((await settle(2, { action: 'retry' })).body).toMatchObject({ state: 'conflict' });
+    const listed = async () => (await running.send('GET', '/box-differences')).body;
+    const differences: BoxDifference[] = (await listed()).items;
+    expect(differences).toMatchObject(
+      taken.map(({ mac }) => ({
+        ...{ kind: 'take-out', state: 'open', macAddress: mac, scannedBy: { name: 'Administrator', disabled: false } },
+        ...{ order: { id: order }, console: { name: expect.any(String) } },
+        reason: { code: 'in-another-order', otherOrder: { id: other }, by: 'Administrator', at: expect.any(String) },
+      })),
+    );
+    expect((await running.state()).differences).toEqual({ toSettle: 3, toTakeOut: 3, toPutBack: 0 });
+    const settle = (which: number[], body: object) =>
+      running.send('POST', '/box-differences/settlement', { ids: which.map((at) => differences[at]!.id), ...body });
+    expect((await settle([0], { action: 'accept' })).body).toMatchObject({
+      settled: 1,
+      items: [{ state: 'accepted' }],
+    });
+    expect((await settle([1], { action: 'take-out', note: 'put back on the shelf' })).body).toMatchObject({
+      items: [{ state: 'done', done: { how: 'said', by: 'Administrator' } }],
+    });
+    // A retry in vain stays open; after the other order gave the device up it goes through.
+    expect((await settle([2], { action: 'retry' })).body).toMatchObject({ refused: 1, items: [{ state: 'open' }] });
     await test.db.query(sql`update device_allocations set released_at = now(), released_by = allocated_by
       where tracker_id = ${taken[2]!.id} and released_at is null`);
     await test.db.query(sql`update customer_orders set allocated_count = 3 where id = ${other}::bigint`);
-    expect((await settle(2, { action: 'retry' })).body).toMatchObject({ state: 'settled' });
+    expect((await settle([2], { action: 'retry' })).body).toMatchObject({ items: [{ done: { how: 'belongs' } }] });
     expect(await live(order)).toContain(taken[2]!.mac);
-    expect((await running.state()).outbox.conflicts).toBe(0);
-    const { rows: settled } = await test.db.query<{ action: string }>(
-      sql`select details ->> 'action' as action from audit_log where action = 'conflict.settle' order by id`,
+    // The workstation learns of it, and what is left is in the hand of whoever takes it out, also while cut off.
+    await running.until(({ outbox }) => outbox.conflicts === 0, 'what was settled');
+    const { items: settled } = (await running.send('GET', '/workstation/outbox?state=settled')).body;
+    expect(settled.map((each: { settlement: object }) => each.settlement)).toMatchObject(
+      ['retry', 'take-out', 'accept'].map((action) => ({ action, by: 'Administrator' })),
     );
-    expect(settled.map(({ action }) => action)).toEqual(['accept', 'dismiss', 'retry', 'retry']);
+    await proxy.cut();
+    await running.until(({ link }) => link === 'offline', 'the loss');
+    expect((await listed()).items).toMatchObject([{ macAddress: taken[0]!.mac }]);
+    expect((await undo(taken[0]!.mac)).body).toMatchObject({ outcome: 'undone', pending: true });
+    expect(await listed()).toMatchObject({ items: [], counts: { toTakeOut: 0 } });
+    await proxy.restore();
+    await online();
+    expect((await running.send('GET', '/box-differences?state=done')).body.items[0]).toMatchObject({
+      ...{ macAddress: taken[0]!.mac, decision: { action: 'accept' }, done: { how: 'scanned', by: 'Administrator' } },
+    });
+    expect((await running.state()).differences.toTakeOut).toBe(0);
   }, 60_000);
 
   it('keeps a scan for an order that was cancelled meanwhile as a conflict, and moves it', async () => {
@@ -182,11 +208,17 @@ describe.each([centralEngine()])('a workstation that is cut off from $name', ({ 
     await online();
     const { items } = (await running.send('GET', '/workstation/outbox?state=conflict')).body;
     expect(items).toMatchObject([{ orderId: gone, central: { result: { outcome: 'order-closed' } } }]);
-    const moved = await running.send('POST', `/workstation/conflicts/${items[0].id}/settlement`, {
-      action: 'move',
-      orderId: order,
+    const [difference] = (await running.send('GET', '/box-differences')).body.items;
+    expect(difference).toMatchObject({ reason: { code: 'order-cancelled' }, order: { state: 'cancelled' } });
+    const moved = await running.send('POST', '/box-differences/settlement', {
+      ...{ ids: [difference.id], action: 'move', orderId: order },
     });
-    expect(moved.body).toMatchObject({ state: 'settled', settlement: { action: 'move', by: 'Administrator' } });
+    // It is in the other order now, and still in this box.
+    expect(moved.body.items).toMatchObject([
+      { state: 'accepted', decision: { action: 'move', movedTo: { id: order } } },
+    ]);
+    expect((await scan(devices[20]!.mac)).body.outcome).toBe('already-in-this-order');
+    expect((await running.send('GET', '/box-differences')).body.items).toEqual([]);
     expect(await live(order)).toContain(devices[20]!.mac);
   }, 60_000);
 

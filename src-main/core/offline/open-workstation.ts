@@ -12,6 +12,7 @@ import { writeFact } from './store/facts-store.ts';
 import { anyWaiting, countOutbox, nextWaiting, pruneOutbox } from './store/outbox-store.ts';
 import type { Store } from './store/store.ts';
 import { recogniseDatabase, refreshCopy, refreshOrders } from './sync/sync.ts';
+import { syncDifferences } from './sync/sync-differences.ts';
 import type { Workstation } from './workstation.ts';
 
 /** How often the copy is brought up to date; an order's event brings it sooner. */
@@ -148,6 +149,7 @@ export function openWorkstation(deps: WorkstationDeps): OpenedWorkstation {
     const ids = [...touched];
     touched.clear();
     await refreshOrders(store, db, ids, () => !anyWaiting(store));
+    await syncDifferences(workstation, db);
     if (ids.length > 0) publish({ type: 'workstation' });
   }
 
@@ -163,6 +165,7 @@ export function openWorkstation(deps: WorkstationDeps): OpenedWorkstation {
     }
     syncing = (async () => {
       await refreshCopy(workstation, db);
+      if (await syncDifferences(workstation, db)) publish({ type: 'workstation' });
       const now = clock.own();
       if (now - peopleAt < PEOPLE_MS) return;
       peopleAt = now;

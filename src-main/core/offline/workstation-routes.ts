@@ -7,7 +7,6 @@ import { requirePrincipal } from '../platform/http/principal.ts';
 import { describeEntry, describeForClient, describeWorkstation } from './describe.ts';
 import { readVersionedOfflineSettings, writeOfflineSettings } from './offline-settings.ts';
 import { noteForAudit } from './people.ts';
-import { settleConflict } from './replay/settle.ts';
 import { markDamagedFileSeen } from './store/damaged-files-store.ts';
 import { writeFact } from './store/facts-store.ts';
 import { listOutbox } from './store/outbox-store.ts';
@@ -89,11 +88,5 @@ export const workstationHandlers = (deps: WorkstationDeps) =>
         (row) => row.sequence,
       );
       return { ...page, items: page.items.filter((entry) => entry !== null) };
-    },
-
-    async settleConflict(context, { params, body }) {
-      const workstation = workstationOf(deps);
-      const row = await settleConflict(workstation, deps.events, context, { conflictId: params.conflictId, ...body });
-      return describeEntry(workstation, row)!;
     },
   }) satisfies Partial<Handlers>;

@@ -15,6 +15,7 @@ import {
   rememberPeriods,
 } from './allocation-store.ts';
 import { type LockedOrder, lockCustomerOrder, updateCustomerOrder } from './customer-orders-store.ts';
+import { seenInHand } from './in-hand.ts';
 import { returnDevices } from './leaving.ts';
 import { scannedMac } from './mac-identifiers-store.ts';
 import { insertOrderEvent } from './order-events-store.ts';
@@ -27,6 +28,8 @@ export interface ScanRequest {
   mutationId?: string | undefined;
   /** A device whose order is closed came back: it is returned from that order, for this reason. */
   returning?: ReturnReason | undefined;
+  /** Decided at a desk: nobody has the device in the hand. */
+  fromDesk?: boolean | undefined;
   userId: number;
 }
 
@@ -49,6 +52,7 @@ export async function allocate(
   if (before) return { result: before, replayed: true, returnedFrom: null };
   const { returnedFrom, ...result } = await judge(tx, order, request, now);
   await insertScan(tx, { result, mutationId, userId: request.userId, now });
+  if (!request.fromDesk) await seenInHand(tx, result, request.userId, now);
   return { result, replayed: false, returnedFrom };
 }
 
@@ -65,6 +69,7 @@ export async function recordScan(
   const before = await answeredBefore(tx, order.id, scan.mutationId);
   if (before) return { result: before, replayed: true };
   await insertScan(tx, { result: scan.result, mutationId: scan.mutationId, userId: scan.userId, now });
+  await seenInHand(tx, scan.result, scan.userId, now);
   return { result: scan.result, replayed: false };
 }
 

@@ -1,9 +1,11 @@
+import type { DifferenceReason } from '../../../src-shared/contract/box-differences.ts';
 import type { Leaving } from '../../../src-shared/contract/customer-orders.ts';
 import { workingState } from '../../../src-shared/domain/allocation.ts';
 import { orderNumber } from '../../../src-shared/domain/order-number.ts';
 import { invalid } from '../platform/db/conflicts.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
 import { AppError } from '../platform/errors.ts';
+import { insertCancelled, lastOrderEvent } from './box-differences-store.ts';
 import {
   type LockedOrder,
   lockCustomerOrder,
@@ -87,8 +89,10 @@ export async function changeOrder(
   const order = await lockCustomerOrder(tx, id);
   const state = update.action === undefined ? order.state : stateAfter(order, update.action);
   const { leaving } = update;
-  const { released, returned } =
-    state === 'cancelled' ? await leaveCancelled(tx, order, { leaving, userId }, now) : { released: 0, returned: 0 };
+  const { released, returned, unmeant } =
+    state === 'cancelled'
+      ? await leaveCancelled(tx, order, { leaving, userId }, now)
+      : { released: 0, returned: 0, unmeant: [] };
   const allocatedCount = order.allocatedCount - released;
   const working = state === 'open' || state === 'filled';
   const touchesWork = [update.quantity, update.brandId, update.productionRunId].some((value) => value !== undefined);
@@ -126,12 +130,22 @@ export async function changeOrder(
   };
   if (state !== order.state || Object.keys(details).length > 0)
     await insertOrderEvent(tx, { orderId: id, kind, state: left, details, userId, now });
+  if (unmeant.length > 0) await leaveInBox(tx, id, unmeant, now);
   const takesAlong = productionRunId !== null && productionRunId !== order.productionRunId;
   return {
     released,
     returned,
     moved: takesAlong ? await moveDevices(tx, id, productionRunId, { since: update.runSince ?? 'beginning', now }) : 0,
   };
+}
+
+/** Cancelling takes devices out of the order, and nobody has taken them out of its box yet. */
+async function leaveInBox(tx: Transaction, orderId: number, allocationIds: readonly number[], now: Date) {
+  const deed = await lastOrderEvent(tx, orderId, ['cancelled']);
+  const reason: DifferenceReason = {
+    ...{ code: 'order-cancelled', by: deed?.by ?? null, at: now.toISOString(), otherOrder: null, detail: null },
+  };
+  await insertCancelled(tx, orderId, allocationIds, reason, now);
 }
 
 const eventOf = { close: 'closed', cancel: 'cancelled', reopen: 'reopened' } as const;

@@ -50,14 +50,14 @@ export async function undoDevices(tx: Transaction, devices: readonly OrderDevice
 
 /**
  * All devices leave a cancelled order: those whose reports count are returned, unless the person says otherwise, so that
- * what was shipped stays. Returns how many were undone and returned.
+ * what was shipped stays. Returns how many were undone and returned, and the allocations that were undone.
  */
 export async function leaveCancelled(
   tx: Transaction,
   order: { id: number; allocatedCount: number },
   by: { leaving: Leaving | undefined; userId: number },
   now: Date,
-): Promise<{ released: number; returned: number }> {
+): Promise<{ released: number; returned: number; unmeant: number[] }> {
   const devices = await lockOrderDevices(tx, order.id);
   const counted = await countedSince(
     tx,
@@ -86,7 +86,7 @@ export async function leaveCancelled(
     allocationIds: returned.map(({ allocationId }) => allocationId),
     reason: 'returned',
   });
-  return { released: released.length, returned: kept.length };
+  return { released: released.length, returned: kept.length, unmeant: undone.map(({ allocationId }) => allocationId) };
 }
 
 /** How devices would leave an order unless the person says otherwise, and what an undo would take from the run. */

@@ -8,7 +8,9 @@ import type { Transaction } from '../platform/db/queryable.ts';
 import { AppError } from '../platform/errors.ts';
 import { answeredBefore, count, summary } from './allocation.ts';
 import { type FoundAllocation, lockAllocation, releaseAllocation } from './allocation-store.ts';
+import { finishDifference, lockUnfinished } from './box-differences-store.ts';
 import { type LockedOrder, lockCustomerOrder } from './customer-orders-store.ts';
+import { seenInHand } from './in-hand.ts';
 import { refuseUndo, returnDevices, undoDevices } from './leaving.ts';
 import { countedSince } from './leaving-store.ts';
 import { scannedMac } from './mac-identifiers-store.ts';
@@ -33,6 +35,8 @@ type Left = { result: ScanResult; replayed: boolean };
  * never in the order, `conflict` when the order is closed, or when it was returned and is to be undone.
  */
 export async function undoAllocation(tx: Transaction, request: UndoRequest, now: Date): Promise<Left> {
+  const out = await takeOutOfBox(tx, request, now);
+  if (out) return out;
   const { order, found, answered } = await find(tx, request);
   if (answered?.outcome === 'returned' && request.leaving === 'undo')
     throw new AppError('conflict', `${found?.macAddress ?? 'This device'} was returned, and that can’t be undone.`);
@@ -54,6 +58,31 @@ export async function undoAllocation(tx: Transaction, request: UndoRequest, now:
     scannedAt: now.toISOString(),
   };
   await insertScan(tx, { result, mutationId: request.mutationId ?? null, userId: request.userId, now });
+  await seenInHand(tx, result, request.userId, now);
+  return { result, replayed: false };
+}
+
+/**
+ * A device that is in the order's box and not in the order is only taken out of the box; null for any other. The order
+ * may be over.
+ */
+async function takeOutOfBox(tx: Transaction, request: UndoRequest, now: Date): Promise<Left | null> {
+  const { orderId, userId, mutationId = null } = request;
+  const macAddress = request.macAddress === undefined ? null : await scannedMac(tx, request.macAddress);
+  if (macAddress === null) return null;
+  const order = await lockCustomerOrder(tx, orderId);
+  const answered = await answeredBefore(tx, orderId, mutationId);
+  if (answered) return { result: answered, replayed: true };
+  const here = (await lockUnfinished(tx, macAddress)).find(
+    (each) => each.kind === 'take-out' && each.orderId === orderId,
+  );
+  if (!here) return null;
+  const result: ScanResult = {
+    ...{ outcome: 'undone', scanned: storableText(request.macAddress ?? macAddress), macAddress },
+    ...{ trackerId: null, allocationId: null, otherOrder: null, order: summary(order), scannedAt: now.toISOString() },
+  };
+  await insertScan(tx, { result, mutationId, userId, now });
+  await finishDifference(tx, here.id, 'scanned', userId, now);
   return { result, replayed: false };
 }
 
@@ -77,6 +106,7 @@ async function returnFound(
   now: Date,
 ): Promise<Left> {
   const [result] = await returnDevices(tx, [found.trackerId], { reason, at, userId, mutationId }, now);
+  await seenInHand(tx, result!, userId, now);
   return { result: result!, replayed: false };
 }
 

@@ -1,13 +1,16 @@
 import { Alert, Button, Skeleton, Tabs } from '@mantine/core';
-import { IconAlertTriangle } from '@tabler/icons-react';
+import { IconAlertTriangle, IconPackages } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
 import type { OutboxEntry, outboxStates } from '../../../src-shared/contract/workstation.ts';
 import { useCan } from '../../api/session.ts';
 import { useOperationMutation } from '../../api/use-operation.ts';
 import { useWorkstation } from '../../api/workstation.ts';
+import { DifferencesPanel } from '../../components/box-differences/DifferencesPanel.tsx';
+import { EmptyState } from '../../components/EmptyState.tsx';
 import { ErrorState } from '../../components/ErrorState.tsx';
 import { Page } from '../../components/Page.tsx';
 import { Panel } from '../../components/Panel.tsx';
+import { boxDifferences as boxWords } from '../../strings/box-differences.ts';
 import { offline as words } from '../../strings/offline.ts';
 import classes from './OfflinePage.module.css';
 import { OutboxTable } from './OutboxTable.tsx';
@@ -35,9 +38,10 @@ export default function OfflinePage() {
       </Page>
     );
   // As it was on arrival: a list that is emptied by settling should not be taken away from under the hand.
-  first.current ??= data.outbox.conflicts > 0 ? 'conflict' : 'waiting';
+  const toPutRight = data.differences.toTakeOut + data.differences.toPutBack;
+  first.current ??= toPutRight > 0 ? 'conflict' : 'waiting';
   const shown = tab ?? first.current;
-  const counted = { conflict: data.outbox.conflicts, waiting: data.outbox.waiting, done: null, settled: null };
+  const counted = { conflict: toPutRight, waiting: data.outbox.waiting, done: null, settled: null };
   return (
     <Page title={words.title} description={words.description}>
       {data.problem !== null && <Alert color="red" icon={<IconAlertTriangle aria-hidden />} title={data.problem} />}
@@ -64,7 +68,16 @@ export default function OfflinePage() {
         </Tabs.List>
         {order.map((state) => (
           <Tabs.Panel key={state} value={state} pt="sm">
-            {shown === state && <OutboxTable state={state} />}
+            {shown !== state ? null : state === 'conflict' ? (
+              <>
+                {toPutRight === 0 && (
+                  <EmptyState icon={IconPackages} title={boxWords.none} description={boxWords.noneHint} />
+                )}
+                <DifferencesPanel away={data.link === 'offline'} />
+              </>
+            ) : (
+              <OutboxTable state={state} />
+            )}
           </Tabs.Panel>
         ))}
       </Tabs>

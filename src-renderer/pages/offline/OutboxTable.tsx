@@ -1,6 +1,5 @@
-import { Anchor, Button } from '@mantine/core';
+import { Anchor } from '@mantine/core';
 import { IconCloudUp } from '@tabler/icons-react';
-import { useState } from 'react';
 import { Link } from 'react-router';
 import type { OutboxEntry } from '../../../src-shared/contract/workstation.ts';
 import { usePages } from '../../api/use-operation.ts';
@@ -11,7 +10,6 @@ import { offline as words } from '../../strings/offline.ts';
 import { outcomeTitles } from '../../strings/scan-station.ts';
 import { centralWords } from './central-words.ts';
 import classes from './OfflinePage.module.css';
-import { SettleConflict } from './SettleConflict.tsx';
 
 const { columns: names } = words;
 const common: Column<OutboxEntry>[] = [
@@ -41,30 +39,10 @@ const common: Column<OutboxEntry>[] = [
 
 /** One part of the outbox. */
 export function OutboxTable({ state }: { state: OutboxEntry['state'] }) {
-  const [settling, setSettling] = useState<OutboxEntry | null>(null);
   const pages = usePages('listOutboxEntries', { query: { state } }, { refetchInterval: 5_000 });
   const [title, description] = words.empty[state];
   const columns: Column<OutboxEntry>[] = [
     ...common,
-    ...(state === 'conflict'
-      ? [
-          {
-            id: 'settle',
-            header: names.settle,
-            width: 110,
-            fixed: true,
-            cell: (entry: OutboxEntry) => (
-              <Button
-                size="compact-xs"
-                aria-label={words.settleOf(entry.macAddress ?? entry.scanned)}
-                onClick={() => setSettling(entry)}
-              >
-                {names.settle}
-              </Button>
-            ),
-          },
-        ]
-      : []),
     ...(state === 'settled'
       ? [
           {
@@ -79,16 +57,13 @@ export function OutboxTable({ state }: { state: OutboxEntry['state'] }) {
       : []),
   ];
   return (
-    <>
-      <DataTable
-        name={`outbox-${state}`}
-        label={words.tabs[state]}
-        columns={columns}
-        pages={pages}
-        rowKey={(entry) => entry.id}
-        empty={<EmptyState icon={IconCloudUp} title={title} description={description} />}
-      />
-      {settling && <SettleConflict entry={settling} onClose={() => setSettling(null)} />}
-    </>
+    <DataTable
+      name={`outbox-${state}`}
+      label={words.tabs[state]}
+      columns={columns}
+      pages={pages}
+      rowKey={(entry) => entry.id}
+      empty={<EmptyState icon={IconCloudUp} title={title} description={description} />}
+    />
   );
 }

@@ -15,8 +15,8 @@ const looks = {
 /** Connection, copy and outbox of this workstation. */
 export function WorkstationFacts({ state }: { state: WorkstationState }) {
   const { facts } = words;
-  const { waiting, oldestSeconds, conflicts } = state.outbox;
-  const minutes = Math.round(state.clockOffsetMs / 60_000);
+  const { waiting, oldestSeconds } = state.outbox;
+  const conflicts = state.differences.toSettle;
   return (
     <Facts
       facts={[
@@ -38,7 +38,7 @@ export function WorkstationFacts({ state }: { state: WorkstationState }) {
         },
         { label: facts.copied, value: state.keepsCopy && <Time value={state.copiedAt} relative /> },
         { label: facts.size, value: bytes(state.storeBytes) },
-        { label: facts.clock, value: minutes !== 0 && facts.clockOff(minutes) },
+        { label: facts.clock, value: state.clockOffsetMs !== 0 && facts.clockOff(state.clockOffsetMs) },
         { label: facts.signIn, value: state.keepsCopy && facts.signInDays(state.signInDays) },
       ]}
     />

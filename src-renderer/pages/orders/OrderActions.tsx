@@ -5,8 +5,9 @@ import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import type { CustomerOrder } from '../../../src-shared/contract/customer-orders.ts';
 import { useCan } from '../../api/session.ts';
-import { useOperationMutation } from '../../api/use-operation.ts';
+import { useOperation, useOperationMutation } from '../../api/use-operation.ts';
 import { ConfirmModal } from '../../components/ConfirmButton.tsx';
+import { boxDifferences as boxWords } from '../../strings/box-differences.ts';
 import { common } from '../../strings/common.ts';
 import { orderPapers as paperWords } from '../../strings/order-papers.ts';
 import { orders as words } from '../../strings/orders.ts';
@@ -38,13 +39,19 @@ export function OrderActions({ order }: { order: CustomerOrder }) {
   const update = useOperationMutation('updateCustomerOrder', { invalidates });
   const remove = useOperationMutation('deleteCustomerOrder', { invalidates: ['listCustomerOrders', 'getOverview'] });
   const act = (action: 'close' | 'reopen') => update.mutateAsync({ params, body: { action }, version: null });
+  const box = useOperation(
+    'listBoxDifferences',
+    { query: { limit: 1, customerOrderId: order.id } },
+    { enabled: asked === 'close' },
+  );
+  const toTakeOut = box.data?.counts.toTakeOut ?? 0;
   const inWork = order.state === 'open' || order.state === 'filled';
   const left = order.quantity - order.allocatedCount;
 
   const questions = {
     close: {
       title: words.closeTitle(order.number),
-      body: words.closeBody(left),
+      body: toTakeOut > 0 ? boxWords.closeWarning(toTakeOut) : words.closeBody(left),
       confirmLabel: words.closeConfirm,
       color: 'iris',
       onConfirm: () => act('close'),

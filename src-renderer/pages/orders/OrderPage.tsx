@@ -13,6 +13,7 @@ import { AllocationsTable } from './AllocationsTable.tsx';
 import { DueDate } from './DueDate.tsx';
 import { HistoryTable } from './HistoryTable.tsx';
 import { OrderActions } from './OrderActions.tsx';
+import { OrderDifferences } from './OrderDifferences.tsx';
 import { OrderProgress } from './OrderProgress.tsx';
 import { OrderState } from './OrderState.tsx';
 import { ScansTable } from './ScansTable.tsx';
@@ -75,6 +76,7 @@ export default function OrderPage() {
           )}
         </Stack>
       </Paper>
+      <OrderDifferences orderId={order.id} />
       <Tabs value={tab} onChange={(next) => set({ tab: next === 'devices' ? null : next })} keepMounted={false}>
         <Tabs.List>
           <Tabs.Tab value="devices">{words.tabs.devices}</Tabs.Tab>

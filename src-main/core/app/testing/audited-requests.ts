@@ -269,8 +269,5 @@ export const auditedElsewhere: Partial<Record<OperationId, { why: string; test: 
   unpinReview: own,
   returnDevice: { why: 'needs a device that is in an order', test: 'orders/returns.test.ts' },
   correctRunPeriod: { why: 'needs a period of the past', test: 'orders/planned-periods.test.ts' },
-  settleConflict: {
-    why: 'needs a scan made offline, which the central database refuses',
-    test: 'offline/offline.test.ts',
-  },
+  settleBoxDifferences: { why: 'needs a box that differs from its order', test: 'orders/box-differences.test.ts' },
 };

@@ -77,12 +77,17 @@ describe.each([centralEngine()])('replay to $name from a workstation with a wron
         central: { result: null, refusal: expect.stringContaining('There is no customer order') },
       })),
     );
-    const settle = (at: number, body: object) =>
-      running.send('POST', `/workstation/conflicts/${items[at].id}/settlement`, body);
+    const differences = (await running.send('GET', '/box-differences')).body.items;
+    expect(differences).toMatchObject(
+      [1, 2].map((at) => ({ order: { id: deleted, state: null }, macAddress: devices[at]!.mac })),
+    );
+    const settle = async (at: number, body: object) =>
+      (await running.send('POST', '/box-differences/settlement', { ids: [differences[at].id], ...body })).body.items;
     // To send it again is in vain: it stays with the person.
-    expect((await settle(0, { action: 'retry' })).status).toBe(404);
-    expect((await settle(0, { action: 'move', orderId: order })).body).toMatchObject({ state: 'settled' });
-    expect((await settle(1, { action: 'accept' })).body).toMatchObject({ state: 'settled' });
+    expect(await settle(0, { action: 'retry' })).toMatchObject([{ state: 'open' }]);
+    expect(await settle(0, { action: 'move', orderId: order })).toMatchObject([{ state: 'accepted' }]);
+    expect(await settle(1, { action: 'take-out' })).toMatchObject([{ state: 'done' }]);
+    await running.until((state) => state.outbox.conflicts === 0, 'what was settled');
     const { rows } = await test.db.query<{ id: number }>(sql`
       select tracker_id as id from device_allocations where customer_order_id = ${order} and released_at is null
       order by tracker_id`);

@@ -4,6 +4,7 @@ import { floor } from '../../../../src-shared/contract/roles.ts';
 import { deleteSession } from '../../access/sessions/sessions-store.ts';
 import { appendAudit } from '../../audit/append-store.ts';
 import { allocate, recordScan } from '../../orders/allocation.ts';
+import { finishDifference, finishOfAct, insertDifference, lockUnfinished } from '../../orders/box-differences-store.ts';
 import { undoAllocation } from '../../orders/undo-allocation.ts';
 import { type Database, systemScope, type Transaction } from '../../platform/db/queryable.ts';
 import { outcomeOf, passingProblems } from '../../platform/db/sqlstate.ts';
@@ -23,6 +24,7 @@ import {
 import { applyCentral } from '../sync/apply-central.ts';
 import type { Workstation } from '../workstation.ts';
 import { noteMutation, type PersonRow, readPeople } from '../workstation-people-store.ts';
+import { differenceOf } from './difference-of.ts';
 
 /** Rows read at a time; each is sent in a transaction of its own. */
 const BATCH = 50;
@@ -70,7 +72,7 @@ async function replayRow(workstation: Workstation, deps: ReplayDeps, row: Outbox
     });
   try {
     const { central, agreed } = await send(workstation, deps, row);
-    finish(agreed ? 'done' : 'conflict', central);
+    finish(agreed || central === null ? 'done' : await refused(workstation, deps, row, central), central);
   } catch (error) {
     const refusal = refusalOf(row, error);
     if (refusal === null) {
@@ -82,8 +84,32 @@ async function replayRow(workstation: Workstation, deps: ReplayDeps, row: Outbox
       // There is nothing for a person to decide; the log of this console has the reason.
       log.error({ err: error, request: row.request }, 'an entry for the audit log was refused');
       finish('done', central);
-    } else finish('conflict', central);
+    } else finish(await refused(workstation, deps, row, central), central);
   }
+}
+
+/**
+ * Tells the central database what is wrong with the box now, before the row is marked: a crash between the two tells it
+ * again, and it is kept once.
+ */
+async function refused(
+  workstation: Workstation,
+  deps: ReplayDeps,
+  row: OutboxRow,
+  central: CentralAnswer,
+): Promise<'done' | 'conflict'> {
+  const difference = await differenceOf(workstation, deps.db, row, central);
+  if (difference) await insertDifference(deps.db, difference, deps.now());
+  // Out of the box, and not in the order either.
+  else if (row.request.kind === 'undo') await deps.db.transaction(systemScope, (tx) => alreadyOut(tx, row, deps.now()));
+  if (row.orderId !== null) deps.events.publish({ type: 'order', orderId: row.orderId });
+  return difference ? 'conflict' : 'done';
+}
+
+async function alreadyOut(tx: Transaction, { orderId, userId, answer }: OutboxRow, now: Date): Promise<void> {
+  if (answer?.macAddress == null || orderId === null) return;
+  for (const { id, kind, orderId: where } of await lockUnfinished(tx, answer.macAddress))
+    if (kind === 'take-out' && where === orderId) await finishDifference(tx, id, 'scanned', userId, now);
 }
 
 /** Null for what must wait: only the product itself refuses, not a database or a fault. */
@@ -140,7 +166,8 @@ async function sendUndo(
 ): Promise<Sent> {
   const undone = request.undoes === null ? null : findInOutbox(store, request.undoes);
   if (undone && (undone.state === 'conflict' || undone.state === 'settled')) {
-    // The scan it takes back was refused, so the device is out already: neither needs a person any more.
+    // The scan it takes back was refused, and the device was taken out of the box: neither needs a person any more.
+    await finishOfAct(deps.db, undone.mutationId, 'undone', row.userId, deps.now());
     settleRow(store, undone.sequence, {
       action: 'accept',
       by: '',
@@ -157,8 +184,8 @@ async function sendUndo(
   const result = await asPerson(deps, row, 'allocation.undo', (tx, userId) =>
     undoAllocation(tx, { orderId: row.orderId!, ...which, mutationId: row.mutationId, userId }, at),
   );
-  // Long after the scan a device with reports is returned, which the station could not know.
-  return { central: { result }, agreed: result.outcome === 'undone' };
+  // Long after the scan a device with reports is returned, which the station could not know: it is out either way.
+  return { central: { result }, agreed: true };
 }
 
 /**

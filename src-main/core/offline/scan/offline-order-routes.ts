@@ -2,10 +2,11 @@ import type { CustomerOrder } from '../../../../src-shared/contract/customer-ord
 import { AppError } from '../../platform/errors.ts';
 import { requirePrincipal } from '../../platform/http/principal.ts';
 import { markAge, type OfflineContext, type OfflineRoutes } from '../offline-route.ts';
+import { countsOf, keptDifferences } from '../store/differences-store.ts';
 import { readFact } from '../store/facts-store.ts';
 import { allOrders, findOrder } from '../store/orders-store.ts';
-import { listWaitingOf } from '../store/outbox-store.ts';
 import { scanOffline } from './scan-offline.ts';
+import { scansOffline } from './scans-offline.ts';
 import { undoOffline } from './undo-offline.ts';
 
 const markOrders = (context: OfflineContext) =>
@@ -42,10 +43,11 @@ export const orderRoutes = {
   },
   undoAllocation: {
     answer: ({ workstation, ...context }, { params, query }) => {
-      const { userId } = requirePrincipal(context);
+      const { userId, displayName } = requirePrincipal(context);
       const { mutationId, leaving, ...which } = query;
       if (leaving === 'return') throw returnsNeedDatabase();
-      return undoOffline(workstation, { orderId: params.customerOrderId, ...which, mutationId: mutationId!, userId });
+      const by = { mutationId: mutationId!, userId, displayName };
+      return undoOffline(workstation, { orderId: params.customerOrderId, ...which, ...by });
     },
     whileCatchingUp: true,
     repeatable: true,
@@ -79,27 +81,21 @@ export const orderRoutes = {
     whileCatchingUp: true,
     repeatable: true,
   },
+  listBoxDifferences: {
+    answer: (context, { query }) => {
+      markOrders(context);
+      const kept = keptDifferences(context.workstation.store, query.customerOrderId);
+      const items = kept.filter(({ state }) => query.state === 'unfinished' || state === query.state);
+      return { items: items.slice(0, query.limit), nextCursor: null, counts: countsOf(kept) };
+    },
+    whileCatchingUp: false,
+    repeatable: true,
+  },
   listScans: {
-    // Scans that the central database has are not kept here; the waiting ones are what the person wants to see and take
-    // back.
+    // What waits, and what was in the order when the copy was made: all that a person may want to see and take back.
     answer: (context, { params, query }) => {
       markOrders(context);
-      const { store } = context.workstation;
-      const items = listWaitingOf(store, params.customerOrderId, query.limit).flatMap((row) =>
-        row.answer === null
-          ? []
-          : [
-              {
-                id: row.sequence,
-                outcome: row.answer.outcome,
-                scanned: row.answer.scanned,
-                macAddress: row.answer.macAddress,
-                allocationId: row.answer.allocationId,
-                scannedBy: '',
-                scannedAt: row.answer.scannedAt,
-              },
-            ],
-      );
+      const items = scansOffline(context.workstation.store, params.customerOrderId, query.limit);
       return { items, nextCursor: null };
     },
     whileCatchingUp: false,

@@ -86,6 +86,7 @@ describe('scanning against the copy', () => {
       macAddress: mac(1),
       mutationId: crypto.randomUUID(),
       userId: 1,
+      displayName: 'Wanda',
     });
     expect(undo).toMatchObject({ outcome: 'undone', pending: true, order: { allocatedCount: 1, state: 'open' } });
     expect(scan(mac(3)).outcome).toBe('allocated');
@@ -97,7 +98,7 @@ describe('scanning against the copy', () => {
     expect(scan(label).outcome).toBe('unknown-mac');
     writeFact(workstation.store, 'mac-identifiers', ['240']);
     expect(scan(label)).toMatchObject({ outcome: 'allocated', macAddress: mac(1) });
-    const undo = { orderId: 1, macAddress: label, mutationId: crypto.randomUUID(), userId: 1 };
+    const undo = { orderId: 1, macAddress: label, mutationId: crypto.randomUUID(), userId: 1, displayName: 'Wanda' };
     expect(undoOffline(workstation, undo)).toMatchObject({ outcome: 'undone', macAddress: mac(1) });
   });
 
@@ -155,7 +156,7 @@ describe('scanning against the copy', () => {
       return [outcome, findInOutbox(store, mutationId)!.request];
     };
     expect([1, 2, 3].map((n) => scan(mac(n)).otherOrder?.closed)).toEqual([true, true, false]);
-    expect(came(1)).toEqual(['allocated', { kind: 'scan', scan: mac(1), returning: 'returned' }]);
+    expect(came(1)).toEqual(['allocated', { kind: 'scan', scan: mac(1), returning: 'returned', by: 'Wanda' }]);
     expect([came(2)[0], came(3)[0], scan(mac(4)).outcome]).toEqual(['allocated', 'in-another-order', 'retired']);
   });
 

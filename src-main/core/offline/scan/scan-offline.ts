@@ -10,6 +10,7 @@ import { findOrder, setProgress } from '../store/orders-store.ts';
 import { addToOutbox, findInOutbox, type OutboxRow } from '../store/outbox-store.ts';
 import type { Store } from '../store/store.ts';
 import { devicesLoaded, summaryOf, timeOf, type Workstation } from '../workstation.ts';
+import { seenInHandOffline } from './in-hand-offline.ts';
 import { scannedMac } from './scanned-mac.ts';
 
 export interface OfflineScan {
@@ -77,11 +78,12 @@ export function scanOffline(workstation: Workstation, request: OfflineScan): Sca
       mutationId: request.mutationId,
       orderId: order.id,
       userId: request.userId,
-      request: { kind: 'scan', scan: request.scan, returning: request.returning },
+      request: { kind: 'scan', scan: request.scan, returning: request.returning, by: request.displayName },
       answer,
       at: clock.own(),
       clockOffset: clock.offset(),
     });
+    if (mac !== null) seenInHandOffline(store, mac, { orderId: order.id, outcome });
     return answer;
   });
 }

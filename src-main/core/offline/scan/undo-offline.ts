@@ -3,10 +3,12 @@ import { takesScans, workingState } from '../../../../src-shared/domain/allocati
 import { storableText } from '../../../../src-shared/domain/storable-text.ts';
 import { AppError } from '../../platform/errors.ts';
 import { type CopiedDevice, findAllocated, findDevice, freeDevice } from '../store/devices-store.ts';
+import { differencesOfDevice } from '../store/differences-store.ts';
 import { integerToMac, macToInteger } from '../store/mac-integer.ts';
 import { setProgress } from '../store/orders-store.ts';
 import { addToOutbox, findWaitingScan } from '../store/outbox-store.ts';
 import { summaryOf, timeOf, type Workstation } from '../workstation.ts';
+import { seenInHandOffline } from './in-hand-offline.ts';
 import { answeredBefore, knownOrder } from './scan-offline.ts';
 import { scannedMac } from './scanned-mac.ts';
 
@@ -16,6 +18,7 @@ export interface OfflineUndo {
   macAddress?: string | undefined;
   mutationId: string;
   userId: number;
+  displayName: string;
 }
 
 /**
@@ -28,6 +31,8 @@ export function undoOffline(workstation: Workstation, request: OfflineUndo): Sca
     const before = answeredBefore(workstation, request.orderId, request.mutationId);
     if (before) return before;
     const order = knownOrder(workstation, request.orderId);
+    const out = takeOutOfBox(workstation, request, order);
+    if (out) return out;
     const device = find(workstation, request);
     if (device?.orderId !== order.id)
       throw new AppError('not-found', `This device is not in ${order.number}, as far as this workstation knows.`);
@@ -55,13 +60,36 @@ export function undoOffline(workstation: Workstation, request: OfflineUndo): Sca
       mutationId: request.mutationId,
       orderId: order.id,
       userId: request.userId,
-      request: { kind: 'undo', allocationId: device.allocationId, macAddress, undoes },
+      request: { kind: 'undo', allocationId: device.allocationId, macAddress, undoes, by: request.displayName },
       answer,
       at: clock.own(),
       clockOffset: clock.offset(),
     });
+    seenInHandOffline(store, device.mac, { orderId: order.id, outcome: 'undone' });
     return answer;
   });
+}
+
+/** A device that is in the order's box but not in the order; null for any other. */
+function takeOutOfBox(workstation: Workstation, request: OfflineUndo, order: CustomerOrder): ScanResult | null {
+  const { store, clock } = workstation;
+  const macAddress = scannedMac(store, request.macAddress ?? '');
+  const mac = macAddress === null ? null : macToInteger(macAddress);
+  const listed = mac === null ? [] : differencesOfDevice(store, mac);
+  if (mac === null || macAddress === null) return null;
+  if (!listed.some(({ kind, orderId }) => kind === 'take-out' && orderId === order.id)) return null;
+  const answer: ScanResult = {
+    ...{ outcome: 'undone', scanned: storableText(request.macAddress ?? macAddress), macAddress },
+    ...{ trackerId: null, allocationId: null, otherOrder: null, order: summaryOf(order) },
+    ...{ scannedAt: timeOf(workstation).toISOString(), pending: true },
+  };
+  addToOutbox(store, {
+    ...{ mutationId: request.mutationId, orderId: order.id, userId: request.userId, answer },
+    request: { kind: 'undo', allocationId: null, macAddress, undoes: null, by: request.displayName },
+    ...{ at: clock.own(), clockOffset: clock.offset() },
+  });
+  seenInHandOffline(store, mac, { orderId: order.id, outcome: 'undone' });
+  return answer;
 }
 
 function find({ store }: Workstation, request: OfflineUndo): CopiedDevice | null {

@@ -42,6 +42,15 @@ export function findAllocated(store: Store, orderId: number, allocationId: numbe
   return row ? findDevice(store, row.mac) : null;
 }
 
+/** Devices that the database had in an order when the copy was made, the latest first. Plan: devices_order. */
+export const allocatedIn = (store: Store, orderId: number, limit: number) =>
+  store.all<{ mac: number; allocationId: number; allocatedBy: string | null; allocatedAt: number | null }>(
+    `select mac, allocation_id as allocationId, allocated_by as allocatedBy, allocated_at as allocatedAt from devices
+     where order_id = ? and allocation_id is not null order by allocated_at desc limit ?`,
+    orderId,
+    Math.max(0, limit),
+  );
+
 /**
  * Takes over what the central database says. A key that has not come back stands under the address that its firmware
  * broadcasts, unless a manufactured device has that address; once it is back, under its own.

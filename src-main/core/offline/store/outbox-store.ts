@@ -1,11 +1,12 @@
+import type { DifferenceAction } from '../../../../src-shared/contract/box-differences.ts';
 import type { ScanResult } from '../../../../src-shared/contract/customer-orders.ts';
 import type { ReturnReason } from '../../../../src-shared/contract/trackers.ts';
 import type { Store } from './store.ts';
 
-/** What was asked: a scan, an undo of one, or an entry for the audit log. */
+/** What was asked, and the name of whoever did (former versions kept none): a scan, an undo of one, or an entry for the audit log. */
 export type OutboxRequest =
-  | { kind: 'scan'; scan: string; returning?: ReturnReason | undefined }
-  | { kind: 'undo'; allocationId: number | null; macAddress: string; undoes: string | null }
+  | { kind: 'scan'; scan: string; returning?: ReturnReason | undefined; by?: string }
+  | { kind: 'undo'; allocationId: number | null; macAddress: string; undoes: string | null; by?: string }
   | {
       kind: 'audit';
       username: string;
@@ -18,9 +19,12 @@ export type OutboxRequest =
 /** What the central database made of it. */
 export type CentralAnswer = { result: ScanResult } | { problem: { code: string; detail: string } };
 
+/** What former versions called `take-out`. */
+type FormerAction = 'dismiss';
+
 /** How a person settled a conflict. */
 export interface Settlement {
-  action: 'accept' | 'retry' | 'move' | 'dismiss';
+  action: DifferenceAction | FormerAction;
   by: string;
   /** ISO instant. */
   at: string;
@@ -114,6 +118,12 @@ export const listOutbox = (store: Store, state: OutboxState, limit: number, beyo
     .map(toRow);
 };
 
+/** Conflicts that nobody has settled as far as is known here, oldest first. Plan: outbox_state. */
+export const openConflicts = (store: Store, limit: number): OutboxRow[] =>
+  store
+    .all<Stored>(`select ${columns} from outbox where state = 'conflict' order by sequence limit ?`, limit)
+    .map(toRow);
+
 /** What was scanned into an order here and is not at the central database yet, newest first. */
 export const listWaitingOf = (store: Store, orderId: number, limit: number): OutboxRow[] =>
   store
@@ -184,17 +194,6 @@ export const settleRow = (store: Store, sequence: number, settlement: Settlement
     JSON.stringify(settlement),
     sequence,
   ) === 1;
-
-/** Another answer to a conflict that was retried in vain. */
-export const reanswer = (store: Store, sequence: number, answer: CentralAnswer) =>
-  store.run(
-    "update outbox set central_answer = ? where sequence = ? and state = 'conflict'",
-    JSON.stringify(answer),
-    sequence,
-  );
-
-export const noteRetry = (store: Store, sequence: number, retry: OutboxRow['retry']) =>
-  store.run('update outbox set retry = ? where sequence = ?', retry && JSON.stringify(retry), sequence);
 
 /** What is over leaves the store after a while; the central database has its record. */
 export const pruneOutbox = (store: Store, before: number) =>

@@ -11,7 +11,7 @@ import { count, duration } from '../../../strings/format.ts';
 import { overview as words } from '../../../strings/overview.ts';
 import { ActiveRuns } from './ActiveRuns.tsx';
 import { AttentionList } from './AttentionList.tsx';
-import { attentionItems, SILENT_TRACKERS } from './attention.ts';
+import { attentionItems, boxItems, SILENT_TRACKERS } from './attention.ts';
 import { FlowCharts, ReportsChart, StatusChart } from './DailyCharts.tsx';
 import { FirstStepsPanel } from './FirstStepsPanel.tsx';
 import { hasReports } from './has-reports.ts';
@@ -33,6 +33,8 @@ export default function OverviewPage() {
   const alerts = useOperation('getAlertSummary', {}, { refetchInterval: REFRESH_MS });
   const seesConsoles = useCan('listConsoles');
   const consoles = useOperation('listConsoles', {}, { enabled: seesConsoles, refetchInterval: REFRESH_MS });
+  const settles = useCan('settleBoxDifferences');
+  const boxes = useOperation('listBoxDifferences', { query: { limit: 1 } }, { enabled: settles });
   const about = useOperation('getAbout', {}, { enabled: seesAbout });
   const overview = query.data;
   if (!overview)
@@ -98,15 +100,18 @@ export default function OverviewPage() {
       </div>
       <div className={classes.grid}>
         <AttentionList
-          items={attentionItems(
-            overview,
-            fetcher.data,
-            alerts.data,
-            about.data?.keyState,
-            consoles.data?.items ?? [],
-            formatDay,
-            mayProtect,
-          )}
+          items={[
+            ...boxItems(boxes.data?.counts),
+            ...attentionItems(
+              overview,
+              fetcher.data,
+              alerts.data,
+              about.data?.keyState,
+              consoles.data?.items ?? [],
+              formatDay,
+              mayProtect,
+            ),
+          ]}
         />
         {drawn && (
           <>

@@ -5,15 +5,18 @@ import {
   IconCloudOff,
   IconDeviceDesktopX,
   IconKeyOff,
+  IconPackages,
   type IconProps,
   IconVolumeOff,
 } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
 import type { AlertSummary } from '../../../../src-shared/contract/alerts.ts';
+import type { DifferenceCounts } from '../../../../src-shared/contract/box-differences.ts';
 import type { Console } from '../../../../src-shared/contract/consoles.ts';
 import type { FetcherState } from '../../../../src-shared/contract/fetcher.ts';
 import type { Overview } from '../../../../src-shared/contract/overview.ts';
 import { nameOf, sentencesOf } from '../../../components/console-words.ts';
+import { boxDifferences as boxWords } from '../../../strings/box-differences.ts';
 import { overview as words } from '../../../strings/overview.ts';
 
 export interface AttentionItem {
@@ -75,6 +78,14 @@ export function attentionItems(
       to: SILENT_TRACKERS,
     });
   return items;
+}
+
+/** Scans that nobody has decided about, and devices that lie in the wrong box. */
+export function boxItems(counts: DifferenceCounts | undefined): AttentionItem[] {
+  const toMove = counts ? counts.toTakeOut + counts.toPutBack : 0;
+  if (!counts || toMove === 0) return [];
+  const title = boxWords.attention(counts.toSettle, toMove);
+  return [{ key: 'boxes', icon: IconPackages, title, detail: boxWords.attentionDetail(toMove), to: '/offline' }];
 }
 
 /** A console that needs somebody; keys that are locked here are told apart. */

@@ -1,9 +1,11 @@
 import { Button, ScrollArea, Text, Title } from '@mantine/core';
-import { IconArrowBackUp } from '@tabler/icons-react';
+import { IconArrowBackUp, IconX } from '@tabler/icons-react';
+import type { BoxDifference } from '../../../../src-shared/contract/box-differences.ts';
+import { boxDifferences as boxWords } from '../../../strings/box-differences.ts';
 import { offline as offlineWords } from '../../../strings/offline.ts';
 import { outcomeTitles, scanStation as words } from '../../../strings/scan-station.ts';
 import { type EarlierScan, isEarlierUndoable, notAmong } from './earlier-scans.ts';
-import { lookOf, outcomeIcons, outcomeTones } from './outcome-looks.ts';
+import { lookOf, outcomeIcons, outcomeTones, wasRefused } from './outcome-looks.ts';
 import classes from './Station.module.css';
 import { isUndoable, type ScanEntry } from './scan-queue.ts';
 import type { Station } from './use-station.ts';
@@ -12,6 +14,8 @@ import type { Station } from './use-station.ts';
 const SHOWN = 60;
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 
+const refusedLook = { icon: IconX, tone: 'stop', title: boxWords.wasRefused } as const;
+
 interface Props {
   /** Newest first, as is `earlier`. */
   entries: readonly ScanEntry[];
@@ -19,10 +23,11 @@ interface Props {
   onUndo: Station['undo'];
   /** Whether anything judged on this workstation has not been sent yet. */
   pending: boolean;
+  differences: readonly BoxDifference[];
 }
 
 /** What was scanned last, newest first, each with its way back. */
-export function LastScans({ entries, earlier, onUndo, pending }: Props) {
+export function LastScans({ entries, earlier, onUndo, pending, differences }: Props) {
   return (
     <aside className={classes.last} aria-label={words.last}>
       <Title order={2}>{words.last}</Title>
@@ -34,7 +39,8 @@ export function LastScans({ entries, earlier, onUndo, pending }: Props) {
       <ScrollArea className={classes.scroll} type="auto">
         <ol className={classes.rows}>
           {entries.slice(0, SHOWN).map((entry) => {
-            const { icon: Icon, tone, title } = lookOf(entry);
+            const refused = wasRefused(entry, differences);
+            const { icon: Icon, tone, title } = refused ? refusedLook : lookOf(entry);
             const { otherOrder } = entry.result ?? {};
             return (
               <li key={entry.mutationId} className={classes.row} data-tone={tone}>
@@ -48,7 +54,7 @@ export function LastScans({ entries, earlier, onUndo, pending }: Props) {
                     {entry.refusal && ` · ${entry.refusal}`} · {clock.format(entry.at)}
                   </span>
                 </div>
-                {isUndoable(entry, entries) && (
+                {!refused && isUndoable(entry, entries) && (
                   <UndoButton
                     code={entry.text}
                     onClick={() => onUndo({ ...entry, allocationId: entry.result?.allocationId ?? null })}
@@ -66,13 +72,21 @@ export function LastScans({ entries, earlier, onUndo, pending }: Props) {
                 <div className={classes.what}>
                   <code>{scan.macAddress ?? scan.scanned}</code>
                   <span>
-                    {outcomeTitles[scan.outcome]} · {scan.scannedBy} · {clock.format(new Date(scan.scannedAt))}
+                    {pending && scan.pending && `${offlineWords.pending} · `}
+                    {[outcomeTitles[scan.outcome], scan.scannedBy].filter(Boolean).join(' · ')} ·{' '}
+                    {clock.format(new Date(scan.scannedAt))}
                   </span>
                 </div>
                 {undoable && (
                   <UndoButton
                     code={scan.scanned}
-                    onClick={() => onUndo({ mutationId: null, text: scan.scanned, allocationId: scan.allocationId })}
+                    onClick={() =>
+                      onUndo({
+                        mutationId: null,
+                        text: scan.macAddress ?? scan.scanned,
+                        allocationId: scan.allocationId,
+                      })
+                    }
                   />
                 )}
               </li>

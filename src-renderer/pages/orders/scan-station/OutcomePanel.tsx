@@ -1,10 +1,11 @@
 import { Button } from '@mantine/core';
 import { IconCloudUp, IconPackageImport } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
+import type { BoxDifference } from '../../../../src-shared/contract/box-differences.ts';
 import type { CustomerOrder } from '../../../../src-shared/contract/customer-orders.ts';
 import { offline as offlineWords } from '../../../strings/offline.ts';
 import { scanStation as words } from '../../../strings/scan-station.ts';
-import { idleLook, lookOf } from './outcome-looks.ts';
+import { idleLook, lookOf, wasRefused } from './outcome-looks.ts';
 import classes from './Station.module.css';
 import { isUnanswered, type ScanEntry } from './scan-queue.ts';
 
@@ -18,17 +19,22 @@ interface Props {
   stuck: boolean;
   /** Whether anything judged on this workstation has not been sent yet. */
   pending: boolean;
+  /** What is wrong with the box of this order. */
+  differences: readonly BoxDifference[];
   /** Scans a device in that came back from a closed order. */
   onReturned: (code: string) => void;
 }
 
 /** The answer to the last scan in colour, icon and words, large enough to be seen without looking for it. */
-export function OutcomePanel({ order, entries, stuck, pending, onReturned }: Props) {
+export function OutcomePanel({ order, entries, stuck, pending, differences, onReturned }: Props) {
   const newest = entries[0];
   const slow = useIsOlderThan(newest && isUnanswered(newest) ? newest : undefined, PATIENCE_MS);
-  const shown =
+  const last =
     newest && isUnanswered(newest) && !stuck && !slow ? entries.find((entry) => !isUnanswered(entry)) : newest;
-  const { tone, icon: Icon, title, sentence } = shown ? lookOf(shown) : idleLook(order);
+  // What was said to be in and was refused since is no answer any more: the list says what to do.
+  const shown = last && wasRefused(last, differences) ? undefined : last;
+  const toTakeOut = differences.filter(({ kind }) => kind === 'take-out').length;
+  const { tone, icon: Icon, title, sentence } = shown ? lookOf(shown) : idleLook(order, { toTakeOut, pending });
   const code = shown ? (shown.result?.macAddress ?? shown.text) : null;
   return (
     <section

@@ -17,11 +17,13 @@ import { isEarlierUndoable, useEarlierScans } from './earlier-scans.ts';
 import { LastScans } from './LastScans.tsx';
 import { ManualEntry } from './ManualEntry.tsx';
 import { OutcomePanel } from './OutcomePanel.tsx';
+import { PickList } from './PickList.tsx';
 import classes from './Station.module.css';
 import { StationAlerts } from './StationAlerts.tsx';
 import { StationHeader } from './StationHeader.tsx';
 import { isUnanswered } from './scan-queue.ts';
 import { type Cue, createSounds } from './sounds.ts';
+import { useDifferences } from './use-differences.ts';
 import { useFileDrop } from './use-file-drop.ts';
 import { useStationKeyboard } from './use-keyboard.ts';
 import { useStation } from './use-station.ts';
@@ -41,6 +43,7 @@ export function Station({ orderId }: { orderId: number }) {
   const play = useSounds(muted);
   const station = useStation(orderId, play, workstation?.scanner);
   const earlier = useEarlierScans(orderId);
+  const { here, others } = useDifferences(orderId);
   const field = useRef<HTMLInputElement>(null);
   const [typed, setTyped] = useState('');
 
@@ -67,7 +70,8 @@ export function Station({ orderId }: { orderId: number }) {
   const undoLast = () => {
     if (station.undoLast()) return;
     const last = earlier.find((scan) => isEarlierUndoable(scan, earlier, station.entries));
-    if (last) station.undo({ mutationId: null, text: last.scanned, allocationId: last.allocationId });
+    if (last)
+      station.undo({ mutationId: null, text: last.macAddress ?? last.scanned, allocationId: last.allocationId });
     else notifications.show({ message: words.nothingToUndo });
   };
   const otherOrder = () => void navigate('/scan');
@@ -104,14 +108,28 @@ export function Station({ orderId }: { orderId: number }) {
     <div className={classes.root} data-scan-station data-file-over={fileOver || undefined}>
       <StationHeader order={order.data} muted={muted} onToggleMute={toggleMute} onOtherOrder={otherOrder} />
       <main className={classes.main}>
-        <StationAlerts stuck={offline || station.stuck} workstation={workstation} jammed={station.jammed} />
+        <StationAlerts
+          stuck={offline || station.stuck}
+          workstation={workstation}
+          jammed={station.jammed}
+          others={others}
+        />
         <Counter order={order.data} waiting={(station.stuck ? waiting : 0) + unsent} />
         <OutcomePanel
           order={order.data}
           entries={station.entries}
           stuck={station.stuck}
           pending={unsent > 0}
+          differences={here}
           onReturned={station.scanReturned}
+        />
+        <PickList
+          orderId={orderId}
+          differences={here}
+          onOut={({ macAddress, scanned }) =>
+            station.undo({ mutationId: null, text: macAddress ?? scanned, allocationId: null })
+          }
+          onBack={({ macAddress, scanned }) => station.scan(macAddress ?? scanned, true)}
         />
         <ManualEntry
           field={field}
@@ -125,7 +143,13 @@ export function Station({ orderId }: { orderId: number }) {
           onFile={(file) => void scanFile(file)}
         />
       </main>
-      <LastScans entries={station.entries} earlier={earlier} onUndo={station.undo} pending={unsent > 0} />
+      <LastScans
+        entries={station.entries}
+        earlier={earlier}
+        onUndo={station.undo}
+        pending={unsent > 0}
+        differences={here}
+      />
     </div>
   );
 }

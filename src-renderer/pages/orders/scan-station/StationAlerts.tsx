@@ -1,6 +1,8 @@
 import { Alert, Anchor } from '@mantine/core';
 import { Link } from 'react-router';
+import type { BoxDifference } from '../../../../src-shared/contract/box-differences.ts';
 import type { WorkstationState } from '../../../../src-shared/contract/workstation.ts';
+import { boxDifferences as boxWords } from '../../../strings/box-differences.ts';
 import { offline as offlineWords } from '../../../strings/offline.ts';
 import { scanStation as words } from '../../../strings/scan-station.ts';
 
@@ -9,15 +11,17 @@ interface Props {
   stuck: boolean;
   workstation: WorkstationState | null;
   jammed: boolean;
+  /** What is wrong with the boxes of other orders. */
+  others: readonly BoxDifference[];
 }
 
 const { station } = offlineWords;
 
 /** What a person at the station has to know besides the last scan, in lines that leave the counter its room. */
-export function StationAlerts({ stuck, workstation, jammed }: Props) {
+export function StationAlerts({ stuck, workstation, jammed, others }: Props) {
   const line = { py: 8, radius: 0, variant: 'filled', role: 'status' } as const;
-  const conflicts = workstation?.outbox.conflicts ?? 0;
-  const minutes = Math.round((workstation?.clockOffsetMs ?? 0) / 60_000);
+  const clockOffsetMs = workstation?.clockOffsetMs ?? 0;
+  const orders = [...new Set(others.map(({ order }) => order.number))];
   return (
     <>
       {jammed && (
@@ -38,14 +42,14 @@ export function StationAlerts({ stuck, workstation, jammed }: Props) {
       {!stuck && workstation?.link === 'catching-up' && workstation.outbox.waiting > 0 && (
         <Alert {...line} color="yellow" title={station.catchingUp} />
       )}
-      {conflicts > 0 && (
-        <Alert {...line} color="red" title={station.conflicts(conflicts)}>
+      {others.length > 0 && (
+        <Alert {...line} color="gray" title={boxWords.ofOthers(orders, others.length)}>
           <Anchor component={Link} to="/offline" c="inherit" underline="always">
-            {station.settle}
+            {boxWords.see}
           </Anchor>
         </Alert>
       )}
-      {minutes !== 0 && <Alert {...line} color="yellow" title={station.clock(minutes)} />}
+      {clockOffsetMs !== 0 && <Alert {...line} color="yellow" title={station.clock(clockOffsetMs)} />}
     </>
   );
 }

@@ -28,16 +28,26 @@ export function notAmong(scans: readonly EarlierScan[], entries: readonly ScanEn
   return scans.filter((scan) => !answers.has(`${scan.scannedAt} ${scan.scanned}`));
 }
 
+const isSame = (a: EarlierScan, b: EarlierScan) => a.macAddress !== null && a.macAddress === b.macAddress;
+
 /** Whether an earlier scan can be taken back: it allocated, and neither it nor its undo here has been undone since. */
 export function isEarlierUndoable(
   scan: EarlierScan,
   scans: readonly EarlierScan[],
   entries: readonly ScanEntry[],
 ): boolean {
-  if (scan.outcome !== 'allocated' || scan.allocationId === null) return false;
-  const undone = scans.some(
-    (other) => (other.outcome === 'undone' || other.outcome === 'returned') && other.allocationId === scan.allocationId,
+  if (scan.outcome !== 'allocated') return false;
+  const left = ({ outcome }: EarlierScan) => outcome === 'undone' || outcome === 'returned';
+  if (scan.allocationId !== null) {
+    const undone = scans.some((other) => left(other) && other.allocationId === scan.allocationId);
+    return !undone && !entries.some((entry) => entry.allocationId === scan.allocationId && entry.state !== 'refused');
+  }
+  // Made on this workstation without the database, which has given it no allocation yet: told by its address.
+  if (!scan.pending) return false;
+  const undone = scans.slice(0, scans.indexOf(scan)).some((other) => left(other) && isSame(other, scan));
+  const undoing = entries.some(
+    (entry) =>
+      entry.kind === 'undo' && entry.state !== 'refused' && [scan.macAddress, scan.scanned].includes(entry.text),
   );
-  const undoing = entries.some((entry) => entry.allocationId === scan.allocationId && entry.state !== 'refused');
   return !undone && !undoing;
 }

@@ -18,7 +18,9 @@ import {
   IconX,
 } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
+import type { BoxDifference } from '../../../../src-shared/contract/box-differences.ts';
 import type { CustomerOrder, ScanOutcome } from '../../../../src-shared/contract/customer-orders.ts';
+import { boxDifferences as boxWords } from '../../../strings/box-differences.ts';
 import { outcomeSentence, outcomeTitles, scanStation as words } from '../../../strings/scan-station.ts';
 import type { ScanEntry } from './scan-queue.ts';
 
@@ -78,8 +80,18 @@ export function lookOf(entry: ScanEntry): Look {
   return { tone: 'kept', icon: IconCloudUp, title, sentence: words.waitingSentence };
 }
 
+/** Whether a scan that was answered as allocated has been refused since. */
+export const wasRefused = ({ kind, result }: ScanEntry, differences: readonly BoxDifference[]): boolean =>
+  kind === 'scan' &&
+  result?.outcome === 'allocated' &&
+  differences.some((each) => each.kind === 'take-out' && each.macAddress === result.macAddress);
+
 /** What the panel says while nothing has been scanned, or when the order takes nothing at all. */
-export function idleLook(order: CustomerOrder): Look {
+export function idleLook(order: CustomerOrder, box: { toTakeOut: number; pending: boolean }): Look {
+  if (box.toTakeOut > 0)
+    return { tone: 'stop', icon: IconBoxOff, title: boxWords.notYet(box.toTakeOut), sentence: boxWords.notYetHint };
+  if (box.pending && order.allocatedCount >= order.quantity)
+    return { tone: 'full', icon: IconBox, title: words.orderFull, sentence: boxWords.waitToClose };
   if (order.state === 'filled' || order.allocatedCount >= order.quantity)
     return { tone: 'full', icon: IconBox, title: words.orderFull, sentence: words.orderFullHint };
   if (order.state === 'closed')
