@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { differsWithoutServers, selectTests } from './selection.ts';
+import { longest } from './longest-first.ts';
+import { differsWithoutServers, selectTests, shownOnServers, specsOfTheDemo } from './selection.ts';
 
 let root: string;
 const files = {
@@ -12,7 +14,9 @@ const files = {
   'src-renderer/pages/Link.test.tsx': '',
   'tools/testing/outages.test.ts': "import {\n  needing,\n} from './needing.ts';",
   'e2e/offline-scan.spec.ts': '',
-  'e2e/roles/admin.spec.ts': '',
+  'e2e/roles/admin.spec.ts': "import { expect, test } from '../support/demo.ts';",
+  'e2e/sizes.spec.ts': "import { test } from './support/demo.ts';",
+  'src-main/node/kill.test.ts': "import { centralEngine } from '../testing/database.ts';",
 };
 
 beforeAll(async () => {
@@ -49,6 +53,17 @@ it('names what is in no path of a test', () => {
   expect([specs, unknown]).toEqual([['e2e/roles/admin.spec.ts'], ['offline/link.ts', 'nowhere']]);
 });
 
-it('knows the test files that look for servers', () => {
+it('knows the test files that look for servers, and leaves out the long ones that repeat themselves', () => {
   expect(differsWithoutServers(root)).toEqual(['src-main/core/offline/cut.test.ts', 'tools/testing/outages.test.ts']);
+});
+
+it('knows the specs that look at the demo company', () => {
+  expect(specsOfTheDemo(root)).toEqual(['**/e2e/roles/admin.spec.ts', '**/e2e/sizes.spec.ts']);
+});
+
+it('is told of files that are there', () => {
+  const missing = [...longest, ...shownOnServers].filter(
+    (path) => !existsSync(join(import.meta.dirname, '../..', path)),
+  );
+  expect(missing).toEqual([]);
 });

@@ -33,8 +33,28 @@ export function selectTests(root: string, wanted: readonly string[]): Selection 
   return { unit, specs, unknown: wanted.filter((_, at) => !found.some((file) => file.includes(named[at] as string))) };
 }
 
-/** The test files that behave differently on a machine without servers: those that use one of the helpers that look. */
+/**
+ * Long tests that show nothing new where the embedded engine plays the central database, or without Redis: the same was
+ * shown on servers. Whoever has none runs them all the same.
+ */
+export const shownOnServers: readonly string[] = [
+  'src-main/core/offline/offline.test.ts',
+  'src-main/core/offline/replay/odd-replays.test.ts',
+  'src-main/core/offline/reviews/review.test.ts',
+  'src-main/node/kill.test.ts',
+  'tools/leaks/private-keys-stay.test.ts',
+];
+
+/** The test files to run again without servers: those that use one of the helpers that look for them. */
 export const differsWithoutServers = (root: string): string[] =>
-  below(root, unitTestPatterns).filter((file) =>
-    /^import \{[^}]*\b(needing|centralEngine)\b/m.test(readFileSync(join(root, file), 'utf8')),
+  below(root, unitTestPatterns).filter(
+    (file) =>
+      !shownOnServers.includes(file) &&
+      /^import \{[^}]*\b(needing|centralEngine)\b/m.test(readFileSync(join(root, file), 'utf8')),
   );
+
+/** The specs that look at the demo company, and partly change it, in this order. */
+export const specsOfTheDemo = (root: string): string[] =>
+  below(root, specPatterns)
+    .filter((file) => /\bfrom '\.{1,2}\/support\/demo\.ts'/.test(readFileSync(join(root, file), 'utf8')))
+    .map((file) => `**/${file}`);
