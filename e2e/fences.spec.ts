@@ -7,6 +7,7 @@ const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOStri
 
 test.describe('a fence that changes', () => {
   test('asks whether it was wrong or has moved, and lists its former shapes', async ({ page, go, enter }) => {
+    if (LOOK) test.setTimeout(300_000);
     await enter();
     const { api } = asPerson(page);
     const client = await api.createClient({ body: { name: 'Fence client' } });
@@ -67,6 +68,86 @@ test.describe('a fence that changes', () => {
     const { items } = await api.listFenceShapes({ params: { locationId: shop.id } });
     expect(items.map(({ geofenceRadiusM }) => geofenceRadiusM)).toEqual([300, 100]);
     expect(new Date(items[0]!.from!).getHours()).toBe(0);
+
+    // An outline: drawn, undone, pasted where it crosses itself, put right by numbers.
+    await go('/locations');
+    await page.getByRole('button', { name: 'New storage location' }).click();
+    await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Yard');
+    await page.getByText('Outline', { exact: true }).click();
+    await expect(page.getByText('Click the map where the first corner is.')).toBeVisible();
+    const map = page.locator('.leaflet-container');
+    const middle = { x: 300, y: 300 };
+    const at = [
+      [0, 0],
+      [90, 0],
+      [90, 90],
+      [0, 90],
+    ] as const;
+    for (const [n, [x, y]] of at.entries()) {
+      await map.click({ position: { x: middle.x + x, y: middle.y + y } });
+      await expect(page.locator('.map-corner')).toHaveCount(n + 1);
+    }
+    await map.click({ position: middle });
+    const said = page.getByText('4 corners. Drag a corner');
+    await expect(said).toBeVisible();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expect(said).toBeHidden();
+    await page.getByRole('button', { name: 'Redo' }).click();
+    await expect(said).toBeVisible();
+    if (LOOK) await looks(page, 'outline');
+    await page.getByRole('button', { name: 'Draw a hole' }).click();
+    await page.getByRole('button', { name: 'Give up this ring' }).click();
+    await expect(said).toBeVisible();
+
+    await page.getByRole('button', { name: 'Paste…' }).click();
+    const dialogue = page.getByRole('dialog');
+    const text = dialogue.getByRole('textbox', { name: 'GeoJSON or WKT' });
+    await text.fill('POLYGON((147.58 -97.55, 147.60 -97.55, 147.60 -97.57))');
+    await dialogue.getByRole('button', { name: 'Use this outline' }).click();
+    await expect(dialogue.getByText('A latitude lies beyond 90 degrees.')).toBeVisible();
+    await text.fill('POLYGON((7.588 47.558, 7.592 47.562, 7.592 47.558, 7.588 47.562, 7.588 47.558))');
+    await dialogue.getByRole('button', { name: 'Use this outline' }).click();
+    await expect(dialogue.getByText('The outline crosses or touches itself near 47.560000, 7.590000.')).toBeVisible();
+    await passes(page);
+    await dialogue.getByRole('button', { name: 'Put it right on the map' }).click();
+    await expect(page.locator('.map-crossing')).toBeVisible();
+    await page.getByRole('button', { name: 'Corners as numbers' }).click();
+    const corner = (n: number) => page.getByRole('textbox', { name: `Corner ${n}: latitude, longitude` });
+    await corner(2).fill('47,558; 7,592');
+    await corner(3).fill('47.562, 7.592');
+    await corner(3).press('Enter');
+    await expect(page.locator('.map-crossing')).toBeHidden();
+    await expect(page.getByText('Overlaps Corner shop.')).toBeVisible();
+    if (LOOK) await looks(page, 'numbers');
+    await passes(page);
+    await page.getByRole('button', { name: 'Create' }).click();
+    await expect(page.getByText('Yard is saved.')).toBeVisible();
+    const [yard] = (await api.listStorageLocations({ query: {} })).items;
+    expect(yard).toMatchObject({ name: 'Yard', geofenceRadiusM: 0 });
+    expect(yard!.outline!.coordinates[0]![0]).toEqual([
+      [7.588, 47.558],
+      [7.592, 47.558],
+      [7.592, 47.562],
+      [7.588, 47.562],
+      [7.588, 47.558],
+    ]);
+
+    // Many from a file: what is wrong is told before anything is stored.
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    await dialogue.locator('input[type=file]').setInputFiles({
+      name: 'places.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from(
+        'name;kind;wkt\nYard;storage;POINT(7 47)\nRamp;storage;POLYGON((7 47, 7.01 47, 7.01 47.01))\nBow;storage;POLYGON((7 47, 7.01 47.01, 7.01 47, 7 47.01))\n',
+      ),
+    });
+    await expect(dialogue.getByText('1 location can be imported.')).toBeVisible();
+    await expect(dialogue.getByText('There is a storage location Yard already.')).toBeVisible();
+    await passes(page);
+    if (LOOK) await looks(page, 'import');
+    await dialogue.getByRole('button', { name: 'Import 1 location' }).click();
+    await expect(page.getByText('1 location imported')).toBeVisible();
+    await expect(page.getByRole('row', { name: /Ramp/ })).toBeVisible();
   });
 });
 
@@ -81,10 +162,8 @@ async function looks(page: import('@playwright/test').Page, name: string) {
       await page.emulateMedia({ colorScheme: scheme });
       await page.setViewportSize({ width, height });
       await page.waitForTimeout(500);
-      await (name === 'form'
-        ? page.getByRole('button', { name: 'Save', exact: true })
-        : page.getByText('One finished run keeps')
-      ).scrollIntoViewIfNeeded();
+      if (name === 'form') await page.getByRole('button', { name: 'Save', exact: true }).scrollIntoViewIfNeeded();
+      if (name === 'detail') await page.getByText('One finished run keeps').scrollIntoViewIfNeeded();
       await page.screenshot({ path: `${LOOK}/${name}-${scheme}-${width}.png` });
     }
   await page.setViewportSize({ width: 1440, height: 900 });

@@ -23,6 +23,8 @@ const trackerReads: OperationId[] = [
   'getMapTrackers',
   'getMapHeat',
   'previewFence',
+  'previewOutline',
+  'getFenceSurroundings',
   'getOverview',
 ];
 const orderReads: OperationId[] = [

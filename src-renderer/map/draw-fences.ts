@@ -27,7 +27,8 @@ export function drawFences(
     const center = map.getCenter().lng;
     const view = map.getBounds().pad(0.3);
     const near = fences.map((fence) => copyNear(fence, center)).filter((fence) => reaches(fence, view));
-    const isChosen = (fence: Location) => `${fence.kind}-${fence.id}` === options.chosen;
+    const nameOf = ({ kind, id }: Location) => `${kind}-${id}`;
+    const isChosen = (fence: Location) => nameOf(fence) === options.chosen || options.emphasized?.has(nameOf(fence));
     const { single, groups } = groupFences(
       near.filter((fence) => !isChosen(fence)),
       (longitude, latitude) => map.project([latitude, longitude], zoom),

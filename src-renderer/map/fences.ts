@@ -10,6 +10,8 @@ import { text } from './track.ts';
 export interface FenceOptions {
   /** `kind-id` of the one to point out; ids of the two kinds are counted apart. */
   chosen?: string | null;
+  /** `kind-id` of those to draw attention to. */
+  emphasized?: ReadonlySet<string>;
   onChoose?: (fence: Location) => void;
   /** Off while the map is clicked for something else; markers would swallow the click. */
   interactive?: boolean;
@@ -18,14 +20,16 @@ export interface FenceOptions {
 /** Circles and outlines of both kinds: storage dashed and blue, delivery solid and green, each with its icon in the middle. */
 export function fenceLayer(
   fences: readonly Location[],
-  { chosen, onChoose, interactive = true }: FenceOptions = {},
+  { chosen, emphasized, onChoose, interactive = true }: FenceOptions = {},
 ): L.FeatureGroup {
   const group = L.featureGroup();
   for (const fence of fences) {
     const [longitude, latitude] = fence.position.coordinates;
     const isChosen = `${fence.kind}-${fence.id}` === chosen;
     const label = words.fence(fence.kind, fence.name, fenceSize(fence));
-    const style = { ...fenceStyle(fence.kind), weight: isChosen ? 3 : 1.5, interactive: false };
+    const attention = emphasized?.has(`${fence.kind}-${fence.id}`) ? { color: resolveColor('var(--attention)') } : {};
+    const weight = isChosen || 'color' in attention ? 3 : 1.5;
+    const style = { ...fenceStyle(fence.kind), ...attention, weight, interactive: false };
     const shape = fence.outline
       ? L.polygon(outlinePlaces(fence.outline, longitude), style)
       : L.circle([latitude, longitude], { radius: fence.geofenceRadiusM, ...style });

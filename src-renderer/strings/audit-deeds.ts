@@ -55,6 +55,7 @@ export const deeds: Readonly<Record<string, string>> = {
   'location.check': 'checked the fence of {it}',
   'location.create': 'created {it}',
   'location.delete': 'deleted {it}',
+  'location.import': 'imported {created} locations',
   'location.preview': 'looked at what another fence of {it} would change',
   'location.resize': 'resized the fence of {it}',
   'manufacturedDevices.import': 'imported what was manufactured of {it}',

@@ -39,6 +39,8 @@ export const locations = {
       [entering > 0 && `${some(entering)} would come in`, leaving > 0 && `${some(leaving)} would drop out`]
         .filter(Boolean)
         .join(', ') || 'The same as now',
+    reports: ({ inside, of, trackers }: { inside: number; of: number; trackers: number }) =>
+      `${count(inside)} of the last ${count(of)} reports lie inside, from ${some(trackers)}`,
     more: (n: number) => `and ${count(n)} more, farther from the point`,
   },
   title: 'Locations',
@@ -94,6 +96,16 @@ export const locations = {
       string
     >,
     edit: (name: string) => `Edit ${name}`,
+    shape: 'Shape of the fence',
+    shapes: { circle: 'Circle', outline: 'Outline' },
+    cornersOf: (n: number) => `${count(n)} corners`,
+    outlineHint: 'Draw the outline on the map, paste it, or type its corners below.',
+    outlineNeeded: 'Draw an outline, or paste one.',
+    marginNeeded: 'Write the margin in metres.',
+    marginHint: 'Reports this far outside still count as inside.',
+    looksSwapped:
+      'This is far from all your other locations. With latitude and longitude swapped it would be near one of them.',
+    swap: 'Swap them',
     hint: 'Click the map to set the point, drag it or the small handle on the circle, or type below.',
     name: 'Name',
     address: 'Address',
@@ -105,7 +117,8 @@ export const locations = {
     run: 'Production run',
     runHint: 'The run that the location belongs to.',
     alsoRuns: 'Also counts for these runs',
-    undo: 'Undo the last change of the fence',
+    undo: 'Undo',
+    redo: 'Redo',
     clickAgain: 'From so far away the fence would be smaller than a dot. Click again where it belongs.',
     overlaps: (names: string[], more: number) =>
       `Overlaps ${names.join(', ')}${more > 0 ? ` and ${count(more)} more` : ''}. A report in both counts for one of them.`,

@@ -78,6 +78,26 @@ const idList = z
   .transform((text) => text.split(',').map(Number))
   .pipe(z.array(id).max(1000));
 
+/** Which trackers a fence would hold that is not saved yet. */
+export const fencePreview = z.object({
+  inside: z.number().int(),
+  /** Trackers that the fence would take in, and those there now that it would leave out. */
+  entering: z.number().int(),
+  leaving: z.number().int(),
+  /** The nearest of those inside, at most 50. */
+  trackers: z.array(
+    z.object({
+      trackerId: id,
+      macAddress: z.string().nullable(),
+      status: statusSchema,
+      position: point,
+      distanceM: z.number(),
+      reportedAt: instant,
+      isThereNow: z.boolean(),
+    }),
+  ),
+});
+
 export const mapRoutes = {
   getMapTrackers: route({
     method: 'GET',
@@ -127,26 +147,7 @@ export const mapRoutes = {
       /** The location that is being changed, so that those inside now are told from those who would enter or leave. */
       locationId: idText.optional(),
     }),
-    output: json(
-      z.object({
-        inside: z.number().int(),
-        /** Trackers that the fence would take in, and those there now that it would leave out. */
-        entering: z.number().int(),
-        leaving: z.number().int(),
-        /** The nearest of those inside, at most 50. */
-        trackers: z.array(
-          z.object({
-            trackerId: id,
-            macAddress: z.string().nullable(),
-            status: statusSchema,
-            position: point,
-            distanceM: z.number(),
-            reportedAt: instant,
-            isThereNow: z.boolean(),
-          }),
-        ),
-      }),
-    ),
+    output: json(fencePreview),
     status: 200,
     idempotent: true,
     audited: null,

@@ -9,6 +9,7 @@ import { clientRoutes } from './clients.ts';
 import { consoleRoutes } from './consoles.ts';
 import { corruptReportRoutes } from './corrupt-reports.ts';
 import { customerOrderRoutes } from './customer-orders.ts';
+import { fenceDraftRoutes } from './fence-drafts.ts';
 import { fenceRoutes } from './fences.ts';
 import { fetchFailureRoutes } from './fetch-failures.ts';
 import { fetcherRoutes } from './fetcher.ts';
@@ -75,6 +76,7 @@ export const routes = {
   ...runAnalyticsRoutes,
   ...reportRoutes,
   ...fenceRoutes,
+  ...fenceDraftRoutes,
   ...statusRulesRoutes,
   ...savedViewRoutes,
   ...fetcherRoutes,

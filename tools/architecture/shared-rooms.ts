@@ -48,7 +48,7 @@ const files: Partial<Record<Room, readonly string[]>> = {
     'domain/key-moves',
     'domain/run-periods',
   ],
-  locations: ['contract/fences', 'contract/locations', 'domain/fences/suggest-radius'],
+  locations: ['contract/fence-drafts', 'contract/fences', 'contract/locations', 'domain/fences/suggest-radius'],
   access: ['contract/api-tokens', 'contract/auth', 'contract/saved-views', 'contract/sessions', 'contract/totp'],
   clients: ['contract/clients'],
   status: [
@@ -56,6 +56,8 @@ const files: Partial<Record<Room, readonly string[]>> = {
     'contract/status',
     'contract/status-rules',
     'domain/fences/outline',
+    'domain/fences/read-outline',
+    'domain/fences/read-wkt',
     'domain/find-my/battery',
     'domain/status/aggregate',
     'domain/status/fold',

@@ -15,6 +15,7 @@ import { fetcherHandlers } from '../fetching/fetcher-routes.ts';
 import { lastReportsHandlers } from '../fetching/last-reports-routes.ts';
 import { noPositionHandlers } from '../fetching/no-position-routes.ts';
 import { keyProtectionHandlers } from '../keys/protection/key-protection-routes.ts';
+import { fenceDraftHandlers } from '../locations/fence-drafts-routes.ts';
 import { fenceHandlers } from '../locations/fences-routes.ts';
 import { locationDeletionHandlers } from '../locations/location-deletion-routes.ts';
 import { locationHandlers } from '../locations/locations-routes.ts';
@@ -83,6 +84,7 @@ export const handlersOf = (parts: ConsoleParts): Handlers => ({
   ...alertHandlers(parts),
   ...businessReportHandlers,
   ...fenceHandlers(parts),
+  ...fenceDraftHandlers(parts),
   ...statusRulesHandlers(parts),
   ...mapSettingsHandlers(parts),
   ...workstationHandlers(parts),

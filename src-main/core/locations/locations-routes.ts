@@ -5,15 +5,9 @@ import { changes } from '../platform/db/conflicts.ts';
 import type { Handlers, RequestContext } from '../platform/http/handler.ts';
 import type { JobQueue } from '../platform/jobs/queue.ts';
 import { refoldContext } from '../status/refold-context.ts';
-import { changeLocation, createLocation, type NameCity } from './locations.ts';
+import { changeLocation, createLocation } from './locations.ts';
 import { getLocation, listLocations } from './locations-store.ts';
-
-// Loaded with the first location: start-up should not wait for the list of cities.
-const nameCity: NameCity = async (longitude, latitude) => {
-  const { nearestCity } = await import('../places/nearest-city.ts');
-  const city = nearestCity(longitude, latitude);
-  return city === null ? null : `${city.name}, ${city.countryCode}`;
-};
+import { nameCity } from './name-city.ts';
 
 type Input<K extends OperationId> = HandlerInput<Routes[K]>;
 

@@ -132,10 +132,26 @@ const toGeography = ({ coordinates: [longitude, latitude] }: Point): Sql =>
   sql`st_setsrid(st_makepoint(${longitude}::float8, ${latitude}::float8), 4326)::geography`;
 
 /** Longer edges than 50 km are cut along their great circles, so that maps draw them as they are measured. */
-const toOutline = (outline: MultiPolygon | null): Sql =>
+export const toOutline = (outline: MultiPolygon | null): Sql =>
   outline === null
     ? sql`null::geography`
     : sql`st_segmentize(st_setsrid(st_geomfromgeojson(${JSON.stringify(outline)}), 4326)::geography, 50000)`;
+
+/** The geography that distances to a fence are measured from: its outline, or its point. */
+export const placeOf = (position: Point, outline: MultiPolygon | null): Sql =>
+  outline === null ? toGeography(position) : toOutline(outline);
+
+/** Which of these names are in use for their kind, whatever their case. */
+export async function namesTaken(
+  tx: Transaction,
+  wanted: readonly { kind: LocationKind; name: string }[],
+): Promise<{ kind: LocationKind; name: string }[]> {
+  const { rows } = await tx.query<{ kind: LocationKind; name: string }>(sql`
+    select l.kind, l.name from locations l
+    where l.archived_at is null and (l.kind::text, lower(l.name)) in (
+      select kind, lower(name) from unnest(${wanted.map(({ kind }) => kind)}::text[], ${wanted.map(({ name }) => name)}::text[]) as w (kind, name))`);
+  return rows;
+}
 
 /** Returns the new id. */
 export async function insertLocation(

@@ -112,7 +112,8 @@ async function refoldFences(
 const samePlace = (a: Location['position'], b: Location['position']) =>
   a.coordinates[0] === b.coordinates[0] && a.coordinates[1] === b.coordinates[1];
 
-async function refuseMissingRuns(
+/** Throws AppError `validation-failed` for a run that is not there, or not this person's to see. */
+export async function refuseMissingRuns(
   tx: Transaction,
   fields: Pick<LocationChange, 'productionRunId' | 'productionRunIds'>,
 ): Promise<void> {

@@ -34,7 +34,8 @@ export function checkedShape<T extends AskedShape>(
   return { ...asked, position: asked.position ?? middle, geofenceRadiusM, outline };
 }
 
-function outlineOf({ type, coordinates }: OutlineInput): MultiPolygon {
+/** An outline as it is stored. Throws AppError `validation-failed`, with what is wrong and where. */
+export function outlineOf({ type, coordinates }: OutlineInput): MultiPolygon {
   const checked = checkOutline(type === 'Polygon' ? [coordinates] : coordinates);
   if ('problem' in checked) throw invalid('outline', checked.problem.message);
   return { type: 'MultiPolygon', coordinates: checked.outline };

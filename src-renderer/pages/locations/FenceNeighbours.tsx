@@ -1,44 +1,62 @@
-import { Anchor, Text } from '@mantine/core';
+import { Anchor, Button, Group, Text } from '@mantine/core';
+import type { UseFormReturnType } from '@mantine/form';
 import { useEffect, useState } from 'react';
 import { Link } from 'react-router';
-import { distanceM } from '../../../src-shared/domain/geo/distance.ts';
+import type { Corner } from '../../../src-shared/domain/fences/outline.ts';
 import { useOperation } from '../../api/use-operation.ts';
 import { useFences } from '../../map/use-fences.ts';
 import { locations } from '../../strings/locations.ts';
-import { type Draft, type Editing, fenceOf } from './draft.ts';
-import { keyOf } from './operations.ts';
+import { type Draft, fenceOf, withOutline } from './draft.ts';
+import { isFarUnlessSwapped } from './looks-swapped.ts';
+import type { FenceSurroundings } from './use-fence-preview.ts';
 
 const { form: words } = locations;
 const NAMED = 3;
 
-/** What is said about a fence beside others: which it overlaps, and whether its run counts its days in another zone. */
-export function FenceNeighbours({ editing, draft }: { editing: Editing; draft: Draft }) {
+interface Props {
+  draft: Draft;
+  form: UseFormReturnType<Draft>;
+  /** Undefined while it isn't known. */
+  overlapping: FenceSurroundings['overlapping'] | undefined;
+}
+
+/** What is said about a fence beside others: which it overlaps, whether its run counts its days in another zone, and whether its axes look swapped. */
+export function FenceNeighbours({ draft, form, overlapping }: Props) {
   const fences = useFences(null);
   const fence = fenceOf(draft);
-  const own = editing.location && keyOf(editing.location);
-  // Circles only: what an outline covers is the core's to say.
-  const overlapping =
-    fence && !editing.location?.outline
-      ? fences.filter((other) => {
-          const [longitude, latitude] = other.position.coordinates;
-          return (
-            !other.outline &&
-            keyOf(other) !== own &&
-            distanceM(fence, { latitude, longitude }) < fence.radius + other.geofenceRadiusM
-          );
-        })
-      : [];
+  if (!fence) return null;
+  const swapped = isFarUnlessSwapped(fence, fences);
   return (
     <>
-      {overlapping.length > 0 && (
+      {overlapping && overlapping.count > 0 && (
         <Text size="xs" c="var(--attention)" role="status">
           {words.overlaps(
-            overlapping.slice(0, NAMED).map(({ name }) => name),
-            overlapping.length - NAMED,
+            overlapping.named.slice(0, NAMED).map(({ name }) => name),
+            overlapping.count - Math.min(NAMED, overlapping.named.length),
           )}
         </Text>
       )}
-      {fence && draft.productionRunId !== null && (
+      {swapped && (
+        <Group gap={8}>
+          <Text size="xs" c="var(--attention)" role="status" style={{ flex: 1 }}>
+            {words.looksSwapped}
+          </Text>
+          <Button
+            size="compact-xs"
+            variant="default"
+            onClick={() =>
+              form.setValues(
+                fence.outline
+                  ? withOutline(fence.outline.map((rings) => rings.map((ring) => ring.map(([x, y]): Corner => [y, x]))))
+                  : { latitude: fence.longitude, longitude: fence.latitude },
+              )
+            }
+          >
+            {words.swap}
+          </Button>
+        </Group>
+      )}
+      {draft.productionRunId !== null && (
         <ZoneOfRun productionRunId={draft.productionRunId} latitude={fence.latitude} longitude={fence.longitude} />
       )}
     </>

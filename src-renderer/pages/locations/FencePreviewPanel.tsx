@@ -6,19 +6,20 @@ import { distance } from '../../strings/format.ts';
 import { locations } from '../../strings/locations.ts';
 import { trackers } from '../../strings/trackers.ts';
 import classes from './Locations.module.css';
-import type { useFencePreview } from './use-fence-preview.ts';
+import type { FenceSurroundings, useFencePreview } from './use-fence-preview.ts';
 
 const { preview: words } = locations;
 
 interface Props {
   preview: ReturnType<typeof useFencePreview>;
+  surroundings: FenceSurroundings | undefined;
   hasFence: boolean;
   /** Whether the fence counts for some runs only. */
   ofRuns: boolean;
 }
 
 /** What the fence under the mouse would hold: how many, who comes in or drops out, and the nearest by name. */
-export function FencePreviewPanel({ preview, hasFence, ofRuns }: Props) {
+export function FencePreviewPanel({ preview, surroundings, hasFence, ofRuns }: Props) {
   const { data } = preview;
   if (!hasFence) return null;
   if (preview.isError) return <ErrorState error={preview.error} onRetry={() => void preview.refetch()} />;
@@ -28,6 +29,11 @@ export function FencePreviewPanel({ preview, hasFence, ofRuns }: Props) {
       <Text size="sm" fw={600} role="status">
         {words.inside(data.inside, ofRuns)}
       </Text>
+      {surroundings && surroundings.reports.of > 0 && (
+        <Text size="xs" c="dimmed">
+          {words.reports(surroundings.reports)}
+        </Text>
+      )}
       {(data.leaving > 0 || data.entering < data.inside) && (
         <Text size="xs" c="dimmed">
           {words.change(data.entering, data.leaving)}

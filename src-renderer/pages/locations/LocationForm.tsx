@@ -1,11 +1,11 @@
-import { Button, Group, NumberInput, Slider, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Button, Group, Stack, Text, TextInput, Title } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
-import { IconArrowBackUp } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Location } from '../../../src-shared/contract/locations.ts';
+import type { Corner } from '../../../src-shared/domain/fences/outline.ts';
 import { invalidateOperations } from '../../api/invalidate.ts';
-import { CoordinateFields, coordinateProblem } from '../../components/CoordinateFields.tsx';
+import { coordinateProblem } from '../../components/CoordinateFields.tsx';
 import { ErrorState } from '../../components/ErrorState.tsx';
 import { OvertakenNotice } from '../../components/editing/OvertakenNotice.tsx';
 import { useEditing } from '../../components/editing/use-editing.ts';
@@ -13,17 +13,18 @@ import { applyFieldErrors } from '../../components/FormModal.tsx';
 import { LeaveGuard } from '../../components/LeaveGuard.tsx';
 import { ProductionRunMultiSelect } from '../../components/ReferenceMultiSelect.tsx';
 import { ReferenceSelect } from '../../components/ReferenceSelect.tsx';
+import { cornersIn } from '../../map/outline/edit-outline.ts';
 import { common } from '../../strings/common.ts';
-import { distance } from '../../strings/format.ts';
 import { locations } from '../../strings/locations.ts';
-import { bodyOf, type Draft, draftOf, type Editing, fenceOf, MAX_RADIUS_M, MIN_RADIUS_M } from './draft.ts';
+import { bodyOf, type Draft, draftOf, type Editing, fenceOf, outlineProblem } from './draft.ts';
+import { FenceFields } from './FenceFields.tsx';
 import { FenceNeighbours } from './FenceNeighbours.tsx';
 import { FencePreviewPanel } from './FencePreviewPanel.tsx';
 import classes from './Locations.module.css';
 import { locationApi, locationReads } from './operations.ts';
+import type { OutlineDrawing } from './outline/use-outline-drawing.ts';
 import { useFenceChange } from './use-fence-change.tsx';
-import type { useFencePreview } from './use-fence-preview.ts';
-import { useFenceUndo } from './use-fence-undo.ts';
+import type { FenceSurroundings, useFencePreview } from './use-fence-preview.ts';
 
 const { form: words } = locations;
 
@@ -31,6 +32,10 @@ interface Props {
   editing: Editing;
   form: UseFormReturnType<Draft>;
   preview: ReturnType<typeof useFencePreview>;
+  surroundings: FenceSurroundings | undefined;
+  drawing: OutlineDrawing;
+  /** Goes to a place on the map. */
+  onShow: (corner: Corner) => void;
   onDone: (saved: Location | null) => void;
 }
 
@@ -40,16 +45,18 @@ const labels = {
   latitude: words.latitude,
   longitude: words.longitude,
   geofenceRadiusM: words.radius,
+  outline: words.shapes.outline,
   productionRunId: words.run,
   productionRuns: words.alsoRuns,
 };
-const wordsOf = ({ productionRun, productionRuns }: Location) => ({
+const wordsOf = ({ outline, productionRun, productionRuns }: Location) => ({
+  outline: outline ? words.cornersOf(cornersIn(outline.coordinates)) : common.none,
   productionRunId: productionRun?.name ?? common.none,
   productionRuns: productionRuns.map(({ name }) => name).join(', ') || common.none,
 });
 
 /** Everything about one location; the map beside it shows the fence as it is typed, slid or dragged. */
-export function LocationForm({ editing, form, preview, onDone }: Props) {
+export function LocationForm({ editing, form, preview, surroundings, drawing, onShow, onDone }: Props) {
   const [sending, setSending] = useState(false);
   const [failure, setFailure] = useState<unknown>(null);
   const { kind, location } = editing;
@@ -61,12 +68,17 @@ export function LocationForm({ editing, form, preview, onDone }: Props) {
       : undefined,
   );
 
-  const history = useFenceUndo(editing, form);
   const fenceChange = useFenceChange(location, form.values);
 
   const submit = async (draft: Draft) => {
     if (!fenceOf(draft)) {
-      // The fields themselves say what isn't a number.
+      // The fields themselves say what isn't a number, or what is wrong with an outline.
+      if (draft.outline)
+        return setFailure(
+          draft.outline.length === 0
+            ? new Error(words.outlineNeeded)
+            : new Error(outlineProblem(draft.outline)?.message ?? words.marginNeeded),
+        );
       const unread = coordinateProblem(draft.latitude) ?? coordinateProblem(draft.longitude);
       return unread === null ? form.setErrors({ latitude: words.pointNeeded }) : undefined;
     }
@@ -97,34 +109,19 @@ export function LocationForm({ editing, form, preview, onDone }: Props) {
       <Stack gap="sm">
         <Title order={2}>{location ? words.edit(location.name) : words.create[kind]}</Title>
         <Text size="sm" c="dimmed">
-          {words.hint}
+          {form.values.outline ? words.outlineHint : words.hint}
         </Text>
         {editingOne.overtaken && <OvertakenNotice overtaken={editingOne.overtaken} form={form} labels={labels} />}
         <TextInput label={words.name} required maxLength={200} autoFocus {...form.getInputProps('name')} />
         <TextInput label={words.address} maxLength={500} {...form.getInputProps('address')} />
-        <CoordinateFields
-          latitude={form.values.latitude}
-          longitude={form.values.longitude}
-          errors={form.errors}
-          onChange={(values) => form.setValues(values)}
-        />
-        <RadiusField form={form} isOutline={Boolean(location?.outline)} />
-        <Button
-          variant="default"
-          leftSection={<IconArrowBackUp size={14} aria-hidden />}
-          aria-keyshortcuts="Control+Z Meta+Z"
-          disabled={!history.canUndo}
-          onClick={history.undo}
-          style={{ alignSelf: 'flex-start' }}
-        >
-          {words.undo}
-        </Button>
+        <FenceFields editing={editing} form={form} drawing={drawing} onShow={onShow} />
         <FencePreviewPanel
           preview={preview}
+          surroundings={surroundings}
           hasFence={fenceOf(form.values) !== null}
           ofRuns={form.values.productionRunId !== null || form.values.productionRuns.length > 0}
         />
-        <FenceNeighbours editing={editing} draft={form.values} />
+        <FenceNeighbours draft={form.values} overlapping={surroundings?.overlapping} form={form} />
         <ReferenceSelect
           kind="productionRun"
           label={words.run}
@@ -152,37 +149,5 @@ export function LocationForm({ editing, form, preview, onDone }: Props) {
         </Group>
       </Stack>
     </form>
-  );
-}
-
-const toSlider = (metres: number) => Math.log10(Math.min(MAX_RADIUS_M, Math.max(MIN_RADIUS_M, metres)));
-/** Two significant digits: a slider over four powers of ten can't mean more. */
-const fromSlider = (position: number) => Number((10 ** position).toPrecision(2));
-
-/** The radius as a number and as a slider, which is logarithmic: 5 m and 50 km are both real. */
-function RadiusField({ form, isOutline }: { form: UseFormReturnType<Draft>; isOutline: boolean }) {
-  const { geofenceRadiusM: radius } = form.values;
-  return (
-    <div>
-      <NumberInput
-        label={isOutline ? words.margin : words.radius}
-        required
-        min={isOutline ? 0 : MIN_RADIUS_M}
-        max={MAX_RADIUS_M}
-        allowDecimal={false}
-        {...form.getInputProps('geofenceRadiusM')}
-      />
-      <Slider
-        mt={10}
-        size="sm"
-        thumbLabel={words.radiusSlider}
-        min={toSlider(MIN_RADIUS_M)}
-        max={toSlider(MAX_RADIUS_M)}
-        step={0.02}
-        value={toSlider(typeof radius === 'number' ? radius : MIN_RADIUS_M)}
-        onChange={(position) => form.setFieldValue('geofenceRadiusM', fromSlider(position))}
-        label={(position) => distance(fromSlider(position))}
-      />
-    </div>
   );
 }

@@ -3,20 +3,28 @@ import type { UseFormReturnType } from '@mantine/form';
 import L from 'leaflet';
 import { useEffect, useRef, useState } from 'react';
 import type { Location } from '../../../src-shared/contract/locations.ts';
+import type { Corner } from '../../../src-shared/domain/fences/outline.ts';
 import { DraftFence } from '../../map/draft-fence.ts';
 import { drawFences } from '../../map/draw-fences.ts';
 import { zoomBeforeFence } from '../../map/fence-zoom.ts';
 import { boundsOf } from '../../map/fences.ts';
+import { cornersIn } from '../../map/outline/edit-outline.ts';
+import type { OutlineEditor } from '../../map/outline/outline-editor.ts';
 import { MapSearch } from '../../map/place-search/MapSearch.tsx';
 import { ShapeMarker } from '../../map/shape-marker.ts';
 import { useLeafletMap } from '../../map/use-leaflet-map.ts';
+import { nearestCopy } from '../../map/view.ts';
 import { locations as words } from '../../strings/locations.ts';
 import { resolveColor, statusLooks } from '../../theme/status.ts';
 import { useScheme } from '../../theme/use-scheme.ts';
-import { type Draft, type Editing, fenceOf } from './draft.ts';
+import { type Draft, type Editing, fenceOf, outlineProblem } from './draft.ts';
 import classes from './Locations.module.css';
 import { keyOf } from './operations.ts';
+import type { OutlineDrawing } from './outline/use-outline-drawing.ts';
 import type { FencePreview } from './use-fence-preview.ts';
+
+/** Half the width, in metres, of what a first corner is set in: a yard, and not a country. */
+const FIRST_LOOK_M = 100;
 
 interface Props {
   locations: Location[];
@@ -26,12 +34,18 @@ interface Props {
   onChoose: (location: Location) => void;
   editing: Editing | null;
   form: UseFormReturnType<Draft>;
+  drawing: OutlineDrawing;
   /** The trackers that the fence under the mouse would hold. */
   preview: FencePreview | undefined;
+  /** `kind-id` of the fences that it overlaps. */
+  overlapping: readonly string[];
+  /** A place to go to; a new array each time. */
+  shown: Corner | null;
 }
 
 /** All fences; while one is edited, that one can be set by a click and changed by dragging. */
-export function LocationsMap({ locations, loading, chosen, onChoose, editing, form, preview }: Props) {
+export function LocationsMap(props: Props) {
+  const { locations, loading, chosen, onChoose, editing, form, drawing, preview, overlapping, shown } = props;
   const [ref, map] = useLeafletMap({ label: words.mapLabel });
   const scheme = useScheme();
   const chosenKey = chosen && keyOf(chosen);
@@ -48,15 +62,16 @@ export function LocationsMap({ locations, loading, chosen, onChoose, editing, fo
   // biome-ignore lint/correctness/useExhaustiveDependencies: the scheme decides the colours; the list is told apart by content
   useEffect(() => {
     if (!map) return;
-    // An outline stays while its location is edited: the form holds circles.
-    const shown = locations.filter((location) => keyOf(location) !== editedKey || location.outline !== null);
-    return drawFences(map, shown, { chosen: chosenKey, onChoose, interactive: editing === null });
+    const others = locations.filter((location) => keyOf(location) !== editedKey);
+    const emphasized = new Set(overlapping);
+    return drawFences(map, others, { chosen: chosenKey, onChoose, interactive: editing === null, emphasized });
   }, [
     map,
     JSON.stringify(locations.map((l) => [keyOf(l), l.version])),
     chosenKey,
     editing === null,
     editedKey,
+    overlapping.join(),
     scheme,
   ]);
 
@@ -68,9 +83,17 @@ export function LocationsMap({ locations, loading, chosen, onChoose, editing, fo
     if (!map.getBounds().contains([latitude, longitude]) || map.getZoom() < 10) map.fitBounds(bounds, { maxZoom: 15 });
   }, [map, chosenKey]);
 
+  useEffect(() => {
+    if (!map || !shown) return;
+    const place = L.latLng(shown[1], nearestCopy(shown[0], map.getCenter().lng));
+    if (map.getZoom() < 12) map.setView(place, 15);
+    else if (!map.getBounds().pad(-0.1).contains(place)) map.panTo(place);
+  }, [map, shown]);
+
   // Whether the last click was too far away to mean a point.
   const [nearer, setNearer] = useState(false);
-  useDraftFence(map, editing, form, scheme, setNearer);
+  useDraftFence(map, editing, form, drawing, scheme, setNearer);
+  useOutlineEditor(map, editing, drawing, scheme);
   usePreviewDots(map, editing ? preview : undefined, scheme);
   return (
     <>
@@ -115,28 +138,32 @@ function useDraftFence(
   map: L.Map | null,
   editing: Editing | null,
   form: UseFormReturnType<Draft>,
+  drawing: OutlineDrawing,
   scheme: string,
   onNearer: (zoomed: boolean) => void,
 ): void {
   const draft = useRef<DraftFence | null>(null);
   const latest = useRef(form);
   latest.current = form;
-  const fence = editing ? fenceOf(form.values) : null;
+  const append = useRef(drawing.append);
+  append.current = drawing.append;
+  const isOutline = form.values.outline !== null;
+  const takesClicks = !isOutline || drawing.drawing !== null;
+  const corners = form.values.outline ? cornersIn(form.values.outline) : 0;
+  const fence = editing && !isOutline ? fenceOf(form.values) : null;
   const exists = fence !== null;
 
   useEffect(() => {
-    if (!map || !editing) return;
+    if (!map || !editing || !takesClicks) return;
     const click = ({ latlng }: L.LeafletMouseEvent) => {
       const { geofenceRadiusM: radius } = latest.current.values;
-      const nearer = zoomBeforeFence(
-        latlng.lat,
-        typeof radius === 'number' ? radius : 100,
-        map.getZoom(),
-        map.getMaxZoom(),
-      );
+      // Of an outline the first corner alone: where it is, the others are near.
+      const size = isOutline ? FIRST_LOOK_M : typeof radius === 'number' ? radius : 100;
+      const nearer = corners > 0 ? null : zoomBeforeFence(latlng.lat, size, map.getZoom(), map.getMaxZoom());
       onNearer(nearer !== null);
       if (nearer !== null) return void map.setView(latlng, nearer);
       const { lat, lng } = latlng.wrap();
+      if (isOutline) return append.current([lng, lat]);
       latest.current.setFieldValue('latitude', Number(lat.toFixed(6)));
       latest.current.setFieldValue('longitude', Number(lng.toFixed(6)));
     };
@@ -144,7 +171,7 @@ function useDraftFence(
     return () => {
       map.off('click', click);
     };
-  }, [map, editing, onNearer]);
+  }, [map, editing, takesClicks, isOutline, corners, onNearer]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: made when there is a fence to draw; followed by the effect below
   useEffect(() => {
@@ -163,4 +190,45 @@ function useDraftFence(
   useEffect(() => {
     if (fence) draft.current?.show({ latitude: fence.latitude, longitude: fence.longitude, radius: fence.radius });
   }, [fence]);
+}
+
+/** Ties the outline of the form to its corners on the map, both ways. */
+function useOutlineEditor(map: L.Map | null, editing: Editing | null, drawing: OutlineDrawing, scheme: string): void {
+  const editor = useRef<OutlineEditor | null>(null);
+  const latest = useRef(drawing);
+  latest.current = drawing;
+  const { outline, chosen, drawing: drawn } = drawing;
+  const isOutline = editing !== null && outline !== null;
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the scheme decides the colours
+  useEffect(() => {
+    if (!map || !editing || !isOutline) return;
+    let wanted = true;
+    // Loaded when it is wanted: most fences are circles.
+    import('../../map/outline/outline-editor.ts').then(({ OutlineEditor }) => {
+      if (!wanted) return;
+      editor.current = new OutlineEditor(map, editing.kind, {
+        onChange: (next) => latest.current.change(next),
+        onChoose: (at) => latest.current.choose(at),
+        onClose: () => latest.current.close(),
+        onCrowded: (crowded) => latest.current.setCrowded(crowded),
+      });
+      show(editor.current, latest.current);
+    }, console.error);
+    return () => {
+      wanted = false;
+      editor.current?.remove();
+      editor.current = null;
+    };
+  }, [map, editing, isOutline, scheme]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is shown of the drawing
+  useEffect(() => {
+    if (editor.current) show(editor.current, latest.current);
+  }, [outline, chosen, drawn?.part, drawn?.ring]);
+}
+
+function show(editor: OutlineEditor, { outline, drawing, chosen }: OutlineDrawing): void {
+  if (outline === null) return;
+  editor.show({ outline, drawing, chosen, wrongAt: outlineProblem(outline)?.at ?? null });
 }

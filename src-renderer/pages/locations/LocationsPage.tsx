@@ -1,8 +1,9 @@
 import { Button, Group, SegmentedControl, Switch, Text } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
-import { useMemo, useState } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import type { Location } from '../../../src-shared/contract/locations.ts';
 import { type LocationKind, locationKinds } from '../../../src-shared/contract/status.ts';
+import type { Corner } from '../../../src-shared/domain/fences/outline.ts';
 import { useCan } from '../../api/session.ts';
 import { ColumnChoice, DataTable } from '../../components/DataTable.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
@@ -14,6 +15,7 @@ import { SearchInput } from '../../components/SearchInput.tsx';
 import { idOf, useUrlFilters } from '../../hooks/use-url-filters.ts';
 import { common } from '../../strings/common.ts';
 import { fenceCheck } from '../../strings/fences.ts';
+import { locationImport } from '../../strings/location-import.ts';
 import { locations as words } from '../../strings/locations.ts';
 import { locationColumns } from './columns.tsx';
 import { type Draft, draftOf, type Editing } from './draft.ts';
@@ -23,8 +25,12 @@ import { LocationForm } from './LocationForm.tsx';
 import classes from './Locations.module.css';
 import { LocationsMap } from './LocationsMap.tsx';
 import { keyOf } from './operations.ts';
-import { useFencePreview } from './use-fence-preview.ts';
+import { useOutlineDrawing } from './outline/use-outline-drawing.ts';
+import { useFencePreview, useFenceSurroundings } from './use-fence-preview.ts';
 import { LIMIT, useLocations } from './use-locations.ts';
+
+// With it come the readers of files.
+const LocationImport = lazy(() => import('./import/LocationImport.tsx'));
 
 const TABLE = 'locations';
 const keys = ['search', 'show', 'productionRunId', 'archived', 'kind', 'location'] as const;
@@ -52,6 +58,10 @@ export default function LocationsPage() {
     validate: { name: (name) => (name.trim() === '' ? words.form.nameNeeded : null) },
   });
   const preview = useFencePreview(editing, form.values);
+  const surroundings = useFenceSurroundings(editing, form.values);
+  const drawing = useOutlineDrawing(editing, form);
+  const [shown, setShown] = useState<Corner | null>(null);
+  const [importing, setImporting] = useState(false);
   const edit = (kind: LocationKind, location: Location | null) => {
     form.setValues(draftOf(location));
     form.clearErrors();
@@ -70,6 +80,9 @@ export default function LocationsPage() {
           <Button key="check" variant="default" onClick={() => setChecking(true)}>
             {fenceCheck.open}
           </Button>,
+          <Button key="import" variant="default" onClick={() => setImporting(true)}>
+            {locationImport.open}
+          </Button>,
           ...locationKinds.map((kind) => (
             <Button
               key={kind}
@@ -84,6 +97,11 @@ export default function LocationsPage() {
       }
     >
       {checking && <FenceCheck onClose={() => setChecking(false)} />}
+      {importing && (
+        <Suspense>
+          <LocationImport onClose={() => setImporting(false)} />
+        </Suspense>
+      )}
       <div className={classes.root}>
         <div className={classes.side}>
           {editing ? (
@@ -92,6 +110,9 @@ export default function LocationsPage() {
               editing={editing}
               form={form}
               preview={preview}
+              surroundings={surroundings}
+              drawing={drawing}
+              onShow={(corner) => setShown([...corner])}
               onDone={(saved) => {
                 setEditing(null);
                 if (saved) choose(saved);
@@ -174,7 +195,10 @@ export default function LocationsPage() {
             onChoose={choose}
             editing={editing}
             form={form}
+            drawing={drawing}
             preview={preview.data}
+            overlapping={editing ? (surroundings?.overlapping.named.map(keyOf) ?? []) : []}
+            shown={shown}
           />
         </div>
       </div>

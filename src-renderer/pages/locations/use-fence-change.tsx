@@ -31,13 +31,14 @@ export function useFenceChange(location: Location | null, draft: Draft) {
   const isMoved =
     location !== null &&
     fenceOf(draft) !== null &&
-    (location.outline ? differs('geofenceRadiusM') : differs('position', 'geofenceRadiusM'));
+    (differs('outline', 'geofenceRadiusM') || (draft.outline === null && differs('position')));
   const isChanged = isMoved || (location !== null && differs('productionRunId', 'productionRunIds'));
   const fenceChangedAt = isMoved && answer === 'changed' && at ? new Date(at).toISOString() : null;
-  const { position, geofenceRadiusM, productionRunId, productionRunIds } = body;
+  const { position, geofenceRadiusM, outline, productionRunId, productionRunIds } = body;
   const preview = useHistoryPreview(location?.id ?? 0, {
     position,
     geofenceRadiusM: geofenceRadiusM ?? 0,
+    outline: outline ?? null,
     productionRunId,
     productionRunIds,
     fenceChangedAt,

@@ -115,11 +115,22 @@ function findCrossing(rings: readonly Corner[][]): Corner | null {
     open = open.filter((one) => one.high >= next.low);
     for (const { edge } of open) {
       if (areNear(edge, next.edge, 1) && areNear(edge, next.edge, 2) && meets(edge, next.edge, rings))
-        return next.edge.corner;
+        return meetingPlace(edge, next.edge);
     }
     open.push(next);
   }
   return null;
+}
+
+/** Where two edges meet that do; the end of one where they lie on each other. */
+function meetingPlace(a: Edge, b: Edge): Corner {
+  const place = cross(a.normal, b.normal);
+  const length = Math.sqrt(dot(place, place));
+  if (length < TINY * Math.sqrt(dot(a.normal, a.normal) * dot(b.normal, b.normal))) return b.corner;
+  // Great circles meet twice: on the side of the earth where the edges are.
+  const side = Math.sign(dot(place, a.from));
+  const [x, y, z] = [side * place[0], side * place[1], side * place[2]];
+  return [Math.atan2(y, x) / RADIANS, Math.atan2(z, Math.hypot(x, y)) / RADIANS];
 }
 
 /** How far an arc may stand out of its chord. */

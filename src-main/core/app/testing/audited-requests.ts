@@ -84,6 +84,7 @@ export const auditedRequests: Partial<Record<OperationId, Recipe>> = {
     const body = { ...place('Gone shop'), productionRunId: w.ids.productionRunId };
     return { params: { locationId: (await w.post('/delivery-locations', body)).id } };
   },
+  importLocations: () => ({ body: { locations: [{ row: 1, kind: 'storage', ...place('Imported depot') }] } }),
   previewFenceHistory: ({ ids }) => ({ params: { locationId: ids.deliveryId! }, body: { geofenceRadiusM: 120 } }),
   describeRunPeriod: ({ ids }) => ({
     params: { trackerId: ids.trackerId!, runPeriodId: ids.runPeriodId! },
