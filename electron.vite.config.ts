@@ -23,6 +23,7 @@ export default defineConfig({
           fetcher: entry('src-worker', 'fetcher.ts'),
           'status-engine': entry('src-worker', 'status-engine.ts'),
           'row-reader': entry('src-worker', 'row-reader.ts'),
+          'map-packer': entry('src-worker', 'map-packer.ts'),
           'key-generator': entry('src-worker', 'key-generator.ts'),
           'report-opener': entry('src-worker', 'report-opener.ts'),
           'demo-simulator': entry('src-main', 'demo', 'simulator-worker.ts'),

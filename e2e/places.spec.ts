@@ -1,7 +1,32 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Page } from '@playwright/test';
 import { passes } from './support/accessible.ts';
 import { asPerson } from './support/api.ts';
 import { expect, test } from './support/own-console.ts';
+
+const LOOK = process.env.LOOK;
+/** A picture of one grey point. */
+const TILE = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGM4AAAAwgDBUl5XUQAAAABJRU5ErkJggg==',
+  'base64',
+);
+
+/** Pictures for a person to look at. */
+async function look(page: Page, name: string) {
+  for (const [width, height, colorScheme] of [
+    [1440, 900, 'light'],
+    [1024, 768, 'dark'],
+    [390, 844, 'light'],
+  ] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height });
+    await page.waitForTimeout(600);
+    await page.screenshot({ path: `${LOOK}/${name}-${colorScheme}-${width}.png` });
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.emulateMedia({ colorScheme: 'light' });
+}
 
 /** Where a map says that it looks, in its page's address. */
 const view = (page: Page): number[] => (new URL(page.url()).searchParams.get('at') ?? '').split(',').map(Number);
@@ -43,6 +68,47 @@ test('a place is found by name, as a location and by coordinates, on every map',
   await page.getByRole('textbox', { name: 'Jump to…' }).fill(`33°52'4"S 151°12'36"E`);
   await page.getByText('-33.867778, 151.21').click();
   await looksAt(page, -33.8678, 151.21);
+
+  // A map for use offline: what it costs is told before, and it lies under the map once it is here.
+  const tiles = createServer((_request, response) => response.end(TILE));
+  await new Promise<void>((ready) => tiles.listen(0, '127.0.0.1', ready));
+  const tileUrl = `http://127.0.0.1:${(tiles.address() as AddressInfo).port}/{z}/{x}/{y}.png`;
+  await go('/reviews');
+  await page.getByRole('button', { name: 'Get a map' }).click();
+  const dialogue = page.getByRole('dialog');
+  const around = async () => {
+    await dialogue.getByText('Area', { exact: true }).click();
+    await dialogue.getByRole('textbox', { name: 'Around a place' }).fill('Zurich');
+    await page.getByRole('option', { name: /^Zürich Switzerland/ }).click();
+  };
+  await around();
+  await expect(dialogue.getByText('The bundled map has no streets to take.')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await api.updateMapSettings({
+    body: { baseMap: 'tile-server', tileUrl, mayTakeAreas: true, attribution: 'Test tiles' },
+    version: (await api.getMapSettings()).version,
+  });
+  await page.getByRole('button', { name: 'Get a map' }).click();
+  await around();
+  await dialogue.getByRole('slider', { name: 'How near' }).press('Home');
+  await expect(dialogue.getByText(/^About .* in \d+ tiles from 127.0.0.1/)).toBeVisible();
+  await passes(page);
+  if (LOOK) await look(page, 'get-map');
+  await dialogue.getByRole('button', { name: 'Get it' }).click();
+  await expect(page.getByRole('listitem').filter({ hasText: 'Zürich' }).getByText('Here', { exact: true })).toBeVisible(
+    {
+      timeout: 30_000,
+    },
+  );
+  await passes(page);
+  if (LOOK) await look(page, 'packs');
+  await api.updateMapSettings({ body: { baseMap: 'bundled' }, version: (await api.getMapSettings()).version });
+  await new Promise((closed) => tiles.close(closed));
+  const tile = page.waitForResponse((response) => response.url().includes('/map/tiles/8/'));
+  await go('/map?at=47.37,8.54,8');
+  expect((await tile).status()).toBe(200);
+  await expect(page.getByText('Test tiles')).toBeVisible();
+  if (LOOK) await look(page, 'pack-map');
 });
 
 test('a pair of coordinates fills both fields, and what is no number is refused', async ({ page, go, enter }) => {
@@ -91,7 +157,7 @@ test('a click from far away zooms in before it is a fence, and what was done to 
   await go('/locations');
   await page.getByRole('button', { name: 'New delivery location' }).click();
   const latitude = page.getByLabel('Latitude');
-  const undo = page.getByRole('button', { name: 'Undo the last change of the fence' });
+  const undo = page.getByRole('button', { name: 'Undo', exact: true });
   const map = page.getByRole('application');
   await page.getByRole('button', { name: 'Zoom out' }).click({ clickCount: 9, force: true });
   await map.click({ position: { x: 400, y: 300 } });

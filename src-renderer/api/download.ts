@@ -16,8 +16,12 @@ export async function download(apiPath: string, suggestedName: string): Promise<
 }
 
 /** Saves text made on the screen, such as a recovery kit or the rows of a table. */
-export function downloadText(text: string, suggestedName: string, contentType = 'text/plain'): void {
-  const url = URL.createObjectURL(new Blob([text], { type: contentType }));
+export const downloadText = (text: string, suggestedName: string, contentType = 'text/plain'): void =>
+  downloadBlob(new Blob([text], { type: contentType }), suggestedName);
+
+/** Saves what was made on the screen. */
+export function downloadBlob(blob: Blob, suggestedName: string): void {
+  const url = URL.createObjectURL(blob);
   const anchor = document.createElement('a');
   anchor.href = url;
   anchor.download = suggestedName;

@@ -1,10 +1,12 @@
 import L from 'leaflet';
 import type { OperationOutput } from '../api/client.ts';
-import { distance } from '../strings/format.ts';
+import { distance, duration } from '../strings/format.ts';
 import { map as words } from '../strings/map.ts';
 import { resolveColor, statusLooks } from '../theme/status.ts';
+import { ArrowLayer } from './arrow-layer.ts';
 import { ShapeMarker } from './shape-marker.ts';
 import { legsOf } from './track-legs.ts';
+import { stopsOf } from './track-stops.ts';
 
 export type TrackPoint = OperationOutput<'getTrackerTrack'>['points'][number];
 
@@ -30,7 +32,8 @@ interface Options {
 }
 
 /**
- * A tracker's way: a line in the colours of its statuses, dotted where nothing was heard for long, a point for each report
+ * A tracker's way: a line in the colours of its statuses with arrows, dotted where nothing was heard for long; visits with
+ * how long they lasted; a point for each report
  * in the shape and colour of the status it led to, and on demand the circle that the report's accuracy gives it.
  */
 export function trackLayer(points: readonly TrackPoint[], { accuracy, chosen, onChoose }: Options): L.FeatureGroup {
@@ -46,6 +49,18 @@ export function trackLayer(points: readonly TrackPoint[], { accuracy, chosen, on
       ...(isGap ? { dashArray: '1 6' } : {}),
       interactive: false,
     }).addTo(group);
+  new ArrowLayer(positions, ink).addTo(group);
+  for (const { from, to, status, stayMs } of stopsOf(points)) {
+    const box = L.latLngBounds(positions.slice(from, to + 1));
+    const stay = duration(stayMs / 1000);
+    L.marker(box.getCenter(), {
+      icon: L.divIcon({ className: 'map-stop', iconSize: [0, 0], html: text(stay).outerHTML }),
+      keyboard: false,
+      interactive: false,
+      alt: words.stop(status, stay),
+      zIndexOffset: -100,
+    }).addTo(group);
+  }
   points.forEach((point, index) => {
     const look = statusLooks[point.status ?? 'UNKNOWN'];
     const color = resolveColor(look.color);

@@ -16,18 +16,28 @@ const none: Location[] = [];
 export function useFences(productionRunId: number | null | undefined): Location[] {
   const filter = productionRunId ? { productionRunId } : {};
   const options = { enabled: productionRunId !== undefined, staleTime: 60_000 };
-  const storage = useQuery({ ...all(kinds[0], filter), ...options });
-  const delivery = useQuery({ ...all(kinds[1], filter), ...options });
+  const storage = useQuery({ ...allLocations(kinds[0], filter), ...options });
+  const delivery = useQuery({ ...allLocations(kinds[1], filter), ...options });
   return storage.data || delivery.data ? [...(storage.data ?? []), ...(delivery.data ?? [])] : none;
 }
 
-/** The key begins with the operation, so that a change of a location makes it stale. */
-const all = (operation: (typeof kinds)[number], filter: { productionRunId?: number }) => ({
+interface Filter {
+  productionRunId?: number;
+  search?: string;
+  includeArchived?: 'true';
+}
+
+/** All locations of a kind, page by page. The key begins with the operation, so that a change of a location makes it stale. */
+export const allLocations = (operation: (typeof kinds)[number], filter: Filter) => ({
   queryKey: [operation, { query: filter }, 'all'],
   queryFn: async ({ signal }: { signal: AbortSignal }): Promise<Location[]> => {
     const found: Location[] = [];
     for (let cursor: string | null = ''; cursor !== null && found.length < MOST; ) {
-      const query: { limit: number; cursor?: string } = { limit: PAGE, ...filter, ...(cursor ? { cursor } : {}) };
+      const query: Filter & { limit: number; cursor?: string } = {
+        limit: PAGE,
+        ...filter,
+        ...(cursor ? { cursor } : {}),
+      };
       const page: { items: Location[]; nextCursor: string | null } = await call(operation, { query }, { signal });
       found.push(...page.items);
       cursor = page.nextCursor;

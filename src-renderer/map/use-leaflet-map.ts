@@ -3,6 +3,7 @@ import L from 'leaflet';
 import { type RefCallback, useCallback, useEffect, useState } from 'react';
 import { useOperation } from '../api/use-operation.ts';
 import { map as words } from '../strings/map.ts';
+import { VectorBaseLayer } from './base/base-layer.ts';
 import { type BaseMap, chooseBase } from './base/choose-base.ts';
 import './map.css';
 
@@ -17,9 +18,9 @@ interface Options {
 
 /**
  * A Leaflet map on an element, with the base map of the settings, a scale, and the colours of the scheme.
- * @returns the ref for the element, which must have a height, and the map once it exists
+ * @returns the ref for the element, which must have a height, the map once it exists, and whether it has no streets
  */
-export function useLeafletMap(options: Options): [RefCallback<HTMLDivElement>, L.Map | null] {
+export function useLeafletMap(options: Options): [RefCallback<HTMLDivElement>, L.Map | null, { isBundled: boolean }] {
   const [map, setMap] = useState<L.Map | null>(null);
   const [base, setBase] = useState<BaseMap | null>(null);
   const settings = useOperation('getMapSettings', {}, { staleTime: 5 * 60_000 });
@@ -64,7 +65,7 @@ export function useLeafletMap(options: Options): [RefCallback<HTMLDivElement>, L
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: drawn anew because the CSS colours have changed
   useEffect(() => {
-    base?.layer.redraw();
+    for (const layer of base ? [...base.under, base.layer] : []) layer.redraw();
   }, [base, scheme]);
 
   const chosen = settings.data;
@@ -78,7 +79,15 @@ export function useLeafletMap(options: Options): [RefCallback<HTMLDivElement>, L
     chooseBase(chosen).then((made) => {
       if (!wanted) return;
       current = made;
+      // Leaflet draws layers of one pane in the order in which they come.
+      for (const layer of made.under) layer.addTo(map);
       made.layer.once('load', () => note.remove()).addTo(map);
+      // A server that is down answers nothing: the bundled map is better than none.
+      made.layer.once('tileerror', () => {
+        note.remove();
+        if (current !== made || made.isBundled || made.under.length > 0) return;
+        made.under.push(new VectorBaseLayer().setZIndex(0).addTo(map) as VectorBaseLayer);
+      });
       map.attributionControl.addAttribution(made.attribution);
       setBase(made);
     }, console.error);
@@ -86,12 +95,12 @@ export function useLeafletMap(options: Options): [RefCallback<HTMLDivElement>, L
       wanted = false;
       note.remove();
       setBase(null);
-      current?.layer.remove();
+      for (const layer of current ? [...current.under, current.layer] : []) layer.remove();
       if (current) map.attributionControl.removeAttribution(current.attribution);
     };
   }, [map, known, chosen]);
 
-  return [ref, map];
+  return [ref, map, { isBundled: base?.isBundled ?? false }];
 }
 
 /** Says that the map is on its way: an empty sea looks like an answer. */

@@ -55,7 +55,6 @@ export const locations = {
   searchPlaceholder: 'Name or address',
   run: 'Production run',
   includeArchived: 'Archived too',
-  tooMany: (limit: number) => `Only the first ${count(limit)} of each kind are shown. Search to find others.`,
   columns: {
     name: 'Name',
     radius: 'Radius',

@@ -14,6 +14,11 @@ export const map = {
   fence: (kind: LocationKind, name: string, radius: string) => `${locationKindNames[kind]} ${name}, ${radius}`,
   fences: (names: string[]) =>
     `${count(names.length)} locations: ${names.slice(0, 4).join(', ')}${names.length > 4 ? ' …' : ''}`,
+  stop: (status: keyof typeof statusNames, stay: string) => `${statusNames[status]} for ${stay}`,
+  picture: 'Save picture',
+  pictureName: 'map.png',
+  pictureWithoutBase: 'The tile server doesn’t let its pictures be saved: the picture has no base map.',
+  pictureFailed: 'The picture could not be made.',
   point: (time: string, status: keyof typeof statusNames | null, accuracy: string, city: string | null) =>
     [time, status ? statusNames[status] : 'Not counted', `± ${accuracy}`, city].filter(Boolean).join(' · '),
   filters: {

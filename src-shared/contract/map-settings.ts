@@ -3,8 +3,8 @@ import { instant, line, version } from './common.ts';
 import { adminOnly, everyone } from './roles.ts';
 import { file, json, route } from './route.ts';
 
-/** What the map shows under the trackers: bundled outlines, a tile server, or a PMTiles file of this console. */
-export const baseMaps = ['bundled', 'tile-server', 'pmtiles'] as const;
+/** What the map shows under the trackers: bundled outlines, a tile server, or PMTiles: a file of this console, or an address. */
+export const baseMaps = ['bundled', 'tile-server', 'pmtiles', 'pmtiles-address'] as const;
 export type BaseMap = (typeof baseMaps)[number];
 
 /**
@@ -29,6 +29,33 @@ export function tileOrigin(template: string): string | null {
   return `${scheme}://${host}${port}`.toLowerCase();
 }
 
+/** A remote PMTiles file, of which the console asks for parts. Plain http is for this machine only. */
+const pmtilesUrl = z
+  .string()
+  .trim()
+  .max(500)
+  .refine((text) => {
+    const [, scheme, host] = address.exec(text) ?? [];
+    return host !== undefined && (scheme === 'https' || host === '127.0.0.1' || host === 'localhost');
+  }, 'Write an https address of a .pmtiles file.');
+
+/**
+ * Servers of the OpenStreetMap project and its communities, whose usage policy forbids taking tiles in bulk
+ * (https://operations.osmfoundation.org/policies/tiles/).
+ */
+export function isPublicOsm(url: string): boolean {
+  const host = address.exec(url)?.[2]?.toLowerCase() ?? '';
+  return publicOsm.some((domain) => host === domain || host.endsWith(`.${domain}`));
+}
+const publicOsm = [
+  'openstreetmap.org',
+  'openstreetmap.de',
+  'openstreetmap.fr',
+  'osm.org',
+  'openstreetmap.jp',
+  'openstreetmap.se',
+];
+
 const fileName = z
   .string()
   .max(200)
@@ -41,6 +68,9 @@ const settings = z.object({
   attribution: line(0, 300),
   maxZoom: z.number().int().min(1).max(22),
   pmtilesFile: fileName.nullable(),
+  pmtilesUrl: pmtilesUrl.nullable(),
+  /** The maker of the tile server allows that areas of it are taken for use offline. */
+  mayTakeAreas: z.boolean(),
 });
 export type MapSettings = z.infer<typeof settings>;
 
@@ -51,11 +81,24 @@ export const mapSettingsRoutes = {
     tag: 'map',
     access: everyone,
     summary: 'Which base map the maps of this console show',
+    ownTransaction: true,
     output: json(
       settings.extend({
         version,
         /** The PMTiles file on this console; null when none is chosen or the file is missing. */
         pmtiles: z.object({ version: z.string(), bytes: z.number().int() }).nullable(),
+        /** What this workstation has taken for use offline; null where there is nothing. */
+        packs: z
+          .object({
+            version: z.string(),
+            isVector: z.boolean(),
+            minZoom: z.number().int(),
+            maxZoom: z.number().int(),
+            attribution: z.string(),
+          })
+          .nullable(),
+        /** The database can't be reached: what is known of the settings, and the packs in place of the base map. */
+        isCutOff: z.boolean(),
       }),
     ),
     status: 200,
@@ -96,7 +139,8 @@ export const mapSettingsRoutes = {
     path: '/map/tiles.pmtiles',
     tag: 'map',
     access: everyone,
-    summary: 'The chosen PMTiles file; answers a Range of bytes with that part of it',
+    summary:
+      'The chosen PMTiles file, of this console or of its address; answers a Range of bytes with that part of it',
     output: file('application/octet-stream'),
     status: 200,
     idempotent: true,

@@ -22,6 +22,7 @@ import { locationRoutes } from './locations.ts';
 import { manufacturerApiRoutes } from './manufacturer-api.ts';
 import { manufacturerRoutes } from './manufacturers.ts';
 import { mapRoutes } from './map.ts';
+import { mapPackRoutes } from './map-packs.ts';
 import { mapSettingsRoutes } from './map-settings.ts';
 import { noPositionRoutes } from './no-position.ts';
 import { orderPaperRoutes } from './order-papers.ts';
@@ -73,6 +74,7 @@ export const routes = {
   ...placeRoutes,
   ...alertRoutes,
   ...mapSettingsRoutes,
+  ...mapPackRoutes,
   ...runAnalyticsRoutes,
   ...reportRoutes,
   ...fenceRoutes,

@@ -5,7 +5,7 @@ const files: Partial<Record<Room, readonly string[]>> = {
   monitoring: ['contract/backups', 'contract/consoles', 'contract/system'],
   offline: ['contract/reviews', 'contract/workstation'],
   analytics: ['contract/alerts', 'contract/overview', 'contract/business-reports', 'domain/alerts/findings'],
-  map: ['contract/map', 'contract/map-settings'],
+  map: ['contract/map', 'contract/map-packs', 'contract/map-settings', 'domain/map/tile-cover'],
   fetching: [
     'contract/corrupt-reports',
     'contract/fetch-failures',

@@ -59,6 +59,9 @@ describe('what is audited', () => {
 /** Routes that are not GET and write no entry. */
 const changesNothing: Record<string, string> = {
   previewExport: 'shows the beginning of a file, of which nothing is kept',
+  previewOutline: 'reads, with an outline that no address has room for',
+  getFenceSurroundings: 'reads, with an outline that no address has room for',
+  planMapPack: 'counts what a map would take, and takes nothing',
 };
 
 describe.each(testEngines())('audit entries on $name', ({ create }) => {

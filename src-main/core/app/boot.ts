@@ -11,6 +11,7 @@ import { createKeyGeneratorPool } from '../keys/generator/key-generator-pool.ts'
 import type { KeyStore } from '../keys/key-file.ts';
 import { openKeyring } from '../keys/keyring.ts';
 import { recordKeyAccess } from '../keys/record-key-access.ts';
+import { packsElsewhere } from '../map/packs/pack-process.ts';
 import type { Workstation } from '../offline/workstation.ts';
 import { AppError } from '../platform/errors.ts';
 import { createLocalBus } from '../platform/events/bus.ts';
@@ -169,6 +170,7 @@ async function start(options: BootOptions, log: Logger, undo: (() => Promise<unk
       launch: options.launchWorker ?? launchProcess,
       limits: rowLimits,
     }),
+    runPack: packsElsewhere({ url: paths.worker('map-packer'), launch: options.launchWorker ?? launchProcess }),
     schedule,
     log,
     now,

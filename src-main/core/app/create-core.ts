@@ -17,6 +17,7 @@ import { manufacturedImportJob, trackerImportJob } from '../manufacturing/import
 import { readingFile } from '../manufacturing/imports/reading-file.ts';
 import { giveUpGeneration, keyGenerationJob } from '../manufacturing/key-batches/generation.ts';
 import { WEBHOOK_PAUSES, webhookDeliveryJob } from '../manufacturing/webhooks/webhooks.ts';
+import { MapPacks, packFileOf, type RunPack } from '../map/packs/map-packs.ts';
 import { tellOfThisConsole } from '../monitoring/console-report.ts';
 import { registerMetrics } from '../monitoring/metrics.ts';
 import { executeAnywhere } from '../offline/execute-anywhere.ts';
@@ -26,6 +27,7 @@ import { impatient } from '../platform/db/queryable.ts';
 import type { RowReader } from '../platform/files/read-rows.ts';
 import { createDownloadTickets } from '../platform/http/download-tickets.ts';
 import { createExecute } from '../platform/http/execute.ts';
+import { readNetworkSettings } from '../platform/http/network-settings.ts';
 import { createHandler, type HandleRequest, type RouterDeps, type RouterOptions } from '../platform/http/router.ts';
 import { createJobQueue } from '../platform/jobs/job-queue.ts';
 import type { JobQueue } from '../platform/jobs/queue.ts';
@@ -58,6 +60,8 @@ export interface CorePieces extends Pick<ConsoleParts, Opened> {
   keyGenerator: KeyGeneratorPool | null;
   /** Reads strangers' files in processes of their own. */
   rowReader: RowReader;
+  /** Takes the tiles of maps for use offline. */
+  runPack: RunPack;
   /** Makes a backup that is due; null where this console makes none, as in tests. */
   backUp?: BackUp | null;
   /** Milliseconds between attempts of a webhook; for tests. */
@@ -85,10 +89,10 @@ const BACKUP_MS = 60_000;
 
 /** Joins what a host opened into the running product. */
 export function createCore(pieces: CorePieces): RunningCore {
-  const { keyGenerator, rowReader, webhookPauses, router, backUp = null, ...opened } = pieces;
+  const { keyGenerator, rowReader, runPack, webhookPauses, router, backUp = null, ...opened } = pieces;
   const { db, events, log, now, keyring, randomBytes } = opened;
   const jobs = createJobQueue({ db, events, log, now });
-  const parts = joined(opened, jobs, pieces.workstation ?? null);
+  const parts = joined(opened, jobs, pieces.workstation ?? null, runPack);
 
   const engine = () => p224Engine((reason) => log.warn({ reason }, 'P-224 falls back to the slower engine'));
   const shared = { db, events, keyring, randomBytes, now, engine };
@@ -156,6 +160,7 @@ export function createCore(pieces: CorePieces): RunningCore {
       clearInterval(housekeeping);
       clearInterval(planned);
       clearInterval(backups);
+      await parts.mapPacks.stop();
       unwatch();
       parts.eventStreams.closeAll();
       await jobs.stop();
@@ -167,7 +172,12 @@ export function createCore(pieces: CorePieces): RunningCore {
 }
 
 /** Makes the parts that need one another. They look each other up at every call, so that a test may replace one. */
-function joined(opened: Pick<ConsoleParts, Opened>, jobs: JobQueue, workstation: Workstation | null): ConsoleParts {
+function joined(
+  opened: Pick<ConsoleParts, Opened>,
+  jobs: JobQueue,
+  workstation: Workstation | null,
+  run: RunPack,
+): ConsoleParts {
   const db = impatient(opened.db);
   const signInCopy = workstation && signInCopyOf(workstation, db);
   const reauthentication = createReauthentication({ db });
@@ -182,6 +192,13 @@ function joined(opened: Pick<ConsoleParts, Opened>, jobs: JobQueue, workstation:
     reauthentication,
     reauthenticate: reauthentication.reauthenticate,
     tickets: createDownloadTickets(opened),
+    mapPacks: new MapPacks({
+      path: packFileOf(opened.config.dataDir),
+      run,
+      allowsPrivate: async () => (await readNetworkSettings(db)).privateNetworks,
+      log: opened.log,
+      now: opened.now,
+    }),
   };
   return Object.assign(parts, { authenticate: createAuthenticate(parts), eventStreams: createEventStreams(parts) });
 }

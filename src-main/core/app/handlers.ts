@@ -25,11 +25,13 @@ import { manufacturerHandlers } from '../manufacturing/manufacturers/manufacture
 import { privateKeyHandlers } from '../manufacturing/private-keys/private-keys-routes.ts';
 import { mapHandlers } from '../map/map-routes.ts';
 import { mapSettingsHandlers } from '../map/map-settings-routes.ts';
+import { mapPackHandlers } from '../map/packs/packs-routes.ts';
 import { backupHandlers } from '../monitoring/backups/backups-routes.ts';
 import { consoleHandlers } from '../monitoring/consoles-routes.ts';
 import { jobHandlers } from '../monitoring/jobs-routes.ts';
 import { retentionHandlers } from '../monitoring/retention-routes.ts';
 import { systemHandlers } from '../monitoring/system-routes.ts';
+import { reviewAreas } from '../offline/reviews/review-areas.ts';
 import { reviewHandlers } from '../offline/reviews/reviews-routes.ts';
 import { workstationHandlers } from '../offline/workstation-routes.ts';
 import { boxDifferenceHandlers } from '../orders/box-differences-routes.ts';
@@ -87,6 +89,7 @@ export const handlersOf = (parts: ConsoleParts): Handlers => ({
   ...fenceDraftHandlers(parts),
   ...statusRulesHandlers(parts),
   ...mapSettingsHandlers(parts),
+  ...mapPackHandlers({ mapPacks: parts.mapPacks, reviewAreas: reviewAreas(parts) }),
   ...workstationHandlers(parts),
   ...reviewHandlers(parts),
   ...savedViewHandlers,

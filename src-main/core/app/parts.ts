@@ -8,6 +8,7 @@ import type { SignInCopy } from '../access/sign-in-copy.ts';
 import type { FetchSchedule } from '../fetching/schedule/schedule.ts';
 import type { Argon2Cost } from '../keys/key-encryption-key.ts';
 import type { Keyring } from '../keys/keyring.ts';
+import type { MapPacks } from '../map/packs/map-packs.ts';
 import type { Workstation } from '../offline/workstation.ts';
 import type { AuditWriter } from '../platform/audit-writer.ts';
 import type { Database } from '../platform/db/queryable.ts';
@@ -59,4 +60,5 @@ export interface ConsoleParts {
   readonly authenticate: Authenticate;
   readonly eventStreams: EventStreams;
   readonly tickets: DownloadTickets;
+  readonly mapPacks: MapPacks;
 }

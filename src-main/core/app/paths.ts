@@ -2,7 +2,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-export type WorkerName = 'embedded-database' | 'fetcher' | 'status-engine' | 'key-generator' | 'row-reader';
+export type WorkerName =
+  | 'embedded-database'
+  | 'fetcher'
+  | 'status-engine'
+  | 'key-generator'
+  | 'row-reader'
+  | 'map-packer';
 
 /** Where the console's files are, whether it runs from its sources or from the build. */
 export interface ConsolePaths {

@@ -1,12 +1,16 @@
-import type { MapSettings } from '../../../src-shared/contract/map-settings.ts';
+import { isPublicOsm, type MapSettings } from '../../../src-shared/contract/map-settings.ts';
 import { changes } from '../platform/db/conflicts.ts';
+import type { Database, Transaction } from '../platform/db/queryable.ts';
 import { AppError } from '../platform/errors.ts';
 import type { EventBus } from '../platform/events/bus.ts';
 import { ForbiddenAddress } from '../platform/http/connector.ts';
 import type { Handlers } from '../platform/http/handler.ts';
-import { judgeForBrowsers } from '../platform/http/network-settings.ts';
+import { connectorOf, judgeForBrowsers } from '../platform/http/network-settings.ts';
 import { checkMapFile, findMapFile, listMapFiles, mapsFolder, readPart } from './map-files.ts';
 import { readMapSettings, readVersionedMapSettings, writeMapSettings } from './map-settings.ts';
+import { isVector } from './packs/judge-tile.ts';
+import type { MapPacks } from './packs/map-packs.ts';
+import { remotePart } from './remote-file.ts';
 
 const nothingChosen = () =>
   new AppError('not-found', 'This console has no map file. An administrator can choose one under Settings.');
@@ -14,14 +18,42 @@ const nothingChosen = () =>
 export interface MapSettingsDeps {
   events: EventBus;
   config: { readonly dataDir: string };
+  db: Database;
+  mapPacks: MapPacks;
+  /** Whether the central database is out of reach. */
+  isCutOff: () => boolean;
 }
 
-export const mapSettingsHandlers = (deps: MapSettingsDeps) =>
-  ({
-    async getMapSettings({ tx }) {
-      const settings = await readVersionedMapSettings(tx);
+type Known = MapSettings & { version: number };
+const unknown: Known = {
+  version: 1,
+  baseMap: 'bundled',
+  tileUrl: null,
+  attribution: '',
+  maxZoom: 19,
+  pmtilesFile: null,
+  pmtilesUrl: null,
+  mayTakeAreas: false,
+};
+
+export const mapSettingsHandlers = (deps: MapSettingsDeps) => {
+  // What was read last: a workstation that is cut off goes on with it.
+  let last = unknown;
+  const known = async (transaction: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>): Promise<Known> => {
+    if (!deps.isCutOff()) last = await transaction(readVersionedMapSettings);
+    return last;
+  };
+  const connect = connectorOf(deps.db);
+  return {
+    async getMapSettings({ transaction }) {
+      const settings = await known(transaction);
       const file = settings.pmtilesFile === null ? null : await findMapFile(deps.config.dataDir, settings.pmtilesFile);
-      return { ...settings, pmtiles: file && { version: file.version, bytes: file.bytes } };
+      return {
+        ...settings,
+        pmtiles: file && { version: file.version, bytes: file.bytes },
+        packs: packsShown(deps.mapPacks),
+        isCutOff: deps.isCutOff(),
+      };
     },
 
     async updateMapSettings(context, { body }) {
@@ -41,6 +73,18 @@ export const mapSettingsHandlers = (deps: MapSettingsDeps) =>
         if (after.pmtilesFile === null) return missing('pmtilesFile', 'Choose a file of the maps folder.');
         await checkMapFile(deps.config.dataDir, after.pmtilesFile);
       }
+      if (after.baseMap === 'pmtiles-address' && after.pmtilesUrl === null)
+        missing('pmtilesUrl', 'Give the address of the file.');
+      if (after.pmtilesUrl !== null && after.pmtilesUrl !== before.pmtilesUrl)
+        await judgeForBrowsers(tx, after.pmtilesUrl).catch((error: unknown) => {
+          if (error instanceof ForbiddenAddress) missing('pmtilesUrl', error.message);
+          throw error;
+        });
+      if (after.mayTakeAreas && after.tileUrl !== null && isPublicOsm(after.tileUrl))
+        missing(
+          'mayTakeAreas',
+          'The public tiles of OpenStreetMap may not be taken in bulk: their usage policy forbids it.',
+        );
       await writeMapSettings(tx, change, now);
       await context.audit({ resourceType: 'map-settings', details: changes(before, after) });
       tx.afterCommit(() => deps.events.publish({ type: 'changed', resource: 'map' }));
@@ -57,15 +101,35 @@ export const mapSettingsHandlers = (deps: MapSettingsDeps) =>
     },
 
     async getMapTiles({ transaction, request, responseHeaders }) {
-      const { pmtilesFile } = await transaction(readMapSettings);
+      const { baseMap, pmtilesFile, pmtilesUrl } = await known(transaction);
+      const range = request.headers.get('range');
+      if (baseMap === 'pmtiles-address' && pmtilesUrl !== null) {
+        const part = await remotePart(connect, pmtilesUrl, range, request.signal);
+        for (const [name, value] of Object.entries(part.headers)) responseHeaders.set(name, value);
+        return { contentType: 'application/octet-stream', status: part.status, body: part.body };
+      }
       const file = pmtilesFile === null ? null : await findMapFile(deps.config.dataDir, pmtilesFile);
       if (!file) throw nothingChosen();
-      const part = readPart(deps.config.dataDir, file, request.headers.get('range'));
+      const part = readPart(deps.config.dataDir, file, range);
       if (!part) throw new AppError('bad-request', 'The file ends before these bytes.');
       for (const [name, value] of Object.entries(part.headers)) responseHeaders.set(name, value);
       return { contentType: 'application/octet-stream', status: part.status, body: part.body };
     },
-  }) satisfies Partial<Handlers>;
+  } satisfies Partial<Handlers>;
+};
+
+/** What of the packs maps can show. */
+function packsShown(mapPacks: MapPacks) {
+  const file = mapPacks.peek();
+  const map = file?.map();
+  if (!file || !map || !file.hasTiles()) return null;
+  const { format, attribution, maxZoom } = map;
+  const packs = file.list().filter(({ source }) => source === map.source);
+  const deepest = packs.reduce((most, pack) => Math.max(most, pack.maxZoom), 0);
+  // Changes with what is there, so that tiles of two maps are never mixed.
+  const version = packs.map(({ id, round, done }) => `${id}.${round}.${done}`).join('-');
+  return { version, isVector: isVector(format), minZoom: 0, maxZoom: Math.min(maxZoom, deepest), attribution };
+}
 
 function missing(path: string, message: string): never {
   throw new AppError('validation-failed', message, { fields: [{ path, message }] });

@@ -12,14 +12,16 @@ const schema: z.ZodType<MapSettings> = z.object({
   attribution: z.string().catch(''),
   maxZoom: z.int().min(1).max(22).catch(19),
   pmtilesFile: z.string().nullable().catch(null),
+  pmtilesUrl: z.string().nullable().catch(null),
+  mayTakeAreas: z.boolean().catch(false),
 });
 
 export const readMapSettings = (db: Queryable): Promise<MapSettings> => readSetting(db, KEY, schema);
 
-/** Changes some of them and leaves the others. */
 /** The same with their version. */
 export const readVersionedMapSettings = (db: Queryable): Promise<MapSettings & { version: number }> =>
   readVersionedSetting(db, KEY, schema);
 
+/** Changes some of them and leaves the others. */
 export const writeMapSettings = (db: Queryable, changes: Partial<MapSettings>, now: Date): Promise<void> =>
   writeSetting(db, KEY, changes, now);

@@ -16,10 +16,13 @@ import { createMemorySchedule } from '../fetching/schedule/memory-schedule.ts';
 import { createKeyGeneratorPool } from '../keys/generator/key-generator-pool.ts';
 import { openKeyring } from '../keys/keyring.ts';
 import { openStrangersFile } from '../manufacturing/imports/import-file.ts';
+import type { RunPack } from '../map/packs/map-packs.ts';
+import { takeTiles } from '../map/packs/take-tiles.ts';
 import { systemScope } from '../platform/db/queryable.ts';
 import { createLocalBus } from '../platform/events/bus.ts';
 import { createRowReader, type OpenedFile, type RowReader } from '../platform/files/read-rows.ts';
 import { type RowFile, type RowLimits, rowLimits } from '../platform/files/row-file.ts';
+import { createConnector } from '../platform/http/connector.ts';
 import { newSessionToken } from '../platform/http/session-token.ts';
 import { launchProcess } from '../platform/workers/process.ts';
 import type { TestDatabase } from './database.ts';
@@ -79,6 +82,8 @@ export async function testConsole(
     keyGenerators?: number;
     webhookPauses?: readonly number[];
     dataDir?: string;
+    /** How maps for use offline are taken; within this process by default. */
+    runPack?: RunPack;
     jsonBodyMs?: number;
     /** Files are read in processes of their own, as in the product; otherwise here, which spares each the start of one. */
     readsElsewhere?: boolean;
@@ -119,6 +124,10 @@ export async function testConsole(
           limits: { ...rowLimits, ...options.rowLimits },
         })
       : readHere,
+    runPack:
+      options.runPack ??
+      ((order, allowsPrivate, signal) =>
+        takeTiles(order, { connect: createConnector({ allowsPrivate: async () => allowsPrivate }), signal })),
     schedule: createMemorySchedule(),
     metrics: new Registry(),
     log,

@@ -1,5 +1,6 @@
 import L from 'leaflet';
 import { urlOf } from '../../../src-shared/contract/api-client.ts';
+import { API_PREFIX } from '../../../src-shared/contract/routes.ts';
 import type { OperationOutput } from '../../api/client.ts';
 import { map as words } from '../../strings/map.ts';
 import { text } from '../track.ts';
@@ -8,21 +9,57 @@ import { VectorBaseLayer } from './base-layer.ts';
 /** A base map: `redraw()` when the colours of the scheme have changed. */
 export interface BaseMap {
   layer: L.GridLayer;
+  /** What lies under it, for where it has nothing or can't be reached; the lowest first. */
+  under: L.GridLayer[];
   attribution: string;
+  /** It has no streets, and nothing that has lies under it. */
+  isBundled: boolean;
+}
+type Settings = OperationOutput<'getMapSettings'>;
+
+/**
+ * The base map that an administrator chose; the bundled one until that is known, and where a file is not here. What this
+ * workstation has taken lies under it, and takes its place while the workstation is cut off.
+ */
+export async function chooseBase(settings: Settings | undefined): Promise<BaseMap> {
+  const bundled = () => new VectorBaseLayer();
+  const packs = settings?.packs ? await packLayer(settings.packs) : null;
+  const also = settings?.packs?.attribution ?? '';
+  const chosen = settings && !settings.isCutOff ? await chosenLayer(settings) : null;
+  if (chosen) {
+    const under = packs ? [bundled(), packs] : [];
+    return { layer: chosen, under, attribution: attributionOf(settings!.attribution), isBundled: false };
+  }
+  if (packs)
+    return {
+      layer: packs,
+      under: [bundled()],
+      attribution: [attributionOf(also), words.attribution].filter(Boolean).join(' · '),
+      isBundled: false,
+    };
+  return { layer: bundled(), under: [], attribution: words.attribution, isBundled: true };
 }
 
-/** The base map that an administrator chose; the bundled one until that is known, and where a file is not here. */
-export async function chooseBase(settings: OperationOutput<'getMapSettings'> | undefined): Promise<BaseMap> {
-  const own = settings ? text(settings.attribution).innerHTML : '';
-  if (settings?.baseMap === 'tile-server' && settings.tileUrl !== null) {
-    const layer = L.tileLayer(settings.tileUrl, { maxNativeZoom: settings.maxZoom, maxZoom: 19, keepBuffer: 3 });
-    return { layer, attribution: own };
-  }
-  if (settings?.baseMap === 'pmtiles' && settings.pmtiles) {
-    // Loaded when it is wanted: few consoles have a file of their own.
-    const { TileFileLayer } = await import('./tile-file-layer.ts');
-    const path = `${urlOf('getMapTiles', {})}?version=${settings.pmtiles.version}`;
-    return { layer: new TileFileLayer(path, { maxZoom: 19 }), attribution: own };
-  }
-  return { layer: new VectorBaseLayer(), attribution: words.attribution };
+/** What is set by a person, as text and never as HTML. */
+const attributionOf = (plain: string): string => text(plain).innerHTML;
+
+async function chosenLayer(settings: Settings): Promise<L.GridLayer | null> {
+  const { baseMap, tileUrl, maxZoom, pmtiles, pmtilesUrl } = settings;
+  if (baseMap === 'tile-server' && tileUrl !== null)
+    return L.tileLayer(tileUrl, { maxNativeZoom: maxZoom, maxZoom: 19, keepBuffer: 3 });
+  // The address is part of what is asked for, so that parts of two files are never mixed.
+  const version = baseMap === 'pmtiles' ? pmtiles?.version : baseMap === 'pmtiles-address' ? pmtilesUrl : null;
+  if (!version) return null;
+  const { TileFileLayer } = await import('./tile-file-layer.ts');
+  const url = `${urlOf('getMapTiles', {})}?version=${encodeURIComponent(version)}`;
+  return new TileFileLayer({ kind: 'pmtiles', url }, { maxZoom: 19 });
+}
+
+async function packLayer({ version, maxZoom, isVector }: NonNullable<Settings['packs']>): Promise<L.GridLayer> {
+  // Loaded when it is wanted: few consoles have maps of their own.
+  const { TileFileLayer } = await import('./tile-file-layer.ts');
+  return new TileFileLayer(
+    { kind: 'pack', url: `${API_PREFIX}/map/tiles`, version, maxZoom, isVector },
+    { maxZoom: 19 },
+  );
 }

@@ -1,4 +1,16 @@
 import type { VectorTile, VectorTileFeature, VectorTileLayer } from '@mapbox/vector-tile';
+import { createNames } from './draw-names.ts';
+import {
+  areaOf,
+  isStation,
+  isTunnel,
+  layerNames,
+  nameOf,
+  placeOf,
+  type RoadKind,
+  roadOf,
+  roadWidth,
+} from './vector-kinds.ts';
 
 /** Colours of a vector base map, resolved for the canvas. */
 export interface TileColors {
@@ -6,7 +18,11 @@ export interface TileColors {
   sea: string;
   border: string;
   road: string;
+  casing: string;
+  highway: string;
   green: string;
+  urban: string;
+  building: string;
   label: string;
 }
 
@@ -19,35 +35,14 @@ export interface TilePart {
 
 const TILE = 256;
 type Context = OffscreenCanvasRenderingContext2D;
-
-/** Layers by what they show, as the two common schemas name them: Protomaps basemaps and OpenMapTiles. */
-const layerNames = {
-  earth: ['earth', 'land'],
-  green: ['landuse', 'landcover', 'park'],
-  water: ['water', 'ocean'],
-  rivers: ['waterway'],
-  roads: ['roads', 'transportation'],
-  buildings: ['buildings', 'building'],
-  borders: ['boundaries', 'boundary'],
-  places: ['places', 'place'],
-} as const;
-const greens = [
-  'park',
-  'forest',
-  'wood',
-  'grass',
-  'nature_reserve',
-  'national_park',
-  'meadow',
-  'grassland',
-  'cemetery',
-];
-const bigRoads = ['highway', 'motorway', 'trunk', 'major_road', 'primary'];
-const smallRoads = ['minor_road', 'minor', 'service', 'path', 'track', 'other'];
+type Wanted = (feature: VectorTileFeature) => boolean;
+/** From the lowest to the highest: what is more important lies above. */
+const roadOrder: RoadKind[] = ['path', 'minor', 'medium', 'major', 'motorway'];
 
 /**
- * Draws a vector tile in the console's own quiet colours, so that trackers stay what one sees first: land, green, water,
- * roads, borders and the names of places. Layers of unknown names are left out.
+ * Draws a vector tile in the console's own quiet colours, so that trackers stay what one sees first: land, green, towns,
+ * water, buildings, roads and railways, borders, and names of places, streets and stations. Layers of unknown names are
+ * left out. Runs in a worker: a tile of a city takes longer than a frame.
  */
 export function drawVectorTile(
   context: Context,
@@ -59,37 +54,88 @@ export function drawVectorTile(
   const layers = (what: keyof typeof layerNames): VectorTileLayer[] =>
     layerNames[what].map((name) => tile.layers[name]).filter((layer) => layer !== undefined);
   const painter = createPainter(context, part);
+  context.lineCap = context.lineJoin = 'round';
   const earth = layers('earth');
   context.fillStyle = earth.length > 0 ? colors.sea : colors.land;
   context.fillRect(0, 0, TILE, TILE);
   painter.fill(earth, colors.land);
-  painter.fill(layers('green'), colors.green, (feature) => greens.includes(kindOf(feature)));
-  painter.fill(layers('water'), colors.sea);
-  painter.line([...layers('rivers'), ...layers('water')], colors.sea, 1);
-  if (zoom >= 15) painter.fill(layers('buildings'), colors.road);
-  const roads = layers('roads');
-  if (zoom >= 13) painter.line(roads, colors.road, 1, (feature) => smallRoads.includes(kindOf(feature)));
-  painter.line(roads, colors.road, zoom >= 12 ? 2.5 : 1.2, (feature) => bigRoads.includes(kindOf(feature)));
-  if (zoom >= 10) painter.line(roads, colors.road, 1.4, (feature) => isMiddle(kindOf(feature)));
-  painter.line(layers('borders'), colors.border, 1);
-  painter.names(layers('places'), colors, zoom);
+  const areas = layers('areas');
+  painter.fill(areas, colors.urban, ({ properties }) => areaOf(properties) === 'urban');
+  painter.fill(areas, colors.green, ({ properties }) => areaOf(properties) === 'green');
+  painter.fill([...layers('water')], colors.sea);
+  painter.fill(areas, colors.sea, ({ properties }) => areaOf(properties) === 'water');
+  painter.line([...layers('rivers'), ...layers('water')], colors.sea, zoom >= 14 ? 2 : 1);
+  if (zoom >= 14) painter.fill(layers('buildings'), colors.building);
+  drawRoads(painter, layers('roads'), zoom, colors);
+  painter.line(layers('borders'), colors.border, 1, undefined, [4, 3]);
+  const names = createNames(context, colors);
+  for (const { feature, at } of painter.points(layers('places'))) {
+    const look = placeOf(feature.properties, zoom);
+    const name = nameOf(feature.properties);
+    if (look && name) names.place(name, at, look);
+  }
+  if (zoom >= 14)
+    for (const { feature, at } of painter.points(layers('stations'))) {
+      const name = nameOf(feature.properties);
+      const isOfRail = feature.properties.reflen === undefined && isStation(feature.properties);
+      if (name && isOfRail) names.place(name, at, { rank: 90, size: 10, weight: 500, from: 14 });
+    }
+  if (zoom >= 12)
+    for (const { feature, line } of painter.lines(layers('roadNames'))) {
+      const kind = roadOf(feature.properties);
+      const name = nameOf(feature.properties);
+      const isNamed = kind !== null && kind !== 'rail' && kind !== 'ferry' && zoom >= nameFrom[kind];
+      if (name && isNamed) names.along(name, line, 100 - roadOrder.indexOf(kind));
+    }
+  names.draw();
 }
 
-const isMiddle = (kind: string) => !bigRoads.includes(kind) && !smallRoads.includes(kind) && kind !== 'rail';
-const kindOf = ({ properties }: VectorTileFeature): string =>
-  String(properties.kind ?? properties.class ?? properties.type ?? '');
+const nameFrom: Record<RoadKind, number> = {
+  motorway: 12,
+  major: 13,
+  medium: 14,
+  minor: 15,
+  path: 17,
+  rail: 99,
+  ferry: 99,
+};
+
+function drawRoads(
+  painter: ReturnType<typeof createPainter>,
+  roads: VectorTileLayer[],
+  zoom: number,
+  colors: TileColors,
+) {
+  const of =
+    (kind: RoadKind, tunnel: boolean): Wanted =>
+    ({ properties }) =>
+      roadOf(properties) === kind && isTunnel(properties) === tunnel;
+  painter.line(roads, colors.casing, roadWidth('ferry', zoom), of('ferry', false), [3, 4]);
+  for (const tunnel of [true, false]) {
+    // All edges before all surfaces, so that crossings are open.
+    if (zoom >= 11)
+      for (const kind of roadOrder) {
+        const width = roadWidth(kind, zoom);
+        if (kind !== 'path')
+          painter.line(roads, colors.casing, width && width + 1.5, of(kind, tunnel), tunnel ? [3, 3] : []);
+      }
+    for (const kind of roadOrder) {
+      const color = kind === 'motorway' ? colors.highway : kind === 'path' || zoom < 11 ? colors.casing : colors.road;
+      painter.line(roads, color, roadWidth(kind, zoom), of(kind, tunnel), kind === 'path' ? [3, 3] : []);
+    }
+    const rail = roadWidth('rail', zoom);
+    painter.line(roads, colors.border, rail, of('rail', tunnel), tunnel ? [2, 4] : []);
+    // Sleepers.
+    if (zoom >= 13 && !tunnel) painter.line(roads, colors.border, rail * 3, of('rail', tunnel), [1, 7], 'butt');
+  }
+}
 
 function createPainter(context: Context, { column, row, parts }: TilePart) {
-  const trace = (feature: VectorTileFeature, extent: number): void => {
+  const shapes = (feature: VectorTileFeature, extent: number) => {
     const scale = (TILE * parts) / extent;
-    for (const ring of feature.loadGeometry()) {
-      ring.forEach(({ x, y }, index) => {
-        const px = x * scale - column * TILE;
-        const py = y * scale - row * TILE;
-        if (index === 0) context.moveTo(px, py);
-        else context.lineTo(px, py);
-      });
-    }
+    return feature
+      .loadGeometry()
+      .map((ring) => ring.map(({ x, y }) => ({ x: x * scale - column * TILE, y: y * scale - row * TILE })));
   };
   const features = function* (layers: readonly VectorTileLayer[], type: number) {
     for (const layer of layers)
@@ -98,63 +144,57 @@ function createPainter(context: Context, { column, row, parts }: TilePart) {
         if (feature.type === type) yield { feature, extent: layer.extent };
       }
   };
-  const each = (
+  const trace = (
     layers: readonly VectorTileLayer[],
     type: number,
-    wanted: ((feature: VectorTileFeature) => boolean) | undefined,
+    wanted: Wanted | undefined,
+    isOne: boolean,
     finish: () => void,
   ) => {
+    context.beginPath();
     for (const { feature, extent } of features(layers, type)) {
       if (wanted && !wanted(feature)) continue;
-      context.beginPath();
-      trace(feature, extent);
-      finish();
+      if (!isOne) context.beginPath();
+      for (const ring of shapes(feature, extent))
+        for (const [index, { x, y }] of ring.entries()) {
+          if (index === 0) context.moveTo(x, y);
+          else context.lineTo(x, y);
+        }
+      if (!isOne) finish();
     }
+    if (isOne) finish();
   };
   return {
-    fill(layers: readonly VectorTileLayer[], color: string, wanted?: (feature: VectorTileFeature) => boolean): void {
+    // One by one: where areas overlap, the rule of even and odd would leave a hole.
+    fill(layers: readonly VectorTileLayer[], color: string, wanted?: Wanted): void {
       context.fillStyle = color;
-      each(layers, 3, wanted, () => context.fill('evenodd'));
+      trace(layers, 3, wanted, false, () => context.fill('evenodd'));
     },
     line(
       layers: readonly VectorTileLayer[],
       color: string,
       width: number,
-      wanted?: (feature: VectorTileFeature) => boolean,
+      wanted?: Wanted,
+      dash: number[] = [],
+      cap: CanvasLineCap = 'round',
     ): void {
+      if (width <= 0) return;
       context.strokeStyle = color;
       context.lineWidth = width;
-      context.lineJoin = 'round';
-      each(layers, 2, wanted, () => context.stroke());
+      context.lineCap = dash.length > 0 ? 'butt' : cap;
+      context.setLineDash(dash);
+      trace(layers, 2, wanted, true, () => context.stroke());
+      context.setLineDash([]);
     },
-    names(layers: readonly VectorTileLayer[], colors: TileColors, zoom: number): void {
-      context.font = '500 11px "Inter Variable", system-ui, sans-serif';
-      context.textAlign = 'center';
-      context.textBaseline = 'middle';
-      context.lineWidth = 3;
-      context.strokeStyle = colors.land;
-      context.fillStyle = colors.label;
-      const taken: [number, number, number][] = [];
-      const found = [...features(layers, 1)].sort((a, b) => rankOf(a.feature) - rankOf(b.feature));
-      for (const { feature, extent } of found) {
-        const name = feature.properties['name:en'] ?? feature.properties.name ?? feature.properties.name_en;
-        const at = feature.loadGeometry()[0]?.[0];
-        if (typeof name !== 'string' || !at || Number(feature.properties.min_zoom ?? 0) > zoom + 1) continue;
-        const scale = (TILE * parts) / extent;
-        const x = at.x * scale - column * TILE;
-        const y = at.y * scale - row * TILE;
-        const half = name.length * 3.2;
-        // A name is drawn whole, or it would end at the tile's edge.
-        if (x < half || x > TILE - half || y < 8 || y > TILE - 8) continue;
-        if (taken.some(([tx, ty, th]) => Math.abs(tx - x) < th + half + 4 && Math.abs(ty - y) < 16)) continue;
-        taken.push([x, y, half]);
-        context.strokeText(name, x, y);
-        context.fillText(name, x, y);
+    *points(layers: readonly VectorTileLayer[]) {
+      for (const { feature, extent } of features(layers, 1)) {
+        const at = shapes(feature, extent)[0]?.[0];
+        if (at) yield { feature, at };
       }
+    },
+    *lines(layers: readonly VectorTileLayer[]) {
+      for (const { feature, extent } of features(layers, 2))
+        for (const line of shapes(feature, extent)) yield { feature, line };
     },
   };
 }
-
-/** Small is important, in both schemas. */
-const rankOf = ({ properties }: VectorTileFeature): number =>
-  Number(properties.rank ?? properties.min_zoom ?? 0) - Number(properties.population_rank ?? 0);

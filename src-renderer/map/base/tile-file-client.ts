@@ -1,21 +1,21 @@
 import type { TileColors } from './draw-vector-tile.ts';
-import type { TileFileAnswer, TileFileRequest } from './tile-file-worker.ts';
+import type { TileFileAnswer, TileFileRequest, TilesFrom } from './tile-file-worker.ts';
 
 interface Waiting {
   resolve: (bitmap: ImageBitmap | null) => void;
   reject: (error: Error) => void;
 }
 
-/** The worker that reads and draws the tiles of one PMTiles file; of no use after `close`. */
+/** The worker that reads and draws the tiles of one file; of no use after `close`. */
 export class TileFile {
   readonly #worker = new Worker(new URL('./tile-file-worker.ts', import.meta.url), { type: 'module' });
   readonly #waiting = new Map<number, Waiting>();
-  readonly #url: string;
+  readonly #from: TilesFrom;
   #lastId = 0;
 
-  /** @param url absolute: a worker's own address is another one */
-  constructor(url: string) {
-    this.#url = url;
+  /** @param from its address is absolute: a worker's own address is another one */
+  constructor(from: TilesFrom) {
+    this.#from = from;
     this.#worker.onmessage = ({ data }: MessageEvent<TileFileAnswer>) => {
       const waiting = this.#waiting.get(data.id);
       this.#waiting.delete(data.id);
@@ -37,7 +37,7 @@ export class TileFile {
     this.#lastId += 1;
     const id = this.#lastId;
     const done = new Promise<ImageBitmap | null>((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
-    this.#post({ kind: 'tile', id, url: this.#url, tile, ratio, colors });
+    this.#post({ kind: 'tile', id, from: this.#from, tile, ratio, colors });
     const cancel = () => {
       if (this.#waiting.delete(id)) this.#post({ kind: 'cancel', id });
     };

@@ -2,16 +2,17 @@ import L from 'leaflet';
 import { resolveColor } from '../../theme/status.ts';
 import { TILE } from './draw-tile.ts';
 import { TileFile } from './tile-file-client.ts';
+import type { TilesFrom } from './tile-file-worker.ts';
 
-/** A PMTiles file as a base map, pictures or vectors, read by ranges and drawn off the UI thread. */
+/** A PMTiles file or the packs of this workstation as a base map, pictures or vectors, drawn off the UI thread. */
 export class TileFileLayer extends L.GridLayer {
   readonly #cancels = new WeakMap<HTMLElement, () => void>();
   readonly #file: TileFile;
 
-  /** @param path of the file on this console */
-  constructor(path: string, options: L.GridLayerOptions) {
+  /** @param from its address is a path on this console */
+  constructor(from: TilesFrom, options: L.GridLayerOptions) {
     super({ tileSize: TILE, updateWhenZooming: false, keepBuffer: 3, ...options });
-    this.#file = new TileFile(new URL(path, window.location.href).href);
+    this.#file = new TileFile({ ...from, url: new URL(from.url, window.location.href).href });
     this.on('tileunload', (event) => this.#cancels.get((event as L.TileEvent).tile)?.());
     this.on('remove', () => this.#file.close());
   }
@@ -25,6 +26,10 @@ export class TileFileLayer extends L.GridLayer {
       sea: resolveColor('var(--map-sea)'),
       border: resolveColor('var(--map-border)'),
       road: resolveColor('var(--map-road)'),
+      casing: resolveColor('var(--map-casing)'),
+      highway: resolveColor('var(--map-highway)'),
+      urban: resolveColor('var(--map-urban)'),
+      building: resolveColor('var(--map-building)'),
       green: resolveColor('var(--map-green)'),
       label: resolveColor('var(--mantine-color-dimmed)'),
     };

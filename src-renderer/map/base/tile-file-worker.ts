@@ -9,7 +9,7 @@ export type TileFileRequest =
   | {
       kind: 'tile';
       id: number;
-      url: string;
+      from: TilesFrom;
       tile: { x: number; y: number; z: number };
       ratio: number;
       colors: TileColors;
@@ -17,8 +17,21 @@ export type TileFileRequest =
   | { kind: 'cancel'; id: number };
 export type TileFileAnswer = { id: number; bitmap: ImageBitmap | null } | { id: number; error: string };
 
+/** A PMTiles file, read by parts; or the tiles that a workstation has taken, one by one. */
+export type TilesFrom =
+  | { kind: 'pmtiles'; url: string }
+  | { kind: 'pack'; url: string; version: string; maxZoom: number; isVector: boolean };
+
+interface ReadTile {
+  found: { data: ArrayBuffer };
+  /** How many zooms above the one asked for. */
+  above: number;
+  isVector: boolean;
+}
+type ReadAt = (tile: { x: number; y: number; z: number }, signal: AbortSignal) => Promise<ReadTile | null>;
+
 const TILE = 256;
-const files = new Map<string, PMTiles>();
+const readers = new Map<string, ReadAt>();
 const fetching = new Map<number, AbortController>();
 
 self.onmessage = ({ data }: MessageEvent<TileFileRequest>) => {
@@ -36,25 +49,23 @@ self.onmessage = ({ data }: MessageEvent<TileFileRequest>) => {
     .finally(() => fetching.delete(data.id));
 };
 
-/** Reads a tile, or the part of the deepest one above it that the file has, and draws it. */
+/** Reads a tile, or the part of the deepest one above it that is there, and draws it. */
 async function draw(
-  { url, tile, ratio, colors }: Extract<TileFileRequest, { kind: 'tile' }>,
+  { from, tile, ratio, colors }: Extract<TileFileRequest, { kind: 'tile' }>,
   signal: AbortSignal,
 ): Promise<ImageBitmap | null> {
-  const file = files.get(url) ?? new PMTiles(url);
-  files.set(url, file);
-  const { tileType, maxZoom, minZoom } = await file.getHeader();
-  if (tile.z < minZoom) return null;
-  const above = Math.max(0, tile.z - maxZoom);
+  const reader = readers.get(from.url) ?? (from.kind === 'pmtiles' ? pmtilesReader(from.url) : packReader(from));
+  readers.set(from.url, reader);
+  const read = await reader(tile, signal);
+  if (!read) return null;
+  const { found, above, isVector } = read;
   const parts = 2 ** above;
-  const found = await file.getZxy(tile.z - above, Math.floor(tile.x / parts), Math.floor(tile.y / parts), signal);
-  if (!found) return null;
   const side = TILE * ratio;
   const part = { column: tile.x % parts, row: tile.y % parts, parts };
   const canvas = new OffscreenCanvas(side, side);
   const context = canvas.getContext('2d');
   if (!context) throw new Error('No canvas to draw the map on');
-  if (tileType === TileType.Mvt) {
+  if (isVector) {
     await loadLabelFont();
     context.scale(ratio, ratio);
     drawVectorTile(context, new VectorTile(new PbfReader(new Uint8Array(found.data))), tile.z, part, colors);
@@ -66,6 +77,54 @@ async function draw(
     image.close();
   }
   return canvas.transferToImageBitmap();
+}
+
+function pmtilesReader(url: string): ReadAt {
+  const file = new PMTiles(url);
+  return async (tile, signal) => {
+    const { tileType, maxZoom, minZoom } = await file.getHeader();
+    if (tile.z < minZoom) return null;
+    const above = Math.max(0, tile.z - maxZoom);
+    const found = await file.getZxy(tile.z - above, tile.x >> above, tile.y >> above, signal);
+    return found ? { found, above, isVector: tileType === TileType.Mvt } : null;
+  };
+}
+
+/** So many zooms above a tile are looked at for one to draw larger: beyond, nothing would be told apart. */
+const MOST_ABOVE = 5;
+const MOST_KEPT = 400;
+
+function packReader({ url, version, maxZoom, isVector }: Extract<TilesFrom, { kind: 'pack' }>): ReadAt {
+  const kept = new Map<string, Promise<ArrayBuffer | null>>();
+  const read = (z: number, x: number, y: number): Promise<ArrayBuffer | null> => {
+    const key = `${z}/${x}/${y}`;
+    const known = kept.get(key);
+    if (known) return known;
+    const wanted = fetchTile(`${url}/${key}?version=${version}`);
+    wanted.catch(() => kept.delete(key));
+    kept.set(key, wanted);
+    if (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value!);
+    return wanted;
+  };
+  return async ({ z, x, y }) => {
+    const first = Math.max(0, z - maxZoom);
+    for (let above = first; above <= Math.min(z, first + MOST_ABOVE); above++) {
+      const data = await read(z - above, x >> above, y >> above);
+      if (data) return { found: { data }, above, isVector };
+    }
+    return null;
+  };
+}
+
+async function fetchTile(url: string): Promise<ArrayBuffer | null> {
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(`a tile was answered with ${answer.status}`);
+  const data = await answer.arrayBuffer();
+  if (data.byteLength === 0) return null;
+  const head = new Uint8Array(data, 0, 2);
+  if (head[0] !== 0x1f || head[1] !== 0x8b) return data;
+  // As MBTiles keeps vector tiles.
+  return new Response(new Blob([data]).stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer();
 }
 
 function post(message: TileFileAnswer, transfer: Transferable[] = []): void {

@@ -1,6 +1,8 @@
 import L from 'leaflet';
 import type { Status } from '../../../src-shared/contract/status.ts';
 import { shapeMarkup } from '../icons.ts';
+import { unwrap } from '../track.ts';
+import { nearestCopy } from '../view.ts';
 import { type Journey, placeAt } from './timeline.ts';
 
 /** Colours of journeys, told apart with any colour vision (Okabe and Ito); each has its number besides. */
@@ -30,7 +32,7 @@ export class ReplayLayer {
 
   constructor(map: L.Map, journeys: readonly Journey[]) {
     this.#drawn = journeys.map((journey, index) => {
-      const points = journey.fixes.map(({ latitude, longitude }) => L.latLng(latitude, longitude));
+      const points = unwrap(journey.fixes).map((position) => L.latLng(position));
       const color = journeyColor(index);
       L.polyline(points, { color, weight: 1.5, opacity: 0.3, interactive: false }).addTo(this.#group);
       const trail = L.polyline([], { color, weight: 3, opacity: 0.85, interactive: false }).addTo(this.#group);
@@ -49,7 +51,9 @@ export class ReplayLayer {
         drawn.trail.setLatLngs([]);
         continue;
       }
-      const here = L.latLng(place.latitude, place.longitude);
+      // On the side of the world where its way goes on.
+      const near = drawn.points[place.fix]?.lng ?? place.longitude;
+      const here = L.latLng(place.latitude, nearestCopy(place.longitude, near));
       drawn.trail.setLatLngs([...drawn.points.slice(0, place.fix + 1), here]);
       const looks = `${place.status} ${place.age > STALE_MS}`;
       // Before it is added: a marker without an icon asks for Leaflet's own pictures, which are not here.

@@ -55,12 +55,15 @@ export function placeAt({ fixes }: Journey, at: number): Place | null {
   const share = after ? (at - before.at) / (after.at - before.at) : 0;
   return {
     latitude: before.latitude + share * ((after?.latitude ?? before.latitude) - before.latitude),
-    longitude: before.longitude + share * ((after?.longitude ?? before.longitude) - before.longitude),
+    longitude: before.longitude + share * eastward(before.longitude, after?.longitude ?? before.longitude),
     status: before.status,
     fix,
     age: at - before.at,
   };
 }
+
+/** Degrees from one longitude to another, the shorter way round. */
+const eastward = (from: number, to: number): number => to - from - 360 * Math.round((to - from) / 360);
 
 /** Ticks of a slider that can be told apart. */
 const MOST_TICKS = 60;

@@ -1,4 +1,4 @@
-import { Button, Group, SegmentedControl, Switch, Text } from '@mantine/core';
+import { Button, Group, SegmentedControl, Switch } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import type { Location } from '../../../src-shared/contract/locations.ts';
@@ -27,7 +27,7 @@ import { LocationsMap } from './LocationsMap.tsx';
 import { keyOf } from './operations.ts';
 import { useOutlineDrawing } from './outline/use-outline-drawing.ts';
 import { useFencePreview, useFenceSurroundings } from './use-fence-preview.ts';
-import { LIMIT, useLocations } from './use-locations.ts';
+import { useLocations } from './use-locations.ts';
 
 // With it come the readers of files.
 const LocationImport = lazy(() => import('./import/LocationImport.tsx'));
@@ -171,11 +171,6 @@ export default function LocationsPage() {
                     )
                   }
                 />
-              )}
-              {list.more && (
-                <Text size="xs" c="dimmed">
-                  {words.tooMany(LIMIT)}
-                </Text>
               )}
               {chosen && (
                 <LocationDetail

@@ -1,10 +1,13 @@
 import { Button, SegmentedControl, Switch } from '@mantine/core';
+import type L from 'leaflet';
 import type { UrlFilters } from '../../hooks/use-url-filters.ts';
 import { map as words } from '../../strings/map.ts';
 import type { MapKey } from './filters.ts';
 import classes from './MapPage.module.css';
+import { SavePicture } from './SavePicture.tsx';
 
 interface Props {
+  map: L.Map | null;
   filters: UrlFilters<MapKey>;
   onFitAll: () => void;
   /** In the flow of a drawer instead of over the map. */
@@ -12,7 +15,7 @@ interface Props {
 }
 
 /** What is drawn on the map: trackers or where they crowd, fences or none. */
-export function MapControls({ filters, onFitAll, inline = false }: Props) {
+export function MapControls({ map, filters, onFitAll, inline = false }: Props) {
   const { values, set } = filters;
   return (
     <div className={inline ? classes.inline : classes.controls}>
@@ -35,6 +38,7 @@ export function MapControls({ filters, onFitAll, inline = false }: Props) {
       <Button variant="default" size="compact-xs" onClick={onFitAll}>
         {words.fitAll}
       </Button>
+      <SavePicture map={map} />
     </div>
   );
 }

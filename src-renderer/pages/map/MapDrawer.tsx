@@ -1,6 +1,7 @@
 import { ActionIcon, Drawer, Indicator, Stack } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconAdjustmentsHorizontal } from '@tabler/icons-react';
+import type L from 'leaflet';
 import type { UrlFilters } from '../../hooks/use-url-filters.ts';
 import { common } from '../../strings/common.ts';
 import { map as words } from '../../strings/map.ts';
@@ -12,12 +13,13 @@ import classes from './MapPage.module.css';
 
 interface Props {
   filters: UrlFilters<MapKey>;
+  map: L.Map | null;
   heat: boolean;
   onFitAll: () => void;
 }
 
 /** Filters, layers and legend on a phone: behind one button, so that the map has the window. */
-export function MapDrawer({ filters, heat, onFitAll }: Props) {
+export function MapDrawer({ map, filters, heat, onFitAll }: Props) {
   const [opened, { open, close }] = useDisclosure(false);
   return (
     <>
@@ -43,6 +45,7 @@ export function MapDrawer({ filters, heat, onFitAll }: Props) {
         <Stack gap="md" pb="md">
           <MapFilterBar filters={filters} stacked />
           <MapControls
+            map={map}
             filters={filters}
             inline
             onFitAll={() => {

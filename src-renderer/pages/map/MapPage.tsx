@@ -32,6 +32,7 @@ import {
 } from './map-layers.ts';
 import { ReplayBar } from './ReplayBar.tsx';
 import { ReplayPanel } from './ReplayPanel.tsx';
+import { StreetsNote } from './StreetsNote.tsx';
 import { useJourneys } from './use-journeys.ts';
 import { useMapFeatures, useMapHeat, useMapView } from './use-map-features.ts';
 import { useReplay } from './use-replay.ts';
@@ -48,7 +49,7 @@ export default function MapPage() {
   const start = useRef(parseView(values.at));
   // From the jump field, which is above every page.
   const sought = (useLocation().state as { place?: FoundPlace } | null)?.place ?? null;
-  const [ref, map] = useLeafletMap({ label: words.label, ...(start.current ?? {}) });
+  const [ref, map, { isBundled }] = useLeafletMap({ label: words.label, ...(start.current ?? {}) });
   const mapFilters = useMemo(() => toMapFilters(values), [values]);
   const replayed = useMemo(() => replayedIds(values.replay), [values.replay]);
   const replaying = replayed.length > 0;
@@ -117,6 +118,7 @@ export default function MapPage() {
           journeys={journeys}
           loading={loading}
           at={replay.at}
+          map={map}
           onChange={(ids) => set({ replay: ids.join() })}
           onClose={() => set({ replay: null })}
         />
@@ -141,9 +143,10 @@ export default function MapPage() {
         <div className={classes.holder}>
           <div ref={ref} className={classes.map} />
           <MapSearch map={map} start={sought} />
-          {phone && <MapDrawer filters={filters} heat={heatShown} onFitAll={fitAll} />}
-          {!phone && !replaying && <MapControls filters={filters} onFitAll={fitAll} />}
+          {phone && <MapDrawer map={map} filters={filters} heat={heatShown} onFitAll={fitAll} />}
+          {!phone && !replaying && <MapControls map={map} filters={filters} onFitAll={fitAll} />}
           {replaying ? <ReplayBar replay={replay} ticks={ticks} /> : !phone && <Legend heat={heatShown} />}
+          {!replaying && <StreetsNote map={map} isBundled={isBundled} />}
           {shown.isError && (
             <div className={classes.problem}>
               <ErrorState error={shown.error} onRetry={() => void shown.refetch()} />

@@ -1,4 +1,16 @@
-import { Alert, Button, Group, NumberInput, Radio, Select, Skeleton, Stack, Text, TextInput } from '@mantine/core';
+import {
+  Alert,
+  Button,
+  Checkbox,
+  Group,
+  NumberInput,
+  Radio,
+  Select,
+  Skeleton,
+  Stack,
+  Text,
+  TextInput,
+} from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconRefresh } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -58,11 +70,14 @@ const valuesOf = (settings: Settings) => ({
   tileUrl: settings.tileUrl ?? '',
   maxZoom: settings.maxZoom as number | string,
   pmtilesFile: settings.pmtilesFile,
+  pmtilesUrl: settings.pmtilesUrl ?? '',
+  mayTakeAreas: settings.mayTakeAreas,
   attribution: settings.attribution,
 });
-const bodyOf = ({ tileUrl, maxZoom, ...rest }: ReturnType<typeof valuesOf>) => ({
+const bodyOf = ({ tileUrl, pmtilesUrl, maxZoom, ...rest }: ReturnType<typeof valuesOf>) => ({
   ...rest,
   tileUrl: tileUrl.trim() || null,
+  pmtilesUrl: pmtilesUrl.trim() || null,
   maxZoom: Number(maxZoom) || 19,
 });
 const labels = {
@@ -70,6 +85,8 @@ const labels = {
   tileUrl: words.tileUrl,
   maxZoom: words.maxZoom,
   pmtilesFile: words.file,
+  pmtilesUrl: words.pmtilesUrl,
+  mayTakeAreas: words.mayTakeAreas,
   attribution: words.attribution,
 };
 
@@ -112,7 +129,13 @@ function MapForm({ settings: before, onNewServer }: { settings: Settings; onNewS
         <Radio.Group aria-label={words.baseMap} {...form.getInputProps('baseMap')}>
           <Stack gap={8}>
             {baseMaps.map((value) => (
-              <Radio key={value} size="xs" value={value} label={words.baseMaps[value]} />
+              <Radio
+                key={value}
+                size="xs"
+                value={value}
+                label={words.baseMaps[value]}
+                description={words.tells[value]}
+              />
             ))}
           </Stack>
         </Radio.Group>
@@ -126,6 +149,22 @@ function MapForm({ settings: before, onNewServer }: { settings: Settings; onNewS
             />
             <NumberInput w={150} label={words.maxZoom} min={1} max={22} {...form.getInputProps('maxZoom')} />
           </Group>
+        )}
+        {values.baseMap === 'tile-server' && (
+          <Checkbox
+            size="xs"
+            label={words.mayTakeAreas}
+            description={words.mayTakeAreasHint}
+            {...form.getInputProps('mayTakeAreas', { type: 'checkbox' })}
+          />
+        )}
+        {values.baseMap === 'pmtiles-address' && (
+          <TextInput
+            required
+            label={words.pmtilesUrl}
+            description={words.pmtilesUrlHint}
+            {...form.getInputProps('pmtilesUrl')}
+          />
         )}
         {values.baseMap === 'pmtiles' && (
           <Select

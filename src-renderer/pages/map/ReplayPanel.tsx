@@ -1,6 +1,7 @@
 import { ActionIcon, Anchor, Autocomplete, Button, Group, Stack, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconArrowLeft, IconDownload, IconX } from '@tabler/icons-react';
+import type L from 'leaflet';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { downloadText } from '../../api/download.ts';
@@ -14,6 +15,7 @@ import { duration } from '../../strings/format.ts';
 import { map } from '../../strings/map.ts';
 import { trackers } from '../../strings/trackers.ts';
 import classes from './Replay.module.css';
+import { SavePicture } from './SavePicture.tsx';
 
 const { replay: words } = map;
 
@@ -22,6 +24,7 @@ interface Props {
   /** In the same order; null while one is loading, or when it could not be read. */
   journeys: readonly (Journey | null)[];
   loading: boolean;
+  map: L.Map | null;
   /** Time of the replay, epoch milliseconds. */
   at: number;
   onChange: (trackerIds: number[]) => void;
@@ -29,7 +32,7 @@ interface Props {
 }
 
 /** The trackers that are replayed, each with what it did at the moment shown: the same as the map says, in words. */
-export function ReplayPanel({ trackerIds, journeys, loading, at, onChange, onClose }: Props) {
+export function ReplayPanel({ trackerIds, journeys, loading, map: shown, at, onChange, onClose }: Props) {
   return (
     <Stack gap="xs" p="sm">
       <Button
@@ -81,6 +84,7 @@ export function ReplayPanel({ trackerIds, journeys, loading, at, onChange, onClo
       >
         {words.gpx}
       </Button>
+      <SavePicture map={shown} size="sm" />
       {trackerIds.length < MAX_REPLAYED && (
         <AddTracker except={trackerIds} onAdd={(id) => onChange([...trackerIds, id])} />
       )}

@@ -4,6 +4,7 @@ export interface Geometry {
   coordinates: unknown;
 }
 
+const kinds = ['POINT', 'LINESTRING', 'POLYGON', 'MULTIPOINT', 'MULTILINESTRING', 'MULTIPOLYGON'];
 const NOT_READ = 'This WKT is incomplete or has a wrong character. Copy all of it.';
 /** How deep lists lie in each other at most: those of a MultiPolygon. */
 const DEPTH = 4;
@@ -17,19 +18,23 @@ export function readWkt(text: string): { geometry: Geometry } | { problem: strin
     return {
       problem: `These are coordinates of SRID ${srid}. Convert the shape to WGS 84 (EPSG:4326), and paste that.`,
     };
-  const head = /^\s*([a-z]+)\s*(?:zm|z|m)?\s*(?=\(|empty)/i.exec(rest);
-  if (!head) return { problem: 'This is neither GeoJSON nor WKT. Paste a Polygon or a MultiPolygon.' };
+  const opens = rest.indexOf('(');
+  const words = (opens < 0 ? rest : rest.slice(0, opens)).toUpperCase().split(/\s+/).filter(Boolean);
+  const isEmpty = words.at(-1) === 'EMPTY';
+  const [word = '', ...marks] = isEmpty ? words.slice(0, -1) : words;
+  if (!/^[A-Z]+$/.test(word) || marks.length > 1 || (opens < 0 && !isEmpty))
+    return { problem: 'This is neither GeoJSON nor WKT. Paste a Polygon or a MultiPolygon.' };
   // POLYGONZ is written too.
-  const type = head[1]!.toUpperCase().replace(/(?<=POINT|STRING|POLYGON)(?:ZM|Z|M)$/, '');
-  const body = rest.slice(head[0].length).trim();
-  if (/^empty$/i.test(body)) return { geometry: { type, coordinates: [] } };
+  const type = kinds.find((kind) => word === kind || [`${kind}Z`, `${kind}M`, `${kind}ZM`].includes(word)) ?? word;
+  if (isEmpty) return { geometry: { type, coordinates: [] } };
+  const body = rest.slice(opens).trim();
   const read = readList(body, 0, 1);
   if (read === null || body.slice(read.end).trim() !== '') return { problem: NOT_READ };
   // A point's own brackets hold its numbers.
   return { geometry: { type, coordinates: type === 'POINT' ? read.list[0] : read.list } };
 }
 
-const number = /\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)(?=[\s,)])/iy;
+const number = /\s*([-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?)(?=[\s,)])/iy;
 
 /** A list in brackets: of lists, or of positions between commas. `start` is where its bracket opens. */
 function readList(text: string, start: number, depth: number): { list: unknown[]; end: number } | null {

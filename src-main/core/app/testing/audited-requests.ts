@@ -259,6 +259,11 @@ const own = {
   test: 'app/audited-workstation.test.ts',
 };
 
+const ownMap = {
+  why: 'kept in the map file of a workstation, which rolls back nothing',
+  test: 'map/packs/packs-routes.test.ts',
+};
+
 /** Why an operation is not tried here, and the test that looks at its entry instead. */
 export const auditedElsewhere: Partial<Record<OperationId, { why: string; test: string }>> = {
   createFirstAdministrator: { why: 'only a console without users has it', test: 'app/audited-routes.test.ts' },
@@ -268,6 +273,9 @@ export const auditedElsewhere: Partial<Record<OperationId, { why: string; test: 
   pinReview: own,
   refreshReview: own,
   unpinReview: own,
+  createMapPack: ownMap,
+  actOnMapPack: ownMap,
+  deleteMapPack: ownMap,
   returnDevice: { why: 'needs a device that is in an order', test: 'orders/returns.test.ts' },
   correctRunPeriod: { why: 'needs a period of the past', test: 'orders/planned-periods.test.ts' },
   settleBoxDifferences: { why: 'needs a box that differs from its order', test: 'orders/box-differences.test.ts' },

@@ -158,6 +158,19 @@ export const forgetOlder = (store: Store, pinId: number, loadedAt: number) =>
     store.run('delete from review_locations where pin_id = ? and loaded_at < ?', pinId, loadedAt);
   });
 
+/** Where the trackers of a pin were, track by track. */
+export function* reviewedTracks(store: Store, pinId: number): Generator<TrackPoint[]> {
+  const ids = store.all<{ id: number }>('select tracker_id as id from review_trackers where pin_id = ?', pinId);
+  for (const { id } of ids) {
+    const row = store.get<{ track: Uint8Array }>(
+      'select track from review_trackers where pin_id = ? and tracker_id = ?',
+      pinId,
+      id,
+    );
+    if (row) yield unpack<TrackPoint[]>(row.track);
+  }
+}
+
 /** One tracker of the person's pins, as it was read last. Plan: review_trackers_tracker. */
 export function findReviewed(
   store: Store,

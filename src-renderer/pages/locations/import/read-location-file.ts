@@ -121,6 +121,10 @@ function readPoint({ latitude = '', longitude = '' }: Row): ReadShape {
   };
 }
 
+/** `150`, `150 m` or `12,5`. */
+const metresOf = (text: string): number =>
+  Number((text.toLowerCase().endsWith('m') ? text.slice(0, -1) : text).trim().replace(',', '.') || Number.NaN);
+
 interface Found {
   row: Row;
   shape: () => ReadShape;
@@ -145,7 +149,7 @@ function gather(found: readonly Found[], { kind }: Options, first: number): Loca
     if (given.kind && !saidKind) wrong('kind', 'Write “storage” or “delivery”.', given.kind);
     const address = given.address ?? '';
     if (address.length > 500) wrong('address', 'The address is longer than 500 characters.', address);
-    const radius = given.radius ? Number(given.radius.replace(',', '.').replace(/\s*m$/i, '')) : undefined;
+    const radius = given.radius ? metresOf(given.radius) : undefined;
     if (radius !== undefined && !(radius >= 0 && radius <= 50_000))
       wrong('radius', 'The radius is not a number of metres from 0 to 50,000.', given.radius);
     const read = shape();

@@ -1,7 +1,10 @@
 import { Button, Group, Progress, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconAlertTriangle, IconCheck, IconMap2, IconPin, IconRefresh } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { MapPack } from '../../../../src-shared/contract/map-packs.ts';
 import type { ReviewPin } from '../../../../src-shared/contract/reviews.ts';
+import { useCan } from '../../../api/session.ts';
 import { useOperation, useOperationMutation } from '../../../api/use-operation.ts';
 import { useWorkstation } from '../../../api/workstation.ts';
 import { ConfirmButton } from '../../../components/ConfirmButton.tsx';
@@ -11,8 +14,12 @@ import { Page } from '../../../components/Page.tsx';
 import { Panel } from '../../../components/Panel.tsx';
 import { StateBadge } from '../../../components/StateBadge.tsx';
 import { formatDay, Time } from '../../../components/Time.tsx';
+import { GetMap } from '../../../map/packs/GetMap.tsx';
+import { packOfPin, useMapPacks } from '../../../map/packs/use-map-packs.ts';
 import { bytes, count } from '../../../strings/format.ts';
+import { mapPacks as packWords } from '../../../strings/map-packs.ts';
 import { reviews as words } from '../../../strings/reviews.ts';
+import { PacksPanel } from '../packs/PacksPanel.tsx';
 import { PinReview } from './PinReview.tsx';
 import classes from './ReviewsPage.module.css';
 
@@ -26,6 +33,7 @@ const looks = {
 export default function ReviewsPage() {
   const [opened, { open, close }] = useDisclosure(false);
   const away = useWorkstation().data?.link === 'offline';
+  const packs = useMapPacks();
   const pins = useOperation(
     'listReviewPins',
     {},
@@ -49,17 +57,20 @@ export default function ReviewsPage() {
         ) : (
           <ul className={classes.list} aria-busy={pins.isPending}>
             {pins.data?.items.map((pin) => (
-              <Pin key={pin.id} pin={pin} away={away} />
+              <Pin key={pin.id} pin={pin} away={away} pack={packOfPin(packs.data?.items, pin.id)} />
             ))}
           </ul>
         )}
       </Panel>
+      <PacksPanel away={away} />
       {opened && <PinReview onClose={close} />}
     </Page>
   );
 }
 
-function Pin({ pin, away }: { pin: ReviewPin; away: boolean }) {
+function Pin({ pin, away, pack }: { pin: ReviewPin; away: boolean; pack: MapPack | undefined }) {
+  const [getting, setGetting] = useState(false);
+  const takesMaps = useCan('createMapPack');
   const params = { reviewPinId: pin.id };
   const refresh = useOperationMutation('refreshReview', { invalidates: ['listReviewPins'] });
   const unpin = useOperationMutation('unpinReview', { invalidates: ['listReviewPins'] });
@@ -85,6 +96,25 @@ function Pin({ pin, away }: { pin: ReviewPin; away: boolean }) {
             <Progress value={pin.total ? (100 * pin.done) / pin.total : 0} aria-label={words.states.loading} />
             <Text size="xs">{words.progress(pin.done, pin.total)}</Text>
           </>
+        )}
+        {takesMaps && pin.state === 'ready' && (
+          <Group gap={6}>
+            <Text size="sm" c="dimmed">
+              {packWords.ofPin(pack)}
+            </Text>
+            {!pack && (
+              <Button size="compact-xs" variant="default" disabled={away} onClick={() => setGetting(true)}>
+                {packWords.getIts}
+              </Button>
+            )}
+          </Group>
+        )}
+        {getting && (
+          <GetMap
+            target={{ kind: 'review', reviewPinId: pin.id }}
+            label={pin.label}
+            onClose={() => setGetting(false)}
+          />
         )}
         {pin.error && (
           <Text size="sm" c="var(--attention)">
