@@ -1,13 +1,32 @@
 import { z } from 'zod';
-import { id, lines, name, point, reference } from './common.ts';
+import { id, instant, lines, name, point, reference } from './common.ts';
 import { outline, radius } from './locations.ts';
-import { fencePreview } from './map.ts';
 import { operators } from './roles.ts';
 import { json, route } from './route.ts';
-import { locationKinds } from './status.ts';
+import { locationKinds, statusSchema } from './status.ts';
 
 /** Locations that one import takes at once. */
 export const LOCATIONS_AT_ONCE = 500;
+
+/** Which trackers a fence would hold that is not saved yet. */
+export const fencePreview = z.object({
+  inside: z.number().int(),
+  /** Trackers that the fence would take in, and those there now that it would leave out. */
+  entering: z.number().int(),
+  leaving: z.number().int(),
+  /** The nearest of those inside, at most 50. */
+  trackers: z.array(
+    z.object({
+      trackerId: id,
+      macAddress: z.string().nullable(),
+      status: statusSchema,
+      position: point,
+      distanceM: z.number(),
+      reportedAt: instant,
+      isThereNow: z.boolean(),
+    }),
+  ),
+});
 
 const concerned = {
   /** Only trackers of these runs; all trackers without it. */

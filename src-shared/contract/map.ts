@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { id, idText, instant, point } from './common.ts';
+import { fencePreview } from './fence-drafts.ts';
 import { everyone, operators } from './roles.ts';
 import { json, route } from './route.ts';
 import { statusSchema } from './status.ts';
@@ -77,26 +78,6 @@ const idList = z
   .regex(/^\d+(,\d+)*$/, 'Write the ids with commas between them.')
   .transform((text) => text.split(',').map(Number))
   .pipe(z.array(id).max(1000));
-
-/** Which trackers a fence would hold that is not saved yet. */
-export const fencePreview = z.object({
-  inside: z.number().int(),
-  /** Trackers that the fence would take in, and those there now that it would leave out. */
-  entering: z.number().int(),
-  leaving: z.number().int(),
-  /** The nearest of those inside, at most 50. */
-  trackers: z.array(
-    z.object({
-      trackerId: id,
-      macAddress: z.string().nullable(),
-      status: statusSchema,
-      position: point,
-      distanceM: z.number(),
-      reportedAt: instant,
-      isThereNow: z.boolean(),
-    }),
-  ),
-});
 
 export const mapRoutes = {
   getMapTrackers: route({

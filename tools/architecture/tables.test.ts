@@ -67,6 +67,12 @@ describe('a foreign write is refused', () => {
       "store.run('delete from users')",
       "writes users, but offline/store has only the workstation's SQLite.",
     ],
+    [
+      'of the database from the map file',
+      'src-main/core/map/packs/pack-file-store.ts',
+      "db.prepare('delete from users')",
+      'writes users, but it has only the MBTiles file of a workstation.',
+    ],
   ])('%s', (_what, writer, text, why) => {
     expect(foreignWrites(writer, text, ofWorkstation)).toEqual([`${writer} ${why}`]);
   });

@@ -92,6 +92,9 @@ const written = (text: string): string[] =>
   [...text.matchAll(WRITE)].map((match) => (match[1] ?? match[2] ?? match[3] ?? '').replace('"', '').toLowerCase());
 
 const STORE = 'src-main/core/offline/store/';
+/** Makes and writes the tables of the MBTiles file of a workstation, which no other code opens. */
+const MAP_FILE = 'src-main/core/map/packs/pack-file-store.ts';
+const ofMapFile = ['metadata', 'stored_tiles', 'packs', 'pack_tiles'];
 
 /** The writes of a file of core to tables that its room doesn't own. `ofWorkstation` are the tables of the workstation's SQLite. */
 export function foreignWrites(file: string, text: string, ofWorkstation: ReadonlySet<string>): string[] {
@@ -105,6 +108,8 @@ function wrongWrite(file: string, room: Room | null, table: string, ofWorkstatio
   if (file.startsWith(STORE)) {
     return ofWorkstation.has(table) ? null : `writes ${table}, but offline/store has only the workstation's SQLite`;
   }
+  if (file === MAP_FILE)
+    return ofMapFile.includes(table) ? null : `writes ${table}, but it has only the MBTiles file of a workstation`;
   const owner = ownerOf.get(table);
   if (owner === undefined) {
     return ofWorkstation.has(table)

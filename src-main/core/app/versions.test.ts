@@ -60,6 +60,7 @@ function another(field: string, now: Present, ids: Record<string, number>): unkn
     anchorUrl: () => other(now.anchorUrl, 'https://a.example/', 'https://b.example/'),
     baseMap: () => other(now.baseMap, 'tile-server', 'bundled'),
     tileUrl: () => other(now.tileUrl, 'https://a.example/{z}/{x}/{y}.png', 'https://b.example/{z}/{x}/{y}.png'),
+    pmtilesUrl: () => other(now.pmtilesUrl, 'https://a.example/a.pmtiles', 'https://b.example/b.pmtiles'),
     pmtilesFile: () => other(now.pmtilesFile, 'a.pmtiles', 'b.pmtiles'),
     reportRetentionDays: () => other(now.reportRetentionDays, 40, 50),
     maxReportAgeDays: () => other(now.maxReportAgeDays, 5, 6),
