@@ -129,11 +129,16 @@ export const mapPackRoutes = {
     path: '/map/tiles/{z}/{x}/{y}',
     tag: 'map',
     access: everyone,
-    summary: 'One tile of the maps that this workstation has taken; empty where it has none',
+    summary: 'One tile of the maps that this workstation has taken, or of its MBTiles file; empty where it has none',
     params: z.object({
       z: z.coerce.number().int().min(0).max(22),
       x: z.coerce.number().int().min(0).max(4_194_303),
       y: z.coerce.number().int().min(0).max(4_194_303),
+    }),
+    query: z.object({
+      of: z.enum(['packs', 'file']).default('packs'),
+      /** Changes with what there is, so that a browser keeps no tile of another map. */
+      version: z.string().max(4000).optional(),
     }),
     output: file('application/octet-stream'),
     status: 200,

@@ -3,7 +3,7 @@ import { instant, line, version } from './common.ts';
 import { adminOnly, everyone } from './roles.ts';
 import { file, json, route } from './route.ts';
 
-/** What the map shows under the trackers: bundled outlines, a tile server, or PMTiles: a file of this console, or an address. */
+/** What the map shows under the trackers: bundled outlines, a tile server, a file of this console, or a PMTiles address. */
 export const baseMaps = ['bundled', 'tile-server', 'pmtiles', 'pmtiles-address'] as const;
 export type BaseMap = (typeof baseMaps)[number];
 
@@ -59,7 +59,7 @@ const publicOsm = [
 const fileName = z
   .string()
   .max(200)
-  .regex(/^[\w][\w .-]*\.pmtiles$/, 'Name a .pmtiles file of the maps folder.');
+  .regex(/^[\w][\w .-]*\.(?:pmtiles|mbtiles)$/, 'Name a .pmtiles or .mbtiles file of the maps folder.');
 
 const settings = z.object({
   baseMap: z.enum(baseMaps),
@@ -67,6 +67,7 @@ const settings = z.object({
   /** Who made the tiles, as plain text at the map's edge. */
   attribution: line(0, 300),
   maxZoom: z.number().int().min(1).max(22),
+  /** PMTiles or MBTiles. */
   pmtilesFile: fileName.nullable(),
   pmtilesUrl: pmtilesUrl.nullable(),
   /** The maker of the tile server allows that areas of it are taken for use offline. */
@@ -87,6 +88,8 @@ export const mapSettingsRoutes = {
         version,
         /** The PMTiles file on this console; null when none is chosen or the file is missing. */
         pmtiles: z.object({ version: z.string(), bytes: z.number().int() }).nullable(),
+        /** What the tiles of the file are, where it is MBTiles. */
+        mbtiles: z.object({ isVector: z.boolean(), maxZoom: z.number().int() }).nullable(),
         /** What this workstation has taken for use offline; null where there is nothing. */
         packs: z
           .object({
@@ -123,7 +126,7 @@ export const mapSettingsRoutes = {
     path: '/map/files',
     tag: 'map',
     access: adminOnly,
-    summary: 'The .pmtiles files in the maps folder of this console',
+    summary: 'The .pmtiles and .mbtiles files in the maps folder of this console',
     output: json(
       z.object({
         folder: z.string(),

@@ -3,8 +3,9 @@ import { mkdir, open, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { AppError } from '../platform/errors.ts';
+import { openMbtiles } from './mbtiles-store.ts';
 
-/** Where an administrator puts PMTiles files for this console. */
+/** Where an administrator puts PMTiles and MBTiles files for this console. */
 export const mapsFolder = (dataDir: string): string => join(dataDir, 'maps');
 
 export interface MapFile {
@@ -15,17 +16,20 @@ export interface MapFile {
   version: string;
 }
 
-/** The .pmtiles files of this console, by name. Makes the folder where it is missing. */
+const isMap = (name: string) => name.endsWith('.pmtiles') || isMbtiles(name);
+export const isMbtiles = (name: string): boolean => name.endsWith('.mbtiles');
+
+/** The map files of this console, by name. Makes the folder where it is missing. */
 export async function listMapFiles(dataDir: string): Promise<MapFile[]> {
   await mkdir(mapsFolder(dataDir), { recursive: true });
-  const names = (await readdir(mapsFolder(dataDir))).filter((name) => name.endsWith('.pmtiles')).sort();
+  const names = (await readdir(mapsFolder(dataDir))).filter(isMap).sort();
   const files = await Promise.all(names.map((name) => findMapFile(dataDir, name)));
   return files.filter((file) => file !== null);
 }
 
 /** A file of the maps folder, or null when it is not there. A name that leads out of the folder counts as missing. */
 export async function findMapFile(dataDir: string, name: string): Promise<MapFile | null> {
-  if (basename(name) !== name || !name.endsWith('.pmtiles')) return null;
+  if (basename(name) !== name || !isMap(name)) return null;
   const found = await stat(join(mapsFolder(dataDir), name)).catch(() => null);
   if (!found?.isFile()) return null;
   const version = `${found.size.toString(36)}-${Math.round(found.mtimeMs).toString(36)}`;
@@ -35,12 +39,20 @@ export async function findMapFile(dataDir: string, name: string): Promise<MapFil
 /** The first bytes of every PMTiles file of version 3 (specification of the format, section 3.1). */
 const MAGIC = Buffer.concat([Buffer.from('PMTiles'), Buffer.from([3])]);
 
-/** AppError `validation-failed` when there is no such file here, or it is not PMTiles. */
+/** AppError `validation-failed` when there is no such file here, or it is not what its name says. */
 export async function checkMapFile(dataDir: string, name: string): Promise<void> {
   const refuse = (message: string) => {
     throw new AppError('validation-failed', message, { fields: [{ path: 'pmtilesFile', message }] });
   };
   if (!(await findMapFile(dataDir, name))) refuse(`There is no file ${name} in the maps folder of this console.`);
+  if (isMbtiles(name)) {
+    try {
+      openMbtiles(join(mapsFolder(dataDir), name)).close();
+    } catch {
+      refuse(`${name} is not an MBTiles file, or is damaged.`);
+    }
+    return;
+  }
   const file = await open(join(mapsFolder(dataDir), name));
   try {
     const head = Buffer.alloc(MAGIC.length);

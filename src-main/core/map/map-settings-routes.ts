@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { isPublicOsm, type MapSettings } from '../../../src-shared/contract/map-settings.ts';
 import { changes } from '../platform/db/conflicts.ts';
 import type { Database, Transaction } from '../platform/db/queryable.ts';
@@ -6,10 +7,12 @@ import type { EventBus } from '../platform/events/bus.ts';
 import { ForbiddenAddress } from '../platform/http/connector.ts';
 import type { Handlers } from '../platform/http/handler.ts';
 import { connectorOf, judgeForBrowsers } from '../platform/http/network-settings.ts';
-import { checkMapFile, findMapFile, listMapFiles, mapsFolder, readPart } from './map-files.ts';
+import { checkMapFile, findMapFile, isMbtiles, listMapFiles, type MapFile, mapsFolder, readPart } from './map-files.ts';
 import { readMapSettings, readVersionedMapSettings, writeMapSettings } from './map-settings.ts';
+import { type MbtilesFile, openMbtiles } from './mbtiles-store.ts';
 import { isVector } from './packs/judge-tile.ts';
 import type { MapPacks } from './packs/map-packs.ts';
+import type { PackFile } from './packs/pack-file-store.ts';
 import { remotePart } from './remote-file.ts';
 
 const nothingChosen = () =>
@@ -44,14 +47,30 @@ export const mapSettingsHandlers = (deps: MapSettingsDeps) => {
     return last;
   };
   const connect = connectorOf(deps.db);
+  const opened = openedMbtiles(deps.config.dataDir);
+  const mbtilesOf = (file: MapFile) => opened.read(file, ({ isVector, maxZoom }) => ({ isVector, maxZoom }));
   return {
+    async getMapTile({ transaction, responseHeaders }, { params, query }) {
+      const settings = query.of === 'file' ? await known(transaction) : null;
+      const file = settings?.pmtilesFile ? await findMapFile(deps.config.dataDir, settings.pmtilesFile) : null;
+      const data = file
+        ? (opened.read(file, (one) => one.tile(params)) ?? null)
+        : query.of === 'packs'
+          ? deps.mapPacks.read((packs) => packs.tile(params), null)
+          : null;
+      responseHeaders.set('cache-control', 'private, max-age=3600');
+      const body = new Blob([(data ?? new Uint8Array()) as Uint8Array<ArrayBuffer>]).stream();
+      return { contentType: 'application/octet-stream', body };
+    },
+
     async getMapSettings({ transaction }) {
       const settings = await known(transaction);
       const file = settings.pmtilesFile === null ? null : await findMapFile(deps.config.dataDir, settings.pmtilesFile);
       return {
         ...settings,
         pmtiles: file && { version: file.version, bytes: file.bytes },
-        packs: packsShown(deps.mapPacks),
+        mbtiles: file && mbtilesOf(file),
+        packs: deps.mapPacks.read(packsShown, null),
         isCutOff: deps.isCutOff(),
       };
     },
@@ -109,7 +128,7 @@ export const mapSettingsHandlers = (deps: MapSettingsDeps) => {
         return { contentType: 'application/octet-stream', status: part.status, body: part.body };
       }
       const file = pmtilesFile === null ? null : await findMapFile(deps.config.dataDir, pmtilesFile);
-      if (!file) throw nothingChosen();
+      if (!file || isMbtiles(file.name)) throw nothingChosen();
       const part = readPart(deps.config.dataDir, file, range);
       if (!part) throw new AppError('bad-request', 'The file ends before these bytes.');
       for (const [name, value] of Object.entries(part.headers)) responseHeaders.set(name, value);
@@ -118,11 +137,32 @@ export const mapSettingsHandlers = (deps: MapSettingsDeps) => {
   } satisfies Partial<Handlers>;
 };
 
+/** Keeps the MBTiles file that is shown open, until it is another one or was changed. */
+function openedMbtiles(dataDir: string) {
+  let open: { key: string; file: MbtilesFile } | null = null;
+  return {
+    /** Null where it isn't MBTiles, or can't be read: the bundled map is shown instead. */
+    read<T>({ name, version }: MapFile, of: (file: MbtilesFile) => T): T | null {
+      if (!isMbtiles(name)) return null;
+      try {
+        const key = `${name} ${version}`;
+        if (open?.key !== key) {
+          open?.file.close();
+          open = null;
+          open = { key, file: openMbtiles(join(mapsFolder(dataDir), name)) };
+        }
+        return of(open.file);
+      } catch {
+        return null;
+      }
+    },
+  };
+}
+
 /** What of the packs maps can show. */
-function packsShown(mapPacks: MapPacks) {
-  const file = mapPacks.peek();
-  const map = file?.map();
-  if (!file || !map || !file.hasTiles()) return null;
+function packsShown(file: PackFile) {
+  const map = file.map();
+  if (!map || !file.hasTiles()) return null;
   const { format, attribution, maxZoom } = map;
   const packs = file.list().filter(({ source }) => source === map.source);
   const deepest = packs.reduce((most, pack) => Math.max(most, pack.maxZoom), 0);

@@ -1,5 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tileOrigin } from '../../../src-shared/contract/map-settings.ts';
 import { insertRun } from '../testing/company.ts';
@@ -57,6 +58,30 @@ describe.each(testEngines())('the base map on $name', ({ create }) => {
     expect(await at('10.1.2.3')).toMatchObject({ tileUrl: 'https://10.1.2.3/{z}/{x}/{y}.png' });
     expect((await at('169.254.169.254')).fields).toHaveLength(1);
     await allow(false);
+  });
+
+  it('is an MBTiles file, given out tile by tile', async () => {
+    const path = join(running.parts.config.dataDir, 'maps', 'town.mbtiles');
+    const made = new Sqlite(path);
+    made.exec(`create table metadata (name text, value text); insert into metadata values ('format', 'png'), ('maxzoom', '3');
+      create table tiles (zoom_level integer, tile_column integer, tile_row integer, tile_data blob);
+      insert into tiles values (3, 4, 5, x'89504e47')`);
+    made.close();
+    await writeFile(join(running.parts.config.dataDir, 'maps', 'none.mbtiles'), 'no tiles');
+    expect((await change({ baseMap: 'pmtiles', pmtilesFile: 'none.mbtiles' })).body.fields).toHaveLength(1);
+    expect((await change({ baseMap: 'pmtiles', pmtilesFile: 'town.mbtiles' })).status).toBe(200);
+    const { body } = await running.send('GET', '/map/settings', { as: viewer });
+    expect(body.mbtiles).toEqual({ isVector: false, maxZoom: 3 });
+    const tile = async (place: string) => {
+      const answer = await running.raw('GET', `/map/tiles/${place}?of=file&version=x`, { as: viewer });
+      return Buffer.from(await answer.arrayBuffer()).toString('hex');
+    };
+    // Rows are counted from the south.
+    expect([await tile('3/4/2'), await tile('3/4/5')]).toEqual(['89504e47', '']);
+    expect((await running.send('GET', '/map/tiles.pmtiles', { as: viewer })).status).toBe(404);
+    await change({ baseMap: 'bundled', pmtilesFile: null });
+    await rm(path);
+    await rm(join(running.parts.config.dataDir, 'maps', 'none.mbtiles'));
   });
 
   it('is a file of the maps folder, given out whole or by ranges', async () => {

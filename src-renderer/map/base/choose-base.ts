@@ -23,7 +23,7 @@ type Settings = OperationOutput<'getMapSettings'>;
  */
 export async function chooseBase(settings: Settings | undefined): Promise<BaseMap> {
   const bundled = () => new VectorBaseLayer();
-  const packs = settings?.packs ? await packLayer(settings.packs) : null;
+  const packs = settings?.packs ? await tilesLayer({ of: 'packs', ...settings.packs }) : null;
   const also = settings?.packs?.attribution ?? '';
   const chosen = settings && !settings.isCutOff ? await chosenLayer(settings) : null;
   if (chosen) {
@@ -44,9 +44,11 @@ export async function chooseBase(settings: Settings | undefined): Promise<BaseMa
 const attributionOf = (plain: string): string => text(plain).innerHTML;
 
 async function chosenLayer(settings: Settings): Promise<L.GridLayer | null> {
-  const { baseMap, tileUrl, maxZoom, pmtiles, pmtilesUrl } = settings;
+  const { baseMap, tileUrl, maxZoom, pmtiles, mbtiles, pmtilesUrl } = settings;
   if (baseMap === 'tile-server' && tileUrl !== null)
     return L.tileLayer(tileUrl, { maxNativeZoom: maxZoom, maxZoom: 19, keepBuffer: 3 });
+  if (baseMap === 'pmtiles' && pmtiles && mbtiles)
+    return tilesLayer({ of: 'file', version: pmtiles.version, ...mbtiles });
   // The address is part of what is asked for, so that parts of two files are never mixed.
   const version = baseMap === 'pmtiles' ? pmtiles?.version : baseMap === 'pmtiles-address' ? pmtilesUrl : null;
   if (!version) return null;
@@ -55,11 +57,19 @@ async function chosenLayer(settings: Settings): Promise<L.GridLayer | null> {
   return new TileFileLayer({ kind: 'pmtiles', url }, { maxZoom: 19 });
 }
 
-async function packLayer({ version, maxZoom, isVector }: NonNullable<Settings['packs']>): Promise<L.GridLayer> {
+interface OwnTiles {
+  of: 'packs' | 'file';
+  version: string;
+  maxZoom: number;
+  isVector: boolean;
+}
+
+async function tilesLayer({ of, version, maxZoom, isVector }: OwnTiles): Promise<L.GridLayer> {
   // Loaded when it is wanted: few consoles have maps of their own.
   const { TileFileLayer } = await import('./tile-file-layer.ts');
+  const query = `of=${of}&version=${encodeURIComponent(version)}`;
   return new TileFileLayer(
-    { kind: 'pack', url: `${API_PREFIX}/map/tiles`, version, maxZoom, isVector },
+    { kind: 'tiles', url: `${API_PREFIX}/map/tiles`, query, maxZoom, isVector },
     { maxZoom: 19 },
   );
 }

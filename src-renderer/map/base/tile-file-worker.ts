@@ -17,10 +17,10 @@ export type TileFileRequest =
   | { kind: 'cancel'; id: number };
 export type TileFileAnswer = { id: number; bitmap: ImageBitmap | null } | { id: number; error: string };
 
-/** A PMTiles file, read by parts; or the tiles that a workstation has taken, one by one. */
+/** A PMTiles file, read by parts; or the tiles of this console, one by one. */
 export type TilesFrom =
   | { kind: 'pmtiles'; url: string }
-  | { kind: 'pack'; url: string; version: string; maxZoom: number; isVector: boolean };
+  | { kind: 'tiles'; url: string; query: string; maxZoom: number; isVector: boolean };
 
 interface ReadTile {
   found: { data: ArrayBuffer };
@@ -49,13 +49,15 @@ self.onmessage = ({ data }: MessageEvent<TileFileRequest>) => {
     .finally(() => fetching.delete(data.id));
 };
 
+const keyOf = (from: TilesFrom) => (from.kind === 'tiles' ? `${from.url}?${from.query}` : from.url);
+
 /** Reads a tile, or the part of the deepest one above it that is there, and draws it. */
 async function draw(
   { from, tile, ratio, colors }: Extract<TileFileRequest, { kind: 'tile' }>,
   signal: AbortSignal,
 ): Promise<ImageBitmap | null> {
-  const reader = readers.get(from.url) ?? (from.kind === 'pmtiles' ? pmtilesReader(from.url) : packReader(from));
-  readers.set(from.url, reader);
+  const reader = readers.get(keyOf(from)) ?? (from.kind === 'pmtiles' ? pmtilesReader(from.url) : tilesReader(from));
+  readers.set(keyOf(from), reader);
   const read = await reader(tile, signal);
   if (!read) return null;
   const { found, above, isVector } = read;
@@ -94,13 +96,13 @@ function pmtilesReader(url: string): ReadAt {
 const MOST_ABOVE = 5;
 const MOST_KEPT = 400;
 
-function packReader({ url, version, maxZoom, isVector }: Extract<TilesFrom, { kind: 'pack' }>): ReadAt {
+function tilesReader({ url, query, maxZoom, isVector }: Extract<TilesFrom, { kind: 'tiles' }>): ReadAt {
   const kept = new Map<string, Promise<ArrayBuffer | null>>();
   const read = (z: number, x: number, y: number): Promise<ArrayBuffer | null> => {
     const key = `${z}/${x}/${y}`;
     const known = kept.get(key);
     if (known) return known;
-    const wanted = fetchTile(`${url}/${key}?version=${version}`);
+    const wanted = fetchTile(`${url}/${key}?${query}`);
     wanted.catch(() => kept.delete(key));
     kept.set(key, wanted);
     if (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value!);

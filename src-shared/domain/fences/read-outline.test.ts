@@ -93,8 +93,8 @@ describe('an outline that is pasted', () => {
   it('of two points, or with a hundred thousand corners, is read and refused as a fence', () => {
     const problem = (text: string) => {
       const read = readShape(text);
-      const checked = 'shape' in read && 'outline' in read.shape ? checkOutline(read.shape.outline) : {};
-      return 'problem' in checked ? checked.problem.message : checked;
+      const checked = 'shape' in read && 'outline' in read.shape ? checkOutline(read.shape.outline) : null;
+      return checked && 'problem' in checked ? checked.problem.message : checked;
     };
     expect(problem('POLYGON((7 47, 8 47))')).toBe('Each ring of an outline needs three corners.');
     const many = Array.from({ length: 100_000 }, (_, n) => {

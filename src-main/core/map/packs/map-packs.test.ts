@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -140,6 +140,36 @@ describe('a map for use offline', () => {
     const again = open(here, 1e9, `${count}.mbtiles`);
     expect(again.list()[0]).toMatchObject({ state: 'paused', error: expect.stringMatching(/stopped meanwhile/) });
     await again.stop();
+  });
+
+  it('of another address replaces the one before, tiles that are gone among it', async () => {
+    server.answer((request, response) => response.end(png(request.url ?? '')));
+    const { id } = await take(tileServer(), 4);
+    const other = { ...tileServer(), name: 'another address' };
+    server.answer((request, response) => {
+      if (request.url?.startsWith('/4/')) response.writeHead(404).end();
+      else response.end(png('other'));
+    });
+    expect(() => packs.resume(id, other)).toThrow(/another one by now/);
+    packs.update(id, asked(other, 4));
+    await packs.settled();
+    const file = packs.peek()!;
+    expect(all(4).map((at) => file.tile(at) !== null)).toEqual(all(4).map(({ z }) => z < 4));
+    expect(packs.list()[0]).toMatchObject({ state: 'ready', isOfOtherMap: false });
+    await packs.delete(id);
+    file.setMap({ source: server.url, format: 'png', attribution: '', maxZoom: 4 });
+    expect(file.hasTiles()).toBe(false);
+  });
+
+  it('in a file that is damaged is put aside, and taken again', async () => {
+    await packs.stop();
+    const name = `${++count}.mbtiles`;
+    await writeFile(join(folder, name), 'not a database at all, but long enough to look like one'.repeat(100));
+    packs = open(here, 1e9, name);
+    expect(packs.list()).toEqual([]);
+    server.answer((request, response) => response.end(png(request.url ?? '')));
+    expect(await take(tileServer(), 2)).toMatchObject({ state: 'ready' });
+    expect((await readdir(folder)).some((one) => one.startsWith(`${name}.damaged-`))).toBe(true);
   });
 
   it('that is deleted leaves what others share', async () => {

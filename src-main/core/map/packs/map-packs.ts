@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, renameSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -65,7 +65,26 @@ export class MapPacks {
 
   /** The file; null where nothing was ever taken. */
   peek(): PackFile | null {
-    return this.#file ?? (existsSync(this.#deps.path) ? this.#open() : null);
+    if (this.#file || !existsSync(this.#deps.path)) return this.#file;
+    try {
+      return this.#open();
+    } catch (error) {
+      // The maps are there without it.
+      this.#deps.log.warn({ err: error }, 'the file of maps for use offline can’t be opened');
+      return null;
+    }
+  }
+
+  /** What the file says; where it can't be read, what is said instead. */
+  read<T>(of: (file: PackFile) => T, otherwise: T): T {
+    const file = this.peek();
+    if (!file) return otherwise;
+    try {
+      return of(file);
+    } catch (error) {
+      this.#deps.log.warn({ err: error }, 'the file of maps for use offline can’t be read');
+      return otherwise;
+    }
   }
 
   list(): MapPack[] {
@@ -170,7 +189,7 @@ export class MapPacks {
 
   #open(): PackFile {
     if (this.#file) return this.#file;
-    this.#file = openPackFile(this.#deps.path);
+    this.#file = openSound(this.#deps.path, this.#deps.now());
     // Nothing is under way when a console has just begun.
     for (const { id, state } of this.#file.list())
       if (state === 'loading' || state === 'waiting')
@@ -237,6 +256,19 @@ export class MapPacks {
           : 'It could not be taken. The log of this console says why. Go on later.';
       file.set(id, { state: 'failed', error: message });
     }
+  }
+}
+
+/** A damaged file is put aside, never deleted: what it held is taken again. */
+function openSound(path: string, now: Date): PackFile {
+  try {
+    return openPackFile(path);
+  } catch (error) {
+    const code = (error as { code?: string }).code ?? '';
+    if (!code.startsWith('SQLITE_CORRUPT') && code !== 'SQLITE_NOTADB') throw error;
+    for (const part of ['', '-wal', '-shm'])
+      if (existsSync(path + part)) renameSync(path + part, `${path}.damaged-${now.getTime()}${part}`);
+    return openPackFile(path);
   }
 }
 

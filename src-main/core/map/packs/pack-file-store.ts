@@ -77,8 +77,8 @@ export interface PackFile {
   isTaken(packId: number, round: number, tile: TileAt): boolean;
   countTaken(packId: number, round: number): number;
   put(packId: number, round: number, source: string, tiles: readonly TakenTile[]): void;
-  /** Forgets tiles of earlier rounds that the pack no longer covers. */
-  forgetOlder(packId: number, round: number): void;
+  /** Forgets tiles of earlier rounds that the pack no longer covers, and tiles of other maps that no pack names. */
+  forgetOlder(packId: number, round: number, source: string): void;
   /** Takes some of a pack's tiles off, the pack itself at the end. @returns whether something is left */
   deleteSome(packId: number, most: number): boolean;
   map(): PackMap | null;
@@ -128,6 +128,9 @@ export function openPackFile(path: string): PackFile {
     `insert into stored_tiles (source, zoom_level, tile_column, tile_row, tile_data) values (?, ?, ?, ?, ?)
       on conflict (source, zoom_level, tile_column, tile_row) do update set tile_data = excluded.tile_data`,
   );
+  const lose = db.prepare(
+    'delete from stored_tiles where source = ? and zoom_level = ? and tile_column = ? and tile_row = ?',
+  );
   const note = db.prepare(
     `insert into pack_tiles (pack_id, zoom_level, tile_column, tile_row, source, round, bytes) values (?, ?, ?, ?, ?, ?, ?)
       on conflict (pack_id, zoom_level, tile_column, tile_row)
@@ -139,6 +142,8 @@ export function openPackFile(path: string): PackFile {
   const putAll = db.transaction((packId: number, round: number, source: string, tiles: readonly TakenTile[]) => {
     for (const tile of tiles) {
       if (tile.data) keep.run(source, tile.z, tile.x, south(tile), tile.data);
+      // The map has it no more.
+      else lose.run(source, tile.z, tile.x, south(tile));
       note.run(packId, tile.z, tile.x, south(tile), source, round, tile.data?.length ?? 0);
     }
     db.prepare('update packs set done = done + ? where id = ?').run(tiles.length, packId);
@@ -203,7 +208,14 @@ export function openPackFile(path: string): PackFile {
         }
       ).n,
     put: (packId, round, source, tiles) => void putAll(packId, round, source, tiles),
-    forgetOlder(packId, round) {
+    forgetOlder(packId, round, source) {
+      const others = db.prepare(
+        `delete from stored_tiles where rowid in (
+          select s.rowid from stored_tiles s where s.source <> ? and not exists (
+            select 1 from pack_tiles p where p.source = s.source and p.zoom_level = s.zoom_level
+              and p.tile_column = s.tile_column and p.tile_row = s.tile_row) limit 500)`,
+      );
+      while (others.run(source).changes > 0);
       while (db.transaction(() => dropWhere(packId, 'and round < ?', [round], 500))() > 0);
     },
     deleteSome: (packId, most) =>

@@ -83,11 +83,5 @@ export const mapPackHandlers = ({ mapPacks, reviewAreas }: PackRouteDeps) => {
       await context.audit({ resourceType: 'map-pack', resourceId: mapPackId, details: { label } });
       await mapPacks.delete(mapPackId);
     },
-    async getMapTile({ responseHeaders }, { params }) {
-      const file = mapPacks.peek();
-      const data = file?.tile(params) ?? new Uint8Array();
-      responseHeaders.set('cache-control', 'private, max-age=3600');
-      return { contentType: 'application/octet-stream', body: new Blob([data as Uint8Array<ArrayBuffer>]).stream() };
-    },
   } satisfies Partial<Handlers>;
 };

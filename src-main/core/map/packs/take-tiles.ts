@@ -48,7 +48,7 @@ export async function takeTiles(
       some = [];
     }
     if (some.length > 0) await take(some, order, source, file, pace, signal);
-    file.forgetOlder(order.packId, order.round);
+    file.forgetOlder(order.packId, order.round, order.sourceName);
   } catch (error) {
     throw isFull(error)
       ? new PackProblem(
