@@ -39,6 +39,7 @@ export interface ListenOptions {
 }
 
 const GRACE_MS = 2_000;
+const IDLE_LOOK_MS = 50;
 
 /** Serves a fetch handler on an address of this machine. AppError `conflict` when the port is taken. */
 export async function listen(
@@ -81,8 +82,11 @@ export async function listen(
     close: () =>
       new Promise((resolve) => {
         const timeout = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+        // An answer that ends now leaves a connection that is idle only then.
+        const idle = setInterval(() => server.closeIdleConnections(), IDLE_LOOK_MS);
         server.close(() => {
           clearTimeout(timeout);
+          clearInterval(idle);
           resolve();
         });
         server.closeIdleConnections();

@@ -34,7 +34,10 @@ async function run(options: ConsoleOptions): Promise<void> {
   });
   allowedHosts.push(...address.hosts(server.port));
   stopOnSignals(async () => {
-    await server.close();
+    const closed = server.close();
+    // Each open window holds one, and would be waited for.
+    console_.parts.eventStreams.closeAll();
+    await closed;
     await console_.stop();
   });
   announce(address.url(server.port), options, console_, logFile);

@@ -14,6 +14,8 @@ export const api: ApiClient = createApiClient(async (url, init) => {
   // Set on answers from this workstation's copy.
   const asOf = response.headers.get('x-data-as-of');
   if (asOf !== null) useDataAge.getState().saw(asOf);
+  const [kept, whole] = response.headers.get('x-data-part')?.split('/').map(Number) ?? [];
+  if (kept !== undefined && whole !== undefined) useDataAge.getState().sawPart({ kept, whole });
   return response;
 });
 

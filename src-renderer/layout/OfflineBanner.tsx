@@ -10,15 +10,18 @@ import { reviews as words } from '../strings/reviews.ts';
 /** Says on every page that the database is away, and how old what it shows is. */
 export function OfflineBanner() {
   const { data } = useWorkstation();
-  const { asOf, saw } = useDataAge();
+  const { asOf, part, saw, sawPart } = useDataAge();
   const away = data?.link === 'offline';
   const was = useRef(away);
   useEffect(() => {
-    if (!away) saw(null);
+    if (!away) {
+      saw(null);
+      sawPart(null);
+    }
     // What was shown from the copy, or could not be shown, is read anew.
     if (was.current && !away) void queryClient.invalidateQueries();
     was.current = away;
-  }, [away, saw]);
+  }, [away, saw, sawPart]);
   if (!away) return null;
   return (
     <Alert
@@ -32,6 +35,7 @@ export function OfflineBanner() {
     >
       <strong>{words.banner}</strong>{' '}
       {asOf === null ? words.bannerNothing : words.bannerAge(ago(Date.parse(asOf), Date.now()))}
+      {part && <strong> {words.bannerPart(part.kept, part.whole)}</strong>}
     </Alert>
   );
 }

@@ -41,8 +41,12 @@ export const layout = {
     connecting: 'Connecting',
     online: 'Live',
     offline: 'Offline',
+    copy: 'From the copy',
+    sending: 'Sending',
     onlineHint: 'Changes arrive as they happen.',
     offlineHint: 'The console is out of reach; what you see may be old. It keeps trying.',
+    copyHint: 'The database is out of reach: nothing arrives. What you see is what this workstation keeps.',
+    sendingHint: 'The database is back. What was done here meanwhile is sent first.',
     connectingHint: 'Opening the live connection.',
   },
   jobs: {

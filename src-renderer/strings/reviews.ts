@@ -17,7 +17,7 @@ export const reviews = {
     age: 'Data of',
     actions: '',
   },
-  states: { loading: 'Being read', ready: 'Ready', failed: 'Failed' },
+  states: { loading: 'Being read', waiting: 'Waits for the connection', ready: 'Ready', failed: 'Failed' },
   progress: (done: number, total: number | null) =>
     total === null ? 'Looking what belongs to it' : `${count(done)} of ${count(total)} trackers`,
   refresh: 'Refresh',
@@ -44,5 +44,7 @@ export const reviews = {
   },
   banner: 'The central database cannot be reached.',
   bannerAge: (age: string) => `What you see is from this workstation, read ${age}.`,
+  bannerPart: (kept: number, whole: number) =>
+    `Only ${count(kept)} of ${count(whole)} trackers are kept here: the connection was lost while they were read.`,
   bannerNothing: 'Pinned reviews, orders in work and scanning go on; the rest waits.',
 } as const;

@@ -27,7 +27,8 @@ const reviewPinSchema = z.object({
   label: z.string(),
   from: instant,
   to: instant,
-  state: z.enum(['loading', 'ready', 'failed']),
+  /** waiting: the connection was lost while it was read; it goes on by itself. */
+  state: z.enum(['loading', 'waiting', 'ready', 'failed']),
   done: z.number().int(),
   total: z.number().int().nullable(),
   /** Why it could not be read. What was read before is kept. */

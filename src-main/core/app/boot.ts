@@ -27,7 +27,7 @@ import type { SupervisedWorker } from '../platform/workers/supervisor.ts';
 import { launchThread } from '../platform/workers/thread.ts';
 import { makeBackupAlone } from './backup/make-backup.ts';
 import { createCore } from './create-core.ts';
-import { claimDataDir, makeDataDir } from './data-dir.ts';
+import { announceStop, claimDataDir, makeDataDir } from './data-dir.ts';
 import { openCentralDatabase } from './open-database.ts';
 import { mayStartWithout, openStation, rememberAddress } from './open-station.ts';
 import type { ConsoleOptions } from './options.ts';
@@ -88,6 +88,7 @@ export async function bootConsole(options: BootOptions): Promise<RunningConsole>
   let stopped: Promise<void> | null = null;
   const stop = () => {
     stopped ??= (async () => {
+      await announceStop(options.dataDir);
       for (const step of undo.reverse()) {
         await step().catch((error: unknown) => log.error({ err: error }, 'a part did not stop cleanly'));
       }
@@ -222,6 +223,7 @@ async function start(options: BootOptions, log: Logger, undo: (() => Promise<unk
       keyring,
       events,
       clock: workstation.clock,
+      isCutOff: () => workstation.link.state() === 'offline',
       log,
     });
   };

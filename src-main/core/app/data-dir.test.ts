@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { claimDataDir } from './data-dir.ts';
+import { announceStop, claimDataDir } from './data-dir.ts';
 
 let dataDir: string;
 beforeEach(async () => {
@@ -22,6 +22,23 @@ it('belongs to one console, until that gives it back', async () => {
   await writeFile(join(dataDir, 'console.lock'), String(process.ppid));
   const again = await claimDataDir(dataDir);
   await again();
+});
+
+it('is waited for while the console that has it stops, and by nobody else', async () => {
+  const giveBack = await claimDataDir(dataDir);
+  await announceStop(dataDir);
+  let claimed = false;
+  const next = claimDataDir(dataDir).then((back) => {
+    claimed = true;
+    return back;
+  });
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  expect(claimed).toBe(false);
+  await giveBack();
+  const back = await next;
+  // The new one doesn't stop.
+  await expect(claimDataDir(dataDir)).rejects.toMatchObject(refusal);
+  await back();
 });
 
 it('belongs to one of many that begin at once', async () => {

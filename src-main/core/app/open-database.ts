@@ -28,6 +28,9 @@ export interface CentralDatabase {
   close(): Promise<void>;
 }
 
+/** What a central server gets to take leave of its connections. */
+const GOODBYE_MS = 1_000;
+
 /**
  * Opens the central database, or the embedded one in the data directory, with every migration applied. A database that
  * can't be reached is not an error here, since a workstation may start without it. Any other failure is.
@@ -103,7 +106,10 @@ export async function openCentralDatabase(options: {
       await rights();
     },
     async close() {
-      await db.close();
+      // A server that is gone says no goodbye.
+      const gone = setTimeout(() => db.abandon(), GOODBYE_MS);
+      if (embedded !== null) clearTimeout(gone);
+      await db.close().finally(() => clearTimeout(gone));
       await embedded?.close();
     },
   };

@@ -6,7 +6,7 @@ import { createProbe } from '../offline/link/probe.ts';
 import { type OpenedWorkstation, openWorkstation } from '../offline/open-workstation.ts';
 import { readFact, writeFact } from '../offline/store/facts-store.ts';
 import { type FormerStore, openStoreBelow } from '../offline/store/former-store.ts';
-import { failUnfinished } from '../offline/store/reviews-store.ts';
+import { waitUnfinished } from '../offline/store/reviews-store.ts';
 import type { Workstation } from '../offline/workstation.ts';
 import { connectionConfig } from '../platform/db/connection.ts';
 import { AppError } from '../platform/errors.ts';
@@ -28,7 +28,7 @@ export function openStation(options: {
   const { store, setAside, former } = openStoreBelow(options.dataDir, migrations, new Date());
   if (setAside !== null) log.error({ setAside }, 'the store of this workstation was damaged and has been set aside');
   if (former !== null) reportFormer(former, log);
-  failUnfinished(store);
+  waitUnfinished(store);
   const clock = createClock(readFact<number>(store, 'clock-offset') ?? 0);
   const probe = central.connection.engine === 'embedded' ? null : createProbe(connectionConfig(central.connection));
   const opened = openWorkstation({ store, db: central.db, probe, askMs, clock, log, events: () => options.events });

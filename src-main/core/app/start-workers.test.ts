@@ -35,6 +35,7 @@ it('locking and unlocking the keys reaches the fetcher’s thread', { timeout: T
     keyring,
     events,
     clock: createClock(0),
+    isCutOff: () => false,
     log: pino({ level: 'silent' }),
     onKeyHandedOver: (worker) => handedOver.push(worker),
   });
@@ -87,6 +88,7 @@ it('tells the engines what changed, hands the key over, and corrects their clock
     keyring,
     events,
     clock,
+    isCutOff: () => false,
     log: pino({ level: 'silent' }),
     onKeyHandedOver: (worker) => handedOver.push(worker),
   });

@@ -26,10 +26,16 @@ export interface WorkerDeps {
   events: EventBus;
   /** What corrects this machine’s clock to the database’s. */
   clock: Pick<Clock, 'offset' | 'onChange'>;
+  /** Whether the database is out of reach: a worker can't finish anything then. */
+  isCutOff: () => boolean;
   log: Logger;
   /** Told whenever a worker is given the key that opens private keys. */
   onKeyHandedOver: (worker: string) => void;
 }
+
+/** How long a worker that stops has to finish what is in hand, and with nothing that it could finish. */
+const STOP_MS = 10_000;
+const CUT_OFF_STOP_MS = 1_500;
 
 /** Starts the engines that this host was told to run, each in a worker of its own that is kept alive. */
 export function startWorkers(deps: WorkerDeps): SupervisedWorker[] {
@@ -40,6 +46,7 @@ export function startWorkers(deps: WorkerDeps): SupervisedWorker[] {
     launch: deps.launch,
     publish: (event: ServerEvent) => deps.events.publish(event),
     log: deps.log,
+    stopMs: () => (deps.isCutOff() ? CUT_OFF_STOP_MS : STOP_MS),
   });
   const workers: SupervisedWorker[] = [];
   if (deps.engines.includes('status-engine')) {

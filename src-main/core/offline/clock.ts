@@ -1,3 +1,5 @@
+import { uptime } from 'node:os';
+
 /** A correction smaller than this is noise of the network, not a wrong clock. Milliseconds. */
 const NOISE_MS = 1_000;
 /** An error from which people are told that the clock of this workstation is wrong. */
@@ -19,19 +21,48 @@ export interface Clock {
   onChange(listener: (offsetMs: number) => void): () => void;
 }
 
-export function createClock(initialOffset: number, own: () => number = Date.now): Clock {
+/** Since the machine was started, its sleep included: it goes on evenly, whatever is done to the clock. Milliseconds. */
+const sinceBoot = () => uptime() * 1000;
+/** A jump of the own clock against that one; some systems count it in whole seconds. */
+const JUMP_MS = 5_000;
+
+/**
+ * @param even a clock that nobody sets, to notice at once, also while cut off, that the own one was set; with an `own`
+ * of the caller's, that
+ */
+export function createClock(
+  initialOffset: number,
+  own: () => number = Date.now,
+  even: () => number = own === Date.now ? sinceBoot : own,
+): Clock {
   let offset = Math.abs(initialOffset) > NOISE_MS ? initialOffset : 0;
+  let apart = own() - even();
   const listeners = new Set<(offsetMs: number) => void>();
   const correct = (next: number) => {
     if (next === offset) return;
     offset = next;
     for (const listener of listeners) listener(offset);
   };
+  /** Somebody set the clock: the time goes on as it was, and the correction changes by as much. */
+  const noticeJump = () => {
+    const jump = own() - even() - apart;
+    if (Math.abs(jump) < JUMP_MS) return;
+    apart += jump;
+    const left = offset - jump;
+    correct(Math.abs(left) <= JUMP_MS ? 0 : Math.round(left));
+  };
   return {
-    now: () => new Date(own() + offset),
+    now: () => {
+      noticeJump();
+      return new Date(own() + offset);
+    },
     own,
-    offset: () => offset,
+    offset: () => {
+      noticeJump();
+      return offset;
+    },
     measured(centralTime, ownTime) {
+      noticeJump();
       if (!Number.isFinite(centralTime)) return;
       const found = centralTime - ownTime;
       if (Math.abs(found) <= NOISE_MS) correct(0);

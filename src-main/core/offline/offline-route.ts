@@ -29,6 +29,11 @@ export interface OfflineRoute<K extends OperationId> {
 
 export type OfflineRoutes = { [K in OperationId]?: OfflineRoute<K> };
 
+/** Says that the answer lacks something: how many of how many trackers are kept here. */
+export function markPart({ responseHeaders }: OfflineContext, kept: number, whole: number): void {
+  if (kept < whole) responseHeaders.set('x-data-part', `${kept}/${whole}`);
+}
+
 /** Says how old the answer is: seconds, and since when. */
 export function markAge({ workstation, responseHeaders }: OfflineContext, readAt: number | null): void {
   if (readAt === null) return;

@@ -8,6 +8,7 @@ import { createLink, type Link } from './link/link.ts';
 import type { Probe } from './link/probe.ts';
 import { refreshPeople, tellSessions } from './people.ts';
 import { replayOutbox, whyNotSent } from './replay/replay.ts';
+import { keepReviewsFresh } from './reviews/keep-fresh.ts';
 import { writeFact } from './store/facts-store.ts';
 import { anyWaiting, countOutbox, nextWaiting, pruneOutbox } from './store/outbox-store.ts';
 import type { Store } from './store/store.ts';
@@ -166,6 +167,9 @@ export function openWorkstation(deps: WorkstationDeps): OpenedWorkstation {
     syncing = (async () => {
       await refreshCopy(workstation, db);
       if (await syncDifferences(workstation, db)) publish({ type: 'workstation' });
+      void keepReviewsFresh(workstation, { db, now: clock.now, log }).catch((error: unknown) =>
+        log.warn({ err: error }, 'pinned reviews could not be read again'),
+      );
       const now = clock.own();
       if (now - peopleAt < PEOPLE_MS) return;
       peopleAt = now;

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { MAX_PINNED_TRACKERS, type ReviewPin } from '../../../../src-shared/contract/reviews.ts';
+import { MAX_PINNED_TRACKERS, type ReviewPin, type ReviewTarget } from '../../../../src-shared/contract/reviews.ts';
 import { type LocationKind, locationKinds } from '../../../../src-shared/contract/status.ts';
 import type { Tracker } from '../../../../src-shared/contract/trackers.ts';
 import { listLocations } from '../../locations/locations-store.ts';
@@ -9,15 +9,28 @@ import { readTrack } from '../../trackers/track-store.ts';
 import { locationReports, statusHistory, trackerAggregates } from '../../trackers/tracker-history-store.ts';
 import { getTracker, listTrackers } from '../../trackers/trackers-store.ts';
 import {
+  brokenOff,
   forgetOlder,
   putLocations,
   putReviewed,
   type ReviewedTracker,
   type Reviewer,
   setPinState,
+  WAITS,
 } from '../store/reviews-store.ts';
 import type { Workstation } from '../workstation.ts';
 import { trackersInArea } from './review-area-store.ts';
+
+/** What was read before the connection was lost is kept so long for the rest of it. */
+const GOES_ON_MS = 3_600_000;
+
+const limit = MAX_PINNED_TRACKERS.toLocaleString('en');
+/** What to narrow. What was read before stays as it is. */
+const tooMany: Record<ReviewTarget['kind'], string> = {
+  client: `This client has more than ${limit} trackers now. Pin its production runs one by one instead.`,
+  run: `This production run has more than ${limit} trackers now. Pin an area, such as a country or a town, instead.`,
+  area: `More than ${limit} trackers are or were in this area. Pin a smaller area, or fewer days.`,
+};
 
 /** Trackers per transaction. */
 const PAGE = 20;
@@ -26,8 +39,8 @@ const ROWS = 500;
 
 /**
  * Reads what a pin names into the store, in the scope of the person who pinned it, so never more than they may see.
- * What was read before stays until everything is there. Never rejects: the pin says why it failed. It ends when the
- * store is closed; the next start says that the pin was not read to its end.
+ * What was read before stays until everything is there. Never rejects: the pin says why it failed. Where the
+ * connection is lost it waits, and goes on where it was.
  */
 export async function loadReview(
   workstation: Workstation,
@@ -36,26 +49,29 @@ export async function loadReview(
   pin: Pick<ReviewPin, 'id' | 'target' | 'from' | 'to'>,
 ): Promise<void> {
   const { store } = workstation;
-  const startedAt = deps.now();
+  const before = brokenOff(store, pin.id);
+  // What was read an hour ago is read again.
+  const goesOn = before !== null && deps.now().getTime() - before.at < GOES_ON_MS;
+  const startedAt = goesOn ? new Date(before.at) : deps.now();
   const scope = { kind: 'user', ...reviewer } as const;
   const inScope = <T>(work: (tx: Transaction) => Promise<T>) => deps.db.transaction(scope, work);
   let done = 0;
   let total: number | null = null;
-  const progress = (state: ReviewPin['state'], error: string | null = null) =>
+  const progress = (state: 'loading' | 'failed', error: string | null = null) =>
     setPinState(store, pin.id, { state, done, total, error });
   try {
     const ids = await inScope((tx) => trackerIds(tx, pin, startedAt));
-    if (ids.length > MAX_PINNED_TRACKERS)
-      throw new AppError(
-        'validation-failed',
-        `This holds more than ${MAX_PINNED_TRACKERS} trackers. Pin a production run or a smaller area instead.`,
-      );
+    if (ids.length > MAX_PINNED_TRACKERS) throw new AppError('validation-failed', tooMany[pin.target.kind]);
     total = ids.length;
+    const left = goesOn ? ids.filter((id) => !before.ids.has(id)) : ids;
+    done = ids.length - left.length;
     progress('loading');
-    for (let at = 0; at < ids.length; at += PAGE) {
+    // First, so that a map without its places is never taken for a company without any.
+    for (const kind of locationKinds) await readLocations(workstation, pin.id, kind, startedAt, inScope);
+    for (let at = 0; at < left.length; at += PAGE) {
       const items = await inScope(async (tx) => {
         const read: ReviewedTracker[] = [];
-        for (const id of ids.slice(at, at + PAGE))
+        for (const id of left.slice(at, at + PAGE))
           read.push(await readTracker(tx, await getTracker(tx, id, new Date()), pin));
         return read;
       });
@@ -64,13 +80,13 @@ export async function loadReview(
       done += items.length;
       progress('loading');
     }
-    for (const kind of locationKinds) await readLocations(workstation, pin.id, kind, startedAt, inScope);
     store.write(() => {
       forgetOlder(store, pin.id, startedAt.getTime());
       setPinState(store, pin.id, { state: 'ready', done, total, loadedAt: startedAt.getTime() });
     });
   } catch (error) {
     if (!store.isOpen()) return;
+    if (error instanceof AppError && error.code === 'unavailable') return void progress('loading', WAITS);
     deps.log.warn({ err: error, pinId: pin.id }, 'a review could not be read');
     progress('failed', error instanceof AppError ? error.message : 'It could not be read. Refresh it later.');
   }

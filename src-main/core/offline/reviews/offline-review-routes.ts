@@ -1,14 +1,26 @@
+import type { ReviewPin } from '../../../../src-shared/contract/reviews.ts';
 import type { LocationKind } from '../../../../src-shared/contract/status.ts';
 import { AppError } from '../../platform/errors.ts';
 import { requirePrincipal } from '../../platform/http/principal.ts';
-import { markAge, type OfflineContext, type OfflineRoutes } from '../offline-route.ts';
-import { allReviewed, findReviewed, type Reviewer, reviewedLocations } from '../store/reviews-store.ts';
+import { markAge, markPart, type OfflineContext, type OfflineRoutes } from '../offline-route.ts';
+import { allReviewed, findReviewed, listPins, type Reviewer, reviewedLocations } from '../store/reviews-store.ts';
 import { mapOffline } from './map-offline.ts';
 
 const reviewerOf = (context: OfflineContext): Reviewer => {
   const { userId, client } = requirePrincipal(context);
   return { userId, clientId: client?.id ?? null };
 };
+
+/** Pins that were not read to their end hold a part of their trackers. */
+function tellPart(context: OfflineContext): void {
+  const pins = listPins(context.workstation.store, reviewerOf(context)).filter(({ loadedAt }) => loadedAt === null);
+  const sum = (of: (pin: ReviewPin) => number) => pins.reduce((total, pin) => total + of(pin), 0);
+  markPart(
+    context,
+    sum(({ trackers }) => trackers),
+    sum(({ trackers, total }) => total ?? trackers),
+  );
+}
 
 function reviewed(context: OfflineContext, trackerId: number) {
   const found = findReviewed(context.workstation.store, reviewerOf(context), trackerId);
@@ -19,6 +31,7 @@ function reviewed(context: OfflineContext, trackerId: number) {
       { retryAfterSeconds: 5 },
     );
   markAge(context, found.loadedAt);
+  tellPart(context);
   return found;
 }
 
@@ -30,6 +43,7 @@ const all = (context: OfflineContext) => {
       retryAfterSeconds: 5,
     });
   markAge(context, loadedAt);
+  tellPart(context);
   return trackers;
 };
 
@@ -46,8 +60,18 @@ const locations = (kind: LocationKind) => ({
   answer: (
     context: OfflineContext,
     { query }: { query: { productionRunId?: number | undefined; search?: string | undefined } },
-  ) =>
-    whole(
+  ) => {
+    const pins = listPins(context.workstation.store, reviewerOf(context));
+    const [oldest] = pins
+      .flatMap((pin) => (pin.loadedAt === null ? [] : [Date.parse(pin.loadedAt)]))
+      .sort((a, b) => a - b);
+    // An empty list would say that there are none.
+    if (oldest === undefined && reviewedLocations(context.workstation.store, reviewerOf(context), kind).length === 0)
+      throw new AppError('unavailable', 'The central database can’t be reached, and no locations are kept here.', {
+        retryAfterSeconds: 5,
+      });
+    markAge(context, oldest ?? null);
+    return whole(
       reviewedLocations(context.workstation.store, reviewerOf(context), kind).filter(
         ({ name, address, productionRun, productionRuns }) =>
           `${name} ${address ?? ''}`.toLowerCase().includes(query.search?.toLowerCase() ?? '') &&
@@ -55,7 +79,8 @@ const locations = (kind: LocationKind) => ({
             productionRun?.id === query.productionRunId ||
             productionRuns.some((run) => run.id === query.productionRunId)),
       ),
-    ),
+    );
+  },
 });
 
 /** The map and the tracker page from what the person pinned. */

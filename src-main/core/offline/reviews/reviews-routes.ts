@@ -6,9 +6,10 @@ import type { Handlers, RequestContext } from '../../platform/http/handler.ts';
 import { requirePrincipal } from '../../platform/http/principal.ts';
 import { outOfReach } from '../link/link.ts';
 import { noteForAudit } from '../people.ts';
-import { deletePin, insertPin, listPins, type Reviewer, setPinState } from '../store/reviews-store.ts';
+import { insertPin, listPins, type Reviewer, setPinState } from '../store/reviews-store.ts';
 import type { Workstation } from '../workstation.ts';
-import { loadReview } from './load-review.ts';
+import { readPin } from './keep-fresh.ts';
+import { removePin } from './remove-pin.ts';
 
 export interface ReviewDeps {
   workstation: Workstation | null;
@@ -35,7 +36,7 @@ function begin(deps: ReviewDeps, context: RequestContext, pinId: number): Review
   const { workstation, reviewer } = stationOf(deps, context);
   setPinState(workstation.store, pinId, { state: 'loading', done: 0, total: null });
   const pin = pinOf(deps, context, pinId);
-  void loadReview(workstation, deps, reviewer, pin);
+  void readPin(workstation, deps, reviewer, pin);
   return pin;
 }
 
@@ -62,7 +63,7 @@ export const reviewHandlers = (deps: ReviewDeps) =>
     async unpinReview(context, { params }) {
       const { workstation } = stationOf(deps, context);
       const pin = pinOf(deps, context, params.reviewPinId);
-      deletePin(workstation.store, pin.id);
+      await removePin(workstation.store, pin.id);
       if (workstation.link.state() !== 'offline')
         return context.audit({ resourceType: 'review-pin', resourceId: pin.id, details: { label: pin.label } });
       const { userId, username } = requirePrincipal(context);

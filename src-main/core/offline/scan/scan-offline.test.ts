@@ -204,3 +204,27 @@ it('takes small differences of clocks for noise', () => {
   clock.measured(1_000_100, 1_000_000);
   expect(clock.offset()).toBe(0);
 });
+
+it('goes on as it was when somebody sets the clock, also while cut off, and through the sleep of the machine', () => {
+  let [own, even] = [1_000_000, 0];
+  const clock = createClock(
+    0,
+    () => own,
+    () => even,
+  );
+  const pass = (ms: number) => {
+    own += ms;
+    even += ms;
+  };
+  clock.measured(own + DAY_MS, own);
+  const heard: number[] = [];
+  clock.onChange((offset) => heard.push(offset));
+  pass(8 * 3_600_000);
+  const before = clock.now().getTime();
+  // Put right by hand.
+  own += DAY_MS - 300;
+  expect([clock.now().getTime(), clock.offset()]).toEqual([before - 300, 0]);
+  own -= 3_600_000;
+  expect([clock.now().getTime(), clock.offset()]).toEqual([before - 300, 3_600_000]);
+  expect(heard).toEqual([0, 3_600_000]);
+});

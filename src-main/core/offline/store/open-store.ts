@@ -5,7 +5,7 @@ import { isDamage } from './damage.ts';
 import { insertDamagedFile } from './damaged-files-store.ts';
 import { migrateStore } from './migrate-store.ts';
 import { rescueOutbox } from './rescue-store.ts';
-import { connect, type Store, storeOf } from './store.ts';
+import { connect, makeShrinkable, type Store, storeOf } from './store.ts';
 
 export const STORE_FILE = 'workstation.db';
 /** SQLite's own files beside the main one. */
@@ -44,6 +44,7 @@ function openSound(path: string, migrations: string): Sqlite.Database {
     const verdict = db.pragma('quick_check(1)', { simple: true });
     if (verdict !== 'ok') throw Object.assign(new Error(String(verdict)), { code: 'SQLITE_CORRUPT' });
     migrateStore(db, migrations);
+    makeShrinkable(db);
     return db;
   } catch (error) {
     db.close();

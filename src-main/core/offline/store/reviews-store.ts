@@ -44,7 +44,7 @@ interface PinRow {
   label: string;
   from: string;
   to: string;
-  state: ReviewPin['state'];
+  state: Exclude<ReviewPin['state'], 'waiting'>;
   done: number;
   total: number | null;
   error: string | null;
@@ -66,6 +66,8 @@ export function listPins(store: Store, { userId, clientId }: Reviewer): ReviewPi
     )
     .map(({ target, loadedAt, ...row }) => ({
       ...row,
+      // Stored as one that is being read, with the reason why it isn't.
+      state: row.state === 'loading' && row.error !== null ? ('waiting' as const) : row.state,
       target: JSON.parse(target) as ReviewTarget,
       loadedAt: loadedAt === null ? null : new Date(loadedAt).toISOString(),
     }));
@@ -92,7 +94,7 @@ export const insertPin = (
 export const setPinState = (
   store: Store,
   pinId: number,
-  pin: { state: ReviewPin['state']; done: number; total: number | null; error?: string | null; loadedAt?: number },
+  pin: { state: PinRow['state']; done: number; total: number | null; error?: string | null; loadedAt?: number },
 ) =>
   store.run(
     'update review_pins set state = ?, done = ?, total = ?, error = ?, loaded_at = coalesce(?, loaded_at) where id = ?',
@@ -104,14 +106,52 @@ export const setPinState = (
     pinId,
   );
 
+/** Removes what a pin holds in steps, each of which blocks for some milliseconds; false once all of it is gone. */
+export const deletePinStep = (store: Store, pinId: number): boolean =>
+  store.run(
+    `delete from review_trackers where pin_id = ? and tracker_id in
+       (select tracker_id from review_trackers where pin_id = ? limit 50)`,
+    pinId,
+    pinId,
+  ) > 0;
+
+/** The pin and what is left of it. */
 export const deletePin = (store: Store, pinId: number) => store.run('delete from review_pins where id = ?', pinId);
 export const deletePins = (store: Store) => store.run('delete from review_pins');
 
-/** Says that the console ended while it was reading, instead of showing progress that has stopped. */
-export const failUnfinished = (store: Store) =>
-  store.run(
-    "update review_pins set state = 'failed', error = 'The console was closed while this was being read. Refresh it.' where state = 'loading'",
+/** What was being read when the console ended waits to be read on. */
+export const waitUnfinished = (store: Store) =>
+  store.run("update review_pins set error = coalesce(error, ?) where state = 'loading'", WAITS);
+
+export const WAITS = 'The connection was lost. It goes on by itself when the database answers.';
+
+/** Pins to be read: those that wait, and those that were read before an instant (milliseconds). Whose they are is part. */
+export const pinsToRead = (store: Store, before: number): { reviewer: Reviewer; pin: ReviewPin }[] =>
+  store
+    .all<{ id: number; userId: number; clientId: number | null }>(
+      `select id, user_id as userId, client_id as clientId from review_pins
+       where state = 'loading' or (state = 'ready' and loaded_at < ?) order by state, id`,
+      before,
+    )
+    .flatMap(({ id, ...reviewer }) =>
+      listPins(store, reviewer).flatMap((pin) => (pin.id === id ? [{ reviewer, pin }] : [])),
+    );
+
+/** The trackers of a pin that were read in a try that was broken off, and the instant that marks it; null for none. */
+export function brokenOff(store: Store, pinId: number): { at: number; ids: Set<number> } | null {
+  const row = store.get<{ at: number | null }>(
+    `select max(t.loaded_at) as at from review_trackers t join review_pins p on p.id = t.pin_id
+     where p.id = ? and t.loaded_at > coalesce(p.loaded_at, 0)`,
+    pinId,
   );
+  if (!row?.at) return null;
+  const rows = store.all<{ id: number }>(
+    'select tracker_id as id from review_trackers where pin_id = ? and loaded_at = ?',
+    pinId,
+    row.at,
+  );
+  return { at: row.at, ids: new Set(rows.map(({ id }) => id)) };
+}
 
 export function putReviewed(store: Store, pinId: number, loadedAt: number, items: readonly ReviewedTracker[]): void {
   store.write(() => {

@@ -15,6 +15,8 @@ export interface Store {
   run(statement: string, ...values: SqliteValue[]): number;
   /** One transaction: all of it, or nothing. */
   write<T>(work: () => T): T;
+  /** Gives a step of unused pages back to the disk; false when nothing is left of them, in the file or beside it. */
+  shrinkStep(): boolean;
   /** Bytes on the disk. */
   size(): number;
   isOpen(): boolean;
@@ -44,6 +46,14 @@ export function storeOf(db: Sqlite.Database): Store {
       guard(() => statement(text).get(...values) as Row | undefined),
     run: (text, ...values) => guard(() => statement(text).run(...values).changes),
     write: (work) => guard(() => (db.inTransaction ? work() : db.transaction(work).immediate())),
+    shrinkStep: () =>
+      guard(() => {
+        db.exec(`pragma incremental_vacuum(${SHRINK_PAGES})`);
+        if (Number(db.pragma('freelist_count', { simple: true })) > 0 && isShrinking(db)) return true;
+        // What was overwritten is still in the log until it was written back and cut.
+        db.pragma('wal_checkpoint(TRUNCATE)');
+        return false;
+      }),
     size: () =>
       guard(() => Number(db.pragma('page_count', { simple: true })) * Number(db.pragma('page_size', { simple: true }))),
     isOpen: () => db.open,
@@ -51,11 +61,21 @@ export function storeOf(db: Sqlite.Database): Store {
   };
 }
 
+/** A step of some milliseconds. */
+const SHRINK_PAGES = 200;
+/** SQLite's number for it. */
+const INCREMENTAL = 2;
+const isShrinking = (db: Sqlite.Database) => db.pragma('auto_vacuum', { simple: true }) === INCREMENTAL;
+
 /** Opens a connection as the store wants it. Throws as SQLite does. */
 export function connect(path: string): Sqlite.Database {
   const db = new Sqlite(path);
   try {
+    // Before the first table.
+    db.pragma('auto_vacuum = INCREMENTAL');
     db.pragma('journal_mode = WAL');
+    // What is deleted is overwritten: unpinned reviews don't stay on the disk of a laptop.
+    db.pragma('secure_delete = ON');
     db.pragma('synchronous = FULL');
     // On macOS a plain fsync stops at the disk's cache; elsewhere this changes nothing.
     db.pragma('fullfsync = ON');
@@ -67,4 +87,11 @@ export function connect(path: string): Sqlite.Database {
     db.close();
     throw error;
   }
+}
+
+/** A file of a former version is written anew, once: only then can it be made smaller in steps. */
+export function makeShrinkable(db: Sqlite.Database): void {
+  if (isShrinking(db)) return;
+  db.pragma('auto_vacuum = INCREMENTAL');
+  db.exec('vacuum');
 }

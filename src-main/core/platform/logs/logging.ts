@@ -1,5 +1,6 @@
 import pino, { type Logger } from 'pino';
 import { openLogFile } from './log-file.ts';
+import { sayOutagesOnce } from './outages.ts';
 
 /**
  * Fields that never reach a log, wherever a caller puts them. Messages are written by us and carry none; this is the
@@ -30,6 +31,7 @@ export function createLogger(options: { level?: string; destination?: string } =
       redact: { paths, censor: '[redacted]' },
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
+      hooks: { logMethod: sayOutagesOnce() },
     },
     options.destination === undefined ? pino.destination({ dest: 1, sync: true }) : openLogFile(options.destination),
   );

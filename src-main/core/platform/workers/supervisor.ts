@@ -31,6 +31,8 @@ export function supervise(options: {
   name: string;
   url: URL;
   launch: LaunchWorker;
+  /** How long it has to stop, in milliseconds. */
+  stopMs?: () => number;
   /** What it is started with, made anew for each start. */
   data: () => unknown;
   /** Told of each start: what it is to be sent first. */
@@ -111,7 +113,7 @@ export function supervise(options: {
       const timeout = setTimeout(() => {
         log.warn({ worker: name }, 'worker did not give its keys back in time and was ended');
         running.end();
-      }, STOP_MS);
+      }, options.stopMs?.() ?? STOP_MS);
       await promise;
       clearTimeout(timeout);
     },

@@ -25,6 +25,7 @@ import classes from './ReviewsPage.module.css';
 
 const looks = {
   loading: { tone: 'busy', icon: IconRefresh },
+  waiting: { tone: 'warn', icon: IconAlertTriangle },
   ready: { tone: 'good', icon: IconCheck },
   failed: { tone: 'bad', icon: IconAlertTriangle },
 } as const;
@@ -37,7 +38,10 @@ export default function ReviewsPage() {
   const pins = useOperation(
     'listReviewPins',
     {},
-    { refetchInterval: (query) => (query.state.data?.items.some((pin) => pin.state === 'loading') ? 700 : false) },
+    {
+      refetchInterval: (query) =>
+        query.state.data?.items.some((pin) => pin.state === 'loading' || pin.state === 'waiting') ? 700 : 30_000,
+    },
   );
   return (
     <Page
@@ -83,7 +87,11 @@ function Pin({ pin, away, pack }: { pin: ReviewPin; away: boolean; pack: MapPack
         </Group>
         <Text size="sm" c="dimmed">
           {formatDay(pin.from)} – {formatDay(new Date(Date.parse(pin.to) - 1).toISOString())} · {words.columns.trackers}
-          : {count(pin.trackers)} · {bytes(pin.bytes)}
+          :{' '}
+          {pin.total !== null && pin.trackers < pin.total
+            ? words.progress(pin.trackers, pin.total)
+            : count(pin.trackers)}{' '}
+          · {bytes(pin.bytes)}
           {pin.loadedAt && (
             <>
               {' '}
