@@ -28,6 +28,7 @@ const MOST_IDLE = 3;
  */
 export async function keepEngines(root: string): Promise<{ address: string; close(): Promise<void> }> {
   const idle: Migrated[] = [];
+  const emptying = new Set<Promise<void>>();
   const all = new Set<EmbeddedDatabase>();
   const borrowers = new Set<Socket>();
   let closing = false;
@@ -48,6 +49,16 @@ export async function keepEngines(root: string): Promise<{ address: string; clos
     }));
   }
 
+  /** The file that follows asks at once, when its engine is about to be empty: that takes less than to start another. */
+  async function lend(): Promise<Migrated> {
+    for (;;) {
+      const empty = idle.pop();
+      if (empty) return empty;
+      if (emptying.size === 0) return start();
+      await Promise.race(emptying).catch(() => undefined);
+    }
+  }
+
   async function takeBack(migrated: Migrated): Promise<void> {
     const usable = !closing && idle.length < MOST_IDLE && (await emptied(migrated).catch(() => false));
     if (usable && !closing) idle.push(migrated);
@@ -64,12 +75,14 @@ export async function keepEngines(root: string): Promise<{ address: string; clos
     socket.on('error', () => undefined);
     const ended = new Promise<void>((resolve) => socket.once('close', () => resolve()));
     void (async () => {
-      const migrated = idle.pop() ?? (await start());
+      const migrated = await lend();
       const { connection } = migrated.engine;
       if (connection.engine === 'embedded') socket.write(`${connection.socketFolder}\n`);
       await ended;
       borrowers.delete(socket);
-      await takeBack(migrated);
+      const done = takeBack(migrated);
+      emptying.add(done);
+      await done.finally(() => emptying.delete(done));
     })().catch((error: unknown) => socket.destroy(error as Error));
     socket.resume();
   });
