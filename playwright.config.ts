@@ -2,6 +2,7 @@ import { defineConfig } from '@playwright/test';
 import { electronBinary } from './tools/electron-binary.ts';
 import { findBrowser } from './tools/testing/browser.ts';
 import { sameFonts } from './tools/testing/fonts.ts';
+import { specsOfTheDemo } from './tools/testing/selection.ts';
 
 const browser = findBrowser();
 /** As root in a container, Chromium has no sandbox of its own; without these flags it also calls home. */
@@ -14,11 +15,18 @@ const launchOptions = {
   ...(browser ? { executablePath: browser } : {}),
 };
 
-/** One set of specs, two targets: the headless host in a browser, and the Electron window where its binary is found. */
+const ofTheDemo = specsOfTheDemo(import.meta.dirname);
+
+/**
+ * One set of specs, two targets: the headless host in a browser, and the Electron window where its binary is found. What
+ * looks at the demo company runs in one worker, which makes the company once, beside the specs that start consoles of
+ * their own.
+ */
 export default defineConfig({
   testDir: 'e2e',
+  globalSetup: './e2e/support/prepare.ts',
   outputDir: 'test-results',
-  workers: 1,
+  workers: 2,
   timeout: 90_000,
   // The same pictures on every machine: neither platform nor browser is in their names.
   snapshotPathTemplate: '{testDir}/{testFileDir}/pictures/{arg}{ext}',
@@ -39,14 +47,16 @@ export default defineConfig({
     contextOptions: { reducedMotion: 'reduce' },
   },
   projects: [
-    { name: 'browser', use: { launchOptions } },
+    { name: 'demo', testMatch: ofTheDemo, workers: 1, use: { launchOptions } },
+    { name: 'browser', testIgnore: ofTheDemo, workers: 1, use: { launchOptions } },
     ...(electronBinary(import.meta.dirname) === null
       ? []
       : [
           {
             name: 'electron',
+            workers: 1,
             // What speaks HTTP to the headless host has no address in the desktop; neither has the demo company.
-            testIgnore: ['api-*.spec.ts', 'fetcher.spec.ts', 'offline-*.spec.ts', 'looks/**', 'roles/**'],
+            testIgnore: ['api-*.spec.ts', 'fetcher.spec.ts', 'offline-*.spec.ts', ...ofTheDemo],
             metadata: { target: 'electron' },
             use: { launchOptions },
           },

@@ -1,9 +1,9 @@
 import { expect, test } from '@playwright/test';
 import { attack } from '../tools/attack/attack.ts';
-import { ADMIN_PASSWORD, startConsole, temporaryDataDir } from './support/console.ts';
+import { ADMIN_PASSWORD, preparedDataDir, startConsole } from './support/console.ts';
 
 test('a running console refuses what its own document doesn’t open', async () => {
-  const data = await temporaryDataDir();
+  const data = await preparedDataDir();
   const running = await startConsole({ dataDir: data.dataDir });
   try {
     const { requests, faults } = await attack(running.url, { username: 'admin', password: ADMIN_PASSWORD });

@@ -4,7 +4,7 @@ import { expect, type Page, test } from '@playwright/test';
 import { noFaults } from '../src-main/demo/simulator/faults.ts';
 import { createSimulator, type Simulator } from '../src-main/demo/simulator/simulator.ts';
 import { jobDone, type SignedIn, signIn, until } from './support/api.ts';
-import { ADMIN_PASSWORD, startConsole, type TestConsole, temporaryDataDir } from './support/console.ts';
+import { ADMIN_PASSWORD, preparedDataDir, startConsole, type TestConsole } from './support/console.ts';
 
 const KEYS = 3;
 const hours = (count: number) => new Date(Date.now() - count * 3_600_000);
@@ -13,10 +13,10 @@ const hours = (count: number) => new Date(Date.now() - count * 3_600_000);
 test.describe('the fetcher on screen', () => {
   let simulator: Simulator;
   let running: TestConsole;
-  let data: Awaited<ReturnType<typeof temporaryDataDir>>;
+  let data: Awaited<ReturnType<typeof preparedDataDir>>;
 
   test.beforeAll(async () => {
-    data = await temporaryDataDir();
+    data = await preparedDataDir();
     [simulator, running] = await Promise.all([
       createSimulator({ baseFaults: noFaults, faults: { corrupt: 0.3 }, seed: 7 }),
       startConsole({ dataDir: data.dataDir }),
@@ -106,11 +106,11 @@ test.describe('the fetcher on screen', () => {
 test.describe('logins of sources on screen', () => {
   let simulator: Simulator;
   let running: TestConsole;
-  let data: Awaited<ReturnType<typeof temporaryDataDir>>;
+  let data: Awaited<ReturnType<typeof preparedDataDir>>;
   let as: SignedIn;
 
   test.beforeAll(async () => {
-    data = await temporaryDataDir();
+    data = await preparedDataDir();
     [simulator, running] = await Promise.all([
       createSimulator({ baseFaults: noFaults, seed: 7, appleCredentials: { username: '123', password: 'second' } }),
       startConsole({ dataDir: data.dataDir }),

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from '@playwright/test';
@@ -71,6 +71,13 @@ export const temporaryDataDir = async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'console-e2e-'));
   return { dataDir, remove: () => rm(dataDir, { recursive: true, force: true }) };
 };
+
+/** The data of a console that was started once (`prepare.ts`): a further start of it takes a fraction of the first. */
+export async function preparedDataDir() {
+  const made = await temporaryDataDir();
+  await cp(process.env.E2E_PREPARED_DIR as string, made.dataDir, { recursive: true });
+  return made;
+}
 
 /** What a process prints, from its start on. */
 function outputOf(child: ChildProcess) {

@@ -1,4 +1,4 @@
-import { startConsole, type TestConsole, temporaryDataDir } from './console.ts';
+import { preparedDataDir, startConsole, type TestConsole } from './console.ts';
 import { desktopWindow, isDesktop } from './desktop.ts';
 import { logIn, overview } from './people.ts';
 import { test as base } from './test.ts';
@@ -19,7 +19,7 @@ export const test = base.extend<Fixtures>({
   running: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures wanted from this pattern
     async ({}, use) => {
-      const data = await temporaryDataDir();
+      const data = await preparedDataDir();
       const running = await startConsole({ dataDir: data.dataDir });
       await use(running);
       await running.stop();

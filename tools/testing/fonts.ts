@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -23,9 +23,7 @@ export function sameFonts(root: string): Record<string, string> {
     .map(([family, given]) => `  <alias><family>${family}</family><prefer><family>${given}</family></prefer></alias>`)
     .join('\n');
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(
-    file,
-    `<?xml version="1.0"?>
+  const text = `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
   <dir>${join(root, 'node_modules', 'dejavu-fonts-ttf', 'ttf')}</dir>
@@ -34,7 +32,10 @@ ${aliases}
   <match target="pattern"><edit name="family" mode="append_last"><string>DejaVu Sans</string></edit></match>
   <match target="font">${edits.join('')}<edit name="rgba" mode="assign"><const>none</const></edit></match>
 </fontconfig>
-`,
-  );
+`;
+  // Each worker of the specs comes here, while a browser of another may be reading it.
+  const part = `${file}.${process.pid}`;
+  writeFileSync(part, text);
+  renameSync(part, file);
   return { FONTCONFIG_FILE: file };
 }
