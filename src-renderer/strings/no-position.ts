@@ -134,6 +134,11 @@ export const noPosition = {
       time: 'Asked',
       short: 'Asked for, not heard yet',
     },
+    'not-fetched': {
+      title: 'Locations are not being fetched at present.',
+      hint: 'Ask those who run this console.',
+      short: 'Not being fetched at present',
+    },
     'no-news': {
       title: 'Nothing newer was reported.',
       hint: 'The sources know it, but no phone has reported it lately. It may be out of reach of phones.',
@@ -141,4 +146,16 @@ export const noPosition = {
       short: 'Nothing newer reported',
     },
   } satisfies Record<NoPositionReason, Words> as Record<NoPositionReason, Words>,
+  /** What a client's user reads instead: they can wait or ask, and nothing else. */
+  forClients: {
+    'run-not-begun': { hint: 'Locations are fetched from the run’s start date on.' },
+    'run-over': { hint: 'After the end date no more locations are fetched.' },
+    'left-out': { hint: 'The report is listed with its reason.' },
+    unheard: {
+      title: 'No phone has reported it yet.',
+      hint: 'It may be out of reach of phones, switched off, or out of battery.',
+      short: 'Not reported yet',
+    },
+    'no-news': { hint: 'No phone has reported it lately. It may be out of reach of phones, or out of battery.' },
+  } as Partial<Record<NoPositionReason, Partial<Words>>>,
 };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { noPositionReasons } from '../domain/no-position.ts';
 import { id, idText, instant, params } from './common.ts';
-import { staff } from './roles.ts';
+import { everyone } from './roles.ts';
 import { json, route } from './route.ts';
 import { leftOutReasons } from './status.ts';
 
@@ -22,9 +22,10 @@ export const noPositionRoutes = {
   getNoPosition: route({
     method: 'GET',
     path: '/trackers/{trackerId}/no-position',
-    summary: 'The first reason why a tracker has no position of the last 24 hours; null when it has one',
+    summary:
+      'The first reason why a tracker has no position of the last 24 hours; null when it has one. A client’s user is told what follows from their own periods',
     tag: 'fetcher',
-    access: staff,
+    access: everyone,
     params: params.tracker,
     output: json(z.object({ because: noPositionSchema.nullable() })),
     status: 200,
@@ -36,7 +37,7 @@ export const noPositionRoutes = {
     path: '/fetcher/no-position',
     summary: 'How many trackers have no position of the last 24 hours, by the first reason',
     tag: 'fetcher',
-    access: staff,
+    access: everyone,
     query: z.object({ productionRunId: idText.optional(), clientId: idText.optional() }),
     output: json(
       z.object({

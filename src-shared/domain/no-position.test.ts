@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type FetchingFacts, FRESH_MS, noPositionReasons, type TrackerFacts, whyNoPosition } from './no-position.ts';
+import {
+  type ClientTrackerFacts,
+  type FetchingFacts,
+  FRESH_MS,
+  noPositionReasons,
+  type TrackerFacts,
+  whyNoPosition,
+  whyNoPositionForClient,
+} from './no-position.ts';
 
 const NOW = Date.parse('2026-11-23T12:00:00Z');
 const HOUR = 3_600_000;
@@ -61,5 +69,23 @@ describe('why there is no position', () => {
       }),
       { numRuns: 50 },
     );
+  });
+
+  const own: ClientTrackerFacts = {
+    ...{ positionAt: null, isFetched: true, newest: null },
+    run: { id: 1, startsAt: NOW - 100 * HOUR, endsAt: NOW + 100 * HOUR },
+  };
+  it.each<[reason: string | null, facts: Partial<ClientTrackerFacts>, at?: number]>([
+    [null, { positionAt: NOW - FRESH_MS + 1, isFetched: false }],
+    ['run-not-begun', { run: { id: 1, startsAt: NOW + 1, endsAt: NOW + 2 } }, NOW + 1],
+    ['run-over', { run: { id: 1, startsAt: NOW - 2, endsAt: NOW }, isFetched: false }, NOW],
+    ['not-fetched', { isFetched: false, newest: { at: NOW - HOUR, leftOut: 'inaccurate' } }],
+    ['unheard', {}],
+    ['left-out', { newest: { at: NOW - HOUR, leftOut: 'inaccurate' } }, NOW - HOUR],
+    ['no-news', { positionAt: NOW - FRESH_MS, newest: { at: NOW - HOUR, leftOut: null } }, NOW - FRESH_MS],
+  ])('tells a client’s user %s', (reason, facts, at) => {
+    const found = whyNoPositionForClient({ ...own, ...facts }, NOW);
+    if (reason === null) expect(found).toBeNull();
+    else expect(found).toMatchObject({ reason, at: at ?? null, times: null });
   });
 });

@@ -1,6 +1,9 @@
 import type { LeftOutReason } from './status/types.ts';
 
-/** Why there is no position of a tracker, or no new one, in the order in which they are looked for. */
+/**
+ * Why there is no position of a tracker, or no new one, in the order in which they are looked for. `not-fetched` is what
+ * a client's user is told of all that stops fetching.
+ */
 export const noPositionReasons = [
   'no-private-key',
   'not-manufactured',
@@ -20,6 +23,7 @@ export const noPositionReasons = [
   'not-folded',
   'unheard',
   'no-news',
+  'not-fetched',
 ] as const;
 export type NoPositionReason = (typeof noPositionReasons)[number];
 
@@ -102,4 +106,33 @@ function whyNotFetched(fetching: FetchingFacts): NoPositionReason | null {
   if (!fetching.running) return 'fetcher-stopped';
   if (fetching.sources === 0) return 'no-source';
   return fetching.failingSince === null ? null : 'source-failing';
+}
+
+/** What the rule reads for a client's user: of their own periods alone, within the dates of the run. */
+export interface ClientTrackerFacts {
+  /** Time of the last counted report with a position. */
+  positionAt: number | null;
+  run: { id: number; startsAt: number; endsAt: number };
+  /** It can be asked for, and fetching works. */
+  isFetched: boolean;
+  /** Time of the newest report, and why it doesn't count. */
+  newest: { at: number; leftOut: LeftOutReason | null } | null;
+}
+
+/**
+ * The first reason that holds, as a client's user is told it. A streak of absences, a due time and what waits to be folded
+ * are not told: they follow also from what was heard of the tracker when it was another client's.
+ */
+export function whyNoPositionForClient(tracker: ClientTrackerFacts, now: number): NoPosition | null {
+  const { positionAt, run, newest } = tracker;
+  const because = (reason: NoPositionReason, at: number | null, leftOut: LeftOutReason | null = null): NoPosition => ({
+    ...{ reason, at, times: null, leftOut },
+  });
+  if (positionAt !== null && now - positionAt < FRESH_MS) return null;
+  if (now < run.startsAt) return because('run-not-begun', run.startsAt);
+  if (now >= run.endsAt) return because('run-over', run.endsAt);
+  if (!tracker.isFetched) return because('not-fetched', null);
+  if (newest === null) return because('unheard', null);
+  if (newest.leftOut !== null) return because('left-out', newest.at, newest.leftOut);
+  return because('no-news', positionAt ?? newest.at);
 }

@@ -9,7 +9,7 @@ import { listReportSources } from './report-sources-store.ts';
 import type { FetchSchedule } from './schedule/schedule.ts';
 
 /** A fetcher of any console that looked round within this time is at work. */
-const ALIVE_MS = 120_000;
+export const ALIVE_MS = 120_000;
 const MAX_SOURCES = 500;
 const PAGE = 1000;
 

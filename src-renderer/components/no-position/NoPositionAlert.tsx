@@ -6,7 +6,7 @@ import { useOperation, useOperationMutation } from '../../api/use-operation.ts';
 import { noPosition as words } from '../../strings/no-position.ts';
 import { tracker as trackerWords } from '../../strings/trackers.ts';
 import { Time } from '../Time.tsx';
-import { helpsToFetch, mendAt } from './mend.ts';
+import { helpsToFetch, mendAt, useReasonWords } from './mend.ts';
 
 interface Props {
   trackerId: number;
@@ -17,13 +17,14 @@ interface Props {
 /** Says why a tracker has no position of the last 24 hours, with what mends it. Nothing while it has one. */
 export function NoPositionAlert({ trackerId, known }: Props) {
   const mayAsk = useCan('getNoPosition');
+  const wordsOf = useReasonWords();
   const mayFetch = useCan('controlFetcher');
   const { data } = useOperation('getNoPosition', { params: { trackerId } }, { enabled: mayAsk });
   const fetchNow = useOperationMutation('controlFetcher', { invalidates: ['getNoPosition', 'getFetchState'] });
   const because = data?.because;
   // Retirement has a notice of its own.
   if (!because || because.reason === 'retired') return null;
-  const said = words.reasons[because.reason];
+  const said = wordsOf(because.reason);
   const to = mendAt(because.reason, { runId: because.productionRunId, trackerId });
   return (
     <Alert color="yellow" icon={<IconMapPinQuestion aria-hidden />} title={words.title(known)} mb="sm">

@@ -1,23 +1,28 @@
 import { Anchor, Group, Skeleton, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { Link } from 'react-router';
-import { useCan } from '../../api/session.ts';
+import { useCan, useRole } from '../../api/session.ts';
 import { useOperation } from '../../api/use-operation.ts';
 import { count } from '../../strings/format.ts';
 import { noPosition as words } from '../../strings/no-position.ts';
 import { ErrorState } from '../ErrorState.tsx';
 import { Panel } from '../Panel.tsx';
 import { ReferenceSelect } from '../ReferenceSelect.tsx';
-import { mendAt } from './mend.ts';
+import { mendAt, useReasonWords } from './mend.ts';
 
-/** How many trackers have no position of the last 24 hours, by the first reason; of one run, of a chosen client, or of all. */
+/**
+ * How many trackers have no position of the last 24 hours, by the first reason; of one run, of a chosen client, or of all; for a
+ * client's user of theirs.
+ */
 export function NoPositionPanel({ runId }: { runId?: number }) {
   const mayAsk = useCan('countNoPosition');
+  const wordsOf = useReasonWords();
+  const isClient = useRole() === 'client-viewer';
   const [clientId, setClientId] = useState<number | null>(null);
   const query = runId !== undefined ? { productionRunId: runId } : clientId !== null ? { clientId } : {};
   const { data, isError, error, refetch } = useOperation('countNoPosition', { query }, { enabled: mayAsk });
   if (!mayAsk || (data?.trackers === 0 && clientId === null)) return null;
-  const client = runId === undefined && (
+  const client = runId === undefined && !isClient && (
     <ReferenceSelect
       kind="client"
       aria-label={words.client}
@@ -42,7 +47,7 @@ export function NoPositionPanel({ runId }: { runId?: number }) {
                 : words.located(data.located, data.trackers)}
           </Text>
           {data.reasons.map(({ reason, count: trackers, trackerId }) => {
-            const said = words.reasons[reason];
+            const said = wordsOf(reason);
             const to = mendAt(reason, { runId: runId ?? null, trackerId });
             return (
               <Group key={reason} gap="xs" wrap="wrap" component="div">

@@ -1,4 +1,6 @@
 import type { NoPositionReason } from '../../../src-shared/domain/no-position.ts';
+import { useRole } from '../../api/session.ts';
+import { noPosition } from '../../strings/no-position.ts';
 
 /** Where a reason can be mended, for one tracker or for many; null where nothing but waiting or fetching helps. */
 export function mendAt(
@@ -35,3 +37,9 @@ export function mendAt(
 /** Reasons for which asking again at once may help. */
 export const helpsToFetch = (reason: NoPositionReason): boolean =>
   ['not-asked', 'absent', 'unheard', 'no-news'].includes(reason);
+
+/** What is said of a reason to the person who looks. */
+export function useReasonWords(): (reason: NoPositionReason) => (typeof noPosition.reasons)[NoPositionReason] {
+  const isClient = useRole() === 'client-viewer';
+  return (reason) => ({ ...noPosition.reasons[reason], ...(isClient ? noPosition.forClients[reason] : {}) });
+}

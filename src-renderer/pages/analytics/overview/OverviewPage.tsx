@@ -1,8 +1,9 @@
 import { Skeleton } from '@mantine/core';
 import { IconCalendarEvent, IconClipboardList, IconCloudDownload, IconTag, IconVolumeOff } from '@tabler/icons-react';
-import { useCan } from '../../../api/session.ts';
+import { useCan, useRole } from '../../../api/session.ts';
 import { useOperation } from '../../../api/use-operation.ts';
 import { ErrorState } from '../../../components/ErrorState.tsx';
+import { NoPositionPanel } from '../../../components/no-position/NoPositionPanel.tsx';
 import { Page } from '../../../components/Page.tsx';
 import { Stat } from '../../../components/Stat.tsx';
 import { formatDay } from '../../../components/Time.tsx';
@@ -28,6 +29,7 @@ export default function OverviewPage() {
   const seesAbout = useCan('getAbout');
   const mayProtect = useCan('getKeyProtection');
   const seesOrders = useCan('listCustomerOrders');
+  const isClient = useRole() === 'client-viewer';
   const query = useOperation('getOverview', {}, { refetchInterval: REFRESH_MS });
   const fetcher = useOperation('getFetcher', {}, { enabled: seesFetcher, refetchInterval: REFRESH_MS });
   const alerts = useOperation('getAlertSummary', {}, { refetchInterval: REFRESH_MS });
@@ -120,6 +122,8 @@ export default function OverviewPage() {
             <FlowCharts />
           </>
         )}
+        {/* Staff have it on the Fetcher screen. */}
+        {isClient && <NoPositionPanel />}
         <ActiveRuns />
         {drawn && <RecentDeliveries deliveries={overview.recentDeliveries} />}
       </div>
