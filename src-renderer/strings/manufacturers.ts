@@ -60,6 +60,12 @@ export const manufacturers = {
       'The console gives each key a serial number with check digits, by which the device may come back.',
     rows: 'Rows',
     rowKinds: { key: 'One for each key', device: 'One for each device' },
+    labelKey: 'Address on the label, of devices with several keys',
+    labelKeys: {
+      any: 'Of any of its keys',
+      first: 'Of its first key',
+      last: 'Of its last key, which the firmware begins with',
+    },
     macIdentifier: 'Identifier of the MAC in GS1 codes',
     macIdentifierHint:
       'Where the codes on its devices have the address: 21, the serial number, unless it says otherwise.',

@@ -24,3 +24,19 @@ export const mixUp = {
   foldedFrom: (day: string) =>
     `Visits and deliveries are worked out again from the reports that come. What was before ${day} stays as it is, since its reports are no longer kept.`,
 };
+
+/** Words for a single key that is another device's. */
+export const moveKey = {
+  action: 'Move',
+  of: (key: number) => `Move key ${count(key)}`,
+  title: (key: number) => `Move key ${count(key)} to another tracker`,
+  hint: 'For a key that another device broadcasts. It moves with the reports that were heard under it. Labels, orders and runs stay.',
+  to: 'The tracker that broadcasts it',
+  apply: 'Move the key',
+  change: (of: { keysBefore: number; keysAfter: number; reportsGot: number; reportsGone: number }) =>
+    `has ${number(of.keysAfter, 'key', 'keys')} then, not ${count(of.keysBefore)}. ${
+      of.keysAfter > of.keysBefore
+        ? number(of.reportsGot, 'report comes', 'reports come')
+        : number(of.reportsGone, 'report goes', 'reports go')
+    }.`,
+};

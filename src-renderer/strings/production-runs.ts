@@ -1,5 +1,14 @@
 import { count } from './format.ts';
 
+interface Rules {
+  exitConfirmations: number;
+  maxAccuracyM: number | null;
+}
+const rulesIn = ({ exitConfirmations, maxAccuracyM }: Rules) =>
+  `left after ${exitConfirmations === 1 ? 'one report' : `${exitConfirmations} reports`} outside, ${
+    maxAccuracyM === null ? 'any accuracy' : `accuracy up to ${count(maxAccuracyM)} m`
+  }`;
+
 export const productionRuns = {
   title: 'Production runs',
   lastReports: {
@@ -9,6 +18,13 @@ export const productionRuns = {
       `${count(lastDay)} reports on its last day, against ${count(usual)} on a usual day before.`,
     hint: 'Phones upload late, and after a run’s end nothing is asked. The schedule has a setting that asks once more.',
     action: 'To the schedule',
+  },
+  reopening: {
+    title: 'If it goes on, it takes up what has changed since its end',
+    same: 'Fences and rules are as they were at its end.',
+    fence: (name: string) => `The fence “${name}” as it is now`,
+    more: (n: number) => (n === 1 ? 'One more fence' : `${count(n)} more fences`),
+    rules: (kept: Rules, present: Rules) => `The status rules: ${rulesIn(present)}, not ${rulesIn(kept)}`,
   },
   description: 'A brand’s devices for a time: reports are fetched from the first to the last day of the run.',
   table: 'Production runs',

@@ -13,8 +13,10 @@ import {
   reference,
   version,
 } from './common.ts';
-import { everyone, operators } from './roles.ts';
+import { everyone, operators, staff } from './roles.ts';
 import { json, nothing, route } from './route.ts';
+import { locationKinds } from './status.ts';
+import { statusRules } from './status-rules.ts';
 
 const clientSchema = z.object({
   id,
@@ -193,7 +195,8 @@ export const clientRoutes = {
     tag: 'clients',
     access: operators,
     params: params.brand,
-    body: json(z.object({ name: name.optional(), archived: z.boolean().optional() })),
+    /** Only a brand that nothing refers to yet goes to another client. */
+    body: json(z.object({ name: name.optional(), clientId: id.optional(), archived: z.boolean().optional() })),
     output: json(brandSchema),
     status: 200,
     idempotent: true,
@@ -251,6 +254,26 @@ export const clientRoutes = {
     access: everyone,
     params: params.productionRun,
     output: json(productionRunSchema),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
+  getRunReopening: route({
+    method: 'GET',
+    path: '/production-runs/{productionRunId}/reopening',
+    tag: 'production runs',
+    summary: 'What a run that is over would take up if new dates reopened it: present fences and status rules',
+    access: staff,
+    params: params.productionRun,
+    output: json(
+      z.object({
+        isOver: z.boolean(),
+        /** Fences that have changed, or came and went, since it ended. */
+        fences: z.array(z.object({ id, kind: z.enum(locationKinds), name: z.string() })),
+        /** The rules that it keeps, and the present ones; null where they are the same. */
+        rules: z.object({ kept: statusRules, present: statusRules }).nullable(),
+      }),
+    ),
     status: 200,
     idempotent: true,
     audited: null,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { firmwares } from '../domain/find-my/battery.ts';
-import { flag } from './common.ts';
+import { flag, line } from './common.ts';
 
 export const MAX_IMPORT_BYTES = 256 * 1024 * 1024;
 /** How an import treats bad rows: nothing is stored if there is one, or the good rows are. */
@@ -66,8 +66,12 @@ export const importQuery = z.object({
 /** Of a .keys file whose keys stand together: whether they are one tracker's, or each of a tracker of its own. */
 export const keyBlocks = ['device', 'devices'] as const;
 
+/** The file corrects an earlier one: devices that were mixed up are put right, for this reason. */
+export const mixUpReason = line(3, 500);
+
 export const trackerImportQuery = importQuery.extend({
   keyBlocks: z.enum(keyBlocks).optional(),
   /** What the status byte of these trackers says of the battery; without it no battery is shown. */
   firmware: z.enum(firmwares).optional(),
+  mixUpReason: mixUpReason.optional(),
 });

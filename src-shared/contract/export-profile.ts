@@ -23,9 +23,14 @@ export type ExportField = (typeof exportFields)[number];
 export const exportRows = ['key', 'device'] as const;
 export const keyEncodings = ['base64', 'base64url', 'hex', 'hex-upper'] as const;
 export const delimiters = ['comma', 'semicolon', 'tab'] as const;
+/**
+ * Whose address the label of a device with several keys has: that of any of them, of the first, or of the last, which is
+ * the one that some firmware begins with.
+ */
+export const labelKeys = ['any', 'first', 'last'] as const;
 export const lineEnds = ['crlf', 'lf'] as const;
 /**
- * How the files of a device are named: by the address that its first key broadcasts, by a running number, or by six
+ * How the files of a device are named: by the address that its label has (its first key's, unless it is to be the last's), by a running number, or by six
  * characters of A-Z and 0-9, as macless-haystack's generator does.
  */
 export const keyFileNames = ['address', 'number', 'haystack'] as const;
@@ -72,6 +77,8 @@ export const exportProfileSchema = z
     filePrefix,
     /** Adds a file beside each key file: the 28 raw bytes that an ESP32 takes as its key partition. */
     esp32Images: z.boolean(),
+    /** Devices that come back with the address of another of their keys are refused. */
+    labelKey: z.enum(labelKeys).default('any'),
     /** The firmware of the devices: what their status byte says of the battery. Null where it isn't known. */
     firmware: z.enum(firmwares).nullable().default(null),
     /** Leave out devices whose first key's hashed form has "/" among its first seven characters: some tools name files by it. */
@@ -127,6 +134,19 @@ export const plainProfile = (format: ManufacturerExportFormat, keysPerDevice = 1
   fileNames: 'address',
   filePrefix: '',
   esp32Images: false,
+  labelKey: 'any',
   firmware: null,
   skipSlashes: false,
 });
+
+/** A profile as it was stored: one from before a field was there doesn't say it. */
+export const wholeProfile = (stored: ExportProfile): ExportProfile => ({
+  ...stored,
+  rows: stored.rows ?? 'key',
+  labelKey: stored.labelKey ?? 'any',
+  firmware: stored.firmware ?? null,
+});
+
+/** The one of a device's keys whose address its label is to have; with `any`, the one that is expected. */
+export const ofLabel = <T>(keys: readonly T[], labelKey: ExportProfile['labelKey']): T =>
+  keys.at(labelKey === 'last' ? -1 : 0)!;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, instant, multiPolygon, params, point } from './common.ts';
+import { id, instant, multiPolygon, params, point, reference } from './common.ts';
 import { jobSchema } from './jobs.ts';
 import { fenceChangedAt, finishedRunIds, outline, radius } from './locations.ts';
 import { operators, staff } from './roles.ts';
@@ -63,6 +63,8 @@ export const fenceCheckResult = z.object({
       kind: z.enum(locationKinds),
       name: z.string(),
       suggestedRadiusM: z.number(),
+      /** Runs that are over and that it counts for: they keep their history unless they are named. */
+      finishedRuns: z.array(reference).default([]),
     }),
   ),
 });

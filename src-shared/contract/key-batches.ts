@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { firmwares } from '../domain/find-my/battery.ts';
 import { flag, id, instant, line, name, page, pageQuery, params, reference } from './common.ts';
-import { importContentTypes, importQuery, MAX_IMPORT_BYTES } from './device-imports.ts';
+import { importContentTypes, importQuery, MAX_IMPORT_BYTES, mixUpReason } from './device-imports.ts';
 import { exportProfileSchema, manufacturerExportFormats } from './export-profile.ts';
 import { jobSchema } from './jobs.ts';
 import { operators, staff } from './roles.ts';
@@ -247,8 +247,7 @@ export const keyBatchRoutes = {
     query: importQuery.extend({
       /** Refuse rows whose MAC is not the address the key's firmware broadcasts. */
       checkAddress: flag.optional(),
-      /** The file corrects an earlier one: devices that were mixed up are put right, for this reason. */
-      mixUpReason: line(3, 500).optional(),
+      mixUpReason: mixUpReason.optional(),
     }),
     body: { kind: 'stream', contentTypes: importContentTypes, maxBytes: MAX_IMPORT_BYTES },
     output: json(jobSchema),

@@ -25,6 +25,18 @@ const keyMoveChange = z.object({
 });
 export type KeyMoveChange = z.infer<typeof keyMoveChange>;
 
+const singleKeyChange = z.object({
+  tracker: labelled,
+  keysBefore: count,
+  keysAfter: count,
+  /** Whether the label's MAC address is one that its keys are broadcast under then; null without a MAC. */
+  fitsLabel: z.boolean().nullable(),
+  /** Reports that come and go with the keys. */
+  reportsGot: count,
+  reportsGone: count,
+});
+export type SingleKeyChange = z.infer<typeof singleKeyChange>;
+
 export const keyMoveRoutes = {
   moveDeviceKeys: route({
     method: 'POST',
@@ -56,6 +68,43 @@ export const keyMoveRoutes = {
         /** Reports before are no longer kept, so that what they led to stays where it is. */
         keptFrom: instant.nullable(),
         /** Folds the trackers again; null in a dry run. */
+        jobId: id.nullable(),
+      }),
+    ),
+    status: 200,
+    idempotent: false,
+    audited: 'trackers.moveKeys',
+  }),
+  moveSingleKeys: route({
+    method: 'POST',
+    path: '/trackers/single-key-moves',
+    summary:
+      'Move single device keys to other trackers, with what was heard under them; each tracker keeps one key at least; a dry run shows what changes',
+    tag: 'trackers',
+    access: operators,
+    body: json(
+      z.object({
+        keys: z
+          .array(
+            z.object({
+              /** Base64: which key. */
+              hashedKey: z.base64().max(44),
+              /** The tracker that it is believed to be of: it is refused when it was moved since. */
+              fromTrackerId: id,
+              toTrackerId: id,
+            }),
+          )
+          .min(1)
+          .max(MOST_MOVES),
+        reason: line(3, 500),
+        dryRun: z.boolean().default(false),
+      }),
+    ),
+    output: json(
+      z.object({
+        /** Each tracker that gets or gives a key. */
+        changes: z.array(singleKeyChange),
+        keptFrom: instant.nullable(),
         jobId: id.nullable(),
       }),
     ),

@@ -24,13 +24,13 @@ export const statusRuleLimits = {
   maxAccuracyM: z.number().min(0).max(255).nullable(),
 };
 
-const rules = z.object({
+export const statusRules = z.object({
   /** How many reports in a row must be surely outside of a fence before it counts as left. */
   exitConfirmations: statusRuleLimits.exitConfirmations,
   /** Reports less accurate than this many metres don't count; null counts all. */
   maxAccuracyM: statusRuleLimits.maxAccuracyM,
 });
-const rulesNow = rules.extend({
+const rulesNow = statusRules.extend({
   version,
   /** Finished runs that keep the rules in force at their end. */
   runsThatKeepOthers: z.number().int(),
@@ -38,7 +38,7 @@ const rulesNow = rules.extend({
 
 /** Result of the job `status-rules-preview`: what other rules would do to the history of runs under way. */
 export const statusRulesPreviewResult = z.object({
-  rules,
+  rules: statusRules,
   /** Trackers with reports. */
   trackers: z.number().int(),
   changed: z.number().int(),
@@ -69,7 +69,7 @@ export const statusRulesRoutes = {
     summary: 'Fold every tracker by other settings, and keep nothing of it: how much history would change',
     tag: 'status rules',
     access: operators,
-    body: json(rules.partial()),
+    body: json(statusRules.partial()),
     output: json(jobSchema),
     status: 202,
     idempotent: false,
@@ -81,7 +81,7 @@ export const statusRulesRoutes = {
     summary: 'Change the settings and fold history again; finished runs keep theirs, unless they are named',
     tag: 'status rules',
     access: operators,
-    body: json(rules.partial().extend({ finishedRunIds: z.array(id).max(500).default([]) })),
+    body: json(statusRules.partial().extend({ finishedRunIds: z.array(id).max(500).default([]) })),
     output: json(rulesNow.extend({ jobId: id.nullable() })),
     status: 200,
     idempotent: true,

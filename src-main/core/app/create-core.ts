@@ -117,7 +117,7 @@ export function createCore(pieces: CorePieces): RunningCore {
   jobs.handle('refold', refoldJob({ db, now }));
   jobs.handle('report-stamping', reportStampingJob({ db }));
   jobs.handle('fence-preview', fencePreviewJob({ db }));
-  jobs.handle('fence-check', fenceCheckJob({ db }));
+  jobs.handle('fence-check', fenceCheckJob({ db, now }));
   jobs.handle('status-rules-preview', statusRulesPreviewJob({ db, now }));
   registerMetrics({ metrics: opened.metrics, db, schedule: opened.schedule, now, version: opened.config.version });
 

@@ -80,14 +80,23 @@ export async function insertBrand(tx: Transaction, body: { name: string; clientI
 export async function updateBrand(
   tx: Transaction,
   id: number,
-  body: { name?: string | undefined; archived?: boolean | undefined },
+  body: { name?: string | undefined; clientId?: number | undefined; archived?: boolean | undefined },
   now: Date,
 ): Promise<void> {
   const set = assignments(
     ifGiven(body.name, (name) => sql`name = ${name}`),
+    ifGiven(body.clientId, (id) => sql`client_id = ${id}::bigint`),
     ifGiven(body.archived, (archived) => archiving(archived, now)),
   );
   if (set) await tx.query(sql`update brands set ${set} where id = ${id}::bigint`);
+}
+
+/** What keeps a brand with its client: its runs and its orders. */
+export async function heldByBrand(tx: Transaction, id: number): Promise<{ runs: number; orders: number }> {
+  const { rows } = await tx.query<{ runs: number; orders: number }>(sql`
+    select (select count(*) from production_runs where brand_id = ${id}::bigint) as runs,
+      (select count(*) from customer_orders where brand_id = ${id}::bigint) as orders`);
+  return rows[0]!;
 }
 
 /** Locks the row against new references. Returns its name; throws AppError `not-found`. */

@@ -170,6 +170,27 @@ describe.each(testEngines())('clients, brands and production runs on $name', ({ 
     expect(await make('After')).toMatchObject({ name: 'After' });
   });
 
+  it('gives a brand to another client only while nothing is in it, and says what is', async () => {
+    const [from, to] = [await newClient('Ostro'), await newClient('Zephyr')];
+    const brand = await newBrand(from.id, 'Sails');
+    const params = { brandId: brand.id };
+    const give = (clientId: number) => staff.call('updateBrand', { params, body: { clientId } });
+    expect(await give(to.id)).toMatchObject({ client: { name: 'Zephyr' } });
+    expect(await refusal(give(999_999))).toMatchObject({ code: 'validation-failed' });
+    expect(await give(from.id)).toMatchObject({ client: { name: 'Ostro' } });
+    await newRun(brand.id, 'Spring');
+    await newRun(brand.id, 'Autumn');
+    expect(await refusal(give(to.id))).toMatchObject({
+      code: 'conflict',
+      message: '“Sails” has 2 production runs, which stay with Ostro. Make a brand of this name for the other client.',
+    });
+    expect(await staff.call('getBrand', { params })).toMatchObject({ client: { name: 'Ostro' } });
+    // The database holds it, whoever asks.
+    await expect(
+      test.db.query(sql`update brands set client_id = ${to.id}::bigint where id = ${brand.id}::bigint`),
+    ).rejects.toThrow(/stays with its client/);
+  });
+
   it('shows a client’s user their own client, brands and runs, and nothing else', async () => {
     const client = await newClient('Levante');
     const brand = await newBrand(client.id, 'Own');

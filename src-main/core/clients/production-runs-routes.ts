@@ -5,9 +5,11 @@ import type { Transaction } from '../platform/db/queryable.ts';
 import type { Handlers } from '../platform/http/handler.ts';
 import type { JobQueue } from '../platform/jobs/queue.ts';
 import { takeUpPresentFences } from '../status/fences-in-time.ts';
+import { fencesKept } from '../status/fences-in-time-store.ts';
 import { refoldContext } from '../status/refold-context.ts';
 import { refold } from '../status/refolds.ts';
-import { takeUpPresentRules } from '../status/rules.ts';
+import { readStatusRules, takeUpPresentRules } from '../status/rules.ts';
+import { rulesKept } from '../status/rules-store.ts';
 import { runAggregates } from '../status/run-aggregates-store.ts';
 import { getBrand } from './brands-store.ts';
 import { getClient } from './clients-store.ts';
@@ -57,6 +59,14 @@ export const productionRunHandlers = (deps: ProductionRunDeps) =>
       const id = await orNameTaken(insertProductionRun(tx, body), nameTaken);
       await context.audit({ resourceType: 'production-run', resourceId: id, details: body });
       return getProductionRun(tx, now, id);
+    },
+    async getRunReopening({ tx, now }, { params }) {
+      const run = await getProductionRun(tx, now, params.productionRunId);
+      if (run.phase !== 'over') return { isOver: false, fences: [], rules: null };
+      const kept = await rulesKept(tx, run.id);
+      const present = await readStatusRules(tx);
+      const isOther = kept !== null && JSON.stringify({ ...present, ...kept }) !== JSON.stringify(present);
+      return { isOver: true, fences: await fencesKept(tx, run.id), rules: isOther ? { kept, present } : null };
     },
     async updateProductionRun(context, { params, body }) {
       const { tx, now } = context;

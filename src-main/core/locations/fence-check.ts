@@ -2,7 +2,14 @@ import { FENCES_AT_ONCE, type FenceCheckResult } from '../../../src-shared/contr
 import { suggestRadius } from '../../../src-shared/domain/fences/suggest-radius.ts';
 import { type Database, systemScope } from '../platform/db/queryable.ts';
 import type { JobHandler } from '../platform/jobs/queue.ts';
-import { type CheckedFence, countFencesInUse, fencesInUse, reportsNear, roomAround } from './fence-samples-store.ts';
+import {
+  type CheckedFence,
+  countFencesInUse,
+  fencesInUse,
+  namedFinishedRuns,
+  reportsNear,
+  roomAround,
+} from './fence-samples-store.ts';
 
 const AT_ONCE = 50;
 
@@ -11,7 +18,7 @@ const wrongBy = ({ currentRadiusM, suggestedRadiusM }: FenceCheckResult['items']
   Math.max(currentRadiusM / suggestedRadiusM, suggestedRadiusM / currentRadiusM);
 
 /** Compares every fence in use with the reports near it. Reads only; each fence in a transaction of its own. */
-export function fenceCheckJob({ db }: { db: Database }): JobHandler<object> {
+export function fenceCheckJob({ db, now }: { db: Database; now: () => Date }): JobHandler<object> {
   const suggestion = ({ id, radius }: CheckedFence) =>
     db.transaction(systemScope, async (tx) =>
       suggestRadius(await reportsNear(tx, id), radius, await roomAround(tx, id)),
@@ -33,13 +40,15 @@ export function fenceCheckJob({ db }: { db: Database }): JobHandler<object> {
         else if (found.verdict === 'fits') result.fitting += 1;
         else {
           const { id: locationId, kind, name } = fence;
-          result.items.push({ locationId, kind, name, ...found, suggestedRadiusM });
+          result.items.push({ locationId, kind, name, ...found, suggestedRadiusM, finishedRuns: [] });
         }
       }
       after = last.id;
     }
     result.unfitting = result.items.length;
     result.items.sort((a, b) => wrongBy(b) - wrongBy(a) || a.locationId - b.locationId);
-    return { ...result, items: result.items.slice(0, FENCES_AT_ONCE) };
+    const items = result.items.slice(0, FENCES_AT_ONCE);
+    for (const item of items) item.finishedRuns = await namedFinishedRuns(db, item.locationId, now());
+    return { ...result, items };
   };
 }

@@ -74,6 +74,19 @@ export async function finishedRunsOfFence(tx: Queryable, locationId: number, now
   return rows.map((row) => row.id);
 }
 
+/** The same by name, for somebody to choose from. */
+export async function namedFinishedRuns(
+  tx: Queryable,
+  locationId: number,
+  now: Date,
+): Promise<{ id: number; name: string }[]> {
+  const ids = await finishedRunsOfFence(tx, locationId, now);
+  const { rows } = await tx.query<{ id: number; name: string }>(
+    sql`select id, name from production_runs where id = any(${ids}::bigint[]) order by name, id`,
+  );
+  return rows;
+}
+
 /** Which of these trackers have a report within the reach of any shape that the location's fence has or had. */
 export async function trackersWithin(
   tx: Queryable,

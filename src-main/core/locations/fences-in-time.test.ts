@@ -243,6 +243,11 @@ describe.each(testEngines())('fences in time on $name', ({ create }) => {
     await drain();
     expect(await history(over.trackerId, SEPTEMBER)).toEqual([['IN_TRANSIT', 0]]);
     expect(await send('GET', `/locations/${late.id}/fence-shapes`)).toMatchObject({ runsThatKeepOthers: 1 });
+    // Whoever gives it new dates sees what it takes up.
+    expect(await send('GET', `/production-runs/${over.runId}/reopening`)).toMatchObject({
+      isOver: true,
+      fences: [{ id: late.id, kind: 'delivery', name: 'Late for it' }],
+    });
     await send('PATCH', `/production-runs/${over.runId}`, { endDate: '2027-01-31' });
     await drain();
     expect(await history(over.trackerId, SEPTEMBER)).toEqual([...before, ['IN_TRANSIT', 3]]);

@@ -1,5 +1,6 @@
 import sql, { type Sql } from 'sql-template-tag';
 import type { MultiPolygon } from '../../../src-shared/contract/common.ts';
+import type { LocationKind } from '../../../src-shared/contract/status.ts';
 import type { FenceTimes } from '../../../src-shared/domain/status/types.ts';
 import { epochMs, fromEpochMs } from '../platform/db/epoch.ts';
 import type { Queryable } from '../platform/db/queryable.ts';
@@ -168,6 +169,21 @@ export async function runsThatKeepOthers(tx: Queryable, locationId: number): Pro
         and not exists (select from wanted w where ${isEqual}))
     select count(*)::int as count from other`);
   return rows[0]!.count;
+}
+
+/** The locations whose fences a run that is over counts otherwise than it would if it were reopened. */
+export async function fencesKept(
+  tx: Queryable,
+  productionRunId: number,
+): Promise<{ id: number; kind: LocationKind; name: string }[]> {
+  const { rows } = await tx.query<{ id: number; kind: LocationKind; name: string }>(sql`
+    with ${pairs(sql`p.production_run_id = ${productionRunId}::bigint`)}, ${wanted}, other as (
+      select w.location_id from wanted w where not exists (select from run_fences f where ${isEqual})
+      union
+      select f.location_id from run_fences f where f.production_run_id = ${productionRunId}::bigint
+        and not exists (select from wanted w where ${isEqual}))
+    select l.id, l.kind, l.name from locations l where l.id in (select location_id from other) order by l.name, l.id`);
+  return rows;
 }
 
 /** A shape and when it holds; epoch milliseconds, minus infinity and infinity where it has no limit. */

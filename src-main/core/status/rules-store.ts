@@ -35,3 +35,11 @@ export async function finishedAmong(tx: Queryable, productionRunIds: readonly nu
     select r.id from production_runs r where r.id = any(${[...productionRunIds]}::bigint[]) and run_ends_at(r) <= ${now}`);
   return rows.map(({ id }) => id);
 }
+
+/** The rules that a run keeps since it is over; null where it has the present ones. */
+export async function rulesKept(tx: Queryable, productionRunId: number): Promise<StatusRules | null> {
+  const { rows } = await tx.query<StatusRules>(sql`
+    select exit_confirmations as "exitConfirmations", max_accuracy_m as "maxAccuracyM" from run_status_rules
+    where production_run_id = ${productionRunId}::bigint`);
+  return rows[0] ?? null;
+}

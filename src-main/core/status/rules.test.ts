@@ -125,10 +125,18 @@ describe.each(testEngines())('the settings of the status rules on $name', ({ cre
     expect(await history(open.tracker)).toEqual(['IN_STORAGE', 'IN_TRANSIT', 'IN_STORAGE']);
     expect(await history(over.tracker)).toEqual(['IN_STORAGE']);
     const path = `/production-runs/${over.runId}`;
+    const reopening = async () => (await app.send('GET', `${path}/reopening`, { as: operations })).body;
+    const { isOver, fences, rules } = await reopening();
+    expect({ isOver, fences, present: rules.present }).toEqual({
+      ...{ isOver: true, fences: [] },
+      present: { exitConfirmations: 1, maxAccuracyM: 100 },
+    });
+    expect(rules.kept).not.toEqual(rules.present);
     await app.send('PATCH', path, { as: operations, body: { endDate: '2027-01-31' } });
     await drain();
     expect(await history(over.tracker)).toHaveLength(5);
     expect((await app.send('GET', '/status-rules', { as: operations })).body.runsThatKeepOthers).toBe(0);
+    expect(await reopening()).toEqual({ isOver: false, fences: [], rules: null });
   });
 
   it('are refused outside of their limits, and to people who may not change fences', async () => {

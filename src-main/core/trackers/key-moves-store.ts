@@ -63,3 +63,43 @@ export async function countKeyMoves(db: Queryable): Promise<number> {
 export const unmovedTrackers = (rows: readonly { trackerId: number | null }[], moves: number | null): Sql =>
   sql`select id from unmoved_trackers(${numbers([...new Set(rows.map(({ trackerId }) => trackerId))])}::bigint[],
     ${moves}::bigint) as id`;
+
+/** A device key, where it is now. */
+export interface PlacedKey {
+  /** Base64. */
+  hashedKey: string;
+  trackerId: number;
+  broadcastAddress: string;
+  /** Stored reports that were heard under it, and those that wait. */
+  reports: number;
+}
+
+/** The trackers that have these keys (base64). */
+export async function trackersOfKeys(tx: Queryable, hashedKeys: readonly string[]): Promise<number[]> {
+  const hashes = hashedKeys.map((key) => Buffer.from(key, 'base64'));
+  const { rows } = await tx.query<{ id: number }>(sql`
+    select distinct tracker_id as id from device_keys where hashed_advertisement_key = any(${hashes}::bytea[])`);
+  return rows.map(({ id }) => id);
+}
+
+/** All keys of trackers, in order. */
+export async function placedKeys(tx: Queryable, trackerIds: readonly number[]): Promise<PlacedKey[]> {
+  const { rows } = await tx.query<PlacedKey>(sql`
+    select encode(k.hashed_advertisement_key, 'base64') as "hashedKey", k.tracker_id as "trackerId",
+      upper(k.broadcast_address::text) as "broadcastAddress",
+      (select count(*) from location_reports r where r.tracker_id = k.tracker_id and r.key_number = k.number)
+        + (select count(*) from waiting_reports w where w.tracker_id = k.tracker_id and w.key_number = k.number) as reports
+    from device_keys k where k.tracker_id = any(${[...trackerIds]}::bigint[]) order by k.tracker_id, k.number`);
+  return rows;
+}
+
+/** Gives each key to another tracker, with what was heard under it: a function, since reports are fetching's. */
+export async function moveSingleKeys(
+  tx: Transaction,
+  keys: readonly { hashedKey: string; toTrackerId: number }[],
+  now: Date,
+): Promise<void> {
+  await tx.query(sql`
+    select move_single_keys(${keys.map(({ hashedKey }) => Buffer.from(hashedKey, 'base64'))}::bytea[],
+      ${keys.map(({ toTrackerId }) => toTrackerId)}::bigint[], ${now}::timestamptz)`);
+}

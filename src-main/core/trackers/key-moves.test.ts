@@ -297,4 +297,89 @@ describe.each(testEngines())('moved device keys on $name', ({ create }) => {
     const { items } = (await app.send('GET', `/trackers/${a}/audit-entries`, { as: admin })).body;
     expect(items[0]).toMatchObject({ action: 'trackers.moveKeys', details: { reason: 'Mixed up in the warehouse' } });
   });
+
+  it('moves single keys with what was heard under them, folds as anew, and goes back', async () => {
+    const { db } = database;
+    const holders = async () => {
+      const { rows } = await db.query<{ key: string; id: number }>(sql`
+        select encode(hashed_advertisement_key, 'base64') as key, tracker_id as id from device_keys order by 2, number`);
+      return rows;
+    };
+    /** All but the numbers of keys: what comes back is numbered last. */
+    const worked = async () => {
+      const { keys: _, first: __, reports: ___, waiting: ____, ...rest } = await stored();
+      return rest;
+    };
+    const send = (keys: unknown[], more = {}) =>
+      app.send('POST', '/trackers/single-key-moves', { as, body: { keys, reason: 'Two heads exchanged', ...more } });
+    const sentence = async (keys: unknown[]) => {
+      const { status, body } = await send(keys);
+      return [status, body.errors?.[0]?.message ?? body.fields?.[0]?.message ?? body.detail];
+    };
+    const [a, b, c, d] = trackers.map(({ id }) => id) as [number, number, number, number];
+    const before = await worked();
+    // Each key goes to the tracker that is so many places further.
+    const places = fc.array(fc.nat(3), { minLength: 6, maxLength: 6 });
+    const property = fc.asyncProperty(places, async (shifts) => {
+      const now = await holders();
+      const ids = [a, b, c, d];
+      const keys = now.flatMap(({ key, id }, i) => {
+        const to = ids[(ids.indexOf(id) + shifts[i]!) % 4]!;
+        return to === id ? [] : [{ hashedKey: key, fromTrackerId: id, toTrackerId: to }];
+      });
+      const after = now.map(({ key, id }) => keys.find(({ hashedKey }) => hashedKey === key)?.toTrackerId ?? id);
+      if (keys.length === 0) return;
+      if (ids.some((id) => !after.includes(id))) {
+        expect((await sentence(keys))[0]).toBe(422);
+        expect(await worked()).toEqual(before);
+        return;
+      }
+      expect(await send(keys, { dryRun: true })).toMatchObject({ status: 200, body: { jobId: null } });
+      expect(await worked()).toEqual(before);
+      expect((await send(keys)).status).toBe(200);
+      await fold();
+      await expectReportsWithTheirKeys();
+      await expectFreshFold();
+      const numbers = await db.query<{ numbers: number[] }>(sql`
+        select array_agg(number order by number)::int[] as numbers from device_keys group by tracker_id`);
+      for (const row of numbers.rows) expect(row.numbers).toEqual(row.numbers.map((_, i) => i + 1));
+      await send(
+        keys.map(({ fromTrackerId, toTrackerId, ...key }) => ({
+          ...key,
+          fromTrackerId: toTrackerId,
+          toTrackerId: fromTrackerId,
+        })),
+      );
+      await fold();
+      await expectReportsWithTheirKeys();
+      expect(await worked()).toEqual(before);
+    });
+    await fc.assert(property, { numRuns: db.engine === 'embedded' ? 3 : 8, examples: [[[1, 3, 0, 0, 0, 0]]] });
+
+    const now = await holders();
+    const ofB = now.filter(({ id }) => id === b).map(({ key }) => key);
+    const one = { hashedKey: ofB[1]!, fromTrackerId: b, toTrackerId: c };
+    const { changes } = (await send([one], { dryRun: true })).body;
+    expect(changes).toMatchObject([
+      { tracker: { id: b }, keysBefore: 3, keysAfter: 2, reportsGot: 0 },
+      { tracker: { id: c }, keysBefore: 1, keysAfter: 2, reportsGone: 0, fitsLabel: true },
+    ]);
+    expect(changes[0].reportsGone).toBe(changes[1].reportsGot);
+    const ofA = now.find(({ id }) => id === a)!.key;
+    expect(await sentence([{ hashedKey: ofA, fromTrackerId: a, toTrackerId: b }])).toEqual([
+      422,
+      expect.stringContaining(`Tracker ${a} would be left without keys`),
+    ]);
+    expect(await sentence([one, one])).toEqual([422, expect.stringContaining('named twice')]);
+    expect(await sentence([{ ...one, toTrackerId: b }])).toEqual([
+      422,
+      expect.stringContaining('has this key already'),
+    ]);
+    expect(await sentence([{ ...one, fromTrackerId: a }])).toEqual([
+      409,
+      expect.stringContaining(`of tracker ${b} by now`),
+    ]);
+    expect((await sentence([{ ...one, toTrackerId: 999_999 }]))[0]).toBe(404);
+    expect(await worked()).toEqual(before);
+  }, 300_000);
 });

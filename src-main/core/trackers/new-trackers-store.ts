@@ -125,6 +125,18 @@ export async function insertFurtherKeys(
 }
 
 /**
+ * Adds the private keys of device keys that are there as public ones only; one that has come meanwhile stays. They are
+ * found by the hashed key.
+ */
+export async function insertPrivateKeys(tx: Queryable, dataKeyId: number, keys: readonly ImportedKey[]): Promise<void> {
+  if (keys.length === 0) return;
+  await tx.query(sql`
+    update device_keys k set private_key = w.sealed, data_key_id = ${dataKeyId}::bigint
+    from unnest(${keys.map((k) => k.hashedKey)}::bytea[], ${keys.map((k) => k.sealedPrivateKey)}::bytea[]) as w(hashed, sealed)
+    where k.hashed_advertisement_key = w.hashed and k.data_key_id is null`);
+}
+
+/**
  * Says which firmware trackers of a batch have: all of them, or with a range of ids those of which it isn't known yet.
  * Plan: trackers_batch.
  */

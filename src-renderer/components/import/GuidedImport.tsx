@@ -27,7 +27,7 @@ export interface ImportOptions extends HowToRead {
 }
 
 /** Only a hint, since factories name files as they like. */
-const ACCEPT = '.csv,.txt,.tsv,.json,.xlsx,.keys,.plist,text/csv,application/json';
+const ACCEPT = '.csv,.txt,.tsv,.json,.xlsx,.keys,.plist,.tar,text/csv,application/json';
 
 interface Props {
   /** What the import can make use of. */

@@ -11,6 +11,7 @@ import { StateBadge } from '../../components/StateBadge.tsx';
 import { fences, fenceCheck as words } from '../../strings/fences.ts';
 import { count, distance } from '../../strings/format.ts';
 import { fenceIcons } from './FenceSuggestion.tsx';
+import { FinishedRuns } from './FinishedRuns.tsx';
 import { locationReads } from './operations.ts';
 
 type Item = FenceCheckResult['items'][number];
@@ -20,10 +21,12 @@ export function FenceCheck({ onClose }: { onClose: () => void }) {
   const [jobId, setJobId] = useState<number | null>(null);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [done, setDone] = useState<ReadonlySet<number>>(new Set());
+  const [finished, setFinished] = useState<string[]>([]);
   const check = useOperationMutation('checkFences', {
     onSuccess: (job) => {
       setDone(new Set());
       setSelected(new Set());
+      setFinished([]);
       setJobId(job.id);
     },
   });
@@ -45,9 +48,11 @@ export function FenceCheck({ onClose }: { onClose: () => void }) {
   const job = useJob(jobId);
   const result = job?.state === 'succeeded' ? fenceCheckResult.safeParse(job.result).data : undefined;
   const items = result?.items.filter(({ locationId }) => !done.has(locationId)) ?? [];
-  const apply = (some: readonly Item[]) =>
+  const apply = (some: readonly Item[]) => {
+    const theirs = new Set(some.flatMap(({ finishedRuns }) => finishedRuns.map(({ id }) => id)));
     resize.mutate({
       body: {
+        finishedRunIds: finished.map(Number).filter((id) => theirs.has(id)),
         fences: some.map(({ locationId, suggestedRadiusM, currentRadiusM }) => ({
           locationId,
           geofenceRadiusM: suggestedRadiusM,
@@ -55,6 +60,7 @@ export function FenceCheck({ onClose }: { onClose: () => void }) {
         })),
       },
     });
+  };
   const columns: Column<Item>[] = [
     { id: 'name', header: words.name, fixed: true, cell: ({ name }) => name },
     {
@@ -88,6 +94,7 @@ export function FenceCheck({ onClose }: { onClose: () => void }) {
       ),
     },
   ];
+  const finishedRuns = [...new Map(items.flatMap((item) => item.finishedRuns).map((run) => [run.id, run])).values()];
   const chosen = items.filter(({ locationId }) => selected.has(String(locationId)));
   return (
     <Modal opened onClose={onClose} title={words.title} size="xl">
@@ -109,6 +116,7 @@ export function FenceCheck({ onClose }: { onClose: () => void }) {
               onSelectedChange={setSelected}
               empty={<EmptyState title={words.none} />}
             />
+            <FinishedRuns runs={finishedRuns} value={finished} onChange={setFinished} />
           </>
         )}
         {resize.isError && <ErrorState error={resize.error} />}

@@ -2,7 +2,8 @@ import { Checkbox, Stack } from '@mantine/core';
 import { fences as words } from '../../strings/fences.ts';
 
 interface Props {
-  runs: readonly { id: number; name: string; changed: number }[];
+  /** `changed` is how many of their trackers would have another history, where that is known. */
+  runs: readonly { id: number; name: string; changed?: number }[];
   /** Ids of those that take the change up. */
   value: string[];
   onChange: (ids: string[]) => void;
@@ -15,7 +16,12 @@ export function FinishedRuns({ runs, value, onChange }: Props) {
     <Checkbox.Group label={words.finished} value={value} onChange={onChange}>
       <Stack gap={4} mt={4}>
         {runs.map(({ id, name, changed }) => (
-          <Checkbox key={id} size="xs" value={String(id)} label={words.finishedRun(name, changed)} />
+          <Checkbox
+            key={id}
+            size="xs"
+            value={String(id)}
+            label={changed === undefined ? name : words.finishedRun(name, changed)}
+          />
         ))}
       </Stack>
     </Checkbox.Group>

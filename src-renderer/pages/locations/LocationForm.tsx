@@ -16,6 +16,7 @@ import { ReferenceSelect } from '../../components/ReferenceSelect.tsx';
 import { cornersIn } from '../../map/outline/edit-outline.ts';
 import { common } from '../../strings/common.ts';
 import { locations } from '../../strings/locations.ts';
+import { ChosenFinishedRuns } from './ChosenFinishedRuns.tsx';
 import { bodyOf, type Draft, draftOf, type Editing, fenceOf, outlineProblem } from './draft.ts';
 import { FenceFields } from './FenceFields.tsx';
 import { FenceNeighbours } from './FenceNeighbours.tsx';
@@ -68,6 +69,9 @@ export function LocationForm({ editing, form, preview, surroundings, drawing, on
       : undefined,
   );
 
+  const [finishedRuns, setFinishedRuns] = useState<string[]>([]);
+  const { productionRunId, productionRuns } = form.values;
+  const runIds = [...(productionRunId === null ? [] : [productionRunId]), ...productionRuns.map(({ id }) => id)];
   const fenceChange = useFenceChange(location, form.values);
 
   const submit = async (draft: Draft) => {
@@ -90,7 +94,10 @@ export function LocationForm({ editing, form, preview, surroundings, drawing, on
       const done = await editingOne.send(draft, async (values, { version, changed }) => {
         saved = location
           ? await locationApi.update({ ...location, version }, { ...changed(bodyOf), ...fenceChange.also })
-          : await locationApi.create(kind, bodyOf(values));
+          : await locationApi.create(kind, {
+              ...bodyOf(values),
+              finishedRunIds: finishedRuns.map(Number).filter((id) => runIds.includes(id)),
+            });
       });
       invalidateOperations(locationReads);
       if (!done) return;
@@ -138,6 +145,7 @@ export function LocationForm({ editing, form, preview, surroundings, drawing, on
           error={form.errors.productionRunIds}
         />
         {fenceChange.fields}
+        {location === null && <ChosenFinishedRuns runIds={runIds} value={finishedRuns} onChange={setFinishedRuns} />}
         {failure !== null && <ErrorState error={failure} title={words.failed} />}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={() => onDone(null)}>

@@ -106,6 +106,19 @@ export const auditedRequests: Partial<Record<OperationId, Recipe>> = {
       },
     };
   },
+  moveSingleKeys: async (w) => {
+    const [a, b] = w.trackers.slice(0, 2).map(({ id }) => id) as [number, number];
+    const keyOf = async (id: number) => {
+      const { rows } = await w.app.parts.db.query<{ key: string }>(sql`
+        select encode(hashed_advertisement_key, 'base64') as key from device_keys where tracker_id = ${id}`);
+      return rows[0]!.key;
+    };
+    const keys = [
+      { hashedKey: await keyOf(a), fromTrackerId: a, toTrackerId: b },
+      { hashedKey: await keyOf(b), fromTrackerId: b, toTrackerId: a },
+    ];
+    return { body: { keys, reason: 'Parts were exchanged' } };
+  },
   createTracker: () => ({
     body: {
       productionRunId: null,

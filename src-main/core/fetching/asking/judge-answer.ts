@@ -54,7 +54,7 @@ export function judgeAnswer(ask: Ask, answer: AnswerCount, known: Knowledge, con
     ...{ saturated: false, sees: false },
   };
   if (ask.kind === 'news') {
-    judgeNews(verdict, ask, answer, known, context.now);
+    judgeNews(verdict, ask, answer, known, context);
     return verdict;
   }
   if (ask.kind === 'span') {
@@ -168,8 +168,8 @@ function judgeMissing(verdict: Judgement, entry: Entry, scene: Scene): void {
     if (some || !small) again();
     // Louder ones may fill a cut answer by chance: not twice in a row.
     else settleProven(verdict, entry, ask, omitsAtRandom(known, now) || !quiet);
-  } else if (ask.entries.length === 1 && scene.hadCanaries)
-    settleProven(verdict, entry, ask, omitsAtRandom(known, now));
+    // Not a tracker that is asked alone, but a key: of several, an answer may leave out those that were heard.
+  } else if (ask.keys.length === 1 && scene.hadCanaries) settleProven(verdict, entry, ask, omitsAtRandom(known, now));
   else if (some) again();
   else verdict.unproven.push(entry);
 }

@@ -1,5 +1,5 @@
 import { type Header, pack } from 'tar-stream';
-import { type ExportProfile, MAX_KEYS_PER_FILE } from '../../../../src-shared/contract/export-profile.ts';
+import { type ExportProfile, MAX_KEYS_PER_FILE, ofLabel } from '../../../../src-shared/contract/export-profile.ts';
 import { AppError } from '../../platform/errors.ts';
 import type { PublicDevice } from './public-key-pages.ts';
 
@@ -17,7 +17,7 @@ const HAYSTACK_CHARACTERS = 6;
 function nameOf(profile: ExportProfile, first: PublicDevice, deviceNumber: number): string {
   switch (profile.fileNames) {
     case 'address':
-      return profile.filePrefix + first.keys[0]!.broadcastAddress.replaceAll(':', '');
+      return profile.filePrefix + ofLabel(first.keys, profile.labelKey).broadcastAddress.replaceAll(':', '');
     case 'number':
       return profile.filePrefix + String(deviceNumber).padStart(6, '0');
     case 'haystack':

@@ -1,7 +1,11 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { z } from 'zod';
 import type { Page } from '../../../../src-shared/contract/common.ts';
-import type { ExportProfile, ManufacturerExportFormat } from '../../../../src-shared/contract/export-profile.ts';
+import {
+  type ExportProfile,
+  type ManufacturerExportFormat,
+  wholeProfile,
+} from '../../../../src-shared/contract/export-profile.ts';
 import type { ManufacturerExport } from '../../../../src-shared/contract/key-batches.ts';
 import { exportFileName } from '../../../../src-shared/domain/export-file-name.ts';
 import { iso, isoOrNull, keyAfter, pageOf, reference } from '../../platform/db/listing.ts';
@@ -81,8 +85,7 @@ const toExport = (row: Row): ManufacturerExport => ({
   keyBatch: { id: row.key_batch_id, name: row.key_batch_label },
   manufacturer: reference(row.manufacturer_id, row.manufacturer_name),
   format: row.format,
-  // Profiles of former exports don't say all of it.
-  profile: row.profile && { ...row.profile, rows: row.profile.rows ?? 'key', firmware: row.profile.firmware ?? null },
+  profile: row.profile && wholeProfile(row.profile),
   recipient: row.recipient,
   keyCount: row.key_count,
   keysPerDevice: row.keys_per_device,
@@ -167,4 +170,17 @@ export async function serialPrefixesOf(db: Queryable, keyBatchId: number): Promi
     where key_batch_id = ${keyBatchId} and profile->'columns' @> '[{"field": "serialNumber"}]'
       and profile->>'serialPrefix' <> ''`);
   return rows.map(({ prefix }) => prefix);
+}
+
+/** Which address devices of these keys have on their labels, as the profile of an export says. */
+export interface LabelRule extends KeyRange {
+  labelKey: ExportProfile['labelKey'];
+}
+
+/** What the exports of a batch say of labels, the newest first. */
+export async function labelRulesOf(db: Queryable, keyBatchId: number): Promise<LabelRule[]> {
+  const { rows } = await db.query<LabelRule>(sql`
+    select after_id as "afterId", through_id as "throughId", coalesce(profile->>'labelKey', 'any') as "labelKey"
+    from manufacturer_exports where key_batch_id = ${keyBatchId} order by id desc`);
+  return rows;
 }

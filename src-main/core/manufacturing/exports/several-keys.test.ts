@@ -150,6 +150,26 @@ describe.each(testEngines())('exports of devices with several keys on $name', ({
       [2, 'mixed-keys'],
       [3, 'reversed-mac'],
     ]);
+    // The profile of the newest key order of these devices says whose address the label has.
+    await exported({ labelKey: 'last' }, 'csv');
+    const labelled = await back(
+      [
+        [mac(3), all(3)],
+        [mac(4, 11), all(4)],
+      ],
+      '&dryRun=true',
+    );
+    expect(labelled).toMatchObject({ accepted: 1, rejected: 1 });
+    expect(labelled.problems).toMatchObject([
+      {
+        row: 2,
+        code: 'other-key',
+        message: `This is the address of key 1 of the 12 of this device. By the manufacturer’s profile the label has that of the last key, ${mac(3, 11)}.`,
+      },
+    ]);
+    await exported({ labelKey: 'first' }, 'csv');
+    expect((await back([[mac(4, 11), all(4)]], '&dryRun=true')).problems).toMatchObject([{ code: 'other-key' }]);
+    expect(await back([[mac(4), all(4)]], '&dryRun=true')).toMatchObject({ accepted: 1 });
     const { rows } = await app.parts.db.query<{ mac: string }>(sql`
       select upper(mac_address::text) as mac from trackers where key_batch_id = ${batchId} order by id limit 3`);
     expect(rows.map((row) => row.mac)).toEqual([mac(0), mac(1), mac(2, 4)]);

@@ -8,6 +8,7 @@ import { type FileLook, findHeader } from './find-header.ts';
 import { jsonElements, notObjects } from './json-elements.ts';
 import { devicesOfKeysFile, isKeysFile } from './keys-file.ts';
 import { plistElements } from './plist-elements.ts';
+import { isTar, TAR_HEAD, tarElements } from './tar-elements.ts';
 import { decodeText, detectEncoding, type ImportEncoding, isZip } from './text-encoding.ts';
 import type { WorkbookSheets } from './workbook-sheets.ts';
 import type { ReadSheet } from './workbook-to-csv.ts';
@@ -56,15 +57,21 @@ type Bytes = (through?: Queryable) => AsyncIterable<Uint8Array>;
 type Text = (through?: Queryable) => AsyncGenerator<string, void, undefined>;
 
 /**
- * Opens a CSV file, JSON objects, an Excel workbook, a .keys file or a property list, in whatever encoding and with
- * whatever delimiter it came. The content decides which it is, since browsers and factories name types as they like. Throws AppError `bad-request`.
+ * Opens a CSV file, JSON objects, an Excel workbook, a .keys file, a property list, or an archive of these, in whatever
+ * encoding and with whatever delimiter it came. The content decides which it is, since browsers and factories name types as
+ * they like. Throws AppError `bad-request`.
  */
 export async function openImportFile(bytes: Bytes, readWorkbook: ReadWorkbook, look: FileLook): Promise<ImportFile> {
-  if (await beginsAsZip(bytes)) return openWorkbook(await readWorkbook(bytes(), look), look);
+  const head = await headOf(bytes);
+  if (isZip(head)) return openWorkbook(await readWorkbook(bytes(), look), look);
+  const example = look.fields.includes('privateKey') ? '{"privateKey": "…", "mac": "…"}' : undefined;
+  if (isTar(head)) {
+    const { keyBlocks } = look;
+    return openElements((through) => tarElements(bytes(through), { keyBlocks, example }), 'utf-8', example);
+  }
   const encoding = await detectEncoding(bytes());
   const text: Text = (through) => decodeText(bytes(through), encoding);
   const begins = await beginning(bytes, encoding, look);
-  const example = look.fields.includes('privateKey') ? '{"privateKey": "…", "mac": "…"}' : undefined;
   if (isKeysFile(begins)) return openElements((through) => devicesOfKeysFile(text(through), look.keyBlocks), encoding);
   if (begins.startsWith('<')) return openElements((through) => plistElements(text(through)), encoding);
   return '[{'.includes(begins.charAt(0))
@@ -72,13 +79,14 @@ export async function openImportFile(bytes: Bytes, readWorkbook: ReadWorkbook, l
     : openCsv(text, look, { encoding });
 }
 
-async function beginsAsZip(bytes: Bytes): Promise<boolean> {
+/** As much of the beginning as tells an archive, or all of a shorter file. */
+async function headOf(bytes: Bytes): Promise<Buffer> {
   let head = Buffer.alloc(0);
   for await (const chunk of bytes()) {
     head = Buffer.concat([head, chunk]);
-    if (head.length >= 4) return isZip(head);
+    if (head.length >= TAR_HEAD) break;
   }
-  return false;
+  return head;
 }
 
 /** The sheet was turned into CSV in memory, at most a few dozen megabytes of it. */

@@ -16,7 +16,7 @@ import { AppError } from '../../platform/errors.ts';
 import type { EventBus } from '../../platform/events/bus.ts';
 import { keepResult } from '../../platform/jobs/job-files-store.ts';
 import type { JobContext, JobHandler } from '../../platform/jobs/queue.ts';
-import { serialPrefixesOf } from '../exports/manufacturer-exports-store.ts';
+import { labelRulesOf, serialPrefixesOf } from '../exports/manufacturer-exports-store.ts';
 import { mayBePrivateKey } from './cells.ts';
 import { type Columns, chosenColumns, findColumns, type ImportField } from './columns.ts';
 import type { ImportFile, OpenFile } from './import-file.ts';
@@ -61,6 +61,7 @@ const trackerInput = common.extend({
   dataKeyId: z.number().int(),
   keyBlocks: z.enum(keyBlocks).optional(),
   firmware: z.enum(firmwares).nullable().default(null),
+  mixUpReason: z.string().nullable().default(null),
 });
 
 function piecesOf(input: { pieces?: number | undefined }): number {
@@ -96,6 +97,10 @@ async function keepGlimpse(deps: ImportDeps, job: JobContext<unknown>, file: Imp
 const columnsOf = (file: ImportFile, fields: readonly ImportField[], chosen?: Partial<Record<ImportField, number>>) =>
   chosen ? chosenColumns(file.header, fields, chosen) : findColumns(file.header, fields);
 
+/** Where rows are gathered that put mix-ups right, of one pass; null for a file that corrects nothing. */
+const mixUpsOf = ({ jobId, createdBy: userId }: JobContext<unknown>, reason: string | null, now: Date) =>
+  reason === null ? null : mixUpRows({ jobId, userId, reason, now });
+
 /** The job `manufactured-device-import`. */
 export function manufacturedImportJob(deps: ImportDeps): JobHandler<unknown> {
   return async (job) => {
@@ -110,14 +115,20 @@ export function manufacturedImportJob(deps: ImportDeps): JobHandler<unknown> {
     const { keyBatchId, checkAddress, keyOrder, mixUpReason } = input;
     const { header } = file;
     const serialPrefixes = await serialPrefixesOf(deps.db, keyBatchId);
-    const options = { keyBatchId, jobId: job.jobId, header, columns, checkAddress, keyOrder, serialPrefixes };
-    const mixUps = (now: Date) => {
-      const { jobId, createdBy: userId } = job;
-      return mixUpReason === null ? null : mixUpRows({ jobId, userId, reason: mixUpReason, now });
+    const labelRules = await labelRulesOf(deps.db, keyBatchId);
+    const options = {
+      keyBatchId,
+      jobId: job.jobId,
+      header,
+      columns,
+      checkAddress,
+      keyOrder,
+      serialPrefixes,
+      labelRules,
     };
     const newRules = () => {
       const now = deps.now();
-      return manufacturedRules({ ...options, mixUps: mixUps(now), now });
+      return manufacturedRules({ ...options, mixUps: mixUpsOf(job, mixUpReason, now), now });
     };
     const result = await runImport(deps.db, job, file, newRules, () => false, input);
     if (!input.dryRun) tellChanged(deps.events);
@@ -147,14 +158,17 @@ export function trackerImportJob(deps: ImportDeps): JobHandler<unknown> {
       const columns = columnsOf(file, trackerImportFields, input.columns);
       requireTrackerColumns(columns, header);
       const rules = { jobId: job.jobId, header, columns, engine: deps.engine(), dataKey: { id: input.dataKeyId, key } };
-      const newRules = () =>
-        trackerRules({
+      const newRules = () => {
+        const now = deps.now();
+        return trackerRules({
           ...rules,
           productionRunId: input.productionRunId,
           firmware: input.firmware,
           randomBytes: deps.randomBytes,
-          now: deps.now(),
+          mixUps: mixUpsOf(job, input.mixUpReason, now),
+          now,
         });
+      };
       const isSecret = (cell: string, column?: number) =>
         (column !== undefined && (column === columns.privateKey || column === columns.additionalKeys)) ||
         mayBePrivateKey(cell);

@@ -9,6 +9,8 @@ export interface KnownTracker {
   /** Of all its device keys, in their order: base64 of the hashed advertisement key, and the address it broadcasts. */
   hashedKeys: string[];
   broadcastAddresses: string[];
+  /** Those of the hashed keys whose private key isn't here. */
+  publicOnly: string[];
   macAddress: string | null;
   serialNumber: string | null;
 }
@@ -32,7 +34,9 @@ export async function findTrackersOfImport(
       upper(t.mac_address::text) as "macAddress", t.serial_number as "serialNumber"
     from trackers t cross join lateral (
       select array_agg(encode(k.hashed_advertisement_key, 'base64') order by k.number) as "hashedKeys",
-        array_agg(upper(k.broadcast_address::text) order by k.number) as "broadcastAddresses"
+        array_agg(upper(k.broadcast_address::text) order by k.number) as "broadcastAddresses",
+        coalesce(array_agg(encode(k.hashed_advertisement_key, 'base64')) filter (where k.data_key_id is null), '{}')
+          as "publicOnly"
       from device_keys k where k.tracker_id = t.id) keys
     where t.mac_address = any(${by.macs}::macaddr[]) or t.serial_number = any(${by.serials}::text[])
       or t.id = any(${by.ids ?? []}::bigint[])

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { KeyMove } from '../../../../src-shared/domain/key-moves.ts';
-import { reverseMac } from '../../../../src-shared/domain/mac-address.ts';
 import { trackerIdOfSerial } from '../../../../src-shared/domain/serial-number.ts';
 import type { Transaction } from '../../platform/db/queryable.ts';
 import { AppError } from '../../platform/errors.ts';
 import { type ManufacturedDevice, storeManufactured } from '../../trackers/manufactured-devices-store.ts';
+import type { LabelRule } from '../exports/manufacturer-exports-store.ts';
 import { beginsWithSlash } from '../exports/public-key-pages.ts';
 import type { Columns } from './columns.ts';
 import { findTrackersOfImport, type KnownTracker } from './imported-trackers-store.ts';
@@ -14,6 +14,7 @@ import { refusedByDatabase } from './refused-by-database.ts';
 import type { Checked, ImportRules } from './run-import.ts';
 import { type FirstRow, rememberSeen, type SeenValue } from './seen-values-store.ts';
 import { forgetUnexpected, type NewUnexpectedDevice, rememberUnexpected } from './unexpected-devices-store.ts';
+import { wrongAddress } from './wrong-address.ts';
 
 export interface ManufacturedRulesOptions {
   keyBatchId: number;
@@ -22,6 +23,8 @@ export interface ManufacturedRulesOptions {
   columns: Columns;
   /** Refuse rows whose MAC is not the address that the key's firmware broadcasts. */
   checkAddress: boolean;
+  /** Which key's address labels have, as the exports of this batch say, the newest first. */
+  labelRules: readonly LabelRule[];
   /** Of the serial numbers that exports gave to keys of this batch. */
   serialPrefixes: readonly string[];
   /**
@@ -54,6 +57,11 @@ export function manufacturedRules(options: ManufacturedRulesOptions): ImportRule
     (tracker.id > keyOrder.afterId &&
       tracker.id <= keyOrder.throughId &&
       !(keyOrder.skipSlashes && beginsWithSlash(tracker.hashedKeys[0]!)));
+
+  const labelRuleOf = ({ id }: KnownTracker) =>
+    options.labelRules.find(({ afterId, throughId }) => id > afterId && id <= throughId) ?? {
+      labelKey: 'any' as const,
+    };
 
   /** Whom the row is about: the tracker of its serial number, and the one that its key or else that number names. */
   const trackersOf = ({ hashedKey, serial }: ParsedRow, known: Index) => {
@@ -163,18 +171,10 @@ export function manufacturedRules(options: ManufacturedRulesOptions): ImportRule
         );
     } else if (serial && tracker.serialNumber && tracker.serialNumber !== serial)
       say('serialNumber', 'serial-mismatch', `This key has the serial number ${tracker.serialNumber}.`);
-    const addresses = tracker.broadcastAddresses;
-    if (!same && !addresses.includes(mac)) {
-      const reversed = reverseMac(mac);
-      // A reversed address is a slip of the factory, whatever firmware it is.
-      if (addresses.includes(reversed))
-        say('macAddress', 'reversed-mac', `The bytes are in reverse order. The key broadcasts as ${reversed}.`);
-      else if (options.checkAddress)
-        say(
-          'macAddress',
-          'address-mismatch',
-          `The key’s firmware broadcasts as ${addresses[0]}; the rows may be mixed up.`,
-        );
+    if (!same) {
+      const { labelKey } = labelRuleOf(tracker);
+      const wrong = wrongAddress(mac, tracker.broadcastAddresses, { labelKey, checkAddress: options.checkAddress });
+      if (wrong) say('macAddress', ...wrong);
     }
     if (!ofBatch) return unexpected('other-batch');
     if (problems.length > 0) return rejected;

@@ -1,7 +1,6 @@
 import { createECDH, randomBytes } from 'node:crypto';
-import { Readable } from 'node:stream';
 import sql from 'sql-template-tag';
-import { extract } from 'tar-stream';
+import { pack } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { trackerImportFields } from '../../../../src-shared/contract/device-imports.ts';
 import { privateKeyFormats } from '../../../../src-shared/contract/private-key-exports.ts';
@@ -24,6 +23,7 @@ const newPair = () => {
   const scalar = Buffer.concat([Buffer.alloc(28), ecdh.getPrivateKey()]).subarray(-28);
   return {
     base64: scalar.toString('base64'),
+    adv: x.toString('base64'),
     hex: scalar.toString('hex'),
     long: Buffer.concat([point, scalar]).toString('base64'),
     block: `Private key: ${scalar.toString('base64')}\nAdvertisement key: ${x.toString('base64')}\nHashed adv key: ${hashedAdvertisementKey(x)}\n`,
@@ -34,10 +34,11 @@ const newPair = () => {
 const pairs = (count: number) => Array.from({ length: count }, newPair);
 
 describe('files of other tools, as they are read', () => {
-  const keysOf = async (text: string, keyBlocks?: KeyBlocks) => {
+  const keysOf = async (content: string | Buffer, keyBlocks?: KeyBlocks) => {
     const bytes = async function* () {
-      const all = Buffer.from(text);
-      for (let at = 0; at < all.length; at += 37) yield all.subarray(at, at + 37);
+      const all = Buffer.from(content as string);
+      const step = all.length > 10_000 ? 4096 : 37;
+      for (let at = 0; at < all.length; at += step) yield all.subarray(at, at + step);
     };
     const never = () => Promise.reject(new Error('no workbook'));
     const file = await openImportFile(bytes, never, { fields: trackerImportFields, keyBlocks });
@@ -68,6 +69,29 @@ describe('files of other tools, as they are read', () => {
     expect(await keysOf(JSON.stringify([keypair, rolling]))).toEqual([[a.base64], [b.hex, c.hex]]);
   });
 
+  it('an archive with a file for each, and refuses one that holds something else or is cut off', async () => {
+    const keypair = (key: string) => JSON.stringify({ type: 'keypair', private_key: key, key_type: 0, name: 'x' });
+    const tar = async (files: Record<string, string>) => {
+      const archive = pack();
+      archive.entry({ name: 'devices', type: 'directory' });
+      for (const [name, content] of Object.entries(files)) archive.entry({ name }, content);
+      archive.finalize();
+      const parts: Buffer[] = [];
+      for await (const part of archive) parts.push(part as Buffer);
+      return Buffer.concat(parts);
+    };
+    const good = await tar({ 'a.json': keypair(a.base64), 'b.json': `[${keypair(b.base64)}]` });
+    expect(await keysOf(good)).toEqual([[a.base64], [b.base64]]);
+    expect(await keysOf(await tar({ 'c.keys': c.block }))).toEqual([[c.base64]]);
+    await expect(keysOf(await tar({ 'a.json': keypair(a.base64), 'read me.txt': 'Hello' }))).rejects.toThrow(
+      'File 2 of the archive, “read me.txt”, is neither JSON nor a .keys file.',
+    );
+    await expect(keysOf(good.subarray(0, 1400))).rejects.toThrow('cut off');
+    await expect(keysOf(await tar({ 'a.json': `${keypair(a.base64)}${' '.repeat(1_100_000)}` }))).rejects.toThrow(
+      '1 MB',
+    );
+  });
+
   it('refuses what is cut off, with a sentence', async () => {
     await expect(keysOf('{"privateKey": "x"')).rejects.toThrow('cut off');
     await expect(keysOf('{"privateKeys": ["x"]} {}')).rejects.toThrow('Send [{"privateKey"');
@@ -95,7 +119,7 @@ describe.each(testEngines())('imports of files of other tools on $name', ({ crea
   });
   afterAll(() => app?.close());
   const { upload, ended } = importing(() => ({ app, as }));
-  const send = async (content: string, query = '') =>
+  const send = async (content: string | Buffer, query = '') =>
     resultOf(await ended(await upload(`/trackers/import?productionRunId=${runId}${query}`, content)));
 
   /** Hashed keys of each tracker, in order. */
@@ -105,7 +129,7 @@ describe.each(testEngines())('imports of files of other tools on $name', ({ crea
       from device_keys group by tracker_id order by tracker_id`);
     return rows.map(({ keys }) => keys);
   };
-  const exported = async (format: string, keyBatchId: number): Promise<string> => {
+  const exported = async (format: string, keyBatchId: number): Promise<string | Buffer> => {
     const body = {
       password,
       format,
@@ -116,14 +140,8 @@ describe.each(testEngines())('imports of files of other tools on $name', ({ crea
     if (status >= 400) throw new Error(JSON.stringify(ticket));
     const file = await app.raw('GET', `/protected-downloads/${ticket.ticket}`, { as });
     const bytes = Buffer.from(await file.arrayBuffer());
-    if (format !== 'findmy-keypair') return bytes.toString();
-    const objects: string[] = [];
-    for await (const entry of Readable.from([bytes]).pipe(extract())) {
-      const parts: Buffer[] = [];
-      for await (const part of entry) parts.push(part as Buffer);
-      objects.push(Buffer.concat(parts).toString());
-    }
-    return `[${objects.join(',')}]`;
+    // An archive with a file for each device is sent as it is.
+    return format === 'findmy-keypair' ? bytes : bytes.toString();
   };
 
   const holdingAll = privateKeyFormats.filter((format) => !format.startsWith('openhaystack'));
@@ -133,6 +151,7 @@ describe.each(testEngines())('imports of files of other tools on $name', ({ crea
     const [several, single] = [await exported(format, batches[0]!), await exported(format, batches[1]!)];
     await app.parts.db.query(sql`update trackers set key_batch_id = null`);
     await app.parts.db.query(sql`delete from trackers`);
+    expect(await send(several, '&dryRun=true')).toMatchObject({ accepted: 2, rejected: 0, stored: 0 });
     expect(await send(several)).toMatchObject({ stored: 2, rejected: 0 });
     expect(await send(single, '&keyBlocks=devices')).toMatchObject({ stored: 2, rejected: 0 });
     expect(await stored()).toEqual(before);
@@ -196,6 +215,79 @@ describe.each(testEngines())('imports of files of other tools on $name', ({ crea
     const mixed = await send(device(x, other));
     expect(mixed.problems[0]).toMatchObject({ code: 'keys-of-several' });
     expect(JSON.stringify(mixed)).not.toContain(x.base64);
+  });
+
+  it('adds the private keys of public ones, shows it first, and takes none away', async () => {
+    const [x, y, z] = pairs(3) as [ReturnType<typeof newPair>, ReturnType<typeof newPair>, ReturnType<typeof newPair>];
+    const mac = 'C0:FF:EE:00:00:0A';
+    const byHand = { productionRunId: null, advertisementKey: x.adv, macAddress: mac, reason: 'Made elsewhere' };
+    const { body: made } = await app.send('POST', '/trackers', { as, body: byHand });
+    expect(made).toMatchObject({ hasPrivateKey: false });
+    await send(JSON.stringify({ privateKeys: [y.hex, z.hex] }));
+    await app.parts.db.query(sql`update device_keys set private_key = null, data_key_id = null
+      where encode(hashed_advertisement_key, 'base64') = ${z.hash}`);
+    const both = JSON.stringify([{ privateKeys: [x.hex], mac }, { privateKeys: [z.base64] }]);
+    const missing = async () =>
+      (await app.parts.db.query(sql`select from device_keys where data_key_id is null`)).rowCount;
+    const before = await stored();
+
+    const check = await send(both, '&dryRun=true');
+    expect(check).toMatchObject({ accepted: 2, rejected: 0, stored: 0 });
+    expect(check.notes.map(({ row, message }) => [row, message])).toEqual([
+      [1, expect.stringMatching(/gets the private key of its key, .* public key only/)],
+      [1, expect.stringMatching(/is in no production run, and stays so/)],
+      [2, expect.stringMatching(/has 2 keys, and this row 1 of them. None is taken away/)],
+      [2, expect.stringMatching(/gets the private key of 1 of its 2 keys/)],
+    ]);
+    expect(await missing()).toBe(2);
+    // Another label is no reason to trust the row.
+    const other = await send(JSON.stringify({ privateKeys: [x.hex], mac: 'C0:FF:EE:00:00:0B' }), '&dryRun=true');
+    expect(other.problems).toMatchObject([{ code: 'already-imported' }]);
+
+    expect(await send(both)).toMatchObject({ stored: 2, rejected: 0 });
+    expect([await missing(), await stored()]).toEqual([0, before]);
+    expect(await send(both)).toMatchObject({ stored: 0, alreadyImported: 2 });
+    // They open: the export has them.
+    const { rows } = await app.parts.db.query<{ id: number }>(sql`update trackers set key_batch_id = ${batches[0]!}
+      where id in (select tracker_id from device_keys
+        where encode(hashed_advertisement_key, 'base64') in (${x.hash}, ${z.hash})) returning id`);
+    const file = (await exported('keys', batches[0]!)).toString();
+    for (const { base64 } of [x, y, z]) expect(file).toContain(`Private key: ${base64}`);
+    await app.parts.db.query(
+      sql`update trackers set key_batch_id = null where id = any(${rows.map(({ id }) => id)}::bigint[])`,
+    );
+  });
+
+  it('puts right devices that were mixed up, in pairs and chains, where the file is a correction', async () => {
+    const three = pairs(3) as [ReturnType<typeof newPair>, ReturnType<typeof newPair>, ReturnType<typeof newPair>];
+    const file = (order: readonly number[]) =>
+      JSON.stringify(order.map((of, i) => ({ privateKeys: [three[i]!.hex], mac: three[of]!.mac })));
+    expect(await send(file([1, 2, 0]))).toMatchObject({ stored: 3 });
+    const labels = async () => {
+      const { rows } = await app.parts.db.query<{ key: string; mac: string }>(sql`
+        select encode(hashed_advertisement_key, 'base64') as key, upper(mac_address::text) as mac from trackers`);
+      return three.map(({ hash }) => rows.find(({ key }) => key === hash)!.mac);
+    };
+    const macs = (order: readonly number[]) => order.map((of) => three[of]!.mac);
+    const truth = file([0, 1, 2]);
+    expect((await send(truth)).problems.map(({ code }) => code)).toContain('mac-in-use');
+    const check = await send(truth, '&dryRun=true&mixUpReason=Corrected%20list');
+    expect(check).toMatchObject({ accepted: 3, rejected: 0 });
+    expect(check.notes.map(({ message }) => message)).toEqual(
+      three.map(({ mac }) => expect.stringContaining(`${mac} gets the keys of the tracker`)),
+    );
+    expect(await labels()).toEqual(macs([1, 2, 0]));
+    // A chain without end, and a label of another run, change nothing.
+    const open = await send(JSON.stringify({ privateKeys: [three[0].hex], mac: three[0].mac }), '&mixUpReason=Half');
+    expect(open.problems).toMatchObject([{ code: 'mix-up-without-end' }]);
+    const { runId: elsewhere } = await insertRun(app.parts.db, 'Elsewhere', '2026-11-01', '2026-12-01');
+    const wrongRun = await ended(await upload(`/trackers/import?productionRunId=${elsewhere}&mixUpReason=Half`, truth));
+    expect(resultOf(wrongRun).problems.map(({ code }) => code)).toEqual(['other-run', 'other-run', 'other-run']);
+    expect(await labels()).toEqual(macs([1, 2, 0]));
+
+    expect(await send(truth, '&mixUpReason=Corrected%20list')).toMatchObject({ stored: 3, rejected: 0 });
+    expect(await labels()).toEqual(macs([0, 1, 2]));
+    expect(await send(truth, '&mixUpReason=Corrected%20list')).toMatchObject({ alreadyImported: 3, stored: 0 });
   });
 
   it('refuses with a sentence: 251 keys, a key twice, a key in two rows, an address backwards', async () => {

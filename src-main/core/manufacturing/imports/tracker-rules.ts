@@ -2,13 +2,20 @@ import { setImmediate } from 'node:timers/promises';
 import { MAX_KEYS_PER_DEVICE } from '../../../../src-shared/contract/key-batches.ts';
 import type { Firmware } from '../../../../src-shared/domain/find-my/battery.ts';
 import { KEY_BYTES } from '../../../../src-shared/domain/find-my/keys.ts';
+import type { KeyMove } from '../../../../src-shared/domain/key-moves.ts';
 import { PRIVATE_KEY_RECORD, type RandomBytes, seal } from '../../keys/envelope.ts';
 import type { P224Engine } from '../../keys/p224/p224.ts';
 import type { Transaction } from '../../platform/db/queryable.ts';
-import { type ImportedKey, insertFurtherKeys, insertImportedTrackers } from '../../trackers/new-trackers-store.ts';
+import {
+  type ImportedKey,
+  insertFurtherKeys,
+  insertImportedTrackers,
+  insertPrivateKeys,
+} from '../../trackers/new-trackers-store.ts';
 import { saveFirstWords } from '../../trackers/period-words-store.ts';
 import { type Columns, missingColumn } from './columns.ts';
 import { findTrackersOfImport, type KnownTracker } from './imported-trackers-store.ts';
+import { isMove, type MixUpRows } from './mix-ups.ts';
 import { saysAnything } from './period-cells.ts';
 import { refusedByDatabase } from './refused-by-database.ts';
 import type { Checked, ImportRules } from './run-import.ts';
@@ -28,11 +35,17 @@ export interface TrackerRulesOptions {
   engine: P224Engine;
   dataKey: { id: number; key: Uint8Array };
   randomBytes: RandomBytes;
+  /** The file corrects an earlier one: devices that were mixed up are put right by it. */
+  mixUps: MixUpRows | null;
   now: Date;
 }
 
-/** What is stored of a row: a tracker with its keys, or further keys of one that is there. */
-type Device = Candidate & { addTo: KnownTracker | null };
+/**
+ * What is stored of a row: a tracker with its keys, or of one that is there further keys, and private keys that weren't
+ * (`opened`).
+ */
+type NewDevice = Candidate & { addTo: KnownTracker | null; opened: CandidateKey[] };
+type Device = NewDevice | KeyMove;
 
 /** Keys that the engine derives before other work has its turn. */
 const DERIVED_AT_ONCE = 2048;
@@ -54,24 +67,28 @@ export function trackerRules(options: TrackerRulesOptions): ImportRules<Device> 
   }
 
   /** What this row, which is about a tracker that is there, changes. Null where a problem was said. */
-  function ofKnown(same: KnownTracker, candidate: Candidate, say: Say, notes: string[]): Device | 'already' | null {
+  function ofKnown(same: KnownTracker, candidate: Candidate, say: Say, notes: string[]): NewDevice | 'already' | null {
     const { keys, macAddress, serialNumber } = candidate;
-    const isSame =
-      same.productionRunId === options.productionRunId &&
-      same.macAddress === macAddress &&
-      (serialNumber === null || same.serialNumber === serialNumber);
     const further = keys.filter(({ id }) => !same.hashedKeys.includes(id));
-    if (!isSame) {
+    const opened = keys.filter(({ id }) => same.publicOnly.includes(id));
+    const isOfRun = same.productionRunId === options.productionRunId;
+    const fits = (given: string | null, stored: string | null) => given === null || stored === given;
+    // One that was added by hand may be in no run yet, and stays so.
+    const isInNone = same.productionRunId === null && further.length === 0;
+    if (!(isOfRun || isInNone) || !fits(macAddress, same.macAddress) || !fits(serialNumber, same.serialNumber)) {
       const which = keys.length === 1 ? 'this key' : `${keys.length - further.length} of these ${keys.length} keys`;
       say('privateKey', 'already-imported', `Tracker ${same.id} has ${which} already.`);
       return null;
     }
     const stored = same.hashedKeys.length;
-    if (further.length === 0) {
-      if (keys.length < stored)
-        notes.push(`Tracker ${same.id} has ${stored} keys, and this row ${keys.length} of them. None is taken away.`);
-      return 'already';
+    if (keys.length - further.length < stored && further.length === 0)
+      notes.push(`Tracker ${same.id} has ${stored} keys, and this row ${keys.length} of them. None is taken away.`);
+    if (opened.length > 0) {
+      const which = stored === 1 ? 'its key' : `${opened.length} of its ${stored} keys`;
+      notes.push(`Tracker ${same.id} gets the private key of ${which}, which was here as a public key only.`);
     }
+    if (isInNone) notes.push(`Tracker ${same.id} is in no production run, and stays so. Assign it on its list.`);
+    if (further.length === 0) return opened.length === 0 ? 'already' : { ...candidate, keys: [], opened, addTo: same };
     if (stored + further.length > MAX_KEYS_PER_DEVICE) {
       const sum = stored + further.length;
       say('privateKey', 'too-many-keys', `Tracker ${same.id} would have ${sum} keys; at most ${MAX_KEYS_PER_DEVICE}.`);
@@ -79,7 +96,7 @@ export function trackerRules(options: TrackerRulesOptions): ImportRules<Device> 
     }
     const are = further.length === 1 ? 'A key is' : `${further.length} keys are`;
     notes.push(`${are} added to the ${stored} of tracker ${same.id}.`);
-    return { ...candidate, keys: further, addTo: same };
+    return { ...candidate, keys: further, opened, addTo: same };
   }
 
   function decide(candidate: Candidate, row: number, known: Index, firstRow: FirstRow, say: Say, notes: string[]) {
@@ -99,8 +116,11 @@ export function trackerRules(options: TrackerRulesOptions): ImportRules<Device> 
 
     const owners = [...new Set(keys.flatMap(({ id }) => known.byKey.get(id) ?? []))];
     const [same] = owners;
+    const isOne = owners.length === 1 && keys.every(({ id }) => same!.hashedKeys.includes(id));
     const other = (tracker: KnownTracker | undefined) => (tracker && tracker !== same ? tracker : undefined);
     const macOwner = other(known.byMac.get(macAddress ?? ''));
+    const mixedUp = options.mixUps !== null && isOne && macOwner !== undefined && !macRow && keyRow === undefined;
+    if (mixedUp) return putRight(candidate, { tracker: macOwner, keysOf: same! }, say);
     if (macOwner && !macRow) say('macAddress', 'mac-in-use', `Tracker ${macOwner.id} has this MAC address already.`);
     const serialOwner = other(known.bySerial.get(serialNumber ?? ''));
     if (serialOwner && !serialRow)
@@ -115,7 +135,18 @@ export function trackerRules(options: TrackerRulesOptions): ImportRules<Device> 
       .map(({ broadcastAddress }) => known.byBroadcast.get(broadcastAddress))
       .find((tracker) => tracker && tracker !== same);
     if (clash) notes.push(`Tracker ${clash.id} broadcasts under an address that a key of this row has as well.`);
-    return same ? ofKnown(same, candidate, say, notes) : { ...candidate, addTo: null };
+    return same ? ofKnown(same, candidate, say, notes) : { ...candidate, opened: [], addTo: null };
+  }
+
+  /** What the row says whose label is `tracker`'s and whose keys are stored with another. Null where a problem was said. */
+  function putRight({ serialNumber }: Candidate, found: { tracker: KnownTracker; keysOf: KnownTracker }, say: Say) {
+    const { tracker } = found;
+    // The label is the other tracker's, and so are the serial number on it and the run.
+    if (serialNumber && tracker.serialNumber && tracker.serialNumber !== serialNumber)
+      say('serialNumber', 'serial-mismatch', `The tracker with this label has the number ${tracker.serialNumber}.`);
+    if (tracker.productionRunId !== options.productionRunId)
+      say('macAddress', 'other-run', `Tracker ${tracker.id} with this label is in another run. Import the row there.`);
+    return found;
   }
 
   const sealed = ({ privateKey, id, ...key }: CandidateKey): ImportedKey => ({
@@ -150,17 +181,24 @@ export function trackerRules(options: TrackerRulesOptions): ImportRules<Device> 
         if (!candidate) return nothing;
         const outcome = decide(candidate, sent.row, known, firstRow, sayer(sent, problems), notes);
         if (problems.length > 0 || outcome === null) return { ...nothing, notes: [] };
+        if (outcome !== 'already' && 'tracker' in outcome) {
+          for (const { privateKey } of candidate.keys) privateKey.fill(0);
+          return options.mixUps!.add(nothing, outcome);
+        }
         return outcome === 'already' ? { ...nothing, already: true } : { ...nothing, device: outcome };
       });
     },
 
-    async store(tx, devices) {
+    finish: async (tx) => options.mixUps?.finish(tx) ?? [],
+    async store(tx, all) {
+      // Mix-ups are put right at the end.
+      const devices = all.filter((device): device is NewDevice => !isMove(device));
       const added = devices
         .filter(({ addTo }) => addTo === null)
         .map(({ keys, macAddress, serialNumber }) => ({ keys: keys.map(sealed), macAddress, serialNumber }));
       const { productionRunId, firmware } = options;
-      const all = { productionRunId, firmware, dataKeyId: options.dataKey.id };
-      await insertImportedTrackers(tx, all, added, options.now);
+      const ofAll = { productionRunId, firmware, dataKeyId: options.dataKey.id };
+      await insertImportedTrackers(tx, ofAll, added, options.now);
       await saveFirstWords(
         tx,
         devices.flatMap(({ addTo, keys, words }) =>
@@ -171,10 +209,15 @@ export function trackerRules(options: TrackerRulesOptions): ImportRules<Device> 
         addTo ? [{ trackerId: addTo.id, after: addTo.hashedKeys.length, keys: keys.map(sealed) }] : [],
       );
       await insertFurtherKeys(tx, options.dataKey.id, further);
+      const opened = devices.flatMap((device) => device.opened.map(sealed));
+      await insertPrivateKeys(tx, options.dataKey.id, opened);
     },
     explain: (sent, error) => refusedByDatabase(error, 'privateKey', problemOf(sent)),
     wipe(checked) {
-      for (const { device } of checked) for (const { privateKey } of device?.keys ?? []) privateKey.fill(0);
+      for (const { device } of checked) {
+        if (device === null || isMove(device)) continue;
+        for (const { privateKey } of [...device.keys, ...device.opened]) privateKey.fill(0);
+      }
     },
   };
 }

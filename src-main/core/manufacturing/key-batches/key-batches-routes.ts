@@ -203,6 +203,7 @@ export const keyBatchHandlers = (deps: KeyBatchDeps) =>
           input: {
             productionRunId: run.id,
             firmware: query.firmware ?? null,
+            mixUpReason: query.mixUpReason ?? null,
             ...(query.keyBlocks ? { keyBlocks: query.keyBlocks } : {}),
             dataKeyId: dataKey.id,
             dryRun: query.dryRun ?? false,

@@ -1,7 +1,7 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { z } from 'zod';
 import type { Page } from '../../../../src-shared/contract/common.ts';
-import type { ExportProfile } from '../../../../src-shared/contract/export-profile.ts';
+import { type ExportProfile, wholeProfile } from '../../../../src-shared/contract/export-profile.ts';
 import type { Manufacturer } from '../../../../src-shared/contract/manufacturers.ts';
 import { archiving } from '../../clients/clients-store.ts';
 import { allOf, assignments, contains, ifGiven, iso, isoOrNull, keyAfter, pageOf } from '../../platform/db/listing.ts';
@@ -51,8 +51,7 @@ const toManufacturer = (row: Row): Manufacturer => ({
   name: row.name,
   contact: row.contact,
   notes: row.notes,
-  // One that was stored before devices had several keys doesn't say all of it.
-  profile: { ...row.profile, rows: row.profile.rows ?? 'key', firmware: row.profile.firmware ?? null },
+  profile: wholeProfile(row.profile),
   macIdentifier: row.mac_identifier,
   counts: { keyOrders: row.key_orders, open: row.open, keys: row.keys },
   webhookUrl: row.webhook_url,

@@ -167,15 +167,19 @@ export function askWorld(world: AskingWorld): AskingResult {
     return { keys, total: items.length, outside, withNews };
   };
 
-  const hasReports = (trackerId: number, faults: Faults, now: number) =>
-    byId.get(trackerId)!.keys.some(({ reports }) => {
-      const group = { id: '', reports: reportsAt(reports, now) };
-      const patient = { ...faults, ...uncut };
-      return cutAnswer([group], patient, { seed: world.seed, request: 0, now }).length > 0;
+  /** When each key was last asked for: a tracker may be asked for in parts, and the source may forget more at one time. */
+  const lastAsked = new Map<string, { faults: Faults; now: number }>();
+  const hasReports = (trackerId: number) =>
+    byId.get(trackerId)!.keys.some(({ id, reports }) => {
+      const asked = lastAsked.get(id);
+      // A key that was never asked for tells nothing, and whoever is charged for it is charged wrongly.
+      if (!asked) return true;
+      const group = { id: '', reports: reportsAt(reports, asked.now) };
+      const patient = { ...asked.faults, ...uncut };
+      return cutAnswer([group], patient, { seed: world.seed, request: 0, now: asked.now }).length > 0;
     });
 
   const settle = (judgement: Pick<Judgement, 'found' | 'absent' | 'unproven' | 'kept'>, now: number) => {
-    const faults = world.faultsAt(now);
     const lastOf = (trackerId: number) => queue.get(trackerId)!.last;
     const wholeOf = ({ trackerId, whole }: Entry) => (whole === null ? lastOf(trackerId).wholeAt : whole ? now : null);
     for (const entry of judgement.found) {
@@ -186,7 +190,7 @@ export function askWorld(world: AskingWorld): AskingResult {
     for (const { trackerId } of judgement.absent) {
       const { nextDueAt: dueAt, factor } = afterAbsence(settings, { trackerId, ...queue.get(trackerId)! }, now);
       queue.set(trackerId, { dueAt, factor, absentOnce: false, unproven: false, last: never });
-      result.charges.push({ trackerId, at: now, wrong: hasReports(trackerId, faults, now) });
+      result.charges.push({ trackerId, at: now, wrong: hasReports(trackerId) });
     }
     for (const { trackerId, absentOnce } of judgement.unproven) {
       const { nextDueAt: dueAt, factor } = afterAbsence(settings, { trackerId, ...queue.get(trackerId)! }, now);
@@ -221,6 +225,7 @@ export function askWorld(world: AskingWorld): AskingResult {
     }
     for (const { trackerId } of ask.entries)
       result.askedAt.set(trackerId, [...(result.askedAt.get(trackerId) ?? []), now]);
+    for (const id of ask.keys) lastAsked.set(id, { faults, now });
     const answer = answerTo(ask, faults, now);
     result.requests++;
     result.reports += answer.total;

@@ -94,6 +94,7 @@ export default function ProductionRunPage() {
             <GuidedImport
               fields={trackerImportFields}
               hint={words.importHint}
+              canPutRight
               next={
                 <>
                   <Button component={Link} to={`/trackers?productionRunId=${run.id}`}>

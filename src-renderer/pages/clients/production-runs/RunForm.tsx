@@ -8,6 +8,7 @@ import { useOperationMutation } from '../../../api/use-operation.ts';
 import { FormModal, useOperationForm } from '../../../components/FormModal.tsx';
 import { ReferenceSelect } from '../../../components/ReferenceSelect.tsx';
 import { productionRuns } from '../../../strings/production-runs.ts';
+import { Reopening } from './Reopening.tsx';
 
 const { form: words } = productionRuns;
 
@@ -121,6 +122,8 @@ export function RunForm({ opened, onClose, run }: Props) {
           {words.refold}
         </Alert>
       )}
+      {/* Which day it is there decides the server; a later end is what may reopen it. */}
+      {run?.phase === 'over' && endDate !== null && endDate > run.endDate && <Reopening runId={run.id} />}
     </FormModal>
   );
 }

@@ -17,6 +17,7 @@ import {
   exportRows,
   keyEncodings,
   keyFileNames,
+  labelKeys,
   lineEnds,
   MAX_KEYS_PER_FILE,
   manufacturerExportFormats,
@@ -61,6 +62,7 @@ const fieldLabels = {
   delimiter: labels.delimiter,
   lineEnd: labels.lineEnd,
   byteOrderMark: labels.byteOrderMark,
+  labelKey: labels.labelKey,
   keysPerFile: labels.keysPerFile,
   filePrefix: labels.filePrefix,
   fileNames: labels.fileNames,
@@ -214,6 +216,13 @@ export function ProfileForm({ manufacturer, readOnly }: { manufacturer: Manufact
                 />
               </>
             )}
+            <Select
+              label={labels.labelKey}
+              allowDeselect={false}
+              data={options(labelKeys, labels.labelKeys)}
+              value={profile.labelKey}
+              onChange={(value) => value && change({ labelKey: value as ExportProfile['labelKey'] })}
+            />
             <FirmwareSelect value={profile.firmware} onChange={(firmware) => change({ firmware })} />
             <Checkbox
               label={labels.skipSlashes}
