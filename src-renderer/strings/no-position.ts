@@ -61,7 +61,7 @@ export const noPosition = {
     },
     'run-over': {
       title: 'Its run is over.',
-      hint: 'After the end date nothing is asked. Give the run a later end date, or move the tracker to another run.',
+      hint: 'After the end date, or once it is archived, nothing is asked. Give the run a later end date, restore it, or move the tracker to another run.',
       time: 'Ended',
       short: 'Run over',
       action: 'Show the run',

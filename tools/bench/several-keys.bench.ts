@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import sql from 'sql-template-tag';
 import { claimEntries } from '../../src-main/core/fetching/claim-entries.ts';
+import { readFetcherSettings } from '../../src-main/core/fetching/fetcher-settings.ts';
 import { SeenPayloads } from '../../src-main/core/fetching/ingest/seen-payloads.ts';
 import { storeAnswer } from '../../src-main/core/fetching/ingest/store-answer.ts';
 import { createMemorySchedule } from '../../src-main/core/fetching/schedule/memory-schedule.ts';
@@ -9,14 +10,18 @@ import type { FetchSchedule } from '../../src-main/core/fetching/schedule/schedu
 import { type Outcome, settleOutcomes } from '../../src-main/core/fetching/settle-outcomes.ts';
 import { parseOlderAnswer } from '../../src-main/core/fetching/sources/answers.ts';
 import { sourceLuaFolder } from '../../src-main/core/fetching/testing/lua-folder.ts';
-import { readFetcherSettings } from '../../src-main/core/fetching/fetcher-settings.ts';
 import type { KekHolder } from '../../src-main/core/keys/data-keys.ts';
 import { p224Engine } from '../../src-main/core/keys/p224/load-engine.ts';
 import { randomScalars } from '../../src-main/core/keys/p224/p224.ts';
 import type { Database } from '../../src-main/core/platform/db/queryable.ts';
 import { insertRun, insertTrackers } from '../../src-main/core/testing/company.ts';
 import { testEngines } from '../../src-main/core/testing/database.ts';
-import { insertFurtherKeys, insertKek, insertKeyedTrackers, type KeyedTracker } from '../../src-main/core/testing/keyed-trackers.ts';
+import {
+  insertFurtherKeys,
+  insertKek,
+  insertKeyedTrackers,
+  type KeyedTracker,
+} from '../../src-main/core/testing/keyed-trackers.ts';
 import { redisForTests } from '../../src-main/core/testing/redis.ts';
 import { servers } from '../../src-main/core/testing/servers.ts';
 import { encryptUploads } from '../../src-main/demo/simulator/finder-phone.ts';
@@ -67,7 +72,9 @@ async function fleet(engine: ReturnType<typeof testEngines>[number], keysEach: n
     const kek = await insertKek(db);
     const heard = await seed(db, kek, keysEach);
     const [source] = (
-      await db.query<{ id: number }>(sql`insert into report_sources (name, kind, url, min_interval_seconds, max_batch_size,
+      await db.query<{
+        id: number;
+      }>(sql`insert into report_sources (name, kind, url, min_interval_seconds, max_batch_size,
         batch_size) values ('Bench', 'haystack', 'http://127.0.0.1:1', 0, 256, 256) returning id`)
     ).rows;
     await db.query(sql`select ensure_location_report_partitions(${new Date(+now - 8 * DAY_MS)}, ${now})`);
@@ -98,8 +105,7 @@ async function seed(db: Database, kek: KekHolder, keysEach: number): Promise<Key
   const { runId } = await insertRun(db, 'Bench', '2020-01-01', '2099-01-01');
   const heard = await insertKeyedTrackers(db, kek, { count: HEARD, runId });
   const further: KeyedTracker[] = [];
-  if (keysEach > 1)
-    for (const { id } of heard) further.push(...(await insertFurtherKeys(db, kek, id, keysEach - 1)));
+  if (keysEach > 1) for (const { id } of heard) further.push(...(await insertFurtherKeys(db, kek, id, keysEach - 1)));
   const count = KEYS / keysEach - HEARD;
   for (let first = 1; first <= count; first += PAGE)
     await insertTrackers(db, { count: Math.min(PAGE, count - first + 1), first, runId });

@@ -171,20 +171,20 @@ describe.each(testEngines())('clients, brands and production runs on $name', ({ 
   });
 
   it('gives a brand to another client only while nothing is in it, and says what is', async () => {
-    const [from, to] = [await newClient('Ostro'), await newClient('Zephyr')];
+    const [from, to] = [await newClient('Bise'), await newClient('Tramontana')];
     const brand = await newBrand(from.id, 'Sails');
     const params = { brandId: brand.id };
     const give = (clientId: number) => staff.call('updateBrand', { params, body: { clientId } });
-    expect(await give(to.id)).toMatchObject({ client: { name: 'Zephyr' } });
+    expect(await give(to.id)).toMatchObject({ client: { name: 'Tramontana' } });
     expect(await refusal(give(999_999))).toMatchObject({ code: 'validation-failed' });
-    expect(await give(from.id)).toMatchObject({ client: { name: 'Ostro' } });
+    expect(await give(from.id)).toMatchObject({ client: { name: 'Bise' } });
     await newRun(brand.id, 'Spring');
     await newRun(brand.id, 'Autumn');
     expect(await refusal(give(to.id))).toMatchObject({
       code: 'conflict',
-      message: '“Sails” has 2 production runs, which stay with Ostro. Make a brand of this name for the other client.',
+      message: '“Sails” has 2 production runs, which stay with Bise. Make a brand of this name for the other client.',
     });
-    expect(await staff.call('getBrand', { params })).toMatchObject({ client: { name: 'Ostro' } });
+    expect(await staff.call('getBrand', { params })).toMatchObject({ client: { name: 'Bise' } });
     // The database holds it, whoever asks.
     await expect(
       test.db.query(sql`update brands set client_id = ${to.id}::bigint where id = ${brand.id}::bigint`),

@@ -53,7 +53,7 @@ export interface WhichTrackers {
 }
 
 /**
- * What is known of trackers that bears on their positions, by id. Walks trackers by primary key, or trackers_run; the
+ * What is known of trackers that bears on their positions, by id. A run that is archived is over: nothing of it is asked. Walks trackers by primary key, or trackers_run; the
  * newest report of each is the first of its partitions' primary keys, backwards.
  */
 export async function noPositionFacts(db: Queryable, which: WhichTrackers): Promise<Map<number, TrackerFacts>> {
@@ -62,7 +62,7 @@ export async function noPositionFacts(db: Queryable, which: WhichTrackers): Prom
       exists (select from device_keys k where k.tracker_id = t.id and k.data_key_id is not null) as has_private_key,
       t.mac_address is not null as is_manufactured, t.retired_at, r.id as run_id,
       case when r.id is not null then run_starts_at(r) end as run_starts_at,
-      case when r.id is not null then run_ends_at(r) end as run_ends_at,
+      case when r.id is not null then least(run_ends_at(r), r.archived_at) end as run_ends_at,
       f.asked_at, f.next_due_at as due_at, f.streak,
       greatest(f.last_success_at, newest.reported_at) as heard_at,
       newest.reported_at as newest_at, newest.left_out_reason, p.queued_at as pending_since
@@ -114,7 +114,7 @@ export async function clientPositionFacts(
   const { rows } = await tx.query<ClientRow>(sql`
     with page as materialized (
       select t.id, case when s.last_position is null then null else s.last_reported_at end as position_at, r.id as run_id,
-        run_starts_at(r) as run_starts_at, run_ends_at(r) as run_ends_at
+        run_starts_at(r) as run_starts_at, least(run_ends_at(r), r.archived_at) as run_ends_at
       from trackers t
       join tracker_status s on s.tracker_id = t.id
       join production_runs r on r.id = t.production_run_id

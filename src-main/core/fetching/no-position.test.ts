@@ -65,6 +65,11 @@ describe.each(testEngines())('why there is no position, on $name', ({ create }) 
     await db.query(sql`delete from status_pending`);
     expect((await why()).reason).toBe('no-news');
 
+    // A run that was archived while it was under way is asked for no more.
+    await db.query(sql`update production_runs set archived_at = ${now} where id = ${runId}`);
+    expect(await why()).toMatchObject({ reason: 'run-over', at: now.toISOString() });
+    await db.query(sql`update production_runs set archived_at = null where id = ${runId}`);
+
     expect(await counted(`?productionRunId=${runId}`)).toEqual({
       trackers: 3,
       located: 0,

@@ -139,7 +139,8 @@ describe.each(testEngines())('an import on $name stores what its check accepts',
               where id = ${[...batch.keys, ...other.keys][at * 3]!.id}
                 and not exists (select from trackers where mac_address = ${mac}::macaddr or serial_number = ${serial})`);
           const expected = await state();
-          const rules = { keyBatchId: batch.batchId, header, checkAddress: false, serialPrefixes: [], keyOrder: null };
+          const known = { checkAddress: false, serialPrefixes: [], labelRules: [], keyOrder: null };
+          const rules = { keyBatchId: batch.batchId, header, ...known };
           const columns = { macAddress: 0, advertisementKey: 2, serialNumber: 3 };
           const accepted = await results(
             header,
@@ -188,6 +189,7 @@ describe.each(testEngines())('an import on $name stores what its check accepts',
       trackerRules({
         ...{ jobId, header, columns, productionRunId, firmware: null, dataKey, randomBytes },
         engine: nobleEngine,
+        mixUps: null,
         now: now(),
       });
     const anySecret = fc.oneof(
@@ -224,7 +226,8 @@ describe.each(testEngines())('an import on $name stores what its check accepts',
     await db.query(sql`update trackers set mac_address = null, serial_number = null`);
     const header = ['mac', 'advertisement key', 'serial'];
     const columns = { macAddress: 0, advertisementKey: 1, serialNumber: 2 };
-    const options = { keyBatchId: batch.batchId, header, columns, checkAddress: false, serialPrefixes: [] };
+    const known = { checkAddress: false, serialPrefixes: [], labelRules: [] };
+    const options = { keyBatchId: batch.batchId, header, columns, ...known };
     const rows = batch.keys.map(({ key }, i) => [`02:00:00:00:01:${String(i).padStart(2, '0')}`, key, `N${i}`]);
     /** A rival takes an address and a serial number between the check of the rows and their storing. */
     const rivals = [
