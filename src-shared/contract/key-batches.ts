@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { firmwares } from '../domain/find-my/battery.ts';
+import { MAX_KEYS_PER_DEVICE } from '../domain/find-my/keys.ts';
 import { flag, id, instant, line, name, page, pageQuery, params, reference } from './common.ts';
 import { importContentTypes, importQuery, MAX_IMPORT_BYTES, mixUpReason } from './device-imports.ts';
 import { exportProfileSchema, manufacturerExportFormats } from './export-profile.ts';
@@ -9,7 +10,6 @@ import { file, json, route } from './route.ts';
 
 /** Keys of a batch, all its devices together. */
 export const MAX_KEY_BATCH = 1_000_000;
-export const MAX_KEYS_PER_DEVICE = 250;
 const keyBatchStates = ['generating', 'ready', 'cancelled'] as const;
 
 const keyBatchSchema = z.object({

@@ -1,5 +1,5 @@
-import { MAX_KEYS_PER_DEVICE } from '../../../src-shared/contract/key-batches.ts';
 import type { SingleKeyChange } from '../../../src-shared/contract/key-moves.ts';
+import { MAX_KEYS_PER_DEVICE } from '../../../src-shared/domain/find-my/keys.ts';
 import { invalid } from '../platform/db/conflicts.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
 import { AppError, notFound } from '../platform/errors.ts';

@@ -1,5 +1,8 @@
 import { formatMac } from '../mac-address.ts';
 
+/** Device keys of one tracker (docs/find-my.md): as many as the largest generator makes. */
+export const MAX_KEYS_PER_DEVICE = 250;
+
 /** Length of a private key and of an advertisement key (an X coordinate of P-224), leading zeros included. */
 export const KEY_BYTES = 28;
 /** SHA-256 of an advertisement key. */

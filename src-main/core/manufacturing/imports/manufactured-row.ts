@@ -1,5 +1,4 @@
-import { MAX_KEYS_PER_DEVICE } from '../../../../src-shared/contract/key-batches.ts';
-import { HASHED_KEY_BYTES, KEY_BYTES } from '../../../../src-shared/domain/find-my/keys.ts';
+import { HASHED_KEY_BYTES, KEY_BYTES, MAX_KEYS_PER_DEVICE } from '../../../../src-shared/domain/find-my/keys.ts';
 import { decodeBytes } from '../../keys/decode-bytes.ts';
 import { hashAdvertisementKey } from '../../keys/hashed-key.ts';
 import { cleanCell } from './cells.ts';

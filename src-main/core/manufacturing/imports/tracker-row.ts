@@ -1,6 +1,10 @@
-import { MAX_KEYS_PER_DEVICE } from '../../../../src-shared/contract/key-batches.ts';
 import type { PeriodWords } from '../../../../src-shared/contract/run-periods.ts';
-import { bluetoothAddressOf, HASHED_KEY_BYTES, KEY_BYTES } from '../../../../src-shared/domain/find-my/keys.ts';
+import {
+  bluetoothAddressOf,
+  HASHED_KEY_BYTES,
+  KEY_BYTES,
+  MAX_KEYS_PER_DEVICE,
+} from '../../../../src-shared/domain/find-my/keys.ts';
 import { reverseMac } from '../../../../src-shared/domain/mac-address.ts';
 import { decodeBytes } from '../../keys/decode-bytes.ts';
 import { hashAdvertisementKey } from '../../keys/hashed-key.ts';

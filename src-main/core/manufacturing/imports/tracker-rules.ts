@@ -1,7 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import { MAX_KEYS_PER_DEVICE } from '../../../../src-shared/contract/key-batches.ts';
 import type { Firmware } from '../../../../src-shared/domain/find-my/battery.ts';
-import { KEY_BYTES } from '../../../../src-shared/domain/find-my/keys.ts';
+import { KEY_BYTES, MAX_KEYS_PER_DEVICE } from '../../../../src-shared/domain/find-my/keys.ts';
 import type { KeyMove } from '../../../../src-shared/domain/key-moves.ts';
 import { PRIVATE_KEY_RECORD, type RandomBytes, seal } from '../../keys/envelope.ts';
 import type { P224Engine } from '../../keys/p224/p224.ts';

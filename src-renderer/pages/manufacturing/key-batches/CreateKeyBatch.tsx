@@ -1,7 +1,8 @@
 import { NumberInput, TextInput } from '@mantine/core';
 import { useNavigate } from 'react-router';
-import { MAX_KEY_BATCH, MAX_KEYS_PER_DEVICE } from '../../../../src-shared/contract/key-batches.ts';
+import { MAX_KEY_BATCH } from '../../../../src-shared/contract/key-batches.ts';
 import type { Firmware } from '../../../../src-shared/domain/find-my/battery.ts';
+import { MAX_KEYS_PER_DEVICE } from '../../../../src-shared/domain/find-my/keys.ts';
 import { useOperationMutation } from '../../../api/use-operation.ts';
 import { FirmwareSelect } from '../../../components/FirmwareSelect.tsx';
 import { FormModal, useOperationForm } from '../../../components/FormModal.tsx';

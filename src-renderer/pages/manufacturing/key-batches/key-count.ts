@@ -1,4 +1,5 @@
-import { MAX_KEY_BATCH, MAX_KEYS_PER_DEVICE } from '../../../../src-shared/contract/key-batches.ts';
+import { MAX_KEY_BATCH } from '../../../../src-shared/contract/key-batches.ts';
+import { MAX_KEYS_PER_DEVICE } from '../../../../src-shared/domain/find-my/keys.ts';
 import { keyBatches } from '../../../strings/key-batches.ts';
 
 const { errors } = keyBatches.create;
