@@ -65,7 +65,7 @@ async function fleet(engine: ReturnType<typeof testEngines>[number], keysEach: n
   const { db, close } = await engine.create();
   const redis = servers.hasRedis() ? await redisForTests() : null;
   const schedule = redis
-    ? createRedisSchedule({ url: redis.url, luaFolder: sourceLuaFolder(), name: 'bench' })
+    ? createRedisSchedule({ url: redis.url, luaFolder: sourceLuaFolder(), name: `bench-${crypto.randomUUID()}` })
     : createMemorySchedule();
   try {
     const now = new Date();

@@ -78,7 +78,7 @@ export const noPositionHandlers = (deps: NoPositionDeps) =>
 async function reasonsFor(context: RequestContext, deps: NoPositionDeps): Promise<Reasons> {
   const { tx, now } = context;
   if (requirePrincipal(context).client !== null) {
-    const runsHere = deps.workerStates().fetcher === 'up';
+    const runsHere = deps.workerStates().fetcher?.is === 'up';
     const works = await fetchingWorks(tx, { runsHere, ableSince: new Date(now.getTime() - ALIVE_MS) });
     return async (which) =>
       mapValues(await clientPositionFacts(tx, { ...which, works }), (facts) => ({
