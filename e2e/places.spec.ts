@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Page } from '@playwright/test';
@@ -108,6 +109,12 @@ test('a place is found by name, as a location and by coordinates, on every map',
   await go('/map?at=47.37,8.54,8');
   expect((await tile).status()).toBe(200);
   await expect(page.getByText('Test tiles')).toBeVisible();
+  const saved = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save picture' }).click();
+  const picture = await readFile(await (await saved).path());
+  expect(picture.subarray(0, 8).toString('hex')).toBe('89504e470d0a1a0a');
+  // Twice the pixels of the map on screen, whose tile is grey.
+  expect(picture.readUInt32BE(16)).toBeGreaterThan(1_500);
   if (LOOK) await look(page, 'pack-map');
 });
 

@@ -24,7 +24,7 @@ const packTarget = z.discriminatedUnion('kind', [
 ]);
 export type PackTarget = z.infer<typeof packTarget>;
 
-export const packStates = ['waiting', 'loading', 'paused', 'failed', 'ready'] as const;
+const packStates = ['waiting', 'loading', 'paused', 'failed', 'ready'] as const;
 export type PackState = (typeof packStates)[number];
 
 const pack = z.object({

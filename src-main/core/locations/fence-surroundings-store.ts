@@ -6,7 +6,7 @@ import type { Queryable } from '../platform/db/queryable.ts';
 const TRACKERS = 300;
 const REPORTS = 100;
 /** Fences that are named; all are counted. */
-export const OVERLAPS_NAMED = 20;
+const OVERLAPS_NAMED = 20;
 
 /** A fence that is not stored yet: the geography of its point or outline, and how far it reaches beyond that. */
 export interface AskedFence {

@@ -15,7 +15,7 @@ import {
 } from './edit-outline.ts';
 
 /** Corners that get a handle at once. More could not be told apart, and each is an element of the page. */
-export const MOST_HANDLES = 300;
+const MOST_HANDLES = 300;
 
 export interface OutlineView {
   outline: Outline;

@@ -2,7 +2,7 @@ import type { Corner, Outline } from './outline.ts';
 import { type Geometry, readWkt } from './read-wkt.ts';
 
 /** What a text says of a place: an outline, or a point. */
-export type Shape = { outline: Outline } | { point: Corner };
+type Shape = { outline: Outline } | { point: Corner };
 export interface ShapeProblem {
   message: string;
   /** The same read with the other order of axes makes sense. */

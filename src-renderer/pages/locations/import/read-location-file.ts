@@ -35,7 +35,7 @@ const names = {
 type Field = keyof typeof names;
 type Row = Partial<Record<Field, string>>;
 
-export const MOST_ROWS = 5_000;
+const MOST_ROWS = 5_000;
 const plain = (text: string) => text.toLowerCase().replace(/[\s_()-]/g, '');
 const fieldOf = (column: string): Field | undefined =>
   (Object.keys(names) as Field[]).find((field) => (names[field] as readonly string[]).includes(plain(column)));

@@ -6,7 +6,7 @@ import { call } from '../../../api/client.ts';
 const MOST_BYTES = 800_000;
 
 /** The locations in parts that fit into one request each; one that is too large for any is a part of its own. */
-export function partsOf(locations: readonly ImportedLocation[]): ImportedLocation[][] {
+function partsOf(locations: readonly ImportedLocation[]): ImportedLocation[][] {
   const parts: ImportedLocation[][] = [];
   let bytes = 0;
   for (const location of locations) {
