@@ -92,8 +92,8 @@ function pmtilesReader(url: string): ReadAt {
   };
 }
 
-/** So many zooms above a tile are looked at for one to draw larger: beyond, nothing would be told apart. */
-const MOST_ABOVE = 5;
+/** So many zooms above a tile are looked at for one to draw larger: beyond, what lies under it shows more. */
+const MOST_ABOVE = 1;
 const MOST_KEPT = 400;
 
 function tilesReader({ url, query, maxZoom, isVector }: Extract<TilesFrom, { kind: 'tiles' }>): ReadAt {
