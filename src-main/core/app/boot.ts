@@ -57,6 +57,8 @@ export interface BootOptions
   launchWorker?: LaunchWorker;
   /** Milliseconds that the central database has to answer; less than a second unless given. */
   askMs?: number;
+  /** The clock of this machine, milliseconds since 1970; for tests. */
+  ownTime?: () => number;
   /** Where this console keeps its key; a file, unless the host has a keychain. */
   keyStore?: KeyStore;
 }

@@ -22,6 +22,7 @@ export function openStation(options: {
   events: EventBus;
   log: Logger;
   askMs?: number | undefined;
+  ownTime?: (() => number) | undefined;
 }): OpenedWorkstation & { close(): Promise<void> } {
   const { central, log, askMs } = options;
   const migrations = join(options.paths.migrations, 'sqlite');
@@ -31,7 +32,9 @@ export function openStation(options: {
   waitUnfinished(store);
   const probe = central.connection.engine === 'embedded' ? null : createProbe(connectionConfig(central.connection));
   // With the embedded engine this machine's clock is the only one, and right by definition.
-  const clock = probe ? createClock(readFact<number>(store, 'clock-offset') ?? 0) : createClock(0, Date.now, Date.now);
+  const known = readFact<number>(store, 'clock-offset') ?? 0;
+  const even = options.ownTime && (() => performance.now());
+  const clock = probe ? createClock(known, options.ownTime, even) : createClock(0, Date.now, Date.now);
   const opened = openWorkstation({ store, db: central.db, probe, askMs, clock, log, events: () => options.events });
   return {
     ...opened,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { API_PREFIX } from '../../../../src-shared/contract/routes.ts';
 import type { WorkstationState } from '../../../../src-shared/contract/workstation.ts';
-import { bootConsole, type RunningConsole } from '../../app/boot.ts';
+import { type BootOptions, bootConsole, type RunningConsole } from '../../app/boot.ts';
 import { consolePaths } from '../../app/paths.ts';
 import type { Answer } from '../../testing/console.ts';
 import { servers } from '../../testing/servers.ts';
@@ -27,7 +27,11 @@ export interface BootedConsole extends RunningConsole {
   until(wanted: (state: WorkstationState) => boolean, what: string): Promise<WorkstationState>;
 }
 
-export async function bootForTest(databaseUrl: string | null, dataDir?: string): Promise<BootedConsole> {
+export async function bootForTest(
+  databaseUrl: string | null,
+  dataDir?: string,
+  other: Pick<BootOptions, 'ownTime'> & { redisUrl?: string } = {},
+): Promise<BootedConsole> {
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'console-station-')));
   const console_ = await bootConsole({
     askMs,
@@ -44,6 +48,7 @@ export async function bootForTest(databaseUrl: string | null, dataDir?: string):
     logLevel: process.env.LOG_LEVEL ?? 'silent',
     paths: consolePaths(),
     allowedHosts: [HOST],
+    ...other,
   });
   let cookie = '';
   const send: BootedConsole['send'] = async (method, path, body) => {
