@@ -1,4 +1,5 @@
 import { readFile, rm } from 'node:fs/promises';
+import { setFlagsFromString } from 'node:v8';
 import { PGlite } from '@electric-sql/pglite';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 import type { EmbeddedDatabaseData, FromEmbedded, ToEmbedded } from '../src-main/core/platform/db/embedded.ts';
@@ -14,6 +15,9 @@ const MAX_CONNECTIONS = 64;
 
 const host = await workerParent<EmbeddedDatabaseData, ToEmbedded, FromEmbedded>();
 const { dataDir, socketPath, snapshot, postgis } = host.data;
+
+// V8 compiles PostGIS on all cores at once, by default, and needs 600 MB for it, much of which the allocator keeps.
+setFlagsFromString('--wasm-num-compilation-tasks=1');
 
 const extensions = { postgis: withBundle(postgis) };
 /** In memory, for tests and the build: there is nothing to sync. */

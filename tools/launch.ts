@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { electronBinary } from './electron-binary.ts';
+import { headless } from './headless.ts';
 
 /** Opens the console: in Electron where its binary and a display are, otherwise headless. */
 const root = join(import.meta.dirname, '..');
@@ -15,6 +16,9 @@ if (!windowed && !args.includes('--headless')) {
 }
 const child = windowed
   ? spawn(electron, [root, ...args], { stdio: 'inherit' })
-  : spawn(process.execPath, [join(root, 'out', 'main', 'node.js'), ...args], { stdio: 'inherit' });
+  : spawn(process.execPath, [...headless.flags, join(root, 'out', 'main', 'node.js'), ...args], {
+      stdio: 'inherit',
+      env: { ...headless.env, ...process.env },
+    });
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));

@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ServerEvent } from '../../src-shared/contract/events.ts';
+import { inWords } from '../../src-shared/contract/part-state.ts';
 import { createMemorySchedule } from '../core/fetching/schedule/memory-schedule.ts';
 import { serveSchedule } from '../core/fetching/schedule/remote-schedule.ts';
 import { open } from '../core/keys/envelope.ts';
@@ -90,9 +91,9 @@ describe('workers in utility processes', () => {
       publish: () => undefined,
       log,
     });
-    await expect.poll(supervised.state, POLL).toMatch(/^waits for the keys/);
+    await expect.poll(supervised.state, POLL).toMatchObject({ is: 'waits', why: expect.stringContaining('keys') });
     supervised.send({ type: 'kek', kek: { kekId: 1, kek: randomBytes(32) } });
-    await expect.poll(supervised.state, POLL).not.toMatch(/^waits for the keys|^starting/);
+    await expect.poll(() => inWords(supervised.state()), POLL).not.toMatch(/^It waits for the keys|^starting/);
     await expect.poll(async () => (await schedule.get(rows[0]!.id)) !== null, POLL).toBe(true);
     await supervised.stop();
   }, 60_000);

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { ForkOptions } from 'electron';
 import type { LaunchWorker } from '../core/platform/workers/channel.ts';
 import { withoutSecrets } from '../core/platform/workers/environment.ts';
+import { heapFlags } from '../core/platform/workers/heap-limits.ts';
 import { lowerPriority } from '../core/platform/workers/process.ts';
 
 /** What is used of Electron's UtilityProcess (https://www.electronjs.org/docs/latest/api/utility-process). */
@@ -27,7 +28,7 @@ export function launchUtility(fork: ForkUtility, env: NodeJS.ProcessEnv = proces
     const child = fork(fileURLToPath(url), [], {
       serviceName: `Tracker console: ${name}`,
       env: passed,
-      execArgv: limits ? [`--max-old-space-size=${limits.heapMb}`] : [],
+      execArgv: heapFlags(limits),
       stdio: 'inherit',
     });
     // Only what reads strangers' files has limits, and it lets the console go first.

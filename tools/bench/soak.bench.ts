@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { headless } from '../headless.ts';
 import { type Figure, less, median } from './figure.ts';
 
 /** `SOAK_MINUTES=30 npm run bench -- soak`; Linux, since it reads /proc. SOAK_CENTRAL=1 takes the servers of the tests. */
@@ -35,7 +36,7 @@ const paths = [
 
 interface Sample {
   at: number;
-  /** Megabytes: all of the process, and what of it is WebAssembly's memory, which is the embedded engine's. */
+  /** Megabytes: all of the process, and what of it is WebAssembly's memory, a part of the embedded engine's. */
   rss: number;
   engine: number;
   handles: number;
@@ -50,9 +51,19 @@ export async function figures(): Promise<Figure[]> {
   const central = process.env.SOAK_CENTRAL === '1';
   const child = spawn(
     process.execPath,
-    [join(root, 'src-main', 'node', 'main.ts'), '--headless', '--demo', '--port', '0', '--data-dir', dataDir],
+    [
+      ...headless.flags,
+      join(root, 'src-main', 'node', 'main.ts'),
+      '--headless',
+      '--demo',
+      '--port',
+      '0',
+      '--data-dir',
+      dataDir,
+    ],
     {
       env: {
+        ...headless.env,
         ...process.env,
         DATABASE_URL: central ? (process.env.SOAK_DATABASE_URL ?? '') : '',
         REDIS_URL: central ? (process.env.TEST_REDIS_URL ?? '') : '',
@@ -92,7 +103,9 @@ export async function figures(): Promise<Figure[]> {
     }
     stopping.abort();
     await Promise.all(clients);
-    return compared(samples, counts);
+    child.kill('SIGTERM');
+    await ended;
+    return compared(samples, counts, central ? 0 : await engineAlone(join(dataDir, 'database')));
   } finally {
     stopping.abort();
     child.kill('SIGTERM');
@@ -102,24 +115,39 @@ export async function figures(): Promise<Figure[]> {
 }
 
 /** The first third after the warm-up against the last third, by their medians. */
-function compared(samples: readonly Sample[], counts: { answers: number; failures: number }): Figure[] {
+function compared(samples: readonly Sample[], counts: { answers: number; failures: number }, alone: number): Figure[] {
   const warm = samples.filter(({ at }) => at > WARM_UP_MS);
   const third = Math.max(1, Math.floor(warm.length / 3));
   const [early, late] = [warm.slice(0, third), warm.slice(-third)];
   const of = (some: readonly Sample[], what: (sample: Sample) => number) => median(some.map(what));
   const growth = (name: string, unit: string, what: (sample: Sample) => number) =>
     less(`${name} at the end`, unit, of(late, what), { name: 'after the warm-up', value: of(early, what) });
-  const beside = (sample: Sample) => sample.rss - sample.engine;
+  const beside = (sample: Sample) => sample.rss - alone;
   return [
     less('memory beside the engine', 'MB', of(late, beside), { name: 'goal', value: GOAL_MB }),
-    growth('memory beside the engine', 'MB', beside),
-    growth('memory of the engine', 'MB', ({ engine }) => engine + 1),
+    growth('memory', 'MB', ({ rss }) => rss),
+    growth('memory of WebAssembly', 'MB', ({ engine }) => engine + 1),
     growth('handles', '', ({ handles }) => handles),
     growth('connections', '', ({ connections }) => connections),
     growth('threads', '', ({ threads }) => threads),
     growth('files in the data directory', '', ({ files }) => files),
     less('failed answers', 'of all', counts.failures + 1, { name: 'answers', value: counts.answers }),
   ];
+}
+
+/** Megabytes of a process that runs nothing but the embedded engine on the same data, by the same settings. */
+function engineAlone(database: string): Promise<number> {
+  const child = spawn(process.execPath, [...headless.flags, join(import.meta.dirname, 'engine-alone.ts'), database], {
+    env: { ...headless.env, ...process.env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let printed = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    printed += chunk.toString();
+  });
+  return new Promise((resolve, reject) => {
+    child.once('exit', (code) => (code === 0 ? resolve(Number(printed)) : reject(new Error(printed))));
+  });
 }
 
 async function client(

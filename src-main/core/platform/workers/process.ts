@@ -3,6 +3,7 @@ import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { LaunchWorker } from './channel.ts';
 import { withoutSecrets } from './environment.ts';
+import { heapFlags } from './heap-limits.ts';
 
 /** A third of the share of a busy machine that the console has (nice, setpriority(2)), so that the console answers first. */
 const LOWER_PRIORITY = 5;
@@ -14,7 +15,7 @@ const LOWER_PRIORITY = 5;
 export const launchProcess: LaunchWorker = (_name, url, data, limits) => {
   const child = fork(fileURLToPath(url), [], {
     serialization: 'advanced',
-    execArgv: limits ? [`--max-old-space-size=${limits.heapMb}`] : [],
+    execArgv: heapFlags(limits),
     env: withoutSecrets(process.env),
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });

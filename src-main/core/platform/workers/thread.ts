@@ -1,9 +1,11 @@
 import { type MessagePort, Worker } from 'node:worker_threads';
 import type { LaunchWorker, RpcPort } from './channel.ts';
+import { YOUNG_MB } from './heap-limits.ts';
 
 /** A worker as a thread of this process: what every host without utility processes uses. */
 export const launchThread: LaunchWorker = (name, url, data, limits) => {
-  const resourceLimits = limits ? { maxOldGenerationSizeMb: limits.heapMb } : {};
+  const old = limits ? { maxOldGenerationSizeMb: limits.heapMb } : {};
+  const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_MB, ...old };
   const thread = new Worker(url, { name, workerData: data, resourceLimits });
   return {
     // Moved, not copied.
