@@ -5,6 +5,7 @@ import { noFaults } from '../src-main/demo/simulator/faults.ts';
 import { createSimulator, type Simulator } from '../src-main/demo/simulator/simulator.ts';
 import { jobDone, type SignedIn, signIn, until } from './support/api.ts';
 import { ADMIN_PASSWORD, preparedDataDir, startConsole, type TestConsole } from './support/console.ts';
+import { logIn } from './support/people.ts';
 
 const KEYS = 3;
 const hours = (count: number) => new Date(Date.now() - count * 3_600_000);
@@ -72,6 +73,54 @@ test.describe('the fetcher on screen', () => {
     await page.getByLabel('Consistently failing after').press('Enter');
     await expect(page.getByText(`Consistently (${KEYS - 1})`)).toBeVisible();
     await expect(page.getByRole('img', { name: /absent from complete answers, by UTC day/ })).toBeVisible();
+
+    await test.step('a client’s user is told why, and nothing of how the fetcher does', async () => {
+      const { api } = await signIn(running.url);
+      const [client] = (await api.listClients({})).items;
+      const password = `${ADMIN_PASSWORD} of vera`;
+      const vera = { username: 'vera', displayName: 'Vera', role: 'client-viewer', clientId: client!.id } as const;
+      await api.createUser({ body: { ...vera, password } });
+      const newPassword = `${password} too`;
+      await (await signIn(running.url, 'vera', password)).api.changePassword({
+        body: { currentPassword: password, newPassword },
+      });
+      const own = await page.context().browser()!.newContext();
+      const theirs = await own.newPage();
+      await theirs.goto(running.url);
+      await logIn(theirs, 'vera', newPassword);
+      const why = theirs.getByRole('region', { name: 'Why is there no position?' });
+      await expect(why.getByText(`of ${KEYS} have a position`)).toBeVisible();
+      await expect(why.getByRole('combobox')).toHaveCount(0);
+      await look(theirs, 'viewer-overview');
+      await why.getByText('Not reported yet').locator('..').getByRole('link', { name: 'Show one' }).click();
+      const alert = theirs.getByRole('alert').filter({ hasText: 'No phone has reported it yet.' });
+      await expect(alert).toBeVisible();
+      await expect(alert.getByRole('button')).toHaveCount(0);
+      await look(theirs, 'viewer-tracker');
+      await own.close();
+    });
+
+    await test.step('a run that is over is asked for once more, says until when, and what it takes up if it goes on', async () => {
+      const { api } = await signIn(running.url);
+      const field = page.getByLabel('Ask once more after a run’s end');
+      await field.fill('48');
+      await field.press('Enter');
+      await expect.poll(async () => (await api.getFetcher({})).settings.closingAskHours).toBe(48);
+      const [run] = (await api.listProductionRuns({})).items;
+      const params = { productionRunId: run!.id };
+      await api.updateProductionRun({ params, body: { endDate: hours(24).toISOString().slice(0, 10) } });
+      await page.goto(`${running.url}/production-runs/${run!.id}`);
+      await expect(page.getByText('last reports may arrive, until')).toBeVisible();
+      await look(page, 'run-over');
+      const position = { type: 'Point' as const, coordinates: [9.9, 53.5] as [number, number] };
+      await api.createStorageLocation({ body: { name: 'Late depot', position, productionRunId: run!.id } });
+      await page.getByRole('button', { name: 'Edit' }).click();
+      const form = page.getByRole('dialog');
+      await form.getByLabel('Last day').fill(hours(-240).toISOString().slice(0, 10));
+      await form.getByLabel('Name').click();
+      await expect(form.getByText('The fence “Late depot” as it is now')).toBeVisible();
+      await look(page, 'run-reopening');
+    });
   });
 
   test('a source that gets another address needs its login again', async ({ page }) => {
@@ -175,6 +224,23 @@ test.describe('logins of sources on screen', () => {
     await expect(page.getByText('second')).toHaveCount(0);
   });
 });
+
+/** With LOOK, a folder, pictures for whoever changed a screen. */
+async function look(page: Page, name: string): Promise<void> {
+  if (!process.env.LOOK) return;
+  const before = page.viewportSize();
+  for (const [width, height] of [
+    [1440, 900],
+    [1024, 768],
+    [390, 844],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    await page.emulateMedia({ colorScheme: width === 1024 ? 'dark' : 'light' });
+    await page.screenshot({ path: `${process.env.LOOK}/${name}-${width}.png` });
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+  if (before) await page.setViewportSize(before);
+}
 
 async function testSource(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Actions for Network' }).click();

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { passes } from './support/accessible.ts';
-import { asPerson } from './support/api.ts';
+import { asPerson, jobDone } from './support/api.ts';
 import { expect, test } from './support/own-console.ts';
 
 /** Two devices carry one another's labels: found on the page of one, shown, and put right. */
@@ -46,5 +46,25 @@ test.describe('a mix-up of two devices', () => {
       expect([await keysOf(a.id), await keysOf(b.id)]).toEqual([[b.key], [a.key]]);
       await expect(page.getByRole('table', { name: /keys/i })).toContainText(b.key.slice(0, 8));
       if (process.env.LOOK) await page.screenshot({ path: `${process.env.LOOK}/keys-${width}.png` });
+
+      // Of a device with two keys, the second is what another one broadcasts.
+      const job = await api.createKeyBatch({ body: { count: 1, keysPerDevice: 2, label: `Two keys ${width}` } });
+      await jobDone(api, job.id);
+      const [two] = (await api.listTrackers({ query: { keyBatchId: job.resource!.id } })).items;
+      const [kept, moved] = await keysOf(two!.id);
+      await go(`/trackers/${two!.id}?tab=keys`);
+      await page.getByRole('button', { name: 'Move key 2' }).click();
+      const one = page.getByRole('dialog', { name: 'Move key 2 to another tracker' });
+      await one.getByLabel('The tracker that broadcasts it').first().fill(a.mac);
+      await page.getByRole('option', { name: a.mac }).click();
+      await one.getByLabel('Reason').fill('Its board was exchanged');
+      await one.getByRole('button', { name: 'See what changes' }).click();
+      await expect(one.getByRole('status', { name: 'What changes' })).toContainText(`${a.mac} has 2 keys then, not 1`);
+      await passes(page);
+      if (process.env.LOOK) await page.screenshot({ path: `${process.env.LOOK}/move-key-${width}.png` });
+      await one.getByRole('button', { name: 'Move the key' }).click();
+      await expect(one).toBeHidden();
+      expect([await keysOf(two!.id), await keysOf(a.id)]).toEqual([[kept], [b.key, moved]]);
+      await expect(page.getByRole('button', { name: 'Move key 1' })).toHaveCount(0);
     });
 });

@@ -14,7 +14,7 @@ import { mendAt, useReasonWords } from './mend.ts';
  * How many trackers have no position of the last 24 hours, by the first reason; of one run, of a chosen client, or of all; for a
  * client's user of theirs.
  */
-export function NoPositionPanel({ runId }: { runId?: number }) {
+export function NoPositionPanel({ runId, className }: { runId?: number; className?: string | undefined }) {
   const mayAsk = useCan('countNoPosition');
   const wordsOf = useReasonWords();
   const isClient = useRole() === 'client-viewer';
@@ -34,7 +34,7 @@ export function NoPositionPanel({ runId }: { runId?: number }) {
     />
   );
   return (
-    <Panel title={words.panel} actions={client}>
+    <Panel title={words.panel} actions={client} className={className}>
       {isError && <ErrorState error={error} onRetry={() => void refetch()} />}
       {!data && !isError && <Skeleton height={60} />}
       {data && (

@@ -123,7 +123,7 @@ export default function OverviewPage() {
           </>
         )}
         {/* Staff have it on the Fetcher screen. */}
-        {isClient && <NoPositionPanel />}
+        {isClient && <NoPositionPanel className={classes.third} />}
         <ActiveRuns />
         {drawn && <RecentDeliveries deliveries={overview.recentDeliveries} />}
       </div>
