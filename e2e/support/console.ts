@@ -16,12 +16,19 @@ export interface TestConsole {
   stop(): Promise<void>;
 }
 
+export interface HeadlessConsole extends TestConsole {
+  /** Ends it as a power cut would. */
+  kill(): Promise<void>;
+}
+
 export const ADMIN_PASSWORD = 'correct horse battery';
 
 export interface StartOptions {
   dataDir: string;
   args?: string[];
   env?: Record<string, string>;
+  /** Its database is out of reach, so that it won't be ready. */
+  cutOff?: boolean;
   /** What the headless host prints when it has done what is waited for, beside being ready. */
   until?: { printed: RegExp; seconds: number };
 }
@@ -43,7 +50,7 @@ const environment = ({ env }: StartOptions) => ({
 });
 
 /** The headless host on a free port, exactly as `npm start -- --headless` starts it. */
-export async function startHeadless(options: StartOptions): Promise<TestConsole> {
+export async function startHeadless(options: StartOptions): Promise<HeadlessConsole> {
   const child = spawn(
     process.execPath,
     [
@@ -62,9 +69,15 @@ export async function startHeadless(options: StartOptions): Promise<TestConsole>
   );
   const output = outputOf(child);
   const url = (await output.printed(/http:\/\/127\.0\.0\.1:\d+/, READY_MS))[0]!;
-  await untilReady(url);
+  if (!options.cutOff) await untilReady(url);
   if (options.until) await output.printed(options.until.printed, options.until.seconds * 1000);
-  return { url, dataDir: options.dataDir, adminPassword: ADMIN_PASSWORD, stop: () => stop(child) };
+  return {
+    url,
+    dataDir: options.dataDir,
+    adminPassword: ADMIN_PASSWORD,
+    stop: () => stop(child),
+    kill: () => stop(child, 'SIGKILL'),
+  };
 }
 
 export const temporaryDataDir = async () => {
@@ -124,10 +137,10 @@ async function untilReady(url: string): Promise<void> {
   throw new Error(`the console did not become ready: ${last}`);
 }
 
-function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return Promise.resolve();
+function stop(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
   return new Promise((resolve) => {
     child.once('exit', () => resolve());
-    child.kill('SIGTERM');
+    child.kill(signal);
   });
 }

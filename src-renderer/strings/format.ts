@@ -10,6 +10,16 @@ export function duration(seconds: number): string {
   return hours % 24 && days < 14 ? `${days} d ${hours % 24} h` : `${days} d`;
 }
 
+/** The same in whole words for a sentence: `1 day`, `2 days 3 hours`, `5 minutes`. */
+export function durationInWords(seconds: number): string {
+  const words = (n: number, unit: string) => `${n} ${unit}${n === 1 ? '' : 's'}`;
+  const minutes = Math.max(1, Math.round(seconds / 60));
+  const [days, hours, rest] = [Math.floor(minutes / 1440), Math.floor(minutes / 60) % 24, minutes % 60];
+  if (days > 0) return hours > 0 ? `${words(days, 'day')} ${words(hours, 'hour')}` : words(days, 'day');
+  if (hours > 0) return rest > 0 ? `${words(hours, 'hour')} ${words(rest, 'minute')}` : words(hours, 'hour');
+  return words(rest, 'minute');
+}
+
 /** A length in metres: `80 m`, `1.2 km`, `340 km`. */
 export function distance(metres: number): string {
   if (metres < 1000) return `${Math.round(metres)} m`;

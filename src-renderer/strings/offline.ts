@@ -1,5 +1,5 @@
 import type { OutboxEntry } from '../../src-shared/contract/workstation.ts';
-import { count, duration } from './format.ts';
+import { count, duration, durationInWords } from './format.ts';
 
 export const offline = {
   title: 'Offline work',
@@ -21,7 +21,7 @@ export const offline = {
     offlineHint: 'Scans are judged here, kept on this workstation, and sent in order as soon as it answers.',
     catchingUp: 'The database is back. Sending what was scanned meanwhile.',
     clock: (ms: number) =>
-      `The clock of this workstation is ${duration(Math.abs(ms) / 1000)} ${ms > 0 ? 'slow' : 'fast'}. Times are corrected; tell operations.`,
+      `The clock of this workstation is ${durationInWords(Math.abs(ms) / 1000)} ${ms > 0 ? 'slow' : 'fast'}. Times are corrected; tell operations.`,
   },
   pending: 'Pending',
   pendingSentence: 'Kept here; sent when the database answers.',
@@ -38,7 +38,7 @@ export const offline = {
     size: 'Size on disk',
     waiting: 'Waiting',
     clock: 'Clock',
-    clockOff: (ms: number) => `${duration(Math.abs(ms) / 1000)} ${ms > 0 ? 'slow' : 'fast'}, corrected`,
+    clockOff: (ms: number) => `${durationInWords(Math.abs(ms) / 1000)} ${ms > 0 ? 'slow' : 'fast'}, corrected`,
     signIn: 'Sign in offline',
     signInDays: (days: number) => (days === 0 ? 'not allowed' : `for ${days} days after being here online`),
   },

@@ -5,7 +5,7 @@ import { boxDifferences as boxWords } from '../../../strings/box-differences.ts'
 import { offline as offlineWords } from '../../../strings/offline.ts';
 import { outcomeTitles, scanStation as words } from '../../../strings/scan-station.ts';
 import { type EarlierScan, isEarlierUndoable, notAmong } from './earlier-scans.ts';
-import { lookOf, outcomeIcons, outcomeTones, wasRefused } from './outcome-looks.ts';
+import { isListed, lookOf, outcomeIcons, outcomeTones, wasRefused } from './outcome-looks.ts';
 import classes from './Station.module.css';
 import { isUndoable, type ScanEntry } from './scan-queue.ts';
 import type { Station } from './use-station.ts';
@@ -64,17 +64,21 @@ export function LastScans({ entries, earlier, onUndo, pending, differences }: Pr
             );
           })}
           {notAmong(earlier, entries).map((scan) => {
-            const Icon = outcomeIcons[scan.outcome];
-            const undoable = isEarlierUndoable(scan, earlier, entries);
+            const refused = isListed(scan.outcome, scan.macAddress, differences);
+            const Icon = refused ? refusedLook.icon : outcomeIcons[scan.outcome];
+            const tone = refused ? refusedLook.tone : outcomeTones[scan.outcome];
+            const undoable = !refused && isEarlierUndoable(scan, earlier, entries);
             return (
-              <li key={scan.id} className={classes.row} data-tone={outcomeTones[scan.outcome]} data-earlier>
+              <li key={scan.id} className={classes.row} data-tone={tone} data-earlier>
                 <Icon size={20} className={classes.mark ?? ''} aria-hidden />
                 <div className={classes.what}>
                   <code>{scan.macAddress ?? scan.scanned}</code>
                   <span>
                     {pending && scan.pending && `${offlineWords.pending} · `}
-                    {[outcomeTitles[scan.outcome], scan.scannedBy].filter(Boolean).join(' · ')} ·{' '}
-                    {clock.format(new Date(scan.scannedAt))}
+                    {[refused ? refusedLook.title : outcomeTitles[scan.outcome], scan.scannedBy]
+                      .filter(Boolean)
+                      .join(' · ')}{' '}
+                    · {clock.format(new Date(scan.scannedAt))}
                   </span>
                 </div>
                 {undoable && (

@@ -107,7 +107,7 @@ export function Station({ orderId }: { orderId: number }) {
   return (
     <div className={classes.root} data-scan-station data-file-over={fileOver || undefined}>
       <StationHeader order={order.data} muted={muted} onToggleMute={toggleMute} onOtherOrder={otherOrder} />
-      <main className={classes.main}>
+      <main className={classes.main} data-picking={here.length > 0 || undefined}>
         <StationAlerts
           stuck={offline || station.stuck}
           workstation={workstation}

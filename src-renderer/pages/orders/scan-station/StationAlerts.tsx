@@ -43,7 +43,8 @@ export function StationAlerts({ stuck, workstation, jammed, others }: Props) {
         <Alert {...line} color="yellow" title={station.catchingUp} />
       )}
       {others.length > 0 && (
-        <Alert {...line} color="gray" title={boxWords.ofOthers(orders, others.length)}>
+        <Alert {...line} color="gray" variant="light">
+          {boxWords.ofOthers(orders, others.length)}{' '}
           <Anchor component={Link} to="/offline" c="inherit" underline="always">
             {boxWords.see}
           </Anchor>

@@ -82,9 +82,15 @@ export function lookOf(entry: ScanEntry): Look {
 
 /** Whether a scan that was answered as allocated has been refused since. */
 export const wasRefused = ({ kind, result }: ScanEntry, differences: readonly BoxDifference[]): boolean =>
-  kind === 'scan' &&
-  result?.outcome === 'allocated' &&
-  differences.some((each) => each.kind === 'take-out' && each.macAddress === result.macAddress);
+  kind === 'scan' && result !== null && isListed(result.outcome, result.macAddress, differences);
+
+/** Whether a device that was said to be in is on the list of those to take out. */
+export const isListed = (
+  outcome: ScanOutcome,
+  macAddress: string | null,
+  differences: readonly BoxDifference[],
+): boolean =>
+  outcome === 'allocated' && differences.some((each) => each.kind === 'take-out' && each.macAddress === macAddress);
 
 /** What the panel says while nothing has been scanned, or when the order takes nothing at all. */
 export function idleLook(order: CustomerOrder, box: { toTakeOut: number; pending: boolean }): Look {
