@@ -30,11 +30,11 @@ test.describe('access', () => {
       await expect(dialog.getByRole('img', { name: 'QR code for the authenticator app' })).toBeVisible();
       await passes(page);
       const app = new TOTP({ secret: (await dialog.locator('code').textContent())?.replaceAll(' ', '') ?? '' });
-      await dialog.getByLabel('Code of the app').fill(app.generate());
+      await dialog.getByLabel('Code from the app').fill(app.generate());
       await dialog.getByRole('button', { name: 'Confirm' }).click();
       await expect(dialog.locator('code')).toHaveCount(10);
       const code = (await dialog.locator('code').first().textContent()) ?? '';
-      await dialog.getByRole('button', { name: 'I have kept them' }).click();
+      await dialog.getByRole('button', { name: 'I have saved them' }).click();
       await expect(page.getByText('10 of 10 recovery codes are left', { exact: false })).toBeVisible();
       return { totp: app, recoveryCode: code };
     });
@@ -44,7 +44,7 @@ test.describe('access', () => {
       await logIn(page);
       await page.getByLabel('Code').fill('000000');
       await page.keyboard.press('Enter');
-      await expect(page.getByText('Not logged in')).toBeVisible();
+      await expect(page.getByText('Login failed')).toBeVisible();
       await passes(page);
       // The code that enrolled is spent; the one of the next half minute is accepted already.
       await page.getByLabel('Code').fill(totp.generate({ timestamp: Date.now() + 30_000 }));
@@ -96,7 +96,7 @@ test.describe('access', () => {
       await expect(hers.getByRole('heading', { name: 'Choose a new password' })).toBeVisible();
       await passes(hers);
       expect(await hers.evaluate(async () => (await fetch('/api/v1/trackers')).status)).toBe(403);
-      await hers.getByLabel('Present password').fill(FIRST);
+      await hers.getByLabel('Current password').fill(FIRST);
       await hers.getByLabel('New password').fill(OWN);
       await hers.getByRole('button', { name: 'Set password' }).click();
       await overview(hers);
@@ -122,6 +122,9 @@ test.describe('access', () => {
 
     await test.step('the matrix says the same', async () => {
       await go('/permissions');
+      const scanning = page.getByRole('row', { name: /Scan devices into orders/ });
+      await expect(scanning.getByRole('img', { name: 'may', exact: true }).first()).toBeVisible();
+      await page.getByRole('button', { name: 'Read and export the audit log' }).click();
       await page.getByLabel('Operation, path or area').fill('/audit-entries');
       const row = page.getByRole('row', { name: /GET \/audit-entries$|GET \/audit-entries / }).first();
       const column = await page
@@ -136,7 +139,7 @@ test.describe('access', () => {
       await expect(page.getByRole('row', { name: /auth\.password/ })).toHaveCount(1);
       await expect(page.getByRole('row', { name: /access\.denied/ })).not.toHaveCount(0);
       await expect(page.getByRole('row', { name: /totp\.enable/ })).toHaveCount(0);
-      await page.getByLabel('Action, as in').fill('auth.password');
+      await page.getByLabel('Action, for example').fill('auth.password');
       await expect(page.getByRole('row')).toHaveCount(2);
       const { bytes } = await saved(page, async () => {
         await page.getByRole('button', { name: 'Export' }).click();

@@ -129,7 +129,7 @@ test.describe('alerts and reports', () => {
     await page.getByLabel('Radius to try (m)').fill('5');
     await page.getByRole('button', { name: 'Preview', exact: true }).click();
     await expect(
-      page.getByRole('status').filter({ hasText: /would get another history|Nothing would change/ }),
+      page.getByRole('status').filter({ hasText: /would get a different history|Nothing would change/ }),
     ).toBeVisible();
   });
 });

@@ -35,7 +35,7 @@ test('consoles are named, and those that ail are told on their page and on the o
   await expect(table.getByText('Stopped')).toBeVisible();
 
   await table
-    .getByRole('button', { name: /^What can be done with/ })
+    .getByRole('button', { name: /^Actions for/ })
     .first()
     .click();
   await page.getByRole('menuitem', { name: 'Edit' }).click();

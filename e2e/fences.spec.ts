@@ -41,10 +41,10 @@ test.describe('a fence that changes', () => {
     // It moved: the old shape keeps its time.
     let question = await edit('250');
     await save.click();
-    await expect(page.getByText('Say whether it was wrong or has moved.')).toBeVisible();
+    await expect(page.getByText('Choose whether it was wrong or has moved.')).toBeVisible();
     await question.getByText('It has moved or changed').click();
     await save.click();
-    await expect(page.getByText('Say since when.')).toBeVisible();
+    await expect(page.getByText('Choose since when.')).toBeVisible();
     await page.getByRole('button', { name: 'Since when' }).click();
     await page.locator('[data-today]').click();
     await page.keyboard.press('Escape');
@@ -104,7 +104,7 @@ test.describe('a fence that changes', () => {
     const text = dialogue.getByRole('textbox', { name: 'GeoJSON or WKT' });
     await text.fill('POLYGON((147.58 -97.55, 147.60 -97.55, 147.60 -97.57))');
     await dialogue.getByRole('button', { name: 'Use this outline' }).click();
-    await expect(dialogue.getByText('A latitude lies beyond 90 degrees.')).toBeVisible();
+    await expect(dialogue.getByText('A latitude is beyond 90 degrees.')).toBeVisible();
     await text.fill('POLYGON((7.588 47.558, 7.592 47.562, 7.592 47.558, 7.588 47.562, 7.588 47.558))');
     await dialogue.getByRole('button', { name: 'Use this outline' }).click();
     await expect(dialogue.getByText('The outline crosses or touches itself near 47.560000, 7.590000.')).toBeVisible();
@@ -142,7 +142,7 @@ test.describe('a fence that changes', () => {
       ),
     });
     await expect(dialogue.getByText('1 location can be imported.')).toBeVisible();
-    await expect(dialogue.getByTitle('There is a storage location Yard already.')).toBeVisible();
+    await expect(dialogue.getByTitle('A storage location Yard already exists.')).toBeVisible();
     await passes(page);
     if (LOOK) await looks(page, 'import');
     await dialogue.getByRole('button', { name: 'Import 1 location' }).click();

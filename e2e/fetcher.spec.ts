@@ -69,9 +69,9 @@ test.describe('the fetcher on screen', () => {
     await expect(page.getByRole('dialog').getByText('Request in the log')).toBeVisible();
     await page.keyboard.press('Escape');
 
-    await page.getByLabel('Consistently failing after').fill('1');
-    await page.getByLabel('Consistently failing after').press('Enter');
-    await expect(page.getByText(`Consistently (${KEYS - 1})`)).toBeVisible();
+    await page.getByLabel('Repeatedly failing after').fill('1');
+    await page.getByLabel('Repeatedly failing after').press('Enter');
+    await expect(page.getByText(`Repeatedly (${KEYS - 1})`)).toBeVisible();
     await expect(page.getByRole('img', { name: /absent from complete answers, by UTC day/ })).toBeVisible();
 
     await test.step('a client’s user is told why, and nothing of how the fetcher does', async () => {
@@ -144,7 +144,7 @@ test.describe('the fetcher on screen', () => {
     await open();
     await save(`${simulator.url}/again`, null);
     await expect(dialog.locator('.mantine-InputWrapper-error')).toHaveText(
-      'The stored login belongs to the former addresses. Enter the login again for the new ones, or remove it.',
+      'The stored login belongs to the old addresses. Enter the login again for the new ones, or remove it.',
     );
     await save(`${simulator.url}/again`, 'second');
     await expect(dialog).toBeHidden();
@@ -187,7 +187,7 @@ test.describe('logins of sources on screen', () => {
     await dialog.getByRole('button', { name: 'Add source' }).click();
     await expect(dialog.getByText('Enter the whole path of a file whose name ends in .json.')).toBeVisible();
     await dialog.getByLabel('Login file (optional)').fill(path);
-    await dialog.getByLabel('Days that a login lasts').fill('20');
+    await dialog.getByLabel('How many days a login lasts').fill('20');
     await dialog.getByRole('button', { name: 'Add source' }).click();
     await expect(dialog).toBeHidden();
 
@@ -219,7 +219,7 @@ test.describe('logins of sources on screen', () => {
     await handOver('second');
     await expect(row.getByText('Works')).toBeVisible();
     await row.getByText('Works').hover();
-    await expect(page.getByRole('tooltip')).toContainText('Handed over by a program');
+    await expect(page.getByRole('tooltip')).toContainText('Sent by a program');
     await expect(page.getByRole('tooltip')).toContainText('Logins last 20 d');
     await expect(page.getByText('second')).toHaveCount(0);
   });

@@ -53,7 +53,7 @@ test.describe('key protection, on screen', () => {
       expect(kit.toString()).toMatch(/Passphrase:\s+[0-9A-Z]{4}(-[0-9A-Z]{4}){6}/);
       await page.getByRole('button', { name: 'Delete the file' }).click();
       await page.getByRole('dialog').getByRole('button', { name: 'Delete the file' }).click();
-      await expect(page.getByText(/No recovery kit lies on this machine/)).toBeVisible();
+      await expect(page.getByText(/There is no recovery kit on this machine/)).toBeVisible();
     });
 
     await test.step('exports private keys encrypted, straight into a file', async () => {
@@ -85,7 +85,7 @@ test.describe('key protection, on screen', () => {
       await page.getByRole('button', { name: 'Export private keys…' }).click();
       const form = page.getByRole('dialog');
       await form.getByRole('checkbox', { name: /Encrypt the file/ }).uncheck();
-      await expect(form.getByText('The file will be readable by anybody')).toBeVisible();
+      await expect(form.getByText('Anyone will be able to read the file')).toBeVisible();
       await form.getByRole('combobox', { name: 'Key batch' }).click();
       await page.getByRole('option', { name: /For the lab/ }).click();
       await password(page, ADMIN_PASSWORD, 'Export');

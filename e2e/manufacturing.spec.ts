@@ -46,7 +46,7 @@ test.describe('manufacturing', () => {
       await page.getByRole('option', { name: 'Semicolon' }).click();
       await expect(page.getByRole('region', { name: 'How the file begins' })).toContainText('Public Key;');
       await page.getByRole('button', { name: 'Save' }).click();
-      await expect(page.getByText('Exports made before keep the form that they had.')).toBeVisible();
+      await expect(page.getByText('Earlier exports keep their format.')).toBeVisible();
       await look(page, 'manufacturer');
     });
 
@@ -61,7 +61,7 @@ test.describe('manufacturing', () => {
       await page.getByRole('combobox', { name: 'Manufacturer' }).click();
       await page.getByRole('option', { name: 'Kestrel Devices' }).click();
       await expect(page.getByRole('region', { name: 'How the file begins' })).toContainText('Public Key;');
-      await page.getByRole('radio', { name: /^Of the next trackers/ }).check();
+      await page.getByRole('radio', { name: /^The next trackers/ }).check();
       await page.getByLabel('How many').fill('12');
       await page.getByRole('button', { name: 'Make the export' }).click();
       await expect(page.getByText('The export is ready')).toBeVisible();

@@ -27,13 +27,13 @@ test.describe('a mix-up of two devices', () => {
         (await api.listDeviceKeys({ params: { trackerId } })).items.map((key) => key.hashedAdvertisementKey);
       await go(`/trackers/${a.id}`);
       await page.getByRole('button', { name: 'Correct', exact: true }).click();
-      await page.getByRole('button', { name: 'The label is right, but the device is another' }).click();
-      const form = page.getByRole('dialog', { name: 'Put right a mix-up' });
+      await page.getByRole('button', { name: 'The label is right, but it is on another device' }).click();
+      const form = page.getByRole('dialog', { name: 'Fix a mix-up' });
       const other = form.getByLabel(new RegExp(`with the label ${a.mac}`)).first();
       await other.fill(b.mac);
       await page.getByRole('option', { name: b.mac }).click();
       await form.getByLabel('Reason').fill('The labels were exchanged');
-      await expect(form.getByRole('button', { name: 'Put right' })).toBeDisabled();
+      await expect(form.getByRole('button', { name: 'Fix' })).toBeDisabled();
       await form.getByRole('button', { name: 'See what changes' }).click();
       const changes = form.getByRole('status', { name: 'What changes' });
       await expect(changes).toContainText(`${a.mac} gets the keys of ${b.mac}`);
@@ -41,7 +41,7 @@ test.describe('a mix-up of two devices', () => {
       expect(await keysOf(a.id)).toEqual([a.key]);
       await passes(page);
       if (process.env.LOOK) await page.screenshot({ path: `${process.env.LOOK}/mix-up-${width}.png` });
-      await form.getByRole('button', { name: 'Put right' }).click();
+      await form.getByRole('button', { name: 'Fix' }).click();
       await expect(form).toBeHidden();
       expect([await keysOf(a.id), await keysOf(b.id)]).toEqual([[b.key], [a.key]]);
       await expect(page.getByRole('table', { name: /keys/i })).toContainText(b.key.slice(0, 8));

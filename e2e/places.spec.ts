@@ -168,12 +168,12 @@ test('a click from far away zooms in before it is a fence, and what was done to 
   const map = page.getByRole('application');
   await page.getByRole('button', { name: 'Zoom out' }).click({ clickCount: 9, force: true });
   await map.click({ position: { x: 400, y: 300 } });
-  await expect(page.getByText('Click again where it belongs.')).toBeVisible();
+  await expect(page.getByText('Click again in the right place.')).toBeVisible();
   await expect(latitude).toHaveValue('');
   await expect(undo).toBeDisabled();
   await map.click({ position: { x: 400, y: 300 } });
   await expect(latitude).toHaveValue(/^-?[0-9.]+$/);
-  await expect(page.getByText('Click again where it belongs.')).toBeHidden();
+  await expect(page.getByText('Click again in the right place.')).toBeHidden();
   const first = await latitude.inputValue();
 
   // Near another fence it says so; undone, the point is where it was.

@@ -34,7 +34,7 @@ test('an administrator’s day: a person gets access, the base map is chosen, an
     await expect(panel.getByText(/Write an https address/)).toBeVisible();
     await panel.getByLabel('Address of the tiles').fill('https://tiles.example.org/{z}/{x}/{y}.png');
     await panel.getByRole('button', { name: 'Save' }).click();
-    await expect(panel.getByText(/Reload to let this page/)).toBeVisible();
+    await expect(panel.getByText(/Reload this page/)).toBeVisible();
     const policy = (await page.reload())?.headers()['content-security-policy'];
     expect(policy).toContain("img-src 'self' data: blob: https://tiles.example.org;");
     await panel.getByRole('radio', { name: /Bundled/ }).check();

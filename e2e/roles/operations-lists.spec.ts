@@ -104,7 +104,7 @@ async function archive(page: Page, name: string): Promise<void> {
 
 async function undo(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Undo' }).click();
-  await expect(page.getByText('Taken back').first()).toBeVisible();
+  await expect(page.getByText('Undone').first()).toBeVisible();
   await page.getByRole('button', { name: 'Close' }).first().click();
-  await expect(page.getByText('Taken back')).toHaveCount(0);
+  await expect(page.getByText('Undone')).toHaveCount(0);
 }

@@ -28,7 +28,7 @@ test('a day in operations: keys, runs, and a fence that is drawn right', async (
     await page.getByRole('dialog').getByRole('button', { name: 'Assign' }).click();
     await expect(table.getByRole('row').nth(1)).toContainText('Winter sofas');
     await page.getByRole('button', { name: 'Undo' }).click();
-    await expect(page.getByText('Taken back')).toBeVisible();
+    await expect(page.getByText('Undone')).toBeVisible();
     await expect.poll(() => textOf(table.getByRole('row').nth(1))).toBe(before);
   });
 
@@ -51,7 +51,7 @@ test('a day in operations: keys, runs, and a fence that is drawn right', async (
       .first()
       .click();
     await page.getByRole('button', { name: 'Edit' }).click();
-    const preview = page.getByRole('region', { name: 'What the fence would hold' });
+    const preview = page.getByRole('region', { name: 'What would be inside the fence' });
     const inside = () => figureIn(preview.getByRole('status'));
     await expect(preview.getByText(/last seen inside/)).toBeVisible();
     const before = await inside();

@@ -98,6 +98,6 @@ test('back up a console that runs, restore into another folder, and leave nothin
   await writeFile(file, 'something else');
   expect(await run('backup', ['--check', file, '--data-dir', elsewhere])).toEqual({
     code: 1,
-    said: expect.stringContaining('is no backup'),
+    said: expect.stringContaining('is not a backup'),
   });
 }, 400_000);

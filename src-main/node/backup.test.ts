@@ -300,7 +300,7 @@ describe.each(testEngines())('a backup of a database on $name', (engine) => {
         'Nothing was changed.',
       );
       expect(asked).toEqual([
-        `Since the backup 2 entries were written to the audit log, the last at ${later.toISOString()}. What they tell of would be lost.`,
+        `Since the backup 2 entries were written to the audit log, the last at ${later.toISOString()}. The changes that they record would be lost.`,
         expect.stringMatching(/^locations: 41 stand there, 40 are in the backup\.$/),
       ]);
       const locations = sql`select from locations`;
@@ -325,15 +325,15 @@ describe.each(testEngines())('a backup of a database on $name', (engine) => {
     };
     const zipped = (changedText: string) => gzipSync(Buffer.from(changedText, 'latin1'));
     try {
-      for (const part of [0.1, 0.5, 0.99]) await refused(bytes.subarray(0, bytes.length * part), /cut off/);
-      await refused(zipped(text.slice(0, text.lastIndexOf('\n{"end"') + 1)), /cut off/);
+      for (const part of [0.1, 0.5, 0.99]) await refused(bytes.subarray(0, bytes.length * part), /incomplete/);
+      await refused(zipped(text.slice(0, text.lastIndexOf('\n{"end"') + 1)), /incomplete/);
       await refused(zipped(text.replace('Tab', 'Tap')), /checksum differs/);
       const flipped = Buffer.from(bytes);
       flipped[Math.floor(bytes.length / 2)]! ^= 0xff;
       await refused(flipped, /damaged|checksum/);
-      await refused('PGDMP', /no backup/);
-      await refused(Buffer.alloc(0), /cut off|no backup/);
-      await refused(gzipSync('something else\n'), /no backup/);
+      await refused('PGDMP', /not a backup/);
+      await refused(Buffer.alloc(0), /incomplete|not a backup/);
+      await refused(gzipSync('something else\n'), /not a backup/);
       await refused(zipped(text.replace('backup 1\n', 'backup 2\n')), /newer console/);
       await expect(restoreBackup(join(to.dataDir, 'none'), restoring(to.dataDir, to.url))).rejects.toThrow(
         'There is no file',

@@ -1,9 +1,13 @@
 import { Group, Paper, Title } from '@mantine/core';
 import { type ReactNode, useId } from 'react';
+import type { GlossaryTerm } from '../strings/glossary.ts';
 import classes from './Panel.module.css';
+import { Term } from './Term.tsx';
 
 interface Props {
   title: string;
+  /** What a question mark behind the title explains. */
+  term?: GlossaryTerm;
   /** Controls at the right of the title. */
   actions?: ReactNode;
   /** No padding around the content: maps and tables. */
@@ -13,7 +17,7 @@ interface Props {
 }
 
 /** A titled part of a page. */
-export function Panel({ title, actions, flush = false, className, children }: Props) {
+export function Panel({ title, term, actions, flush = false, className, children }: Props) {
   const id = useId();
   return (
     <Paper
@@ -24,9 +28,12 @@ export function Panel({ title, actions, flush = false, className, children }: Pr
       data-flush={flush || undefined}
     >
       <Group justify="space-between" gap="xs" className={classes.head ?? ''}>
-        <Title order={2} id={id}>
-          {title}
-        </Title>
+        <Group gap={4} wrap="nowrap">
+          <Title order={2} id={id}>
+            {title}
+          </Title>
+          {term && <Term of={term} />}
+        </Group>
         {actions && <Group gap="xs">{actions}</Group>}
       </Group>
       <div className={classes.body}>{children}</div>

@@ -22,7 +22,7 @@ const batteries: Record<string, string> = { low: 'low', 'very-low': 'very low' }
 
 export const alerts = {
   title: 'Alerts',
-  description: 'What is out of the ordinary. An alert goes away by itself when it no longer holds.',
+  description: 'Anything unusual. An alert closes by itself when its cause is gone.',
   table: 'Alerts, newest first',
   kinds,
   severities,
@@ -42,36 +42,38 @@ export const alerts = {
   tracker: (mac: string | null, id: number) => mac ?? `Tracker ${id}`,
   onlyTracker: (id: string) => `Tracker ${id}`,
   empty: 'No alerts',
-  emptyHint: 'Everything that reports is as it should be.',
-  look: 'Look at it',
+  emptyHint: 'All trackers that report are fine.',
+  look: 'Open it',
   selected: (n: number) => `${count(n)} selected`,
   acknowledge: 'Acknowledge',
   acknowledgeTitle: (n: number) => (n === 1 ? 'Acknowledge this alert' : `Acknowledge ${count(n)} alerts`),
-  acknowledgeHint: 'Says that somebody has seen it and deals with it. It stays listed until it no longer holds.',
+  acknowledgeHint:
+    'Shows that someone has seen it and is dealing with it. It stays in the list until its cause is gone.',
   note: 'Note',
   notePlaceholder: 'What is being done about it',
   acknowledged: (n: number) => `${count(n)} ${n === 1 ? 'alert' : 'alerts'} acknowledged`,
   by: (name: string, note: string) => (note ? `${name}: ${note}` : name),
   thresholds: 'Thresholds',
-  thresholdsHint: 'For all runs. Deliveries and alerts are worked out again when they change.',
+  thresholdsHint: 'For all runs. A change recalculates deliveries and alerts.',
+  /** The name, the unit that stands in the field, and what it means. */
   threshold: {
-    minimumDwellMinutes: ['Minimum dwell of a delivery', 'minutes; proven by a report after it'],
-    silentHours: ['Silent after', 'hours without a report'],
-    maxSpeedKmh: ['Impossible above', 'km/h between two reports'],
-    stopHours: ['Unexpected stop after', 'hours in one place, in transit'],
-    stopRadiusM: ['One place is', 'metres around'],
-    offRouteKm: ['Off the run beyond', 'km from all its locations'],
-    clusterCount: ['Cluster from', 'silent trackers in a run'],
-    clusterShare: ['and from a share of', 'its trackers (0.1 is a tenth)'],
-  } satisfies Record<keyof Thresholds, [string, string]>,
+    minimumDwellMinutes: ['Shortest stay of a delivery', ' minutes', 'A later report must confirm it.'],
+    silentHours: ['Silent after', ' hours', 'Without a report.'],
+    maxSpeedKmh: ['Impossible speed above', ' km/h', 'Between two reports.'],
+    stopHours: ['Unexpected stop after', ' hours', 'In one place, in transit.'],
+    stopRadiusM: ['One place is within', ' m', 'Of the first report there.'],
+    offRouteKm: ['Far from its run above', ' km', 'From all locations of the run.'],
+    clusterCount: ['Many silent: at least', ' trackers', 'Of one production run.'],
+    clusterShare: ['Many silent: and at least', ' %', 'Of the trackers of the run.'],
+  } satisfies Record<keyof Thresholds, [name: string, unit: string, hint: string]>,
   thresholdsSaved: 'Thresholds changed',
   seeAll: 'All alerts of this tracker',
 } as const;
 
 function loginEvidence({ refusedAt, expiresAt }: Alert['evidence'], warnedAt: string): string {
-  if (refusedAt) return 'Refused: log in again, or nothing is fetched by this source';
+  if (refusedAt) return 'Refused. Log in again: until then this source fetches nothing';
   const left = expiresAt ? (Date.parse(expiresAt) - Date.parse(warnedAt)) / 1000 : 0;
-  return `Expires within ${duration(left)} of this time: log in again before`;
+  return `Expires within ${duration(left)} of this time. Log in again before that`;
 }
 
 /** What was seen, in a line. */
@@ -85,9 +87,9 @@ export function evidenceOf({ kind, evidence, evidenceAt, location, raisedAt }: A
         ? `Silent for ${duration((Date.parse(raisedAt) - Date.parse(evidence.lastReportedAt)) / 1000)} when raised`
         : 'Has never reported';
     case 'left-delivery':
-      return location ? `Left ${location.name}` : 'Left where it was delivered';
+      return location ? `Left ${location.name}` : 'Left its delivery location';
     case 'unexpected-stop':
-      return `In one place for ${hours(evidence.hours)}, none of its run’s`;
+      return `In one place for ${hours(evidence.hours)}, at no location of its run`;
     case 'off-route':
       return `${distance(evidence.distanceM ?? 0)} from the nearest location of its run`;
     case 'battery-low':

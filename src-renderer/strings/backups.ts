@@ -2,12 +2,12 @@ import { bytes, count } from './format.ts';
 
 export const backups = {
   title: 'Backups',
-  hint: 'A backup is one file with everything in the database. While an embedded database is copied, other work waits. One console makes it, and keeps it in its own folder: copy it to another machine. The keys are not in it, so keep the recovery kit.',
+  hint: 'A backup is one file with everything in the database. While an embedded database is copied, other work waits. One console makes the backup and keeps it in its own folder: copy it to another machine. The keys are not in it, so keep the recovery kit.',
   enabled: 'Make backups',
   everyHours: 'Every',
   hours: ' hours',
   atHour: 'At',
-  atHourHint: 'By the clock of the console that makes it, where backups are whole days apart.',
+  atHourHint: 'By the clock of the console that makes it. Used when backups are whole days apart.',
   anyHour: 'Any time',
   hourOf: (hour: number) => `${String(hour).padStart(2, '0')}:00`,
   keep: 'Keep the last',
@@ -21,8 +21,8 @@ export const backups = {
   next: 'Next backup',
   never: 'None yet',
   folder: 'Folder on this console',
-  off: 'No backups are made by themselves. Switch them on, or make them with “npm run backup”.',
+  off: 'Automatic backups are off. Switch them on, or make backups with “npm run backup”.',
   overdue: 'The backup is overdue.',
-  failed: (console_: string, why: string) => `The last try on ${console_} failed. ${why}`,
-  restoreHint: 'Restore one with “npm run restore”, as the administrator’s page in docs says.',
+  failed: (console_: string, why: string) => `The last attempt on ${console_} failed. ${why}`,
+  restoreHint: 'Restore one with “npm run restore”, as the administrator’s guide in docs says.',
 } as const;

@@ -19,9 +19,9 @@ export const clients = {
   editTitle: (name: string) => `Edit ${name}`,
   actions: (name: string) => `Actions for ${name}`,
   deleteTitle: (name: string) => `Delete ${name}?`,
-  deleteBody: 'This cannot be undone. What is still referred to cannot be deleted: archive it instead.',
+  deleteBody: 'This cannot be undone. What is still in use cannot be deleted: archive it instead.',
   archiveTitle: (name: string) => `Archive ${name}?`,
-  archiveBody: 'It leaves the lists and the choices. Its history stays, and it can be restored.',
+  archiveBody: 'It no longer appears in lists and menus. Its history stays, and it can be restored.',
   nameMissing: 'Give it a name.',
   brand: {
     panel: (client: string) => `Brands of ${client}`,

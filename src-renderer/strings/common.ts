@@ -2,7 +2,7 @@
 export const common = {
   firmware: {
     label: 'Firmware',
-    hint: 'How the devices tell their battery. Without it none is shown.',
+    hint: 'How the devices report their battery. Without it no battery is shown.',
     unknown: 'Not known',
     names: {
       flagged: 'Open firmware (a flag and two bits)',
@@ -29,8 +29,8 @@ export const common = {
   close: 'Close',
   confirm: 'Confirm',
   undo: 'Undo',
-  undoing: 'Taking it back …',
-  undone: 'Taken back',
+  undoing: 'Undoing…',
+  undone: 'Undone',
   search: 'Search',
   clear: 'Clear',
   clearFilters: 'Clear filters',
@@ -53,14 +53,14 @@ export const common = {
   nothingMatches: 'Nothing matches these filters',
   nothingMatchesHint: 'Widen or clear the filters to see more.',
   failed: 'This could not be loaded',
-  unreachable: 'The console could not be reached. Check that it is running, and the network between.',
+  unreachable: 'The console could not be reached. Check that it is running, and check the network.',
   notDone: 'That did not work',
   saved: 'Saved',
   unsavedTitle: 'Leave without saving?',
   unsavedBody: 'What you have typed on this screen is not saved yet.',
   leave: 'Leave',
   stay: 'Stay here',
-  references: 'Still referred to by',
+  references: 'Still used by',
   requestId: (id: string) => `Request ${id}`,
   utc: (text: string) => `${text} UTC`,
   details: 'Details',
@@ -75,7 +75,7 @@ export const statusNames = {
 
 export const statusHints = {
   UNKNOWN: 'No counted report yet',
-  IN_TRANSIT: 'Outside every fence of its production run',
+  IN_TRANSIT: 'Outside all fences of its production run',
   IN_STORAGE: 'Inside the fence of a storage location',
   DELIVERED: 'Inside the fence of a delivery location',
 } as const;
@@ -105,7 +105,7 @@ export const jobKindNames = {
   'webhook-delivery': 'Webhook',
   'manufactured-device-import': 'Manufactured-device import',
   'tracker-import': 'Tracker import',
-  refold: 'Status refold',
+  refold: 'Status recalculation',
   'fence-preview': 'Preview of a fence',
   'fence-check': 'Check of all fences',
   'status-rules-preview': 'Preview of the status rules',

@@ -16,10 +16,10 @@ const plural = (number: number, one: string, many: string) => `${count(number)} 
 const clockOff = (ms: number) => `${duration(Math.abs(ms) / 1000)} ${ms > 0 ? 'slow' : 'fast'}`;
 
 export const consoles = {
-  description: 'Every console and workstation, as it last told of itself.',
+  description: 'Every console and workstation, with its last known state.',
   table: 'Consoles',
-  empty: 'No console has told of itself yet.',
-  emptyHint: 'Each one does so within half a minute after its start.',
+  empty: 'No console has reported yet.',
+  emptyHint: 'Each console reports within half a minute of its start.',
   name: 'Console',
   thisOne: 'This console',
   seen: 'Last seen',
@@ -37,7 +37,7 @@ export const consoles = {
     [waiting > 0 ? count(waiting) : '', conflicts > 0 ? plural(conflicts, 'conflict', 'conflicts') : '']
       .filter(Boolean)
       .join(' · ') || '0',
-  oldest: (since: string) => `The oldest was done ${since}.`,
+  oldest: (since: string) => `The oldest is from ${since}.`,
   clock: 'Clock',
   clockRight: 'right',
   clockOff,
@@ -45,16 +45,16 @@ export const consoles = {
   latencyOf: (ms: number) => (ms < 10 ? `${ms.toFixed(1)} ms` : `${Math.round(ms)} ms`),
   disk: 'Disk left',
   version: 'Version',
-  menu: (name: string) => `What can be done with ${name}`,
+  menu: (name: string) => `Actions for ${name}`,
   rename: 'Name',
   renameTitle: (host: string) => `Name the console on ${host}`,
   nameLabel: 'Name',
   nameHint: 'As people call the place, such as “Hall 2, packing table”. Left empty, the name of the computer shows.',
-  forgetTitle: (name: string) => `Take ${name} out of the list?`,
+  forgetTitle: (name: string) => `Remove ${name} from the list?`,
   forget: (waiting: number) =>
-    `Do this when the console is gone for good. One that still runs comes back by itself within half a minute.${
+    `Do this when the console is gone for good. A console that still runs comes back by itself within half a minute.${
       waiting > 0
-        ? ` ${plural(waiting, 'act', 'acts')} of its outbox never arrived, and are no longer missed here.`
+        ? ` ${plural(waiting, 'scan or undo', 'scans and undos')} in its outbox never arrived and are removed from the count here.`
         : ''
     }`,
   /** What is wrong, and what to do. */
@@ -62,17 +62,17 @@ export const consoles = {
     conflicts: ({ outbox }) =>
       `${plural(outbox.conflicts, 'scan was', 'scans were')} refused when ${outbox.conflicts === 1 ? 'it was' : 'they were'} sent. Settle ${outbox.conflicts === 1 ? 'it' : 'them'} on that console, under Offline work.`,
     silent: ({ seenAgo }) =>
-      `It was not stopped, and was last seen ${seenAgo}. See that it is on and reaches the database.`,
+      `It was last seen ${seenAgo}, and nobody stopped it. Check that it is on and reaches the database.`,
     waiting: ({ outbox }) =>
-      `${plural(outbox.waiting, 'act waits', 'acts wait')} there to be sent. Look at its page Offline work, which says why.`,
+      `${plural(outbox.waiting, 'scan or undo waits', 'scans and undos wait')} there to be sent. Its page Offline work says why.`,
     'engine-down': ({ engines }) =>
       `An engine is down: ${engines
         .filter(({ state }) => isDown(state))
         .map(({ name, state }) => `${name} (${inWords(state)})`)
-        .join(', ')}. It is started again by itself; start the console anew if it stays so.`,
-    'disk-full': ({ diskFreeBytes }) => `Its disk has ${bytes(diskFreeBytes ?? 0)} left. Make room, or it stops.`,
+        .join(', ')}. It restarts by itself. If it stays down, restart the console.`,
+    'disk-full': ({ diskFreeBytes }) => `Its disk has ${bytes(diskFreeBytes ?? 0)} left. Free some space, or it stops.`,
     'clock-off': ({ clockOffsetMs }) =>
       `Its clock is ${clockOff(clockOffsetMs)}. Set it, or let it follow a time server.`,
-    'keys-locked': () => 'Its keys are locked: it neither generates keys nor decrypts reports. Unlock them there.',
+    'keys-locked': () => 'Its keys are locked: it can’t generate keys or decrypt reports. Unlock them there.',
   } satisfies Record<ConsoleTrouble, (told: Told) => string> as Record<ConsoleTrouble, (told: Told) => string>,
 };

@@ -25,13 +25,13 @@ export const fences = {
   } satisfies Record<FenceSuggestion['verdict'], string>,
   verdicts: {
     fits: 'The fence fits the reports near it.',
-    larger: 'Goods are seen beside the fence: a larger one would hold them.',
-    smaller: 'All reports lie well within the fence: a smaller one would do, and tell neighbours apart.',
-    'too-few': 'Too few reports near it to tell yet.',
+    larger: 'Trackers report just outside the fence. A larger one would hold them.',
+    smaller: 'All reports are well inside the fence. A smaller one is enough and separates it from its neighbours.',
+    'too-few': 'Not enough reports near it yet.',
   } satisfies Record<FenceSuggestion['verdict'], string>,
   radius: (current: number, suggested: number) => `${distance(current)} now, ${distance(suggested)} suggested`,
   seen: (s: FenceSuggestion) =>
-    `${count(s.reports)} reports nearby: ${count(s.inside)} inside, ${count(s.undecided)} undecided by their accuracy, ${count(s.outside)} outside`,
+    `${count(s.reports)} reports nearby: ${count(s.inside)} inside, ${count(s.undecided)} too inaccurate to say, ${count(s.outside)} outside`,
   figures: (s: FenceSuggestion) =>
     `Median distance ${distance(s.medianDistanceM ?? 0)}, nine in ten within ${distance(s.p90DistanceM ?? 0)}, median accuracy ± ${distance(s.medianAccuracyM ?? 0)}`,
   room: (metres: number) => `${distance(metres)} to the next fence of the run`,
@@ -41,11 +41,11 @@ export const fences = {
   finished: 'Finished runs keep their history, unless you choose them here:',
   finishedRun: (name: string, n: number) => `${name}: ${n === 1 ? '1 tracker' : `${count(n)} trackers`} would change`,
   apply: 'Apply',
-  applied: (metres: number) => `Fence set to ${distance(metres)}; history is worked out again`,
+  applied: (metres: number) => `Fence set to ${distance(metres)}; history is being recalculated`,
   result: (r: FencePreviewResult) =>
     r.changed === 0
-      ? `Nothing would change for the ${count(r.trackers)} trackers concerned${r.finishedRuns.length > 0 ? ' in runs under way' : ''}.`
-      : `${count(r.changed)} of ${count(r.trackers)} trackers would get another history, ${count(r.otherStatusNow)} another status now: ${count(r.entriesAdded)} entries new, ${count(r.entriesRemoved)} replaced.`,
+      ? `Nothing would change for the ${count(r.trackers)} trackers affected${r.finishedRuns.length > 0 ? ' in active runs' : ''}.`
+      : `${count(r.changed)} of ${count(r.trackers)} trackers would get a different history, ${count(r.otherStatusNow)} a different status now: ${count(r.entriesAdded)} new entries, ${count(r.entriesRemoved)} replaced.`,
   examples: 'For example',
   example: (removed: string, added: string) => `${removed || 'nothing'} → ${added || 'nothing'}`,
 } as const;
@@ -64,28 +64,28 @@ export const fenceCheck = {
   apply: 'Apply',
   applySelected: (n: number) => (n === 0 ? 'Apply to selected' : `Apply to ${count(n)} selected`),
   found: (r: FenceCheckResult) =>
-    `${count(r.fences)} fences in use: ${count(r.fitting)} fit, ${count(r.unfitting)} don’t, ${count(r.unknown)} have too few reports to tell.`,
+    `${count(r.fences)} fences in use: ${count(r.fitting)} fit, ${count(r.unfitting)} don’t, ${count(r.unknown)} have too few reports.`,
   first: (n: number) => `The first ${count(n)} are listed, the worst first.`,
   none: 'Every fence with enough reports fits them',
-  applied: (n: number) => `${n === 1 ? 'One fence' : `${count(n)} fences`} changed; history is worked out again`,
+  applied: (n: number) => `${n === 1 ? 'One fence' : `${count(n)} fences`} changed; history is being recalculated`,
   refused: (name: string, reason: string) => `${name}: ${reason}`,
 } as const;
 
 export const statusRules = {
   title: 'Status rules',
-  hint: 'What counts as having left a fence, and which reports count at all. A change works out history again.',
+  hint: 'When a tracker counts as having left a fence, and which reports count. A change recalculates history.',
   exitConfirmations: 'Reports in a row that confirm an exit',
-  exitHint: 'Each must lie surely outside of the fence. 1 by default.',
+  exitHint: 'Each must be clearly outside the fence. The default is 1.',
   maxAccuracyM: 'Accuracy limit (m)',
-  accuracyHint: 'Reports that are less accurate don’t count. Empty: all do.',
+  accuracyHint: 'Less accurate reports don’t count. Leave it empty to count all.',
   noLimit: 'No limit',
   preview: 'Preview',
   apply: 'Apply',
-  applied: 'Status rules changed; history is worked out again',
+  applied: 'Status rules changed; history is being recalculated',
   result: (r: StatusRulesPreviewResult) =>
     r.changed === 0
-      ? `No history of runs under way would change (${count(r.trackers)} trackers with reports).`
-      : `${count(r.changed)} of ${count(r.trackers)} trackers with reports would get another history, ${count(r.otherStatusNow)} another status now: ${count(r.entriesAdded)} entries new, ${count(r.entriesRemoved)} replaced.`,
+      ? `No history of active runs would change (${count(r.trackers)} trackers with reports).`
+      : `${count(r.changed)} of ${count(r.trackers)} trackers with reports would get a different history, ${count(r.otherStatusNow)} a different status now: ${count(r.entriesAdded)} new entries, ${count(r.entriesRemoved)} replaced.`,
   keeping: (n: number) =>
     n === 1
       ? 'One finished run keeps the rules it ended with.'

@@ -10,8 +10,8 @@ interface Progress {
 
 export const jobs = {
   waits: {
-    locked: 'Waits for the keys, which are locked on this console.',
-    'not-enrolled': 'Waits for the keys: this console is not enrolled.',
+    locked: 'Waiting for the keys: they are locked on this console.',
+    'not-enrolled': 'Waiting for the keys: this console is not enrolled.',
   },
   unlock: 'Key protection',
   stop: 'Stop',

@@ -44,9 +44,9 @@ export const layout = {
     copy: 'From the copy',
     sending: 'Sending',
     onlineHint: 'Changes arrive as they happen.',
-    offlineHint: 'The console is out of reach; what you see may be old. It keeps trying.',
-    copyHint: 'The database is out of reach: nothing arrives. What you see is what this workstation keeps.',
-    sendingHint: 'The database is back. What was done here meanwhile is sent first.',
+    offlineHint: 'The console can’t be reached, so this page may be out of date. It keeps trying.',
+    copyHint: 'The database can’t be reached, so nothing new arrives. This page shows the copy on this workstation.',
+    sendingHint: 'The database is back. Work done here offline is sent first.',
     connectingHint: 'Opening the live connection.',
   },
   jobs: {
@@ -66,7 +66,7 @@ export const layout = {
     changePassword: 'Change password',
     currentPassword: 'Current password',
     newPassword: 'New password',
-    passwordChanged: 'Password changed. Every other session of yours has ended.',
+    passwordChanged: 'Password changed. All your other sessions have ended.',
     logout: 'Log out',
   },
   palette: {
@@ -81,8 +81,8 @@ export const layout = {
     order: (allocated: number, quantity: number) => `${allocated} of ${quantity} allocated`,
   },
   notFound: {
-    title: 'There is no such page',
-    body: 'The address may be mistyped, or what it named is gone.',
+    title: 'This page does not exist',
+    body: 'The address may be mistyped, or the page may have been deleted.',
     home: 'Go to the overview',
   },
   notAllowed: {
@@ -94,5 +94,5 @@ export const layout = {
     body: 'The rest of the console still works. Reload the screen; if it happens again, tell your administrator what you did.',
     reload: 'Reload',
   },
-  startFailed: 'The console does not answer yet',
+  startFailed: 'The console is not answering yet',
 } as const;

@@ -6,7 +6,7 @@ export const locationImport = {
   open: 'Import',
   title: 'Import locations',
   hint: 'GeoJSON (a FeatureCollection), or CSV with the columns name, wkt (or latitude and longitude), kind, address and radius.',
-  kind: 'Kind, where the file doesn’t say',
+  kind: 'Kind, if the file doesn’t say',
   runs: 'They count for these runs',
   tooLarge: 'This file is larger than 20 MB. Split it.',
   failed: 'Not imported',
@@ -14,13 +14,13 @@ export const locationImport = {
   good: (n: number) => `${some(n)} can be imported.`,
   bad: (n: number) =>
     n === 1
-      ? '1 thing is wrong. Put it right in the file, or leave it out.'
-      : `${count(n)} things are wrong. Put them right in the file, or leave them out.`,
+      ? '1 problem found. Correct it in the file, or leave it out.'
+      : `${count(n)} problems found. Correct them in the file, or leave them out.`,
   swapHint: 'Latitude seems to come first in this file.',
   swap: 'Read latitude first',
   import: (n: number) => `Import ${some(n)}`,
   done: (n: number) => `${some(n)} imported`,
-  partly: (n: number) => `${some(n)} were imported before this. The rest was not.`,
+  partly: (n: number) => `${some(n)} were imported before the error. The rest were not.`,
   other: 'Choose another file',
-  read: 'What the file holds',
+  read: 'What the file contains',
 } as const;

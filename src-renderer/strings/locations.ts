@@ -11,12 +11,12 @@ export const fenceChange = {
   wrongHint: (since: string | null) =>
     since === null
       ? 'The new fence counts from the beginning.'
-      : `The new fence counts from ${when.format(new Date(since))}, when the present one began.`,
+      : `The new fence counts from ${when.format(new Date(since))}, when the current one began.`,
   changed: 'It has moved or changed',
-  changedHint: 'History before that time stays as it is.',
+  changedHint: 'History before that time does not change.',
   at: 'Since when',
-  answerNeeded: 'Say whether it was wrong or has moved.',
-  timeNeeded: 'Say since when.',
+  answerNeeded: 'Choose whether it was wrong or has moved.',
+  timeNeeded: 'Choose since when.',
 } as const;
 
 export const fenceShapes = {
@@ -33,21 +33,21 @@ export const fenceShapes = {
 
 export const locations = {
   preview: {
-    label: 'What the fence would hold',
+    label: 'What would be inside the fence',
     inside: (n: number, ofRuns: boolean) => `${some(n)} ${ofRuns ? 'of its runs ' : ''}last seen inside`,
     change: (entering: number, leaving: number) =>
-      [entering > 0 && `${some(entering)} would come in`, leaving > 0 && `${some(leaving)} would drop out`]
+      [entering > 0 && `${some(entering)} would be inside`, leaving > 0 && `${some(leaving)} would be outside`]
         .filter(Boolean)
         .join(', ') || 'The same as now',
     reports: ({ inside, of, trackers }: { inside: number; of: number; trackers: number }) =>
-      `${count(inside)} of the last ${count(of)} reports lie inside, from ${some(trackers)}`,
+      `${count(inside)} of the last ${count(of)} reports are inside, from ${some(trackers)}`,
     more: (n: number) => `and ${count(n)} more, farther from the point`,
   },
   title: 'Locations',
   description:
     'Places where trackers are stored or delivered. A tracker inside a fence of its production run has that status.',
   label: 'Storage and delivery locations',
-  mapLabel: 'Map of locations and their geofences. The list beside it holds the same and needs no mouse.',
+  mapLabel: 'Map of locations and their geofences. The list beside it shows the same and works with the keyboard.',
   newStorage: 'New storage location',
   newDelivery: 'New delivery location',
   kinds: { all: 'All', storage: 'Storage', delivery: 'Delivery' },
@@ -64,7 +64,7 @@ export const locations = {
   },
   runCount: (n: number) => (n === 0 ? 'none' : n === 1 ? '1 run' : `${count(n)} runs`),
   empty: 'No locations yet',
-  emptyHint: 'Create storage and delivery locations, so that reports turn into statuses.',
+  emptyHint: 'Create storage and delivery locations: they give trackers their status.',
   detail: {
     address: 'Address',
     position: 'Position',
@@ -81,10 +81,10 @@ export const locations = {
   restore: 'Restore',
   delete: 'Delete',
   deleteTitle: (name: string) => `Delete ${name}?`,
-  deleteBody: 'It can’t be brought back. A location that history or runs refer to is refused; archive it instead.',
+  deleteBody: 'This can’t be undone. A location that history or runs use can’t be deleted: archive it instead.',
   archiveTitle: (name: string) => `Archive ${name}?`,
   archiveBody:
-    'It stays in the history, but is hidden from lists and no longer counts for new reports. It can be restored.',
+    'It stays in the history, but no longer appears in lists and no longer counts for new reports. It can be restored.',
   archived: (name: string) => `${name} is archived.`,
   restored: (name: string) => `${name} is restored.`,
   deleted: (name: string) => `${name} is deleted.`,
@@ -100,7 +100,7 @@ export const locations = {
     cornersOf: (n: number) => `${count(n)} corners`,
     outlineHint: 'Draw the outline on the map, paste it, or type its corners below.',
     outlineNeeded: 'Draw an outline, or paste one.',
-    marginNeeded: 'Write the margin in metres.',
+    marginNeeded: 'Enter the margin in metres.',
     marginHint: 'Reports this far outside still count as inside.',
     looksSwapped:
       'This is far from all your other locations. With latitude and longitude swapped it would be near one of them.',
@@ -118,10 +118,11 @@ export const locations = {
     alsoRuns: 'Also counts for these runs',
     undo: 'Undo',
     redo: 'Redo',
-    clickAgain: 'From so far away the fence would be smaller than a dot. Click again where it belongs.',
+    clickAgain: 'At this zoom the fence would be smaller than a dot. Click again in the right place.',
     overlaps: (names: string[], more: number) =>
-      `Overlaps ${names.join(', ')}${more > 0 ? ` and ${count(more)} more` : ''}. A report in both counts for one of them.`,
-    zone: (place: string, run: string) => `The clocks here are those of ${place}, but its run counts days in ${run}.`,
+      `Overlaps ${names.join(', ')}${more > 0 ? ` and ${count(more)} more` : ''}. A report inside both counts for one of them only.`,
+    zone: (place: string, run: string) =>
+      `This place uses the time zone of ${place}, but its run counts days in ${run}.`,
     zoneChange: 'Open the run to change its time zone',
     pointNeeded: 'Click the map or type a latitude and a longitude.',
     nameNeeded: 'Give it a name.',

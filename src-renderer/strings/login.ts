@@ -1,28 +1,28 @@
 export const login = {
   title: 'Log in',
   hint: 'Use the account that your administrator gave you.',
-  toContinue: 'Log in to go on to the page that you asked for.',
+  toContinue: 'Log in to open this page.',
   /** After the desktop locked the window, by its reason. */
   locked: {
-    idle: 'Locked, since nobody used it for a while. Log in to go on.',
-    suspend: 'Locked while the computer slept. Log in to go on.',
-    'lock-screen': 'Locked together with the screen. Log in to go on.',
-    asked: 'Locked. Log in to go on.',
+    idle: 'Locked: nobody has used it for a while. Log in to continue.',
+    suspend: 'Locked while the computer was asleep. Log in to continue.',
+    'lock-screen': 'Locked together with the screen. Log in to continue.',
+    asked: 'Locked. Log in to continue.',
   },
   username: 'User name',
   password: 'Password',
   code: 'Code',
-  codeHint: 'Of your authenticator app, or a recovery code.',
+  codeHint: 'From your authenticator app, or a recovery code.',
   submit: 'Log in',
-  failed: 'Not logged in',
+  failed: 'Login failed',
 } as const;
 
 export const setup = {
   title: 'Set up this console',
-  hint: 'Nobody can log in yet. Create the first administrator; further users are made under Users.',
+  hint: 'Nobody can log in yet. Create the first administrator. You can add more users later under Users.',
   displayName: 'Your name',
   username: 'User name',
-  usernameHint: 'Small letters, digits, dots, dashes, underscores or @.',
+  usernameHint: 'Lower-case letters, digits, dots, dashes, underscores or @.',
   password: 'Password',
   passwordHint: 'At least 12 characters. A few unrelated words are easy to keep and hard to guess.',
   repeat: 'Password again',

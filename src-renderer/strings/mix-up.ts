@@ -4,25 +4,25 @@ const number = (n: number, one: string, many: string) => `${count(n)} ${n === 1 
 
 /** Words for devices that carry one another's labels. */
 export const mixUp = {
-  action: 'Put right a mix-up',
-  title: 'Put right a mix-up',
-  hint: 'For devices that carry one another’s labels. What the device broadcasts, its keys and their reports, moves to the tracker whose label is on it. Label, order and runs stay.',
+  action: 'Fix a mix-up',
+  title: 'Fix a mix-up',
+  hint: 'For devices whose labels were swapped. Keys and reports move to the tracker whose label is on the device. Label, order and runs stay.',
   isIn: (label: string) => `The device with the label ${label} is listed as`,
-  last: (label: string, first: string) => `The device with the label ${label} is then the one listed as ${first}.`,
-  another: 'No, it is listed as a third one',
+  last: (label: string, first: string) => `The device with the label ${label} is then listed as ${first}.`,
+  another: 'No, it is listed as another tracker',
   reason: 'Reason',
   preview: 'See what changes',
-  apply: 'Put right',
-  done: 'Put right; the status history of these trackers is worked out again.',
+  apply: 'Fix',
+  done: 'Fixed. The status history of these trackers is being recalculated.',
   changes: 'What changes',
   gets: 'gets the keys of',
   comeAndGo: (of: { reportsGot: number; reportsGone: number; visits: number; deliveries: number }) =>
-    `${number(of.reportsGot, 'report comes', 'reports come')}. ${number(of.reportsGone, 'report', 'reports')}, ${number(of.visits, 'visit', 'visits')} and ${number(of.deliveries, 'delivery', 'deliveries')} of its own go.`,
+    `${number(of.reportsGot, 'report comes', 'reports come')}. ${number(of.reportsGone, 'report', 'reports')}, ${number(of.visits, 'visit', 'visits')} and ${number(of.deliveries, 'delivery', 'deliveries')} of its own move away.`,
   fitsNot: (labels: readonly string[]) =>
-    `The keys are not broadcast under the address on ${labels.length === 1 ? 'the label' : 'the labels'} ${labels.join(', ')}. This is right only for firmware that uses an address of its own.`,
-  folded: 'Visits and deliveries are worked out again from the reports that come.',
+    `The keys do not broadcast under the address on ${labels.length === 1 ? 'the label' : 'the labels'} ${labels.join(', ')}. This is right only for firmware that uses its own address.`,
+  folded: 'Visits and deliveries are recalculated from the reports it gets.',
   foldedFrom: (day: string) =>
-    `Visits and deliveries are worked out again from the reports that come. What was before ${day} stays as it is, since its reports are no longer kept.`,
+    `Visits and deliveries are recalculated from the reports it gets. History before ${day} stays: its reports are no longer kept.`,
 };
 
 /** Words for a single key that is another device's. */

@@ -1,7 +1,7 @@
 export const retention = {
   title: 'How long things are kept',
-  hint: 'What is older goes within the hour, a little at a time. Empty fields keep it for good. For how long location reports are kept is said with the schedule.',
-  forGood: 'For good',
+  hint: 'Older records are deleted within the hour, a few at a time. Leave a field empty to keep them forever. The schedule of the fetcher sets how long location reports are kept.',
+  forGood: 'Forever',
   unit: ' days',
   saved: 'Saved',
   fields: {
@@ -9,13 +9,14 @@ export const retention = {
     rejectedRowDays: 'Rejected rows of imports',
     corruptReportDays: 'Corrupt reports',
     webhookDeliveryDays: 'Webhook deliveries',
-    closedOrderScanDays: 'Scans of orders that are over',
+    closedOrderScanDays: 'Scans of closed and cancelled orders',
   },
   hints: {
-    jobDays: 'Imports, exports and others that ended, and that nothing names any more.',
-    rejectedRowDays: 'As they were sent. The counts of the import stay as long as its job.',
+    jobDays: 'Imports, exports and other jobs that have ended and that nothing else needs.',
+    rejectedRowDays: 'The rows as they were sent. The counts of the import stay as long as its job.',
     corruptReportDays: 'Answers of a source that could not be read.',
-    webhookDeliveryDays: 'That arrived, or were given up.',
-    closedOrderScanDays: 'Closed or cancelled so long ago. Who has which device stays.',
+    webhookDeliveryDays: 'Messages that arrived or were abandoned.',
+    closedOrderScanDays:
+      'Counted from the day the order was closed or cancelled. Which device is in which order stays.',
   },
 } as const;

@@ -21,10 +21,10 @@ export const users = {
   withPassword: 'Password',
   withTotp: 'Second factor',
   mustChange: 'New password due',
-  resetTotp: 'Take away the second factor',
-  resetTotpTitle: (name: string) => `Take away the second factor of ${name}?`,
+  resetTotp: 'Remove the second factor',
+  resetTotpTitle: (name: string) => `Remove the second factor of ${name}?`,
   resetTotpBody:
-    'Their sessions end, and they sign in with the password alone until they set it up again. Make sure that it is really them who asks.',
+    'Their sessions end. They sign in with only the password until they set it up again. Make sure that the request really comes from them.',
   disable: 'Disable',
   enable: 'Enable',
   disableTitle: (name: string) => `Disable ${name}?`,
@@ -38,10 +38,10 @@ export const users = {
     displayName: 'Name',
     role: 'Role',
     client: 'Client',
-    clientHint: 'A client viewer sees the devices of this client, and nothing else.',
+    clientHint: 'A client viewer sees only the trackers of this client.',
     password: 'Password',
     passwordHint:
-      'At least 12 characters. Give it to the person in a safe way; they choose their own at the first login.',
+      'At least 12 characters. Give it to the person in a safe way. They choose their own at the first login.',
     errors: {
       username: 'Use 2 to 64 letters, digits, dots, dashes, underscores or @.',
       displayName: 'Give the person’s name.',
@@ -50,11 +50,11 @@ export const users = {
     },
   },
   roleHints: {
-    admin: 'Everything, users and the audit log included.',
+    admin: 'Everything, including users and the audit log.',
     operations: 'Keys, imports, orders, runs, locations, fetcher.',
-    warehouse: 'Scans devices into orders; looks at the rest.',
-    reviewer: 'Looks at trackers, map and history.',
-    'client-viewer': 'Sees the devices of one client.',
+    warehouse: 'Scans devices into orders and sees the rest.',
+    reviewer: 'Sees trackers, map and history.',
+    'client-viewer': 'Sees the trackers of one client.',
   },
   passwordTitle: (name: string) => `New password for ${name}`,
   passwordHint:

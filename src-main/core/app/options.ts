@@ -56,7 +56,8 @@ function nameList(text: string): string[] {
     .map((name) => name.trim().toLowerCase())
     .filter(Boolean);
   const odd = names.find((name) => !/^[a-z0-9.-]+$/.test(name));
-  if (odd !== undefined) throw new InvalidArgumentError(`${odd} is no host name. Leave scheme, port and path out.`);
+  if (odd !== undefined)
+    throw new InvalidArgumentError(`${odd} is not a host name. Leave out the scheme, port and path.`);
   return names;
 }
 

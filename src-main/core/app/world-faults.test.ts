@@ -183,7 +183,7 @@ needing('postgres').describe('somebody who holds a lock', () => {
       const refused = await app.send('POST', '/clients', { as, body: { name: 'Acme' } });
       expect([refused.status, refused.body.detail]).toEqual([503, expect.stringContaining('read-only')]);
       expect((await app.send('GET', '/notices', { as })).body.troubles).toEqual([
-        { part: 'database', why: 'The database takes no changes at the moment: it is read-only.' },
+        { part: 'database', why: 'The database is read-only at the moment.' },
       ]);
     } finally {
       await holder.query('set default_transaction_read_only = off');

@@ -25,7 +25,7 @@ function addressOf(url: string, usualPort: number): Address {
 
 /** Why nobody answered, by Node's codes. */
 const away: Record<string, (setting: string, host: string) => string> = {
-  ENOTFOUND: (setting, host) => `${setting} names the host of ${host}, which nobody knows. Check the name.`,
+  ENOTFOUND: (setting, host) => `${setting} names the host of ${host}, which is not known. Check the name.`,
   EAI_AGAIN: (setting, host) =>
     `${setting} names the host of ${host}, which can’t be looked up. Check name and network.`,
   ECONNREFUSED: (setting, host) => `Nothing listens at ${host} of ${setting}. Check host and port.`,
@@ -64,7 +64,7 @@ export function wrongDatabase(setting: string, url: string, error: unknown): Wro
   if (message.includes('does not support SSL'))
     return wrong(`sslmode in ${setting} asks for TLS, which ${host} does not speak.`);
   if (message.includes('error establishing an SSL'))
-    return wrong(`What listens at ${host} of ${setting} is no PostgreSQL.`);
+    return wrong(`The service at ${host} of ${setting} is not PostgreSQL.`);
   if (code === '28P01' || /password must be a (non-empty )?string/.test(message))
     return wrong(`The password in ${setting} is not that of the role ${user} at ${host}.`);
   if (code === '28000')
@@ -72,7 +72,10 @@ export function wrongDatabase(setting: string, url: string, error: unknown): Wro
   if (code === '3D000') return wrong(`${setting} names the database ${database}, which ${host} does not have.`);
   if (code === '42501') return wrong(`The role ${user} of ${setting} lacks a right at ${host}: ${message}.`);
   if (message.startsWith('Connection terminated unexpectedly') || code === 'ECONNRESET')
-    return { sentence: `What listens at ${host} of ${setting} is no PostgreSQL, or ends connections.`, mayPass: true };
+    return {
+      sentence: `The service at ${host} of ${setting} is not PostgreSQL, or closes connections.`,
+      mayPass: true,
+    };
   const isAway = /^E(?!RR)[A-Z_]+$/.test(code ?? '') || /timeout/i.test(message);
   return isAway ? unreachable(setting, host, code) : null;
 }
@@ -91,8 +94,8 @@ export function wrongRedis(url: string, error: unknown): WrongSetting | null {
     return wrong(`${setting} names the database ${database}, which ${host} does not have.`);
   if (/^NOPERM/.test(message)) return wrong(`The user of ${setting} lacks a right at ${host}: ${message}.`);
   if (/cluster support disabled|unknown command/.test(message))
-    return wrong(`What listens at ${host} of ${setting} is not what its scheme says: ${message}.`);
-  if (/Protocol error|ParserError/.test(message)) return wrong(`What listens at ${host} of ${setting} is no Redis.`);
+    return wrong(`The service at ${host} of ${setting} does not match its scheme: ${message}.`);
+  if (/Protocol error|ParserError/.test(message)) return wrong(`The service at ${host} of ${setting} is not Redis.`);
   if (refusalOf(message) !== null) return null;
   return unreachable(setting, host, code);
 }

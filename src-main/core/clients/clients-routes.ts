@@ -16,7 +16,7 @@ const clientNameTaken = {
 const brandNameTaken = {
   index: 'brands_name',
   field: 'name',
-  message: 'This client has another brand of this name. Choose a different one.',
+  message: 'This client already has a brand with this name. Choose a different one.',
 };
 
 export interface ClientDeps {

@@ -26,7 +26,7 @@ import {
 const nameTaken = {
   index: 'production_runs_name',
   field: 'name',
-  message: 'This brand has another production run of this name. Choose a different one.',
+  message: 'This brand already has a production run with this name. Choose a different one.',
 };
 const unknownZone = () => invalid('timeZone', 'Use an IANA time zone name such as Europe/Zurich.');
 

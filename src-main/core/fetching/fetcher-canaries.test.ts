@@ -30,7 +30,7 @@ describe.each(testEngines())('canaries of a fetcher on $name', ({ create }) => {
     for (let i = 0; i < 3; i++) await round(second);
     const state = await stateOf(silent);
     expect(state!.streak).toBeGreaterThan(0);
-    expect(state!.last_error).toContain('shown to be complete');
+    expect(state!.last_error).toContain('Absent from a complete answer');
     const asks = world.server.requests.map(({ ids }) => ids).filter((ids) => ids.includes(silent.hashedKey));
     expect(asks.length).toBeGreaterThan(0);
     for (const ids of asks) expect([ids.length, ids.indexOf(silent.hashedKey)]).toEqual([3, 1]);
@@ -70,7 +70,7 @@ describe.each(testEngines())('canaries of a fetcher on $name', ({ create }) => {
     const fetcher = newFetcher();
     await fetcher.cycle();
     await round(fetcher);
-    expect(await sourceRow()).toMatchObject({ failures: 1, last_error: expect.stringContaining('nobody asked') });
+    expect(await sourceRow()).toMatchObject({ failures: 1, last_error: expect.stringContaining('were not asked for') });
     expect((await learned()).strangers).toMatchObject({ count: 1, ids: [strange] });
     expect(await stateOf(tracker!)).toBeUndefined();
   });

@@ -169,7 +169,7 @@ describe.each(testEngines())('fetcher and report sources over HTTP on $name', ({
       const before = await stored();
       const answer = await change({ name: 'Moved', ...changed() });
       const sentence =
-        'The stored login belongs to the former addresses. Enter the login again for the new ones, or remove it.';
+        'The stored login belongs to the old addresses. Enter the login again for the new ones, or remove it.';
       expect([answer.status, answer.body.detail]).toEqual([422, sentence]);
       expect(answer.body.fields).toEqual([{ path: 'credentials', message: sentence }]);
       // Nothing of the request is kept.

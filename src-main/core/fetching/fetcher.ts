@@ -50,7 +50,7 @@ export function createFetcher(deps: FetcherDeps): Fetcher {
 
   const report = (error: unknown, doing: string) => {
     const expected = isOwnTrouble(error);
-    trouble = error instanceof AppError ? error.message : 'An unexpected error; see the log.';
+    trouble = error instanceof AppError ? error.message : 'Unexpected error. See the log.';
     deps.log(expected ? 'warn' : 'error', `fetcher failed to ${doing}`, {
       error: error instanceof Error ? (error.stack ?? error.message) : String(error),
     });

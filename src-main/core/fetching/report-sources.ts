@@ -64,7 +64,7 @@ export function checkLoginStays(
   if (loginFile) return true;
   throw invalid(
     'credentials',
-    'The stored login belongs to the former addresses. Enter the login again for the new ones, or remove it.',
+    'The stored login belongs to the old addresses. Enter the login again for the new ones, or remove it.',
   );
 }
 
@@ -145,9 +145,8 @@ export async function testSource(deps: KeyDeps, sourceId: number, signal: AbortS
 /** What the answer of something that is no source may tell: nothing, or the test would tell which ports are open. */
 const tellsPorts = new Set<SourceFailure>(['network', 'timeout', 'bad-answer', 'server-error']);
 const NO_SOURCE =
-  'No report source answers at this address: nothing does, or something else. Check address and port, and that the service runs.';
-const NO_ANISETTE =
-  'No anisette server answers at its address: nothing does, or something else. Check address and port, and that it runs.';
+  'No report source answers at this address. Check the address and port, and that the service is running.';
+const NO_ANISETTE = 'No anisette server answers at its address. Check the address and port, and that it is running.';
 const isWithin = (address: string | null) => address !== null && !isPublicName(new URL(address).hostname);
 
 function verdict(
@@ -165,7 +164,7 @@ function verdict(
   }
   const message =
     answer.kind === 'reports'
-      ? 'The source answers, and takes the login.'
-      : 'The source takes the login, but answered with an empty body. That happens at random; try again.';
+      ? 'The source answers and accepts the login.'
+      : 'The source accepts the login, but answered with an empty body. That happens at random; try again.';
   return { ok: true, reason: null, message, status: 200 };
 }

@@ -71,7 +71,7 @@ function nextFetch({ result, claim }: Outcome, settings: FetcherSettings, now: n
 }
 
 function noteOf(result: FetchResult['result'], incomplete: boolean | null, sourceName: string): string | null {
-  if (result === 'absent') return `Absent from an answer of “${sourceName}” that was shown to be complete.`;
+  if (result === 'absent') return `Absent from a complete answer of “${sourceName}”.`;
   if (!incomplete) return null;
   return `“${sourceName}” cuts its answers short, and this tracker alone fills one: older reports may be missing.`;
 }

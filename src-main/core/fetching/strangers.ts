@@ -32,6 +32,6 @@ export function isOfStrangers(answer: Answer, asked: { has(id: string): boolean 
 
 export const strangersFailure = failed(
   'bad-answer',
-  'The source answered only for keys that nobody asked it for. Check that its address leads to a report server and not to a file or a cache.',
+  'The source answered only with keys that were not asked for. Check that its address is that of a report server, not of a file or a cache.',
   200,
 );

@@ -84,7 +84,7 @@ export async function unwrapKek(stored: WrappedKek, id: number, passphrase: stri
   try {
     const expected = Buffer.from(kdf.verifier, 'base64');
     if (expected.length !== verifier.length || !timingSafeEqual(expected, verifier)) {
-      const message = 'This is not the passphrase that the keys of this database are protected by.';
+      const message = 'This passphrase does not open the keys of this database.';
       throw new AppError('validation-failed', message, { fields: [{ path: 'passphrase', message }] });
     }
     const kek = open(wrappingKey, recordOf(id), stored.wrappedKey);

@@ -85,7 +85,7 @@ export function keyFile(path: string, protection?: KeyProtection): KeyStore {
       }
       await writeKey(path, key, now, protection).catch((cause: NodeJS.ErrnoException) => {
         if (cause instanceof AppError) throw cause;
-        const why = `The key can’t be kept at its place (${cause.code ?? 'unknown error'}), and is not kept anywhere else.`;
+        const why = `The key can’t be saved in its place (${cause.code ?? 'unknown error'}) and is not saved anywhere else.`;
         throw new AppError('unavailable', `${why} Make the folder writable, or choose a file with CONSOLE_KEY_FILE.`, {
           cause,
         });

@@ -58,7 +58,7 @@ describe('deleting the recovery kit', () => {
     // Not a file: what `rm` refuses to delete.
     await mkdir(kit);
     const refused = await remove();
-    expect([refused.status, refused.body.detail]).toEqual([500, expect.stringContaining(`it still lies at ${kit}`)]);
+    expect([refused.status, refused.body.detail]).toEqual([500, expect.stringContaining(`it is still at ${kit}`)]);
     expect(await entries()).toEqual([
       { actor: 'admin-1', outcome: null },
       { actor: null, outcome: 'failed' },

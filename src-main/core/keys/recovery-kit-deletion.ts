@@ -33,7 +33,7 @@ export async function deleteKit(
     await note(deps.db, deps.now(), kit, 'failed');
     throw new AppError(
       'internal',
-      `The recovery kit could not be deleted: it still lies at ${kit.path}. Delete it there.`,
+      `The recovery kit could not be deleted: it is still at ${kit.path}. Delete it there.`,
       {
         cause: error,
       },

@@ -33,7 +33,7 @@ export function recoveryKit({ passphrase, consoleName, createdAt }: RecoveryKitC
     '  2. Delete this file. The console works without it.',
     '',
     'Whoever has this passphrase and the database can locate every tracker. If it and every enrolled console are lost,',
-    'no location report can be decrypted any more, and nobody can restore the keys.',
+    'location reports can no longer be decrypted, and nobody can restore the keys.',
     '',
   ].join('\n');
 }

@@ -16,7 +16,7 @@ export async function sealStoredKey(store: KeyStore, passphrase: string, logN?: 
   if (stored === null)
     throw new AppError(
       'not-enrolled',
-      `There is no key at ${store.where}. Leave the keys out: the passphrase of the recovery kit opens them after a restore.`,
+      `There is no key at ${store.where}. Leave out the keys: the passphrase of the recovery kit opens them after a restore.`,
     );
   const content = new Blob([
     JSON.stringify({ kekId: stored.kekId, key: Buffer.from(stored.kek).toString('base64') }),

@@ -160,7 +160,7 @@ describe.each(testEngines())('what a fence would hold, on $name', ({ create }) =
     const refused = await send([...some, ...wrong]);
     expect(refused).toMatchObject({ created: 0, jobId: null });
     expect(refused.problems.map(({ row, field, message }) => `${row} ${field}: ${message}`)).toEqual([
-      '3 name: There is a storage location DEPOT already.',
+      '3 name: A storage location DEPOT already exists.',
       '4 name: gate is in the file twice, in row 2 too.',
       '4 geofenceRadiusM: The radius of a circle is at least 5 m.',
       '5 position: It has neither a point nor an outline.',

@@ -282,7 +282,7 @@ describe.each(testEngines())('fences in time on $name', ({ create }) => {
       `The present fence counts from ${at(0)}. Choose a later time, or say that it was wrong.`,
     );
     expect(await refused(new Date(app.clock.now.getTime() + 1).toISOString())).toBe(
-      'Choose a time that is not ahead of the clock.',
+      'Choose a time that is not in the future.',
     );
     expect((await send('GET', `/locations/${id}/fence-shapes`)).items).toHaveLength(2);
   });

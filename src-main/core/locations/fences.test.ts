@@ -143,8 +143,8 @@ describe.each(testEngines())('fence suggestions on $name', ({ create }) => {
     expect(done.body).toMatchObject({
       changed: [shopId],
       refused: [
-        { locationId: quiet, name: 'fence', reason: 'Its radius is 90 m by now. Check the fences again.' },
-        { locationId: 999_999, reason: 'It is not there any more.' },
+        { locationId: quiet, name: 'fence', reason: 'Its radius is now 90 m. Check the fences again.' },
+        { locationId: 999_999, reason: 'It no longer exists.' },
       ],
     });
     await drain();

@@ -38,7 +38,7 @@ export async function importLocations(
     const key = keyOf(location);
     const earlier = seen.get(key);
     if (taken.has(key))
-      problems.push({ row, field: 'name', message: `There is a ${location.kind} location ${name} already.`, at: null });
+      problems.push({ row, field: 'name', message: `A ${location.kind} location ${name} already exists.`, at: null });
     else if (earlier !== undefined)
       problems.push({ row, field: 'name', message: `${name} is in the file twice, in row ${earlier} too.`, at: null });
     seen.set(key, row);

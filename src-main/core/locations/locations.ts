@@ -80,7 +80,7 @@ export interface FenceChange {
 
 /** The old shape must have had some time, and no fence changes ahead of the clock. */
 export async function refuseInstant(tx: Queryable, locationId: number, at: number, now: Date): Promise<void> {
-  if (at > now.getTime()) throw invalid('fenceChangedAt', 'Choose a time that is not ahead of the clock.');
+  if (at > now.getTime()) throw invalid('fenceChangedAt', 'Choose a time that is not in the future.');
   const [present] = await shapesOf(tx, locationId);
   if (present === undefined || at > present.from) return;
   const from = new Date(present.from).toISOString();

@@ -33,13 +33,13 @@ export async function resizeFences(
     const { locationId } = size;
     const fence = fences.get(locationId);
     const reason = !fence
-      ? 'It is not there any more.'
+      ? 'It no longer exists.'
       : fence.archived
         ? 'It is archived.'
         : fence.geofenceRadiusM !== size.currentRadiusM
-          ? `Its radius is ${fence.geofenceRadiusM} m by now. Check the fences again.`
+          ? `Its radius is now ${fence.geofenceRadiusM} m. Check the fences again.`
           : changed.has(locationId)
-            ? 'It is named twice.'
+            ? 'It is listed twice.'
             : null;
     if (reason === null) changed.set(locationId, size);
     else refused.push({ locationId, name: fence?.name ?? `Location ${locationId}`, reason });

@@ -24,7 +24,7 @@ export const jobHandlers = (deps: JobDeps) =>
       if (before.kind === 'refold') {
         throw new AppError(
           'conflict',
-          'A refold can’t be stopped half way: history would contradict the fences and runs. Change the fence or run back instead.',
+          'A recalculation of status history can’t be stopped halfway: history would not match the fences and runs. Change the fence or run back instead.',
         );
       }
       await deps.jobs.requestCancel(tx, before.id);

@@ -74,8 +74,9 @@ function sharing(): (ask: () => Promise<void>) => Promise<void> {
 async function sourcesState(db: Database): Promise<PartState> {
   const { enabled, neverAsked, failingSince } = await sourcesHealth(db);
   if (enabled === 0) return { is: 'off', why: 'No report source is switched on.' };
-  if (failingSince !== null) return { is: 'warns', why: `No report source works since ${failingSince.toISOString()}.` };
-  return neverAsked === enabled ? { is: 'waits', why: 'No report source was asked yet.' } : up;
+  if (failingSince !== null)
+    return { is: 'warns', why: `No report source has worked since ${failingSince.toISOString()}.` };
+  return neverAsked === enabled ? { is: 'waits', why: 'No report source has been asked yet.' } : up;
 }
 
 /** How far the database's clock is ahead of this machine's; 0 while that is nobody's concern. */
@@ -102,7 +103,7 @@ async function backupsHealth(db: Database, now: Date): Promise<BackupHealth> {
     return { notice: 'failed', state: { is: 'warns', why: 'The last backup failed.' } };
   if (backupHealth(settings, state, now).overdue)
     return { notice: 'overdue', state: { is: 'warns', why: 'The backup is overdue.' } };
-  const off: PartState = { is: 'off', why: 'Backups are not made by themselves.' };
+  const off: PartState = { is: 'off', why: 'Automatic backups are off.' };
   return { notice: 'fine', state: settings.enabled ? up : off };
 }
 

@@ -21,7 +21,7 @@ describe.each(testEngines())('system on $name', ({ create, name }) => {
         database: up,
         schedule: up,
         sources: { is: 'off', why: 'No report source is switched on.' },
-        backups: { is: 'off', why: 'Backups are not made by themselves.' },
+        backups: { is: 'off', why: 'Automatic backups are off.' },
         clock: up,
       },
     });
@@ -87,7 +87,7 @@ describe.each(testEngines())('system on $name', ({ create, name }) => {
     const { status, body } = await app.send('GET', '/health/ready');
     const { troubles } = (await app.send('GET', '/notices', { as: admin })).body;
     Object.assign(app.parts, { db });
-    const why = 'The database takes no changes at the moment: it is read-only.';
+    const why = 'The database is read-only at the moment.';
     expect([status, body.detail]).toEqual([503, `The console is not ready. database: ${why}`]);
     expect(troubles).toEqual([{ part: 'database', why }]);
     expect((await app.send('GET', '/health/ready')).status).toBe(200);

@@ -141,17 +141,17 @@ describe.each(testEngines())('looking addresses up on $name', ({ create }) => {
     [
       'HTML',
       (_: IncomingMessage, response: ServerResponse) => response.end('<html>maintenance</html>'),
-      'something else',
+      'something other',
     ],
     [
       'a place off the earth',
       json({ features: [{ geometry: { coordinates: [200, 0] }, properties: {} }] }),
-      'something else',
+      'something other',
     ],
     [
       'megabytes',
       (_: IncomingMessage, response: ServerResponse) => response.end('['.repeat(3_000_000)),
-      'something else',
+      'something other',
     ],
     ['an error', (_: IncomingMessage, response: ServerResponse) => response.writeHead(500).end(), 'answered 500'],
     [
@@ -160,7 +160,11 @@ describe.each(testEngines())('looking addresses up on $name', ({ create }) => {
         response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end(),
       'answered 302',
     ],
-    ['a plea to wait', (_: IncomingMessage, response: ServerResponse) => response.writeHead(429).end(), 'asks to wait'],
+    [
+      'a plea to wait',
+      (_: IncomingMessage, response: ServerResponse) => response.writeHead(429).end(),
+      'asks the console to wait',
+    ],
     ['a torn connection', (request: IncomingMessage) => request.socket.destroy(), 'can’t be reached'],
   ] as const)('says so when the service answers with %s', async (_, how, words) => {
     answer = how as typeof answer;

@@ -44,7 +44,7 @@ export async function findAddresses(
     throw new AppError('not-found', 'This console has no geocoder. An administrator can choose one under Settings.');
   const answer = await ask(connect, requestOf(service, url, search, limit));
   const parsed = readers[service](answer);
-  if (!parsed) throw failed('It answered with something else than addresses. Check its address and its kind.');
+  if (!parsed) throw failed('It answered with something other than addresses. Check its address and its kind.');
   return parsed.slice(0, limit);
 }
 
@@ -59,7 +59,7 @@ function requestOf(service: 'nominatim' | 'photon', base: string, search: string
   return url;
 }
 
-const failed = (what: string) => new AppError('source-failed', `The geocoder did not help. ${what}`);
+const failed = (what: string) => new AppError('source-failed', `The address search failed. ${what}`);
 
 async function ask(connect: Connect, url: URL): Promise<unknown> {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
@@ -67,7 +67,7 @@ async function ask(connect: Connect, url: URL): Promise<unknown> {
     const headers = { accept: 'application/json', 'accept-language': 'en', 'user-agent': USER_AGENT };
     const response = await connect(url.href, { headers, signal });
     const text = await readText(response);
-    if (response.status === 429) throw failed('It asks to wait (429). Try again in a minute.');
+    if (response.status === 429) throw failed('It asks the console to wait (429). Try again in a minute.');
     if (response.status >= 300) throw failed(`It answered ${response.status}. Check its address.`);
     return text === null ? undefined : parse(text);
   } catch (error) {

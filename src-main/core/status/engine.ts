@@ -205,7 +205,7 @@ export function createStatusEngine(deps: StatusEngineDeps): StatusEngine {
         pause = UNAVAILABLE_MS;
         const reason = error instanceof Error ? error.message : String(error);
         log('warn', 'the status engine waits', { error: reason });
-        tell({ is: 'waits', why: error instanceof AppError ? reason : 'An unexpected error; see the log.' });
+        tell({ is: 'waits', why: error instanceof AppError ? reason : 'Unexpected error. See the log.' });
       }
       if (!stopping && !poked && pause > 0) await sleep(pause);
       poked = false;

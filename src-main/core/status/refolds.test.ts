@@ -73,7 +73,7 @@ describe.each(testEngines())('refolds on $name', ({ create }) => {
     expect(['queued', 'running']).toContain(job.state);
     const cancel = await app.send('POST', `/jobs/${job.id}/cancel`, { as: operations });
     expect(cancel.status).toBe(409);
-    expect(cancel.body.detail).toMatch(/history would contradict/);
+    expect(cancel.body.detail).toMatch(/history would not match/);
     // The two reports of one tracker near the shop, and nothing else.
     expect(await drain()).toBe(2);
     const ended = await app.jobEnd(job.id, operations);

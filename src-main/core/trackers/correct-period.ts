@@ -64,7 +64,7 @@ function corrected(periods: Parameters<typeof correct>[0], correction: Correctio
 
 const refusals: Record<Exclude<Refusal, 'unknown'>, string> = {
   empty: 'It would end before it begins. Choose a later end, or an earlier beginning.',
-  ahead: 'This is ahead of the clock. Choose a time that is over; a move to come is planned by assigning the tracker.',
-  swallows: 'It would take the time of the period beside it, or lie within it. Correct that one first.',
+  ahead: 'This time is in the future. Choose a past time. To plan a move, assign the tracker instead.',
+  swallows: 'It would overlap the run period next to it. Correct that one first.',
   present: 'This would make a past period the present one. Assign the tracker to the run instead.',
 };

@@ -43,7 +43,7 @@ async function judged(tx: Transaction, tracker: LabelledTracker, asked: AskedCor
   if (tracker.macAddress === null && macAddress !== null)
     throw invalid(
       'macAddress',
-      'It has no MAC address yet: import the manufacturer’s file, and nothing is to correct.',
+      'It has no MAC address yet, so there is nothing to correct. Import the manufacturer’s file.',
     );
   await refuseTaken(tx, { macAddress, serialNumber }, tracker.id);
   const isOther = macAddress !== tracker.macAddress;

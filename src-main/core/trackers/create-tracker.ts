@@ -69,7 +69,7 @@ export async function refuseKnown(tx: Transaction, tracker: ReadTracker): Promis
   const known = await trackerOfKey(tx, tracker.hashedKey, tracker.broadcastAddress);
   const path = tracker.privateKey ? 'privateKey' : 'advertisementKey';
   if (known?.isSame) {
-    const message = `Tracker ${known.id} has this key already.`;
+    const message = `Tracker ${known.id} already has this key.`;
     throw new AppError('conflict', message, { fields: [{ path, message }] });
   }
   await refuseTaken(tx, tracker, null);

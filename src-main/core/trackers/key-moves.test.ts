@@ -265,7 +265,7 @@ describe.each(testEngines())('moved device keys on $name', ({ create }) => {
         { trackerId: a, keysOf: b },
         { trackerId: a, keysOf: c },
       ]),
-    ).toEqual([422, expect.stringContaining('named twice')]);
+    ).toEqual([422, expect.stringContaining('listed twice')]);
     expect(
       await refused([
         { trackerId: a, keysOf: a },
@@ -284,7 +284,7 @@ describe.each(testEngines())('moved device keys on $name', ({ create }) => {
     const sure = pair.map((one, i) => ({ ...one, firstKey: changes[i].firstKey }));
     expect((await move(sure)).status).toBe(200);
     // Sent once more, it would undo itself.
-    expect(await refused(sure)).toEqual([409, expect.stringContaining('moved meanwhile')]);
+    expect(await refused(sure)).toEqual([409, expect.stringContaining('moved in the meantime')]);
     expect((await move(pair)).status).toBe(200);
     await fold();
     expect(await stored()).toEqual(before);
@@ -370,10 +370,10 @@ describe.each(testEngines())('moved device keys on $name', ({ create }) => {
       422,
       expect.stringContaining(`Tracker ${a} would be left without keys`),
     ]);
-    expect(await sentence([one, one])).toEqual([422, expect.stringContaining('named twice')]);
+    expect(await sentence([one, one])).toEqual([422, expect.stringContaining('listed twice')]);
     expect(await sentence([{ ...one, toTrackerId: b }])).toEqual([
       422,
-      expect.stringContaining('has this key already'),
+      expect.stringContaining('already has this key'),
     ]);
     expect(await sentence([{ ...one, fromTrackerId: a }])).toEqual([
       409,

@@ -34,7 +34,7 @@ export async function judgeKeyMoves(tx: Transaction, moves: readonly AskedMove[]
     if (firstKey !== undefined && firstKey !== from.firstKey)
       throw new AppError(
         'conflict',
-        `The keys of tracker ${keysOf} were moved meanwhile. Look at the change again. Nothing was changed.`,
+        `The keys of tracker ${keysOf} were moved in the meantime. Look at the change again. Nothing was changed.`,
       );
     const { macAddress, serialNumber } = to;
     return {
@@ -52,12 +52,12 @@ export async function judgeKeyMoves(tx: Transaction, moves: readonly AskedMove[]
 const goes = ({ reports, visits, deliveries }: KeyedTracker) => ({ reportsGone: reports, visits, deliveries });
 
 const sentences: Record<WrongMoves['kind'], (wrong: WrongMoves) => string> = {
-  same: ({ trackerId }) => `Tracker ${trackerId} has its own keys already.`,
-  twice: ({ trackerId }) => `Tracker ${trackerId} is named twice on one side.`,
+  same: ({ trackerId }) => `Tracker ${trackerId} already has its own keys.`,
+  twice: ({ trackerId }) => `Tracker ${trackerId} is listed twice on one side.`,
   'left-without': ({ trackerId }) =>
     `Tracker ${trackerId} would be left without keys. Say whose keys it gets, in the same set.`,
   'left-over': ({ trackerId }) =>
-    `The keys that tracker ${trackerId} has now would be nobody’s. Say which tracker gets them, in the same set.`,
+    `The keys that tracker ${trackerId} has now would belong to no tracker. Say which tracker gets them, in the same set.`,
 };
 
 /** As `applyKeyMoves`, without a job of its own: another job does it. */

@@ -21,9 +21,9 @@ export interface SingleKeyMove {
 export async function judgeSingleKeys(tx: Transaction, moves: readonly SingleKeyMove[]): Promise<SingleKeyChange[]> {
   const to = new Map<string, SingleKeyMove>();
   for (const move of moves) {
-    if (to.has(move.hashedKey)) throw invalid('keys', 'One key is named twice. Say once where it goes.');
+    if (to.has(move.hashedKey)) throw invalid('keys', 'One key is listed twice. Say only once where it goes.');
     if (move.fromTrackerId === move.toTrackerId)
-      throw invalid('keys', `Tracker ${move.toTrackerId} has this key already. Choose another tracker.`);
+      throw invalid('keys', `Tracker ${move.toTrackerId} already has this key. Choose another tracker.`);
     to.set(move.hashedKey, move);
   }
   const named = moves.flatMap(({ fromTrackerId, toTrackerId }) => [fromTrackerId, toTrackerId]);

@@ -189,6 +189,6 @@ function tooEarly(refused: readonly { trackerId: number; periods: readonly RunPe
   });
   return invalid(
     'since',
-    `It lies before the present run period of ${listed.join('; ')}${andMore(refused.length)}. Choose a later time, or leave these out. Nothing was moved.`,
+    `This time is before the present run period of ${listed.join('; ')}${andMore(refused.length)}. Choose a later time, or leave these out. Nothing was moved.`,
   );
 }

@@ -54,7 +54,7 @@ export const runPeriodHandlers = (deps: { events: EventBus }) => {
         const kept = words.tags.filter((tag) => !removeTags.includes(tag));
         const tags = [...new Set([...kept, ...addTags])].sort();
         if (tags.length > MAX_TAGS) {
-          refused.push({ trackerId, reason: `It would have ${tags.length} tags; ${MAX_TAGS} are the most.` });
+          refused.push({ trackerId, reason: `It would have ${tags.length} tags; at most ${MAX_TAGS} are allowed.` });
           return [];
         }
         const expected = over(words, { ...set, tags });
@@ -89,7 +89,7 @@ export const runPeriodHandlers = (deps: { events: EventBus }) => {
       const refused = body.periods.flatMap(({ runPeriodId }) => {
         if (done.has(runPeriodId)) return [];
         const trackerId = byId.get(runPeriodId)?.trackerId ?? null;
-        const reason = trackerId === null ? 'The run period is not there any more.' : 'It was edited since.';
+        const reason = trackerId === null ? 'The run period no longer exists.' : 'It has been edited since.';
         return [{ trackerId, runPeriodId, reason }];
       });
       await saveWords(tx, restored);

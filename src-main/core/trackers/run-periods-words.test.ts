@@ -94,7 +94,7 @@ describe.each(testEngines())('what a tracker is fixed to, on $name', ({ create }
     const [period] = await periodsOf(second);
     await app.send('PATCH', `/trackers/${second}/goods/${period.id}`, { as: operations, body: { name: 'Mine' } });
     const undone = await post('/run-periods/restore', { periods: done.undo });
-    expect(undone).toMatchObject({ changed: 2, refused: [{ trackerId: second, reason: 'It was edited since.' }] });
+    expect(undone).toMatchObject({ changed: 2, refused: [{ trackerId: second, reason: 'It has been edited since.' }] });
     expect((await get(`/trackers/${first}`)).runPeriod).toMatchObject({
       goodsReference: 'AB-1007',
       tags: ['cold', 'fragile'],

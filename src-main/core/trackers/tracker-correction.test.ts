@@ -52,7 +52,7 @@ describe.each(testEngines())('trackers by hand on $name', ({ create }) => {
     });
   });
 
-  it('refuses what another tracker has, and what is no address, with a sentence and without a change', async () => {
+  it('refuses what another tracker has, and what is not an address, with a sentence and without a change', async () => {
     const [first, second] = trackers as [(typeof trackers)[0], (typeof trackers)[0]];
     const before = await label(first.id);
     const taken = await correct(first.id, { macAddress: second.mac, serialNumber: 'SN-1', reason: 'Mistyped' });
@@ -119,7 +119,7 @@ describe.each(testEngines())('trackers by hand on $name', ({ create }) => {
     ])
       expect(text).not.toContain(scalar.toString('hex'));
     const again = await add({ macAddress: null, serialNumber: null });
-    expect([again.status, again.body.detail]).toEqual([409, `Tracker ${made.body.trackerId} has this key already.`]);
+    expect([again.status, again.body.detail]).toEqual([409, `Tracker ${made.body.trackerId} already has this key.`]);
 
     const other = Buffer.from(nobleEngine.derivePublicX(randomScalars(1, randomBytes)));
     const open = { privateKey: undefined, advertisementKey: other.toString('base64'), productionRunId: null };

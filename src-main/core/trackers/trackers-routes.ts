@@ -115,6 +115,6 @@ async function sinceOf(
   if (since === undefined || since === 'now') return since;
   if (since !== 'run-begins') return Date.parse(since);
   const begins = productionRunId === null ? null : await beginningOf(tx, productionRunId);
-  if (begins === null) throw invalid('since', 'Only a production run begins. Choose a time.');
+  if (begins === null) throw invalid('since', 'Only a production run has a beginning. Choose a time.');
   return begins.getTime();
 }

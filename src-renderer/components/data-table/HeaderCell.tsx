@@ -1,6 +1,7 @@
 import { UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { IconArrowDown, IconArrowsSort, IconArrowUp } from '@tabler/icons-react';
 import { common } from '../../strings/common.ts';
+import { Term } from '../Term.tsx';
 import type { Column, Pinned } from './columns.ts';
 import classes from './DataTable.module.css';
 
@@ -33,6 +34,7 @@ export function HeaderCell<T>({ column, pinned, sort, onSortChange }: Props<T>) 
       ) : (
         column.header || <VisuallyHidden>{common.actions}</VisuallyHidden>
       )}
+      {column.term && <Term of={column.term} />}
     </th>
   );
 }

@@ -1,10 +1,13 @@
 import type { ReactNode } from 'react';
 import { usePreferences } from '../../stores/preferences.ts';
+import type { GlossaryTerm } from '../../strings/glossary.ts';
 
 /** A column of a DataTable. */
 export interface Column<T> {
   id: string;
   header: string;
+  /** What a question mark behind the header explains. */
+  term?: GlossaryTerm;
   cell: (row: T) => ReactNode;
   /** Pixels. Columns without one share what is left over. */
   width?: number;

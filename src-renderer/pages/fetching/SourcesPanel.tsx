@@ -39,17 +39,14 @@ const columns: Column<ReportSource>[] = [
   {
     id: 'batch',
     header: words.batch,
-    width: 76,
+    width: 120,
     align: 'right',
-    cell: (source) => (
-      <span title={words.batchHint}>
-        {source.state.batchSize} / {source.maxBatchSize}
-      </span>
-    ),
+    cell: (source) => <span title={words.batchHint}>{words.batchOf(source.state.batchSize, source.maxBatchSize)}</span>,
   },
   {
     id: 'cap',
     header: words.cap,
+    term: 'answerLimit',
     width: 150,
     cell: ({ state }) => <span title={words.capHint}>{words.caps(state.reportCap, state.idsCap)}</span>,
   },
@@ -66,7 +63,8 @@ const columns: Column<ReportSource>[] = [
   {
     id: 'canaries',
     header: words.canaries,
-    width: 84,
+    term: 'canary',
+    width: 112,
     align: 'right',
     cell: ({ state }) => (
       <span title={words.canariesHint}>
@@ -92,7 +90,7 @@ const columns: Column<ReportSource>[] = [
   {
     id: 'saturated',
     header: words.saturated,
-    width: 60,
+    width: 100,
     align: 'right',
     cell: ({ state }) => <span title={words.saturatedHint}>{count(state.saturated)}</span>,
   },
@@ -191,7 +189,7 @@ export function SourcesPanel({ sources }: { sources: ReportSource[] }) {
     </Button>
   );
   return (
-    <Panel title={words.title} actions={button}>
+    <Panel title={words.title} term="reportSource" actions={button}>
       <DataTable
         name="report-sources"
         label={words.title}

@@ -73,6 +73,7 @@ export default function LocationsPage() {
   return (
     <Page
       title={words.title}
+      term="geofence"
       description={words.description}
       fill
       actions={

@@ -86,6 +86,7 @@ export const trackerColumns: Column<Tracker>[] = [
   {
     id: 'goodsReference',
     header: names.goodsReference,
+    term: 'goodsReference',
     width: 140,
     hidden: true,
     cell: ({ runPeriod }) => runPeriod?.goodsReference,

@@ -67,9 +67,9 @@ describe('an outline', () => {
   it('is refused where holes or parts lie wrong', () => {
     const place: Corner = [179.99, 10];
     const shell = ring(place, [1]);
-    expect(problem([[shell, ring([178, 10], [0.1])]])).toMatch(/^A hole lies outside of its part/);
-    expect(problem([[shell, ring(place, [0.5]), ring(place, [0.2])]])).toMatch(/^A hole lies within another hole/);
-    expect(problem([[shell], [ring(place, [0.5])]])).toMatch(/^A part lies within another part/);
+    expect(problem([[shell, ring([178, 10], [0.1])]])).toMatch(/^A hole is outside its part/);
+    expect(problem([[shell, ring(place, [0.5]), ring(place, [0.2])]])).toMatch(/^A hole is inside another hole/);
+    expect(problem([[shell], [ring(place, [0.5])]])).toMatch(/^A part is inside another part/);
     // An island in the hole is a part of its own.
     expect(problem([[shell, ring(place, [0.5])], [ring(place, [0.2])]])).toBeNull();
     expect(problem([[shell], [ring([178.5, 10], [1])]])).toMatch(/crosses or touches/);
@@ -83,16 +83,16 @@ describe('an outline', () => {
     expect(problem([])).toBe('The outline has no part.');
     expect(problem([[ring([0, 0], [15])]])).toBeNull();
     expect(problem([[ring([0, 0], [17])]])).toBe('An outline must be smaller than 10,000,000 km².');
-    expect(problem([[ring([0, 0], [80], 4)]])).toBe('An edge of the outline is too long. Set a corner between.');
+    expect(problem([[ring([0, 0], [80], 4)]])).toBe('An edge of the outline is too long. Add a corner in between.');
     const islands = Array.from({ length: 51 }, (_, n) => [ring([n, 0], [0.1])]);
-    expect(problem(islands)).toBe('An outline has at most 50 parts, this one 51.');
+    expect(problem(islands)).toBe('An outline has at most 50 parts, and this one has 51.');
     expect(problem(islands.slice(1))).toBeNull();
   });
 
   it('may have 10,000 corners, and 100,000 are refused without comparing them', () => {
     expect(problem([[ring([8, 50], [1, 1.01], 10_000)]])).toBeNull();
     expect(problem([[ring([8, 50], [1, 1.01], 100_000)]])).toBe(
-      'An outline has at most 10000 corners, this one 100000. Simplify it.',
+      'An outline has at most 10000 corners, and this one has 100000. Simplify it.',
     );
   });
 });

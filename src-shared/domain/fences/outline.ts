@@ -50,19 +50,19 @@ export function checkOutline(parts: Outline): { outline: Outline } | { problem: 
   const refused = (message: string, at?: Corner) => ({ problem: { message, ...(at ? { at } : {}) } });
   if (parts.length === 0) return refused('The outline has no part.');
   if (parts.length > MOST_PARTS)
-    return refused(`An outline has at most ${MOST_PARTS} parts, this one ${parts.length}.`);
+    return refused(`An outline has at most ${MOST_PARTS} parts, and this one has ${parts.length}.`);
   const outline = parts.map((rings) => rings.map(closedRing));
   const rings = outline.flat();
   const corners = rings.reduce((sum, ring) => sum + ring.length - 1, 0);
   if (corners > MOST_CORNERS)
-    return refused(`An outline has at most ${MOST_CORNERS} corners, this one ${corners}. Simplify it.`);
+    return refused(`An outline has at most ${MOST_CORNERS} corners, and this one has ${corners}. Simplify it.`);
   for (const ring of rings) {
     const first = ring[0];
     if (ring.length < 4 || first === undefined) return refused('Each ring of an outline needs three corners.', first);
     const pole = ring.find(([, latitude]) => Math.abs(latitude) > 90 - 1e-9);
     if (pole) return refused('An outline can’t reach a pole.', pole);
     const long = ring.find((corner, i) => i > 0 && dot(vector(corner), vector(ring[i - 1]!)) < 0.1);
-    if (long) return refused('An edge of the outline is too long. Set a corner between.', long);
+    if (long) return refused('An edge of the outline is too long. Add a corner in between.', long);
     const turns = ring.reduce((sum, [longitude], i) => sum + (i === 0 ? 0 : wrap(longitude - ring[i - 1]![0])), 0);
     if (Math.abs(turns) > 180) return refused('An outline can’t go round a pole.', first);
   }
@@ -188,15 +188,15 @@ function findMisplaced(outline: Outline): OutlineProblem | null {
   for (const [n, [shell, ...holes]] of outline.entries()) {
     for (const [i, hole] of holes.entries()) {
       const at = hole[0]!;
-      if (!isWithin(at, shell!)) return { message: `A hole lies outside of its part, at ${shown(at)}.`, at };
+      if (!isWithin(at, shell!)) return { message: `A hole is outside its part, at ${shown(at)}.`, at };
       const other = holes.find((one, k) => k !== i && isWithin(at, one));
-      if (other) return { message: `A hole lies within another hole, at ${shown(at)}.`, at };
+      if (other) return { message: `A hole is inside another hole, at ${shown(at)}.`, at };
     }
     const at = shell![0]!;
     const around = outline.find(
       ([other, ...gaps], k) => k !== n && isWithin(at, other!) && !gaps.some((gap) => isWithin(at, gap)),
     );
-    if (around) return { message: `A part lies within another part, at ${shown(at)}.`, at };
+    if (around) return { message: `A part is inside another part, at ${shown(at)}.`, at };
   }
   return null;
 }

@@ -78,8 +78,8 @@ describe('an outline that is pasted', () => {
     ['POLYGON EMPTY', /empty/],
     ['{"type":"Polygon","coordinates":[[["7","47"],[8,47],[8,48]]]}', /not a pair of numbers/],
     ['{"type":"Polygon","coordinates":7}', /empty/],
-    ['LINESTRING(7 47,8 47)', /A line is no outline/],
-    ['MULTIPOINT((7 47),(8 47))', /MULTIPOINT is no outline/],
+    ['LINESTRING(7 47,8 47)', /A line is not an outline/],
+    ['MULTIPOINT((7 47),(8 47))', /MULTIPOINT is not an outline/],
     ['SRID=2056;POLYGON((2600000 1200000,2600100 1200000,2600100 1200100))', /SRID 2056/],
     ['POLYGON((2600000 1200000,2600100 1200000,2600100 1200100))', /not degrees/],
     ['POLYGON((100 95, 101 95, 101 96))', /beyond 90 degrees\./],
@@ -101,6 +101,6 @@ describe('an outline that is pasted', () => {
       const angle = (2 * Math.PI * n) / 100_000;
       return `${7 + Math.cos(angle)} ${47 + Math.sin(angle)}`;
     });
-    expect(problem(`POLYGON((${many.join(',')}))`)).toMatch(/at most 10,?000 corners, this one 100,?000/);
+    expect(problem(`POLYGON((${many.join(',')}))`)).toMatch(/at most 10,?000 corners, and this one has 100,?000/);
   });
 });

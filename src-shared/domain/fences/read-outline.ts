@@ -62,8 +62,8 @@ function shapeOf({ type, coordinates }: Geometry, axes: Axes): ReadShape {
   if (kind === 'POLYGON') parts = [coordinates];
   else if (kind === 'MULTIPOLYGON') parts = lists(coordinates);
   else if (kind === 'LINESTRING' && isClosed(lists(coordinates))) parts = [[coordinates]];
-  else if (kind === 'LINESTRING') return refused('A line is no outline. Close it, or paste a Polygon.');
-  else if (kind.startsWith('MULTI')) return refused(`A ${type} is no outline. Paste a Polygon or a MultiPolygon.`);
+  else if (kind === 'LINESTRING') return refused('A line is not an outline. Close it, or paste a Polygon.');
+  else if (kind.startsWith('MULTI')) return refused(`A ${type} is not an outline. Paste a Polygon or a MultiPolygon.`);
   else return refused(NOTHING);
   const rings = parts.map((part) => lists(part).map(lists));
   const positions = rings.flat(2);
@@ -93,7 +93,7 @@ function cornersOf(positions: readonly unknown[], axes: Axes): { corners: Corner
   if (x > MOST_LONGITUDE || y > MOST_LONGITUDE)
     return refused('These numbers are not degrees. Convert the shape to WGS 84 (EPSG:4326), and paste that.');
   if (y > 90) {
-    const message = 'A latitude lies beyond 90 degrees';
+    const message = 'A latitude is beyond 90 degrees';
     if (x > 90) return refused(`${message}.`);
     return { problem: { message: `${message}: latitude and longitude are swapped.`, isSwapped: true } };
   }

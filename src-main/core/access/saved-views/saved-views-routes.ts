@@ -13,7 +13,7 @@ import {
 const nameTaken = {
   index: 'saved_views_name',
   field: 'name',
-  message: 'You have a view of this name already. Choose another name, or change that one.',
+  message: 'You already have a view with this name. Choose another name, or change that view.',
 };
 
 export const savedViewHandlers = {

@@ -13,7 +13,7 @@ export const sessionHandlers = (deps: SessionDeps) =>
       const { principal, session } = requireSession(context);
       const { all, ...rest } = query;
       if (all && principal.role !== 'admin')
-        throw new AppError('forbidden', 'Only an administrator may see the sessions of everybody.');
+        throw new AppError('forbidden', 'Only an administrator may see everyone’s sessions.');
       const filter = { ...rest, now: context.now, idleHours: deps.config.sessionIdleHours };
       return listSessions(context.tx, {
         ...filter,

@@ -18,8 +18,7 @@ export const apiTokenHandlers = (deps: ApiTokenDeps) =>
     listApiTokens(context, { query }) {
       const { userId, role } = requirePrincipal(context);
       const { all, ...rest } = query;
-      if (all && role !== 'admin')
-        throw new AppError('forbidden', 'Only an administrator may see the tokens of everybody.');
+      if (all && role !== 'admin') throw new AppError('forbidden', 'Only an administrator may see everyone’s tokens.');
       return listApiTokens(context.tx, all ? rest : { ...rest, userId });
     },
 

@@ -10,7 +10,7 @@ import { confirmedTotp, newRecoveryCodes, newTotp, type TotpDeps, totpStep } fro
 import { confirmTotp, deleteTotp, findTotp, putPendingTotp, recoveryCodesLeft, spendTotpStep } from './totp-store.ts';
 
 const alreadyOn = () =>
-  new AppError('conflict', 'A second factor is on already. Turn it off before setting up another.');
+  new AppError('conflict', 'A second factor is already on. Turn it off before setting up another.');
 
 export const totpHandlers = (deps: TotpDeps & { reauthentication: Pick<Reauthentication, 'guessable'> }) =>
   ({

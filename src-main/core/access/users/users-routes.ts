@@ -99,5 +99,5 @@ async function keepAnAdministrator(
 ): Promise<void> {
   const leaves = before.role === 'admin' && !before.disabled && (next.role !== 'admin' || next.disabled);
   if (leaves && !(await anotherAdministratorExists(tx, before.id)))
-    throw new AppError('conflict', 'This is the last administrator. Make someone else one first.');
+    throw new AppError('conflict', 'This is the last administrator. Make another user an administrator first.');
 }

@@ -59,7 +59,7 @@ export async function restoreBackup(path: string, options: RestoreOptions): Prom
   const backup = await checkBackup(path);
   migrationsAfter(options.paths.migrations, backup.header);
   if (options.keys !== null && backup.keys === null)
-    throw new AppError('validation-failed', 'There are no keys in this backup. Leave --with-keys out.');
+    throw new AppError('validation-failed', 'There are no keys in this backup. Leave out --with-keys.');
   const key = options.keys && backup.keys ? await openSealedKey(backup.keys, options.keys.passphrase) : null;
   const giveBack = await claimDataDir(options.dataDir);
   try {
@@ -94,7 +94,7 @@ async function intoEmbedded(path: string, backup: CheckedBackup, options: Restor
   if (stands) {
     const lines = await onEngine(present, options, (client) => whatStands(client, backup)).catch((error: unknown) => {
       if (error instanceof AppError && error.code === 'conflict') throw error;
-      return ['The database that stands there can’t be opened, so what would be lost can’t be told.'];
+      return ['The existing database can’t be opened, so the console can’t tell what would be lost.'];
     });
     if (lines !== null) await askFirst(options, lines);
   }

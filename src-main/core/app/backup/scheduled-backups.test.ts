@@ -88,7 +88,7 @@ describe.each(testEngines())('backups that are made by themselves on $name', ({ 
   it('say why one failed, leave nothing of it, and are tried again after a while', async () => {
     await settings({ enabled: true, atHour: null });
     const full: BackUp = async () => {
-      throw new AppError('unavailable', 'The disk of this console is full, or takes no changes.');
+      throw new AppError('unavailable', 'The disk of this console is full or read-only.');
     };
     expect(await look('first', full)).toBe(false);
     expect(await backups()).toEqual([]);
@@ -97,7 +97,7 @@ describe.each(testEngines())('backups that are made by themselves on $name', ({ 
     expect(seen.body).toMatchObject({
       enabled: true,
       made: null,
-      failed: { console: 'first', why: 'The disk of this console is full, or takes no changes.' },
+      failed: { console: 'first', why: 'The disk of this console is full or read-only.' },
     });
     expect(await look()).toBe(false);
     await pass(0.2);

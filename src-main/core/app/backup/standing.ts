@@ -43,17 +43,19 @@ export async function whatStands(client: pg.Client, { header, end }: CheckedBack
   if ((counts.users ?? 0) === 0 && (counts.trackers ?? 0) === 0) return null;
   const lines: string[] = [];
   if ((await readInstallation(client)) !== header.installation)
-    return ['The database that stands there is another one, not a later state of the backup. All of it would go.'];
+    return ['The existing database is a different one, not a later state of the backup. All of it would be lost.'];
   const last = header.anchors.at(-1);
   if (last && (await auditHas(client, last))) {
     const since = await auditSince(client, last.id);
     lines.push(
       since.entries === 0
-        ? 'Nothing was written to the audit log since the backup.'
-        : `Since the backup ${since.entries} entries were written to the audit log, the last at ${since.last?.toISOString()}. What they tell of would be lost.`,
+        ? 'Nothing has been written to the audit log since the backup.'
+        : `Since the backup ${since.entries} entries were written to the audit log, the last at ${since.last?.toISOString()}. The changes that they record would be lost.`,
     );
   } else
-    lines.push('The audit log that stands there does not have the last entry of the backup: they have parted before.');
+    lines.push(
+      'The existing audit log does not have the last entry of the backup: the two differ from an earlier entry on.',
+    );
   for (const [table, words] of Object.entries(wordsOf)) {
     const [there, here] = [counts[table] ?? 0, end.rows[table] ?? 0];
     if (there !== here) lines.push(`${words}: ${there} stand there, ${here} are in the backup.`);

@@ -47,7 +47,7 @@ export function createOpenKeys(db: Queryable, keys: KekHolder): OpenKeys {
             const key = open(dataKeys.get(row.dataKeyId)!, record, row.sealed);
             // Otherwise one such key would make the engine refuse the whole batch.
             if (isScalar(key)) keep(row, key);
-            else unopened.set(row.trackerId, 'The private key is outside of the range that P-224 allows.');
+            else unopened.set(row.trackerId, 'The private key is outside the range that P-224 allows.');
           } catch (error) {
             if (!(error instanceof AppError)) throw error;
             unopened.set(row.trackerId, error.message);

@@ -98,5 +98,5 @@ function refused(value: unknown, asked: Asked): FetchAnswer {
   const code = z.object({ statusCode: z.union([z.string(), z.number()]).transform(String) }).safeParse(value);
   const status = code.success ? otherThan200(code.data.statusCode) : null;
   if (status !== null) return statusFailure(status, asked, null);
-  return failed('bad-answer', 'The answer is JSON, but not of the form that this kind of source gives.', 200);
+  return failed('bad-answer', 'The answer is JSON, but not in the format of this kind of source.', 200);
 }

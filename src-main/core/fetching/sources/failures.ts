@@ -24,7 +24,7 @@ export function statusFailure(status: number, asked: Asked, retryAfterMs: number
     return failed('login-expired', message, status, { retryAfterMs, spurious: status === 401 });
   }
   if (status === 429 || status === 503) {
-    return failed('throttled', `The service asks to wait (${status}).`, status, { retryAfterMs });
+    return failed('throttled', `The service asks the console to wait (${status}).`, status, { retryAfterMs });
   }
   if (status === 504 && asked.who === 'haystack') {
     const message = 'The endpoint can’t reach its anisette server (504). Check that it is running.';

@@ -45,8 +45,7 @@ export async function requestJson(request: JsonRequest): Promise<{ kind: 'json';
       return statusFailure(response.status, asked, retryAfterMs(response.headers.get('retry-after'), request.now()));
     }
     const text = await readText(response);
-    if (text === null)
-      return failed('bad-answer', 'The answer is far larger than any known one; it was not read.', 200);
+    if (text === null) return failed('bad-answer', 'The answer is far too large and was not read.', 200);
     if (text.trim() === '') return { kind: 'json', value: undefined };
     try {
       return { kind: 'json', value: JSON.parse(text) as unknown };

@@ -34,7 +34,7 @@ export async function latestKit(deps: { config: { dataDir: string } }): Promise<
   if (kit) return kit;
   throw new AppError(
     'not-found',
-    'There is no recovery kit on this machine any more. Change the passphrase to get a new one.',
+    'The recovery kit is no longer on this machine. Change the passphrase to get a new one.',
   );
 }
 

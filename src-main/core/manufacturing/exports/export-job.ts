@@ -49,7 +49,8 @@ export function manufacturerExportJob(deps: ExportJobDeps): JobHandler<unknown> 
     const { keysPerDevice } = await run((tx) => getKeyBatch(tx, keyBatchId));
     const profile = input.profile ?? plainProfile(input.format, keysPerDevice);
     const choice = { keys, count, skipSlashes: profile.skipSlashes };
-    if (createdBy === null) throw new AppError('internal', 'An export is made for a person; this one has nobody.');
+    if (createdBy === null)
+      throw new AppError('internal', 'An export needs a person to make it for, and this one has nobody.');
     for (;;) {
       const made = await run((tx) => findExportOfJob(tx, jobId));
       if (made !== null) return resultOf(await run((tx) => getManufacturerExport(tx, made)));
@@ -98,7 +99,7 @@ const nothingLeft = (keys: 'all' | 'next') =>
     'conflict',
     keys === 'next'
       ? 'All keys of this batch have been exported. Repeat an earlier export, or export all keys.'
-      : 'The batch has no key that this profile takes. Make a larger batch.',
+      : 'No key of the batch fits this profile. Make a larger batch.',
   );
 
 const resultOf = ({ id, keyCount, sha256, fileName }: Awaited<ReturnType<typeof getManufacturerExport>>) => ({

@@ -118,7 +118,7 @@ export async function* csvRows(
 function sentence(error: CsvError, row: number): string {
   switch (error.code) {
     case 'CSV_QUOTE_NOT_CLOSED':
-      return `The file ends within a quoted cell (row ${row}): it was cut off. Send the whole file.`;
+      return `The file ends within a quoted cell (row ${row}): it is incomplete. Send the whole file.`;
     case 'CSV_MAX_RECORD_SIZE':
       return `Row ${row} is longer than 1 MB. A quote was not closed, or this is not a table of devices. Check the row, and send the file again.`;
     default:

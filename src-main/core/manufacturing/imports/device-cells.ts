@@ -33,7 +33,7 @@ export function damageOf(cell: string): string | null {
       text,
     )
   )
-    return `This is the error ${text} of a formula. Mend the formula, or enter the value itself.`;
+    return `This is the error ${text} of a formula. Correct the formula, or enter the value itself.`;
   if (/^#{3,}$/.test(text)) return 'The column was too narrow to show the value. Widen it, and export the table again.';
   if (shortenedNumber.test(text)) return `A spreadsheet shortened this number, and digits are lost. ${asText}`;
   if (dates.some((date) => date.test(text))) return `A spreadsheet made a date of this value. ${asText}`;

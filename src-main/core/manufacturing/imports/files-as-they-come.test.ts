@@ -180,7 +180,7 @@ describe('a workbook', () => {
       for (const read of [readSerial(serial!), readMac(mac!)])
         expect(read.problem).toEqual({
           code: 'damaged-cell',
-          message: `This is the error ${serial} of a formula. Mend the formula, or enter the value itself.`,
+          message: `This is the error ${serial} of a formula. Correct the formula, or enter the value itself.`,
         });
   });
 

@@ -140,7 +140,7 @@ async function openElements(
 ): Promise<ImportFile> {
   const first = await elements().next();
   if (first.done) throw noRows();
-  if (!isObject(first.value)) throw notObjects('entry 1 is no object.', example);
+  if (!isObject(first.value)) throw notObjects('entry 1 is not an object.', example);
   const header = Object.keys(deviceOf(first.value));
   refuseTooManyColumns(header);
   return {

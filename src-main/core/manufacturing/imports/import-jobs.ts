@@ -66,7 +66,7 @@ const trackerInput = common.extend({
 
 function piecesOf(input: { pieces?: number | undefined }): number {
   if (input.pieces !== undefined) return input.pieces;
-  throw new AppError('bad-request', 'The upload broke off, and nothing was stored. Send the file again.');
+  throw new AppError('bad-request', 'The upload stopped before its end, and nothing was stored. Send the file again.');
 }
 
 /** Which columns are read, by the names that the file gives them and by where they stand; and how the file was read. */

@@ -79,7 +79,7 @@ export async function startImport(deps: UploadDeps, context: RequestContext, req
     await context.transaction((tx) => discardHeldJob(tx, jobId));
     if (error instanceof AppError) throw error;
     if (context.request.signal.aborted || isBrokenUpload(error))
-      throw new AppError('bad-request', 'The upload broke off. Nothing was stored; send the file again.', {
+      throw new AppError('bad-request', 'The upload stopped before its end. Nothing was stored; send the file again.', {
         cause: error,
       });
     throw error;

@@ -75,5 +75,5 @@ export async function* jsonElements(
       if (element.length > MAX_ELEMENT) throw refused(`entry ${count + 1} is longer than 64 KB.`);
     }
   }
-  if (state !== 'after') throw refused('it ends in the middle; the file was cut off.');
+  if (state !== 'after') throw refused('it ends in the middle; the file is incomplete.');
 }

@@ -45,7 +45,7 @@ export async function* devicesOfKeysFile(
     if (!match && read !== '')
       throw new AppError(
         'bad-request',
-        `Line ${line} is no line of a .keys file. Each reads “Private key: …”, “Advertisement key: …” or “Hashed adv key: …”.`,
+        `Line ${line} is not a line of a .keys file. Each reads “Private key: …”, “Advertisement key: …” or “Hashed adv key: …”.`,
       );
     const field = match && labels[match[1]!.toLowerCase() as keyof typeof labels];
     const endsBlock = field === null || inBlock.has(field);

@@ -110,19 +110,19 @@ export function manufacturedRules(options: ManufacturedRulesOptions): ImportRule
     const further = tracker && tracker.keyBatchId === options.keyBatchId ? furtherKey(row, tracker, firstRow) : null;
     if (further) return further;
     const macBefore = mac === null ? undefined : firstRow('mac', mac, sent.row);
-    if (macBefore !== undefined) say('macAddress', 'duplicate-mac', `This MAC address is in row ${macBefore} already.`);
+    if (macBefore !== undefined) say('macAddress', 'duplicate-mac', `This MAC address is already in row ${macBefore}.`);
     const keyBefore = tracker && firstRow('tracker', tracker.id, sent.row);
     const serialBefore = serial === null ? undefined : firstRow('serial', serial, sent.row);
     // What the earlier row stored is no reason against this one: a check, which takes it back, doesn't see it.
     if (serialBefore !== undefined) {
-      say('serialNumber', 'duplicate-serial', `This serial number is in row ${serialBefore} already.`);
+      say('serialNumber', 'duplicate-serial', `This serial number is already in row ${serialBefore}.`);
       if (!hashedKey) return rejected;
     }
     const ofBatch = tracker?.keyBatchId === options.keyBatchId;
     if (!hashedKey && !serial) return rejected;
     if (!tracker || (keyOrder && !(ofBatch && inOrder(tracker)))) {
       const reason = tracker && !ofBatch ? 'other-batch' : hashedKey ? 'unknown-key' : 'unknown-serial';
-      if (keyOrder) say(keyField, 'unknown-key', 'This key is not of this key order.');
+      if (keyOrder) say(keyField, 'unknown-key', 'This key does not belong to this key order.');
       else if (hashedKey) say(keyField, 'unknown-key', 'This key was not generated here.');
       else say(keyField, 'unknown-serial', 'No key has this serial number. Send the key with it.');
       // The device belongs to another order of the same batch: it isn't unexpected, it only came back with the wrong
@@ -141,7 +141,7 @@ export function manufacturedRules(options: ManufacturedRulesOptions): ImportRule
       return rejected;
     }
     if (keyBefore !== undefined) {
-      say(keyField, 'duplicate-key', `This key is in row ${keyBefore} already.`);
+      say(keyField, 'duplicate-key', `This key is already in row ${keyBefore}.`);
       return rejected;
     }
     if (!mac) return ofBatch ? rejected : unexpected('other-batch');
@@ -155,14 +155,14 @@ export function manufacturedRules(options: ManufacturedRulesOptions): ImportRule
       if (serial && mixedUp.serialNumber && mixedUp.serialNumber !== serial)
         say('serialNumber', 'serial-mismatch', `The tracker with this label has the number ${mixedUp.serialNumber}.`);
     } else if (tracker.macAddress && !same)
-      say('macAddress', 'already-imported', `This key has the MAC address ${tracker.macAddress} already.`);
+      say('macAddress', 'already-imported', `This key already has the MAC address ${tracker.macAddress}.`);
     else if (owner && owner.id !== tracker.id && macBefore === undefined)
-      say('macAddress', 'mac-in-use', `${who(owner)} has this MAC address already.`);
+      say('macAddress', 'mac-in-use', `${who(owner)} already has this MAC address.`);
     if (serialBefore !== undefined || mixedUp) {
       // Said already.
     } else if (ofSerial && ofSerial.id !== tracker.id) {
       if (ofSerial.serialNumber === serial)
-        say('serialNumber', 'serial-in-use', `${who(ofSerial)} has this serial number already.`);
+        say('serialNumber', 'serial-in-use', `${who(ofSerial)} already has this serial number.`);
       else
         say(
           'serialNumber',

@@ -195,7 +195,7 @@ describe('reading of imported files', () => {
     const workbook = await writeWorkbook([[{ value: 'mac' }]] as never).toBuffer();
     const open = (bytes: Buffer) => openImportFile(inPieces(bytes, [500]), csvOfPieces, look);
     await expect(open(workbook.subarray(0, workbook.length - 300))).rejects.toThrow(
-      'The Excel workbook is damaged, or was cut off. Open it, save it again, and send the whole file.',
+      'The Excel workbook is damaged or incomplete. Open it, save it again, and send the whole file.',
     );
     // The same archive with other names in it is no workbook.
     const other = Buffer.from(workbook.toString('latin1').replaceAll('xl/', 'ab/'), 'latin1');

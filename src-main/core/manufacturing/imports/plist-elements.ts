@@ -92,5 +92,5 @@ export async function* plistElements(text: AsyncIterable<string>): AsyncGenerato
     }
     if (size + rest.length + content.length > MAX_ELEMENT) throw unreadable('an entry is longer than 64 KB');
   }
-  if (!begun || !ended) throw unreadable('it ends in the middle; the file was cut off');
+  if (!begun || !ended) throw unreadable('it ends in the middle; the file is incomplete');
 }

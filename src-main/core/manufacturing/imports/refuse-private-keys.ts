@@ -9,7 +9,7 @@ const HEAD_BYTES = 4096;
 const refused = () =>
   new AppError(
     'bad-request',
-    'This file has a column of private keys, which this import does not take: a factory never has any. Nothing was stored. Devices that exist elsewhere are imported under Trackers; there the file is kept encrypted.',
+    'This file has a column of private keys, which this import does not accept: a factory must never have them. Nothing was stored. Devices that exist elsewhere are imported under Trackers; there the file is kept encrypted.',
   );
 
 /**

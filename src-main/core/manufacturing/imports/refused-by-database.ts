@@ -8,17 +8,17 @@ const taken: Record<string, { field: ImportField | 'key'; code: string; message:
   trackers_mac_address_key: {
     field: 'macAddress',
     code: 'mac-in-use',
-    message: 'Another tracker has this MAC address already.',
+    message: 'Another tracker already has this MAC address.',
   },
   trackers_serial_number_key: {
     field: 'serialNumber',
     code: 'serial-in-use',
-    message: 'Another tracker has this serial number already.',
+    message: 'Another tracker already has this serial number.',
   },
   device_keys_hashed_advertisement_key_key: {
     field: 'key',
     code: 'key-in-use',
-    message: 'Another tracker has this key already.',
+    message: 'Another tracker already has this key.',
   },
 };
 

@@ -26,7 +26,7 @@ describe.each(testEngines())('files that an import refuses, or takes in part, on
   const macs = () => macsOf(batchId);
 
   const workbookDamaged =
-    'The Excel workbook is damaged, or was cut off. Open it, save it again, and send the whole file.';
+    'The Excel workbook is damaged or incomplete. Open it, save it again, and send the whole file.';
   const noRows = 'The file has no device rows, only a header or nothing at all. Send the filled table.';
   const empty = 'The file is empty. Choose the file that the manufacturer returned.';
   const json = (detail: string) =>
@@ -79,7 +79,7 @@ describe.each(testEngines())('files that an import refuses, or takes in part, on
     [
       'an open quote',
       () => 'mac,advertisement_key\n"02:00,abc\n',
-      'The file ends within a quoted cell (row 1): it was cut off. Send the whole file.',
+      'The file ends within a quoted cell (row 1): it is incomplete. Send the whole file.',
     ],
     // The first line must not be looked at again from each of its characters: that stopped the console for minutes.
     [
@@ -96,9 +96,9 @@ describe.each(testEngines())('files that an import refuses, or takes in part, on
     [
       'JSON that breaks off',
       () => '[{"mac":"a","publicKey":"b"},',
-      json('it ends in the middle; the file was cut off.'),
+      json('it ends in the middle; the file is incomplete.'),
     ],
-    ['JSON of numbers', () => '[1,2,3]', json('entry 1 is no object.')],
+    ['JSON of numbers', () => '[1,2,3]', json('entry 1 is not an object.')],
     ['an empty JSON array', () => '[]', noRows],
     ['broken JSON', () => '[{"mac":1,}]', json('entry 1 can’t be read.')],
   ];
@@ -122,7 +122,7 @@ describe.each(testEngines())('files that an import refuses, or takes in part, on
     ] as const) {
       const result = resultOf(await ended(await send(whole.slice(0, length), '?dryRun=true')));
       expect(result.problems.map((problem) => [problem.row, problem.code])).toEqual([[row, 'truncated-file']]);
-      expect(result.problems[0]!.message).toContain('cut off');
+      expect(result.problems[0]!.message).toContain('incomplete');
     }
     // A file that lost whole rows says nothing; what is missing is counted.
     const { body } = await app.send('GET', `/key-batches/${batchId}/exports?format=csv`, { as });

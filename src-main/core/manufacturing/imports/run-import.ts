@@ -188,7 +188,7 @@ async function storeGood<Device>(
 const changedMeanwhile = ({ sent, problems }: Checked<unknown>) =>
   new AppError(
     'conflict',
-    `Row ${sent.row} was fine when the file was checked, and is not any more: ${problems[0]?.message} Nothing was stored. Import the file again.`,
+    `Row ${sent.row} was fine when the file was checked, but has a problem now: ${problems[0]?.message} Nothing was stored. Import the file again.`,
   );
 
 async function* chunks(rows: AsyncGenerator<SentRow, void, undefined>, signal: AbortSignal, rowsOfChunk: number) {
@@ -222,7 +222,7 @@ export function wrongCellCount(sent: SentRow, header: readonly string[]): Proble
 
 const cutOff = (sent: SentRow) => ({
   code: 'truncated-file',
-  message: `The file ends in the middle of row ${sent.row}: it was cut off. Ask for the whole file.`,
+  message: `The file ends in the middle of row ${sent.row}: it is incomplete. Ask for the whole file.`,
 });
 
 /** The last cell of a file whose last line has no end, and that can't be read: more likely cut off than mistyped. */
@@ -232,6 +232,6 @@ export function explainCutOff(sent: SentRow, header: readonly string[], problems
     if (problem.code.startsWith('malformed-') && problem.column === header.at(-1)) {
       problem.code = 'truncated-file';
       problem.message =
-        'The file ends here, and the cell can’t be read: the file was cut off, or the cell is mistyped.';
+        'The file ends here, and the cell can’t be read: the file is incomplete, or the cell is mistyped.';
     }
 }

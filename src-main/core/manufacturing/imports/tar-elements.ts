@@ -50,7 +50,7 @@ export async function* tarElements(
     }
   } catch (error) {
     if (error instanceof AppError) throw error;
-    throw refused('It can’t be read to its end: it was cut off, or is damaged.');
+    throw refused('It can’t be read to its end: it is incomplete or damaged.');
   }
 }
 

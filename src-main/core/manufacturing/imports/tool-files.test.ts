@@ -58,7 +58,7 @@ describe('files of other tools, as they are read', () => {
     expect(await keysOf(a.block + b.block, 'device')).toEqual([[a.base64, b.base64]]);
     expect(await keysOf(a.block + b.block, 'devices')).toEqual([[a.base64], [b.base64]]);
     await expect(keysOf(a.block + b.block)).rejects.toThrow('whether they are of one tracker or of 2');
-    await expect(keysOf(`${a.block}Surprise: x\n`, 'device')).rejects.toThrow('Line 4 is no line of a .keys file');
+    await expect(keysOf(`${a.block}Surprise: x\n`, 'device')).rejects.toThrow('Line 4 is not a line of a .keys file');
   });
 
   it('FindMy.py: one key pair, one accessory, and an array of both', async () => {
@@ -86,14 +86,14 @@ describe('files of other tools, as they are read', () => {
     await expect(keysOf(await tar({ 'a.json': keypair(a.base64), 'read me.txt': 'Hello' }))).rejects.toThrow(
       'File 2 of the archive, “read me.txt”, is neither JSON nor a .keys file.',
     );
-    await expect(keysOf(good.subarray(0, 1400))).rejects.toThrow('cut off');
+    await expect(keysOf(good.subarray(0, 1400))).rejects.toThrow('incomplete');
     await expect(keysOf(await tar({ 'a.json': `${keypair(a.base64)}${' '.repeat(1_100_000)}` }))).rejects.toThrow(
       '1 MB',
     );
   });
 
   it('refuses what is cut off, with a sentence', async () => {
-    await expect(keysOf('{"privateKey": "x"')).rejects.toThrow('cut off');
+    await expect(keysOf('{"privateKey": "x"')).rejects.toThrow('incomplete');
     await expect(keysOf('{"privateKeys": ["x"]} {}')).rejects.toThrow('Send [{"privateKey"');
     await expect(keysOf('<plist><array><dict><key>privateKey</key>')).rejects.toThrow('property list');
   });
@@ -304,7 +304,7 @@ describe.each(testEngines())('imports of files of other tools on $name', ({ crea
       [1, 'duplicate-key', 'Keys 1 and 3 of this row are the same.'],
     ]);
     expect(await of({ privateKeys: [x.hex] }, { privateKeys: [y.hex, x.hex] })).toEqual([
-      [2, 'duplicate-key', 'One of these keys is in row 1 already.'],
+      [2, 'duplicate-key', 'One of these keys is already in row 1.'],
     ]);
     expect(await of({ privateKeys: [x.hex, y.hex], mac: reverseMac(y.mac) })).toEqual([
       [1, 'reversed-mac', `The bytes are in reverse order. The key broadcasts as ${y.mac}.`],

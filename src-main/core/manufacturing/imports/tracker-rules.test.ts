@@ -145,7 +145,7 @@ describe.each(testEngines())('imports of existing trackers on $name', ({ create 
     const json = list.map(({ secret, mac }) => ({ privateKey: secret, mac }));
     const again = await ended(await upload(path, JSON.stringify([...json, json[0]]), 'application/json'));
     expect(resultOf(again)).toMatchObject({ alreadyImported: 2, rejected: 1 });
-    expect(resultOf(again).problems[0]!.message).toBe('This key is in row 1 already.');
+    expect(resultOf(again).problems[0]!.message).toBe('This key is already in row 1.');
   });
 
   it('keeps the file sealed while it waits', async () => {

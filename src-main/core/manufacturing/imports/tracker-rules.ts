@@ -76,7 +76,7 @@ export function trackerRules(options: TrackerRulesOptions): ImportRules<Device> 
     const isInNone = same.productionRunId === null && further.length === 0;
     if (!(isOfRun || isInNone) || !fits(macAddress, same.macAddress) || !fits(serialNumber, same.serialNumber)) {
       const which = keys.length === 1 ? 'this key' : `${keys.length - further.length} of these ${keys.length} keys`;
-      say('privateKey', 'already-imported', `Tracker ${same.id} has ${which} already.`);
+      say('privateKey', 'already-imported', `Tracker ${same.id} already has ${which}.`);
       return null;
     }
     const stored = same.hashedKeys.length;
@@ -106,12 +106,12 @@ export function trackerRules(options: TrackerRulesOptions): ImportRules<Device> 
       say(
         'privateKey',
         'duplicate-key',
-        `${keys.length === 1 ? 'This key' : 'One of these keys'} is in row ${keyRow} already.`,
+        `${keys.length === 1 ? 'This key' : 'One of these keys'} is already in row ${keyRow}.`,
       );
     const macRow = macAddress && firstRow('mac', macAddress, row);
-    if (macRow) say('macAddress', 'duplicate-mac', `This MAC address is in row ${macRow} already.`);
+    if (macRow) say('macAddress', 'duplicate-mac', `This MAC address is already in row ${macRow}.`);
     const serialRow = serialNumber && firstRow('serial', serialNumber, row);
-    if (serialRow) say('serialNumber', 'duplicate-serial', `This serial number is in row ${serialRow} already.`);
+    if (serialRow) say('serialNumber', 'duplicate-serial', `This serial number is already in row ${serialRow}.`);
 
     const owners = [...new Set(keys.flatMap(({ id }) => known.byKey.get(id) ?? []))];
     const [same] = owners;
@@ -120,20 +120,24 @@ export function trackerRules(options: TrackerRulesOptions): ImportRules<Device> 
     const macOwner = other(known.byMac.get(macAddress ?? ''));
     const mixedUp = options.mixUps !== null && isOne && macOwner !== undefined && !macRow && keyRow === undefined;
     if (mixedUp) return putRight(candidate, { tracker: macOwner, keysOf: same! }, say);
-    if (macOwner && !macRow) say('macAddress', 'mac-in-use', `Tracker ${macOwner.id} has this MAC address already.`);
+    if (macOwner && !macRow) say('macAddress', 'mac-in-use', `Tracker ${macOwner.id} already has this MAC address.`);
     const serialOwner = other(known.bySerial.get(serialNumber ?? ''));
     if (serialOwner && !serialRow)
-      say('serialNumber', 'serial-in-use', `Tracker ${serialOwner.id} has this serial number already.`);
+      say('serialNumber', 'serial-in-use', `Tracker ${serialOwner.id} already has this serial number.`);
     if (keyRow !== undefined) return null;
     if (owners.length > 1) {
       const ids = owners.map(({ id }) => id).join(' and ');
-      say('privateKey', 'keys-of-several', `The keys of this row are of the trackers ${ids}. Give each its own.`);
+      say(
+        'privateKey',
+        'keys-of-several',
+        `The keys of this row belong to the trackers ${ids}. Give each its own row.`,
+      );
       return null;
     }
     const clash = keys
       .map(({ broadcastAddress }) => known.byBroadcast.get(broadcastAddress))
       .find((tracker) => tracker && tracker !== same);
-    if (clash) notes.push(`Tracker ${clash.id} broadcasts under an address that a key of this row has as well.`);
+    if (clash) notes.push(`Tracker ${clash.id} has the same broadcast address as a key of this row.`);
     return same ? ofKnown(same, candidate, say, notes) : { ...candidate, opened: [], addTo: null };
   }
 

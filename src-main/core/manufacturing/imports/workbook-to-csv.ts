@@ -15,7 +15,7 @@ const asCsv = 'Save it as CSV (UTF-8) and import that.';
 const damaged = () =>
   new AppError(
     'bad-request',
-    'The Excel workbook is damaged, or was cut off. Open it, save it again, and send the whole file.',
+    'The Excel workbook is damaged or incomplete. Open it, save it again, and send the whole file.',
   );
 export const workbookTooLarge = (what: string) => new AppError('bad-request', `The workbook ${what}. ${asCsv}`);
 

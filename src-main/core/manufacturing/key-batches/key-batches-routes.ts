@@ -92,7 +92,9 @@ export const keyBatchHandlers = (deps: KeyBatchDeps) =>
       if (!(await reopenKeyBatch(tx, id)))
         throw new AppError(
           'conflict',
-          state === 'ready' ? 'This batch has all of its keys.' : 'The keys of this batch are still being made.',
+          state === 'ready'
+            ? 'This batch already has all of its keys.'
+            : 'The keys of this batch are still being made.',
         );
       const batch = { id, label, count: counts.requested * keysPerDevice };
       const jobId = await startGeneration(deps, tx, batch, requirePrincipal(context).userId);
@@ -136,7 +138,8 @@ export const keyBatchHandlers = (deps: KeyBatchDeps) =>
       if (manufacturer?.archivedAt)
         throw invalid('manufacturerId', 'This manufacturer is archived. Restore it first, or choose another.');
       requireFitting(manufacturer?.profile ?? plainProfile(body.format), batch.keysPerDevice);
-      if (count !== null && keys === 'all') throw invalid('count', 'A count goes with the next keys, not with all.');
+      if (count !== null && keys === 'all')
+        throw invalid('count', 'Give a count only with the next keys, not with all keys.');
       const input: ExportJobInput = {
         keyBatchId: batch.id,
         manufacturerId,

@@ -113,7 +113,7 @@ describe.each(testEngines())('key batches on $name', ({ create }) => {
     expect(new Set(rows.map(({ key }) => key)).size).toBe(1);
     const { body: made } = await app.send('GET', `/key-batches/${batchId}`, { as });
     expect(made).toMatchObject({ state: 'ready', canStartAgain: false, jobId: again.body.id });
-    expect((await restart()).body.detail).toBe('This batch has all of its keys.');
+    expect((await restart()).body.detail).toBe('This batch already has all of its keys.');
   });
 
   it('can be started again where its job ended without ending it', async () => {

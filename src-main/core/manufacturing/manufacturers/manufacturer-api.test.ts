@@ -126,9 +126,9 @@ describe.each(testEngines())('manufacturer API on $name', ({ create }) => {
       await post(`/key-orders/${order}/manufactured-devices?dryRun=true&checkAddress=false`, file),
     );
     expect(job.result.problems.map(({ code, message }: { code: string; message: string }) => [code, message])).toEqual([
-      ['unknown-key', 'This key is not of this key order.'],
-      ['unknown-key', 'This key is not of this key order.'],
-      ['mac-in-use', 'Another device has this MAC address already.'],
+      ['unknown-key', 'This key does not belong to this key order.'],
+      ['unknown-key', 'This key does not belong to this key order.'],
+      ['mac-in-use', 'Another device already has this MAC address.'],
     ]);
     expect(JSON.stringify(job)).not.toContain(`racker ${rows[0]!.id}`);
   });

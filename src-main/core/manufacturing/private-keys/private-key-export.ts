@@ -42,7 +42,7 @@ export async function preparePrivateKeyExport(
   const { db } = deps;
   const { scope, prefix } = await db.transaction(systemScope, (tx) => resolve(tx, request.scope, deps.now()));
   const { keys: keyCount, trackers } = await countKeyPairs(db, scope);
-  if (keyCount === 0) throw new AppError('conflict', 'There is no key here to export.');
+  if (keyCount === 0) throw new AppError('conflict', 'There are no keys to export.');
   const file = privateKeyFiles[request.format];
   if (file.holdsOneKey && keyCount > trackers)
     throw invalid(

@@ -115,7 +115,7 @@ describe('webhooks of key orders', () => {
     await order(id);
     const job = await jobOf();
     expect(job.error?.message).toBe(
-      'The manufacturer’s system could not be told: It answered with status 503. It was given up after 3 attempts. Check the address, and tell the manufacturer.',
+      'The manufacturer’s system could not be notified: It answered with status 503. The console stopped after 3 attempts. Check the address, and tell the manufacturer.',
     );
     expect(received.map(({ path }) => path)).toEqual(['/hook', '/hook', '/hook']);
     expect((await deliveries(id))[0]).toMatchObject({

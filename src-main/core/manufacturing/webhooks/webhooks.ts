@@ -71,7 +71,7 @@ export function webhookDeliveryJob(deps: WebhookDeps): JobHandler<unknown> {
     if (pause !== undefined) throw new RetryLater(pause);
     throw new AppError(
       'source-failed',
-      `The manufacturer’s system could not be told: ${error} It was given up after ${due.attempts + 1} attempts. Check the address, and tell the manufacturer.`,
+      `The manufacturer’s system could not be notified: ${error} The console stopped after ${due.attempts + 1} attempts. Check the address, and tell the manufacturer.`,
     );
   };
 }

@@ -94,7 +94,7 @@ async function loadTables(
   for await (const part of tablesOf(path)) {
     const table = tables.get(part.table);
     if (table === undefined || table.columns.join() !== part.columns.join())
-      throw unusable(`The backup has a table ${part.table} that its version doesn’t have so.`);
+      throw unusable(`The backup has a table ${part.table} that does not match its version.`);
     onProgress({ table: part.table, rows: total });
     for (const rows of batches(part.rows)) await insert(client, table, rows);
     loaded[part.table] = (loaded[part.table] ?? 0) + part.rows.length;
@@ -102,7 +102,7 @@ async function loadTables(
   }
   for (const [name, count] of Object.entries(end.rows))
     if ((loaded[name] ?? 0) !== count)
-      throw unusable(`The backup says ${count} rows of ${name} and has another number.`);
+      throw unusable(`The backup should have ${count} rows of ${name}, but has a different number.`);
   for (const [name, place] of Object.entries(end.sequences)) await placeSequence(client, name, place);
   for (const statement of on) await client.query(statement);
   return total;
@@ -125,7 +125,7 @@ function* batches(rows: readonly Buffer[]): Generator<Buffer[]> {
 async function insert(client: pg.Client, table: StoredTable, rows: readonly Buffer[]): Promise<void> {
   const cells = rows.map((row) => row.toString('utf8').split('\t'));
   if (cells.some((row) => row.length !== table.columns.length))
-    throw unusable(`The backup has rows of ${table.name} that are not whole.`);
+    throw unusable(`Some rows of ${table.name} in the backup are incomplete.`);
   await client.query({
     text: table.insert,
     values: table.columns.map((_column, at) => arrayOf(cells, at)),

@@ -41,21 +41,21 @@ async function* linesOf(path: string, seen: (bytes: Buffer) => void = () => unde
       }
       if (from < chunk.length) rest.push(chunk.subarray(from));
       length += chunk.length - from;
-      if (length > LONGEST_LINE) throw unusable('This file is no backup.');
+      if (length > LONGEST_LINE) throw unusable('This file is not a backup.');
       if (lines.length > 0) yield lines;
     }
   } catch (error) {
     if (error instanceof AppError) throw error;
     const { code = '' } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') throw new AppError('not-found', `There is no file ${path}.`, { cause: error });
-    if (code === 'Z_BUF_ERROR') throw unusable('The backup was cut off: its end is missing.', error);
-    if (code.startsWith('Z_')) throw unusable('The file is damaged, or is no backup.', error);
+    if (code === 'Z_BUF_ERROR') throw unusable('The backup is incomplete: its end is missing.', error);
+    if (code.startsWith('Z_')) throw unusable('The file is damaged or is not a backup.', error);
     throw error;
   } finally {
     file.destroy();
     unzipped.destroy();
   }
-  if (rest.length > 0) throw unusable('The backup was cut off: its end is missing.');
+  if (rest.length > 0) throw unusable('The backup is incomplete: its end is missing.');
 }
 
 /** A line as one of our own objects; null when it is something else. */
@@ -71,7 +71,7 @@ function headerIn(first: Buffer | undefined, second: Buffer | undefined): Backup
   const line = first?.toString('latin1') ?? '';
   if (/^tracker-console-backup \d+$/.test(line) && line !== FIRST_LINE)
     throw new AppError('conflict', 'The backup was made by a newer console. Update this one first.');
-  if (line !== FIRST_LINE || second === undefined) throw unusable('This file is no backup of this console.');
+  if (line !== FIRST_LINE || second === undefined) throw unusable('This file is not a backup of this console.');
   const header = objectIn(second, headerSchema);
   if (header === null) throw unusable('The beginning of the backup is damaged.');
   return header;
@@ -106,7 +106,7 @@ export async function checkBackup(path: string): Promise<CheckedBackup> {
   }
   const header = headerIn(head[0], head[1]);
   const end = last === null ? null : objectIn(last, endSchema);
-  if (end === null) throw unusable('The backup was cut off: its end is missing.');
+  if (end === null) throw unusable('The backup is incomplete: its end is missing.');
   if (hash.digest('hex') !== end.end.sha256) throw unusable('The backup was changed or damaged: its checksum differs.');
   const keys = previous === null ? null : objectIn(previous, keysSchema);
   return { header, end: end.end, keys: keys?.keys ?? null };

@@ -185,7 +185,7 @@ needing('postgres').describe('locks of a database', () => {
       });
       await held.promise;
       const job = lock(systemScope);
-      const refusal = { code: 'unavailable', message: expect.stringContaining('Somebody else') };
+      const refusal = { code: 'unavailable', message: expect.stringContaining('Someone else') };
       await expect(lock({ kind: 'user', userId: 1, clientId: null })).rejects.toMatchObject(refusal);
       release.resolve();
       await holding;

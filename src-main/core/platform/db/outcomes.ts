@@ -16,21 +16,21 @@ export interface Verdict {
 
 const lost: Verdict = { outcome: 'wait', why: 'The database can’t be reached.', isLost: true };
 const waits = (why: string): Verdict => ({ outcome: 'wait', why, isLost: false });
-const rival: Verdict = { outcome: 'retry', why: 'Somebody else is changing the same at this moment.', isLost: false };
+const rival: Verdict = { outcome: 'retry', why: 'Someone else is changing the same data right now.', isLost: false };
 const refused: Verdict = { outcome: 'refuse', why: null, isLost: false };
 const fault: Verdict = { outcome: 'fault', why: null, isLost: false };
 
-const diskTrouble = waits('The database has trouble with its disk.');
-const shortOfMemory = waits('The database is short of memory, or of something else that it needs.');
+const diskTrouble = waits('The database has a disk problem.');
+const shortOfMemory = waits('The database is short of memory or another resource.');
 const tookTooLong = waits('The database took too long for this and was stopped.');
-const inUse = waits('Somebody else holds what this needs at this moment.');
-const notLetIn = waits('The database does not let this console in: its user, password or rights were changed.');
-const ownDisk = waits('The disk of this console is full, or takes no changes.');
-const ownLimits = waits('This console is short of memory, or of something else that it needs.');
+const inUse = waits('Someone else is using this data right now.');
+const notLetIn = waits('The database refuses this console: its user, password or rights were changed.');
+const ownDisk = waits('The disk of this console is full or read-only.');
+const ownLimits = waits('This console is short of memory or another resource.');
 
 const notTrusted: Verdict = {
   outcome: 'wait',
-  why: 'The certificate of the database is not one that this console trusts.',
+  why: 'This console does not trust the certificate of the database.',
   isLost: true,
 };
 /** Of Node's TLS (nodejs.org/api/tls.html, X509 certificate error codes). */
@@ -64,7 +64,7 @@ const codes: Record<string, Verdict> = {
   },
 
   // read_only_sql_transaction; idle_in_transaction_session_timeout, transaction_timeout
-  '25006': waits('The database takes no changes at the moment: it is read-only.'),
+  '25006': waits('The database is read-only at the moment.'),
   ...{ '25P03': tookTooLong, '25P04': tookTooLong },
   // statement_completion_unknown
   '40003': lost,

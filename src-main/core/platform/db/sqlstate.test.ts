@@ -36,9 +36,9 @@ describe('errors of the database', () => {
     ['53200', 'memory'],
     ['57014', 'too long'],
     ['25P03', 'too long'],
-    ['55P03', 'Somebody else'],
-    ['40001', 'Somebody else'],
-    ['40P01', 'Somebody else'],
+    ['55P03', 'Someone else'],
+    ['40001', 'Someone else'],
+    ['40P01', 'Someone else'],
   ])('are what a server refuses for now: %s', (code, words) => {
     const error = toAppError(coded(code));
     expect(error).toMatchObject({ code: 'unavailable', status: 503, extras: { retryAfterSeconds: 2 } });

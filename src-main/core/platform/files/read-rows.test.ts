@@ -90,7 +90,7 @@ describe.each([
   it.each(['fills buffers', 'fills the heap', 'crashes'] as const)(
     'that end their process (it %s) end nothing else',
     async (does) => {
-      const failure = { code: 'bad-request', message: expect.stringContaining('ended the process that reads it') };
+      const failure = { code: 'bad-request', message: expect.stringContaining('Reading the file failed') };
       await expect(open({ when: 'open', does })).rejects.toMatchObject(failure);
       await expect(open({ when: 'rows', does }).then(first)).rejects.toMatchObject(failure);
     },

@@ -21,12 +21,12 @@ export interface RowReader {
 const tooSlow = (ms: number) =>
   new AppError(
     'bad-request',
-    `The file took longer than ${Math.round(ms / 1000)} seconds to read, and was given up. Save it as CSV (UTF-8), or split it, and send that.`,
+    `The file took longer than ${Math.round(ms / 1000)} seconds to read, so reading stopped. Save it as CSV (UTF-8), or split it, and send that.`,
   );
 const died = (limits: RowLimits) =>
   new AppError(
     'bad-request',
-    `The file ended the process that reads it, as files do that take more than ${limits.memoryMb} MB of memory. Save it as CSV (UTF-8), or split it, and send that.`,
+    `Reading the file failed. It may need more than ${limits.memoryMb} MB of memory. Save it as CSV (UTF-8), or split it, and send that.`,
   );
 const notStarted = (cause: unknown) =>
   new AppError('internal', 'The process that reads files could not be started. The log of this console says why.', {

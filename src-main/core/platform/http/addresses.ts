@@ -70,7 +70,7 @@ export function reachOf(address: string): Reach {
   const inner = carried(plain);
   if (inner !== null) return reachOf(inner);
   const kind = isIP(plain);
-  if (kind === 0) throw new RangeError(`${address} is no address`);
+  if (kind === 0) throw new RangeError(`${address} is not an address`);
   const family = kind === 4 ? 'ipv4' : 'ipv6';
   if (never.check(plain, family)) return 'never';
   if (loopback.check(plain, family)) return 'loopback';

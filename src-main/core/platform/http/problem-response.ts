@@ -11,15 +11,15 @@ const titles: Record<ProblemCode, string> = {
   forbidden: 'Not allowed',
   'password-change-required': 'Choose a new password first',
   'not-found': 'Not found',
-  conflict: 'In conflict with what is there',
+  conflict: 'Conflicts with existing data',
   referenced: 'Still in use',
-  overtaken: 'Changed by another meanwhile',
-  'version-needed': 'Say which version you have read',
+  overtaken: 'Changed by someone else',
+  'version-needed': 'Say which version you read',
   'idempotency-mismatch': 'Idempotency key used for something else',
   'payload-too-large': 'Too large',
   'unsupported-media-type': 'Wrong content type',
   'too-many-requests': 'Too many requests',
-  'setup-required': 'Set-up is still to be done',
+  'setup-required': 'Set-up is not finished',
   'not-enrolled': 'Console not enrolled for keys',
   'key-locked': 'Keys are locked',
   'corrupt-data': 'Data is damaged',
@@ -37,9 +37,9 @@ export function asAppError(error: unknown): AppError {
   if (known instanceof AppError) return known;
   const { code } = codeOf(error);
   if (code === sqlstate.uniqueViolation)
-    return new AppError('conflict', 'Something with the same name or key is already there.', { cause: error });
+    return new AppError('conflict', 'Something with the same name or key already exists.', { cause: error });
   if (code === sqlstate.foreignKeyViolation)
-    return new AppError('conflict', 'It refers to something that is not there (any more), or is still referred to.', {
+    return new AppError('conflict', 'It refers to something that does not exist, or is still in use elsewhere.', {
       cause: error,
     });
   if (code === sqlstate.insufficientPrivilege)
@@ -49,20 +49,20 @@ export function asAppError(error: unknown): AppError {
       cause: error,
     });
   if (code?.startsWith('22') || code?.startsWith('23'))
-    return new AppError('validation-failed', 'A value, or how values go together, is not allowed here.', {
+    return new AppError('validation-failed', 'A value, or a combination of values, is not allowed here.', {
       cause: error,
     });
   if (outcomeOf(error) === 'refuse')
-    return new AppError('conflict', 'It contradicts something that is there.', { cause: error });
+    return new AppError('conflict', 'It conflicts with existing data.', { cause: error });
   if (outcomeOf(error) === 'wait')
     return new AppError(
       'unavailable',
-      'Something that this needs does not answer at the moment. Nothing was changed; try again in a moment.',
+      'A service that this needs is not answering. Nothing was changed; try again in a moment.',
       { cause: error, retryAfterSeconds: 2 },
     );
   return new AppError(
     'internal',
-    'Something went wrong on this console. Try again; if it stays, give support the request id.',
+    'Something went wrong on this console. Try again; if it happens again, give support the request id.',
     {
       cause: error,
     },

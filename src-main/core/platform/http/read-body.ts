@@ -59,7 +59,7 @@ async function decoded(body: ReadableStream<Uint8Array>): Promise<string> {
     return text + decoder.decode();
   } catch (error) {
     if (error instanceof AppError) throw error;
-    throw new AppError('bad-request', 'The body is not UTF-8, or was cut off on its way.', { cause: error });
+    throw new AppError('bad-request', 'The body is not UTF-8, or arrived incomplete.', { cause: error });
   }
 }
 

@@ -28,7 +28,7 @@ export class RetryLater extends Error {
 /** A job that consoles ended with this often, without storing any work between, is not taken up again. */
 export const MOST_ENDED_HOSTS = 2;
 export const GIVEN_UP =
-  'The console ended twice while it worked on this, so it was given up. If the console was not ended by hand, the file or the amount is too much for this machine: try a smaller one.';
+  'The console stopped twice while it worked on this, so the job was stopped. If nobody stopped the console, the file or the amount is too large for this machine: try a smaller one.';
 
 /** The job goes back to the queue; `why` is what a person reads meanwhile. */
 export interface Pause {
@@ -39,7 +39,7 @@ export interface Pause {
 
 const RETRY_MS = 5000;
 const UNKNOWN_RETRY_MS = 60_000;
-const WAITS = 'This console met something that it doesn’t know, and tries again each minute. Its log says what it was.';
+const WAITS = 'This console met an unexpected problem and tries again every minute. Its log says what it is.';
 
 /** What a failure means for a job. */
 export function endOf(error: unknown, signal: AbortSignal, job: ClaimedJob, log: Logger): JobEnd | Pause {
@@ -62,6 +62,6 @@ export function endOf(error: unknown, signal: AbortSignal, job: ClaimedJob, log:
     errorCode: known?.code ?? 'internal',
     errorMessage:
       known?.message ??
-      'Something went wrong on this console. Start it again; if it stays, give support the job number.',
+      'Something went wrong on this console. Start it again; if it fails again, give support the job number.',
   };
 }

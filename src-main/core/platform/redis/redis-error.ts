@@ -2,18 +2,18 @@ import { AppError } from '../errors.ts';
 
 /** The first word of what Redis answers (redis.io/docs, `addReplyError` in its source) -> what is told of it. */
 const sentences: Record<string, string> = {
-  OOM: 'Redis is full, and takes no changes: raise its maxmemory, or make room.',
+  OOM: 'Redis is full and accepts no changes. Raise its maxmemory, or free some space.',
   READONLY:
-    'REDIS_URL names a replica, which takes no changes: Redis was switched over, or the address is not the primary’s.',
-  MISCONF: 'Redis can’t save to its disk, and takes no changes until it can: see its log.',
-  NOREPLICAS: 'Redis misses its replicas, and takes no changes until they are back.',
-  LOADING: 'Redis has just started, and loads its data.',
-  BUSY: 'Redis is busy with a script of somebody else.',
+    'REDIS_URL names a replica, which accepts no changes. Redis was switched over, or the address is not that of the primary.',
+  MISCONF: 'Redis can’t save to its disk and accepts no changes until it can. See its log.',
+  NOREPLICAS: 'Redis can’t reach its replicas and accepts no changes until they are back.',
+  LOADING: 'Redis has just started and is loading its data.',
+  BUSY: 'Redis is busy with another program’s script.',
   CLUSTERDOWN: 'A part of the Redis cluster is down.',
   TRYAGAIN: 'The Redis cluster is moving data.',
   MASTERDOWN: 'Redis has lost its primary.',
   UNBLOCKED: 'Redis was switched over.',
-  NOAUTH: 'Redis does not let this console in: its user, password or rights were changed.',
+  NOAUTH: 'Redis refuses this console: its user, password or rights were changed.',
 };
 sentences.WRONGPASS = sentences.NOAUTH!;
 sentences.NOPERM = sentences.NOAUTH!;

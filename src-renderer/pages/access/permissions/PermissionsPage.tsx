@@ -1,5 +1,4 @@
-import { Group, Select, Skeleton, Text } from '@mantine/core';
-import { IconCheck, IconMinus } from '@tabler/icons-react';
+import { Group, SegmentedControl, Select, Skeleton, Text } from '@mantine/core';
 import type { Permission } from '../../../../src-shared/contract/permissions.ts';
 import { useOperation } from '../../../api/use-operation.ts';
 import { type Column, DataTable } from '../../../components/DataTable.tsx';
@@ -8,18 +7,22 @@ import { ErrorState } from '../../../components/ErrorState.tsx';
 import { Page } from '../../../components/Page.tsx';
 import { SearchInput } from '../../../components/SearchInput.tsx';
 import { useUrlFilters } from '../../../hooks/use-url-filters.ts';
-import { common, partyNames, roleNames } from '../../../strings/common.ts';
-import { permissions as words } from '../../../strings/security.ts';
+import { common } from '../../../strings/common.ts';
+import { tasks, permissions as words } from '../../../strings/permissions.ts';
+import { Mark } from './Mark.tsx';
+import { nameOfRole } from './role-names.ts';
+import { TasksTable } from './TasksTable.tsx';
+import { extentOf, taskOf } from './tasks.ts';
 
-const names: Record<string, string> = { ...roleNames, ...partyNames };
-const nameOf = (role: string) => names[role] ?? role;
 const mono = { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 12 };
+const views = Object.entries(words.views).map(([value, label]) => ({ value, label }));
+const allTasks = Object.entries(tasks).map(([value, label]) => ({ value, label }));
 
-/** Roles against operations, from the contract: what the router goes by is what is shown. */
+/** Roles against tasks, and against the operations behind them: what the router goes by is what is shown. */
 export default function PermissionsPage() {
   const matrix = useOperation('listPermissions', {});
-  const filters = useUrlFilters(['text', 'role']);
-  const { text = '', role } = filters.values;
+  const filters = useUrlFilters(['view', 'text', 'role', 'task']);
+  const { view = 'tasks', text = '', role, task } = filters.values;
   if (matrix.isError) return <ErrorState error={matrix.error} onRetry={() => void matrix.refetch()} />;
   if (!matrix.data)
     return (
@@ -28,10 +31,30 @@ export default function PermissionsPage() {
       </Page>
     );
   const { roles, operations } = matrix.data;
+  const choice = (
+    <SegmentedControl
+      aria-label={words.view}
+      value={view}
+      onChange={(next) => filters.set(next === 'tasks' ? { view: null, task: null } : { view: next })}
+      data={views}
+    />
+  );
+  if (view === 'tasks')
+    return (
+      <Page fill title={words.title} description={words.description}>
+        <Group gap="sm">{choice}</Group>
+        <TasksTable
+          roles={roles}
+          operations={operations}
+          onOpen={(next) => filters.set({ view: 'operations', task: next })}
+        />
+      </Page>
+    );
   const wanted = text.toLowerCase();
   const shown = operations.filter(
     (operation) =>
       (!role || operation.public || operation.roles.includes(role)) &&
+      (!task || taskOf(operation) === task) &&
       `${operation.operation} ${operation.summary} ${operation.path} ${operation.tag}`.toLowerCase().includes(wanted),
   );
   const columns: Column<Permission>[] = [
@@ -45,10 +68,10 @@ export default function PermissionsPage() {
     ...roles.map(
       (each): Column<Permission> => ({
         id: each,
-        header: nameOf(each),
+        header: nameOfRole(each),
         width: 100,
         align: 'center',
-        cell: (row) => <Mark may={row.public || row.roles.includes(each)} />,
+        cell: (row) => <Mark extent={extentOf([row], each)} />,
       }),
     ),
     {
@@ -70,6 +93,17 @@ export default function PermissionsPage() {
   return (
     <Page fill title={words.title} description={words.description}>
       <Group gap="sm">
+        {choice}
+        <Select
+          aria-label={words.task}
+          placeholder={words.anyTask}
+          clearable
+          searchable
+          value={task ?? null}
+          onChange={(next) => filters.set({ task: next })}
+          data={allTasks}
+          w={300}
+        />
         <SearchInput label={words.filter} value={text} onChange={(next) => filters.set({ text: next })} />
         <Select
           aria-label={words.role}
@@ -77,7 +111,7 @@ export default function PermissionsPage() {
           clearable
           value={role ?? null}
           onChange={(next) => filters.set({ role: next })}
-          data={roles.map((each) => ({ value: each, label: nameOf(each) }))}
+          data={roles.map((each) => ({ value: each, label: nameOfRole(each) }))}
         />
         <Text size="sm" c="dimmed" role="status">
           {words.shown(shown.length, operations.length)}
@@ -93,15 +127,5 @@ export default function PermissionsPage() {
         empty={<EmptyState title={common.nothingMatches} description={common.nothingMatchesHint} />}
       />
     </Page>
-  );
-}
-
-const middle = { verticalAlign: 'middle' };
-
-function Mark({ may }: { may: boolean }) {
-  return may ? (
-    <IconCheck size={16} style={middle} color="var(--mantine-color-teal-text)" role="img" aria-label={words.yes} />
-  ) : (
-    <IconMinus size={14} style={middle} color="var(--mantine-color-dimmed)" role="img" aria-label={words.no} />
   );
 }

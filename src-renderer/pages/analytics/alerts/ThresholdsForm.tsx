@@ -17,6 +17,8 @@ const labels = Object.fromEntries(order.map((key) => [key, words.threshold[key][
 const valuesOf = (thresholds: Thresholds) =>
   Object.fromEntries(order.map((key) => [key, thresholds[key]])) as unknown as Thresholds & Record<string, unknown>;
 
+const inPercent = (share: number) => (typeof share === 'number' ? Math.round(share * 100) : share);
+
 /** When something is an anomaly, and when a visit is a delivery. */
 export function ThresholdsForm({ thresholds, opened, onClose }: Props) {
   const form = useOperationForm<Thresholds & Record<string, unknown>>({ initialValues: valuesOf(thresholds) });
@@ -38,17 +40,31 @@ export function ThresholdsForm({ thresholds, opened, onClose }: Props) {
         {words.thresholdsHint}
       </Text>
       <SimpleGrid cols={2} spacing="sm">
-        {order.map((key) => (
-          <NumberInput
-            key={key}
-            label={words.threshold[key][0]}
-            description={words.threshold[key][1]}
-            decimalScale={key === 'clusterShare' ? 2 : 0}
-            step={key === 'clusterShare' ? 0.05 : 1}
-            min={0}
-            {...form.getInputProps(key)}
-          />
-        ))}
+        {order.map((key) => {
+          const [label, unit, description] = words.threshold[key];
+          const input = form.getInputProps(key);
+          // Stored as a share, and typed in percent as people say it.
+          const percent =
+            key === 'clusterShare'
+              ? {
+                  value: inPercent(form.values.clusterShare),
+                  onChange: (value: number | string) => input.onChange(typeof value === 'number' ? value / 100 : value),
+                  max: 100,
+                }
+              : {};
+          return (
+            <NumberInput
+              key={key}
+              label={label}
+              description={description}
+              suffix={unit}
+              decimalScale={0}
+              min={0}
+              {...input}
+              {...percent}
+            />
+          );
+        })}
       </SimpleGrid>
     </FormModal>
   );

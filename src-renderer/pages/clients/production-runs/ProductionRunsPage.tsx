@@ -96,6 +96,7 @@ export default function ProductionRunsPage() {
     <Page
       fill
       title={words.title}
+      term="productionRun"
       description={words.description}
       actions={
         <>

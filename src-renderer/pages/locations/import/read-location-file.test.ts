@@ -30,7 +30,7 @@ test('a collection of features is read, each with what its properties say', () =
   ]);
   expect(problems.map(({ row, message }) => `${row}: ${message}`)).toEqual([
     '3: It has no name.',
-    '3: A line is no outline. Close it, or paste a Polygon.',
+    '3: A line is not an outline. Close it, or paste a Polygon.',
   ]);
 });
 

@@ -71,6 +71,7 @@ export default function KeyBatchesPage() {
     <Page
       fill
       title={words.title}
+      term="keyBatch"
       description={words.description}
       actions={
         <>

@@ -40,6 +40,7 @@ const columns: Column<StatusHistoryEntry>[] = [
   {
     id: 'dwell',
     header: words.dwell,
+    term: 'stay',
     width: 110,
     align: 'right',
     cell: (entry) => (entry.leftAt ? duration(seconds(entry)) : ''),

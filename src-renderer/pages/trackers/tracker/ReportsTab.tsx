@@ -25,6 +25,7 @@ const columns: Column<LocationReport>[] = [
   {
     id: 'counts',
     header: words.counts,
+    term: 'countedReport',
     width: 124,
     cell: (report) =>
       report.leftOutReason ? (

@@ -40,7 +40,7 @@ export function RunPeriods({ trackerId, className }: { trackerId: number; classN
   const [corrected, setCorrected] = useState<RunPeriodOfTracker | null>(null);
   const [edited, setEdited] = useState<RunPeriodOfTracker | null>(null);
   return (
-    <Panel title={words.title} className={className}>
+    <Panel title={words.title} term="runPeriod" className={className}>
       {isError && <ErrorState error={error} onRetry={() => void refetch()} />}
       {!data && !isError && <Skeleton height={60} />}
       {data?.items.length === 0 && (

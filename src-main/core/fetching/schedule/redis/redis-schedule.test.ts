@@ -51,7 +51,7 @@ needing('redisProgram').it('says why Redis takes no changes, though it answers',
     await control.config('SET', 'maxmemory', '0');
 
     await control.config('SET', 'min-replicas-to-write', '1');
-    await refuse(/^Redis misses its replicas/);
+    await refuse(/^Redis can’t reach its replicas/);
     await control.config('SET', 'min-replicas-to-write', '0');
 
     // No file system takes a name of that length, so that a save fails.
