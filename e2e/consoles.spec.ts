@@ -27,7 +27,7 @@ test('consoles are named, and those that ail are told on their page and on the o
   });
   await enter();
   await go('/');
-  await expect(page.getByText('The console hall-2 needs somebody')).toBeVisible();
+  await expect(page.getByText('The console hall-2 needs attention')).toBeVisible();
   await go('/consoles');
   await expect(page.getByText('3 scans were refused when they were sent.')).toBeVisible();
   const table = page.getByRole('table', { name: 'Consoles' });

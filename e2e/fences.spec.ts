@@ -96,7 +96,7 @@ test.describe('a fence that changes', () => {
     await expect(said).toBeVisible();
 
     await page.getByRole('button', { name: 'Draw a hole' }).click();
-    await page.getByRole('button', { name: 'Give up this ring' }).click();
+    await page.getByRole('button', { name: 'Discard this ring' }).click();
     await expect(said).toBeVisible();
 
     await page.getByRole('button', { name: 'Paste…' }).click();
@@ -109,7 +109,7 @@ test.describe('a fence that changes', () => {
     await dialogue.getByRole('button', { name: 'Use this outline' }).click();
     await expect(dialogue.getByText('The outline crosses or touches itself near 47.560000, 7.590000.')).toBeVisible();
     await passes(page);
-    await dialogue.getByRole('button', { name: 'Put it right on the map' }).click();
+    await dialogue.getByRole('button', { name: 'Correct it on the map' }).click();
     await expect(page.locator('.map-crossing')).toBeVisible();
     await page.getByRole('button', { name: 'Corners as numbers' }).click();
     const corner = (n: number) => page.getByRole('textbox', { name: `Corner ${n}: latitude, longitude` });

@@ -69,6 +69,10 @@ test.describe('the fetcher on screen', () => {
     await expect(page.getByRole('dialog').getByText('Request in the log')).toBeVisible();
     await page.keyboard.press('Escape');
 
+    await page.getByRole('button', { name: 'What is “Canary”?' }).click();
+    await expect(page.getByRole('dialog').getByText(/must report again/)).toBeVisible();
+    await page.keyboard.press('Escape');
+
     await page.getByLabel('Repeatedly failing after').fill('1');
     await page.getByLabel('Repeatedly failing after').press('Enter');
     await expect(page.getByText(`Repeatedly (${KEYS - 1})`)).toBeVisible();
@@ -102,7 +106,7 @@ test.describe('the fetcher on screen', () => {
 
     await test.step('a run that is over is asked for once more, says until when, and what it takes up if it goes on', async () => {
       const { api } = await signIn(running.url);
-      const field = page.getByLabel('Ask once more after a run’s end');
+      const field = page.getByLabel('Ask once more after the end of a run');
       await field.fill('48');
       await field.press('Enter');
       await expect.poll(async () => (await api.getFetcher({})).settings.closingAskHours).toBe(48);
@@ -110,7 +114,7 @@ test.describe('the fetcher on screen', () => {
       const params = { productionRunId: run!.id };
       await api.updateProductionRun({ params, body: { endDate: hours(24).toISOString().slice(0, 10) } });
       await page.goto(`${running.url}/production-runs/${run!.id}`);
-      await expect(page.getByText('last reports may arrive, until')).toBeVisible();
+      await expect(page.getByText('Last reports may arrive until')).toBeVisible();
       await look(page, 'run-over');
       const position = { type: 'Point' as const, coordinates: [9.9, 53.5] as [number, number] };
       await api.createStorageLocation({ body: { name: 'Late depot', position, productionRunId: run!.id } });

@@ -72,7 +72,7 @@ test.describe('a review while the database is away', () => {
       await expect(page.getByRole('button', { name: tracker.mac }).first()).toBeVisible();
       await aged();
       await go(page, '/map?at=47,7.2,8&layer=heat');
-      await expect(needsConnection).toContainText('shown as soon as the central database can be reached again');
+      await expect(needsConnection).toContainText('appears when the central database can be reached again');
       // What is missing does not stand in the way back.
       await page.getByText('Trackers', { exact: true }).last().click();
       await expect(needsConnection).toBeHidden();

@@ -68,7 +68,7 @@ test.describe('scanning while the database is away', () => {
       await expect(outcome).toContainText('Allocated');
       await scan(2);
       await scan(3);
-      await expect(page.getByText('The database cannot be reached. Go on scanning.')).toBeVisible();
+      await expect(page.getByText('The database can’t be reached. Keep scanning.')).toBeVisible();
       await expect(outcome).toContainText('Pending');
       await expect(page.getByTestId('outbox')).toContainText('3 waiting · oldest');
       await expect(page.getByLabel('4 of 12 devices allocated').first()).toBeVisible();
@@ -89,7 +89,7 @@ test.describe('scanning while the database is away', () => {
       await expect(pickList).toContainText('1 in this box does not belong to this order', { timeout: 20_000 });
       await expect(pickList).toContainText(`In ${other.number}: scanned there by Administrator`);
       await expect(page.getByLabel('Last scans').getByText('Refused: take it out')).toBeVisible();
-      await expect(page.getByText('The database cannot be reached. Go on scanning.')).toBeHidden();
+      await expect(page.getByText('The database can’t be reached. Keep scanning.')).toBeHidden();
       await expect(page.getByLabel('3 of 12 devices allocated').first()).toBeVisible();
       await expect(outcome).not.toContainText('Pending');
       await scan(4);

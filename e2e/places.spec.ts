@@ -75,7 +75,7 @@ test('a place is found by name, as a location and by coordinates, on every map',
   await new Promise<void>((ready) => tiles.listen(0, '127.0.0.1', ready));
   const tileUrl = `http://127.0.0.1:${(tiles.address() as AddressInfo).port}/{z}/{x}/{y}.png`;
   await go('/reviews');
-  await page.getByRole('button', { name: 'Get a map' }).click();
+  await page.getByRole('button', { name: 'Download a map' }).click();
   const dialogue = page.getByRole('dialog');
   const around = async () => {
     await dialogue.getByText('Area', { exact: true }).click();
@@ -83,24 +83,24 @@ test('a place is found by name, as a location and by coordinates, on every map',
     await page.getByRole('option', { name: /^Zürich Switzerland/ }).click();
   };
   await around();
-  await expect(dialogue.getByText('The bundled map has no streets to take.')).toBeVisible();
+  await expect(dialogue.getByText('The bundled map has no streets to download.')).toBeVisible();
   await page.keyboard.press('Escape');
   await api.updateMapSettings({
     body: { baseMap: 'tile-server', tileUrl, mayTakeAreas: true, attribution: 'Test tiles' },
     version: (await api.getMapSettings()).version,
   });
-  await page.getByRole('button', { name: 'Get a map' }).click();
+  await page.getByRole('button', { name: 'Download a map' }).click();
   await around();
-  await dialogue.getByRole('slider', { name: 'How near' }).press('Home');
+  await dialogue.getByRole('slider', { name: 'Level of detail' }).press('Home');
   await expect(dialogue.getByText(/^About .* in \d+ tiles from 127.0.0.1/)).toBeVisible();
   await passes(page);
   if (LOOK) await look(page, 'get-map');
-  await dialogue.getByRole('button', { name: 'Get it' }).click();
-  await expect(page.getByRole('listitem').filter({ hasText: 'Zürich' }).getByText('Here', { exact: true })).toBeVisible(
-    {
-      timeout: 30_000,
-    },
-  );
+  await dialogue.getByRole('button', { name: 'Download', exact: true }).click();
+  await expect(
+    page.getByRole('listitem').filter({ hasText: 'Zürich' }).getByText('Ready', { exact: true }),
+  ).toBeVisible({
+    timeout: 30_000,
+  });
   await passes(page);
   if (LOOK) await look(page, 'packs');
   await api.updateMapSettings({ body: { baseMap: 'bundled' }, version: (await api.getMapSettings()).version });

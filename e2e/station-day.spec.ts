@@ -155,7 +155,7 @@ test.describe('a day at the station', () => {
       const phone = await (await browser.newContext({ viewport: HANDHELD })).newPage();
       await enter(phone, office.url, 'olena');
       await phone.getByRole('link', { name: /8 scans to settle/ }).click();
-      await expect(phone.getByText('Bob may no longer scan')).toBeVisible();
+      await expect(phone.getByText('Bob is no longer allowed to scan')).toBeVisible();
       await expect(phone.getByText(/disabled since/).first()).toBeVisible();
       const settle = async (order: number, n: number, action: string, apply: RegExp) => {
         await phone
@@ -164,7 +164,7 @@ test.describe('a day at the station', () => {
           .check();
         await phone.getByLabel('What to do with the chosen devices').getByText(action, { exact: true }).click();
         if (action === 'Move to order') {
-          await phone.getByRole('combobox', { name: 'Order that takes them' }).click();
+          await phone.getByRole('combobox', { name: 'Order for them' }).click();
           await phone.getByRole('option', { name: new RegExp(number(other)) }).click();
         }
         await phone.getByRole('button', { name: apply }).click();

@@ -29,15 +29,15 @@ export function reasonOf({ reason, scannedBy }: Pick<BoxDifference, 'reason' | '
     case 'in-another-order':
       return `In ${reason.otherOrder?.number ?? 'another order'}: scanned there${who}`;
     case 'person-not-allowed':
-      return `${scannedBy.name || 'Whoever scanned it'} may no longer scan${who ? `: changed${who}` : ''}`;
+      return `${scannedBy.name || 'Whoever scanned it'} is no longer allowed to scan${who ? `: changed${who}` : ''}`;
     case 'unknown-mac':
       return 'No device with this address is known';
     case 'not-manufactured':
-      return 'It is not manufactured yet: the manufacturer’s file with it was not imported';
+      return 'It is not manufactured yet: the manufacturer’s file with it is not imported';
     case 'retired':
       return 'It was taken out of use';
     case 'malformed':
-      return 'The code carries no complete address';
+      return 'The code has no complete MAC address';
     case 'other':
       return reason.detail ?? 'The database refused it';
   }
@@ -58,7 +58,7 @@ export const boxDifferences = {
   outOf: (code: string) => `${code} is out of the box`,
   allOut: 'All are out',
   allOutTitle: (n: number) => `${devices(n)} out of the box?`,
-  allOutBody: 'Say so only if each of them lies outside of the box. The list is empty then, and the box can be closed.',
+  allOutBody: 'Confirm only if all of them are outside the box. The list is then empty, and you can close the box.',
   allOutConfirm: 'They are out',
   back: 'It is back',
   backOf: (code: string) => `${code} is back in the box`,
@@ -70,7 +70,7 @@ export const boxDifferences = {
   see: 'See them',
   notYet: (n: number) => `${count(n)} to take out`,
   notYetHint: 'These do not belong to this order: see the list. Close the box when it is empty.',
-  waitToClose: 'Every device is in, as far as is known here. Wait until all is sent before you close the box.',
+  waitToClose: 'All devices seem to be in. Wait until everything is sent before you close the box.',
   wasRefused: 'Refused: take it out',
   settle: 'Settle',
   settleLabel: 'What to do with the chosen devices',
@@ -82,22 +82,22 @@ export const boxDifferences = {
     accept: 'Accept',
     retry: 'Try again',
     move: 'Move to order',
-    'take-out': 'Seen to',
+    'take-out': 'Done',
   } satisfies Record<DifferenceAction, string>,
   hints: {
-    accept: 'The order is right. The devices stay on the list of their box until somebody has moved them.',
+    accept: 'The order is right. The devices stay on the list of their box until someone moves them.',
     retry:
-      'They are scanned into their order again, in your name. Do it when what was in the way is gone: the order was reopened or made larger.',
-    move: 'They go into the order that you choose, in your name. The list of their box says in which box they belong.',
-    'take-out': 'You say that they lie where they belong: out of the box, or back in it. They leave the list.',
+      'They are scanned into their order again, in your name. Do this after the cause is fixed, for example when the order is open again or larger.',
+    move: 'They go into the order that you choose, in your name. The list of their box says which box they belong in.',
+    'take-out': 'You confirm that they are where they belong: out of the box, or back in it. They leave the list.',
   } satisfies Record<DifferenceAction, string>,
   apply: {
     accept: (n: number) => `Accept ${count(n)}`,
     retry: (n: number) => `Try ${count(n)} again`,
     move: (n: number) => `Move ${count(n)}`,
-    'take-out': (n: number) => `${count(n)} seen to`,
+    'take-out': (n: number) => `${count(n)} done`,
   } satisfies Record<DifferenceAction, (n: number) => string>,
-  order: 'Order that takes them',
+  order: 'Order for them',
   note: 'Note',
   settled: (n: number) => `${devices(n)} settled`,
   stillRefused: (n: number, why: string) => `${devices(n)} still refused. ${why}`,
@@ -107,9 +107,10 @@ export const boxDifferences = {
   onConsole: (name: string) => `on ${name}`,
   when: dayAndTime,
   none: 'Boxes and orders agree',
-  noneHint: 'Devices that are in a box and not in its order are listed here, or taken out and still in the order.',
+  noneHint:
+    'Devices that are in a box but not in its order are listed here, and devices taken out that are still in the order.',
   more: (shown: number, all: number) =>
-    `${count(shown)} of ${count(all)} are shown. The others follow once these are settled.`,
+    `${count(shown)} of ${count(all)} are shown. The others appear when these are settled.`,
   attention: (toSettle: number, toMove: number) =>
     toSettle > 0 ? `${count(toSettle)} scans to settle` : `${devices(toMove)} in the wrong box`,
   attentionDetail: (toMove: number) => `${devices(toMove)} to take out of boxes or to put back`,

@@ -15,52 +15,52 @@ const zoomWords = (zoom: number) => {
 
 export const mapPacks = {
   title: 'Maps for use offline',
-  get: 'Get a map',
-  getArea: 'Get a map of this area',
+  get: 'Download a map',
+  getArea: 'Download a map of this area',
   thisArea: 'The area shown',
-  getIts: 'Get its map',
-  empty: 'No map is kept here',
-  emptyHint: 'Streets need a network. Get a map of where you will be before you leave it.',
+  getIts: 'Download its map',
+  empty: 'No maps on this workstation',
+  emptyHint: 'Streets need a network. Download a map of where you will be before you go offline.',
   onDisk: (size: number) => `${bytes(size)} on this workstation’s disk`,
   of: 'A map of',
   kinds: { run: 'Production run', client: 'Fences of a client', area: 'Area' },
   place: 'Around a place',
   label: 'Name',
-  detail: 'How near',
+  detail: 'Level of detail',
   zooms: names,
   zoom: zoomWords,
-  detailAt: (zoom: number) => `How near: ${zoomWords(zoom).toLowerCase()}`,
-  cost: 'What it takes',
+  detailAt: (zoom: number) => `Level of detail: ${zoomWords(zoom).toLowerCase()}`,
+  cost: 'What it needs',
   total: (tiles: string, size: string, time: string, host: string) =>
-    `About ${size} in ${tiles} tiles from ${host}, taken in about ${time}.`,
+    `About ${size} in ${tiles} tiles from ${host}. The download takes about ${time}.`,
   free: (size: string) => `The disk has room for ${size}.`,
   columns: { zoom: 'Zoom', tiles: 'Tiles', bytes: 'Size' },
-  take: 'Get it',
-  begun: 'The map is being taken. You can go on working.',
+  take: 'Download',
+  begun: 'The map is downloading. You can keep working.',
   states: {
     waiting: 'Waiting',
-    loading: 'Being taken',
+    loading: 'Downloading',
     paused: 'Stopped',
     failed: 'Failed',
-    ready: 'Here',
+    ready: 'Ready',
   } satisfies Record<PackState, string>,
   facts: (source: string, maxZoom: number) => `From ${source}, up to zoom ${maxZoom}`,
-  taken: 'taken',
+  taken: 'downloaded',
   progress: (done: string, total: string) => `${done} of ${total} tiles`,
-  progressOf: (label: string) => `How far ${label} is`,
-  otherMap: 'This is of another base map than the present one and isn’t shown. Update it.',
-  actions: { stop: 'Stop', resume: 'Go on', update: 'Update' },
+  progressOf: (label: string) => `Progress of ${label}`,
+  otherMap: 'This map belongs to another base map and isn’t shown. Update it.',
+  actions: { stop: 'Stop', resume: 'Resume', update: 'Update' },
   delete: 'Delete',
-  deleteTitle: (label: string) => `Take the map of ${label} off this workstation?`,
-  deleteBody: 'What other maps share with it stays.',
+  deleteTitle: (label: string) => `Delete the map of ${label} from this workstation?`,
+  deleteBody: 'Tiles that other maps share stay.',
   ofPin: (pack: MapPack | undefined) =>
     !pack
-      ? 'Its map isn’t here.'
+      ? 'Its map is not downloaded.'
       : pack.state === 'ready'
-        ? `Its map is here, up to zoom ${pack.maxZoom}.`
+        ? `Its map is ready, up to zoom ${pack.maxZoom}.`
         : pack.state === 'loading' || pack.state === 'waiting'
-          ? 'Its map is being taken.'
-          : 'Its map is here in part.',
+          ? 'Its map is downloading.'
+          : 'Only part of its map is downloaded.',
   noStreets: 'The bundled map has no streets.',
-  dismiss: 'Don’t say it again',
+  dismiss: 'Don’t show again',
 } as const;

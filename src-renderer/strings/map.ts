@@ -8,7 +8,7 @@ type Holds = Extract<MapFeature['properties'], { kind: 'cluster' }>['holds'];
 export const map = {
   title: 'Map',
   loading: 'Loading map',
-  label: 'Map of trackers. The list beside it holds the same and needs no mouse.',
+  label: 'Map of trackers. The list beside it shows the same and works with the keyboard.',
   attribution:
     'Map: <a href="https://www.naturalearthdata.com/" target="_blank" rel="noreferrer">Natural Earth</a> · Cities: <a href="https://www.geonames.org/" target="_blank" rel="noreferrer">GeoNames</a> CC BY 4.0',
   fence: (kind: LocationKind, name: string, radius: string) => `${locationKindNames[kind]} ${name}, ${radius}`,
@@ -17,7 +17,7 @@ export const map = {
   stop: (status: keyof typeof statusNames, stay: string) => `${statusNames[status]} for ${stay}`,
   picture: 'Save picture',
   pictureName: 'map.png',
-  pictureWithoutBase: 'The tile server doesn’t let its pictures be saved: the picture has no base map.',
+  pictureWithoutBase: 'The tile server does not allow saving its tiles, so the picture has no base map.',
   pictureFailed: 'The picture could not be made.',
   point: (time: string, status: keyof typeof statusNames | null, accuracy: string, city: string | null) =>
     [time, status ? statusNames[status] : 'Not counted', `± ${accuracy}`, city].filter(Boolean).join(' · '),
@@ -41,15 +41,15 @@ export const map = {
     gpx: 'Save as GPX',
     add: 'Add a tracker',
     remove: (name: string) => `Remove ${name} from the replay`,
-    heard: (since: string) => `heard ${since} ago`,
-    notYet: 'not heard of yet',
+    heard: (since: string) => `last report ${since} ago`,
+    notYet: 'no report yet',
     unreadable: 'could not be read',
   },
   ages: { '6': '6 hours', '24': '1 day', '72': '3 days', '168': '7 days', '336': '14 days' },
   inView: (n: number | undefined) =>
     n === undefined ? ' ' : `${count(n)} ${n === 1 ? 'tracker' : 'trackers'} in view`,
   list: 'Trackers in view',
-  chosen: 'Chosen tracker',
+  chosen: 'Selected tracker',
   filtersAndLayers: 'Filters and layers',
   /** What a cluster holds, from the counts that the core made of it. */
   holds: (holds: Holds, total: number, isSmall: boolean): string => {

@@ -3,7 +3,7 @@ import { count } from './format.ts';
 
 export const orders = {
   title: 'Orders',
-  description: 'What customers asked for, and how far each order is filled.',
+  description: 'What customers ordered, and how far each order is filled.',
   table: 'Customer orders',
   search: 'Number, client or notes',
   number: 'Order',
@@ -32,14 +32,14 @@ export const orders = {
     editTitle: (number: string) => `Edit ${number}`,
     submit: 'Place order',
     client: 'Client',
-    clientFixed: 'The client of a placed order stays.',
+    clientFixed: 'The client of a placed order can’t change.',
     brand: 'Brand',
     brandHint: 'Optional.',
     run: 'Production run',
-    runHint: 'Optional: devices scanned into the order move to this run.',
-    runMoves: 'Another run takes the devices of the order along.',
+    runHint: 'Optional. Devices scanned into the order move to this run.',
+    runMoves: 'If you change the run, the devices of the order move too.',
     runSince: 'The new run counts for its devices',
-    runSinceOptions: { beginning: 'From the beginning: it was wrong', now: 'From now on' },
+    runSinceOptions: { beginning: 'From the start: the old run was wrong', now: 'From now on' },
     quantity: 'Quantity',
     quantityHint: 'Number of devices, 1 to 1,000,000.',
     dueDate: 'Due date',
@@ -49,7 +49,7 @@ export const orders = {
     noDue: 'No due date',
     errors: {
       client: 'Choose the client.',
-      quantityMissing: 'Say how many devices.',
+      quantityMissing: 'Enter the number of devices.',
       quantity: 'Use a whole number from 1 to 1,000,000.',
     },
   },
@@ -60,15 +60,15 @@ export const orders = {
   closeTitle: (number: string) => `Close ${number}?`,
   closeBody: (left: number) =>
     left > 0
-      ? `${count(left)} devices are still missing. A closed order takes no scans; it can be reopened.`
-      : 'A closed order takes no scans; it can be reopened.',
+      ? `${count(left)} devices are still missing. A closed order takes no scans. You can reopen it.`
+      : 'A closed order takes no scans. You can reopen it.',
   closeConfirm: 'Close order',
   cancel: 'Cancel order',
   cancelTitle: (number: string) => `Cancel ${number}?`,
   cancelBody: (allocated: number) =>
     allocated > 0
-      ? `${count(allocated)} of its devices leave. Reopening the order does not bring them back.`
-      : 'It takes no scans any more. It can be reopened.',
+      ? `${count(allocated)} of its devices are taken out. Reopening the order does not bring them back.`
+      : 'A cancelled order takes no scans. You can reopen it.',
   keep: 'Keep order',
   reopen: 'Reopen',
   delete: 'Delete',
@@ -88,18 +88,18 @@ export const orders = {
   leaving: {
     title: (mac: string, number: string) => `${mac} leaves ${number}`,
     how: 'How it leaves',
-    undo: 'It was never meant',
+    undo: 'It was scanned by mistake',
     return: 'It came back',
-    undoHint: 'The scan is taken back: the device is free, and goes to the run that it was in before.',
-    returnHint: 'Its time in the run ends and everything in it stays. The order goes on counting it.',
+    undoHint: 'The scan is undone. The device is free and goes back to its previous run.',
+    returnHint: 'Its time in the run ends, and its history stays. The order still counts it.',
     wouldGo: (reports: number, deliveries: number) =>
       reports + deliveries === 0
-        ? 'Nothing of it is in the run yet.'
+        ? 'It has no reports in the run yet.'
         : `${count(reports)} ${reports === 1 ? 'report' : 'reports'} and ${count(deliveries)} ${deliveries === 1 ? 'delivery' : 'deliveries'} leave the run.`,
     reason: 'Reason',
     cancelled: (undone: number, returned: number) =>
-      `${count(undone)} were never shipped and are free again. ${count(returned)} have reports: they are returned, and what they did stays with the order and the run.`,
-    undoAll: 'Undo all of them, also those with reports',
+      `${count(undone)} were never shipped and become free. ${count(returned)} have reports: they are returned, and their history stays with the order and the run.`,
+    undoAll: 'Undo all of them, including those with reports',
   },
   reasons: { returned: 'Came back', lost: 'Lost', broken: 'Broken', sold: 'Sold' } satisfies Record<
     ReturnReason,
@@ -110,7 +110,7 @@ export const orders = {
   returned: (mac: string) => `${mac} returned`,
   takenOut: (mac: string) => `${mac} taken out`,
   scansEmpty: 'Nothing scanned yet',
-  scansEmptyHint: 'Every scan is listed here, whatever came of it.',
+  scansEmptyHint: 'Every scan is listed here, whatever its result.',
   outcome: 'Outcome',
   scanned: 'Scanned code',
   scannedBy: 'By',

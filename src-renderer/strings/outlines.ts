@@ -9,7 +9,7 @@ export const outlines = {
       parts > 1 && some(parts, 'part', 'parts'),
       holes > 0 && some(holes, 'hole', 'holes'),
     ];
-    return `${what.filter(Boolean).join(', ')}. Drag a corner, or the middle of an edge to put one in.`;
+    return `${what.filter(Boolean).join(', ')}. Drag a corner, or the middle of an edge to add one.`;
   },
   drawing: (corners: number) =>
     corners === 0
@@ -17,11 +17,11 @@ export const outlines = {
       : corners < 3
         ? `${some(corners, 'corner', 'corners')}. Click where the next one is.`
         : `${count(corners)} corners. Click the first one again, or press Enter, to close the outline.`,
-  crowded: 'There are too many corners in view to drag. Come closer.',
+  crowded: 'Too many corners in view to drag. Zoom in.',
   show: 'Show where',
   close: 'Close the outline',
-  giveUp: 'Give up this ring',
-  ofCircle: 'Begin with the circle',
+  giveUp: 'Discard this ring',
+  ofCircle: 'Start from the circle',
   paste: 'Paste…',
   hole: 'Draw a hole',
   part: 'Draw another part',
@@ -31,18 +31,18 @@ export const outlines = {
   insertAfter: (n: number) => `Insert a corner after ${count(n)}`,
   newCorner: 'New corner: latitude, longitude',
   addCorner: 'Add the corner',
-  notAPlace: 'Write a latitude and a longitude.',
+  notAPlace: 'Enter a latitude and a longitude.',
   whichRing: 'Which ring',
   ring: (part: number, ring: number) =>
     ring === 0 ? `Part ${count(part + 1)}` : `Part ${count(part + 1)}, hole ${count(ring)}`,
-  page: { first: 'First page', previous: 'Page before', next: 'Next page', last: 'Last page' },
+  page: { first: 'First page', previous: 'Previous page', next: 'Next page', last: 'Last page' },
   pasteTitle: 'Paste an outline',
   pasteLabel: 'GeoJSON or WKT',
   pasteHint: 'A Polygon or a MultiPolygon in WGS 84, longitude first. Holes are kept.',
   tooLong: 'This is longer than 5 MB. Simplify the outline.',
-  swapHint: 'Read it with latitude first?',
+  swapHint: 'Is latitude first?',
   swap: 'Swap latitude and longitude',
   file: 'Read a file',
   take: 'Use this outline',
-  putRight: 'Put it right on the map',
+  putRight: 'Correct it on the map',
 } as const;

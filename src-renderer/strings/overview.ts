@@ -2,7 +2,7 @@ import { count } from './format.ts';
 
 export const overview = {
   title: 'Overview',
-  description: 'What needs somebody now, and how things stand.',
+  description: 'What needs attention now, and the current state.',
   attention: 'Needs attention',
   allWell: 'Nothing needs attention',
   allWellHint: 'No order is late, no active tracker is silent, and the fetcher works.',
@@ -60,11 +60,13 @@ export const overview = {
   fetcherStopped: 'The fetcher does not run',
   fetcherStoppedDetail: 'No console that runs it is up',
   sourceOpen: (name: string) => `Report source ${name} is paused after failures`,
-  sourceBlind: (name: string) => `Report source ${name} names no tracker that it named before`,
-  sourceBlindDetail: 'Nobody is charged by it. Its account may be limited: try another, or log in anew.',
+  sourceBlind: (name: string) => `Report source ${name} reports none of the trackers it reported before`,
+  sourceBlindDetail:
+    'No tracker counts as absent because of it. Its account may be limited: try another one, or log in again.',
   sourceNeverAsked: (name: string) => `Report source ${name} was never asked`,
-  console: (name: string) => `The console ${name} needs somebody`,
-  sourceNeverAskedDetail: 'Trackers are due, and no fetcher has asked it yet. Test it, and see that a fetcher runs.',
+  console: (name: string) => `The console ${name} needs attention`,
+  sourceNeverAskedDetail:
+    'Trackers are due, and no fetcher has asked it yet. Test it, and check that a fetcher is running.',
   noSources: 'No report source is set up',
   noSourcesDetail: 'Without one, no reports can be fetched',
   failing: (n: number) =>
@@ -73,9 +75,9 @@ export const overview = {
       : `${count(n)} trackers are absent from answers again and again`,
   failingDetail: 'See the failures of the fetcher',
   notEnrolled: 'This console is not enrolled',
-  notEnrolledDetail: 'It neither makes keys nor decrypts reports until its passphrase is given',
+  notEnrolledDetail: 'It can’t make keys or decrypt reports until someone enters its passphrase',
   locked: 'The keys are locked on this console',
-  lockedDetail: 'It neither makes keys nor decrypts reports until somebody unlocks them',
+  lockedDetail: 'It can’t make keys or decrypt reports until someone unlocks them',
   statusNow: 'Statuses now',
   statusByDay: 'Statuses by day',
   statusByDayLabel: 'Trackers in transit, in storage and delivered, day by day',
@@ -101,7 +103,7 @@ export const overview = {
     [critical > 0 && `${count(critical)} critical`, warning > 0 && `${count(warning)} warnings`]
       .filter(Boolean)
       .join(', ') || 'For information only',
-  noChart: 'Nothing to draw yet',
+  noChart: 'No data yet',
   runs: 'Active production runs',
   runsLabel: 'Active production runs',
   noRuns: 'No production run is active',

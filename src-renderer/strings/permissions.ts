@@ -1,7 +1,7 @@
 /** What people do, in the order of the screen. Each is made of operations of the API. */
 export const tasks = {
-  account: 'Sign in, and manage the own account',
-  see: 'See the overview, jobs, consoles and settings',
+  account: 'Sign in and manage your own account',
+  see: 'See the overview, jobs and settings',
   seeTrackers: 'See trackers, their history, the map and locations',
   changeTrackers: 'Import, describe, correct and move trackers',
   retire: 'Retire trackers and bring them back',
@@ -20,8 +20,9 @@ export const tasks = {
   seeFetcher: 'See the fetcher and its sources',
   changeFetcher: 'Control the fetcher, its sources and its schedule',
   offline: 'Work and review offline',
+  workstation: 'See and settle offline scans, set up the scanner',
   stopJobs: 'Stop a job',
-  consoles: 'Name consoles and remove them from the list',
+  consoles: 'See consoles, name them and remove them from the list',
   lockKeys: 'Lock and unlock keys',
   keyProtection: 'Enrol consoles, rotate the key, get the recovery kit',
   exportPrivateKeys: 'Export private keys',

@@ -5,15 +5,15 @@ const names: Record<ReportName, [string, string]> = {
   'run-summary': ['Run summary', 'Where the trackers of each run stand now.'],
   'delivery-performance': [
     'Delivery performance',
-    'How long deliveries took from the start of the run and from allocation, by location; the first line of a run is all of it.',
+    'How long deliveries took from the start of the run and from allocation, by location. The first row of a run covers all its locations.',
   ],
   deliveries: ['Confirmed deliveries', 'Each delivery, when it was confirmed and by which reports.'],
   'dwell-by-location': [
     'Dwell by location',
-    'How long trackers stayed. Visits are cut to the chosen time; what is still inside, or was at its beginning, is counted as such.',
+    'How long trackers stayed. Only time within the chosen dates counts. Visits that began before or have not ended are marked.',
   ],
-  'dwell-by-tracker': ['Dwell by tracker', 'How long each tracker stayed at locations, cut to the chosen time.'],
-  'silent-trackers': ['Silent trackers', 'Trackers of active runs that have not been heard of lately.'],
+  'dwell-by-tracker': ['Dwell by tracker', 'How long each tracker stayed at locations within the chosen dates.'],
+  'silent-trackers': ['Silent trackers', 'Trackers of active runs without a recent report.'],
 };
 
 /** Headers of the columns; files carry the ids. */
@@ -74,7 +74,7 @@ const columns: Record<string, string> = {
 
 export const reports = {
   title: 'Reports',
-  description: 'Choose a report, narrow it down, look at it and take it along.',
+  description: 'Choose a report, filter it, and download it.',
   names,
   columns,
   /** What no value means in a column. */
@@ -94,18 +94,18 @@ export const reports = {
   tracks: 'Positions',
   tracksOf: { run: 'Positions of the run’s trackers', tracker: 'Positions of this tracker' },
   trackFormats: { geojson: 'GeoJSON', gpx: 'GPX', csv: 'CSV' },
-  runFirst: 'Choose a production run to take its positions along.',
+  runFirst: 'Choose a production run to download its positions.',
   empty: 'Nothing to report',
-  emptyHint: 'Nothing happened in the chosen time, or nothing matches.',
+  emptyHint: 'There is no data for the chosen time and filters.',
   yes: 'Yes',
   no: 'No',
   rows: (n: number, more: boolean) => `${count(n)}${more ? '+' : ''} ${n === 1 ? 'row' : 'rows'}`,
   share: (value: number) => `${(value * 100).toFixed(1)} %`,
   dwell: 'Dwell',
   confirmedDelivery: 'Confirmed delivery',
-  notConfirmed: 'No delivery confirmed yet: no visit to a delivery location is shown to have lasted the minimum dwell.',
+  notConfirmed: 'No delivery confirmed yet: no visit to a delivery location was long enough.',
   statusByHour: 'Statuses over the run',
   statusByHourLabel: 'Trackers of the run in transit, in storage and delivered, day by day',
-  noStatuses: 'Nothing to draw yet',
+  noStatuses: 'No data yet',
   all: 'As a report',
 } as const;

@@ -33,12 +33,12 @@ export function outcomeSentence(result: ScanResult): string {
         ? `It belongs to order ${otherOrder.number}, put there by ${otherOrder.allocatedBy} on ${instant.format(new Date(otherOrder.allocatedAt))}. ${otherOrder.closed ? 'That order is closed: has the device come back?' : 'Set it aside.'}`
         : 'It belongs to another order. Set it aside.';
     case 'unknown-mac':
-      if (result.correctedMac) return `This is the former label of ${result.correctedMac}: print it again.`;
+      if (result.correctedMac) return `This is the old label of ${result.correctedMac}. Print a new one.`;
       return 'No device with this address is known. Set it aside and tell operations.';
     case 'not-manufactured':
       return 'Its key exists, but the manufacturer’s file with it has not been imported. Set it aside.';
     case 'retired':
-      return 'It was taken out of use. Set it aside; who may, brings it back on its page.';
+      return 'It is out of use. Set it aside. Someone with permission can bring it back on its page.';
     case 'order-full':
       return `All ${count(order.quantity)} devices are in. Set this one aside.`;
     case 'order-closed':
@@ -46,11 +46,11 @@ export function outcomeSentence(result: ScanResult): string {
         ? 'This order was cancelled and takes no devices.'
         : 'This order takes no more devices. Operations can reopen it.';
     case 'malformed':
-      return 'The code carries no complete address. Scan the label with the MAC address again.';
+      return 'The code has no complete MAC address. Scan the label with the MAC address again.';
     case 'undone':
       return 'The device is free again.';
     case 'returned':
-      return 'The order goes on counting it; what it did stays.';
+      return 'The order still counts it, and its history stays.';
   }
 }
 
@@ -59,7 +59,7 @@ export const scanStation = {
   leave: 'Leave',
   leaveHint: 'Back to the console',
   pick: {
-    title: 'Which order do you fill?',
+    title: 'Which order are you filling?',
     label: 'Order number or client',
     placeholder: 'Type or scan the order number',
     hint: 'Arrow keys choose, Enter opens.',
@@ -77,10 +77,10 @@ export const scanStation = {
   toGo: (left: number) => `${count(left)} to go`,
   pending: (waiting: number) => `${count(waiting)} not sent yet`,
   pendingHint: 'Kept on this workstation and sent in order as soon as the console answers.',
-  offline: 'The console cannot be reached. Go on scanning.',
-  jammed: 'The scanner sends codes faster than anybody scans.',
-  jammedHint: 'They are ignored until it is quiet for a second. Check the scanner; what was taken before counts.',
-  signedOut: 'Your session has ended. Log in again to send what you scanned; nothing is lost.',
+  offline: 'The console can’t be reached. Keep scanning.',
+  jammed: 'The scanner sends codes faster than anyone can scan.',
+  jammedHint: 'They are ignored until it is quiet for a second. Check the scanner. Earlier scans count.',
+  signedOut: 'Your session has ended. Log in again to send your scans. Nothing is lost.',
   logIn: 'Log in',
   ready: 'Ready to scan',
   readyHint: 'Scan the label of a device. The focus does not matter.',
@@ -88,7 +88,7 @@ export const scanStation = {
   waitingSentence: 'It is sent as soon as the console answers.',
   sendingTitle: 'Checking…',
   sendingSentence: 'The console is being asked.',
-  refusedTitle: 'Not taken',
+  refusedTitle: 'Not accepted',
   undoQueuedTitle: 'Undo kept',
   orderFull: 'Order filled',
   orderFullHint: 'Every device is in. Close the box, or undo a scan to change one.',
@@ -120,7 +120,7 @@ export const scanStation = {
   undoing: 'Undo is on its way',
   undone: 'Undone',
   nothingToUndo: 'There is no scan to undo.',
-  nothingWasAllocated: 'The scan had not allocated anything, so there was nothing to undo.',
+  nothingWasAllocated: 'The scan did not allocate a device, so there is nothing to undo.',
   returnIt: 'It came back: return it and scan it in',
   mute: 'Mute sounds',
   unmute: 'Turn sounds on',

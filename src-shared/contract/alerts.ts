@@ -164,7 +164,7 @@ export const alertRoutes = {
   updateThresholds: route({
     method: 'PATCH',
     path: '/analytics/thresholds',
-    summary: 'Change thresholds; deliveries and alerts are worked out again',
+    summary: 'Change thresholds; deliveries and alerts are recalculated',
     tag: 'alerts',
     access: operators,
     body: json(thresholdsSchema.partial()),

@@ -75,7 +75,7 @@ export const auditRoutes = {
     method: 'GET',
     path: '/audit-entries/verification',
     summary:
-      'Walks the hash chain and names the first broken entry. An end that was cut off, or a log that was begun anew, can’t be seen from within: the anchors that this console has noted outside of the database are looked up, and an entry known from an earlier export',
+      'Walks the hash chain and names the first broken entry. A deleted end, or a log that was started again, can’t be seen from within: the anchors that this console has noted outside of the database are looked up, and an entry known from an earlier export',
     tag: 'audit',
     access: adminOnly,
     query: z.object({

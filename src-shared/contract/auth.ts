@@ -120,7 +120,7 @@ export const authRoutes = {
   changePassword: route({
     method: 'POST',
     path: '/auth/password',
-    summary: 'Change the own password; ends every other session',
+    summary: 'Change your own password; ends all your other sessions',
     tag: 'auth',
     access: everyone,
     body: json(z.object({ currentPassword: z.string().max(200), newPassword })),

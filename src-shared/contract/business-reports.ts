@@ -37,7 +37,7 @@ export const reportRoutes = {
   getReport: route({
     method: 'GET',
     path: '/reports/{report}',
-    summary: 'A page of a report; dwell cuts visits to the asked time and marks open ends',
+    summary: 'A page of a report; dwell counts only the requested time and marks open ends',
     tag: 'reports',
     access: everyone,
     params,

@@ -282,7 +282,7 @@ export const clientRoutes = {
     method: 'PATCH',
     path: '/production-runs/{productionRunId}',
     tag: 'production runs',
-    summary: 'Change, archive or restore a production run; new dates refold the history of its trackers',
+    summary: 'Change, archive or restore a production run; new dates recalculate the history of its trackers',
     access: operators,
     params: params.productionRun,
     body: json(

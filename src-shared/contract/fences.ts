@@ -125,7 +125,7 @@ export const fenceRoutes = {
   previewFenceHistory: route({
     method: 'POST',
     path: '/locations/{locationId}/fence-preview',
-    summary: 'Fold the history of the trackers concerned with another fence, and keep nothing of it: what would change',
+    summary: 'Preview another fence without saving: how the history of its trackers would change',
     tag: 'locations',
     access: operators,
     params: params.location,

@@ -221,7 +221,7 @@ export const manufacturerRoutes = {
   deleteManufacturerWebhook: route({
     method: 'DELETE',
     path: '/manufacturers/{manufacturerId}/webhook',
-    summary: 'Tell the manufacturer’s system nothing any more',
+    summary: 'Stop notifying the manufacturer’s system',
     tag: 'manufacturers',
     access: adminOnly,
     params: params.manufacturer,

@@ -104,7 +104,7 @@ export const mapPackRoutes = {
     path: '/map-packs/{mapPackId}/actions',
     tag: 'map',
     access: staff,
-    summary: 'Stop taking a map, go on with it, or take it anew; what is there stays until then',
+    summary: 'Stop, resume or repeat the download of a map; what is there stays until then',
     params: z.object({ mapPackId: idText }),
     body: json(z.object({ action: z.enum(['stop', 'resume', 'update']) })),
     output: json(pack),

@@ -32,7 +32,7 @@ export const savedViewRoutes = {
   listSavedViews: route({
     method: 'GET',
     path: '/saved-views',
-    summary: 'The views that you have kept of a list, by name',
+    summary: 'Your saved views of a list, by name',
     tag: 'saved views',
     access: everyone,
     query: z.object({ list: z.enum(viewedLists) }),
@@ -56,7 +56,7 @@ export const savedViewRoutes = {
   createSavedView: route({
     method: 'POST',
     path: '/saved-views',
-    summary: 'Keep a view of a list under a name',
+    summary: 'Save a view of a list under a name',
     tag: 'saved views',
     access: everyone,
     body: json(z.object({ list: z.enum(viewedLists), name, state: viewState })),
@@ -82,7 +82,7 @@ export const savedViewRoutes = {
   deleteSavedView: route({
     method: 'DELETE',
     path: '/saved-views/{savedViewId}',
-    summary: 'Forget a view',
+    summary: 'Delete a view',
     tag: 'saved views',
     access: everyone,
     params,

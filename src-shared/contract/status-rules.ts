@@ -66,7 +66,7 @@ export const statusRulesRoutes = {
   previewStatusRules: route({
     method: 'POST',
     path: '/status-rules/preview',
-    summary: 'Fold every tracker by other settings, and keep nothing of it: how much history would change',
+    summary: 'Preview other settings without saving: how much history would change',
     tag: 'status rules',
     access: operators,
     body: json(statusRules.partial()),
@@ -78,7 +78,7 @@ export const statusRulesRoutes = {
   updateStatusRules: route({
     method: 'PATCH',
     path: '/status-rules',
-    summary: 'Change the settings and fold history again; finished runs keep theirs, unless they are named',
+    summary: 'Change the settings and recalculate history; finished runs keep theirs, unless they are named',
     tag: 'status rules',
     access: operators,
     body: json(statusRules.partial().extend({ finishedRunIds: z.array(id).max(500).default([]) })),

@@ -106,7 +106,7 @@ export const workstationRoutes = {
   acknowledgeDamagedFile: route({
     method: 'POST',
     path: '/workstation/damaged-files/{damagedFileId}/acknowledgement',
-    summary: 'Say that a damaged file which was set aside has been seen to; the file stays where it is',
+    summary: 'Confirm that a damaged file has been dealt with; the file stays where it is',
     tag: 'workstation',
     access: floor,
     params: z.object({ damagedFileId: idText }),

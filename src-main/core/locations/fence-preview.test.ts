@@ -161,7 +161,7 @@ describe.each(testEngines())('what a fence would hold, on $name', ({ create }) =
     expect(refused).toMatchObject({ created: 0, jobId: null });
     expect(refused.problems.map(({ row, field, message }) => `${row} ${field}: ${message}`)).toEqual([
       '3 name: A storage location DEPOT already exists.',
-      '4 name: gate is in the file twice, in row 2 too.',
+      '4 name: gate is in the file twice; see row 2.',
       '4 geofenceRadiusM: The radius of a circle is at least 5 m.',
       '5 position: It has neither a point nor an outline.',
       expect.stringMatching(/^6 outline: The outline crosses or touches itself near 47\.\d+, 7\.\d+\.$/),

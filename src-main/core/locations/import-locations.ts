@@ -40,7 +40,7 @@ export async function importLocations(
     if (taken.has(key))
       problems.push({ row, field: 'name', message: `A ${location.kind} location ${name} already exists.`, at: null });
     else if (earlier !== undefined)
-      problems.push({ row, field: 'name', message: `${name} is in the file twice, in row ${earlier} too.`, at: null });
+      problems.push({ row, field: 'name', message: `${name} is in the file twice; see row ${earlier}.`, at: null });
     seen.set(key, row);
     const fields = fieldsOf(location);
     if ('problem' in fields) problems.push(fields.problem);

@@ -102,7 +102,7 @@ export const mapSettingsHandlers = (deps: MapSettingsDeps) => {
       if (after.mayTakeAreas && after.tileUrl !== null && isPublicOsm(after.tileUrl))
         missing(
           'mayTakeAreas',
-          'The public tiles of OpenStreetMap may not be taken in bulk: their usage policy forbids it.',
+          'The public tiles of OpenStreetMap may not be downloaded in bulk: their usage policy forbids it.',
         );
       await writeMapSettings(tx, change, now);
       await context.audit({ resourceType: 'map-settings', details: changes(before, after) });

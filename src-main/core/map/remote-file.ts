@@ -31,7 +31,7 @@ export async function remotePart(
     await answer.body?.cancel();
     throw failed(
       answer.status === 200
-        ? 'The server of the map sends the whole file instead of parts. It must answer ranges.'
+        ? 'The server of the map sends the whole file instead of parts. It must support range requests.'
         : `The server of the map answers with status ${answer.status}.`,
     );
   }

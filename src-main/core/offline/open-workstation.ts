@@ -131,7 +131,7 @@ export function openWorkstation(deps: WorkstationDeps): OpenedWorkstation {
     workstation.delay =
       error === null
         ? null
-        : `What waits here could not be sent yet, and is tried again by itself. ${whyNotSent(error)}`;
+        : `The waiting scans could not be sent yet. The console tries again by itself. ${whyNotSent(error)}`;
     if (error !== null) {
       const mutationId = nextWaiting(store, 1)[0]?.mutationId;
       log.error({ err: error, mutationId }, 'what was done offline could not be sent; it is tried again');

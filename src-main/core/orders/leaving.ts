@@ -30,7 +30,7 @@ export async function returnDevices(
   now: Date,
   cause: PeriodCause = 'return',
 ): Promise<ScanResult[]> {
-  if (back.at && back.at > now) throw invalid('at', 'This is ahead of the clock. Choose a time that is over.');
+  if (back.at && back.at > now) throw invalid('at', 'This time is in the future. Choose a past time.');
   const since = back.at ? back.at.getTime() : 'now';
   const moved = await moveTrackers(tx, { trackerIds, productionRunId: null, since, cause, now });
   await refoldMoved(tx, moved, now);

@@ -30,7 +30,7 @@ export function formatOf(bytes: Uint8Array): PackMap['format'] {
     throw new PackProblem(
       'The server answers with a page instead of tiles. Check the address in the settings, and whether it asks for a login.',
     );
-  throw new PackProblem('The server answers with something else than tiles. Check the address in the settings.');
+  throw new PackProblem('The server answers with something other than tiles. Check the address in the settings.');
 }
 
 /** A map is of pictures or of vectors; pictures of several kinds may be mixed. */

@@ -138,7 +138,7 @@ describe('a map for use offline', () => {
     expect(await packs.halt(id)).toMatchObject({ state: 'paused', error: null });
     packs.resume(id, tileServer());
     const again = open(here, 1e9, `${count}.mbtiles`);
-    expect(again.list()[0]).toMatchObject({ state: 'paused', error: expect.stringMatching(/stopped meanwhile/) });
+    expect(again.list()[0]).toMatchObject({ state: 'paused', error: expect.stringMatching(/console was stopped/) });
     await again.stop();
   });
 
@@ -150,7 +150,7 @@ describe('a map for use offline', () => {
       if (request.url?.startsWith('/4/')) response.writeHead(404).end();
       else response.end(png('other'));
     });
-    expect(() => packs.resume(id, other)).toThrow(/another one by now/);
+    expect(() => packs.resume(id, other)).toThrow(/has changed/);
     packs.update(id, asked(other, 4));
     await packs.settled();
     const file = packs.peek()!;
@@ -190,7 +190,7 @@ describe('a map for use offline', () => {
 
   it.each<[string, Parameters<typeof server.answer>[0], RegExp]>([
     ['a page', (_q, r) => r.end('<!doctype html><title>Log in</title>'), /a page instead of tiles/],
-    ['something else', (_q, r) => r.end('{"error":"no"}'), /something else than tiles/],
+    ['something else', (_q, r) => r.end('{"error":"no"}'), /something other than tiles/],
     ['10 MB', (_q, r) => r.end(Buffer.concat([png(''), Buffer.alloc(10_000_000)])), /larger than 2 MB/],
     ['a refusal', (_q, r) => void r.writeHead(403).end(), /refuses to send tiles \(403\)/],
     ['another address', (_q, r) => void r.writeHead(302, { location: '/' }).end(), /another address \(302\)/],
@@ -214,11 +214,11 @@ describe('a map for use offline', () => {
     );
     const why = async () => (await take(remote(), 8)).error;
     server.answer(parts(() => file.subarray(0, 30_000)));
-    expect(await why()).toMatch(/it was cut/);
+    expect(await why()).toMatch(/it is incomplete/);
     server.answer(parts(() => Buffer.concat([file.subarray(0, 127), Buffer.alloc(20_000, 7), file.subarray(20_127)])));
-    expect(await why()).toMatch(/is damaged|no PMTiles file/);
+    expect(await why()).toMatch(/is damaged|not a PMTiles file/);
     server.answer(parts(() => Buffer.alloc(200_000, 1)));
-    expect(await why()).toMatch(/no PMTiles file of version 3/);
+    expect(await why()).toMatch(/not a PMTiles file of version 3/);
     server.answer((_request, response) => response.end(file));
     expect(await why()).toMatch(/the whole file instead of the part/);
     server.answer((_request, response) => void response.writeHead(404).end());

@@ -129,10 +129,7 @@ export class MapPacks {
   resume(id: number, source: PackSource): MapPack {
     const row = this.#row(id);
     if (row.source !== source.name)
-      throw new AppError(
-        'conflict',
-        'The base map is another one by now. Update this map instead, which takes it anew.',
-      );
+      throw new AppError('conflict', 'The base map has changed. Update this map instead to download it again.');
     if (row.state === 'paused' || row.state === 'failed') {
       this.#sources.set(id, source);
       this.#open().set(id, { state: 'waiting', error: null });
@@ -193,7 +190,7 @@ export class MapPacks {
     // Nothing is under way when a console has just begun.
     for (const { id, state } of this.#file.list())
       if (state === 'loading' || state === 'waiting')
-        this.#file.set(id, { state: 'paused', error: 'The console was stopped meanwhile. Go on with it.' });
+        this.#file.set(id, { state: 'paused', error: 'The console was stopped. Resume the download.' });
     return this.#file;
   }
 
@@ -253,7 +250,7 @@ export class MapPacks {
       const message =
         error instanceof PackProblem
           ? error.message
-          : 'It could not be taken. The log of this console says why. Go on later.';
+          : 'It could not be downloaded. The log of this console says why. Resume later.';
       file.set(id, { state: 'failed', error: message });
     }
   }

@@ -21,17 +21,17 @@ export function sourceOf(settings: MapSettings): { source: PackSource } | { prob
   if (baseMap !== 'tile-server' || tileUrl === null)
     return {
       problem:
-        'The bundled map has no streets to take. An administrator can choose a PMTiles address or a tile server under Settings, Base map.',
+        'The bundled map has no streets to download. An administrator can choose a PMTiles address or a tile server under Settings, Base map.',
     };
   if (isPublicOsm(tileUrl))
     return {
       problem:
-        'The public tiles of OpenStreetMap may not be taken in bulk. An administrator can choose a PMTiles address, or a server that allows it.',
+        'The public tiles of OpenStreetMap may not be downloaded in bulk. An administrator can choose a PMTiles address, or a server that allows it.',
     };
   if (!settings.mayTakeAreas)
     return {
       problem:
-        'The settings don’t say that this tile server allows it. An administrator can say so under Settings, Base map.',
+        'This tile server is not marked as allowing downloads. An administrator can change that under Settings, Base map.',
     };
   const spec = { kind: 'tile-server' as const, url: tileUrl, maxZoom, attribution };
   return { source: { spec, name: tileUrl, host: hostOf(tileUrl) } };
@@ -64,7 +64,7 @@ export function planOf(
   }
   const problem =
     boxes.length === 0
-      ? 'There is nothing on the map to take: no fence and no tracker with a position.'
+      ? 'There is nothing on the map to download: no fence and no tracker with a position.'
       : total > MOST_PACK_TILES
         ? `This is more than ${MOST_PACK_TILES.toLocaleString('en')} tiles. Choose a smaller area, or fewer zooms.`
         : null;

@@ -35,12 +35,7 @@ export const packsElsewhere =
         if (signal.aborted) reject(signal.reason);
         else if (said?.type === 'done') resolve();
         else if (said) reject(said.isProblem ? new PackProblem(said.message) : new Error(said.message));
-        else
-          reject(
-            new PackProblem(
-              'What the server sent ended the process that takes the map. It is no map that can be used here.',
-            ),
-          );
+        else reject(new PackProblem('The server’s answer stopped the download. This map can’t be used here.'));
       });
       if (signal.aborted) stop();
     });

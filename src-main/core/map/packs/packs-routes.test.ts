@@ -37,10 +37,10 @@ describe.each(testEngines())('maps for use offline, on $name', ({ create }) => {
     });
     const osm = 'https://tile.openstreetmap.org/{z}/{x}/{y}.png';
     await settings({ baseMap: 'tile-server', tileUrl: osm, attribution: 'Someone' });
-    expect((await plan(area)).problem).toMatch(/OpenStreetMap may not be taken in bulk/);
+    expect((await plan(area)).problem).toMatch(/OpenStreetMap may not be downloaded in bulk/);
     expect((await settings({ mayTakeAreas: true })).body.fields).toMatchObject([{ path: 'mayTakeAreas' }]);
     await settings({ tileUrl: `${server.url}/{z}/{x}/{y}.png` });
-    expect((await plan(area)).problem).toMatch(/don’t say that this tile server allows it/);
+    expect((await plan(area)).problem).toMatch(/not marked as allowing downloads/);
     const refused = await running.send('POST', '/map-packs', {
       as: admin,
       body: { target: area, maxZoom: 10, label: 'Basel' },
@@ -61,7 +61,7 @@ describe.each(testEngines())('maps for use offline, on $name', ({ create }) => {
   });
 
   it('are of the fences of a run and a client, and of where its trackers are', async () => {
-    expect((await plan({ kind: 'run', productionRunId: run.runId })).problem).toMatch(/nothing on the map to take/);
+    expect((await plan({ kind: 'run', productionRunId: run.runId })).problem).toMatch(/nothing on the map to download/);
     const [tracker] = await insertTrackers(database.db, { count: 1, runId: run.runId });
     await database.db.query(sql`update tracker_status set last_position = st_makepoint(2.35, 48.85)::geography
       where tracker_id = ${tracker!.id}::bigint`);

@@ -52,7 +52,7 @@ export async function takeTiles(
   } catch (error) {
     throw isFull(error)
       ? new PackProblem(
-          'The disk has no room left for this map. What was taken is kept: make room and go on, or delete another map.',
+          'The disk has no room left for this map. What is downloaded stays. Free some space and resume, or delete another map.',
         )
       : error;
   } finally {

@@ -65,13 +65,13 @@ async function openPmtiles(url: string, connect: Connect, signal: AbortSignal): 
     getKey: () => url,
     async getBytes(offset, length): Promise<RangeResponse> {
       if (length > MOST_DIRECTORY_BYTES || offset < 0)
-        throw new PackProblem('The file names a part that is far too large. It is damaged, or no PMTiles file.');
+        throw new PackProblem('The file names a part that is far too large. It is damaged, or is not a PMTiles file.');
       const answer = await ask(connect, url, { range: `bytes=${offset}-${offset + length - 1}` }, signal);
       if (answer.status === 416) throw cut();
       if (answer.status === 200) {
         await answer.body?.cancel();
         throw new PackProblem(
-          'The server sends the whole file instead of the part that was asked for. It must answer ranges.',
+          'The server sends the whole file instead of the part that was asked for. It must support range requests.',
         );
       }
       if (answer.status !== 206) throw await refusedBy(answer);
@@ -85,7 +85,9 @@ async function openPmtiles(url: string, connect: Connect, signal: AbortSignal): 
   const file = new PMTiles(source, new ResolvedValueCache(100, false, unpack), unpack);
   const header = await file.getHeader().catch((error: unknown) => {
     if (error instanceof PackProblem || signal.aborted) throw error;
-    throw new PackProblem('This is no PMTiles file of version 3. Check the address in the settings.', { cause: error });
+    throw new PackProblem('This is not a PMTiles file of version 3. Check the address in the settings.', {
+      cause: error,
+    });
   });
   return {
     maxZoom: header.maxZoom,
@@ -95,7 +97,7 @@ async function openPmtiles(url: string, connect: Connect, signal: AbortSignal): 
       if (z < header.minZoom) return null;
       const found = await file.getZxy(z, x, y, signal).catch((error: unknown) => {
         if (error instanceof PackProblem || signal.aborted) throw error;
-        throw new PackProblem('The PMTiles file is damaged, or was changed meanwhile. Take the map anew.', {
+        throw new PackProblem('The PMTiles file is damaged or has changed. Download the map again.', {
           cause: error,
         });
       });
@@ -109,16 +111,16 @@ async function openPmtiles(url: string, connect: Connect, signal: AbortSignal): 
 }
 
 const cut = () =>
-  new PackProblem('The PMTiles file ends before a part that it names: it was cut. Put a whole file there.');
+  new PackProblem('The PMTiles file ends before a part that it names: it is incomplete. Put a complete file there.');
 const tooLarge = () =>
   new PackProblem(
-    `A tile is larger than ${MOST_TILE_BYTES / 1_000_000} MB. This is no map for a screen; choose another.`,
+    `A tile is larger than ${MOST_TILE_BYTES / 1_000_000} MB. This map is not made for screens. Choose another.`,
   );
 
 async function unpack(bytes: ArrayBuffer, compression: Compression): Promise<ArrayBuffer> {
   if (compression === Compression.None || compression === Compression.Unknown) return bytes;
   if (compression !== Compression.Gzip)
-    throw new PackProblem('The PMTiles file is packed in a way that is not known here. Make it with gzip.');
+    throw new PackProblem('The PMTiles file uses an unknown compression. Use gzip.');
   const whole = await promisify(gunzip)(Buffer.from(bytes), { maxOutputLength: 2 * MOST_DIRECTORY_BYTES });
   return whole.buffer.slice(whole.byteOffset, whole.byteOffset + whole.byteLength) as ArrayBuffer;
 }
@@ -137,7 +139,7 @@ async function ask(
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     if (error instanceof ForbiddenAddress) throw new PackProblem(error.message);
-    throw new PackProblem('The server of the map doesn’t answer. Check the network, and go on later.', {
+    throw new PackProblem('The server of the map doesn’t answer. Check the network, and resume later.', {
       passes: true,
       cause: error,
     });
@@ -157,8 +159,8 @@ async function refusedBy(answer: Response): Promise<PackProblem> {
   const passes = status === 429 || status >= 500;
   return new PackProblem(
     status === 429
-      ? 'The server says that this is too much at once (429). Go on later.'
-      : `The server answers with status ${status}. Go on later.`,
+      ? 'The server says that this is too much at once (429). Resume later.'
+      : `The server answers with status ${status}. Resume later.`,
     { passes },
   );
 }
@@ -175,7 +177,7 @@ async function readBounded(answer: Response, most: number): Promise<Uint8Array> 
     }
   } catch (error) {
     if (error instanceof PackProblem) throw error;
-    throw new PackProblem('The server of the map stopped in the middle of an answer. Go on later.', {
+    throw new PackProblem('The server of the map stopped in the middle of an answer. Resume later.', {
       passes: true,
       cause: error,
     });

@@ -172,7 +172,7 @@ async function sendUndo(
       action: 'accept',
       by: '',
       at: deps.now().toISOString(),
-      note: 'Taken back at the station before it was sent.',
+      note: 'Undone at the station before it was sent.',
       result: null,
     });
     return { central: undone.centralAnswer, agreed: true };
@@ -222,7 +222,10 @@ async function asPerson(
 function mayScan(person: PersonRow | undefined): PersonRow {
   if (person && !person.disabled && floor.includes(person.role)) return person;
   const who = person?.displayName ?? 'The person who did this';
-  throw new AppError('forbidden', `${who} may no longer scan into orders. Scan the device again as somebody who may.`);
+  throw new AppError(
+    'forbidden',
+    `${who} is no longer allowed to scan into orders. Someone who is allowed must scan the device again.`,
+  );
 }
 
 /**

@@ -161,7 +161,7 @@ describe.each(testEngines())('a replay that must wait, to $name', ({ create }) =
         link: 'catching-up',
         outbox: { waiting: 3, conflicts: 0 },
         problem:
-          'What waits here could not be sent yet, and is tried again by itself. The database is read-only at the moment. Nothing was changed; try again in a moment.',
+          'The waiting scans could not be sent yet. The console tries again by itself. The database is read-only at the moment. Nothing was changed; try again in a moment.',
       });
       // None overtakes the first, and what only reads goes on.
       expect([attempts(ids[1]!), attempts(ids[2]!)]).toEqual([0, 0]);

@@ -130,7 +130,7 @@ export function knownOrder({ store, problem }: Workstation, orderId: number): Cu
   if (!devicesLoaded(store))
     throw new AppError(
       'unavailable',
-      'The central database can’t be reached, and this workstation has not yet copied the devices that it would need. Wait for the connection.',
+      'The central database can’t be reached, and this workstation has not copied the devices that it needs yet. Wait for the connection.',
       { retryAfterSeconds: 3 },
     );
   return order;

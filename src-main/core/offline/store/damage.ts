@@ -13,7 +13,7 @@ export class StoreDamaged extends AppError {
   constructor(cause: unknown) {
     super(
       'corrupt-data',
-      'The store of this workstation is damaged. Restart the console: it sets the file aside, keeps it, and begins another.',
+      'The store of this workstation is damaged. Restart the console: it keeps the file and starts a new one.',
       { cause },
     );
     this.name = 'StoreDamaged';
@@ -29,7 +29,7 @@ export function toStoreError(error: unknown): unknown {
   if (/^SQLITE_(FULL|IOERR|READONLY|CANTOPEN)/.test(codeOf(error))) {
     return new AppError(
       'unavailable',
-      'This workstation could not write its own store. Free some disk space; nothing was recorded, so scan it again.',
+      'This workstation could not write its own store. Nothing was recorded. Free some disk space, then scan it again.',
       { cause: error },
     );
   }

@@ -39,7 +39,7 @@ export async function recogniseDatabase(workstation: Workstation, db: Database):
   if (known !== null) {
     const { waiting, conflicts } = countOutbox(store);
     if (waiting + conflicts > 0) {
-      workstation.problem = `${waiting + conflicts} acts on this workstation belong to another database. Connect it to that one again to send them.`;
+      workstation.problem = `${waiting + conflicts} scans and undos on this workstation belong to another database. Connect it to that database again to send them.`;
       return horizon;
     }
     store.write(() => {

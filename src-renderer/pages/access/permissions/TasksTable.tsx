@@ -1,6 +1,7 @@
 import { Anchor } from '@mantine/core';
 import type { Permission } from '../../../../src-shared/contract/permissions.ts';
 import { type Column, DataTable } from '../../../components/DataTable.tsx';
+import { usePhone } from '../../../hooks/use-phone.ts';
 import { type TaskName, tasks, permissions as words } from '../../../strings/permissions.ts';
 import { Mark } from './Mark.tsx';
 import { nameOfRole } from './role-names.ts';
@@ -18,6 +19,8 @@ interface Row {
 
 /** What people do, and who may do it. */
 export function TasksTable({ roles, operations, onOpen }: Props) {
+  // The first column stays in sight, and must leave room for a role on a phone.
+  const phone = usePhone();
   const rows = (Object.keys(tasks) as TaskName[]).map(
     (task): Row => ({ task, operations: operations.filter((operation) => taskOf(operation) === task) }),
   );
@@ -25,10 +28,10 @@ export function TasksTable({ roles, operations, onOpen }: Props) {
     {
       id: 'task',
       header: words.task,
-      width: 400,
+      width: phone ? 210 : 400,
       fixed: true,
       cell: ({ task }) => (
-        <Anchor component="button" type="button" size="sm" onClick={() => onOpen(task)}>
+        <Anchor component="button" type="button" size="sm" title={tasks[task]} onClick={() => onOpen(task)}>
           {tasks[task]}
         </Anchor>
       ),

@@ -9,12 +9,18 @@ const special: readonly (readonly [TaskName, RegExp])[] = [
   ['scan', /^(allocate|undoAllocation|returnDevice|settleBoxDifferences)$/],
   ['retire', /^(retire|bringBack)Trackers$/],
   ['exportPrivateKeys', /^preparePrivateKeyExport$/],
-  ['lockKeys', /^(lock|unlock)Keys$/],
-  ['manufacturerAccess', /Manufacturer(Token|Webhook)|listWebhookDeliveries/],
+  ['lockKeys', /^(lock|unlock)Keys$|^getKeyProtection$/],
+  ['manufacturerAccess', /Manufacturer(Token|Webhook)/],
+  ['changeKeys', /^(exportKeyBatch|getManufacturerExportFile)$/],
+  ['changeTrackers', /^previewTrackerCorrection$/],
   ['settings', /^update(Geocoder|MapSettings|Retention|BackupSettings|NetworkSettings|OfflineSettings)$/],
+  ['settings', /^(getGeocoder|listMapFiles|getOfflineSettings)$/],
+  ['workstation', /^(updateWorkstation|acknowledgeDamagedFile|listOutboxEntries)$/],
+  ['consoles', /^getMetrics$/],
+  ['audit', /^listTrackerAudit$/],
   ['changeLocations', /^(previewOutline|getFenceSurroundings|previewFence)$/],
   ['offline', /MapPack/],
-  ['see', /^(listPermissions|listTrackerAudit)$/],
+  ['see', /^listPermissions$/],
 ];
 /** What else an area holds: the task of reading it, and the task of changing it. */
 const areas: Readonly<Record<string, readonly [read: TaskName, change: TaskName]>> = {
@@ -40,7 +46,7 @@ const areas: Readonly<Record<string, readonly [read: TaskName, change: TaskName]
   'saved views': ['account', 'account'],
   reviews: ['offline', 'offline'],
   workstation: ['offline', 'offline'],
-  consoles: ['see', 'consoles'],
+  consoles: ['consoles', 'consoles'],
   jobs: ['see', 'stopJobs'],
   system: ['see', 'settings'],
   health: ['see', 'see'],
@@ -55,8 +61,9 @@ export function taskOf(operation: Operation): TaskName | null {
 }
 
 export type Extent = 'all' | 'some' | 'none';
-/** How much of a task a role may do. */
+/** How much of a task a role may do. What is open to everybody says nothing of a role, unless there is nothing else. */
 export function extentOf(operations: readonly Pick<Permission, 'public' | 'roles'>[], role: string): Extent {
-  const may = operations.filter((each) => each.public || each.roles.includes(role)).length;
-  return may === 0 ? 'none' : may === operations.length ? 'all' : 'some';
+  const closed = operations.filter((each) => !each.public);
+  const may = closed.filter((each) => each.roles.includes(role)).length;
+  return may === closed.length ? 'all' : may === 0 ? 'none' : 'some';
 }

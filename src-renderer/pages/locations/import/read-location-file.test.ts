@@ -71,7 +71,7 @@ test('swapped axes are told, and read the other way when asked', () => {
 test.each([
   ['', /no column “name”/],
   ['{"type":"FeatureCollection","features":[', /incomplete/],
-  ['{"type":"Topology"}', /no GeoJSON FeatureCollection/],
+  ['{"type":"Topology"}', /not a GeoJSON FeatureCollection/],
   ['{"type":"FeatureCollection","features":[]}', /no location/],
   ['name,city\nA,B\n', /no column “wkt”/],
   ['name,wkt\n"A,B\n', /can’t be read/],

@@ -72,7 +72,7 @@ function readCollection(text: string, options: Options): LocationFile {
     return refused('This GeoJSON is incomplete or has a wrong character.');
   }
   const features = json.type === 'Feature' ? [json] : json.features;
-  if (!Array.isArray(features)) return refused('This is no GeoJSON FeatureCollection.');
+  if (!Array.isArray(features)) return refused('This is not a GeoJSON FeatureCollection.');
   return gather(
     features.map((feature) => {
       const row: Row = {};
@@ -131,7 +131,7 @@ interface Found {
 }
 
 function gather(found: readonly Found[], { kind }: Options, first: number): LocationFile {
-  if (found.length === 0) return refused('There is no location in this file.');
+  if (found.length === 0) return refused('This file has no locations.');
   if (found.length > MOST_ROWS)
     return refused(`This file holds ${found.length} locations. Import at most ${MOST_ROWS} at once.`);
   const locations: ImportedLocation[] = [];

@@ -47,7 +47,7 @@ export async function checkLocations(
           row,
           column: 'name',
           code: 'name-refused',
-          message: `It is in the file twice, in row ${earlier} too.`,
+          message: `It is in the file twice; see row ${earlier}.`,
           value: name,
         });
     }
