@@ -13,7 +13,7 @@ const config: KnipConfig = ({ production }) => ({
     'src-main/node/{backup,restore}.ts!',
     'tools/{launch,attack/run,dev/dev,schema/write,testing/run,testing/e2e,architecture/measure,upgrades/make}.ts',
     'tools/bench/*.ts',
-    'e2e/support/slow-clock.mjs',
+    'e2e/support/set-clock.mjs',
   ],
   project: [
     '**/*.{ts,tsx,mjs,cjs}!',

@@ -22,6 +22,7 @@ test.describe('a day at the station', () => {
   let devices: { id: number; mac: string }[];
   const folders: Awaited<ReturnType<typeof temporaryDataDir>>[] = [];
 
+  const started = Date.now();
   /** A workstation whose clock is a day slow, behind the proxy. */
   const startHall = (cutOff = false) =>
     startHeadless({
@@ -30,8 +31,9 @@ test.describe('a day at the station', () => {
       args: ['--engines', ''],
       env: {
         DATABASE_URL: proxy.url,
-        CONSOLE_TEST_CLOCK_OFF_BY: String(-86_400_000),
-        NODE_OPTIONS: `--import=${pathToFileURL(join(import.meta.dirname, 'support', 'wrong-clock.mjs')).href}`,
+        CONSOLE_TEST_CLOCK_STARTED_AT: String(started),
+        CONSOLE_TEST_CLOCK_BEGINS_AT: String(started - 86_400_000),
+        NODE_OPTIONS: `--import=${pathToFileURL(join(import.meta.dirname, 'support', 'set-clock.mjs')).href}`,
       },
     });
 

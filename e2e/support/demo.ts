@@ -35,11 +35,13 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       // A company made by an earlier run, kept by whoever works on the specs: see `keepCompany`.
       const kept = process.env.E2E_DEMO_DIR;
       if (kept && existsSync(kept)) await cp(kept, dataDir, { recursive: true });
-      const preload = pathToFileURL(join(import.meta.dirname, 'slow-clock.mjs')).href;
+      const preload = pathToFileURL(join(import.meta.dirname, 'set-clock.mjs')).href;
       const env = {
         NODE_OPTIONS: `--import ${preload}`,
         CONSOLE_TEST_CLOCK_STARTED_AT: String(Date.now()),
         CONSOLE_TEST_CLOCK_BEGINS_AT: String(DEMO_NOW.getTime()),
+        // Times come one after the other, and yet no minute passes while the specs look.
+        CONSOLE_TEST_CLOCK_SLOWER: '1000',
         CONSOLE_DEMO_SAME_KEYS: '1',
       };
       // First the company alone, then what its reports say, lest the order of things depend on how the two take turns.

@@ -5,9 +5,9 @@ import { floor, staff } from './roles.ts';
 import { json, route } from './route.ts';
 
 /** take-out: in the box, but not in the order; put-back: in the order, but taken out of the box. */
-export const differenceKinds = ['take-out', 'put-back'] as const;
+const differenceKinds = ['take-out', 'put-back'] as const;
 /** open: nobody has decided; accepted: decided, but not seen to; done: box and order agree. */
-export const differenceStates = ['open', 'accepted', 'done'] as const;
+const differenceStates = ['open', 'accepted', 'done'] as const;
 
 /** Why the order doesn't have the device, or still has it. */
 export const differenceReasons = [
@@ -36,7 +36,7 @@ export type DifferenceAction = (typeof differenceActions)[number];
  * scanned: scanned again, and set aside; placed: scanned into another order; belongs: in the order after all; undone: the
  * act was taken back; said: somebody said so.
  */
-export const differenceEnds = ['scanned', 'placed', 'belongs', 'undone', 'said'] as const;
+const differenceEnds = ['scanned', 'placed', 'belongs', 'undone', 'said'] as const;
 
 const reasonSchema = z.object({
   code: z.enum(differenceReasons),

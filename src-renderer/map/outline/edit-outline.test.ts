@@ -6,7 +6,6 @@ import {
   appendCorner,
   cornersIn,
   deleteCorner,
-  deleteRing,
   insertCorner,
   middleBetween,
   moveCorner,
@@ -42,7 +41,6 @@ test('a ring that has lost its last corner is gone; with its shell a part is', (
   const single: Outline = [[shell, [[1, 1]]], [[[5, 5]]]];
   expect(deleteCorner(single, { part: 0, ring: 1, corner: 0 })).toEqual([[shell], [[[5, 5]]]]);
   expect(deleteCorner(single, { part: 1, ring: 0, corner: 0 })).toEqual([[shell, [[1, 1]]]]);
-  expect(deleteRing(yard, { part: 0, ring: 0 })).toEqual([[hole]]);
 });
 
 test('a part or a hole is begun empty, and given up without a trace', () => {

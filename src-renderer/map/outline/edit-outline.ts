@@ -60,8 +60,6 @@ export function openRing(outline: Outline): RingAt | null {
 export const deleteCorner = (outline: Outline, at: CornerAt): Outline =>
   withRing(outline, at, ringOf(outline, at).toSpliced(at.corner, 1));
 
-export const deleteRing = (outline: Outline, at: RingAt): Outline => withRing(outline, at, []);
-
 /** A further part, or a hole in a part, that is still to be drawn. */
 export const addRing = (outline: Outline, part: number | null): { outline: Outline; at: RingAt } =>
   part === null || !outline[part]

@@ -134,11 +134,6 @@ export const listWaitingOf = (store: Store, orderId: number, limit: number): Out
     )
     .map(toRow);
 
-export function findBySequence(store: Store, sequence: number): OutboxRow | null {
-  const row = store.get<Stored>(`select ${columns} from outbox where sequence = ?`, sequence);
-  return row ? toRow(row) : null;
-}
-
 export interface OutboxCounts {
   waiting: number;
   /** Milliseconds since 1970 by this workstation's clock; null when nothing waits. */

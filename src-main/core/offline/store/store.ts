@@ -48,7 +48,7 @@ export function storeOf(db: Sqlite.Database): Store {
     write: (work) => guard(() => (db.inTransaction ? work() : db.transaction(work).immediate())),
     shrinkStep: () =>
       guard(() => {
-        db.exec(`pragma incremental_vacuum(${SHRINK_PAGES})`);
+        db.pragma(`incremental_vacuum(${SHRINK_PAGES})`);
         if (Number(db.pragma('freelist_count', { simple: true })) > 0 && isShrinking(db)) return true;
         // What was overwritten is still in the log until it was written back and cut.
         db.pragma('wal_checkpoint(TRUNCATE)');
