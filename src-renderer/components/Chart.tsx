@@ -26,12 +26,23 @@ export interface ChartProps {
   /** Areas on top of each other, first series at the bottom. */
   stacked?: boolean;
   height?: number;
-  /** Days rather than instants along the axis (drawn in UTC, as the API counts them). */
+  /** Days rather than instants along the axis, each drawn at midnight of UTC. */
   days?: boolean;
+  /** Whose days they are. */
+  daysOf?: string;
 }
 
 /** The drawing itself; it follows the colour scheme and the width it is given. */
-function Plot({ label, times, series, kind = 'line', stacked = false, height = 180, days = false }: ChartProps) {
+function Plot({
+  label,
+  times,
+  series,
+  kind = 'line',
+  stacked = false,
+  height = 180,
+  days = false,
+  daysOf = 'UTC',
+}: ChartProps) {
   const holder = useRef<HTMLDivElement>(null);
   const colorScheme = useComputedColorScheme('light');
 
@@ -70,7 +81,7 @@ function Plot({ label, times, series, kind = 'line', stacked = false, height = 1
           },
         ],
         series: [
-          { label: days ? words.day : words.time, value: (_, at) => timeLabel(at, days) },
+          { label: days ? words.dayOf(daysOf) : words.time, value: (_, at) => timeLabel(at, days) },
           ...series.map((one, index): uPlot.Series => {
             const color = resolveColor(one.color, element);
             return {
@@ -103,7 +114,7 @@ function Plot({ label, times, series, kind = 'line', stacked = false, height = 1
       observer.disconnect();
       plot.destroy();
     };
-  }, [times, series, kind, stacked, height, days, colorScheme]);
+  }, [times, series, kind, stacked, height, days, daysOf, colorScheme]);
 
   return <div ref={holder} className={classes.plot} role="img" aria-label={label} />;
 }

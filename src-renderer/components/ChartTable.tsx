@@ -1,16 +1,15 @@
 import { Table } from '@mantine/core';
+import { formatDay, formatInstant } from '../dates/format.ts';
 import { chart as words } from '../strings/chart.ts';
 import { count } from '../strings/format.ts';
 import classes from './Chart.module.css';
 import type { ChartProps } from './Chart.tsx';
-import { formatDay } from './Time.tsx';
 
-const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 /** Room that the legend of a drawn chart takes, so that nothing moves when one turns to the table. */
 const LEGEND = 34;
 
 /** The figures of a chart, newest first. */
-export function ChartTable({ label, times, series, height = 180, days = false }: ChartProps) {
+export function ChartTable({ label, times, series, height = 180, days = false, daysOf = 'UTC' }: ChartProps) {
   const rows = times.map((seconds, index) => ({ seconds, index })).reverse();
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (axe: scrollable-region-focusable)
@@ -18,7 +17,7 @@ export function ChartTable({ label, times, series, height = 180, days = false }:
       <Table stickyHeader verticalSpacing={3}>
         <Table.Thead>
           <Table.Tr>
-            <Table.Th>{days ? words.day : words.time}</Table.Th>
+            <Table.Th>{days ? words.dayOf(daysOf) : words.time}</Table.Th>
             {series.map((one) => (
               <Table.Th key={one.label} ta="right">
                 {one.label}
@@ -30,7 +29,7 @@ export function ChartTable({ label, times, series, height = 180, days = false }:
           {rows.map(({ seconds, index }) => (
             <Table.Tr key={seconds}>
               <Table.Td>
-                {days ? formatDay(new Date(seconds * 1000).toISOString()) : moment.format(seconds * 1000)}
+                {days ? formatDay(new Date(seconds * 1000).toISOString()) : formatInstant(seconds * 1000)}
               </Table.Td>
               {series.map((one) => {
                 const value = one.values[index];

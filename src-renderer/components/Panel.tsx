@@ -1,4 +1,4 @@
-import { Group, Paper, Title } from '@mantine/core';
+import { Group, Paper, Text, Title } from '@mantine/core';
 import { type ReactNode, useId } from 'react';
 import type { GlossaryTerm } from '../strings/glossary.ts';
 import classes from './Panel.module.css';
@@ -8,6 +8,8 @@ interface Props {
   title: string;
   /** What a question mark behind the title explains. */
   term?: GlossaryTerm;
+  /** Small words beside the title: whose days its figures are counted by. */
+  hint?: string | undefined;
   /** Controls at the right of the title. */
   actions?: ReactNode;
   /** No padding around the content: maps and tables. */
@@ -17,7 +19,7 @@ interface Props {
 }
 
 /** A titled part of a page. */
-export function Panel({ title, term, actions, flush = false, className, children }: Props) {
+export function Panel({ title, term, hint, actions, flush = false, className, children }: Props) {
   const id = useId();
   return (
     <Paper
@@ -28,11 +30,18 @@ export function Panel({ title, term, actions, flush = false, className, children
       data-flush={flush || undefined}
     >
       <Group justify="space-between" gap="xs" className={classes.head ?? ''}>
-        <Group gap={4} wrap="nowrap">
-          <Title order={2} id={id}>
-            {title}
-          </Title>
-          {term && <Term of={term} />}
+        <Group gap={8} align="baseline">
+          <Group gap={4} wrap="nowrap">
+            <Title order={2} id={id}>
+              {title}
+            </Title>
+            {term && <Term of={term} />}
+          </Group>
+          {hint && (
+            <Text size="xs" c="dimmed">
+              {hint}
+            </Text>
+          )}
         </Group>
         {actions && <Group gap="xs">{actions}</Group>}
       </Group>

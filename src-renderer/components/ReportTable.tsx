@@ -6,6 +6,7 @@ import type { ReportColumn } from '../../src-shared/contract/report-cells.ts';
 import { type Status, statuses } from '../../src-shared/contract/status.ts';
 import type { OperationInput } from '../api/client.ts';
 import { useOperation, usePages } from '../api/use-operation.ts';
+import { ownZone } from '../dates/format.ts';
 import { count, duration } from '../strings/format.ts';
 import { reports as words } from '../strings/reports.ts';
 import { type Column, DataTable } from './DataTable.tsx';
@@ -31,8 +32,11 @@ export function ReportTable({ report, query, without = [], fill = false, flush =
   const head = useOperation('getReport', { params: { report }, query: { ...query, limit: 1 } });
   const described = head.data?.columns;
   const columns = useMemo(
-    () => (described ?? []).flatMap((column, i) => (without.includes(column.id) ? [] : [columnOf(column, i)])),
-    [described, without],
+    () =>
+      (described ?? []).flatMap((column, i) =>
+        without.includes(column.id) ? [] : [columnOf(column, i, query.timeZone)],
+      ),
+    [described, without, query.timeZone],
   );
   return (
     <DataTable
@@ -59,18 +63,19 @@ const widths: Record<ReportColumn['type'], number> = {
   flag: 80,
 };
 
-const columnOf = (column: ReportColumn, index: number): Column<ReportRow> => ({
+/** @param timeZone whose clock instants are read by: `run` for that of each row's run, the person's own without it */
+const columnOf = (column: ReportColumn, index: number, timeZone: string | undefined): Column<ReportRow> => ({
   id: column.id,
   header: words.columns[column.id] ?? column.id,
   width: widths[column.type],
   ...(['integer', 'hours', 'share'].includes(column.type) ? { align: 'right' as const } : {}),
-  cell: (row) => cellOf(column, row, index),
+  cell: (row) => cellOf(column, row, index, (timeZone === 'run' ? row.timeZone : timeZone) ?? ownZone),
 });
 
-function cellOf({ id, type }: ReportColumn, row: ReportRow, index: number) {
+function cellOf({ id, type }: ReportColumn, row: ReportRow, index: number, zone: string) {
   const value = row.cells[index] ?? null;
   if (value === null) return words.absent[id] ?? '';
-  if (type === 'instant') return <Time value={String(value)} />;
+  if (type === 'instant') return <Time value={String(value)} zone={zone} />;
   if (type === 'date') return <CalendarDate value={String(value)} />;
   if (type === 'flag') return value ? words.yes : words.no;
   if (type === 'hours') return duration(Number(value) * 3600);

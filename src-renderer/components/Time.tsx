@@ -1,11 +1,8 @@
 import { Tooltip } from '@mantine/core';
 import { useEffect, useState } from 'react';
+import { formatDay, formatInstant, formatInstantSeconds, ownZone, zoneName } from '../dates/format.ts';
 import { common } from '../strings/common.ts';
 import { ago } from '../strings/format.ts';
-
-const local = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
-const localSeconds = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
-const localDay = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
 
 interface Props {
   /** ISO 8601 instant; null shows `never` or what `absent` says. */
@@ -14,29 +11,26 @@ interface Props {
   relative?: boolean;
   seconds?: boolean;
   absent?: string;
+  /** Of the clock that is shown; the person's own without it. */
+  zone?: string;
 }
 
-/** An instant in the person's own time zone, with UTC on hover and focus. */
-export function Time({ value, relative = false, seconds = false, absent = common.never }: Props) {
+/** An instant in the person's own time zone (or another), with that zone's name and UTC on hover and focus. */
+export function Time({ value, relative = false, seconds = false, absent = common.never, zone = ownZone }: Props) {
   const now = useNow(relative);
   if (!value) return <span style={{ color: 'var(--mantine-color-dimmed)' }}>{absent}</span>;
   const date = new Date(value);
-  const words = (seconds ? localSeconds : local).format(date);
+  const words = (seconds ? formatInstantSeconds : formatInstant)(date, zone);
   const utc = common.utc(date.toISOString().slice(0, 19).replace('T', ' '));
+  const whole = common.inZone(formatInstantSeconds(date, zone), zoneName(zone));
   return (
-    <Tooltip label={relative ? `${localSeconds.format(date)} · ${utc}` : utc}>
+    <Tooltip label={zone === 'UTC' ? utc : `${whole} · ${utc}`}>
       <time dateTime={value} style={{ whiteSpace: 'nowrap' }}>
         {relative ? ago(date.getTime(), now) : words}
       </time>
     </Tooltip>
   );
 }
-
-/** An instant in words, in the person's own time zone. */
-export const formatInstant = (at: string): string => local.format(new Date(at));
-
-/** A calendar date in words, as `23 Nov 2026`. */
-export const formatDay = (day: string): string => localDay.format(new Date(`${day.slice(0, 10)}T12:00:00`));
 
 /** A calendar date without a time (`2026-11-23`), which is the same day wherever it is read. */
 export function CalendarDate({ value }: { value: string | null | undefined }) {

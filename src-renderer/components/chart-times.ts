@@ -1,21 +1,19 @@
-const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', timeZone: 'UTC' });
-const wholeDay = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeZone: 'UTC' });
-const localDay = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
-const time = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
-const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+import { formatDay, formatInstant, formatShortDay, formatShortDayOf, formatTime } from '../dates/format.ts';
+
+const dayOf = (seconds: number) => new Date(seconds * 1000).toISOString();
 
 /**
- * What stands along the time axis of a chart, as dates are written everywhere else. Days are UTC, as the API counts
- * them; times are local, with the date in place of midnight.
+ * What stands along the time axis of a chart, as dates are written everywhere else. Days are drawn at midnight of UTC,
+ * whosever they are; times are local, with the date in place of midnight.
  * @param seconds since 1970
  */
 export const timeLabels = (seconds: number[], days: boolean): string[] =>
   seconds.map((at) => {
+    if (days) return formatShortDay(dayOf(at));
     const date = new Date(at * 1000);
-    if (days) return day.format(date);
-    return date.getHours() + date.getMinutes() === 0 ? localDay.format(date) : time.format(date);
+    return date.getHours() + date.getMinutes() === 0 ? formatShortDayOf(date) : formatTime(date);
   });
 
 /** The same for the legend, which tells one of them in full. */
 export const timeLabel = (seconds: number | null, days: boolean): string =>
-  seconds === null ? '–' : (days ? wholeDay : moment).format(seconds * 1000);
+  seconds === null ? '–' : days ? formatDay(dayOf(seconds)) : formatInstant(seconds * 1000);

@@ -1,5 +1,6 @@
 import L from 'leaflet';
 import type { OperationOutput } from '../api/client.ts';
+import { formatInstant } from '../dates/format.ts';
 import { distance, duration } from '../strings/format.ts';
 import { map as words } from '../strings/map.ts';
 import { resolveColor, statusLooks } from '../theme/status.ts';
@@ -9,8 +10,6 @@ import { legsOf } from './track-legs.ts';
 import { stopsOf } from './track-stops.ts';
 
 export type TrackPoint = OperationOutput<'getTrackerTrack'>['points'][number];
-
-const time = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
 /** Positions with longitudes continued past the antimeridian, so that a line across it does not span the world. */
 export function unwrap(points: readonly { longitude: number; latitude: number }[]): [number, number][] {
@@ -85,7 +84,7 @@ export function trackLayer(points: readonly TrackPoint[], { accuracy, chosen, on
     marker.bindTooltip(
       text(
         words.point(
-          time.format(new Date(point.reportedAt)),
+          formatInstant(point.reportedAt),
           point.status,
           distance(point.horizontalAccuracyM),
           point.nearestCity,

@@ -3,12 +3,15 @@ import { create } from 'zustand';
 import { createJSONStorage, persist } from 'zustand/middleware';
 
 export type Density = 'compact' | 'comfortable';
+/** Whose days figures are counted by: the person's own, each run's, or those of UTC. */
+export type DayZone = 'own' | 'run' | 'utc';
 export interface Preferences {
   colorScheme: MantineColorScheme;
   density: Density;
   navigationCollapsed: boolean;
   /** This person is done with the first steps on the overview. */
   hidesFirstSteps: boolean;
+  dayZone: DayZone;
   /** Hidden columns by table name. */
   hiddenColumns: Record<string, string[]>;
   set: (change: Partial<Omit<Preferences, 'set'>>) => void;
@@ -22,6 +25,7 @@ export const usePreferences = create<Preferences>()(
       density: 'compact',
       navigationCollapsed: false,
       hidesFirstSteps: false,
+      dayZone: 'own',
       hiddenColumns: {},
       set: (change) => set(change),
     }),

@@ -8,8 +8,6 @@ export const audit = {
   actionFilter: 'Action, for example user.create or auth.',
   actorFilter: 'Who (user name)',
   resourceFilter: 'On, for example user or user 7',
-  from: 'From',
-  to: 'Until',
   export: 'Export',
   exportCsv: 'As CSV, for a spreadsheet',
   exportLines: 'As JSON lines, with everything the hashes cover',

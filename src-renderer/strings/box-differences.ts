@@ -1,14 +1,11 @@
 import type { BoxDifference, DifferenceAction } from '../../src-shared/contract/box-differences.ts';
+import { formatInstant, formatTime } from '../dates/format.ts';
 import { count } from './format.ts';
 
-const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
-const dayAndTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 /** The hour of today, the day and hour of any other. */
 const at = (instant: string) => {
   const date = new Date(instant);
-  return date.toDateString() === new Date().toDateString()
-    ? `at ${time.format(date)}`
-    : `on ${dayAndTime.format(date)}`;
+  return date.toDateString() === new Date().toDateString() ? `at ${formatTime(date)}` : `on ${formatInstant(date)}`;
 };
 const devices = (n: number) => `${count(n)} ${n === 1 ? 'device' : 'devices'}`;
 

@@ -1,6 +1,6 @@
 export const chart = {
   time: 'Time',
-  day: 'Day',
+  dayOf: (zone: string) => `Day (${zone})`,
   showTable: 'Show as a table',
   showChart: 'Show as a chart',
 } as const;

@@ -63,6 +63,7 @@ export const common = {
   references: 'Still used by',
   requestId: (id: string) => `Request ${id}`,
   utc: (text: string) => `${text} UTC`,
+  inZone: (text: string, zone: string) => `${text} (${zone})`,
   details: 'Details',
 } as const;
 

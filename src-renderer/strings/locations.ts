@@ -1,9 +1,8 @@
 import type { LocationKind } from '../../src-shared/contract/status.ts';
+import { formatInstant } from '../dates/format.ts';
 import { count } from './format.ts';
 
 const some = (n: number) => `${count(n)} ${n === 1 ? 'tracker' : 'trackers'}`;
-
-const when = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
 export const fenceChange = {
   question: 'Was it wrong, or has it moved?',
@@ -11,7 +10,7 @@ export const fenceChange = {
   wrongHint: (since: string | null) =>
     since === null
       ? 'The new fence counts from the beginning.'
-      : `The new fence counts from ${when.format(new Date(since))}, when the current one began.`,
+      : `The new fence counts from ${formatInstant(since)}, when the current one began.`,
   changed: 'It has moved or changed',
   changedHint: 'History before that time does not change.',
   at: 'Since when',

@@ -21,6 +21,7 @@ export const orders = {
   notes: 'Notes',
   createdBy: 'Placed by',
   createdAt: 'Placed',
+  lateOnly: 'Late only',
   late: (days: number) => (days === 1 ? '1 day late' : `${count(days)} days late`),
   dueToday: 'Due today',
   dueIn: (days: number) => (days === 1 ? 'Due tomorrow' : `In ${count(days)} days`),
@@ -46,7 +47,7 @@ export const orders = {
     notes: 'Notes',
     noBrand: 'No brand',
     noRun: 'No run',
-    noDue: 'No due date',
+    dueHint: 'Empty for none. The order is late once this day is over where its run counts days (UTC without a run).',
     errors: {
       client: 'Choose the client.',
       quantityMissing: 'Enter the number of devices.',

@@ -1,4 +1,5 @@
 import type { ReportName } from '../../src-shared/contract/business-reports.ts';
+import { reportHeaders } from '../../src-shared/contract/report-headers.ts';
 import { count } from './format.ts';
 
 const names: Record<ReportName, [string, string]> = {
@@ -16,67 +17,11 @@ const names: Record<ReportName, [string, string]> = {
   'silent-trackers': ['Silent trackers', 'Trackers of active runs without a recent report.'],
 };
 
-/** Headers of the columns; files carry the ids. */
-const columns: Record<string, string> = {
-  tracker: 'Tracker',
-  client: 'Client',
-  production_run: 'Production run',
-  location: 'Location',
-  kind: 'Kind',
-  start_date: 'Begins',
-  end_date: 'Ends',
-  trackers: 'Trackers',
-  unknown: 'Unknown',
-  in_transit: 'In transit',
-  in_storage: 'In storage',
-  delivered: 'Delivered',
-  confirmed_deliveries: 'Confirmed',
-  share_confirmed: 'Share',
-  open_alerts: 'Alerts',
-  location_reports: 'Reports',
-  last_report: 'Last report',
-  deliveries: 'Deliveries',
-  share_of_run: 'Share of run',
-  first_confirmed: 'First',
-  last_confirmed: 'Last',
-  median_hours_from_run_start: 'Median from start',
-  p90_hours_from_run_start: '90 % from start',
-  p95_hours_from_run_start: '95 % from start',
-  median_hours_from_allocation: 'Median from allocation',
-  p90_hours_from_allocation: '90 % from allocation',
-  p95_hours_from_allocation: '95 % from allocation',
-  entered: 'Entered',
-  confirmed: 'Confirmed',
-  left: 'Left',
-  evidence_reports: 'Reports until then',
-  minimum_dwell_minutes: 'Minimum dwell (min)',
-  hours_from_run_start: 'From start',
-  hours_from_allocation: 'From allocation',
-  visit: 'Visit',
-  repeated: 'Repeated',
-  visits: 'Visits',
-  still_inside: 'Still inside',
-  cut_at_start: 'Began before',
-  total_hours: 'Total',
-  median_hours: 'Median',
-  p90_hours: '90 %',
-  p95_hours: '95 %',
-  longest_hours: 'Longest',
-  locations: 'Locations',
-  storage_hours: 'In storage',
-  delivery_hours: 'At delivery',
-  serial_number: 'Serial number',
-  status: 'Status',
-  silent_hours: 'Silent for',
-  nearest_city: 'Nearest city',
-  battery: 'Battery',
-};
-
 export const reports = {
   title: 'Reports',
   description: 'Choose a report, filter it, and download it.',
   names,
-  columns,
+  columns: reportHeaders,
   /** What no value means in a column. */
   absent: { location: 'All its locations' } as Record<string, string>,
   choose: 'Report',

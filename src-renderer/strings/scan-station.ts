@@ -1,4 +1,5 @@
 import type { ScanOutcome, ScanResult } from '../../src-shared/contract/customer-orders.ts';
+import { formatInstant } from '../dates/format.ts';
 import { count } from './format.ts';
 
 /** What the panel says in the largest letters after a scan. */
@@ -16,8 +17,6 @@ export const outcomeTitles: Record<ScanOutcome, string> = {
   returned: 'Returned',
 };
 
-const instant = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
-
 /** The sentence below the title: what it means for the box in the person's hand. */
 export function outcomeSentence(result: ScanResult): string {
   const { order, otherOrder } = result;
@@ -30,7 +29,7 @@ export function outcomeSentence(result: ScanResult): string {
       return 'This device was counted before. Nothing changed.';
     case 'in-another-order':
       return otherOrder
-        ? `It belongs to order ${otherOrder.number}, put there by ${otherOrder.allocatedBy} on ${instant.format(new Date(otherOrder.allocatedAt))}. ${otherOrder.closed ? 'That order is closed: has the device come back?' : 'Set it aside.'}`
+        ? `It belongs to order ${otherOrder.number}, put there by ${otherOrder.allocatedBy} on ${formatInstant(otherOrder.allocatedAt)}. ${otherOrder.closed ? 'That order is closed: has the device come back?' : 'Set it aside.'}`
         : 'It belongs to another order. Set it aside.';
     case 'unknown-mac':
       if (result.correctedMac) return `This is the old label of ${result.correctedMac}. Print a new one.`;

@@ -67,7 +67,6 @@ export const trackers = {
   selectAll: (n: number) => `Select all ${count(n)} that match`,
   tooManyToSelect: (n: number) => `Only the first ${count(n)} were selected. Narrow the filters to act on the rest.`,
   fetchNow: 'Fetch now',
-  fetchAsked: (n: number) => `${count(n)} ${n === 1 ? 'tracker is' : 'trackers are'} fetched in the next round`,
   replay: 'Replay on the map',
   export: 'Export',
   assign: {
@@ -206,7 +205,6 @@ export const tracker = {
   spans: { all: 'All', '30': '30 days', '7': '7 days', '1': '24 hours' },
   showOnMap: 'Show on the map',
   fetchNow: 'Fetch now',
-  fetchAsked: 'It is fetched in the next round.',
   tabs: {
     history: 'Status history',
     reports: 'Location reports',
@@ -293,7 +291,7 @@ export const tracker = {
     period: 'By',
     hour: 'Hour',
     day: 'Day',
-    bucket: { hour: 'Hour', day: 'Day' },
+    bucket: { hour: 'Hour', day: 'Day (UTC)' },
     reports: 'Reports',
     first: 'First',
     last: 'Last',

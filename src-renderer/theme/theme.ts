@@ -107,9 +107,10 @@ export const theme = createTheme({
       defaultProps: { openDelay: 250, withArrow: true, events: { hover: true, focus: true, touch: true } },
     }),
     ...Object.fromEntries(
-      ['TextInput', 'NumberInput', 'Select', 'MultiSelect', 'Textarea', 'PasswordInput', 'FileInput', 'DateInput'].map(
-        (name) => [name, { defaultProps: { size: 'xs' } }],
-      ),
+      ['TextInput', 'NumberInput', 'Select', 'MultiSelect', 'Textarea', 'PasswordInput', 'FileInput'].map((name) => [
+        name,
+        { defaultProps: { size: 'xs' } },
+      ]),
     ),
   },
 });

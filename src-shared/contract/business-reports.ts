@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, idText, instant, pageQuery } from './common.ts';
+import { date, dayZone, id, idText, instant, pageQuery } from './common.ts';
 import { reportCell, reportColumn } from './report-cells.ts';
 import { everyone } from './roles.ts';
 import { file, json, route } from './route.ts';
@@ -14,13 +14,23 @@ export const reportNames = [
 ] as const;
 export type ReportName = (typeof reportNames)[number];
 
-const reportRow = z.object({ cells: z.array(reportCell), trackerId: id.nullable() });
+const reportRow = z.object({
+  cells: z.array(reportCell),
+  trackerId: id.nullable(),
+  /** Of the production run that the row is about. */
+  timeZone: z.string().nullable(),
+});
 export type ReportRow = z.infer<typeof reportRow>;
 
 /** What a report covers. Visits are cut to the time; deliveries were confirmed and runs were active within it. */
 const reportScope = z.object({
   from: instant.optional(),
   to: instant.optional(),
+  /** First and last day, both included, by the clocks of `timeZone`; beside `from` and `to` the narrower holds. */
+  fromDay: date.optional(),
+  toDay: date.optional(),
+  /** Whose days `fromDay` and `toDay` are, and whose clock a workbook shows; UTC without it. */
+  timeZone: dayZone.optional(),
   clientId: idText.optional(),
   productionRunId: idText.optional(),
   locationId: idText.optional(),

@@ -11,6 +11,7 @@ import {
   page,
   params,
   reference,
+  timeZone,
   version,
 } from './common.ts';
 import { everyone, operators, staff } from './roles.ts';
@@ -42,19 +43,6 @@ const brandSchema = z.object({
 });
 export type Brand = z.infer<typeof brandSchema>;
 const brandBody = z.object({ name, clientId: id });
-
-/** An IANA time zone name, checked against what the platform knows. */
-const timeZone = z
-  .string()
-  .max(64)
-  .refine((zone) => {
-    try {
-      Intl.DateTimeFormat('en', { timeZone: zone });
-      return true;
-    } catch {
-      return false;
-    }
-  }, 'Use an IANA time zone name such as Europe/Zurich.');
 
 export const runPhases = ['not-begun', 'active', 'over'] as const;
 const productionRunSchema = z.object({

@@ -17,6 +17,21 @@ export const version = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 /** Calendar date without a time, as in `2026-11-23`. */
 export const date = z.iso.date();
 
+/** An IANA time zone name, checked against what the platform knows. */
+export const timeZone = z
+  .string()
+  .max(64)
+  .refine((zone) => {
+    try {
+      Intl.DateTimeFormat('en', { timeZone: zone });
+      return true;
+    } catch {
+      return false;
+    }
+  }, 'Use an IANA time zone name such as Europe/Zurich.');
+/** Whose days figures are counted by: those of a time zone, or `run` for the time zone of each production run. */
+export const dayZone = z.union([z.literal('run'), timeZone]);
+
 /**
  * Characters that don't show, or that turn the order of others round, so that a text reads as another: control
  * characters, halves of pairs, marks of direction, spaces without width.

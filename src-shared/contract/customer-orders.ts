@@ -30,11 +30,27 @@ export const customerOrderSchema = z.object({
   allocatedCount: z.number().int(),
   state: z.enum(orderStates),
   dueDate: date.nullable(),
+  /** Whose days the due date is counted by: its run's, UTC without a run. */
+  dueTimeZone: z.string(),
   notes: z.string(),
   createdBy: z.string(),
   createdAt: instant,
 });
 export type CustomerOrder = z.infer<typeof customerOrderSchema>;
+
+export const orderSorts = [
+  '-number',
+  'number',
+  'due',
+  '-due',
+  'client',
+  '-client',
+  'progress',
+  '-progress',
+  'createdAt',
+  '-createdAt',
+] as const;
+export type OrderSort = (typeof orderSorts)[number];
 
 /** Every outcome that a scan can have (docs/domain-rules.md#allocation). */
 export const scanOutcomes = [
@@ -120,10 +136,15 @@ export const customerOrderRoutes = {
   listCustomerOrders: route({
     method: 'GET',
     path: '/customer-orders',
-    summary: 'Customer orders, newest first',
+    summary: 'Customer orders, newest first unless sorted otherwise; `late` keeps those whose due date is over',
     tag: 'orders',
     access: staff,
-    query: namedListQuery.extend({ state: z.enum(orderStates).optional(), clientId: idText.optional() }),
+    query: namedListQuery.extend({
+      state: z.enum(orderStates).optional(),
+      clientId: idText.optional(),
+      late: flag.optional(),
+      sort: z.enum(orderSorts).default('-number'),
+    }),
     output: json(page(customerOrderSchema)),
     status: 200,
     idempotent: true,

@@ -226,7 +226,8 @@ export const fetcherRoutes = {
         trackerIds: z.array(id).max(500).optional(),
       }),
     ),
-    output: json(fetcherStateSchema),
+    // `asked`: how many trackers are due now, with fetch-now.
+    output: json(fetcherStateSchema.extend({ asked: z.number().int().nullable() })),
     status: 200,
     idempotent: true,
     audited: 'fetcher.control',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { boxLabelSizes, deviceLabelSizes, labelCodes } from '../domain/labels/sizes.ts';
+import { boxLabelSizes, deviceLabelSizes, labelCodes, ownLabelLimits } from '../domain/labels/sizes.ts';
 import { date, id, instant, notes, page, pageQuery, params } from './common.ts';
 import { customerOrderSchema, orderStates } from './customer-orders.ts';
 import { operators, staff } from './roles.ts';
@@ -35,7 +35,12 @@ const MAX_LABELS = 2000;
 export const MAX_PAPER_DEVICES = 10_000;
 
 const whole = z.coerce.number().int();
+const millimetres = ({ min, max }: { min: number; max: number }) => z.coerce.number().min(min).max(max).optional();
 const part = {
+  /** A label of one's own, from a roll: with both, `size` says nothing. */
+  widthMm: millimetres(ownLabelLimits.widthMm),
+  heightMm: millimetres(ownLabelLimits.heightMm),
+  marginMm: millimetres(ownLabelLimits.marginMm),
   code: z.enum(labelCodes).default('code128'),
   /** The first device or box, from 1 in the order of scanning. */
   from: whole.min(1).default(1),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, instant } from './common.ts';
+import { dayZone, id, instant } from './common.ts';
 import { everyone } from './roles.ts';
 import { json, route } from './route.ts';
 
@@ -9,7 +9,11 @@ export const overviewSchema = z.object({
     manufactured: z.number().int(),
     allocated: z.number().int(),
     active: z.number().int(),
+    /** Not heard of for `silentAfterHours`, the setting of alerts. */
     silent: z.number().int(),
+    silentAfterHours: z.number(),
+    /** Never heard of, and not for so long yet. */
+    waiting: z.number().int(),
   }),
   statusCounts: z.object({
     UNKNOWN: z.number().int(),
@@ -29,7 +33,9 @@ export const overviewSchema = z.object({
       quantity: z.number().int(),
     }),
   ),
+  /** By days of UTC, as reports are added up. */
   reportsByDay: z.array(z.object({ day: z.string(), reports: z.number().int() })),
+  /** By the days that were asked for. */
   statusByDay: z.array(
     z.object({
       day: z.string(),
@@ -43,7 +49,7 @@ export const overviewSchema = z.object({
       trackerId: id,
       macAddress: z.string().nullable(),
       locationName: z.string(),
-      enteredAt: instant,
+      confirmedAt: instant,
     }),
   ),
 });
@@ -67,13 +73,16 @@ export const overviewCharts = z.object({
   dwell: z.array(z.object({ bucket: z.enum(dwellBuckets.map((one): DwellBucket => one.id)), stays: z.number().int() })),
 });
 
+const query = z.object({ timeZone: dayZone.optional() });
+
 export const overviewRoutes = {
   getOverview: route({
     method: 'GET',
     path: '/overview',
-    summary: 'What needs attention now',
+    summary: 'What needs attention now; statuses by day of `timeZone` (UTC without it)',
     tag: 'system',
     access: everyone,
+    query,
     output: json(overviewSchema),
     status: 200,
     idempotent: true,
@@ -83,9 +92,11 @@ export const overviewRoutes = {
   getOverviewCharts: route({
     method: 'GET',
     path: '/overview/charts',
-    summary: 'Deliveries by day, and how long stays at storage locations lasted, over the last 14 days',
+    summary:
+      'Deliveries by the day of `timeZone` (UTC without it) on which they were confirmed, and how long stays at storage locations lasted, over the last 14 days',
     tag: 'system',
     access: everyone,
+    query,
     output: json(overviewCharts),
     status: 200,
     idempotent: true,

@@ -4,7 +4,13 @@ import type { Room } from './rooms.ts';
 const files: Partial<Record<Room, readonly string[]>> = {
   monitoring: ['contract/backups', 'contract/consoles', 'contract/system'],
   offline: ['contract/reviews', 'contract/workstation'],
-  analytics: ['contract/alerts', 'contract/overview', 'contract/business-reports', 'domain/alerts/findings'],
+  analytics: [
+    'contract/alerts',
+    'contract/overview',
+    'contract/business-reports',
+    'contract/report-headers',
+    'domain/alerts/findings',
+  ],
   map: ['contract/map', 'contract/map-packs', 'contract/map-settings', 'domain/map/tile-cover'],
   fetching: [
     'contract/corrupt-reports',
@@ -25,6 +31,7 @@ const files: Partial<Record<Room, readonly string[]>> = {
     'contract/order-papers',
     'domain/allocation',
     'domain/box-differences',
+    'domain/due-date',
     'domain/labels/code-paths',
     'domain/labels/layout',
     'domain/labels/sizes',
@@ -70,6 +77,7 @@ const files: Partial<Record<Room, readonly string[]>> = {
   audit: ['contract/audit'],
   places: ['contract/places'],
   platform: [
+    'domain/days',
     'domain/gs1',
     'domain/order-number',
     'domain/storable-text',

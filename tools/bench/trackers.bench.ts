@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag';
+import { chartDays } from '../../src-main/core/analytics/overview/chart-days-store.ts';
 import { reportsByDay, statusByDay, trackerCounts } from '../../src-main/core/analytics/overview/overview-store.ts';
 import type { Database, Scope } from '../../src-main/core/platform/db/queryable.ts';
 import { insertRun, insertTrackers, insertUser } from '../../src-main/core/testing/company.ts';
@@ -92,8 +93,11 @@ async function measure(db: Database, { userId, runIds, large }: Seeded): Promise
     ['counted, delivered', await timed((tx) => countTrackers(tx, { status: 'DELIVERED' }, now))],
   ];
   const overview: [string, number][] = [
-    ['overview: trackers by status', await timed((tx) => trackerCounts(tx, now))],
-    ['overview: statuses by day', await timed((tx) => statusByDay(tx, now))],
+    ['overview: trackers by status', await timed((tx) => trackerCounts(tx, now, 48))],
+    [
+      'overview: statuses by day',
+      await timed((tx) => chartDays(tx, now, 'UTC').then((days) => statusByDay(tx, now, days))),
+    ],
     ['overview: reports by day', await timed((tx) => reportsByDay(tx, now))],
   ];
   return [...named.map(([name, ms]) => [`list, ${name}`, ms] as const), ...overview].map(([name, ms]) =>

@@ -7,6 +7,7 @@ import {
 import { dwellByLocation, dwellByTracker } from '../../src-main/core/analytics/business-reports/dwell-report-store.ts';
 import type { BusinessReport } from '../../src-main/core/analytics/business-reports/report-definition.ts';
 import { runSummary, silentTrackers } from '../../src-main/core/analytics/business-reports/runs-report-store.ts';
+import { chartDays } from '../../src-main/core/analytics/overview/chart-days-store.ts';
 import { deliveriesByDay, dwellDistribution } from '../../src-main/core/analytics/overview/overview-charts-store.ts';
 import {
   recentDeliveries,
@@ -169,12 +170,12 @@ async function measure(db: Database, seeded: Awaited<ReturnType<typeof seed>>): 
     ['run summary', report(runSummary)],
     ['silent trackers', report(silentTrackers)],
     ['alerts', (tx) => listAlerts(tx, { limit: 50 })],
-    ['overview: trackers by status', (tx) => trackerCounts(tx, now)],
+    ['overview: trackers by status', (tx) => trackerCounts(tx, now, 48)],
     ['overview: runs and orders', (tx) => workCounts(tx, now)],
     ['overview: reports by day', (tx) => reportsByDay(tx, now)],
-    ['overview: statuses by day', (tx) => statusByDay(tx, now)],
-    ['overview: deliveries by day', (tx) => deliveriesByDay(tx, now)],
-    ['overview: dwell', (tx) => dwellDistribution(tx, now)],
+    ['overview: statuses by day', (tx) => chartDays(tx, now, 'UTC').then((days) => statusByDay(tx, now, days))],
+    ['overview: deliveries by day', async (tx) => deliveriesByDay(tx, await chartDays(tx, now, 'UTC'))],
+    ['overview: dwell', async (tx) => dwellDistribution(tx, now, await chartDays(tx, now, 'UTC'))],
     ['overview: latest deliveries', (tx) => recentDeliveries(tx)],
     ['map, the world', (tx) => mapFeatures(tx, world, now)],
     ['heat, the world', (tx) => mapHeat(tx, world, now)],

@@ -54,6 +54,13 @@ describe.each(testEngines())('whose data is whose, on $name', ({ create }) => {
     base = await testConsole(database);
     own = await makeClient(database.db, 'aster', 1, NOW);
     other = await makeClient(database.db, 'zebra', 50, NOW);
+    for (const { ids } of [own, other])
+      await database.db.query(sql`
+        insert into deliveries (tracker_id, production_run_id, location_id, visit_id, entered_at, confirmed_at,
+          confirmed_payload_hash, report_count, minimum_dwell_minutes, recorded_at, run_period_id, client_id)
+        select p.tracker_id, p.production_run_id, ${ids.deliveryId}::bigint, gen_random_uuid(), ${NOW}, ${NOW}, '\\x01', 2, 60,
+          ${NOW}, p.id, p.client_id
+        from run_periods p where p.voided_at is null and p.client_id = ${ids.clientId}::bigint on conflict do nothing`);
   });
   afterAll(() => base?.close());
   const secrets = () => [other.mark, ...other.trackers.map(({ mac }) => mac)];

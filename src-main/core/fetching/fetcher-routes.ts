@@ -78,7 +78,7 @@ export const fetcherHandlers = (deps: FetcherDeps) =>
         return answer;
       });
       deps.events.publish({ type: 'fetcher' });
-      return state;
+      return { ...state, asked: madeDue };
     },
 
     async getFetcherSettings({ tx }) {

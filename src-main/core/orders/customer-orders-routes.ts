@@ -38,7 +38,7 @@ export interface CustomerOrderDeps {
 
 export const customerOrderHandlers = (deps: CustomerOrderDeps) =>
   ({
-    listCustomerOrders: ({ tx }, { query }) => listCustomerOrders(tx, query),
+    listCustomerOrders: ({ tx, now }, { query }) => listCustomerOrders(tx, query, now),
     getCustomerOrder: ({ tx }, { params }) => getCustomerOrder(tx, params.customerOrderId),
     async createCustomerOrder(context, { body }) {
       const { tx, now } = context;

@@ -1,22 +1,13 @@
 import sql, { type Sql } from 'sql-template-tag';
-import { z } from 'zod';
 import type { Page } from '../../../src-shared/contract/common.ts';
-import type { CustomerOrder, orderStates } from '../../../src-shared/contract/customer-orders.ts';
+import type { CustomerOrder, OrderSort, orderStates } from '../../../src-shared/contract/customer-orders.ts';
 import { orderNumber } from '../../../src-shared/domain/order-number.ts';
-import {
-  allOf,
-  assignments,
-  contains,
-  ifGiven,
-  iso,
-  keyAfter,
-  ownClient,
-  pageOf,
-  reference,
-} from '../platform/db/listing.ts';
+import { allOf, assignments, contains, ifGiven, iso, ownClient, pageOf, reference } from '../platform/db/listing.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
 import type { ReferrersTo } from '../platform/db/references-store.ts';
+import { type SortColumn, type Sorting, sortingBy } from '../platform/db/sorting.ts';
 import { notFound } from '../platform/errors.ts';
+import { isLate } from './late-orders-store.ts';
 import { orderNumberSql } from './order-number-store.ts';
 
 export type OrderState = (typeof orderStates)[number];
@@ -34,25 +25,35 @@ interface Row {
   allocated_count: number;
   state: OrderState;
   due_date: string | null;
+  due_time_zone: string;
   notes: string;
   created_by: string;
   created_at: Date;
+  sort_value: string | null;
 }
 
-const key = z.number().int();
+const sortColumns: Record<'number' | 'due' | 'client' | 'progress' | 'createdAt', SortColumn> = {
+  number: { by: sql`o.id`, type: 'bigint' },
+  due: { by: sql`o.due_date`, type: 'date' },
+  client: { by: sql`lower(c.name)`, type: 'text' },
+  progress: { by: sql`(o.allocated_count::float8 / o.quantity)`, type: 'float8' },
+  createdAt: { by: sql`o.created_at`, type: 'timestamptz' },
+};
+const sorted = (sort: OrderSort, cursor?: string) => sortingBy(sortColumns, sql`o.id`, sort, cursor);
 
-async function select(tx: Transaction, condition: Sql, limit: number): Promise<Row[]> {
+async function select(tx: Transaction, condition: Sql, sorting: Sorting, limit: number): Promise<Row[]> {
   const { rows } = await tx.query<Row>(sql`
     select o.id, o.version, o.client_id, c.name as client_name, o.brand_id, b.name as brand_name,
-      o.production_run_id as run_id, r.name as run_name, o.quantity, o.allocated_count, o.state, o.due_date, o.notes,
-      u.display_name as created_by, o.created_at
+      o.production_run_id as run_id, r.name as run_name, o.quantity, o.allocated_count, o.state, o.due_date,
+      coalesce(r.time_zone, 'UTC') as due_time_zone, o.notes,
+      u.display_name as created_by, o.created_at, ${sorting.value}
     from customer_orders o
       join clients c on c.id = o.client_id
       join users u on u.id = o.created_by
       left join brands b on b.id = o.brand_id
       left join production_runs r on r.id = o.production_run_id
     where ${condition} and ${ownClient(tx, 'o.client_id')}
-    order by o.id desc limit ${limit}`);
+    ${sorting.order} limit ${limit}`);
   return rows;
 }
 
@@ -63,10 +64,13 @@ export interface OrderQuery {
   includeArchived?: boolean | undefined;
   state?: OrderState | undefined;
   clientId?: number | undefined;
+  late?: boolean | undefined;
+  sort?: OrderSort | undefined;
 }
 
-/** A page of orders, newest first. `search` looks in the number, the client's name and the notes. */
-export async function listCustomerOrders(tx: Transaction, query: OrderQuery): Promise<Page<CustomerOrder>> {
+/** A page of orders, newest first unless sorted otherwise. `search` looks in the number, the client's name and the notes. */
+export async function listCustomerOrders(tx: Transaction, query: OrderQuery, now: Date): Promise<Page<CustomerOrder>> {
+  const sorting = sorted(query.sort ?? '-number', query.cursor);
   const condition = allOf(
     query.includeArchived ? undefined : sql`o.archived_at is null`,
     ifGiven(query.state, (state) => sql`o.state = ${state}`),
@@ -75,15 +79,16 @@ export async function listCustomerOrders(tx: Transaction, query: OrderQuery): Pr
       query.search || undefined,
       (text) => sql`(${orderNumberSql('o.id')} || ' ' || c.name || ' ' || o.notes) ilike ${contains(text)}`,
     ),
-    ifGiven(keyAfter(key, query.cursor), (id) => sql`o.id < ${id}::bigint`),
+    query.late ? isLate(now) : undefined,
+    sorting.after,
   );
-  const rows = await select(tx, condition, query.limit + 1);
-  return pageOf(rows, query.limit, toOrder, (row) => row.id);
+  const rows = await select(tx, condition, sorting, query.limit + 1);
+  return pageOf(rows, query.limit, toOrder, sorting.key);
 }
 
 /** Throws AppError `not-found`. */
 export async function getCustomerOrder(tx: Transaction, id: number): Promise<CustomerOrder> {
-  const [row] = await select(tx, sql`o.id = ${id}::bigint`, 1);
+  const [row] = await select(tx, sql`o.id = ${id}::bigint`, sorted('-number'), 1);
   if (!row) throw notFound('customer order', id);
   return toOrder(row);
 }
@@ -179,6 +184,7 @@ const toOrder = (row: Row): CustomerOrder => ({
   allocatedCount: row.allocated_count,
   state: row.state,
   dueDate: row.due_date,
+  dueTimeZone: row.due_time_zone,
   notes: row.notes,
   createdBy: row.created_by,
   createdAt: iso(row.created_at),

@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { dueOf } from '../../../src-shared/domain/due-date.ts';
 import { assignRun } from '../testing/assign-run.ts';
 import { insertIds, insertRun, insertTrackers, insertUser } from '../testing/company.ts';
 import { type TestDatabase, testEngines } from '../testing/database.ts';
@@ -55,6 +56,41 @@ describe.each(testEngines())('customer orders on $name', ({ create }) => {
     (await test.db.query<{ run: number | null }>(sql`select production_run_id as run from trackers where id = ${id}`))
       .rows[0]!.run;
   const pending = () => insertIds(test.db, sql`select tracker_id as id from status_pending order by tracker_id`);
+
+  it('lists orders by any column and page by page, those without a due date last, and the late ones alone', async () => {
+    const client = await insertRun(test.db, 'Sorted', '2026-11-01', '2026-11-30');
+    await test.db.query(
+      sql`update production_runs set time_zone = 'Pacific/Auckland' where id = ${client.runId}::bigint`,
+    );
+    const of = { clientId: client.clientId, productionRunId: null };
+    const due = ['2026-12-01', null, '2026-11-22', '2026-12-01', null, '2026-11-23'];
+    const ids: number[] = [];
+    for (const dueDate of due) ids.push((await place(2, { ...of, dueDate })).id);
+    // It is the 24th already where this one's run counts its days.
+    ids.push((await place(2, { ...of, dueDate: '2026-11-23', productionRunId: client.runId })).id);
+    const list = async (query: object) => {
+      const found: number[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await station.call('listCustomerOrders', {
+          query: { limit: 2, clientId: client.clientId, cursor, ...query },
+        });
+        found.push(...page.items.map(({ id }) => ids.indexOf(id)));
+        cursor = page.nextCursor ?? undefined;
+      } while (cursor);
+      return found;
+    };
+    expect(await list({})).toEqual([6, 5, 4, 3, 2, 1, 0]);
+    expect(await list({ sort: 'number' })).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    expect(await list({ sort: 'due' })).toEqual([2, 5, 6, 0, 3, 1, 4]);
+    expect(await list({ sort: '-due' })).toEqual([3, 0, 6, 5, 2, 4, 1]);
+    for (const sort of ['client', '-client', 'progress', '-progress', 'createdAt', '-createdAt'])
+      expect([...(await list({ sort }))].sort()).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    const late = await list({ late: true, sort: 'due' });
+    expect(late).toEqual([2, 6]);
+    const { items } = await station.call('listCustomerOrders', { query: { limit: 50, clientId: client.clientId } });
+    expect(items.filter((order) => dueOf(order, now).kind === 'late').map(({ id }) => ids.indexOf(id))).toEqual([6, 2]);
+  });
 
   it('places an order with a number, the run’s brand, and an event', async () => {
     const order = await place(5);

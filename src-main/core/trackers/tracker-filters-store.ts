@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { lifecycleStages, trackerFilters } from '../../../src-shared/contract/trackers.ts';
 import { allOf, clientOf, ifGiven, ownClient } from '../platform/db/listing.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
+import { silentSince } from './silence-store.ts';
 import { searchCtes } from './tracker-search-store.ts';
 
 export type TrackerFilters = {
@@ -33,7 +34,7 @@ function inUse(tx: Transaction, { retired = 'without', clientId, productionRunId
 
 /**
  * Filters as a condition on `trackers t` and `tracker_status s`, with the CTEs that it reads. Silent for N hours is a
- * tracker without a report since then, those that never had one included.
+ * tracker that was not heard of since then and should have been: see `heardAt`.
  */
 export function trackerCondition(
   tx: Transaction,
@@ -82,7 +83,7 @@ export function trackerCondition(
     ),
     ifGiven(filters.silentForHours, (hours) => {
       const since = new Date(now.getTime() - hours * 3_600_000);
-      return sql`(s.last_reported_at is null or s.last_reported_at < ${since}::timestamptz)`;
+      return silentSince(since);
     }),
   );
   return { condition, ctes: search === undefined ? null : searchCtes(search, own, clientOf(tx) !== null) };

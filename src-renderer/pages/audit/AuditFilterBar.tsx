@@ -1,17 +1,19 @@
-import { Group } from '@mantine/core';
-import { DateInput } from '@mantine/dates';
+import { Group, Text } from '@mantine/core';
+import { isDay, plusDays, startOfDay } from '../../../src-shared/domain/days.ts';
 import { SearchInput } from '../../components/SearchInput.tsx';
+import { DateRange } from '../../dates/DateRange.tsx';
+import { ownZone, zoneName } from '../../dates/format.ts';
 import { type UrlFilters, useUrlFilters } from '../../hooks/use-url-filters.ts';
 import { audit as words } from '../../strings/audit.ts';
+import { dates } from '../../strings/dates.ts';
 
 type Key = 'actor' | 'action' | 'on' | 'from' | 'to';
 const keys: readonly Key[] = ['actor', 'action', 'on', 'from', 'to'];
-const DAY_MS = 86_400_000;
 
 export type AuditQuery = Partial<Record<'actor' | 'action' | 'resourceType' | 'resourceId' | 'from' | 'to', string>>;
 export type AuditFilters = UrlFilters<Key> & { query: AuditQuery };
 
-/** The filters in the address, and as the API takes them. Days are UTC, the last one included. */
+/** The filters in the address, and as the API takes them. Days are the person's own, the last one included. */
 export function useAuditFilters(): AuditFilters {
   const filters = useUrlFilters(keys);
   const { actor, action, on, from, to } = filters.values;
@@ -21,8 +23,8 @@ export function useAuditFilters(): AuditFilters {
     ...(action ? { action } : {}),
     ...(resourceType ? { resourceType } : {}),
     ...(resourceId ? { resourceId } : {}),
-    ...(from ? { from: `${from}T00:00:00Z` } : {}),
-    ...(to ? { to: new Date(Date.parse(`${to}T00:00:00Z`) + DAY_MS).toISOString() } : {}),
+    ...(isDay(from) ? { from: startOfDay(ownZone, from).toISOString() } : {}),
+    ...(isDay(to) ? { to: startOfDay(ownZone, plusDays(to, 1)).toISOString() } : {}),
   };
   return { ...filters, query };
 }
@@ -43,16 +45,13 @@ export function AuditFilterBar({ filters }: { filters: AuditFilters }) {
         onChange={(next) => set({ action: next.trim() })}
       />
       <SearchInput label={words.resourceFilter} value={values.on ?? ''} onChange={(next) => set({ on: next.trim() })} />
-      {(['from', 'to'] as const).map((key) => (
-        <DateInput
-          key={key}
-          w={140}
-          clearable
-          label={words[key]}
-          value={values[key] || null}
-          onChange={(day) => set({ [key]: day })}
-        />
-      ))}
+      <DateRange
+        value={{ from: isDay(values.from) ? values.from : null, to: isDay(values.to) ? values.to : null }}
+        onChange={set}
+      />
+      <Text size="xs" c="dimmed" pb={6}>
+        {dates.daysOf.own(zoneName(ownZone))}
+      </Text>
     </Group>
   );
 }

@@ -1,7 +1,7 @@
 import { Alert, Stack, Text } from '@mantine/core';
 import { IconShieldCheck, IconShieldX } from '@tabler/icons-react';
 import type { OperationOutput } from '../../api/client.ts';
-import { formatInstant } from '../../components/Time.tsx';
+import { formatInstant } from '../../dates/format.ts';
 import { audit as words } from '../../strings/audit.ts';
 import { common } from '../../strings/common.ts';
 

@@ -11,6 +11,7 @@ import { EmptyState } from '../../components/EmptyState.tsx';
 import { sentenceOf } from '../../components/ErrorState.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { useUrlFilters } from '../../hooks/use-url-filters.ts';
+import { fetchAsked } from '../../strings/fetch-asked.ts';
 import { fetcher } from '../../strings/fetcher.ts';
 import { FailureFilters, filterKeys, kindOf, queryOf } from './FailureFilters.tsx';
 import { failureColumns } from './failure-columns.tsx';
@@ -35,7 +36,7 @@ export function FailuresPanel({ state }: { state: FetcherState }) {
   };
   const fetchNow = useOperationMutation('controlFetcher', {
     invalidates,
-    onSuccess: () => done(words.queued),
+    onSuccess: (answer, { body }) => done(fetchAsked(answer, body.trackerIds?.length ?? null)),
     onError: failed,
   });
   const change = useOperationMutation('muteFetchFailures', { invalidates });

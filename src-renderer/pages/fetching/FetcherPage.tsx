@@ -19,6 +19,7 @@ import { Panel } from '../../components/Panel.tsx';
 import { Stat } from '../../components/Stat.tsx';
 import { StateBadge } from '../../components/StateBadge.tsx';
 import { Time } from '../../components/Time.tsx';
+import { fetchAsked } from '../../strings/fetch-asked.ts';
 import { fetcher as words } from '../../strings/fetcher.ts';
 import { count, duration } from '../../strings/format.ts';
 import { CorruptPanel } from './CorruptPanel.tsx';
@@ -88,7 +89,10 @@ function RunningBadge({ state }: { state: FetcherState }) {
 function Controls({ state }: { state: FetcherState }) {
   const control = useOperationMutation('controlFetcher', {
     invalidates: ['getFetcher', 'listFetchFailures'],
-    onSuccess: (_, { body }) => notifications.show({ message: words.done[body.action] }),
+    onSuccess: (answer, { body }) =>
+      notifications.show({
+        message: body.action === 'fetch-now' ? fetchAsked(answer, null) : words.done[body.action],
+      }),
     onError: (error) => notifications.show({ color: 'red', message: sentenceOf(error) }),
   });
   const act = (action: 'pause' | 'resume' | 'fetch-now') => control.mutateAsync({ body: { action } });

@@ -10,7 +10,7 @@ import {
 import type { ReportSource } from '../../../src-shared/contract/fetcher.ts';
 import { type LoginState, loginStateOf } from '../../../src-shared/domain/login-life.ts';
 import { StateBadge } from '../../components/StateBadge.tsx';
-import { formatInstant } from '../../components/Time.tsx';
+import { formatInstant } from '../../dates/format.ts';
 import { fetcher } from '../../strings/fetcher.ts';
 import { duration } from '../../strings/format.ts';
 

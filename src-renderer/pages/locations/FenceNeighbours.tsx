@@ -2,6 +2,7 @@ import { Anchor, Button, Group, Text } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import { useEffect, useState } from 'react';
 import { Link } from 'react-router';
+import { wallClock } from '../../../src-shared/domain/days.ts';
 import type { Corner } from '../../../src-shared/domain/fences/outline.ts';
 import { useOperation } from '../../api/use-operation.ts';
 import { useFences } from '../../map/use-fences.ts';
@@ -106,12 +107,7 @@ const isOnEarth = (latitude: number, longitude: number) => Math.abs(latitude) <=
 
 /** Zones of one name, or with the same clock now and in half a year, count days alike. */
 function differ(a: string, b: string): boolean {
-  const clock = (zone: string) =>
-    [0, 183].map(
-      (days) =>
-        new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'longOffset' })
-          .formatToParts(Date.now() + days * 86_400_000)
-          .find(({ type }) => type === 'timeZoneName')?.value,
-    );
+  const now = Date.now();
+  const clock = (zone: string) => [0, 183].map((days) => wallClock(zone, now + days * 86_400_000));
   return a !== b && clock(a).join() !== clock(b).join();
 }

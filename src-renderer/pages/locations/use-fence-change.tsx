@@ -1,8 +1,8 @@
 import { Button, Radio, Stack } from '@mantine/core';
-import { DateTimePicker } from '@mantine/dates';
 import { useState } from 'react';
 import type { Location } from '../../../src-shared/contract/locations.ts';
 import { useOperation } from '../../api/use-operation.ts';
+import { DateTimeField } from '../../dates/DateTimeField.tsx';
 import { fences } from '../../strings/fences.ts';
 import { fenceChange as words } from '../../strings/locations.ts';
 import { bodyOf, type Draft, draftOf, fenceOf } from './draft.ts';
@@ -33,7 +33,7 @@ export function useFenceChange(location: Location | null, draft: Draft) {
     fenceOf(draft) !== null &&
     (differs('outline', 'geofenceRadiusM') || (draft.outline === null && differs('position')));
   const isChanged = isMoved || (location !== null && differs('productionRunId', 'productionRunIds'));
-  const fenceChangedAt = isMoved && answer === 'changed' && at ? new Date(at).toISOString() : null;
+  const fenceChangedAt = isMoved && answer === 'changed' ? at : null;
   const { position, geofenceRadiusM, outline, productionRunId, productionRunIds } = body;
   const preview = useHistoryPreview(location?.id ?? 0, {
     position,
@@ -74,13 +74,11 @@ export function useFenceChange(location: Location | null, draft: Draft) {
           </Radio.Group>
         )}
         {isMoved && answer === 'changed' && (
-          <DateTimePicker
+          <DateTimeField
             label={words.at}
             required
-            withSeconds
-            valueFormat="YYYY-MM-DD HH:mm:ss"
-            maxDate={new Date()}
-            {...(since ? { minDate: new Date(since) } : {})}
+            max={new Date().toISOString()}
+            min={since ?? undefined}
             value={at}
             onChange={(value) => {
               setAt(value);

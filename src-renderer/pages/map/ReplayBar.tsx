@@ -1,12 +1,12 @@
 import { ActionIcon, Select, Slider, Text } from '@mantine/core';
 import { IconPlayerPauseFilled, IconPlayerPlayFilled } from '@tabler/icons-react';
 import { Time } from '../../components/Time.tsx';
+import { formatInstant } from '../../dates/format.ts';
 import { map } from '../../strings/map.ts';
 import classes from './Replay.module.css';
 import { type Replay, type Speed, speeds } from './use-replay.ts';
 
 const { replay: words } = map;
-const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 /** Arrow keys move the slider by this much. */
 const STEP_MS = 10 * 60_000;
 
@@ -31,8 +31,8 @@ export function ReplayBar({ replay, ticks }: { replay: Replay; ticks: readonly n
         className={classes.slider ?? ''}
         size="sm"
         thumbLabel={words.time}
-        thumbProps={{ 'aria-valuetext': moment.format(at) } as never}
-        label={(value) => moment.format(value)}
+        thumbProps={{ 'aria-valuetext': formatInstant(at) } as never}
+        label={(value) => formatInstant(value)}
         marks={ticks.map((value) => ({ value }))}
         min={span.from}
         max={span.to}

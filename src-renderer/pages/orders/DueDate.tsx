@@ -1,14 +1,14 @@
 import { Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import type { CustomerOrder } from '../../../src-shared/contract/customer-orders.ts';
+import { dueOf } from '../../../src-shared/domain/due-date.ts';
 import { CalendarDate } from '../../components/Time.tsx';
 import { orders as words } from '../../strings/orders.ts';
-import { calendarDate, dueOf } from './due.ts';
 
 /** The due date, and in words and colour when it presses. */
 export function DueDate({ order }: { order: CustomerOrder }) {
   if (!order.dueDate) return null;
-  const due = dueOf(order, calendarDate(new Date()));
+  const due = dueOf(order, new Date());
   const pressing = due.kind === 'late' || due.kind === 'today' || due.kind === 'soon';
   return (
     <span style={{ whiteSpace: 'nowrap' }}>

@@ -1,5 +1,4 @@
 import { NumberInput, SegmentedControl, Textarea } from '@mantine/core';
-import { DateInput } from '@mantine/dates';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { CustomerOrder } from '../../../src-shared/contract/customer-orders.ts';
@@ -8,7 +7,7 @@ import { useOperationMutation } from '../../api/use-operation.ts';
 import type { Sending } from '../../components/editing/use-editing.ts';
 import { FormModal, useOperationForm } from '../../components/FormModal.tsx';
 import { ReferenceSelect } from '../../components/ReferenceSelect.tsx';
-import { common } from '../../strings/common.ts';
+import { DateField } from '../../dates/DateField.tsx';
 import { orders } from '../../strings/orders.ts';
 
 const { form: words } = orders;
@@ -154,14 +153,7 @@ export function OrderForm({ opened, onClose, order }: Props) {
         {...(order ? { 'data-autofocus': true } : {})}
         {...form.getInputProps('quantity')}
       />
-      <DateInput
-        label={words.dueDate}
-        placeholder={words.noDue}
-        clearable
-        clearButtonProps={{ 'aria-label': common.clear }}
-        valueFormat="YYYY-MM-DD"
-        {...form.getInputProps('dueDate')}
-      />
+      <DateField label={words.dueDate} description={words.dueHint} clearable {...form.getInputProps('dueDate')} />
       <Textarea
         label={words.notes}
         autosize

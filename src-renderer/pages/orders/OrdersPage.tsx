@@ -1,7 +1,7 @@
-import { Anchor, Button, Group, Select } from '@mantine/core';
+import { Anchor, Button, Checkbox, Group, Select } from '@mantine/core';
 import { IconClipboardList, IconPlus } from '@tabler/icons-react';
 import { Link, useNavigate } from 'react-router';
-import { type CustomerOrder, orderStates } from '../../../src-shared/contract/customer-orders.ts';
+import { type CustomerOrder, orderSorts, orderStates } from '../../../src-shared/contract/customer-orders.ts';
 import { useCan } from '../../api/session.ts';
 import { usePages } from '../../api/use-operation.ts';
 import { type Column, ColumnChoice, DataTable } from '../../components/DataTable.tsx';
@@ -22,6 +22,7 @@ const columns: Column<CustomerOrder>[] = [
   {
     id: 'number',
     header: words.number,
+    sort: 'number',
     width: 112,
     fixed: true,
     cell: (order) => (
@@ -33,32 +34,48 @@ const columns: Column<CustomerOrder>[] = [
   {
     id: 'client',
     header: words.client,
+    sort: 'client',
     width: 170,
     cell: (order) => <span title={order.client.name}>{order.client.name}</span>,
   },
   { id: 'brand', header: words.brand, width: 130, cell: (order) => order.brand?.name ?? '' },
   { id: 'run', header: words.run, width: 150, cell: (order) => order.productionRun?.name ?? '' },
   { id: 'state', header: words.state, width: 122, cell: (order) => <OrderState state={order.state} /> },
-  { id: 'progress', header: words.progress, width: 180, cell: (order) => <OrderProgress order={order} /> },
-  { id: 'due', header: words.due, width: 196, cell: (order) => <DueDate order={order} /> },
+  {
+    id: 'progress',
+    header: words.progress,
+    width: 180,
+    sort: 'progress',
+    cell: (order) => <OrderProgress order={order} />,
+  },
+  { id: 'due', header: words.due, width: 196, sort: 'due', cell: (order) => <DueDate order={order} /> },
   { id: 'createdBy', header: words.createdBy, width: 120, hidden: true, cell: (order) => order.createdBy },
-  { id: 'createdAt', header: words.createdAt, width: 124, cell: (order) => <Time value={order.createdAt} relative /> },
+  {
+    id: 'createdAt',
+    header: words.createdAt,
+    width: 124,
+    sort: 'createdAt',
+    cell: (order) => <Time value={order.createdAt} relative />,
+  },
 ];
 
-/** All orders, newest first, with how far each is and which are late. */
+/** All orders, newest first unless sorted otherwise, with how far each is and which are late. */
 export default function OrdersPage() {
   const navigate = useNavigate();
   const mayCreate = useCan('createCustomerOrder');
   // The form of a new order is in the address, so that other screens lead to it.
-  const filters = useUrlFilters(['search', 'state', 'clientId', 'new'], ['new']);
+  const filters = useUrlFilters(['search', 'state', 'clientId', 'late', 'sort', 'new'], ['new', 'sort']);
   const { values, set } = filters;
   const state = orderStates.find((each) => each === values.state);
   const clientId = idOf(values.clientId);
+  const sort = orderSorts.find((each) => each === values.sort) ?? '-number';
   const pages = usePages('listCustomerOrders', {
     query: {
       ...(values.search ? { search: values.search } : {}),
       ...(state ? { state } : {}),
       ...(clientId ? { clientId } : {}),
+      ...(values.late ? { late: 'true' as const } : {}),
+      sort,
     },
   });
   const create = mayCreate && (
@@ -101,6 +118,12 @@ export default function OrdersPage() {
           value={clientId ?? null}
           onChange={(id) => set({ clientId: id })}
         />
+        <Checkbox
+          size="xs"
+          label={words.lateOnly}
+          checked={values.late !== undefined}
+          onChange={(event) => set({ late: event.currentTarget.checked ? 1 : null })}
+        />
       </Group>
       <DataTable
         fill
@@ -108,6 +131,8 @@ export default function OrdersPage() {
         label={words.table}
         columns={columns}
         pages={pages}
+        sort={sort}
+        onSortChange={(next) => set({ sort: next === '-number' ? null : next })}
         rowKey={(order) => order.id}
         onOpen={(order) => void navigate(`/orders/${order.id}`)}
         empty={

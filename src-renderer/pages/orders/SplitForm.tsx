@@ -1,11 +1,10 @@
 import { NumberInput, Text } from '@mantine/core';
-import { DateInput } from '@mantine/dates';
 import { notifications } from '@mantine/notifications';
 import { useNavigate } from 'react-router';
 import type { CustomerOrder } from '../../../src-shared/contract/customer-orders.ts';
 import { useOperationMutation } from '../../api/use-operation.ts';
 import { FormModal, useOperationForm } from '../../components/FormModal.tsx';
-import { common } from '../../strings/common.ts';
+import { DateField } from '../../dates/DateField.tsx';
 import { orderPapers as words } from '../../strings/order-papers.ts';
 
 /** How much of an order can move to another: what is not filled, while the order keeps at least one device. */
@@ -57,13 +56,7 @@ export function SplitForm({ order, opened, onClose }: { order: CustomerOrder; op
         clampBehavior="none"
         {...form.getInputProps('quantity')}
       />
-      <DateInput
-        label={words.splitDue}
-        clearable
-        clearButtonProps={{ 'aria-label': common.clear }}
-        valueFormat="YYYY-MM-DD"
-        {...form.getInputProps('dueDate')}
-      />
+      <DateField label={words.splitDue} clearable {...form.getInputProps('dueDate')} />
     </FormModal>
   );
 }

@@ -1,9 +1,9 @@
 import { Checkbox, Select, Text } from '@mantine/core';
-import { DateTimePicker } from '@mantine/dates';
 import { useOperation } from '../../api/use-operation.ts';
 import { FormModal, useOperationForm } from '../../components/FormModal.tsx';
 import { notifyUndo } from '../../components/notify-undo.tsx';
 import { ReferenceSelect } from '../../components/ReferenceSelect.tsx';
+import { DateTimeField } from '../../dates/DateTimeField.tsx';
 import { trackers as allWords } from '../../strings/trackers.ts';
 import { assignTrackers, cancelPlanned, restoreRuns } from './assign.ts';
 import type { Selected } from './use-selection.ts';
@@ -48,7 +48,7 @@ export function AssignModal({ trackers, opened, onClose, onDone }: Props) {
       onSubmit={async (values) => {
         const before = [...trackers];
         const ids = before.map(({ id }) => id);
-        const since = kind === 'usual' ? undefined : kind === 'at' ? new Date(values.since ?? '').toISOString() : kind;
+        const since = kind === 'usual' ? undefined : kind === 'at' ? (values.since ?? undefined) : kind;
         const { moved, planned } = await assignTrackers(ids, values.takeOut ? null : values.productionRunId, since);
         if (planned > 0) notifyUndo(words.planned(planned), () => cancelPlanned(ids));
         else notifyUndo(words.done(moved), () => restoreRuns(before, kind === 'at' ? since : undefined));
@@ -77,14 +77,7 @@ export function AssignModal({ trackers, opened, onClose, onDone }: Props) {
         onChange={(value) => form.setFieldValue('sinceKind', value as Since)}
         error={kind === 'at' ? undefined : form.errors.since}
       />
-      {kind === 'at' && (
-        <DateTimePicker
-          label={words.at}
-          withSeconds
-          valueFormat="YYYY-MM-DD HH:mm:ss"
-          {...form.getInputProps('since')}
-        />
-      )}
+      {kind === 'at' && <DateTimeField label={words.at} {...form.getInputProps('since')} />}
     </FormModal>
   );
 }

@@ -10,6 +10,7 @@ import { useCan } from '../../api/session.ts';
 import { sentenceOf } from '../../components/ErrorState.tsx';
 import { MAX_REPLAYED } from '../../map/replay/timeline.ts';
 import { common } from '../../strings/common.ts';
+import { fetchAsked } from '../../strings/fetch-asked.ts';
 import { trackers as words } from '../../strings/trackers.ts';
 import { AssignModal } from './AssignModal.tsx';
 import { chunks } from './assign.ts';
@@ -41,9 +42,15 @@ export function BulkBar({ selection, total, onSelectAll }: Props) {
   const fetchNow = async () => {
     setFetching(true);
     try {
-      for (const part of chunks(trackers))
-        await call('controlFetcher', { body: { action: 'fetch-now', trackerIds: part.map(({ id }) => id) } });
-      notifications.show({ message: words.fetchAsked(trackers.length) });
+      let asked = 0;
+      let said = '';
+      for (const part of chunks(trackers)) {
+        const trackerIds = part.map(({ id }) => id);
+        const answer = await call('controlFetcher', { body: { action: 'fetch-now', trackerIds } });
+        asked += answer.asked ?? 0;
+        said = fetchAsked({ ...answer, asked }, trackers.length);
+      }
+      notifications.show({ message: said });
       invalidateOperations(['getFetcher', 'getFetchState']);
     } catch (error) {
       notifications.show({ color: 'red', title: common.notDone, message: sentenceOf(error) });

@@ -26,6 +26,8 @@ export interface BoxOnLabel {
 }
 
 const MARGIN_MM = 2.5;
+/** Free of ink beside a matrix code: two modules of the largest that a device's label has. */
+const QUIET_MM = 2.4;
 /** Width of a character, as a share of the line's height. Wide enough for a text of capitals. */
 const CHARACTER = 0.62;
 
@@ -44,26 +46,26 @@ const compact = (mac: string) => mac.replaceAll(':', '');
  * the whole width, a matrix code a square on the left.
  */
 export function deviceLabel(size: LabelSize, code: LabelCode, device: DeviceOnLabel): Mark[] {
-  const { widthMm, heightMm } = size;
-  const inner = widthMm - 2 * MARGIN_MM;
+  const { widthMm, heightMm, marginMm: margin = MARGIN_MM } = size;
+  const inner = widthMm - 2 * margin;
   const content = compact(device.macAddress);
   const details = [device.serialNumber, device.orderNumber].filter((text) => text !== null);
   if (code === 'code128') {
     const line = heightMm * 0.14;
-    const codeHeight = heightMm - 2 * MARGIN_MM - 2 * line - 1.5;
-    const textY = MARGIN_MM + codeHeight + 0.5 + line;
+    const codeHeight = heightMm - 2 * margin - 2 * line - 1.5;
+    const textY = margin + codeHeight + 0.5 + line;
     return [
-      { kind: 'code', code, content, x: MARGIN_MM, y: MARGIN_MM, width: inner, height: codeHeight },
-      text(device.macAddress, MARGIN_MM, textY, inner, line, true),
-      text(details.join('  '), MARGIN_MM, textY + line + 0.5, inner, line * 0.85, false),
+      { kind: 'code', code, content, x: margin, y: margin, width: inner, height: codeHeight },
+      text(device.macAddress, margin, textY, inner, line, true),
+      text(details.join('  '), margin, textY + line + 0.5, inner, line * 0.85, false),
     ];
   }
-  const side = Math.min(heightMm - 2 * MARGIN_MM, widthMm * 0.42);
-  const x = MARGIN_MM + side + 2;
-  const width = widthMm - x - MARGIN_MM;
+  const side = Math.min(heightMm - 2 * margin, widthMm * 0.42);
+  const x = margin + side + QUIET_MM;
+  const width = widthMm - x - margin;
   const line = heightMm * 0.13;
   return [
-    { kind: 'code', code, content, x: MARGIN_MM, y: (heightMm - side) / 2, width: side, height: side },
+    { kind: 'code', code, content, x: margin, y: (heightMm - side) / 2, width: side, height: side },
     ...[device.macAddress, ...details].map((value, i) =>
       text(value, x, heightMm / 2 - side / 2 + line * 1.2 + i * line * 1.5, width, line, i === 0),
     ),
@@ -72,10 +74,12 @@ export function deviceLabel(size: LabelSize, code: LabelCode, device: DeviceOnLa
 
 /** The label of a box: its order, for whom it is, which box of how many, and what is in it. */
 export function boxLabel(size: LabelSize, code: LabelCode, box: BoxOnLabel): Mark[] {
-  const margin = 6;
+  // The layout is made for 100 x 150 mm; a smaller label has all of it, smaller.
+  const scale = Math.min(1, size.widthMm / 100, size.heightMm / 148);
+  const margin = size.marginMm ?? 6 * scale;
   const inner = size.widthMm - 2 * margin;
   const content = `${box.orderNumber}/${box.box}`;
-  const codeHeight = code === 'code128' ? 36 : 44;
+  const codeHeight = (code === 'code128' ? 36 : 44) * scale;
   const lines: [value: string, sizeMm: number, bold: boolean][] = [
     [box.orderNumber, 10, true],
     [box.client, 7, true],
@@ -84,17 +88,24 @@ export function boxLabel(size: LabelSize, code: LabelCode, box: BoxOnLabel): Mar
   const marks: Mark[] = [];
   let y = margin;
   for (const [value, sizeMm, bold] of lines) {
-    y += sizeMm * 1.25;
-    marks.push(text(value, margin, y, inner, sizeMm, bold));
+    y += sizeMm * scale * 1.25;
+    marks.push(text(value, margin, y, inner, sizeMm * scale, bold));
   }
-  const codeY = y + 8;
+  const codeY = y + 8 * scale;
   const codeWidth = code === 'code128' ? inner : codeHeight;
   marks.push({ kind: 'code', code, content, x: margin, y: codeY, width: codeWidth, height: codeHeight });
   const below = codeY + codeHeight;
   marks.push(
-    text(`Box ${box.box} of ${box.boxes}`, margin, below + 12, inner, 9, true),
-    text(`${box.devices} ${box.devices === 1 ? 'device' : 'devices'}`, margin, below + 21, inner, 6, false),
-    text(`${box.firstMac} – ${box.lastMac}`, margin, below + 28, inner, 3.8, false),
+    text(`Box ${box.box} of ${box.boxes}`, margin, below + 12 * scale, inner, 9 * scale, true),
+    text(
+      `${box.devices} ${box.devices === 1 ? 'device' : 'devices'}`,
+      margin,
+      below + 21 * scale,
+      inner,
+      6 * scale,
+      false,
+    ),
+    text(`${box.firstMac} – ${box.lastMac}`, margin, below + 28 * scale, inner, 3.8 * scale, false),
   );
   return marks;
 }

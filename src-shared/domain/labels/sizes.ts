@@ -2,6 +2,8 @@
 export interface LabelSize {
   widthMm: number;
   heightMm: number;
+  /** Kept free along each edge; what the kind of label keeps without it. */
+  marginMm?: number;
   sheet?: { widthMm: number; heightMm: number; columns: number; rows: number };
 }
 
@@ -10,6 +12,8 @@ const a4 = { widthMm: 210, heightMm: 297 };
 /** Common media: rolls for label printers, and A4 sheets of 3 x 8 and 2 x 2. */
 export const deviceLabelSizes = {
   '50x25': { widthMm: 50, heightMm: 25 },
+  '2x1in': { widthMm: 50.8, heightMm: 25.4 },
+  '54x25': { widthMm: 54, heightMm: 25 },
   '62x29': { widthMm: 62, heightMm: 29 },
   '70x37-a4': { widthMm: 70, heightMm: 37, sheet: { ...a4, columns: 3, rows: 8 } },
 } as const satisfies Record<string, LabelSize>;
@@ -22,6 +26,33 @@ export const boxLabelSizes = {
 export const labelSizes: Record<DeviceLabelSize | BoxLabelSize, LabelSize> = { ...deviceLabelSizes, ...boxLabelSizes };
 export type DeviceLabelSize = keyof typeof deviceLabelSizes;
 export type BoxLabelSize = keyof typeof boxLabelSizes;
+
+/** What a label of one's own may measure, in millimetres: what is on it must still be read. */
+export const ownLabelLimits = {
+  widthMm: { min: 30, max: 210 },
+  heightMm: { min: 15, max: 300 },
+  marginMm: { min: 0, max: 10 },
+} as const;
+
+/** A label of one's own from a roll. */
+export interface OwnLabelSize {
+  widthMm: number;
+  heightMm: number;
+  marginMm: number;
+}
+
+/** The label that was chosen: one's own where it is given, else one of the common ones. */
+export const labelSizeOf = (
+  size: DeviceLabelSize | BoxLabelSize,
+  own?: { [Side in keyof OwnLabelSize]?: number | undefined },
+): LabelSize =>
+  own?.widthMm !== undefined && own.heightMm !== undefined
+    ? {
+        widthMm: own.widthMm,
+        heightMm: own.heightMm,
+        ...(own.marginMm === undefined ? {} : { marginMm: own.marginMm }),
+      }
+    : labelSizes[size];
 
 /** The kinds of code on a label. Common hand scanners read all of them. */
 export const labelCodes = ['code128', 'qrcode', 'datamatrix'] as const;

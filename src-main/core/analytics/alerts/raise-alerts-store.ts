@@ -3,6 +3,7 @@ import type { AlertKind, Thresholds } from '../../../../src-shared/contract/aler
 import type { Finding } from '../../../../src-shared/domain/alerts/findings.ts';
 import { fromEpochMs } from '../../platform/db/epoch.ts';
 import type { Queryable } from '../../platform/db/queryable.ts';
+import { heardAt } from '../../trackers/silence-store.ts';
 
 export interface TrackerFinding extends Finding {
   trackerId: number;
@@ -67,11 +68,9 @@ const clientsOfChanged = sql`
 const expectedTrackers = (now: Date) => sql`
   expected as materialized (
     select t.id, p.id as period_id, t.production_run_id, t.client_id, s.status, s.last_reported_at, s.last_nearest_city_id,
-      greatest(run_starts_at(r), p.starts_at, coalesce(s.last_reported_at, greatest(t.manufactured_at, a.allocated_at)))
-        as heard_at
+      ${heardAt} as heard_at
     from production_runs r join trackers t on t.production_run_id = r.id join tracker_status s on s.tracker_id = t.id
     join run_periods p on p.id = s.run_period_id
-    left join device_allocations a on a.tracker_id = t.id and a.released_at is null
     where ${now}::timestamptz >= run_starts_at(r) and ${now}::timestamptz < run_ends_at(r) and t.mac_address is not null
   )`;
 

@@ -15,7 +15,7 @@ export const businessReportHandlers = {
     const last = rows.at(-1);
     return {
       columns: report.columns,
-      items: rows.map(({ cells, trackerId }) => ({ cells, trackerId })),
+      items: rows.map(({ cells, trackerId, timeZone }) => ({ cells, trackerId, timeZone })),
       nextCursor: hasMore && last ? encodeCursor(last.key) : null,
     };
   },

@@ -1,3 +1,4 @@
+import readXlsx from 'read-excel-file/node';
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ReportName } from '../../../../src-shared/contract/business-reports.ts';
@@ -135,6 +136,38 @@ describe.each(testEngines())('reports on $name', ({ create }) => {
     expect(await rows('deliveries', `&locationId=${homeId}`)).toEqual([]);
     expect(await rows('deliveries', `&from=${at(43)}`)).toEqual([]);
     expect(await rows('deliveries', `&locationId=${shopId}`)).toHaveLength(1);
+  });
+
+  it('counts a delivery on one day, whoever asks for days of whatever zone, and in the workbook too', async () => {
+    // Confirmed at 18:00 of the 2nd in UTC, which is the 3rd in Auckland.
+    const on = async (day: string, timeZone: string) =>
+      (await rows('deliveries', `&fromDay=${day}&toDay=${day}&timeZone=${encodeURIComponent(timeZone)}`)).length;
+    expect([await on('2026-11-02', 'UTC'), await on('2026-11-03', 'UTC')]).toEqual([1, 0]);
+    expect([await on('2026-11-02', 'run'), await on('2026-11-03', 'run')]).toEqual([1, 0]);
+    expect([await on('2026-11-02', 'Pacific/Auckland'), await on('2026-11-03', 'Pacific/Auckland')]).toEqual([0, 1]);
+    const charts = async (timeZone: string) => {
+      const { body } = await app.send('GET', `/overview/charts?timeZone=${encodeURIComponent(timeZone)}`, {
+        as: tokens.staff,
+      });
+      return body.deliveriesByDay.filter(({ deliveries }: { deliveries: number }) => deliveries > 0);
+    };
+    app.clock.now = new Date('2026-11-10T12:00:00Z');
+    expect(await charts('UTC')).toEqual([{ day: '2026-11-02', deliveries: 1 }]);
+    expect(await charts('Pacific/Auckland')).toEqual([{ day: '2026-11-03', deliveries: 1 }]);
+    app.clock.now = new Date(START + 530 * HOUR);
+    const sheetOf = async (query: string) => {
+      const xlsx = await app.raw('GET', `/reports/deliveries/file?format=xlsx${query}`, { as: tokens.staff });
+      const [sheet] = (await readXlsx(Buffer.from(await xlsx.arrayBuffer()))) as unknown as { data: unknown[][] }[];
+      return sheet!.data;
+    };
+    const near = (value: unknown) => new Date(Math.round((value as Date).getTime() / 1000) * 1000).toISOString();
+    const auckland = await sheetOf('&timeZone=Pacific/Auckland');
+    expect(auckland[0]).toContain('Confirmed (Pacific/Auckland)');
+    const confirmed = auckland[0]!.indexOf('Confirmed (Pacific/Auckland)');
+    expect(near(auckland[1]![confirmed])).toBe('2026-11-03T07:00:00.000Z');
+    const ofRuns = await sheetOf('&timeZone=run');
+    expect([ofRuns[0]!.at(-1), ofRuns[1]!.at(-1)]).toEqual(['Time zone', 'UTC']);
+    expect(near(ofRuns[1]![confirmed])).toBe('2026-11-02T18:00:00.000Z');
   });
 
   it('sums up runs and lists silent trackers', async () => {

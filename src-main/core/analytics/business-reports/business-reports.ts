@@ -1,9 +1,8 @@
 import type { ReportName } from '../../../../src-shared/contract/business-reports.ts';
-import type { ReportCell } from '../../../../src-shared/contract/report-cells.ts';
 import type { Transaction } from '../../platform/db/queryable.ts';
 import { deliveryList, deliveryPerformance } from './deliveries-report-store.ts';
 import { dwellByLocation, dwellByTracker } from './dwell-report-store.ts';
-import type { BusinessReport, ReportRequest } from './report-definition.ts';
+import type { BusinessReport, ReportPage, ReportRequest } from './report-definition.ts';
 import { runSummary, silentTrackers } from './runs-report-store.ts';
 
 /** Every report by its name. */
@@ -26,10 +25,10 @@ export async function* reportPages(
   report: BusinessReport,
   request: Omit<ReportRequest, 'after' | 'limit'>,
   transaction: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>,
-): AsyncGenerator<ReportCell[][], void, undefined> {
+): AsyncGenerator<ReportPage['rows'], void, undefined> {
   for (let after = 0; ; ) {
     const page = await transaction((tx) => report.page(tx, { ...request, after, limit: PAGE }));
-    yield page.rows.map((row) => row.cells);
+    yield page.rows;
     const last = page.rows.at(-1);
     if (!page.hasMore || last === undefined) return;
     after = last.key;

@@ -6,7 +6,7 @@ import { labelOf, runsInScope, scopeEnd, scopeStart, trackerName } from './repor
 
 /** Confirmed deliveries `d` of the scope with what their times are measured from. */
 const measured = (tx: Transaction, { scope }: ReportRequest) => sql`(
-  select d.*, r.name as run, a.allocated_at, exists (
+  select d.*, r.name as run, r.time_zone as zone, a.allocated_at, exists (
       select from deliveries e where e.tracker_id = d.tracker_id and e.production_run_id = d.production_run_id
         and e.confirmed_at < d.confirmed_at) as is_repeated,
     extract(epoch from d.confirmed_at - run_starts_at(r))::float8 / 3600 as from_start,
@@ -35,6 +35,7 @@ interface DeliveryRow {
   from_allocation: number | null;
   visit_id: string;
   is_repeated: boolean;
+  zone: string;
 }
 
 /**
@@ -66,7 +67,7 @@ export const deliveryList = defineReport<DeliveryRow>({
       select t.id as key, ${trackerName} as name, c.name as client, d.run, l.name as location, d.entered_at, d.confirmed_at,
         (select h.left_at from status_history h where h.tracker_id = d.tracker_id and h.visit_id = d.visit_id
           and h.superseded_at is null limit 1) as left_at,
-        d.report_count, d.minimum_dwell_minutes, d.from_start, d.from_allocation, d.visit_id, d.is_repeated
+        d.report_count, d.minimum_dwell_minutes, d.from_start, d.from_allocation, d.visit_id, d.is_repeated, d.zone
       from ${measured(tx, request)} d ${labelOf(sql`d.tracker_id`)} join locations l on l.id = d.location_id
       join clients c on c.id = d.client_id
       where d.tracker_id in (select id from page) order by t.id, d.confirmed_at`);
@@ -89,6 +90,7 @@ interface PerformanceRow {
   allocated50: number | null;
   allocated90: number | null;
   allocated95: number | null;
+  zone: string;
 }
 
 /** How long deliveries took, of each run as a whole (no location) and by location. A page is made of whole runs. */
@@ -114,7 +116,7 @@ export const deliveryPerformance = defineReport<PerformanceRow>({
       with page as (
         select distinct d.production_run_id as id from ${measured(tx, request)} d
         where d.production_run_id > ${request.after}::bigint order by 1 limit ${request.limit})
-      select r.id as key, c.name as client, r.name as run, l.name as location, g.*,
+      select r.id as key, c.name as client, r.name as run, r.time_zone as zone, l.name as location, g.*,
         (select count(*) from run_trackers t where t.production_run_id = r.id and t.is_made)::int as trackers
       from (
         select d.production_run_id, d.location_id, count(*)::int as deliveries, min(d.confirmed_at) as first,

@@ -13,7 +13,7 @@ export interface ReportRequest {
 
 /** A page of a report. `key` is where the next page begins. */
 export interface ReportPage {
-  rows: { cells: ReportCell[]; trackerId: number | null; key: number }[];
+  rows: { cells: ReportCell[]; trackerId: number | null; timeZone: string | null; key: number }[];
   /** Whether there may be more. */
   hasMore: boolean;
 }
@@ -48,7 +48,7 @@ export interface RowsRead<Row> {
 }
 
 /** Makes a report of one list of columns and of what reads its rows. */
-export function defineReport<Row extends { key: number }>(definition: {
+export function defineReport<Row extends { key: number; zone?: string }>(definition: {
   columns: readonly ColumnOf<Row>[];
   /** What the key of a row is the id of. */
   rowsOf: 'trackers' | 'locations' | 'runs';
@@ -63,6 +63,7 @@ export function defineReport<Row extends { key: number }>(definition: {
         rows: rows.map((row) => ({
           key: row.key,
           trackerId: rowsOf === 'trackers' ? row.key : null,
+          timeZone: row.zone ?? null,
           cells: columns.map((column) => cellOf(column, row)),
         })),
         hasMore,

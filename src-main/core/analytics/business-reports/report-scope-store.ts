@@ -1,5 +1,6 @@
 import sql, { type Sql } from 'sql-template-tag';
 import type { ReportScope } from '../../../../src-shared/contract/business-reports.ts';
+import { plusDays, startOfDay } from '../../../../src-shared/domain/days.ts';
 import { allOf, ifGiven, ownClient } from '../../platform/db/listing.ts';
 import type { Transaction } from '../../platform/db/queryable.ts';
 
@@ -11,8 +12,22 @@ export const runsInScope = (tx: Transaction, scope: ReportScope): Sql =>
     ifGiven(scope.productionRunId, (id) => sql`r.id = ${id}::bigint`),
   );
 
-export const scopeStart = (scope: ReportScope) => sql`coalesce(${scope.from ?? null}::timestamptz, '-infinity')`;
-export const scopeEnd = (scope: ReportScope) => sql`coalesce(${scope.to ?? null}::timestamptz, 'infinity')`;
+/** When a day begins: in one zone, or where the run `r` of the row counts its days. */
+const dayStart = ({ timeZone = 'UTC' }: ReportScope, day: string): Sql =>
+  timeZone === 'run'
+    ? sql`(${day}::date::timestamp at time zone r.time_zone)`
+    : sql`${startOfDay(timeZone, day)}::timestamptz`;
+
+/** Where the scope's time begins, in a query with the run `r`. */
+export const scopeStart = (scope: ReportScope): Sql =>
+  scope.fromDay
+    ? sql`greatest(coalesce(${scope.from ?? null}::timestamptz, '-infinity'), ${dayStart(scope, scope.fromDay)})`
+    : sql`coalesce(${scope.from ?? null}::timestamptz, '-infinity')`;
+/** Where it ends. */
+export const scopeEnd = (scope: ReportScope): Sql =>
+  scope.toDay
+    ? sql`least(coalesce(${scope.to ?? null}::timestamptz, 'infinity'), ${dayStart(scope, plusDays(scope.toDay, 1))})`
+    : sql`coalesce(${scope.to ?? null}::timestamptz, 'infinity')`;
 
 /**
  * Visits `v` to locations, cut to the scope's time: what began before is cut at its beginning and says so, what is not

@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
 import { allOf, ifGiven, ownClient } from '../../platform/db/listing.ts';
+import { heardAt } from '../../trackers/silence-store.ts';
 import { readThresholds } from '../alerts/thresholds.ts';
 import { defineReport, withinLimit } from './report-definition.ts';
 import { runsInScope, scopeEnd, scopeStart, trackerName } from './report-scope-store.ts';
@@ -19,6 +20,7 @@ interface RunRow {
   alerts: number;
   reports: number;
   last: Date | null;
+  zone: string;
 }
 
 /** Each run that is active in the scope's time, and where its manufactured trackers stand, or stood when they moved on. */
@@ -43,7 +45,7 @@ export const runSummary = defineReport<RunRow>({
   async read(tx, request) {
     const { scope } = request;
     const { rows } = await tx.query<RunRow>(sql`
-      select r.id as key, c.name as client, r.name as run, r.start_date::text as start_date, r.end_date::text as end_date, s.*,
+      select r.id as key, c.name as client, r.name as run, r.time_zone as zone, r.start_date::text as start_date, r.end_date::text as end_date, s.*,
         (select count(distinct d.tracker_id) from deliveries d where d.production_run_id = r.id)::int as confirmed,
         (select count(*) from alerts a where a.production_run_id = r.id and a.resolved_at is null)::int as alerts
       from production_runs r join clients c on c.id = r.client_id
@@ -74,6 +76,7 @@ interface SilentRow {
   hours: number | null;
   city: string | null;
   battery: string | null;
+  zone: string;
 }
 
 /** Manufactured trackers of active runs that have not been heard of for as long as an alert takes (for a client's user, by default). */
@@ -96,7 +99,7 @@ export const silentTrackers = defineReport<SilentRow>({
     const { silentHours } = await readThresholds(tx);
     const since = new Date(now.getTime() - silentHours * 3_600_000);
     const { rows } = await tx.query<SilentRow>(sql`
-      select t.id as key, ${trackerName} as name, t.serial_number as serial, c.name as client, r.name as run, s.status,
+      select t.id as key, ${trackerName} as name, t.serial_number as serial, c.name as client, r.name as run, r.time_zone as zone, s.status,
         l.name as location, s.last_reported_at as last,
         extract(epoch from ${now}::timestamptz - s.last_reported_at)::float8 / 3600 as hours,
         city.name || ', ' || city.country_code as city, s.last_battery_level || case when s.last_battery_level ~ '^[0-9]' then ' V' else '' end as battery
@@ -105,7 +108,7 @@ export const silentTrackers = defineReport<SilentRow>({
       left join nearest_cities city on city.id = s.last_nearest_city_id
       where t.id > ${request.after}::bigint and ${runsInScope(tx, scope)} and ${ownClient(tx, 't.client_id')}
         and run_starts_at(r) <= ${now} and run_ends_at(r) > ${now} and t.mac_address is not null
-        and greatest(s.last_reported_at, run_starts_at(r), t.manufactured_at, p.starts_at) < ${since}
+        and ${heardAt} < ${since}
         and ${allOf(
           ifGiven(scope.trackerId, (id) => sql`t.id = ${id}::bigint`),
           ifGiven(scope.locationId, (id) => sql`s.location_id = ${id}::bigint`),

@@ -1,48 +1,58 @@
 import sql, { type Sql } from 'sql-template-tag';
 import type { Overview } from '../../../../src-shared/contract/overview.ts';
+import { startOfDay } from '../../../../src-shared/domain/days.ts';
 import { orderNumber } from '../../../../src-shared/domain/order-number.ts';
+import { isLate } from '../../orders/late-orders-store.ts';
 import { iso, ownClient } from '../../platform/db/listing.ts';
 import type { Transaction } from '../../platform/db/queryable.ts';
+import { heardAt } from '../../trackers/silence-store.ts';
+import { type ChartDays, chartDays } from './chart-days-store.ts';
 
-/** A manufactured tracker of an active run is silent after this many hours without a report. */
-export const SILENT_AFTER_HOURS = 48;
-/** Days of the charts, today included (UTC). */
-const DAYS = 14;
 const LISTED = 10;
 
 const active = (now: Date): Sql =>
   sql`(${now}::timestamptz >= run_starts_at(r) and ${now}::timestamptz < run_ends_at(r))`;
 
 /**
- * Counts of trackers. `active` are the manufactured ones of active runs, and `silent` those of them without a report
- * for 48 hours. Statuses are counted over manufactured trackers: a key that no device has yet is nowhere.
- * One pass over trackers and tracker_status, a hash join: some tenths of a second for 300,000 on two cores.
+ * Counts of trackers. `active` are the manufactured ones of active runs; of those, `silent` were not heard of for as long
+ * as an alert takes, and `waiting` were never heard of and are not silent yet. Statuses are counted over manufactured
+ * trackers: a key that no device has yet is nowhere.
+ * One pass over trackers and tracker_status, hash joins: some tenths of a second for 300,000 on two cores.
  */
-export async function trackerCounts(tx: Transaction, now: Date): Promise<Pick<Overview, 'trackers' | 'statusCounts'>> {
-  const since = new Date(now.getTime() - SILENT_AFTER_HOURS * 3_600_000);
-  const { rows } = await tx.query<Overview['trackers'] & Overview['statusCounts']>(sql`
-    with active as materialized (
-      select r.id from production_runs r where ${active(now)} and ${ownClient(tx, 'r.client_id')}),
-    seen as (
+export async function trackerCounts(
+  tx: Transaction,
+  now: Date,
+  silentHours: number,
+): Promise<Pick<Overview, 'trackers' | 'statusCounts'>> {
+  const since = new Date(now.getTime() - silentHours * 3_600_000);
+  const { rows } = await tx.query<Omit<Overview['trackers'], 'silentAfterHours'> & Overview['statusCounts']>(sql`
+    with seen as (
       select t.mac_address is not null as made, s.status, s.last_reported_at,
-        t.mac_address is not null and t.production_run_id in (select id from active) as active
+        t.mac_address is not null and r.id is not null as active,
+        case when t.mac_address is not null and r.id is not null then ${heardAt} < ${since}::timestamptz end as silent
       from trackers t join tracker_status s on s.tracker_id = t.id
+        left join production_runs r on r.id = t.production_run_id and ${active(now)} and ${ownClient(tx, 'r.client_id')}
+        left join run_periods p on p.id = s.run_period_id
       where ${ownClient(tx, 't.client_id')})
     select count(*) as total, count(*) filter (where made) as manufactured,
       (select count(*) from device_allocations a join trackers t on t.id = a.tracker_id
         where a.released_at is null and ${ownClient(tx, 't.client_id')}) as allocated,
       count(*) filter (where active) as active,
-      count(*) filter (where active and (last_reported_at is null or last_reported_at < ${since}::timestamptz)) as silent,
+      count(*) filter (where silent) as silent,
+      count(*) filter (where active and silent is not true and last_reported_at is null) as waiting,
       count(*) filter (where made and status = 'UNKNOWN') as "UNKNOWN",
       count(*) filter (where made and status = 'IN_TRANSIT') as "IN_TRANSIT",
       count(*) filter (where made and status = 'IN_STORAGE') as "IN_STORAGE",
       count(*) filter (where made and status = 'DELIVERED') as "DELIVERED"
     from seen`);
   const { UNKNOWN, IN_TRANSIT, IN_STORAGE, DELIVERED, ...trackers } = rows[0]!;
-  return { trackers, statusCounts: { UNKNOWN, IN_TRANSIT, IN_STORAGE, DELIVERED } };
+  return {
+    trackers: { ...trackers, silentAfterHours: silentHours },
+    statusCounts: { UNKNOWN, IN_TRANSIT, IN_STORAGE, DELIVERED },
+  };
 }
 
-/** Runs in use by phase; orders that still take scans, and those of them whose due day is over (UTC). */
+/** Runs in use by phase; orders that still take scans, and those of them that are late. */
 export async function workCounts(tx: Transaction, now: Date): Promise<Pick<Overview, 'runs' | 'orders'>> {
   const { rows } = await tx.query<{ not_begun: number; active: number; over: number; open: number; late: number }>(sql`
     select r.not_begun, r.active, r.over, o.open, o.late from
@@ -50,41 +60,33 @@ export async function workCounts(tx: Transaction, now: Date): Promise<Pick<Overv
         count(*) filter (where ${active(now)}) as active,
         count(*) filter (where ${now}::timestamptz >= run_ends_at(r)) as over
         from production_runs r where r.archived_at is null and ${ownClient(tx, 'r.client_id')}) r,
-      (select count(*) as open, count(*) filter (where ${late(now)}) as late
-        from customer_orders o where o.state = 'open' and o.archived_at is null and ${ownClient(tx, 'o.client_id')}) o`);
+      (select count(*) as open, count(*) filter (where ${isLate(now)}) as late
+        from customer_orders o left join production_runs r on r.id = o.production_run_id where o.state = 'open' and o.archived_at is null and ${ownClient(tx, 'o.client_id')}) o`);
   const { open, late: lateOrders, not_begun: notBegun, active: running, over } = rows[0]!;
   return { runs: { notBegun, active: running, over }, orders: { open, late: lateOrders } };
 }
-
-const late = (now: Date): Sql => sql`o.due_date < ${now.toISOString().slice(0, 10)}::date`;
 
 /** The orders that are late the longest. */
 export async function lateOrders(tx: Transaction, now: Date): Promise<Overview['lateOrders']> {
   const { rows } = await tx.query<Omit<Overview['lateOrders'][number], 'number'>>(sql`
     select o.id, c.name as "clientName", o.due_date as "dueDate", o.allocated_count as "allocatedCount", o.quantity
-    from customer_orders o join clients c on c.id = o.client_id
-    where o.state = 'open' and o.archived_at is null and ${late(now)} and ${ownClient(tx, 'o.client_id')}
+    from customer_orders o join clients c on c.id = o.client_id left join production_runs r on r.id = o.production_run_id
+    where o.archived_at is null and ${isLate(now)} and ${ownClient(tx, 'o.client_id')}
     order by o.due_date, o.id limit ${LISTED}`);
   return rows.map((row) => ({ ...row, number: orderNumber(row.id) }));
 }
 
-const midnight = (at: Date) => Date.UTC(at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate());
-const firstDay = (now: Date) => new Date(midnight(now) - (DAYS - 1) * 86_400_000);
-/** CTE `days(day)`: midnight of each day of the charts, so that empty days are there too. */
-const days = (now: Date): Sql =>
-  sql`days as (select generate_series(${firstDay(now)}::timestamptz, ${now}::timestamptz, interval '24 hours') as day)`;
-const dayText = sql`to_char(days.day at time zone 'UTC', 'YYYY-MM-DD') as day`;
-
-/** Reports by the day that they were made on. Plan: tracker_aggregates_bucket, from the first day on. */
+/** Reports by the UTC day that they were made on, as aggregates are kept. Plan: tracker_aggregates_bucket, from the first day on. */
 export async function reportsByDay(tx: Transaction, now: Date): Promise<Overview['reportsByDay']> {
+  const { days, first } = await chartDays(tx, now, 'UTC');
   const { rows } = await tx.query<Overview['reportsByDay'][number]>(sql`
-    with ${days(now)}, counted as (
+    with ${days}, counted as (
       select a.bucket_start, sum(a.report_count)::bigint as reports
       from tracker_aggregates a
-      where ${ownClient(tx, 'a.client_id')} and a.period = 'day' and a.bucket_start >= ${firstDay(now)}::timestamptz
+      where ${ownClient(tx, 'a.client_id')} and a.period = 'day' and a.bucket_start >= ${startOfDay('UTC', first)}::timestamptz
       group by a.bucket_start)
-    select ${dayText}, coalesce(counted.reports, 0) as reports
-    from days left join counted on counted.bucket_start = days.day order by days.day`);
+    select days.day::text as day, coalesce(counted.reports, 0) as reports
+    from days left join counted on counted.bucket_start = days.day::timestamp at time zone 'UTC' order by days.day`);
   return rows;
 }
 
@@ -93,20 +95,23 @@ export async function reportsByDay(tx: Transaction, now: Date): Promise<Overview
  * day it was entered and down on the day it was left, and the days are summed up, so that the history is read once and
  * not once a day. What is older than the chart is its start.
  */
-export async function statusByDay(tx: Transaction, now: Date): Promise<Overview['statusByDay']> {
-  const start = firstDay(now);
+export async function statusByDay(
+  tx: Transaction,
+  now: Date,
+  { days, first, since, dayOf }: ChartDays,
+): Promise<Overview['statusByDay']> {
   const { rows } = await tx.query<Overview['statusByDay'][number]>(sql`
-    with ${days(now)}, changes as (
-      select greatest(date_trunc('day', step.at, 'UTC'), ${start}::timestamptz) as day,
+    with ${days}, changes as (
+      select greatest(${dayOf(sql`step.at`)}, ${first}::date) as day,
         sum(step.change) filter (where h.status = 'IN_TRANSIT') as in_transit,
         sum(step.change) filter (where h.status = 'IN_STORAGE') as in_storage,
         sum(step.change) filter (where h.status = 'DELIVERED') as delivered
-      from status_history h
+      from status_history h join production_runs r on r.id = h.production_run_id
         cross join lateral (values (h.entered_at, 1), (h.left_at, -1)) as step (at, change)
-      where ${ownClient(tx, 'h.client_id')} and h.superseded_at is null and (h.left_at is null or h.left_at >= ${start}::timestamptz)
+      where ${ownClient(tx, 'h.client_id')} and h.superseded_at is null and (h.left_at is null or h.left_at >= ${since}::timestamptz)
         and step.at <= ${now}::timestamptz
       group by 1)
-    select ${dayText},
+    select days.day::text as day,
       (sum(coalesce(in_transit, 0)) over (order by days.day))::bigint as "IN_TRANSIT",
       (sum(coalesce(in_storage, 0)) over (order by days.day))::bigint as "IN_STORAGE",
       (sum(coalesce(delivered, 0)) over (order by days.day))::bigint as "DELIVERED"
@@ -114,18 +119,19 @@ export async function statusByDay(tx: Transaction, now: Date): Promise<Overview[
   return rows;
 }
 
-/** The latest deliveries, one a tracker and visit. Plan: status_history_entered, backwards. */
+/** The deliveries that were confirmed last. Plan: deliveries_confirmed, backwards (deliveries_client for a client's user). */
 export async function recentDeliveries(tx: Transaction): Promise<Overview['recentDeliveries']> {
   const { rows } = await tx.query<{
     trackerId: number;
     macAddress: string | null;
     locationName: string;
-    entered_at: Date;
+    confirmed_at: Date;
   }>(sql`
-    select h.tracker_id as "trackerId", upper(t.mac_address::text) as "macAddress", coalesce(l.name, '') as "locationName",
-      h.entered_at
-    from status_history h join tracker_labels t on t.id = h.tracker_id left join locations l on l.id = h.location_id
-    where h.superseded_at is null and h.status = 'DELIVERED' and ${ownClient(tx, 'h.client_id')}
-    order by h.entered_at desc, h.tracker_id desc, h.cause_payload_hash desc limit ${LISTED}`);
-  return rows.map(({ entered_at, ...row }) => ({ ...row, enteredAt: iso(entered_at) }));
+    select d.tracker_id as "trackerId", upper(t.mac_address::text) as "macAddress", coalesce(l.name, '') as "locationName", d.confirmed_at
+    from (
+      select * from deliveries d where ${ownClient(tx, 'd.client_id')}
+      order by d.confirmed_at desc, d.tracker_id desc limit ${LISTED}) d
+    join tracker_labels t on t.id = d.tracker_id left join locations l on l.id = d.location_id
+    order by d.confirmed_at desc, d.tracker_id desc`);
+  return rows.map(({ confirmed_at, ...row }) => ({ ...row, confirmedAt: iso(confirmed_at) }));
 }

@@ -6,7 +6,6 @@ import { type TestDatabase, testEngines } from '../../testing/database.ts';
 import { callerOf } from '../../testing/request.ts';
 import { trackerHandlers } from '../../trackers/trackers-routes.ts';
 import { overviewHandlers } from './overview-routes.ts';
-import { SILENT_AFTER_HOURS } from './overview-store.ts';
 
 const now = new Date('2026-11-23T12:00:00Z');
 const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000);
@@ -68,6 +67,15 @@ describe.each(testEngines())('overview on $name', ({ create }) => {
     await history(1, 'DELIVERED', daysAgo(3), null, delivery, true);
     await history(1, 'IN_TRANSIT', daysAgo(2), null, null);
     await history(4, 'DELIVERED', daysAgo(30), null, delivery);
+    // Confirmed at half past twelve at night of the 19th in Auckland, at 11:30 of the 18th in UTC.
+    const confirmed = (at: number, from: Date, confirmedAt: Date) =>
+      db.query(sql`insert into deliveries (tracker_id, production_run_id, location_id, visit_id, entered_at, confirmed_at,
+          confirmed_payload_hash, report_count, minimum_dwell_minutes, recorded_at, run_period_id, client_id)
+        select t.id, t.production_run_id, ${delivery}::bigint, gen_random_uuid(), ${from}::timestamptz, ${confirmedAt}::timestamptz,
+          '\\x01', 2, 60, ${now}::timestamptz, p.id, t.client_id
+        from trackers t join run_periods p on p.tracker_id = t.id where t.id = ${trackers[at]!.id}::bigint`);
+    await confirmed(0, daysAgo(5.1), new Date('2026-11-18T11:30:00Z'));
+    await confirmed(4, daysAgo(30), daysAgo(29.9));
     await db.query(sql`insert into tracker_aggregates (tracker_id, period, bucket_start, report_count, first_reported_at,
         last_reported_at, position, weight_sum, x_sum, y_sum, z_sum, distance_m, status_at_end, run_period_id, client_id)
       select given.id, period, day::timestamptz, count, day::timestamptz, day::timestamptz, st_makepoint(7, 47)::geography,
@@ -94,13 +102,21 @@ describe.each(testEngines())('overview on $name', ({ create }) => {
       role === 'operations'
         ? { userId: users.staff, role, clientId: null }
         : { userId: users.viewer, role, clientId: aurora.clientId };
-    const overview = await callerOf(test.db, overviewHandlers, caller, { now }).callOwn('getOverview');
+    const overview = await callerOf(test.db, overviewHandlers, caller, { now }).callOwn('getOverview', { query: {} });
     return overviewSchema.parse(overview);
   };
 
   it('counts trackers, runs and orders', async () => {
     const overview = await overviewOf('operations');
-    expect(overview.trackers).toEqual({ total: 8, manufactured: 6, allocated: 2, active: 4, silent: 2 });
+    expect(overview.trackers).toEqual({
+      total: 8,
+      manufactured: 6,
+      allocated: 2,
+      active: 4,
+      silent: 1,
+      silentAfterHours: 48,
+      waiting: 1,
+    });
     expect(overview.statusCounts).toEqual({ UNKNOWN: 2, IN_TRANSIT: 1, IN_STORAGE: 1, DELIVERED: 2 });
     expect(overview.runs).toEqual({ notBegun: 1, active: 1, over: 1 });
     expect(overview.orders).toEqual({ open: 4, late: 2 });
@@ -126,26 +142,34 @@ describe.each(testEngines())('overview on $name', ({ create }) => {
     expect(statusOn('2026-11-23')).toMatchObject({ IN_STORAGE: 0, IN_TRANSIT: 1, DELIVERED: 2 });
   });
 
-  it('names the latest deliveries, without what history has taken back', async () => {
+  it('names the deliveries that were confirmed last, without arrivals that nothing confirmed', async () => {
     expect((await overviewOf('operations')).recentDeliveries).toEqual([
       {
         trackerId: trackers[0]!.id,
         macAddress: trackers[0]!.mac,
         locationName: 'Kaufhaus',
-        enteredAt: daysAgo(4.9).toISOString(),
+        confirmedAt: '2026-11-18T11:30:00.000Z',
       },
       {
         trackerId: trackers[4]!.id,
         macAddress: trackers[4]!.mac,
         locationName: 'Kaufhaus',
-        enteredAt: daysAgo(30).toISOString(),
+        confirmedAt: daysAgo(29.9).toISOString(),
       },
     ]);
   });
 
   it('counts for a client’s user what is theirs, and no orders', async () => {
     const overview = await overviewOf('client-viewer');
-    expect(overview.trackers).toEqual({ total: 5, manufactured: 4, allocated: 1, active: 4, silent: 2 });
+    expect(overview.trackers).toEqual({
+      total: 5,
+      manufactured: 4,
+      allocated: 1,
+      active: 4,
+      silent: 1,
+      silentAfterHours: 48,
+      waiting: 1,
+    });
     expect(overview.runs).toEqual({ notBegun: 0, active: 1, over: 0 });
     expect(overview.orders).toEqual({ open: 0, late: 0 });
     expect(overview.reportsByDay.at(-1)).toEqual({ day: '2026-11-23', reports: 3 });
@@ -155,22 +179,37 @@ describe.each(testEngines())('overview on $name', ({ create }) => {
   it('lists the same trackers as silent that it counts', async () => {
     const caller = { userId: users.staff, role: 'operations', clientId: null } as const;
     const list = callerOf(test.db, trackerHandlers, caller, { now });
-    const query = { silentForHours: SILENT_AFTER_HOURS, expected: true };
-    const { silent } = (await overviewOf('operations')).trackers;
+    const { silent, silentAfterHours } = (await overviewOf('operations')).trackers;
+    const query = { silentForHours: silentAfterHours, expected: true };
     expect(await list.call('countTrackers', { query })).toEqual({ count: silent });
     const { items } = await list.call('listTrackers', { query: { ...query, limit: 50, sort: 'id' } });
-    expect(items.map((tracker) => tracker.id)).toEqual([trackers[2]!.id, trackers[3]!.id]);
+    // The one that was never heard of was made just now: it waits for its first report.
+    expect(items.map((tracker) => tracker.id)).toEqual([trackers[2]!.id]);
   });
 
   it('draws deliveries by day and how long stays lasted', async () => {
-    const chartsOf = async (role: 'operations' | 'client-viewer', clientId: number | null) => {
+    const chartsOf = async (role: 'operations' | 'client-viewer', clientId: number | null, timeZone?: string) => {
       const caller = { userId: users.staff, role, clientId };
-      const charts = await callerOf(test.db, overviewHandlers, caller, { now }).callOwn('getOverviewCharts');
+      const charts = await callerOf(test.db, overviewHandlers, caller, { now }).callOwn('getOverviewCharts', {
+        query: timeZone ? { timeZone } : {},
+      });
       return overviewCharts.parse(charts);
     };
     const { deliveriesByDay, dwell } = await chartsOf('operations', null);
     expect(deliveriesByDay).toHaveLength(14);
     expect(deliveriesByDay.filter(({ deliveries }) => deliveries > 0)).toEqual([{ day: '2026-11-18', deliveries: 1 }]);
+    // The same delivery, by the days of others.
+    const delivered = async (timeZone: string) =>
+      (await chartsOf('operations', null, timeZone)).deliveriesByDay.filter(({ deliveries }) => deliveries > 0);
+    expect(await delivered('Pacific/Auckland')).toEqual([{ day: '2026-11-19', deliveries: 1 }]);
+    expect(await delivered('run')).toEqual([{ day: '2026-11-18', deliveries: 1 }]);
+    await test.db.query(
+      sql`update production_runs set time_zone = 'Pacific/Auckland' where id = ${aurora.runId}::bigint`,
+    );
+    expect(await delivered('run')).toEqual([{ day: '2026-11-19', deliveries: 1 }]);
+    expect(await delivered('America/New_York')).toEqual([{ day: '2026-11-18', deliveries: 1 }]);
+    await expect(chartsOf('operations', null, 'Etc/Unknown')).rejects.toMatchObject({ code: 'validation-failed' });
+    await test.db.query(sql`update production_runs set time_zone = 'UTC' where id = ${aurora.runId}::bigint`);
     // The one stay in storage that ended within the days: from 20 to 5 days ago.
     expect(dwell.filter(({ stays }) => stays > 0)).toEqual([{ bucket: 'over-14d', stays: 1 }]);
     const other = await insertRun(test.db, 'Delta', '2026-11-01', '2026-11-30');

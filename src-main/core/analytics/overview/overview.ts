@@ -1,6 +1,11 @@
 import type { Overview } from '../../../../src-shared/contract/overview.ts';
+import { knowsTimeZone } from '../../clients/production-runs-store.ts';
+import { invalid } from '../../platform/db/conflicts.ts';
 import { clientOf } from '../../platform/db/listing.ts';
+import type { Transaction } from '../../platform/db/queryable.ts';
 import type { RequestContext } from '../../platform/http/handler.ts';
+import { readThresholds } from '../alerts/thresholds.ts';
+import { chartDays } from './chart-days-store.ts';
 import { deliveriesByDay, dwellDistribution } from './overview-charts-store.ts';
 import {
   lateOrders,
@@ -22,39 +27,46 @@ type Asked = Pick<RequestContext, 'now' | 'transaction'>;
 
 export interface OverviewFigures {
   /** Orders, runs and deliveries as they are now; counts over all trackers and all history as `createSlowFigures` says. */
-  overview(asked: Asked): Promise<Overview>;
+  overview(asked: Asked, timeZone: string): Promise<Overview>;
   /** Deliveries by day, and how long stays lasted. */
-  charts(asked: Asked): Promise<Charts>;
+  charts(asked: Asked, timeZone: string): Promise<Charts>;
 }
 
-/** What one console has worked out, by client. */
+/** The client whose figures they are. Throws AppError `validation-failed` for a time zone that the database doesn't know. */
+async function allowed(tx: Transaction, timeZone: string): Promise<number | null> {
+  if (timeZone !== 'run' && timeZone !== 'UTC' && !(await knowsTimeZone(tx, timeZone)))
+    throw invalid('timeZone', 'Use an IANA time zone name such as Europe/Zurich.');
+  return clientOf(tx);
+}
+
+/** What one console has worked out, by client and by whose days. */
 export function createOverviewFigures({ elapsedMs }: { elapsedMs: () => number }): OverviewFigures {
   const slowCounts = createSlowFigures<Counts>(elapsedMs);
   const slowCharts = createSlowFigures<Charts>(elapsedMs);
   return {
-    async overview({ now, transaction }) {
+    async overview({ now, transaction }, timeZone) {
       const { client, ...live } = await transaction(async (tx) => ({
-        client: clientOf(tx),
+        client: await allowed(tx, timeZone),
         ...(await workCounts(tx, now)),
         lateOrders: await lateOrders(tx, now),
         recentDeliveries: await recentDeliveries(tx),
       }));
-      const counts = await slowCounts(`${client}`, () =>
+      const counts = await slowCounts(`${client} ${timeZone}`, () =>
         transaction(async (tx) => ({
-          ...(await trackerCounts(tx, now)),
+          ...(await trackerCounts(tx, now, (await readThresholds(tx)).silentHours)),
           reportsByDay: await reportsByDay(tx, now),
-          statusByDay: await statusByDay(tx, now),
+          statusByDay: await statusByDay(tx, now, await chartDays(tx, now, timeZone)),
         })),
       );
       return { ...live, ...counts };
     },
-    async charts({ now, transaction }) {
-      const client = await transaction(async (tx) => clientOf(tx));
-      return slowCharts(`${client}`, () =>
-        transaction(async (tx) => ({
-          deliveriesByDay: await deliveriesByDay(tx, now),
-          dwell: await dwellDistribution(tx, now),
-        })),
+    async charts({ now, transaction }, timeZone) {
+      const client = await transaction((tx) => allowed(tx, timeZone));
+      return slowCharts(`${client} ${timeZone}`, () =>
+        transaction(async (tx) => {
+          const days = await chartDays(tx, now, timeZone);
+          return { deliveriesByDay: await deliveriesByDay(tx, days), dwell: await dwellDistribution(tx, now, days) };
+        }),
       );
     },
   };

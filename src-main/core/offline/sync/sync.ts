@@ -143,13 +143,13 @@ function merged(ranges: readonly { firstId: number; lastId: number }[]): { first
 }
 
 /** Every order that takes scans, and the present state of those that took some when last looked. */
-async function syncOrders({ store, link }: Workstation, db: Database): Promise<void> {
+async function syncOrders({ store, link, clock }: Workstation, db: Database): Promise<void> {
   const inWork = await db.transaction(systemScope, async (tx) => {
     const orders = [];
     for (const state of ['open', 'filled'] as const) {
       let cursor: string | undefined;
       do {
-        const page = await listCustomerOrders(tx, { limit: 500, state, cursor });
+        const page = await listCustomerOrders(tx, { limit: 500, state, cursor }, clock.now());
         orders.push(...page.items);
         cursor = page.nextCursor ?? undefined;
       } while (cursor);

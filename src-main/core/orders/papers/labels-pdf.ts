@@ -1,6 +1,6 @@
 import { toSVG } from 'bwip-js/node';
 import type { PDFPage } from 'pdf-lib';
-import { type CodeShapes, codeShapes } from '../../../../src-shared/domain/labels/code-paths.ts';
+import { type CodeShapes, codeShapes, placeCode } from '../../../../src-shared/domain/labels/code-paths.ts';
 import type { Mark } from '../../../../src-shared/domain/labels/layout.ts';
 import { type LabelSize, pageSizeOf, placeOf } from '../../../../src-shared/domain/labels/sizes.ts';
 import { black, newPaper, type Paper, points, write } from './document.ts';
@@ -29,23 +29,24 @@ function draw(paper: Paper, page: PDFPage, mark: Mark): void {
     return;
   }
   const shapes = shapesOf(mark.code, mark.content);
-  // Bars are stretched to the height they have; a matrix must stay square.
-  const across = mark.width / shapes.width;
-  const down = mark.code === 'code128' ? mark.height / shapes.height : across;
+  const { x, y, across, down } = placeCode(mark, shapes);
   for (const path of shapes.paths) {
     page.drawSvgPath(scaled(path.d, across, down), {
-      x: points(mark.x),
-      y: page.getHeight() - points(mark.y),
+      x: points(x),
+      y: page.getHeight() - points(y),
       ...(path.stroke === null ? { color: black } : { borderColor: black, borderWidth: points(path.stroke * across) }),
     });
   }
 }
 
 /** The path in points: pairs of coordinates, as bwip-js writes them (moves and lines alone). */
-const scaled = (d: string, across: number, down: number) =>
-  d.replaceAll(/(?<![\d.])([\d.]+) ([\d.]+)/g, (_, x: string, y: string) =>
-    [points(Number(x) * across), points(Number(y) * down)].map((value) => value.toFixed(3)).join(' '),
-  );
+function scaled(d: string, across: number, down: number): string {
+  let isAcross = false;
+  return d.replaceAll(/[\d.]+/g, (value) => {
+    isAcross = !isAcross;
+    return points(Number(value) * (isAcross ? across : down)).toFixed(3);
+  });
+}
 
 const shapesOf = (code: (Mark & { kind: 'code' })['code'], content: string): CodeShapes =>
   codeShapes(toSVG({ bcid: code, text: content }));

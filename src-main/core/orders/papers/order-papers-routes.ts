@@ -1,4 +1,4 @@
-import { labelSizes } from '../../../../src-shared/domain/labels/sizes.ts';
+import { labelSizeOf } from '../../../../src-shared/domain/labels/sizes.ts';
 import type { EventBus } from '../../platform/events/bus.ts';
 import type { Handlers } from '../../platform/http/handler.ts';
 import { requirePrincipal } from '../../platform/http/principal.ts';
@@ -41,7 +41,7 @@ export const orderPaperHandlers = (deps: OrderPaperDeps) =>
       return {
         contentType: 'application/pdf',
         fileName: `${title}.pdf`,
-        body: await labelsPdf(title, labelSizes[query.size], orderLabels(order, devices, query), context.now),
+        body: await labelsPdf(title, labelSizeOf(query.size, query), orderLabels(order, devices, query), context.now),
       };
     },
   }) satisfies Partial<Handlers>;

@@ -1,7 +1,7 @@
 import type { CustomerOrder } from '../../../../src-shared/contract/customer-orders.ts';
 import { type LabelsQuery, MAX_PAPER_DEVICES } from '../../../../src-shared/contract/order-papers.ts';
 import { boxesOf, boxLabel, deviceLabel, type Mark } from '../../../../src-shared/domain/labels/layout.ts';
-import { labelSizes } from '../../../../src-shared/domain/labels/sizes.ts';
+import { labelSizeOf } from '../../../../src-shared/domain/labels/sizes.ts';
 import { AppError } from '../../platform/errors.ts';
 import type { PackedDevice } from './packing-list.ts';
 
@@ -38,7 +38,7 @@ export async function devicesForPaper(
  * last one.
  */
 export function orderLabels(order: CustomerOrder, devices: readonly PackedDevice[], query: LabelsQuery): Mark[][] {
-  const size = labelSizes[query.size];
+  const size = labelSizeOf(query.size, query);
   const labels = query.kind === 'device' ? deviceLabels() : boxLabels(query.devicesPerBox);
   const wanted = labels.slice(query.from - 1, query.from - 1 + query.count);
   if (wanted.length === 0)

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { inflateRawSync } from 'node:zlib';
 import readXlsx from 'read-excel-file/node';
 import { describe, expect, it } from 'vitest';
 import type { ReportCell, ReportColumn } from '../../../../src-shared/contract/report-cells.ts';
@@ -42,6 +43,21 @@ describe('report files', () => {
       ['=HYPERLINK("http://evil.example")', -8, 1.25, seen, true],
       ['<b>&"Zürich\n\u202e', 0, null, null, false],
     ]);
+  });
+
+  it('has headers for people, widths that hold them, and a filter row', async () => {
+    const headed = [
+      { id: 'seen', type: 'instant' as const, header: 'Seen last (Europe/Zurich)' },
+      ...columns.slice(0, 1),
+    ];
+    const file = Buffer.concat(
+      await Readable.from(xlsxStream(headed, pagesOf([['2026-11-20T12:30:00.000Z', 'a']]))).toArray(),
+    );
+    // The sheet is the first entry.
+    const sheet = inflateRawSync(file.subarray(30 + file.readUInt16LE(26))).toString();
+    expect(sheet).toMatch(
+      /<cols><col min="1" max="1" width="29" [^>]*><col min="2" max="2" width="24" [^>]*><\/cols>.*<autoFilter ref="A1:B2"\/>/s,
+    );
   });
 
   it('goes on in another sheet where one is full, and makes a sheet of nothing too', async () => {

@@ -14,13 +14,29 @@ const styleOf: Record<ReportColumn['type'], number> = {
   flag: 0,
 };
 const BOLD = 6;
+/** Characters that a value takes, by type; a header may take more, and has the arrow of its filter beside it. */
+const widthOf: Record<ReportColumn['type'], number> = {
+  text: 24,
+  integer: 11,
+  hours: 11,
+  share: 9,
+  instant: 17,
+  date: 12,
+  flag: 8,
+};
+const FILTER_ARROW = 4;
+
+/** A column of a sheet; its header is its id where it has none. */
+export interface SheetColumn extends ReportColumn {
+  header?: string;
+}
 
 /**
  * A workbook as a stream, a page of rows in memory at a time (the libraries that write XLSX want all rows at once). Text
  * is written as text, so that nothing in it can be a formula. More rows than a sheet holds go on in the next one.
  */
 export function xlsxStream(
-  columns: readonly ReportColumn[],
+  columns: readonly SheetColumn[],
   pages: AsyncIterable<readonly (readonly ReportCell[])[]>,
   rowsOfSheet = MOST_ROWS,
 ): AsyncGenerator<Uint8Array, void, undefined> {
@@ -28,7 +44,7 @@ export function xlsxStream(
 }
 
 async function* parts(
-  columns: readonly ReportColumn[],
+  columns: readonly SheetColumn[],
   pages: AsyncIterable<readonly (readonly ReportCell[])[]>,
   rowsOfSheet: number,
 ): AsyncGenerator<ZipEntry> {
@@ -41,13 +57,14 @@ async function* parts(
   } while (!next.done);
 
   async function* sheet() {
-    yield `${XML}<worksheet xmlns="${MAIN}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols><col min="1" max="${columns.length}" width="20" customWidth="1"/></cols><sheetData>`;
-    yield `<row r="1">${columns.map(({ id }, i) => text(`${letters(i)}1`, id, BOLD)).join('')}</row>`;
-    for (let count = 1; count < rowsOfSheet && !next.done; count++) {
+    yield `${XML}<worksheet xmlns="${MAIN}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols>${columns.map(column).join('')}</cols><sheetData>`;
+    yield `<row r="1">${columns.map((one, i) => text(`${letters(i)}1`, headerOf(one), BOLD)).join('')}</row>`;
+    let count = 1;
+    for (; count < rowsOfSheet && !next.done; count++) {
       yield rowOf(columns, next.value, count + 1);
       next = await rows.next();
     }
-    yield '</sheetData></worksheet>';
+    yield `</sheetData><autoFilter ref="A1:${letters(columns.length - 1)}${count}"/></worksheet>`;
   }
 
   const each = (part: (n: number) => string) => Array.from({ length: sheets }, (_, i) => part(i + 1)).join('');
@@ -84,6 +101,10 @@ async function* parts(
     ],
   };
 }
+
+const headerOf = ({ id, header }: SheetColumn) => header ?? id;
+const column = (one: SheetColumn, index: number) =>
+  `<col min="${index + 1}" max="${index + 1}" width="${Math.max(widthOf[one.type], headerOf(one).length + FILTER_ARROW)}" customWidth="1"/>`;
 
 // ECMA-376, 5th edition, parts 1 and 2.
 const XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';

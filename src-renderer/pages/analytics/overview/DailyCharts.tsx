@@ -7,7 +7,9 @@ import { Distribution } from '../../../components/Distribution.tsx';
 import { ErrorState } from '../../../components/ErrorState.tsx';
 import { Panel } from '../../../components/Panel.tsx';
 import { StatusCounts } from '../../../components/StatusCounts.tsx';
+import type { WhoseDays } from '../../../dates/whose-days.tsx';
 import { statusNames } from '../../../strings/common.ts';
+import { dates } from '../../../strings/dates.ts';
 import { overview as words } from '../../../strings/overview.ts';
 import { statusLooks } from '../../../theme/status.ts';
 import classes from './Overview.module.css';
@@ -17,7 +19,7 @@ const drawn = ['DELIVERED', 'IN_STORAGE', 'IN_TRANSIT'] as const;
 const CHART_HEIGHT = 190;
 
 /** Statuses now and over the last days, stacked from what is finished to what is under way. */
-export function StatusChart({ overview }: { overview: Overview }) {
+export function StatusChart({ overview, whose }: { overview: Overview; whose: WhoseDays }) {
   const chart = useMemo(() => {
     const days = [...overview.statusByDay].sort((a, b) => a.day.localeCompare(b.day));
     return {
@@ -30,11 +32,11 @@ export function StatusChart({ overview }: { overview: Overview }) {
     };
   }, [overview.statusByDay]);
   return (
-    <Panel title={words.statusByDay} className={classes.wide}>
+    <Panel title={words.statusByDay} hint={whose.words} className={classes.wide}>
       <StatusCounts counts={overview.statusCounts} legend />
       <div style={{ height: 10 }} />
       {chart.times.length > 1 ? (
-        <Chart label={words.statusByDayLabel} days stacked height={CHART_HEIGHT} {...chart} />
+        <Chart label={words.statusByDayLabel} days daysOf={whose.short} stacked height={CHART_HEIGHT} {...chart} />
       ) : (
         <Text size="sm" c="dimmed">
           {words.noChart}
@@ -56,7 +58,7 @@ export function ReportsChart({ overview }: { overview: Overview }) {
     };
   }, [overview.reportsByDay]);
   return (
-    <Panel title={words.reportsByDay} className={classes.third}>
+    <Panel title={words.reportsByDay} hint={dates.utcDays} className={classes.third}>
       {chart.times.length > 0 ? (
         <Chart label={words.reportsByDayLabel} days kind="bars" height={CHART_HEIGHT} {...chart} />
       ) : (
@@ -68,9 +70,13 @@ export function ReportsChart({ overview }: { overview: Overview }) {
   );
 }
 
-/** Arrivals by day, and how long goods stayed in storage: what a customer asks about. */
-export function FlowCharts() {
-  const query = useOperation('getOverviewCharts', {}, { refetchInterval: 5 * 60_000 });
+/** Confirmed deliveries by day, and how long goods stayed in storage: what a customer asks about. */
+export function FlowCharts({ whose }: { whose: WhoseDays }) {
+  const query = useOperation(
+    'getOverviewCharts',
+    { query: { timeZone: whose.timeZone } },
+    { refetchInterval: 5 * 60_000 },
+  );
   const data = query.data;
   const chart = useMemo(
     () => ({
@@ -92,9 +98,16 @@ export function FlowCharts() {
   );
   return (
     <>
-      <Panel title={words.deliveriesByDay} className={classes.third}>
+      <Panel title={words.deliveriesByDay} hint={whose.words} className={classes.third}>
         {data ? (
-          <Chart label={words.deliveriesByDayLabel} days kind="bars" height={CHART_HEIGHT} {...chart} />
+          <Chart
+            label={words.deliveriesByDayLabel}
+            days
+            daysOf={whose.short}
+            kind="bars"
+            height={CHART_HEIGHT}
+            {...chart}
+          />
         ) : (
           waiting
         )}

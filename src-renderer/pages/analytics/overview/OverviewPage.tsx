@@ -6,13 +6,14 @@ import { ErrorState } from '../../../components/ErrorState.tsx';
 import { NoPositionPanel } from '../../../components/no-position/NoPositionPanel.tsx';
 import { Page } from '../../../components/Page.tsx';
 import { Stat } from '../../../components/Stat.tsx';
-import { formatDay } from '../../../components/Time.tsx';
+import { formatDay } from '../../../dates/format.ts';
+import { useWhoseDays, WhoseDaysSelect } from '../../../dates/whose-days.tsx';
 import { common } from '../../../strings/common.ts';
 import { count, duration } from '../../../strings/format.ts';
 import { overview as words } from '../../../strings/overview.ts';
 import { ActiveRuns } from './ActiveRuns.tsx';
 import { AttentionList } from './AttentionList.tsx';
-import { attentionItems, boxItems, SILENT_TRACKERS } from './attention.ts';
+import { attentionItems, boxItems, LATE_ORDERS, silentTrackers } from './attention.ts';
 import { FlowCharts, ReportsChart, StatusChart } from './DailyCharts.tsx';
 import { FirstStepsPanel } from './FirstStepsPanel.tsx';
 import { hasReports } from './has-reports.ts';
@@ -30,7 +31,8 @@ export default function OverviewPage() {
   const mayProtect = useCan('getKeyProtection');
   const seesOrders = useCan('listCustomerOrders');
   const isClient = useRole() === 'client-viewer';
-  const query = useOperation('getOverview', {}, { refetchInterval: REFRESH_MS });
+  const whose = useWhoseDays();
+  const query = useOperation('getOverview', { query: { timeZone: whose.timeZone } }, { refetchInterval: REFRESH_MS });
   const fetcher = useOperation('getFetcher', {}, { enabled: seesFetcher, refetchInterval: REFRESH_MS });
   const alerts = useOperation('getAlertSummary', {}, { refetchInterval: REFRESH_MS });
   const seesConsoles = useCan('listConsoles');
@@ -54,26 +56,26 @@ export default function OverviewPage() {
   const stats = words.stats;
   const drawn = hasReports(overview);
   return (
-    <Page title={words.title} description={words.description}>
+    <Page title={words.title} description={words.description} actions={drawn && <WhoseDaysSelect />}>
       <FirstStepsPanel overview={overview} />
       <div className={classes.stats}>
         {seesOrders && (
           <Stat
             icon={IconClipboardList}
-            label={stats.orders}
-            value={count(orders.open)}
-            hint={stats.ordersHint(orders.late)}
+            label={orders.late > 0 ? stats.lateOrders : stats.orders}
+            value={count(orders.late > 0 ? orders.late : orders.open)}
+            hint={orders.late > 0 ? stats.lateOrdersHint(orders.open) : stats.noneLate}
             attention={orders.late > 0}
-            to="/orders"
+            to={orders.late > 0 ? LATE_ORDERS : '/orders'}
           />
         )}
         <Stat
           icon={IconVolumeOff}
           label={stats.silent}
           value={count(trackers.silent)}
-          hint={stats.silentHint(trackers.active)}
+          hint={stats.silentHint(trackers.active, trackers.silentAfterHours, trackers.waiting)}
           attention={trackers.silent > 0}
-          to={SILENT_TRACKERS}
+          to={silentTrackers(overview)}
         />
         {queue && (
           <Stat
@@ -117,9 +119,9 @@ export default function OverviewPage() {
         />
         {drawn && (
           <>
-            <StatusChart overview={overview} />
+            <StatusChart overview={overview} whose={whose} />
             <ReportsChart overview={overview} />
-            <FlowCharts />
+            <FlowCharts whose={whose} />
           </>
         )}
         {/* Staff have it on the Fetcher screen. */}

@@ -11,7 +11,7 @@ import classes from './Overview.module.css';
 
 const { icon: Icon, color } = statusLooks.DELIVERED;
 
-/** The trackers that reached a delivery location last. */
+/** The deliveries that were confirmed last. */
 export function RecentDeliveries({ deliveries }: { deliveries: Overview['recentDeliveries'] }) {
   return (
     <Panel title={words.deliveries} flush className={classes.third}>
@@ -20,7 +20,7 @@ export function RecentDeliveries({ deliveries }: { deliveries: Overview['recentD
       ) : (
         <ul className={classes.items}>
           {deliveries.map((delivery) => (
-            <li key={`${delivery.trackerId}-${delivery.enteredAt}`} className={classes.item}>
+            <li key={`${delivery.trackerId}-${delivery.confirmedAt}`} className={classes.item}>
               <Icon size={18} color={color} aria-hidden />
               <span className={classes.words}>
                 <MacAddress
@@ -33,7 +33,7 @@ export function RecentDeliveries({ deliveries }: { deliveries: Overview['recentD
                 </Text>
               </span>
               <Text size="xs" c="dimmed">
-                <Time value={delivery.enteredAt} relative />
+                <Time value={delivery.confirmedAt} relative />
               </Text>
             </li>
           ))}

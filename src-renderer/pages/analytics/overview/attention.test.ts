@@ -3,7 +3,7 @@ import type { Overview } from '../../../../src-shared/contract/overview.ts';
 import { attentionItems } from './attention.ts';
 
 const quiet = {
-  trackers: { total: 0, manufactured: 0, allocated: 0, active: 0, silent: 0 },
+  trackers: { total: 0, manufactured: 0, allocated: 0, active: 0, silent: 0, silentAfterHours: 48, waiting: 0 },
   orders: { open: 0, late: 0 },
   lateOrders: [],
 } as unknown as Overview;

@@ -27,8 +27,10 @@ export interface AttentionItem {
   to: string;
 }
 
-/** The list behind the count; 48 hours is what the overview calls silent (its repository says so). */
-export const SILENT_TRACKERS = '/trackers?silentForHours=48&expected=true&sort=lastReportedAt';
+/** The list behind the count of silent trackers. */
+export const silentTrackers = ({ trackers }: Pick<Overview, 'trackers'>): string =>
+  `/trackers?silentForHours=${trackers.silentAfterHours}&expected=true&sort=lastReportedAt`;
+export const LATE_ORDERS = '/orders?late=1&sort=due';
 const MAX_LATE_ORDERS = 4;
 
 /** What somebody has to see to, the most pressing first: promises to customers, then what stops data from coming in. */
@@ -51,7 +53,7 @@ export function attentionItems(
   }));
   const more = overview.orders.late - items.length;
   if (more > 0)
-    items.push({ key: 'late', icon: IconClockExclamation, title: words.moreLate(more), detail: '', to: '/orders' });
+    items.push({ key: 'late', icon: IconClockExclamation, title: words.moreLate(more), detail: '', to: LATE_ORDERS });
   if (alerts && alerts.open > 0)
     items.push({
       key: 'alerts',
@@ -74,8 +76,8 @@ export function attentionItems(
       key: 'silent',
       icon: IconVolumeOff,
       title: words.silent(overview.trackers.silent),
-      detail: words.silentDetail,
-      to: SILENT_TRACKERS,
+      detail: words.silentDetail(overview.trackers.silentAfterHours),
+      to: silentTrackers(overview),
     });
   return items;
 }

@@ -7,7 +7,9 @@ import {
   reportFormats,
   trackFormats,
 } from '../../../../src-shared/contract/business-reports.ts';
+import { plusDays, startOfDay } from '../../../../src-shared/domain/days.ts';
 import { download } from '../../../api/download.ts';
+import { useOperation } from '../../../api/use-operation.ts';
 import { reports as words } from '../../../strings/reports.ts';
 
 type Scope = { [K in keyof ReportScope]?: NonNullable<ReportScope[K]> };
@@ -18,8 +20,17 @@ interface Props {
 
 /** The whole report as a file, and the positions of the chosen run. */
 export function DownloadMenu({ report, scope }: Props) {
-  const { productionRunId, from, to } = scope;
-  const times = { ...(from ? { from } : {}), ...(to ? { to } : {}) };
+  const { productionRunId, fromDay, toDay, timeZone = 'UTC' } = scope;
+  const run = useOperation(
+    'getProductionRun',
+    { params: { productionRunId: productionRunId ?? 0 } },
+    { enabled: productionRunId !== undefined },
+  );
+  const zone = timeZone === 'run' ? (run.data?.timeZone ?? 'UTC') : timeZone;
+  const times = {
+    ...(fromDay ? { from: startOfDay(zone, fromDay).toISOString() } : {}),
+    ...(toDay ? { to: startOfDay(zone, plusDays(toDay, 1)).toISOString() } : {}),
+  };
   return (
     <>
       <Button.Group>

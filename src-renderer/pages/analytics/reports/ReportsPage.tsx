@@ -1,20 +1,16 @@
 import { Group, Select, Text } from '@mantine/core';
-import { DateInput } from '@mantine/dates';
 import { reportNames } from '../../../../src-shared/contract/business-reports.ts';
+import { isDay } from '../../../../src-shared/domain/days.ts';
+import { useOperation } from '../../../api/use-operation.ts';
 import { Page } from '../../../components/Page.tsx';
 import { ReferenceFilter } from '../../../components/ReferenceFilter.tsx';
 import { ReportTable } from '../../../components/ReportTable.tsx';
+import { DateRange } from '../../../dates/DateRange.tsx';
+import { ownZone } from '../../../dates/format.ts';
+import { useWhoseDays, WhoseDaysSelect } from '../../../dates/whose-days.tsx';
 import { idOf, useUrlFilters } from '../../../hooks/use-url-filters.ts';
 import { reports as words } from '../../../strings/reports.ts';
 import { DownloadMenu } from './DownloadMenu.tsx';
-
-/** Midnight of a calendar day in the person's time zone, as an instant. */
-const instantOf = (day: string, plusDays = 0) => {
-  const at = new Date(`${day}T00:00:00`);
-  at.setDate(at.getDate() + plusDays);
-  return at.toISOString();
-};
-const isDay = (text: string | undefined): text is string => text !== undefined && /^\d{4}-\d{2}-\d{2}$/.test(text);
 
 /** Choose a report, scope and time; look at it; download it. */
 export default function ReportsPage() {
@@ -22,13 +18,20 @@ export default function ReportsPage() {
   const report = reportNames.find((name) => name === values.report) ?? 'run-summary';
   const clientId = idOf(values.clientId);
   const productionRunId = idOf(values.productionRunId);
+  const whose = useWhoseDays();
   const scope = {
     ...(clientId ? { clientId } : {}),
     ...(productionRunId ? { productionRunId } : {}),
-    ...(isDay(values.from) ? { from: instantOf(values.from) } : {}),
-    // The last day is included.
-    ...(isDay(values.to) ? { to: instantOf(values.to, 1) } : {}),
+    ...(isDay(values.from) ? { fromDay: values.from } : {}),
+    ...(isDay(values.to) ? { toDay: values.to } : {}),
+    timeZone: whose.timeZone,
   };
+  const run = useOperation(
+    'getProductionRun',
+    { params: { productionRunId: productionRunId ?? 0 } },
+    { enabled: productionRunId !== undefined },
+  );
+  const dates = productionRunId && run.data ? { from: run.data.startDate, to: run.data.endDate } : null;
   return (
     <Page
       fill
@@ -36,7 +39,7 @@ export default function ReportsPage() {
       description={words.description}
       actions={<DownloadMenu report={report} scope={scope} />}
     >
-      <Group gap="xs" align="flex-end">
+      <Group gap="xs" align="flex-start">
         <Select
           label={words.choose}
           w={220}
@@ -62,23 +65,16 @@ export default function ReportsPage() {
           value={productionRunId ?? null}
           onChange={(id) => set({ productionRunId: id })}
         />
-        <DateInput
-          label={words.from}
-          w={140}
-          clearable
-          value={isDay(values.from) ? values.from : null}
-          onChange={(day) => set({ from: day })}
+        <DateRange
+          value={{ from: isDay(values.from) ? values.from : null, to: isDay(values.to) ? values.to : null }}
+          onChange={set}
+          zone={whose.timeZone === 'run' ? (run.data?.timeZone ?? ownZone) : whose.timeZone}
+          run={dates}
         />
-        <DateInput
-          label={words.to}
-          w={140}
-          clearable
-          value={isDay(values.to) ? values.to : null}
-          onChange={(day) => set({ to: day })}
-        />
+        <WhoseDaysSelect label />
       </Group>
       <Text size="sm" c="dimmed">
-        {words.names[report][1]}
+        {words.names[report][1]} {whose.words}.
       </Text>
       <ReportTable key={report} fill report={report} query={scope} />
     </Page>

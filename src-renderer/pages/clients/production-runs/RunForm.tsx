@@ -1,5 +1,4 @@
 import { Alert, Group, Select, TextInput } from '@mantine/core';
-import { DateInput } from '@mantine/dates';
 import { useMemo } from 'react';
 import { useNavigate } from 'react-router';
 import type { ProductionRun } from '../../../../src-shared/contract/clients.ts';
@@ -7,6 +6,7 @@ import { api } from '../../../api/client.ts';
 import { useOperationMutation } from '../../../api/use-operation.ts';
 import { FormModal, useOperationForm } from '../../../components/FormModal.tsx';
 import { ReferenceSelect } from '../../../components/ReferenceSelect.tsx';
+import { DateField } from '../../../dates/DateField.tsx';
 import { productionRuns } from '../../../strings/production-runs.ts';
 import { Reopening } from './Reopening.tsx';
 
@@ -99,14 +99,8 @@ export function RunForm({ opened, onClose, run }: Props) {
         error={form.errors.brandId}
       />
       <Group grow align="flex-start">
-        <DateInput label={words.start} withAsterisk valueFormat="YYYY-MM-DD" {...form.getInputProps('startDate')} />
-        <DateInput
-          label={words.end}
-          withAsterisk
-          valueFormat="YYYY-MM-DD"
-          {...(startDate ? { minDate: startDate } : {})}
-          {...form.getInputProps('endDate')}
-        />
+        <DateField label={words.start} withAsterisk {...form.getInputProps('startDate')} />
+        <DateField label={words.end} withAsterisk min={startDate ?? undefined} {...form.getInputProps('endDate')} />
       </Group>
       <Select
         label={words.timeZone}

@@ -1,16 +1,17 @@
-import { Group, NumberInput, SegmentedControl, Text, TextInput } from '@mantine/core';
+import { Group, NumberInput, SegmentedControl, Text } from '@mantine/core';
 import type { ReviewTarget } from '../../../../src-shared/contract/reviews.ts';
+import { dayIn, plusDays, startOfDay } from '../../../../src-shared/domain/days.ts';
 import { useSession } from '../../../api/session.ts';
 import { useOperationMutation } from '../../../api/use-operation.ts';
 import { FormModal, useOperationForm } from '../../../components/FormModal.tsx';
 import { ReferenceSelect } from '../../../components/ReferenceSelect.tsx';
+import { DateRange } from '../../../dates/DateRange.tsx';
 import { boxAround } from '../../../map/place-search/box-around.ts';
 import { PlaceSearch } from '../../../map/place-search/PlaceSearch.tsx';
 import type { FoundPlace } from '../../../map/place-search/use-place-search.ts';
 import { reviews as words } from '../../../strings/reviews.ts';
 
-const DAY_MS = 86_400_000;
-const day = (offset: number) => new Date(Date.now() + offset * DAY_MS).toISOString().slice(0, 10);
+const day = (offset: number) => plusDays(dayIn('UTC', new Date()), offset);
 const corners = ['west', 'south', 'east', 'north'] as const;
 
 /** Metres to each side of a place that has no extent of its own. */
@@ -64,8 +65,9 @@ export function PinReview({ onClose }: { onClose: () => void }) {
               ? { kind: 'client', clientId: id }
               : { kind: 'run', productionRunId: id };
         const label = values.kind === 'area' ? labelOf(values) : (values.chosen?.name ?? '');
-        const to = new Date(Date.parse(`${values.to}T00:00:00Z`) + DAY_MS).toISOString();
-        return pin.mutateAsync({ body: { target, label, from: `${values.from}T00:00:00.000Z`, to } });
+        const from = startOfDay('UTC', values.from).toISOString();
+        const to = startOfDay('UTC', plusDays(values.to, 1)).toISOString();
+        return pin.mutateAsync({ body: { target, label, from, to } });
       }}
     >
       <SegmentedControl
@@ -118,10 +120,13 @@ export function PinReview({ onClose }: { onClose: () => void }) {
           </Group>
         </>
       )}
-      <Group grow gap="xs">
-        <TextInput type="date" label={words.form.from} required {...form.getInputProps('from')} />
-        <TextInput type="date" label={words.form.to} required {...form.getInputProps('to')} />
-      </Group>
+      <DateRange
+        required
+        zone="UTC"
+        labels={words.form}
+        value={{ from: form.values.from, to: form.values.to }}
+        onChange={({ from, to }) => form.setValues({ from: from ?? form.values.from, to: to ?? form.values.to })}
+      />
     </FormModal>
   );
 }

@@ -1,5 +1,5 @@
 import { code128, datamatrix, drawingSVG, qrcode } from 'bwip-js/browser';
-import { type CodeShapes, codeShapes } from '../../../../src-shared/domain/labels/code-paths.ts';
+import { type CodeShapes, codeShapes, placeCode } from '../../../../src-shared/domain/labels/code-paths.ts';
 import type { Mark } from '../../../../src-shared/domain/labels/layout.ts';
 import type { LabelCode, LabelSize } from '../../../../src-shared/domain/labels/sizes.ts';
 
@@ -34,10 +34,9 @@ export function LabelDrawing({ size, marks, label }: { size: LabelSize; marks: r
 
 function Code({ mark }: { mark: Mark & { kind: 'code' } }) {
   const shapes = shapesOf(mark.code, mark.content);
-  const across = mark.width / shapes.width;
-  const down = mark.code === 'code128' ? mark.height / shapes.height : across;
+  const { x, y, across, down } = placeCode(mark, shapes);
   return (
-    <g transform={`translate(${mark.x} ${mark.y}) scale(${across} ${down})`} shapeRendering="crispEdges">
+    <g transform={`translate(${x} ${y}) scale(${across} ${down})`} shapeRendering="crispEdges">
       {shapes.paths.map(({ d, stroke }) => (
         <path
           key={d}

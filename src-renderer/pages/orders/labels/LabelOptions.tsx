@@ -1,7 +1,12 @@
 import { Group, NumberInput, SegmentedControl, Select, Text } from '@mantine/core';
-import { type LabelCode, labelCodes, labelSizes } from '../../../../src-shared/domain/labels/sizes.ts';
+import {
+  type LabelCode,
+  labelCodes,
+  type OwnLabelSize,
+  ownLabelLimits,
+} from '../../../../src-shared/domain/labels/sizes.ts';
 import { orderPapers as words } from '../../../strings/order-papers.ts';
-import { type LabelChoice, MOST_ON_SCREEN, sizeOf, sizesOf } from './choice.ts';
+import { type LabelChoice, labelOf, MOST_ON_SCREEN, ownFrom, sizeOf, sizesOf } from './choice.ts';
 
 interface Props {
   choice: LabelChoice;
@@ -13,9 +18,13 @@ interface Props {
   shown: number;
 }
 
+const OWN = 'own';
+
 /** What is printed, on what, and which part of it. */
 export function LabelOptions({ choice, onChange, part, onPart, all, shown }: Props) {
-  const { sheet } = labelSizes[sizeOf(choice)];
+  const { sheet } = labelOf(choice);
+  const own = choice.own?.[choice.kind] ?? null;
+  const setOwn = (next: OwnLabelSize | null) => onChange({ ...choice, own: { ...choice.own, [choice.kind]: next } });
   const pages = sheet ? Math.ceil(shown / (sheet.columns * sheet.rows)) : shown;
   return (
     <Group gap="md" align="flex-end" mt="sm">
@@ -29,12 +38,38 @@ export function LabelOptions({ choice, onChange, part, onPart, all, shown }: Pro
         label={words.size}
         w={200}
         allowDeselect={false}
-        value={sizeOf(choice)}
-        data={sizesOf(choice.kind).map((value) => ({ value, label: words.sizes[value] }))}
-        onChange={(size) =>
-          size && onChange({ ...choice, [choice.kind === 'device' ? 'deviceSize' : 'boxSize']: size } as LabelChoice)
-        }
+        value={own ? OWN : sizeOf(choice)}
+        data={[
+          ...sizesOf(choice.kind).map((value) => ({ value: value as string, label: words.sizes[value] })),
+          { value: OWN, label: words.ownSize },
+        ]}
+        onChange={(size) => {
+          if (size === OWN) setOwn(own ?? ownFrom(choice));
+          else if (size)
+            onChange({
+              ...choice,
+              own: { ...choice.own, [choice.kind]: null },
+              [choice.kind === 'device' ? 'deviceSize' : 'boxSize']: size,
+            });
+        }}
       />
+      {own &&
+        (['widthMm', 'heightMm', 'marginMm'] as const).map((side) => (
+          <NumberInput
+            key={side}
+            label={words.ownSides[side]}
+            w={104}
+            suffix=" mm"
+            decimalScale={1}
+            step={0.5}
+            {...ownLabelLimits[side]}
+            value={own[side]}
+            onChange={(value) => {
+              const { min, max } = ownLabelLimits[side];
+              if (typeof value === 'number' && value >= min && value <= max) setOwn({ ...own, [side]: value });
+            }}
+          />
+        ))}
       <Select
         label={words.code}
         w={140}

@@ -5,14 +5,14 @@ import { useEffect, useState } from 'react';
 import { Link, useParams } from 'react-router';
 import { urlOf } from '../../../../src-shared/contract/api-client.ts';
 import type { CustomerOrder } from '../../../../src-shared/contract/customer-orders.ts';
-import { labelSizes, pageSizeOf } from '../../../../src-shared/domain/labels/sizes.ts';
+import { pageSizeOf } from '../../../../src-shared/domain/labels/sizes.ts';
 import { download } from '../../../api/download.ts';
 import { useOperation } from '../../../api/use-operation.ts';
 import { EmptyState } from '../../../components/EmptyState.tsx';
 import { ErrorState } from '../../../components/ErrorState.tsx';
 import { common } from '../../../strings/common.ts';
 import { orderPapers as words } from '../../../strings/order-papers.ts';
-import { firstChoice, type LabelChoice, labelsOf, MOST_ON_SCREEN, sizeOf } from './choice.ts';
+import { firstChoice, type LabelChoice, labelOf, labelsOf, MOST_ON_SCREEN } from './choice.ts';
 import { LabelOptions } from './LabelOptions.tsx';
 import { LabelSheets } from './LabelSheets.tsx';
 import classes from './OrderLabels.module.css';
@@ -38,13 +38,14 @@ function Labels({ order }: { order: CustomerOrder }) {
   const devices = usePackedDevices(order.id);
   const [choice, setChoice] = useLocalStorage<LabelChoice>({ key: 'console.labels', defaultValue: firstChoice });
   const [part, setPart] = useState({ from: 1, count: MOST_ON_SCREEN });
-  const size = labelSizes[sizeOf(choice)];
+  const size = labelOf(choice);
   const { marks, all } = labelsOf(order, devices.data ?? [], choice, part);
   const paper = pageSizeOf(size);
   const print = () => (window.shell ? void window.shell.print() : window.print());
   const query = {
     code: choice.code,
     ...part,
+    ...(choice.own?.[choice.kind] ?? {}),
     ...(choice.kind === 'device'
       ? { kind: 'device' as const, size: choice.deviceSize }
       : { kind: 'box' as const, size: choice.boxSize, devicesPerBox: choice.devicesPerBox }),

@@ -6,7 +6,9 @@ import {
   type DeviceLabelSize,
   deviceLabelSizes,
   type LabelCode,
-  labelSizes,
+  type LabelSize,
+  labelSizeOf,
+  type OwnLabelSize,
 } from '../../../../src-shared/domain/labels/sizes.ts';
 
 /** What a person chose to print; kept on this workstation, since a label printer stays the same. */
@@ -16,6 +18,8 @@ export interface LabelChoice {
   deviceSize: DeviceLabelSize;
   boxSize: BoxLabelSize;
   devicesPerBox: number;
+  /** A label of one's own, by kind; null for one of the common ones. */
+  own?: Partial<Record<LabelChoice['kind'], OwnLabelSize | null>>;
 }
 
 export const firstChoice: LabelChoice = {
@@ -28,6 +32,15 @@ export const firstChoice: LabelChoice = {
 
 export const sizeOf = (choice: LabelChoice): DeviceLabelSize | BoxLabelSize =>
   choice.kind === 'device' ? choice.deviceSize : choice.boxSize;
+
+/** The label of the choice, one's own or a common one. */
+export const labelOf = (choice: LabelChoice): LabelSize => labelSizeOf(sizeOf(choice), choice.own?.[choice.kind] ?? {});
+
+/** What a label of one's own begins as: the one that was chosen last. */
+export const ownFrom = (choice: LabelChoice): OwnLabelSize => {
+  const { widthMm, heightMm } = labelOf(choice);
+  return { widthMm, heightMm, marginMm: choice.kind === 'device' ? 2.5 : 6 };
+};
 
 export const sizesOf = (kind: LabelChoice['kind']): (DeviceLabelSize | BoxLabelSize)[] =>
   Object.keys(kind === 'device' ? deviceLabelSizes : boxLabelSizes) as (DeviceLabelSize | BoxLabelSize)[];
@@ -42,7 +55,7 @@ export function labelsOf(
   choice: LabelChoice,
   part: { from: number; count: number },
 ): { marks: Mark[][]; all: number } {
-  const size = labelSizes[sizeOf(choice)];
+  const size = labelOf(choice);
   const { code } = choice;
   const slice = <T>(list: readonly T[]) => list.slice(part.from - 1, part.from - 1 + part.count);
   if (choice.kind === 'device') {

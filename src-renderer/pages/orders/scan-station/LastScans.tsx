@@ -1,6 +1,7 @@
 import { Button, ScrollArea, Text, Title } from '@mantine/core';
 import { IconArrowBackUp, IconX } from '@tabler/icons-react';
 import type { BoxDifference } from '../../../../src-shared/contract/box-differences.ts';
+import { formatClock } from '../../../dates/format.ts';
 import { boxDifferences as boxWords } from '../../../strings/box-differences.ts';
 import { offline as offlineWords } from '../../../strings/offline.ts';
 import { outcomeTitles, scanStation as words } from '../../../strings/scan-station.ts';
@@ -12,7 +13,6 @@ import type { Station } from './use-station.ts';
 
 /** Rows beyond these are in the order's scan log. */
 const SHOWN = 60;
-const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 
 const refusedLook = { icon: IconX, tone: 'stop', title: boxWords.wasRefused } as const;
 
@@ -51,7 +51,7 @@ export function LastScans({ entries, earlier, onUndo, pending, differences }: Pr
                     {pending && entry.result?.pending && `${offlineWords.pending} · `}
                     {title}
                     {otherOrder && ` · ${otherOrder.number}, ${otherOrder.allocatedBy}`}
-                    {entry.refusal && ` · ${entry.refusal}`} · {clock.format(entry.at)}
+                    {entry.refusal && ` · ${entry.refusal}`} · {formatClock(entry.at)}
                   </span>
                 </div>
                 {!refused && isUndoable(entry, entries) && (
@@ -78,7 +78,7 @@ export function LastScans({ entries, earlier, onUndo, pending, differences }: Pr
                     {[refused ? refusedLook.title : outcomeTitles[scan.outcome], scan.scannedBy]
                       .filter(Boolean)
                       .join(' · ')}{' '}
-                    · {clock.format(new Date(scan.scannedAt))}
+                    · {formatClock(scan.scannedAt)}
                   </span>
                 </div>
                 {undoable && (

@@ -1,5 +1,4 @@
 import { Button, Checkbox, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
-import { DateTimePicker } from '@mantine/dates';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
@@ -7,13 +6,11 @@ import type { RunPeriodRow } from '../../../../src-shared/contract/period-correc
 import { useOperationMutation } from '../../../api/use-operation.ts';
 import { ErrorState } from '../../../components/ErrorState.tsx';
 import { ReferenceSelect } from '../../../components/ReferenceSelect.tsx';
+import { DateTimeField } from '../../../dates/DateTimeField.tsx';
 import { common } from '../../../strings/common.ts';
 import { tracker } from '../../../strings/trackers.ts';
 
 const { runs: words } = tracker;
-const picker = { withSeconds: true, valueFormat: 'YYYY-MM-DD HH:mm:ss' } as const;
-/** A picker gives local time without a zone; what was not touched stays the instant that it was. */
-const instant = (picked: string | null) => (picked === null ? null : new Date(picked).toISOString());
 
 interface Props {
   trackerId: number;
@@ -34,12 +31,11 @@ export function CorrectPeriod({ trackerId, period, onClose }: Props) {
     },
   });
   const { productionRunId, unlimited, startsAt, endsAt, reason } = form.values;
-  const begins = unlimited ? null : instant(startsAt);
-  const ends = instant(endsAt);
+  const begins = unlimited ? null : startsAt;
   const change = {
     ...(productionRunId === null || productionRunId === period.productionRun.id ? {} : { productionRunId }),
     ...(begins === period.startsAt ? {} : { startsAt: begins }),
-    ...(ends === null || ends === period.endsAt ? {} : { endsAt: ends }),
+    ...(endsAt === null || endsAt === period.endsAt ? {} : { endsAt }),
   };
   const of = JSON.stringify(change);
   const correct = useOperationMutation('correctRunPeriod', {
@@ -76,8 +72,8 @@ export function CorrectPeriod({ trackerId, period, onClose }: Props) {
           onChange={(id) => form.setFieldValue('productionRunId', id)}
         />
         <Checkbox label={words.unlimitedFrom} {...form.getInputProps('unlimited', { type: 'checkbox' })} />
-        {!unlimited && <DateTimePicker label={words.from} {...picker} {...form.getInputProps('startsAt')} />}
-        <DateTimePicker label={words.to} placeholder={words.present} {...picker} {...form.getInputProps('endsAt')} />
+        {!unlimited && <DateTimeField label={words.from} {...form.getInputProps('startsAt')} />}
+        <DateTimeField label={words.to} placeholder={words.present} {...form.getInputProps('endsAt')} />
         <Textarea
           label={words.reason}
           required

@@ -8,6 +8,7 @@ import type { Tracker } from '../../../../src-shared/contract/trackers.ts';
 import { useOperationMutation } from '../../../api/use-operation.ts';
 import { ErrorState } from '../../../components/ErrorState.tsx';
 import { TrackerSelect } from '../../../components/TrackerSelect.tsx';
+import { formatInstant } from '../../../dates/format.ts';
 import { common } from '../../../strings/common.ts';
 import { mixUp as words } from '../../../strings/mix-up.ts';
 
@@ -139,7 +140,7 @@ function Changes({ changes, keptFrom }: { changes: readonly KeyMoveChange[]; kep
           {words.fitsNot(changes.filter(({ fitsLabel }) => fitsLabel === false).map(({ tracker }) => labelOf(tracker)))}
         </Alert>
       )}
-      <Text size="sm">{keptFrom === null ? words.folded : words.foldedFrom(keptFrom.slice(0, 10))}</Text>
+      <Text size="sm">{keptFrom === null ? words.folded : words.foldedFrom(formatInstant(keptFrom))}</Text>
     </Stack>
   );
 }

@@ -12,6 +12,7 @@ import { NoPositionAlert } from '../../../components/no-position/NoPositionAlert
 import { Page } from '../../../components/Page.tsx';
 import { StatusBadge } from '../../../components/StatusBadge.tsx';
 import { common } from '../../../strings/common.ts';
+import { fetchAsked } from '../../../strings/fetch-asked.ts';
 import { reports } from '../../../strings/reports.ts';
 import { trackers, tracker as words } from '../../../strings/trackers.ts';
 import { RetireModal } from '../RetireModal.tsx';
@@ -49,7 +50,7 @@ export default function TrackerPage() {
   const [retiring, retire] = useDisclosure(false);
   const fetchNow = useOperationMutation('controlFetcher', {
     invalidates: ['getFetchState', 'getFetcher'],
-    onSuccess: () => notifications.show({ message: words.fetchAsked }),
+    onSuccess: (answer) => notifications.show({ message: fetchAsked(answer, 1) }),
     onError: (error) => notifications.show({ color: 'red', title: common.failed, message: sentenceOf(error) }),
   });
   const tracker = query.data;

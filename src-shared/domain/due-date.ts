@@ -1,4 +1,5 @@
-import type { CustomerOrder } from '../../../src-shared/contract/customer-orders.ts';
+import type { CustomerOrder } from '../contract/customer-orders.ts';
+import { dayIn } from './days.ts';
 
 export type Due = { kind: 'none' } | { kind: 'later' | 'soon' | 'today' | 'late'; days: number };
 
@@ -6,19 +7,14 @@ export type Due = { kind: 'none' } | { kind: 'later' | 'soon' | 'today' | 'late'
 const SOON_DAYS = 3;
 const DAY_MS = 86_400_000;
 
-/** A calendar date in the person's own time zone, as in `2026-11-23`. */
-export function calendarDate(at: Date): string {
-  const pad = (part: number) => String(part).padStart(2, '0');
-  return `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())}`;
-}
-
 /**
- * How an order stands to its due date. Only an order that still waits for devices can be late.
- * @param today calendar date where the person is
+ * How an order stands to its due date, by the days of its run (UTC without one): the same for everybody, wherever they
+ * are. Only an order that still waits for devices can be late.
  * @returns `days` between today and the due date, never negative
  */
-export function dueOf(order: Pick<CustomerOrder, 'dueDate' | 'state'>, today: string): Due {
+export function dueOf(order: Pick<CustomerOrder, 'dueDate' | 'dueTimeZone' | 'state'>, now: Date): Due {
   if (order.dueDate === null || order.state !== 'open') return { kind: 'none' };
+  const today = dayIn(order.dueTimeZone, now);
   const days = Math.round((Date.parse(`${order.dueDate}T00:00Z`) - Date.parse(`${today}T00:00Z`)) / DAY_MS);
   if (days < 0) return { kind: 'late', days: -days };
   if (days === 0) return { kind: 'today', days };

@@ -1,0 +1,36 @@
+/** Words of the fields of dates and times, and of whose days are counted. */
+export const dates = {
+  openCalendar: (label: string) => `${label}: choose in the calendar`,
+  clear: (label: string) => `${label}: clear`,
+  notADate: (example: string) => `Write a date as ${example} or 2027-04-23.`,
+  notATime: (example: string) => `Write a date and a time as ${example}.`,
+  tooEarly: (day: string) => `Choose ${day} or later.`,
+  tooLate: (day: string) => `Choose ${day} or earlier.`,
+  inZone: (zone: string) => `In your time zone, ${zone}`,
+  from: 'From',
+  to: 'Until',
+  wrongOrder: 'The last day lies before the first.',
+  presets: 'Choose days',
+  preset: {
+    today: 'Today',
+    lastSevenDays: 'Last 7 days',
+    thisMonth: 'This month',
+    lastMonth: 'Last month',
+    run: 'The run’s dates',
+    always: 'All days',
+  },
+  whose: 'Days of',
+  whoseOptions: {
+    own: (zone: string) => `My time zone (${zone})`,
+    run: 'The run’s time zone',
+    utc: 'UTC',
+  },
+  /** Beside figures that are counted by days. */
+  daysOf: {
+    own: (zone: string) => `Days in ${zone}`,
+    run: 'Days in each run’s time zone',
+    utc: 'Days in UTC',
+  },
+  short: { run: 'run’s zone', utc: 'UTC' },
+  utcDays: 'Days in UTC',
+} as const;
