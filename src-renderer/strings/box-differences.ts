@@ -102,7 +102,6 @@ export const boxDifferences = {
   scannedBy: (name: string, when: string) => `scanned by ${name || 'somebody'}, ${when}`,
   disabled: 'disabled since',
   onConsole: (name: string) => `on ${name}`,
-  when: dayAndTime,
   none: 'Boxes and orders agree',
   noneHint:
     'Devices that are in a box but not in its order are listed here, and devices taken out that are still in the order.',

@@ -4,6 +4,7 @@ import { Link } from 'react-router';
 import { type BoxDifference, MAX_SETTLED } from '../../../src-shared/contract/box-differences.ts';
 import { useCan } from '../../api/session.ts';
 import { useOperation } from '../../api/use-operation.ts';
+import { formatInstant } from '../../dates/format.ts';
 import { boxDifferences as words } from '../../strings/box-differences.ts';
 import { ErrorState } from '../ErrorState.tsx';
 import classes from './BoxDifferences.module.css';
@@ -110,7 +111,7 @@ function Row({ difference, chosen, onChoose }: RowProps) {
       )}
       <code>{code}</code>
       <span className={classes.dim}>
-        {words.scannedBy(scannedBy.name, words.when.format(new Date(scannedAt)))}
+        {words.scannedBy(scannedBy.name, formatInstant(scannedAt))}
         {scannedBy.disabled && ` (${words.disabled})`}
         {where && ` ${words.onConsole(where.name)}`}
       </span>

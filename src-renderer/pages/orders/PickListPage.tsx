@@ -4,6 +4,7 @@ import { useParams } from 'react-router';
 import { orderNumber } from '../../../src-shared/domain/order-number.ts';
 import { useOperation } from '../../api/use-operation.ts';
 import { ErrorState } from '../../components/ErrorState.tsx';
+import { formatInstant } from '../../dates/format.ts';
 import { reasonOf, boxDifferences as words } from '../../strings/box-differences.ts';
 import { orderPapers as paperWords } from '../../strings/order-papers.ts';
 import classes from './PickListPage.module.css';
@@ -34,8 +35,7 @@ export default function PickListPage() {
         <main className={classes.sheet}>
           <h1>{words.listOf(number)}</h1>
           <p>
-            {data.items.length === 0 ? words.nothing : words.inBox(data.counts.toTakeOut)} ·{' '}
-            {words.when.format(new Date())}
+            {data.items.length === 0 ? words.nothing : words.inBox(data.counts.toTakeOut)} · {formatInstant(new Date())}
           </p>
           <ol>
             {data.items

@@ -3,6 +3,7 @@ import { IconPrinter } from '@tabler/icons-react';
 import { Link } from 'react-router';
 import type { BoxDifference } from '../../../../src-shared/contract/box-differences.ts';
 import { ConfirmButton } from '../../../components/ConfirmButton.tsx';
+import { formatInstant } from '../../../dates/format.ts';
 import { reasonOf, boxDifferences as words } from '../../../strings/box-differences.ts';
 import classes from './PickList.module.css';
 
@@ -80,7 +81,7 @@ function Rows({ differences, label, labelOf, onDone }: RowsProps) {
             <code>{code}</code>
             <span className={classes.why}>
               {movedTo ? words.into(movedTo.number) : reasonOf(difference)} ·{' '}
-              {words.scannedBy(difference.scannedBy.name, words.when.format(new Date(difference.scannedAt)))}
+              {words.scannedBy(difference.scannedBy.name, formatInstant(difference.scannedAt))}
             </span>
             <Button size="compact-md" variant="default" aria-label={labelOf(code)} onClick={() => onDone(difference)}>
               {label}
