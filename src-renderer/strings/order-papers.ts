@@ -67,6 +67,7 @@ export const orderPapers = {
     quantity: 'Quantity',
     dueDate: 'Due date',
     notes: 'Notes',
+    pairsGoods: 'Pairing with goods',
     brandId: 'Brand',
     productionRunId: 'Production run',
   } as Record<string, string>,

@@ -15,18 +15,28 @@ export const outcomeTitles: Record<ScanOutcome, string> = {
   malformed: 'Not a MAC address',
   undone: 'Taken out',
   returned: 'Returned',
+  paired: 'Paired',
+  unpaired: 'Goods taken away',
+  'goods-twice': 'Goods in it already',
+  'goods-unusable': 'Not a usable code',
+  'goods-without-tracker': 'No tracker for it',
 };
 
 /** The sentence below the title: what it means for the box in the person's hand. */
 export function outcomeSentence(result: ScanResult): string {
-  const { order, otherOrder } = result;
+  const { order, otherOrder, goods } = result;
+  const left = result.leftUnpaired ? ` ${result.leftUnpaired} is left without goods.` : '';
   switch (result.outcome) {
     case 'allocated':
-      return order.allocatedCount >= order.quantity
-        ? 'That was the last one: the order is full.'
-        : `${count(order.quantity - order.allocatedCount)} to go.`;
+      return `${
+        order.allocatedCount >= order.quantity
+          ? 'That was the last one: the order is full.'
+          : `${count(order.quantity - order.allocatedCount)} to go.`
+      }${left}`;
     case 'already-in-this-order':
-      return 'This device was counted before. Nothing changed.';
+      return goods
+        ? `It is paired with ${goods.reference}. Scan other goods to change that, or go on with the next tracker.${left}`
+        : `This device was counted before. Nothing changed.${left}`;
     case 'in-another-order':
       return otherOrder
         ? `It belongs to order ${otherOrder.number}, put there by ${otherOrder.allocatedBy} on ${formatInstant(otherOrder.allocatedAt)}. ${otherOrder.closed ? 'That order is closed: has the device come back?' : 'Set it aside.'}`
@@ -45,7 +55,19 @@ export function outcomeSentence(result: ScanResult): string {
         ? 'This order was cancelled and takes no devices.'
         : 'This order takes no more devices. Operations can reopen it.';
     case 'malformed':
-      return 'The code has no complete MAC address. Scan the label with the MAC address again.';
+      return order.unpairedCount === undefined
+        ? 'The code has no complete MAC address. Scan the label with the MAC address again.'
+        : 'No tracker waits for its goods. Scan the label of a tracker first.';
+    case 'paired':
+      return goods?.former ? `These goods take the place of ${goods.former}.` : 'Go on with the next tracker.';
+    case 'unpaired':
+      return `${goods?.reference ?? 'The code'} is taken away. The tracker stays in the order.`;
+    case 'goods-twice':
+      return `${goods?.alsoOn ?? 'Another tracker'} of this order has ${goods?.reference ?? 'this code'}. Keep both, or scan other goods.`;
+    case 'goods-unusable':
+      return 'A code of goods has 1 to 100 characters, and none that don’t show. Scan another label of the goods.';
+    case 'goods-without-tracker':
+      return 'The tracker that it was for is not in this order. Scan the tracker again.';
     case 'undone':
       return 'The device is free again.';
     case 'returned':

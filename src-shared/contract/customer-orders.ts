@@ -14,7 +14,7 @@ import {
   version,
 } from './common.ts';
 import { floor, operators, staff } from './roles.ts';
-import { file, json, nothing, route } from './route.ts';
+import { json, nothing, route } from './route.ts';
 import { returnReasonSchema } from './trackers.ts';
 
 /** An open order takes scans, a filled one has all its devices, a closed or cancelled one takes no scans. */
@@ -33,6 +33,12 @@ export const customerOrderSchema = z.object({
   /** Whose days the due date is counted by: its run's, UTC without a run. */
   dueTimeZone: z.string(),
   notes: z.string(),
+  /** The station asks for the code of the goods after each tracker. */
+  pairsGoods: z.boolean(),
+  /** Trackers in it without a code of their goods; 0 where it doesn't ask for them. */
+  unpairedCount: z.number().int(),
+  /** Trackers in it whose goods have a code that another tracker has too. */
+  sharedGoodsCount: z.number().int(),
   createdBy: z.string(),
   createdAt: instant,
 });
@@ -65,6 +71,13 @@ export const scanOutcomes = [
   'malformed',
   'undone',
   'returned',
+  /** The goods of a tracker: their code is kept; taken away again; another tracker of the order has it; no code at all. */
+  'paired',
+  'unpaired',
+  'goods-twice',
+  'goods-unusable',
+  /** The tracker that the code was for is not in the order. */
+  'goods-without-tracker',
 ] as const;
 export type ScanOutcome = (typeof scanOutcomes)[number];
 
@@ -91,7 +104,21 @@ export const scanResultSchema = z.object({
     quantity: z.number().int(),
     allocatedCount: z.number().int(),
     state: z.enum(orderStates),
+    /** Where the order asks for goods. */
+    unpairedCount: z.number().int().optional(),
   }),
+  /** The goods of the tracker in this order, or the code that was scanned for it. */
+  goods: z
+    .object({
+      reference: z.string(),
+      /** The code that it takes the place of. */
+      former: z.string().nullable(),
+      /** Another tracker of the order that has this code. */
+      alsoOn: z.string().nullable(),
+    })
+    .optional(),
+  /** The tracker that waited for a code when another tracker was scanned in place of it. */
+  leftUnpaired: z.string().optional(),
   scannedAt: instant,
   /** With unknown-mac: the address was corrected since, and this is what the label should say. */
   correctedMac: z.string().optional(),
@@ -107,6 +134,8 @@ const allocationSchema = z.object({
   serialNumber: z.string().nullable(),
   allocatedBy: z.string(),
   allocatedAt: instant,
+  /** The code of the goods that it was paired with. */
+  goodsReference: z.string().nullable(),
   /** Why it left the order again, which goes on counting it; null while it is in it. */
   returned: z.object({ reason: returnReasonSchema, at: instant }).nullable(),
 });
@@ -119,6 +148,7 @@ const orderBody = z.object({
   quantity: z.number().int().min(1).max(1_000_000),
   dueDate: date.nullable().default(null),
   notes: notes.default(''),
+  pairsGoods: z.boolean().default(false).describe('The station asks for the code of the goods after each tracker.'),
 });
 /** How a device leaves an order: it was never meant (undo), or it came back (return) and what it did stays. */
 export const leavings = ['undo', 'return'] as const;
@@ -186,6 +216,7 @@ export const customerOrderRoutes = {
         quantity: z.number().int().min(1).max(1_000_000).optional(),
         dueDate: date.nullable().optional(),
         notes: notes.optional(),
+        pairsGoods: z.boolean().optional(),
         brandId: id.nullable().optional(),
         productionRunId: id.nullable().optional(),
         runSince: z
@@ -225,7 +256,7 @@ export const customerOrderRoutes = {
     tag: 'orders',
     access: staff,
     params: params.customerOrder,
-    query: pageQuery,
+    query: pageQuery.extend({ unpaired: flag.optional().describe('Only those in it without a code of their goods.') }),
     output: json(page(allocationSchema)),
     status: 200,
     idempotent: true,
@@ -245,6 +276,17 @@ export const customerOrderRoutes = {
         returning: returnReasonSchema
           .optional()
           .describe('A device whose order is closed is returned from it for this reason, and allocated here.'),
+        goodsOf: z
+          .string()
+          .max(100)
+          .optional()
+          .describe(
+            'MAC address of a tracker of the order. What is scanned is the code of its goods, unless it is a tracker’s.',
+          ),
+        keepBoth: z
+          .boolean()
+          .optional()
+          .describe('With goodsOf: also when another tracker of the order has this code.'),
       }),
     ),
     output: json(scanResultSchema),
@@ -267,6 +309,7 @@ export const customerOrderRoutes = {
         allocationId: idText.optional(),
         mutationId: mutationId.optional(),
         leaving: leavingSchema.optional(),
+        only: z.enum(['goods']).optional().describe('The tracker stays; only the code of its goods is taken away.'),
       })
       .refine(
         (q) => (q.macAddress === undefined) !== (q.allocationId === undefined),
@@ -373,19 +416,5 @@ export const customerOrderRoutes = {
     status: 200,
     idempotent: true,
     audited: null,
-  }),
-  getPackingList: route({
-    method: 'GET',
-    path: '/customer-orders/{customerOrderId}/packing-list',
-    summary: 'The devices of the order as CSV, or on paper as PDF',
-    tag: 'orders',
-    access: staff,
-    params: params.customerOrder,
-    query: z.object({ format: z.enum(['csv', 'pdf']).default('csv') }),
-    output: file('text/csv', 'application/pdf'),
-    status: 200,
-    idempotent: true,
-    audited: 'customerOrder.packingList',
-    ownTransaction: true,
   }),
 };

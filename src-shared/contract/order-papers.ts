@@ -108,4 +108,18 @@ export const orderPaperRoutes = {
     audited: 'customerOrder.labels',
     ownTransaction: true,
   }),
+  getPackingList: route({
+    method: 'GET',
+    path: '/customer-orders/{customerOrderId}/packing-list',
+    summary: 'The devices of the order as CSV, or on paper as PDF',
+    tag: 'orders',
+    access: staff,
+    params: params.customerOrder,
+    query: z.object({ format: z.enum(['csv', 'pdf']).default('csv') }),
+    output: file('text/csv', 'application/pdf'),
+    status: 200,
+    idempotent: true,
+    audited: 'customerOrder.packingList',
+    ownTransaction: true,
+  }),
 };

@@ -14,6 +14,12 @@ export interface ScannedDevice {
 export const takesScans = (order: Pick<ScannedOrder, 'state'>): boolean =>
   order.state === 'open' || order.state === 'filled';
 
+/** What comes of the code of goods. The tracker stays where it is. */
+const goodsOutcomes = ['paired', 'unpaired', 'goods-twice', 'goods-unusable', 'goods-without-tracker'] as const;
+type GoodsOutcome = (typeof goodsOutcomes)[number];
+const ofGoods: ReadonlySet<ScanOutcome> = new Set(goodsOutcomes);
+export const isOfGoods = (outcome: ScanOutcome): outcome is GoodsOutcome => ofGoods.has(outcome);
+
 /**
  * The outcome of a scan (docs/domain-rules.md#allocation), the same at the central database and on a workstation that
  * is cut off from it. The first that holds is the answer. `device` is null when no device has this address.
@@ -22,7 +28,7 @@ export function scanOutcome(
   order: ScannedOrder,
   macAddress: string | null,
   device: ScannedDevice | null,
-): Exclude<ScanOutcome, 'undone' | 'returned'> {
+): Exclude<ScanOutcome, 'undone' | 'returned' | GoodsOutcome> {
   if (macAddress === null) return 'malformed';
   if (!takesScans(order)) return 'order-closed';
   if (device === null) return 'unknown-mac';

@@ -1,5 +1,6 @@
 import type { BoxDifference } from '../contract/box-differences.ts';
 import type { ScanOutcome } from '../contract/customer-orders.ts';
+import { isOfGoods } from './allocation.ts';
 
 /**
  * What a scan of a device says about a box that differs from its order; null for nothing. Whoever scans a device has it in
@@ -14,7 +15,7 @@ export function endedByScan(
   const left = scan.outcome === 'undone' || scan.outcome === 'returned';
   // Back in its box, or out of its order too.
   if (difference.kind === 'put-back') return here && isIn ? 'belongs' : here && left ? 'undone' : null;
-  if (scan.outcome === 'malformed') return null;
+  if (scan.outcome === 'malformed' || isOfGoods(scan.outcome)) return null;
   if (isIn) return here ? 'belongs' : 'placed';
   if (left) return here ? 'scanned' : null;
   return 'scanned';

@@ -32,6 +32,7 @@ const files: Partial<Record<Room, readonly string[]>> = {
     'domain/allocation',
     'domain/box-differences',
     'domain/due-date',
+    'domain/goods-code',
     'domain/labels/code-paths',
     'domain/labels/layout',
     'domain/labels/sizes',

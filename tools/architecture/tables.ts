@@ -20,7 +20,14 @@ const tables: Partial<Record<Room, readonly string[]>> = {
     'unstamped_months',
     'waiting_reports',
   ],
-  orders: ['box_differences', 'customer_order_events', 'customer_orders', 'device_allocations', 'scans'],
+  orders: [
+    'box_differences',
+    'customer_order_events',
+    'customer_orders',
+    'device_allocations',
+    'device_pairings',
+    'scans',
+  ],
   manufacturing: [
     'import_seen_values',
     'key_batches',

@@ -37,11 +37,14 @@ export const contactAt = (store: Store): number => readFact<number>(store, 'cont
 export const timeOf = ({ store, clock }: Workstation): Date =>
   new Date(Math.max(clock.now().getTime(), contactAt(store)));
 
-export type OrderSummary = Pick<CustomerOrder, 'id' | 'number' | 'quantity' | 'allocatedCount' | 'state'>;
-export const summaryOf = ({ id, number, quantity, allocatedCount, state }: CustomerOrder): OrderSummary => ({
+export type OrderSummary = Pick<CustomerOrder, 'id' | 'number' | 'quantity' | 'allocatedCount' | 'state'> & {
+  unpairedCount?: number;
+};
+export const summaryOf = ({ id, number, quantity, allocatedCount, state, ...goods }: CustomerOrder): OrderSummary => ({
   id,
   number,
   quantity,
   allocatedCount,
   state,
+  ...(goods.pairsGoods ? { unpairedCount: goods.unpairedCount } : {}),
 });

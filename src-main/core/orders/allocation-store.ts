@@ -121,10 +121,11 @@ const key = z.number().int();
 export async function listAllocations(
   tx: Transaction,
   orderId: number,
-  query: { limit: number; cursor?: string | undefined },
+  query: { limit: number; cursor?: string | undefined; unpaired?: boolean | undefined },
 ): Promise<Page<Allocation>> {
   const condition = allOf(
     sql`a.customer_order_id = ${orderId}::bigint and ${counted}`,
+    query.unpaired ? sql`a.released_at is null and g.allocation_id is null` : undefined,
     ifGiven(keyAfter(key, query.cursor), (id) => sql`a.id < ${id}::bigint`),
   );
   const { rows } = await tx.query<{
@@ -136,10 +137,12 @@ export async function listAllocations(
     allocated_at: Date;
     released_at: Date | null;
     return_reason: ReturnReason | null;
+    goods_reference: string | null;
   }>(sql`
     select a.id, a.tracker_id, upper(t.mac_address::text) as mac, t.serial_number, u.display_name as allocated_by,
-      a.allocated_at, a.released_at, a.return_reason
+      a.allocated_at, a.released_at, a.return_reason, g.goods_reference
     from device_allocations a
+      left join device_pairings g on g.allocation_id = a.id
       join customer_orders o on o.id = a.customer_order_id
       join trackers t on t.id = a.tracker_id
       join users u on u.id = a.allocated_by
@@ -152,6 +155,7 @@ export async function listAllocations(
     serialNumber: row.serial_number,
     allocatedBy: row.allocated_by,
     allocatedAt: iso(row.allocated_at),
+    goodsReference: row.goods_reference,
     returned: row.return_reason && row.released_at && { reason: row.return_reason, at: iso(row.released_at) },
   });
   return pageOf(rows, query.limit, item, (row) => row.id);
@@ -166,8 +170,10 @@ export async function listPackedDevices(
 ): Promise<PackedDevice[]> {
   const { rows } = await tx.query<PackedDevice>(sql`
     select a.id as "allocationId", upper(t.mac_address::text) as "macAddress", t.serial_number as "serialNumber",
-      u.display_name as "allocatedBy", a.allocated_at as "allocatedAt", a.return_reason as "returnReason"
+      u.display_name as "allocatedBy", a.allocated_at as "allocatedAt", a.return_reason as "returnReason",
+      g.goods_reference as "goodsReference"
     from device_allocations a
+      left join device_pairings g on g.allocation_id = a.id
       join customer_orders o on o.id = a.customer_order_id
       join trackers t on t.id = a.tracker_id
       join users u on u.id = a.allocated_by

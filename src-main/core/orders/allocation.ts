@@ -16,6 +16,7 @@ import {
 } from './allocation-store.ts';
 import { type LockedOrder, lockCustomerOrder, updateCustomerOrder } from './customer-orders-store.ts';
 import { seenInHand } from './in-hand.ts';
+import { goodsOfResult, isTrackersMac, judgeGoods, waitsForGoods } from './judge-goods.ts';
 import { returnDevices } from './leaving.ts';
 import { scannedMac } from './mac-identifiers-store.ts';
 import { insertOrderEvent } from './order-events-store.ts';
@@ -30,6 +31,11 @@ export interface ScanRequest {
   returning?: ReturnReason | undefined;
   /** Decided at a desk: nobody has the device in the hand. */
   fromDesk?: boolean | undefined;
+  /** The tracker, by its MAC address, that waits for the code of its goods. */
+  goodsOf?: string | undefined;
+  keepBoth?: boolean | undefined;
+  /** A workstation took it for the code of goods, and said so: it is not taken for a tracker now. */
+  asGoods?: boolean | undefined;
   userId: number;
 }
 
@@ -50,7 +56,8 @@ export async function allocate(
   const mutationId = request.mutationId ?? null;
   const before = await answeredBefore(tx, order.id, mutationId);
   if (before) return { result: before, replayed: true, returnedFrom: null };
-  const { returnedFrom, ...result } = await judge(tx, order, request, now);
+  const { returnedFrom, ...judged } = await judge(tx, order, request, now);
+  const result = { ...judged, ...(await goodsOfResult(tx, order, judged)) };
   await insertScan(tx, { result, mutationId, userId: request.userId, now });
   if (!request.fromDesk) await seenInHand(tx, result, request.userId, now);
   return { result, replayed: false, returnedFrom };
@@ -90,6 +97,7 @@ type Judged = ScanResult & { returnedFrom: number | null };
 
 async function judge(tx: Transaction, order: LockedOrder, request: ScanRequest, now: Date): Promise<Judged> {
   const macAddress = await scannedMac(tx, request.scan);
+  const leftUnpaired: Partial<Judged> = {};
   const answer = (outcome: ScanOutcome, more: Partial<Judged> = {}): Judged => ({
     outcome,
     scanned: storableText(request.scan),
@@ -100,8 +108,18 @@ async function judge(tx: Transaction, order: LockedOrder, request: ScanRequest, 
     order: summary(order),
     scannedAt: now.toISOString(),
     returnedFrom: null,
+    ...leftUnpaired,
     ...more,
   });
+  const { goodsOf } = request;
+  if (goodsOf !== undefined) {
+    if (request.asGoods || !(await isTrackersMac(tx, macAddress))) {
+      const { outcome, ...about } = await judgeGoods(tx, order, { ...request, goodsOf }, now);
+      return answer(outcome, about);
+    }
+    const waiting = await waitsForGoods(tx, order.id, goodsOf, macAddress);
+    if (waiting !== null) leftUnpaired.leftUnpaired = waiting;
+  }
   let tracker = macAddress !== null && takesScans(order) ? await lockTrackerByMac(tx, macAddress) : null;
   let live = tracker?.manufactured ? await findLiveAllocation(tx, tracker.id) : null;
   const returnedFrom = tracker && live && canReturn(live, order, request.returning) ? live.orderId : null;

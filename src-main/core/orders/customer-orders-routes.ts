@@ -23,7 +23,7 @@ import { packingList } from './papers/packing-list.ts';
 import { packingListPdf } from './papers/packing-list-pdf.ts';
 import { retireTrackers } from './retirement.ts';
 import { listScans } from './scans-store.ts';
-import { returnDevice, undoAllocation } from './undo-allocation.ts';
+import { returnDevice, undoAllocation, unpairDevice } from './undo-allocation.ts';
 
 const resourceType = 'customer-order';
 const userOf = (context: RequestContext) => requirePrincipal(context).userId;
@@ -72,8 +72,15 @@ export const customerOrderHandlers = (deps: CustomerOrderDeps) =>
       const { tx, now } = context;
       const request = { ...body, orderId: params.customerOrderId, userId: userOf(context) };
       const { result, replayed, returnedFrom } = await allocate(tx, request, now);
-      const { outcome, macAddress, trackerId, allocationId } = result;
-      const details = { outcome, macAddress, trackerId, allocationId, ...(replayed ? { replayed } : {}) };
+      const { outcome, macAddress, trackerId, allocationId, goods } = result;
+      const details = {
+        outcome,
+        macAddress,
+        trackerId,
+        allocationId,
+        ...(goods ? { goodsReference: goods.reference } : {}),
+        ...(replayed ? { replayed } : {}),
+      };
       await context.audit({
         resourceType,
         resourceId: params.customerOrderId,
@@ -86,12 +93,20 @@ export const customerOrderHandlers = (deps: CustomerOrderDeps) =>
     async undoAllocation(context, { params, query }) {
       const { tx, now } = context;
       const request = { ...query, orderId: params.customerOrderId, userId: userOf(context) };
-      const { result, replayed } = await undoAllocation(tx, request, now);
-      const { outcome, macAddress, trackerId, allocationId } = result;
+      const undo = query.only === 'goods' ? unpairDevice : undoAllocation;
+      const { result, replayed } = await undo(tx, request, now);
+      const { outcome, macAddress, trackerId, allocationId, goods } = result;
       await context.audit({
         resourceType,
         resourceId: params.customerOrderId,
-        details: { outcome, macAddress, trackerId, allocationId, ...(replayed ? { replayed } : {}) },
+        details: {
+          outcome,
+          macAddress,
+          trackerId,
+          allocationId,
+          ...(goods ? { goodsReference: goods.reference } : {}),
+          ...(replayed ? { replayed } : {}),
+        },
       });
       if (!replayed) tell(deps, tx, params.customerOrderId);
       return result;

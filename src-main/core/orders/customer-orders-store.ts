@@ -9,6 +9,7 @@ import { type SortColumn, type Sorting, sortingBy } from '../platform/db/sorting
 import { notFound } from '../platform/errors.ts';
 import { isLate } from './late-orders-store.ts';
 import { orderNumberSql } from './order-number-store.ts';
+import { sharedIn, unpairedIn } from './pairings-store.ts';
 
 export type OrderState = (typeof orderStates)[number];
 
@@ -27,6 +28,9 @@ interface Row {
   due_date: string | null;
   due_time_zone: string;
   notes: string;
+  pairs_goods: boolean;
+  unpaired: number;
+  shared: number;
   created_by: string;
   created_at: Date;
   sort_value: string | null;
@@ -46,6 +50,8 @@ async function select(tx: Transaction, condition: Sql, sorting: Sorting, limit: 
     select o.id, o.version, o.client_id, c.name as client_name, o.brand_id, b.name as brand_name,
       o.production_run_id as run_id, r.name as run_name, o.quantity, o.allocated_count, o.state, o.due_date,
       coalesce(r.time_zone, 'UTC') as due_time_zone, o.notes,
+      o.pairs_goods, case when o.pairs_goods then ${unpairedIn(sql`o.id`)} else 0 end as unpaired,
+      case when o.pairs_goods then ${sharedIn(sql`o.id`)} else 0 end as shared,
       u.display_name as created_by, o.created_at, ${sorting.value}
     from customer_orders o
       join clients c on c.id = o.client_id
@@ -100,6 +106,7 @@ export interface NewOrder {
   quantity: number;
   dueDate: string | null;
   notes: string;
+  pairsGoods?: boolean | undefined;
 }
 
 /** Returns the new id. */
@@ -110,9 +117,9 @@ export async function insertCustomerOrder(
   now: Date,
 ): Promise<number> {
   const { rows } = await tx.query<{ id: number }>(sql`
-    insert into customer_orders (client_id, brand_id, production_run_id, quantity, due_date, notes, created_by, created_at)
+    insert into customer_orders (client_id, brand_id, production_run_id, quantity, due_date, notes, pairs_goods, created_by, created_at)
     values (${order.clientId}::bigint, ${order.brandId}::bigint, ${order.productionRunId}::bigint, ${order.quantity}::int,
-      ${order.dueDate}::date, ${order.notes}, ${userId}::bigint, ${now}::timestamptz) returning id`);
+      ${order.dueDate}::date, ${order.notes}, ${order.pairsGoods ?? false}, ${userId}::bigint, ${now}::timestamptz) returning id`);
   return rows[0]!.id;
 }
 
@@ -127,13 +134,15 @@ export interface LockedOrder {
   state: OrderState;
   dueDate: string | null;
   notes: string;
+  pairsGoods: boolean;
 }
 
 /** Locks the order's row: from here on nobody else changes its count or state. Throws AppError `not-found`. */
 export async function lockCustomerOrder(tx: Transaction, id: number): Promise<LockedOrder> {
   const { rows } = await tx.query<LockedOrder>(sql`
     select id, client_id as "clientId", brand_id as "brandId", production_run_id as "productionRunId", quantity,
-      allocated_count as "allocatedCount", state, due_date as "dueDate", notes
+      allocated_count as "allocatedCount", state, due_date as "dueDate", notes,
+      pairs_goods as "pairsGoods"
     from customer_orders where id = ${id}::bigint and ${ownClient(tx, 'client_id')} for update`);
   if (!rows[0]) throw notFound('customer order', id);
   return rows[0];
@@ -145,6 +154,7 @@ export interface OrderChange {
   state?: OrderState | undefined;
   dueDate?: string | null | undefined;
   notes?: string | undefined;
+  pairsGoods?: boolean | undefined;
   brandId?: number | null | undefined;
   productionRunId?: number | null | undefined;
 }
@@ -156,6 +166,7 @@ export async function updateCustomerOrder(tx: Transaction, id: number, change: O
     ifGiven(change.state, (state) => sql`state = ${state}`),
     ifGiven(change.dueDate, (day) => sql`due_date = ${day}::date`),
     ifGiven(change.notes, (notes) => sql`notes = ${notes}`),
+    ifGiven(change.pairsGoods, (pairs) => sql`pairs_goods = ${pairs}`),
     ifGiven(change.brandId, (brand) => sql`brand_id = ${brand}::bigint`),
     ifGiven(change.productionRunId, (run) => sql`production_run_id = ${run}::bigint`),
   );
@@ -186,6 +197,9 @@ const toOrder = (row: Row): CustomerOrder => ({
   dueDate: row.due_date,
   dueTimeZone: row.due_time_zone,
   notes: row.notes,
+  pairsGoods: row.pairs_goods,
+  unpairedCount: row.unpaired,
+  sharedGoodsCount: row.shared,
   createdBy: row.created_by,
   createdAt: iso(row.created_at),
 });

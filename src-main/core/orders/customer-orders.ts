@@ -65,6 +65,7 @@ export interface OrderUpdate {
   quantity?: number | undefined;
   dueDate?: string | null | undefined;
   notes?: string | undefined;
+  pairsGoods?: boolean | undefined;
   brandId?: number | null | undefined;
   productionRunId?: number | null | undefined;
   /** With another run: from when on the devices of the order belong to it. */
@@ -118,11 +119,13 @@ export async function changeOrder(
     state: left,
     dueDate: update.dueDate,
     notes: update.notes,
+    pairsGoods: update.pairsGoods,
     brandId: checked.brandId,
     productionRunId: checked.productionRunId,
   });
   const kind = update.action === undefined ? 'changed' : eventOf[update.action];
-  const after = { quantity, dueDate: update.dueDate, notes: update.notes, brandId, productionRunId };
+  const { dueDate, notes, pairsGoods } = update;
+  const after = { quantity, dueDate, notes, pairsGoods, brandId, productionRunId };
   const details = {
     ...changedFields(order, after),
     ...(released > 0 ? { released } : {}),
@@ -135,7 +138,9 @@ export async function changeOrder(
   return {
     released,
     returned,
-    moved: takesAlong ? await moveDevices(tx, id, productionRunId, { since: update.runSince ?? 'beginning', now }) : 0,
+    moved: takesAlong
+      ? await moveDevices(tx, order, productionRunId, { since: update.runSince ?? 'beginning', now })
+      : 0,
   };
 }
 

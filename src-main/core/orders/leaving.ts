@@ -9,6 +9,7 @@ import { moveTrackers, refoldMoved, undoMoves } from '../trackers/move-trackers.
 import type { PeriodCause } from '../trackers/run-periods-store.ts';
 import { countedSince, devicesIn, wouldGo } from './leaving-store.ts';
 import { liveAllocationsOf, lockOrderDevices, type OrderDevice, releaseAndRecord } from './order-devices-store.ts';
+import { unpairDevices } from './pairs.ts';
 
 /** Why and when devices come back, and who says so. `at` is within the present run period of each; null is now. */
 export interface Return {
@@ -44,6 +45,10 @@ export async function returnDevices(
 
 /** Takes back what the allocations of devices did, as if they had never been scanned. */
 export async function undoDevices(tx: Transaction, devices: readonly OrderDevice[], now: Date): Promise<void> {
+  await unpairDevices(
+    tx,
+    devices.map(({ allocationId }) => allocationId),
+  );
   // Whoever moved a device since then meant it: only what the allocation did is taken back.
   await refoldMoved(tx, await undoMoves(tx, devices, now), now);
 }

@@ -1,6 +1,8 @@
 import type { Transaction } from '../platform/db/queryable.ts';
 import { type Moved, moveTrackers, refoldMoved } from '../trackers/move-trackers.ts';
+import type { LockedOrder } from './customer-orders-store.ts';
 import { beginningsOf, lockOrderDevices, type OrderDevice, rememberMoved } from './order-devices-store.ts';
+import { carryPairs } from './pairs.ts';
 
 /** The order's run was wrong from the beginning, or another one counts from now. */
 export type RunSince = 'beginning' | 'now';
@@ -12,7 +14,7 @@ export type RunSince = 'beginning' | 'now';
  */
 export async function moveDevices(
   tx: Transaction,
-  orderId: number,
+  { id: orderId, clientId }: Pick<LockedOrder, 'id' | 'clientId'>,
   productionRunId: number,
   { since, now }: { since: RunSince; now: Date },
 ): Promise<number> {
@@ -40,6 +42,7 @@ export async function moveDevices(
     tx,
     moved.map((one) => remembered(byTracker.get(one.trackerId)!, one)),
   );
+  await carryPairs(tx, clientId, devices);
   await refoldMoved(tx, moved, now);
   return moved.length;
 }

@@ -33,10 +33,10 @@ export async function splitOrder(
   if (most < 1) throw new AppError('conflict', `${orderNumber(id)} is for one device. There is nothing to split.`);
   if (split.quantity > most)
     throw invalid('quantity', `At most ${most} can be moved: ${toGo} of ${order.quantity} are not filled yet.`);
-  const { clientId, brandId, productionRunId } = order;
+  const { clientId, brandId, productionRunId, pairsGoods } = order;
   const dueDate = split.dueDate === undefined ? order.dueDate : split.dueDate;
   const notes = split.notes ?? order.notes;
-  const part = { clientId, brandId, productionRunId, quantity: split.quantity, dueDate, notes };
+  const part = { clientId, brandId, productionRunId, quantity: split.quantity, dueDate, notes, pairsGoods };
   const newId = await insertCustomerOrder(tx, part, userId, now);
   const quantity = order.quantity - split.quantity;
   const state = order.allocatedCount >= quantity ? 'filled' : 'open';

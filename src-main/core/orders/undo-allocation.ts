@@ -14,6 +14,8 @@ import { seenInHand } from './in-hand.ts';
 import { refuseUndo, returnDevices, undoDevices } from './leaving.ts';
 import { countedSince } from './leaving-store.ts';
 import { scannedMac } from './mac-identifiers-store.ts';
+import { countUnpaired, findPairings } from './pairings-store.ts';
+import { unpairDevices } from './pairs.ts';
 import { findLeft, insertScan } from './scans-store.ts';
 
 interface LeavingRequest {
@@ -25,6 +27,7 @@ interface LeavingRequest {
   userId: number;
 }
 export type UndoRequest = LeavingRequest & { leaving?: Leaving | undefined };
+export type UnpairRequest = LeavingRequest;
 export type ReturnRequest = LeavingRequest & { reason: ReturnReason; at?: Date | undefined };
 type Left = { result: ScanResult; replayed: boolean };
 
@@ -54,7 +57,7 @@ export async function undoAllocation(tx: Transaction, request: UndoRequest, now:
     trackerId: found.trackerId,
     allocationId: found.id,
     otherOrder: null,
-    order: summary(counted),
+    order: { ...summary(counted), ...(order.pairsGoods ? { unpairedCount: await countUnpaired(tx, order.id) } : {}) },
     scannedAt: now.toISOString(),
   };
   await insertScan(tx, { result, mutationId: request.mutationId ?? null, userId: request.userId, now });
@@ -97,6 +100,35 @@ export async function returnDevice(tx: Transaction, request: ReturnRequest, now:
     throw new AppError('conflict', `${found?.macAddress ?? 'This device'} was taken out of ${orderNumber(order.id)}.`);
   if (answered) return { result: answered, replayed: true };
   return returnFound(tx, found, request, now);
+}
+
+/**
+ * Takes the code of its goods away from a device, which stays in the order. Recorded as a scan of outcome `unpaired`.
+ * Throws AppError `not-found` when the device is not in the order or has none, `conflict` when the order is closed.
+ */
+export async function unpairDevice(tx: Transaction, request: UnpairRequest, now: Date): Promise<Left> {
+  const order = await lockCustomerOrder(tx, request.orderId);
+  const before = await answeredBefore(tx, order.id, request.mutationId ?? null);
+  if (before) return { result: before, replayed: true };
+  const found = await lockAllocation(tx, order.id, await toFind(tx, request));
+  const [pairing] = found && !found.released ? await findPairings(tx, [found.id]) : [];
+  if (!found || !pairing)
+    throw new AppError('not-found', `This device has no goods in ${orderNumber(order.id)}, or is no longer in it.`);
+  refuseUndo(order);
+  await unpairDevices(tx, [found.id]);
+  const result: ScanResult = {
+    outcome: 'unpaired',
+    scanned: pairing.goodsReference,
+    macAddress: found.macAddress,
+    trackerId: found.trackerId,
+    allocationId: found.id,
+    otherOrder: null,
+    order: { ...summary(order), unpairedCount: await countUnpaired(tx, order.id) },
+    goods: { reference: pairing.goodsReference, former: null, alsoOn: null },
+    scannedAt: now.toISOString(),
+  };
+  await insertScan(tx, { result, mutationId: request.mutationId ?? null, userId: request.userId, now });
+  return { result, replayed: false };
 }
 
 async function returnFound(

@@ -8,6 +8,7 @@ import type { Queryable, Transaction } from '../platform/db/queryable.ts';
 export interface DescribedPeriod {
   trackerId: number;
   runPeriodId: number;
+  clientId: number;
   words: PeriodWords;
 }
 
@@ -19,9 +20,14 @@ async function locked(tx: Transaction, condition: Sql): Promise<DescribedPeriod[
     select from trackers t where t.id in (select p.tracker_id from run_periods p where ${condition})
     order by t.id for no key update`);
   const { rows } = await tx.query<PeriodWords & Omit<DescribedPeriod, 'words'>>(sql`
-    select p.tracker_id as "trackerId", p.id as "runPeriodId", ${words} from run_periods p
+    select p.tracker_id as "trackerId", p.id as "runPeriodId", p.client_id as "clientId", ${words} from run_periods p
     where ${condition} order by p.tracker_id, p.id`);
-  return rows.map(({ trackerId, runPeriodId, ...rest }) => ({ trackerId, runPeriodId, words: rest }));
+  return rows.map(({ trackerId, runPeriodId, clientId, ...rest }) => ({
+    trackerId,
+    runPeriodId,
+    clientId,
+    words: rest,
+  }));
 }
 
 /** Locks trackers and reads the words of their present periods; who is in no run is left out. */

@@ -1,4 +1,4 @@
-import { NumberInput, SegmentedControl, Textarea } from '@mantine/core';
+import { Checkbox, NumberInput, SegmentedControl, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { CustomerOrder } from '../../../src-shared/contract/customer-orders.ts';
@@ -27,6 +27,7 @@ const valuesOf = (order?: CustomerOrder) => ({
   quantity: (order?.quantity ?? '') as number | string,
   dueDate: order?.dueDate ?? null,
   notes: order?.notes ?? '',
+  pairsGoods: order?.pairsGoods ?? false,
 });
 type Values = ReturnType<typeof valuesOf>;
 const bodyOf = (values: Values) => ({
@@ -35,6 +36,7 @@ const bodyOf = (values: Values) => ({
   quantity: Number(values.quantity),
   dueDate: values.dueDate,
   notes: values.notes,
+  pairsGoods: values.pairsGoods,
 });
 const labels = {
   brandId: words.brand,
@@ -42,6 +44,7 @@ const labels = {
   quantity: words.quantity,
   dueDate: words.dueDate,
   notes: words.notes,
+  pairsGoods: words.pairsGoods,
 };
 const wordsOf = ({ brand, productionRun }: CustomerOrder) => ({
   brandId: brand?.name ?? words.noBrand,
@@ -154,6 +157,11 @@ export function OrderForm({ opened, onClose, order }: Props) {
         {...form.getInputProps('quantity')}
       />
       <DateField label={words.dueDate} description={words.dueHint} clearable {...form.getInputProps('dueDate')} />
+      <Checkbox
+        label={words.pairsGoods}
+        description={words.pairsGoodsHint}
+        {...form.getInputProps('pairsGoods', { type: 'checkbox' })}
+      />
       <Textarea
         label={words.notes}
         autosize

@@ -22,7 +22,12 @@ import {
   placeOf,
 } from './sizes.ts';
 
-const device = { macAddress: 'C0:11:22:33:44:55', serialNumber: 'SN-0000012345', orderNumber: 'ORD-000123' };
+const device = {
+  macAddress: 'C0:11:22:33:44:55',
+  serialNumber: 'SN-0000012345',
+  goodsReference: null,
+  orderNumber: 'ORD-000123',
+};
 const about = { orderNumber: 'ORD-000123', client: 'Żółć & Söhne', brand: 'Trail', productionRun: 'Autumn' };
 
 /** Paints the shapes at `scale` pixels a unit, as a printer would: strokes as bars, areas by the even-odd rule. */

@@ -9,6 +9,8 @@ export interface DeviceOnLabel {
   /** `AA:BB:CC:DD:EE:FF` */
   macAddress: string;
   serialNumber: string | null;
+  /** What it is fixed to, where the order pairs its trackers with goods. */
+  goodsReference: string | null;
   orderNumber: string;
 }
 
@@ -42,14 +44,14 @@ export function fitted(text: string, widthMm: number, sizeMm: number): string {
 const compact = (mac: string) => mac.replaceAll(':', '');
 
 /**
- * The label of a device: its address as a code and in plain text, its serial number and its order. A linear code takes
+ * The label of a device: its address as a code and in plain text, its serial number, its order and its goods. A linear code takes
  * the whole width, a matrix code a square on the left.
  */
 export function deviceLabel(size: LabelSize, code: LabelCode, device: DeviceOnLabel): Mark[] {
   const { widthMm, heightMm, marginMm: margin = MARGIN_MM } = size;
   const inner = widthMm - 2 * margin;
   const content = compact(device.macAddress);
-  const details = [device.serialNumber, device.orderNumber].filter((text) => text !== null);
+  const details = [device.serialNumber, device.orderNumber, device.goodsReference].filter((text) => text !== null);
   if (code === 'code128') {
     const line = heightMm * 0.14;
     const codeHeight = heightMm - 2 * margin - 2 * line - 1.5;

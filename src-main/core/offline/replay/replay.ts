@@ -5,7 +5,7 @@ import { deleteSession } from '../../access/sessions/sessions-store.ts';
 import { appendAudit } from '../../audit/append-store.ts';
 import { allocate, recordScan } from '../../orders/allocation.ts';
 import { finishDifference, finishOfAct, insertDifference, lockUnfinished } from '../../orders/box-differences-store.ts';
-import { undoAllocation } from '../../orders/undo-allocation.ts';
+import { undoAllocation, unpairDevice } from '../../orders/undo-allocation.ts';
 import { type Database, systemScope, type Transaction } from '../../platform/db/queryable.ts';
 import { outcomeOf, passingProblems } from '../../platform/db/sqlstate.ts';
 import { AppError } from '../../platform/errors.ts';
@@ -143,26 +143,35 @@ async function send(workstation: Workstation, deps: ReplayDeps, row: OutboxRow):
   return sendUndo(workstation, deps, row, request);
 }
 
-async function sendScan(deps: ReplayDeps, row: OutboxRow, { scan, returning }: ScanRequest): Promise<Sent> {
+async function sendScan(
+  deps: ReplayDeps,
+  row: OutboxRow,
+  { scan, returning, goodsOf }: ScanRequest,
+): Promise<Sent> {
   const told = row.answer!;
   const at = actedAt(deps, row);
   const result = await asPerson(deps, row, 'allocation.scan', (tx, userId) => {
     const orderId = row.orderId!;
     const { mutationId } = row;
     if (told.outcome === 'allocated') return allocate(tx, { orderId, scan, mutationId, returning, userId }, at);
+    // What the person was told was a code of goods is one, and on the goods by now, whatever was done since: the order
+    // says where a code is on several.
+    if (told.outcome === 'paired')
+      return allocate(tx, { orderId, scan, mutationId, goodsOf, asGoods: true, userId }, at);
     // The person set the device aside: to allocate it now would put a device into the order that is not in the box.
     const { pending: _, ...result } = told;
     return recordScan(tx, { orderId, mutationId, userId, result }, at);
   });
   const inOrder = result.outcome === 'allocated' || result.outcome === 'already-in-this-order';
-  return { central: { result }, agreed: told.outcome === 'allocated' ? inOrder : true };
+  const agreed = told.outcome === 'allocated' ? inOrder : told.outcome !== 'paired' || result.outcome === 'paired';
+  return { central: { result }, agreed };
 }
 
 async function sendUndo(
   { store }: Workstation,
   deps: ReplayDeps,
   row: OutboxRow,
-  request: { allocationId: number | null; macAddress: string; undoes: string | null },
+  request: { allocationId: number | null; macAddress: string; undoes: string | null; only?: 'goods' | undefined },
 ): Promise<Sent> {
   const undone = request.undoes === null ? null : findInOutbox(store, request.undoes);
   if (undone && (undone.state === 'conflict' || undone.state === 'settled')) {
@@ -181,8 +190,9 @@ async function sendUndo(
   const allocationId = request.allocationId ?? (central && 'result' in central ? central.result.allocationId : null);
   const which = allocationId === null ? { macAddress: request.macAddress } : { allocationId };
   const at = actedAt(deps, row);
+  const undo = request.only === 'goods' ? unpairDevice : undoAllocation;
   const result = await asPerson(deps, row, 'allocation.undo', (tx, userId) =>
-    undoAllocation(tx, { orderId: row.orderId!, ...which, mutationId: row.mutationId, userId }, at),
+    undo(tx, { orderId: row.orderId!, ...which, mutationId: row.mutationId, userId }, at),
   );
   // Long after the scan a device with reports is returned, which the station could not know: it is out either way.
   return { central: { result }, agreed: true };
@@ -203,7 +213,7 @@ async function asPerson(
   return deps.db.transaction({ kind: 'user', userId, clientId: null }, async (tx) => {
     const { result, replayed } = await work(tx, userId);
     if (!replayed) {
-      const { outcome, macAddress, trackerId, allocationId } = result;
+      const { outcome, macAddress, trackerId, allocationId, goods } = result;
       await appendAudit(tx, {
         at: deps.now(),
         userId,
@@ -211,7 +221,15 @@ async function asPerson(
         action,
         resourceType: 'customer-order',
         resourceId: row.orderId ?? undefined,
-        details: { outcome, macAddress, trackerId, allocationId, offline: true, toldOutcome: row.answer?.outcome },
+        details: {
+          outcome,
+          macAddress,
+          trackerId,
+          allocationId,
+          ...(goods ? { goodsReference: goods.reference } : {}),
+          offline: true,
+          toldOutcome: row.answer?.outcome,
+        },
       });
       tx.afterCommit(() => deps.events.publish({ type: 'order', orderId: row.orderId! }));
     }

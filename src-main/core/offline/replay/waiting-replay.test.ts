@@ -5,6 +5,7 @@ import pg from 'pg';
 import { pino } from 'pino';
 import sql, { raw } from 'sql-template-tag';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { allocate } from '../../orders/allocation.ts';
 import { getCustomerOrder } from '../../orders/customer-orders-store.ts';
 import { openDatabase } from '../../platform/db/database.ts';
 import { type Database, systemScope } from '../../platform/db/queryable.ts';
@@ -27,6 +28,8 @@ import type { Store } from '../store/store.ts';
 
 const migrations = join(import.meta.dirname, '..', '..', '..', '..', 'migrations', 'sqlite');
 const FAILED = 'what was done offline could not be sent; it is tried again';
+
+type Device = { id: number; mac: string };
 
 /** What a workstation does with scans that the database can't take, though nobody refused them. */
 describe.each(testEngines())('a replay that must wait, to $name', ({ create }) => {
@@ -235,5 +238,49 @@ describe.each(testEngines())('a replay that must wait, to $name', ({ create }) =
     await online();
     await expectSentOnce(ids);
     expect(log.map(({ msg }) => msg)).toContain('an entry for the audit log was refused');
+  });
+
+  it('sends goods after their trackers, and keeps a code that another station has used meanwhile', async () => {
+    await test.db.query(sql`update customer_orders set pairs_goods = true where id = ${orderId}::bigint`);
+    putOrders(store, [await test.db.transaction(systemScope, (tx) => getCustomerOrder(tx, orderId))]);
+    const [a, b, c] = trackers as [Device, Device, Device];
+    const act = (scan: string, goodsOf?: string) =>
+      scanOffline(opened.workstation, {
+        orderId,
+        scan,
+        goodsOf,
+        mutationId: crypto.randomUUID(),
+        userId,
+        displayName: 'Wanda',
+      }).outcome;
+    expect([act(a.mac), act('CHAIR-1', a.mac), act(b.mac), act('CHAIR-2', b.mac)]).toEqual([
+      'allocated',
+      'paired',
+      'allocated',
+      'paired',
+    ]);
+    const scope = { kind: 'user', userId, clientId: null } as const;
+    for (const request of [{ scan: c.mac }, { scan: 'CHAIR-2', goodsOf: c.mac }])
+      await test.db.transaction(scope, (tx) => allocate(tx, { orderId, userId, ...request }, new Date()));
+    begin();
+    await online();
+    await vi.waitFor(() => expect(countOutbox(store)).toMatchObject({ waiting: 0, conflicts: 0 }), { timeout: 15_000 });
+    const [last] = listOutbox(store, 'done', 10, null);
+    expect(last).toMatchObject({
+      answer: { outcome: 'paired', macAddress: b.mac },
+      centralAnswer: { result: { outcome: 'paired', goods: { reference: 'CHAIR-2', alsoOn: c.mac } } },
+    });
+    expect(await test.db.transaction(systemScope, (tx) => getCustomerOrder(tx, orderId))).toMatchObject({
+      unpairedCount: 0,
+      sharedGoodsCount: 2,
+    });
+    const { rows } = await test.db.query<{ mac: string; goods: string }>(sql`
+      select upper(t.mac_address::text) as mac, g.goods_reference as goods
+      from device_pairings g join trackers t on t.id = g.tracker_id where g.customer_order_id = ${orderId}::bigint order by 2, t.id`);
+    expect(rows).toEqual([
+      { mac: a.mac, goods: 'CHAIR-1' },
+      { mac: b.mac, goods: 'CHAIR-2' },
+      { mac: c.mac, goods: 'CHAIR-2' },
+    ]);
   });
 });

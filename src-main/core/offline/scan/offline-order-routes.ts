@@ -2,12 +2,15 @@ import type { CustomerOrder } from '../../../../src-shared/contract/customer-ord
 import { AppError } from '../../platform/errors.ts';
 import { requirePrincipal } from '../../platform/http/principal.ts';
 import { markAge, type OfflineContext, type OfflineRoutes } from '../offline-route.ts';
+import { listUnpaired } from '../store/devices-store.ts';
 import { countsOf, keptDifferences } from '../store/differences-store.ts';
 import { readFact } from '../store/facts-store.ts';
+import { integerToMac } from '../store/mac-integer.ts';
 import { allOrders, findOrder } from '../store/orders-store.ts';
 import { scanOffline } from './scan-offline.ts';
 import { scansOffline } from './scans-offline.ts';
 import { undoOffline } from './undo-offline.ts';
+import { unpairOffline } from './unpair-offline.ts';
 
 const markOrders = (context: OfflineContext) =>
   markAge(context, readFact<number>(context.workstation.store, 'synced-at'));
@@ -22,17 +25,21 @@ const returnsNeedDatabase = () =>
     { retryAfterSeconds: 3 },
   );
 
+const devicesNeedDatabase = () =>
+  new AppError('unavailable', 'The central database can’t be reached. The list of devices is there when it is back.', {
+    retryAfterSeconds: 3,
+  });
+
 /** What the scan station needs of orders, from the copy on this workstation. */
 export const orderRoutes = {
   allocate: {
     answer: ({ workstation, ...context }, { params, body }) => {
       const { userId, displayName } = requirePrincipal(context);
-      const { scan, mutationId, returning } = body;
+      const { mutationId, ...scanned } = body;
       // `executeAnywhere` gives every scan an id before it is tried anywhere.
       return scanOffline(workstation, {
         orderId: params.customerOrderId,
-        scan,
-        returning,
+        ...scanned,
         mutationId: mutationId!,
         userId,
         displayName,
@@ -44,10 +51,11 @@ export const orderRoutes = {
   undoAllocation: {
     answer: ({ workstation, ...context }, { params, query }) => {
       const { userId, displayName } = requirePrincipal(context);
-      const { mutationId, leaving, ...which } = query;
+      const { mutationId, leaving, only, ...which } = query;
       if (leaving === 'return') throw returnsNeedDatabase();
       const by = { mutationId: mutationId!, userId, displayName };
-      return undoOffline(workstation, { orderId: params.customerOrderId, ...which, ...by });
+      const undo = { orderId: params.customerOrderId, ...which, ...by };
+      return only === 'goods' ? unpairOffline(workstation, undo) : undoOffline(workstation, undo);
     },
     whileCatchingUp: true,
     repeatable: true,
@@ -89,6 +97,27 @@ export const orderRoutes = {
       return { items: items.slice(0, query.limit), nextCursor: null, counts: countsOf(kept) };
     },
     whileCatchingUp: false,
+    repeatable: true,
+  },
+  listAllocations: {
+    // Only what the station asks for: which trackers have no goods yet. All others are with the central database.
+    answer: (context, { params, query }) => {
+      if (!query.unpaired) throw devicesNeedDatabase();
+      markOrders(context);
+      const items = listUnpaired(context.workstation.store, params.customerOrderId, query.limit).map((device) => ({
+        // One that was scanned here has no id before it is sent.
+        id: device.allocationId ?? device.trackerId,
+        trackerId: device.trackerId,
+        macAddress: integerToMac(device.mac),
+        serialNumber: null,
+        allocatedBy: device.allocatedBy ?? '',
+        allocatedAt: new Date(device.allocatedAt ?? 0).toISOString(),
+        goodsReference: null,
+        returned: null,
+      }));
+      return { items, nextCursor: null };
+    },
+    whileCatchingUp: true,
     repeatable: true,
   },
   listScans: {

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CustomerOrder } from '../../../../src-shared/contract/customer-orders.ts';
 import { createClock } from '../clock.ts';
 import type { Link } from '../link/link.ts';
-import { findDevice, putDevices } from '../store/devices-store.ts';
+import { findDevice, listUnpaired, putDevices } from '../store/devices-store.ts';
 import { writeFact } from '../store/facts-store.ts';
 import { macToInteger } from '../store/mac-integer.ts';
 import { openStore } from '../store/open-store.ts';
@@ -16,6 +16,7 @@ import { applyCentral } from '../sync/apply-central.ts';
 import type { Workstation } from '../workstation.ts';
 import { scanOffline } from './scan-offline.ts';
 import { undoOffline } from './undo-offline.ts';
+import { unpairOffline } from './unpair-offline.ts';
 
 const migrations = join(import.meta.dirname, '..', '..', '..', '..', 'migrations', 'sqlite');
 const DAY_MS = 86_400_000;
@@ -190,6 +191,48 @@ describe('scanning against the copy', () => {
     finishRow(workstation.store, last.sequence, 'done', { result: { ...last.answer!, outcome: 'order-full' } }, own);
     applyCentral(workstation.store, last, { result: { ...last.answer!, outcome: 'order-full' } });
     expect(findDevice(workstation.store, macToInteger(mac(1)))).toMatchObject({ orderId: null });
+  });
+
+  it('pairs trackers with goods as the central database does, and asks about a code that comes twice', () => {
+    putOrders(workstation.store, [{ ...order, pairsGoods: true }]);
+    const pair = (text: string, of: number, keepBoth = false) =>
+      scanOffline(workstation, {
+        orderId: 1,
+        scan: text,
+        goodsOf: mac(of),
+        keepBoth,
+        mutationId: crypto.randomUUID(),
+        userId: 1,
+        displayName: 'Wanda',
+      });
+    expect(scan(mac(1)).order).toMatchObject({ allocatedCount: 1, unpairedCount: 1 });
+    expect(pair('CHAIR-1', 1)).toMatchObject({
+      outcome: 'paired',
+      macAddress: mac(1),
+      goods: { reference: 'CHAIR-1', former: null, alsoOn: null },
+      order: { unpairedCount: 0 },
+      pending: true,
+    });
+    scan(mac(2));
+    expect(pair('CHAIR-1', 2)).toMatchObject({ outcome: 'goods-twice', goods: { alsoOn: mac(1) } });
+    expect(pair('A\u0007', 2).outcome).toBe('goods-unusable');
+    expect(pair('CHAIR-3', 3).outcome).toBe('goods-without-tracker');
+    expect(pair(mac(3), 2)).toMatchObject({ outcome: 'order-full', leftUnpaired: mac(2) });
+    expect(pair('CHAIR-1', 2, true).outcome).toBe('paired');
+    expect(scan(mac(2))).toMatchObject({ outcome: 'already-in-this-order', goods: { reference: 'CHAIR-1' } });
+    const undo = {
+      orderId: 1,
+      macAddress: mac(2),
+      mutationId: crypto.randomUUID(),
+      userId: 1,
+      displayName: 'Wanda',
+    };
+    expect(unpairOffline(workstation, undo)).toMatchObject({ outcome: 'unpaired', order: { unpairedCount: 1 } });
+    expect(unpairOffline(workstation, undo)).toMatchObject({ outcome: 'unpaired', scanned: 'CHAIR-1' });
+    expect(() => unpairOffline(workstation, { ...undo, mutationId: crypto.randomUUID() })).toThrow('has no goods');
+    expect(listUnpaired(workstation.store, 1, 10).map((device) => device.trackerId)).toEqual([2]);
+    undoOffline(workstation, { ...undo, macAddress: mac(1), mutationId: crypto.randomUUID() });
+    expect(findDevice(workstation.store, macToInteger(mac(1)))).toMatchObject({ orderId: null, goodsReference: null });
   });
 });
 

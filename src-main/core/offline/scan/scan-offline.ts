@@ -11,6 +11,7 @@ import { addToOutbox, findInOutbox, type OutboxRow } from '../store/outbox-store
 import type { Store } from '../store/store.ts';
 import { devicesLoaded, summaryOf, timeOf, type Workstation } from '../workstation.ts';
 import { seenInHandOffline } from './in-hand-offline.ts';
+import { isTrackersMac, judgeGoodsOffline, waitsForGoods } from './pair-offline.ts';
 import { scannedMac } from './scanned-mac.ts';
 
 export interface OfflineScan {
@@ -19,6 +20,9 @@ export interface OfflineScan {
   mutationId: string;
   /** A device whose order is closed came back: it is taken from that order. */
   returning?: ReturnReason | undefined;
+  /** The tracker that waits for the code of its goods. */
+  goodsOf?: string | undefined;
+  keepBoth?: boolean | undefined;
   userId: number;
   displayName: string;
 }
@@ -29,12 +33,18 @@ export interface OfflineScan {
  * before. Throws AppError `unavailable` where the copy can't judge, so that the station keeps the scan for later.
  */
 export function scanOffline(workstation: Workstation, request: OfflineScan): ScanResult {
-  const { store, clock } = workstation;
+  const { store } = workstation;
   return store.write(() => {
     const before = answeredBefore(workstation, request.orderId, request.mutationId);
     if (before) return before;
     const order = knownOrder(workstation, request.orderId);
     const macAddress = scannedMac(store, request.scan);
+    const { goodsOf } = request;
+    if (goodsOf !== undefined && !isTrackersMac(store, macAddress)) {
+      const judged = judgeGoodsOffline(store, order, { ...request, goodsOf });
+      return keepAnswer(workstation, request, { ...judged, otherOrder: null });
+    }
+    const waiting = goodsOf === undefined ? null : waitsForGoods(store, order.id, goodsOf, macAddress);
     const mac = macAddress === null ? null : macToInteger(macAddress);
     const device = mac === null ? null : findDevice(store, mac);
     const closed = device?.orderId != null && isClosed(workstation, device.orderId);
@@ -52,10 +62,10 @@ export function scanOffline(workstation: Workstation, request: OfflineScan): Sca
       });
       setProgress(store, after);
     }
+    const goods = outcome === 'already-in-this-order' && order.pairsGoods ? device?.goodsReference : null;
     const judged = outcome !== 'malformed' && outcome !== 'order-closed';
-    const answer: ScanResult = {
+    const answer = keepAnswer(workstation, request, {
       outcome,
-      scanned: storableText(request.scan),
       macAddress,
       trackerId: judged ? (device?.trackerId ?? null) : null,
       allocationId: outcome === 'already-in-this-order' ? (device?.allocationId ?? null) : null,
@@ -69,23 +79,40 @@ export function scanOffline(workstation: Workstation, request: OfflineScan): Sca
               closed,
             }
           : null,
-      order: summaryOf(after),
-      scannedAt: now.toISOString(),
-      pending: true,
+      ...(goods ? { goods: { reference: goods, former: null, alsoOn: null } } : {}),
+      ...(waiting === null ? {} : { leftUnpaired: waiting }),
       ...(outcome === 'unknown-mac' && mac !== null ? corrected(store, mac, now) : {}),
-    };
-    addToOutbox(store, {
-      mutationId: request.mutationId,
-      orderId: order.id,
-      userId: request.userId,
-      request: { kind: 'scan', scan: request.scan, returning: request.returning, by: request.displayName },
-      answer,
-      at: clock.own(),
-      clockOffset: clock.offset(),
     });
     if (mac !== null) seenInHandOffline(store, mac, { orderId: order.id, outcome });
     return answer;
   });
+}
+
+/** Answers a scan, and queues it with what the person is told. */
+function keepAnswer(
+  workstation: Workstation,
+  request: OfflineScan,
+  judged: Omit<ScanResult, 'scanned' | 'order' | 'scannedAt' | 'pending'>,
+): ScanResult {
+  const { store, clock } = workstation;
+  const { scan, returning, goodsOf, keepBoth } = request;
+  const answer: ScanResult = {
+    ...judged,
+    scanned: storableText(scan),
+    order: summaryOf(knownOrder(workstation, request.orderId)),
+    scannedAt: timeOf(workstation).toISOString(),
+    pending: true,
+  };
+  addToOutbox(store, {
+    mutationId: request.mutationId,
+    orderId: request.orderId,
+    userId: request.userId,
+    request: { kind: 'scan', scan, returning, goodsOf, keepBoth, by: request.displayName },
+    answer,
+    at: clock.own(),
+    clockOffset: clock.offset(),
+  });
+  return answer;
 }
 
 /** Former labels are known for a year, as with the central database. */

@@ -33,7 +33,7 @@ export function undoOffline(workstation: Workstation, request: OfflineUndo): Sca
     const order = knownOrder(workstation, request.orderId);
     const out = takeOutOfBox(workstation, request, order);
     if (out) return out;
-    const device = find(workstation, request);
+    const device = findMeant(workstation, request);
     if (device?.orderId !== order.id)
       throw new AppError('not-found', `This device is not in ${order.number}, as far as this workstation knows.`);
     if (!takesScans(order)) {
@@ -51,7 +51,7 @@ export function undoOffline(workstation: Workstation, request: OfflineUndo): Sca
       trackerId: device.trackerId,
       allocationId: device.allocationId,
       otherOrder: null,
-      order: summaryOf(after),
+      order: summaryOf(knownOrder(workstation, order.id)),
       scannedAt: timeOf(workstation).toISOString(),
       pending: true,
     };
@@ -92,7 +92,8 @@ function takeOutOfBox(workstation: Workstation, request: OfflineUndo, order: Cus
   return answer;
 }
 
-function find({ store }: Workstation, request: OfflineUndo): CopiedDevice | null {
+/** The device that is meant, as the copy knows it. */
+export function findMeant({ store }: Workstation, request: OfflineUndo): CopiedDevice | null {
   if (request.allocationId !== undefined) return findAllocated(store, request.orderId, request.allocationId);
   const macAddress = scannedMac(store, request.macAddress ?? '');
   return macAddress === null ? null : findDevice(store, macToInteger(macAddress));

@@ -1,4 +1,5 @@
 import type { CustomerOrder } from '../../../../src-shared/contract/customer-orders.ts';
+import { countUnpaired } from './devices-store.ts';
 import type { Store } from './store.ts';
 
 interface Row {
@@ -9,22 +10,27 @@ interface Row {
 const columns = 'state, allocated_count as allocatedCount, document';
 
 /** The columns win over the document: they hold what has been done here since. */
-const toOrder = ({ state, allocatedCount, document }: Row): CustomerOrder => ({
-  // Copies that older consoles made have no version. Nothing is edited by them.
-  version: 0,
-  ...(JSON.parse(document) as Omit<CustomerOrder, 'version'>),
-  state,
-  allocatedCount,
-});
+function toOrder(store: Store, { state, allocatedCount, document }: Row): CustomerOrder {
+  const order: CustomerOrder = {
+    // Copies that older consoles made have no version, and nothing of goods. Nothing is edited by them.
+    version: 0,
+    pairsGoods: false,
+    sharedGoodsCount: 0,
+    ...(JSON.parse(document) as Omit<CustomerOrder, 'version' | 'pairsGoods' | 'sharedGoodsCount'>),
+    state,
+    allocatedCount,
+  };
+  return { ...order, unpairedCount: order.pairsGoods ? countUnpaired(store, order.id) : 0 };
+}
 
 export function findOrder(store: Store, id: number): CustomerOrder | null {
   const row = store.get<Row>(`select ${columns} from orders where id = ?`, id);
-  return row ? toOrder(row) : null;
+  return row ? toOrder(store, row) : null;
 }
 
 /** Newest first. There are as many as a company has in work: hundreds. */
 export const allOrders = (store: Store): CustomerOrder[] =>
-  store.all<Row>(`select ${columns} from orders order by id desc`).map(toOrder);
+  store.all<Row>(`select ${columns} from orders order by id desc`).map((row) => toOrder(store, row));
 
 export function putOrders(store: Store, orders: readonly CustomerOrder[]): void {
   store.write(() => {

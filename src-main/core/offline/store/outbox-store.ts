@@ -5,8 +5,23 @@ import type { Store } from './store.ts';
 
 /** What was asked, and the name of whoever did (former versions kept none): a scan, an undo of one, or an entry for the audit log. */
 export type OutboxRequest =
-  | { kind: 'scan'; scan: string; returning?: ReturnReason | undefined; by?: string }
-  | { kind: 'undo'; allocationId: number | null; macAddress: string; undoes: string | null; by?: string }
+  | {
+      kind: 'scan';
+      scan: string;
+      returning?: ReturnReason | undefined;
+      /** The tracker that waited for the code of its goods. */
+      goodsOf?: string | undefined;
+      keepBoth?: boolean | undefined;
+      by?: string;
+    }
+  | {
+      kind: 'undo';
+      allocationId: number | null;
+      macAddress: string;
+      undoes: string | null;
+      only?: 'goods' | undefined;
+      by?: string;
+    }
   | {
       kind: 'audit';
       username: string;
@@ -196,11 +211,19 @@ export const pruneOutbox = (store: Store, before: number) =>
 
 /** Mutation id of the newest scan here that put this device into the order and has not been sent; null when none. */
 export const findWaitingScan = (store: Store, orderId: number, macAddress: string): string | null =>
+  findWaiting(store, orderId, macAddress, 'allocated');
+
+/** The same of the newest scan here that gave this device its goods. */
+export const findWaitingPair = (store: Store, orderId: number, macAddress: string): string | null =>
+  findWaiting(store, orderId, macAddress, 'paired');
+
+const findWaiting = (store: Store, orderId: number, macAddress: string, outcome: string): string | null =>
   store.get<{ mutationId: string }>(
     `select mutation_id as mutationId from outbox where state = 'waiting' and kind = 'scan' and order_id = ?
-       and answer ->> 'macAddress' = ? and answer ->> 'outcome' = 'allocated' order by sequence desc limit 1`,
+       and answer ->> 'macAddress' = ? and answer ->> 'outcome' = ? order by sequence desc limit 1`,
     orderId,
     macAddress,
+    outcome,
   )?.mutationId ?? null;
 
 /** Whether an act on this device has not been sent. Plan: outbox_waiting_mac. */

@@ -1,5 +1,6 @@
 import type { ScanResult } from '../../../../src-shared/contract/customer-orders.ts';
-import { findDevice, freeDevice, holdDevice } from '../store/devices-store.ts';
+import { isOfGoods } from '../../../../src-shared/domain/allocation.ts';
+import { findDevice, freeDevice, holdDevice, setGoods } from '../store/devices-store.ts';
 import { macToInteger } from '../store/mac-integer.ts';
 import { setProgress } from '../store/orders-store.ts';
 import { type CentralAnswer, deviceWaits, type OutboxRow } from '../store/outbox-store.ts';
@@ -12,17 +13,39 @@ import type { Store } from '../store/store.ts';
 export function applyCentral(store: Store, row: OutboxRow, central: CentralAnswer | null): void {
   const macAddress = row.answer?.macAddress;
   if (!macAddress || deviceWaits(store, macAddress)) return;
+  if (row.answer && isOfGoods(row.answer.outcome)) {
+    applyGoods(store, row.answer, central);
+    return;
+  }
   if (central && 'result' in central && applyDevice(store, central.result, row.answer?.scannedAt)) return;
   const device = findDevice(store, macToInteger(macAddress));
   // Held here only by assumption, which the database refused.
   if (device?.orderId === row.orderId && device.allocationId === null) freeDevice(store, device.mac);
 }
 
+/** What was refused has the code that it had before, which the copy learns with its next reading where nobody says. */
+function applyGoods(store: Store, told: ScanResult, central: CentralAnswer | null): void {
+  if (told.macAddress === null) return;
+  const mac = macToInteger(told.macAddress);
+  const device = findDevice(store, mac);
+  if (device?.orderId !== told.order.id) return;
+  if (central && 'result' in central) setGoods(store, mac, goodsAfter(central.result, device.goodsReference));
+  else if (told.outcome === 'paired') setGoods(store, mac, told.goods?.former ?? null);
+}
+
+/** The code that a device has after an act; `before` where the act says nothing of it. */
+function goodsAfter({ outcome, goods }: ScanResult, before: string | null): string | null {
+  if (outcome === 'paired' || outcome === 'already-in-this-order') return goods?.reference ?? before;
+  if (outcome === 'goods-twice') return goods?.former ?? null;
+  return outcome === 'unpaired' ? null : before;
+}
+
 /** An act that went directly to the central database: the copy follows at once, not with its next reading. */
 export function applyDirect(store: Store, result: ScanResult, by: string): void {
   store.write(() => {
     setProgress(store, result.order);
-    applyDevice(store, result, result.scannedAt, by);
+    if (isOfGoods(result.outcome)) applyGoods(store, result, { result });
+    else applyDevice(store, result, result.scannedAt, by);
   });
 }
 

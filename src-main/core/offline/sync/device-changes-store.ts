@@ -53,10 +53,11 @@ async function select(db: Queryable, source: Sql): Promise<DeviceRow[]> {
         'replacedAt', (extract(epoch from f.replaced_at) * 1000)::bigint) order by f.replaced_at)
         from former_mac_addresses f where f.tracker_id = t.id) as former,
       a.customer_order_id as "orderId", a.id as "allocationId", u.display_name as "allocatedBy",
-      (extract(epoch from a.allocated_at) * 1000)::bigint as "allocatedAt"
+      (extract(epoch from a.allocated_at) * 1000)::bigint as "allocatedAt", g.goods_reference as "goodsReference"
     from ${source}
       left join device_allocations a on a.tracker_id = t.id and a.released_at is null
       left join users u on u.id = a.allocated_by
+      left join device_pairings g on g.allocation_id = a.id
     order by t.id`);
   return rows;
 }

@@ -50,9 +50,9 @@ export function orderLabels(order: CustomerOrder, devices: readonly PackedDevice
 
   function deviceLabels() {
     return devices.map(
-      ({ macAddress, serialNumber }) =>
+      ({ macAddress, serialNumber, goodsReference }) =>
         () =>
-          deviceLabel(size, query.code, { macAddress, serialNumber, orderNumber: order.number }),
+          deviceLabel(size, query.code, { macAddress, serialNumber, goodsReference, orderNumber: order.number }),
     );
   }
 

@@ -8,7 +8,7 @@ const PAGE = { width: 210, height: 297, margin: 18 };
 const ROW_MM = 5.2;
 const FIRST_ROW_MM = 68;
 const NEXT_ROW_MM = 30;
-const columns = [
+const plainColumns = [
   { title: '#', x: 18, width: 14 },
   { title: 'MAC address', x: 34, width: 48 },
   { title: 'Serial number', x: 80, width: 40 },
@@ -16,6 +16,17 @@ const columns = [
   { title: 'By', x: 156, width: 20 },
   { title: 'Returned', x: 177, width: 16 },
 ] as const;
+/** With the goods that devices are paired with. */
+const goodsColumns = [
+  { title: '#', x: 18, width: 10 },
+  { title: 'MAC address', x: 29, width: 37 },
+  { title: 'Serial number', x: 67, width: 26 },
+  { title: 'Goods', x: 94, width: 36 },
+  { title: 'Scanned (UTC)', x: 131, width: 29 },
+  { title: 'By', x: 161, width: 16 },
+  { title: 'Returned', x: 178, width: 15 },
+] as const;
+type Columns = typeof plainColumns | typeof goodsColumns;
 
 /** The packing list of an order on A4, with room for the names of who packed and who received. */
 export async function packingListPdf(
@@ -25,19 +36,22 @@ export async function packingListPdf(
 ): Promise<Uint8Array> {
   const paper = await newPaper(`Packing list ${order.number}`, now);
   const last = PAGE.height - 42;
+  const withGoods = order.pairsGoods || devices.some(({ goodsReference }) => goodsReference !== null);
+  const columns: Columns = withGoods ? goodsColumns : plainColumns;
   let page = newPage(paper);
   head(paper, page, order, devices.length, now);
-  let y = header(paper, page, FIRST_ROW_MM);
+  let y = header(paper, page, columns, FIRST_ROW_MM);
   for (const [i, device] of devices.entries()) {
     if (y > last) {
       page = newPage(paper);
-      y = header(paper, page, NEXT_ROW_MM);
+      y = header(paper, page, columns, NEXT_ROW_MM);
     }
     const at = device.allocatedAt.toISOString().slice(0, 16).replace('T', ' ');
     const cells = [
       String(i + 1),
       device.macAddress,
       device.serialNumber ?? '',
+      ...(withGoods ? [device.goodsReference ?? ''] : []),
       at,
       device.allocatedBy,
       device.returnReason ?? '',
@@ -77,7 +91,7 @@ function head(paper: Paper, page: PDFPage, order: CustomerOrder, devices: number
 }
 
 /** The titles of the columns above the row at `y`; returns `y` of the first row. */
-function header(paper: Paper, page: PDFPage, y: number): number {
+function header(paper: Paper, page: PDFPage, columns: Columns, y: number): number {
   for (const { title, x } of columns) write(page, title, { x, y, sizeMm: 3.2, font: paper.bold });
   page.drawLine({
     start: { x: points(PAGE.margin), y: page.getHeight() - points(y + 1.5) },

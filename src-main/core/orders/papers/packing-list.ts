@@ -10,6 +10,7 @@ export interface PackedDevice {
   serialNumber: string | null;
   allocatedBy: string;
   allocatedAt: Date;
+  goodsReference: string | null;
   /** Why it was returned; null while it is in the order. */
   returnReason: ReturnReason | null;
 }
@@ -22,6 +23,7 @@ const columns = [
   'position',
   'mac_address',
   'serial_number',
+  'goods_reference',
   'scanned_at',
   'scanned_by',
   'returned',
@@ -54,6 +56,7 @@ export function packingList(
               ++position,
               device.macAddress,
               device.serialNumber ?? '',
+              device.goodsReference ?? '',
               device.allocatedAt.toISOString(),
               device.allocatedBy,
               device.returnReason ?? '',

@@ -59,8 +59,8 @@ export function labelsOf(
   const { code } = choice;
   const slice = <T>(list: readonly T[]) => list.slice(part.from - 1, part.from - 1 + part.count);
   if (choice.kind === 'device') {
-    const marks = slice(devices).map(({ macAddress, serialNumber }) =>
-      deviceLabel(size, code, { macAddress, serialNumber, orderNumber: order.number }),
+    const marks = slice(devices).map(({ macAddress, serialNumber, goodsReference }) =>
+      deviceLabel(size, code, { macAddress, serialNumber, goodsReference, orderNumber: order.number }),
     );
     return { marks, all: devices.length };
   }

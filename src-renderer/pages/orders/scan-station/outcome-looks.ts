@@ -9,12 +9,16 @@ import {
   IconCheck,
   IconClock,
   IconCloudUp,
+  IconCopy,
   IconHourglass,
+  IconLink,
   IconLock,
   IconPackageImport,
   type IconProps,
   IconQuestionMark,
   IconRepeat,
+  IconTagOff,
+  IconUnlink,
   IconX,
 } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
@@ -46,6 +50,11 @@ export const outcomeTones: Record<ScanOutcome, Tone> = {
   malformed: 'stop',
   undone: 'same',
   returned: 'same',
+  paired: 'good',
+  unpaired: 'same',
+  'goods-twice': 'full',
+  'goods-unusable': 'stop',
+  'goods-without-tracker': 'stop',
 };
 
 export const outcomeIcons: Record<ScanOutcome, ComponentType<IconProps>> = {
@@ -60,6 +69,11 @@ export const outcomeIcons: Record<ScanOutcome, ComponentType<IconProps>> = {
   malformed: IconBarcodeOff,
   undone: IconArrowBackUp,
   returned: IconPackageImport,
+  paired: IconLink,
+  unpaired: IconUnlink,
+  'goods-twice': IconCopy,
+  'goods-unusable': IconBarcodeOff,
+  'goods-without-tracker': IconTagOff,
 };
 
 /** How an act looks in its present state. */
