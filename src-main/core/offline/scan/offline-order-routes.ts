@@ -18,6 +18,10 @@ const markOrders = (context: OfflineContext) =>
 const matches = (order: CustomerOrder, search: string | undefined): boolean =>
   !search || `${order.number} ${order.client.name} ${order.notes}`.toLowerCase().includes(search.toLowerCase());
 
+/** Newest first among those due on the same day, as they come. */
+const mostOverdueFirst = (one: CustomerOrder, other: CustomerOrder) =>
+  (one.dueDate ?? '~') < (other.dueDate ?? '~') ? -1 : (one.dueDate ?? '~') > (other.dueDate ?? '~') ? 1 : 0;
+
 const returnsNeedDatabase = () =>
   new AppError(
     'unavailable',
@@ -83,6 +87,7 @@ export const orderRoutes = {
         .filter((order) => query.state === undefined || order.state === query.state)
         .filter((order) => query.clientId === undefined || order.client.id === query.clientId)
         .filter((order) => matches(order, query.search))
+        .sort(query.sort === 'due' ? mostOverdueFirst : () => 0)
         .slice(0, query.limit);
       return { items, nextCursor: null };
     },

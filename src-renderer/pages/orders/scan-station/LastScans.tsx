@@ -1,15 +1,15 @@
 import { Button, ScrollArea, Text, Title } from '@mantine/core';
 import { IconArrowBackUp, IconX } from '@tabler/icons-react';
 import type { BoxDifference } from '../../../../src-shared/contract/box-differences.ts';
-import { formatClock } from '../../../dates/format.ts';
+import { formatClock, formatShortDayOf } from '../../../dates/format.ts';
 import { boxDifferences as boxWords } from '../../../strings/box-differences.ts';
 import { offline as offlineWords } from '../../../strings/offline.ts';
 import { outcomeTitles, scanStation as words } from '../../../strings/scan-station.ts';
 import { type EarlierScan, isEarlierUndoable, notAmong } from './earlier-scans.ts';
 import { isListed, lookOf, outcomeIcons, outcomeTones, wasRefused } from './outcome-looks.ts';
 import classes from './Station.module.css';
-import { isUndoable, type ScanEntry } from './scan-queue.ts';
-import type { Station } from './use-station.ts';
+import { isPending, isUndoable, type ScanEntry } from './scan-queue.ts';
+import { type Station, undoOf } from './use-station.ts';
 
 /** Rows beyond these are in the order's scan log. */
 const SHOWN = 60;
@@ -21,8 +21,8 @@ interface Props {
   entries: readonly ScanEntry[];
   earlier: readonly EarlierScan[];
   onUndo: Station['undo'];
-  /** Whether anything judged on this workstation has not been sent yet. */
-  pending: boolean;
+  /** When this workstation was last seen to have nothing to send; null while something waits. */
+  pending: number | null;
   differences: readonly BoxDifference[];
 }
 
@@ -46,19 +46,16 @@ export function LastScans({ entries, earlier, onUndo, pending, differences }: Pr
               <li key={entry.mutationId} className={classes.row} data-tone={tone}>
                 <Icon size={20} className={classes.mark ?? ''} aria-hidden />
                 <div className={classes.what}>
-                  <code>{entry.result?.macAddress ?? entry.text}</code>
+                  <code>{codeOf(entry)}</code>
                   <span>
-                    {pending && entry.result?.pending && `${offlineWords.pending} · `}
+                    {isPending(entry, pending) && `${offlineWords.pending} · `}
                     {title}
                     {otherOrder && ` · ${otherOrder.number}, ${otherOrder.allocatedBy}`}
-                    {entry.refusal && ` · ${entry.refusal}`} · {formatClock(entry.at)}
+                    {entry.refusal && ` · ${entry.refusal}`} · {formatShortDayOf(entry.at)}, {formatClock(entry.at)}
                   </span>
                 </div>
                 {!refused && isUndoable(entry, entries) && (
-                  <UndoButton
-                    code={entry.text}
-                    onClick={() => onUndo({ ...entry, allocationId: entry.result?.allocationId ?? null })}
-                  />
+                  <UndoButton code={entry.text} onClick={() => onUndo(undoOf(entry))} />
                 )}
               </li>
             );
@@ -100,6 +97,12 @@ export function LastScans({ entries, earlier, onUndo, pending, differences }: Pr
       </ScrollArea>
     </aside>
   );
+}
+
+/** The address; with goods, both side by side. */
+function codeOf({ result, text }: ScanEntry): string {
+  const code = result?.macAddress ?? text;
+  return result?.goods ? `${code} ⇄ ${result.goods.reference}` : code;
 }
 
 function UndoButton({ code, onClick }: { code: string; onClick: () => void }) {

@@ -1,39 +1,76 @@
-import { Button, Kbd, Loader, Progress, TextInput, Title } from '@mantine/core';
+import { Alert, Button, Kbd, Loader, TextInput, Title } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconBarcode, IconClipboardList, IconSearch } from '@tabler/icons-react';
-import { type KeyboardEvent, useState } from 'react';
+import { type KeyboardEvent, useEffect, useMemo, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
-import type { CustomerOrder } from '../../../../src-shared/contract/customer-orders.ts';
+import { normaliseMac } from '../../../../src-shared/domain/mac-address.ts';
+import { orderIdIn } from '../../../../src-shared/domain/order-number.ts';
+import { useSession } from '../../../api/session.ts';
 import { usePages } from '../../../api/use-operation.ts';
 import { EmptyState } from '../../../components/EmptyState.tsx';
 import { ErrorState } from '../../../components/ErrorState.tsx';
-import { CalendarDate } from '../../../components/Time.tsx';
 import { common } from '../../../strings/common.ts';
-import { count } from '../../../strings/format.ts';
 import { scanStation as words } from '../../../strings/scan-station.ts';
+import { OrderOption, optionId } from './OrderOption.tsx';
 import classes from './OrderPicker.module.css';
+import { ordersOf } from './recent-orders.ts';
 
-const optionId = (order: CustomerOrder) => `order-${order.id}`;
-
-/** Which order to fill: a list box that the search field steers, so that hands stay on the keys. */
+/**
+ * Which order to fill: a list box that the search field steers, so that hands stay on the keys. A scanned number opens
+ * its order at once; a name waits for its answer. A tracker that is scanned before waits for the order.
+ */
 export function OrderPicker() {
   const navigate = useNavigate();
+  const { user } = useSession();
   const [search, setSearch] = useState('');
-  const [asked] = useDebouncedValue(search.trim(), 150);
+  /** Entered before the list for it had come: opened when it has. */
+  const [entered, setEntered] = useState<string | null>(null);
+  const [held, setHeld] = useState<string[]>([]);
+  const wanted = entered ?? search.trim();
+  const [asked] = useDebouncedValue(wanted, entered === null ? 150 : 0);
   const [index, setIndex] = useState(0);
-  const { items, query } = usePages('listCustomerOrders', {
-    query: { state: 'open', ...(asked ? { search: asked } : {}) },
+  const { items: found, query } = usePages('listCustomerOrders', {
+    query: { state: 'open', sort: 'due', ...(asked ? { search: asked } : {}) },
   });
+  const { ofLastHour } = useMemo(() => ordersOf(localStorage, user.id, Date.now()), [user.id]);
+  // The one that a person is in the midst of comes first.
+  const items = useMemo(
+    () => [...found].sort((one, other) => Number(other.id === ofLastHour) - Number(one.id === ofLastHour)),
+    [found, ofLastHour],
+  );
   const chosen = items[Math.min(index, items.length - 1)];
+  const isCurrent = asked === wanted && query.isSuccess && !query.isPlaceholderData;
+  const open = (orderId: number) => void navigate(`/scan/${orderId}`, { state: { held } });
 
+  useEffect(() => {
+    if (entered === null || !isCurrent) return;
+    setEntered(null);
+    if (items[0]) void navigate(`/scan/${items[0].id}`, { state: { held } });
+    else setSearch(entered);
+  }, [entered, isCurrent, items, held, navigate]);
+
+  const enter = () => {
+    const text = search.trim();
+    const orderId = orderIdIn(text);
+    if (orderId !== null) return open(orderId);
+    if (normaliseMac(text) !== null) {
+      setHeld([...held, text]);
+      setSearch('');
+    } else if (isCurrent) {
+      if (chosen) open(chosen.id);
+    } else if (text !== '') {
+      setEntered(text);
+      setSearch('');
+    }
+  };
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     const move = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }[event.key];
     if (move !== undefined) {
       const next = Math.max(0, Math.min(items.length - 1, index + move));
       setIndex(next);
       document.getElementById(items[next] ? optionId(items[next]) : '')?.scrollIntoView({ block: 'nearest' });
-    } else if (event.key === 'Enter' && chosen && asked === search.trim()) navigate(`/scan/${chosen.id}`);
-    else if (event.key === 'Escape') navigate('/orders');
+    } else if (event.key === 'Enter' || (event.key === 'Tab' && search !== '')) enter();
+    else if (event.key === 'Escape') void navigate('/orders');
     else return;
     event.preventDefault();
   };
@@ -69,6 +106,11 @@ export function OrderPicker() {
           aria-activedescendant={chosen ? optionId(chosen) : undefined}
           autoComplete="off"
         />
+        {(held.length > 0 || entered !== null) && (
+          <Alert color="blue" role="status" {...(entered === null ? {} : { title: words.pick.opening(entered) })}>
+            {held.length > 0 && words.pick.held(held.length)}
+          </Alert>
+        )}
         {query.isError && items.length === 0 ? (
           <ErrorState error={query.error} onRetry={() => void query.refetch()} />
         ) : query.isSuccess && items.length === 0 ? (
@@ -80,11 +122,12 @@ export function OrderPicker() {
         ) : (
           <div id="open-orders" role="listbox" aria-label={words.pick.list} tabIndex={-1} className={classes.list}>
             {items.map((order) => (
-              <Option
+              <OrderOption
                 key={order.id}
                 order={order}
                 selected={order === chosen}
-                onChoose={() => navigate(`/scan/${order.id}`)}
+                mine={order.id === ofLastHour}
+                onChoose={() => open(order.id)}
               />
             ))}
             {query.hasNextPage && (
@@ -96,41 +139,5 @@ export function OrderPicker() {
         )}
       </div>
     </main>
-  );
-}
-
-function Option({ order, selected, onChoose }: { order: CustomerOrder; selected: boolean; onChoose: () => void }) {
-  return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the search field's, as in every combobox
-    <div
-      id={optionId(order)}
-      role="option"
-      tabIndex={-1}
-      aria-selected={selected}
-      className={classes.option}
-      onClick={onChoose}
-    >
-      <strong className={classes.number}>{order.number}</strong>
-      <span className={classes.whose}>
-        {order.client.name}
-        {order.brand && ` · ${order.brand.name}`}
-      </span>
-      <span className={classes.due}>
-        {order.dueDate && (
-          <>
-            {words.pick.due} <CalendarDate value={order.dueDate} />
-          </>
-        )}
-      </span>
-      <span className={classes.left}>
-        {count(order.allocatedCount)} / {count(order.quantity)}
-        <Progress
-          size="sm"
-          mt={4}
-          value={(100 * order.allocatedCount) / order.quantity}
-          aria-label={words.pick.remaining(order.quantity - order.allocatedCount)}
-        />
-      </span>
-    </div>
   );
 }

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { IconCloudUp, IconPackageImport } from '@tabler/icons-react';
+import { IconArrowsLeftRight, IconCloudUp, IconPackageImport } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import type { BoxDifference } from '../../../../src-shared/contract/box-differences.ts';
 import type { CustomerOrder } from '../../../../src-shared/contract/customer-orders.ts';
@@ -7,7 +7,7 @@ import { offline as offlineWords } from '../../../strings/offline.ts';
 import { scanStation as words } from '../../../strings/scan-station.ts';
 import { idleLook, lookOf, wasRefused } from './outcome-looks.ts';
 import classes from './Station.module.css';
-import { isUnanswered, type ScanEntry } from './scan-queue.ts';
+import { isPending, isUnanswered, type ScanEntry } from './scan-queue.ts';
 
 /** An answer normally comes faster than this; only then "Checking" would do more than flicker. */
 const PATIENCE_MS = 400;
@@ -17,8 +17,8 @@ interface Props {
   /** Newest first. */
   entries: readonly ScanEntry[];
   stuck: boolean;
-  /** Whether anything judged on this workstation has not been sent yet. */
-  pending: boolean;
+  /** When this workstation was last seen to have nothing to send; null while something waits. */
+  pending: number | null;
   /** What is wrong with the box of this order. */
   differences: readonly BoxDifference[];
   /** Scans a device in that came back from a closed order. */
@@ -50,14 +50,19 @@ export function OutcomePanel({ order, entries, stuck, pending, differences, onRe
       <div className={classes.answer}>
         <div className={classes.title}>
           {title}
-          {pending && shown?.result?.pending && (
+          {shown && isPending(shown, pending) && (
             <span className={classes.pending} title={offlineWords.pendingSentence}>
               <IconCloudUp size="1em" aria-hidden /> {offlineWords.pending}
             </span>
           )}
         </div>
         <div className={classes.sentence}>{sentence}</div>
-        {code && <code className={classes.code}>{code}</code>}
+        {code && (
+          <code className={classes.code}>
+            {code}
+            {shown?.result?.goods && <GoodsBeside code={shown.result.goods.reference} />}
+          </code>
+        )}
         {shown === newest && shown?.result?.otherOrder?.closed && (
           <Button
             variant="white"
@@ -70,6 +75,16 @@ export function OutcomePanel({ order, entries, stuck, pending, differences, onRe
         )}
       </div>
     </section>
+  );
+}
+
+/** The goods beside their tracker. */
+function GoodsBeside({ code }: { code: string }) {
+  return (
+    <>
+      <IconArrowsLeftRight size="0.9em" aria-hidden style={{ margin: '0 0.5em', verticalAlign: '-0.1em' }} />
+      {code}
+    </>
   );
 }
 

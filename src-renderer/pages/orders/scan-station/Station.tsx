@@ -1,31 +1,38 @@
 import { Center, Loader } from '@mantine/core';
-import { useLocalStorage } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useEffect, useRef, useState } from 'react';
-import { useNavigate } from 'react-router';
+import { useLocation, useNavigate } from 'react-router';
 import { normaliseMac } from '../../../../src-shared/domain/mac-address.ts';
+import { useSession } from '../../../api/session.ts';
 import { useOperation } from '../../../api/use-operation.ts';
 import { useWorkstation } from '../../../api/workstation.ts';
 import { ErrorState } from '../../../components/ErrorState.tsx';
 import { useConnection } from '../../../stores/connection.ts';
 import { common } from '../../../strings/common.ts';
 import { scanStation as words } from '../../../strings/scan-station.ts';
+import { CameraScanner } from './CameraScanner.tsx';
 import { Counter } from './Counter.tsx';
 import { readCodeFile } from './code-file.ts';
 import { MAX_LISTED } from './code-list.ts';
+import { DonePanel } from './DonePanel.tsx';
 import { isEarlierUndoable, useEarlierScans } from './earlier-scans.ts';
+import { GoodsBar } from './GoodsBar.tsx';
 import { LastScans } from './LastScans.tsx';
 import { ManualEntry } from './ManualEntry.tsx';
+import { NotListening } from './NotListening.tsx';
 import { OutcomePanel } from './OutcomePanel.tsx';
 import { PickList } from './PickList.tsx';
+import { noteOrder } from './recent-orders.ts';
 import classes from './Station.module.css';
 import { StationAlerts } from './StationAlerts.tsx';
 import { StationHeader } from './StationHeader.tsx';
 import { isUnanswered } from './scan-queue.ts';
-import { type Cue, createSounds } from './sounds.ts';
+import { TouchBar } from './TouchBar.tsx';
 import { useDifferences } from './use-differences.ts';
 import { useFileDrop } from './use-file-drop.ts';
 import { useStationKeyboard } from './use-keyboard.ts';
+import { useListening } from './use-listening.ts';
+import { useSounds } from './use-sounds.ts';
 import { useStation } from './use-station.ts';
 
 /** One order being filled: counter, answer to the last scan, last scans, keys. */
@@ -33,15 +40,14 @@ export function Station({ orderId }: { orderId: number }) {
   const navigate = useNavigate();
   const order = useOperation('getCustomerOrder', { params: { customerOrderId: orderId } });
   const offline = useConnection((connection) => connection.state === 'offline');
-  const [muted, setMuted] = useLocalStorage({
-    key: 'console.scan-muted',
-    defaultValue: false,
-    getInitialValueInEffect: false,
-  });
-  const workstation = useWorkstation().data ?? null;
+  const asked = useWorkstation();
+  const workstation = asked.data ?? null;
   const unsent = workstation?.outbox.waiting ?? 0;
-  const play = useSounds(muted);
-  const station = useStation(orderId, play, workstation?.scanner);
+  const sentAt = unsent === 0 ? asked.dataUpdatedAt : null;
+  const sound = useSounds();
+  const listening = useListening(() => sound.play('not-listening'));
+  const station = useStation(orderId, sound.play, workstation?.scanner);
+  const [camera, setCamera] = useState(false);
   const earlier = useEarlierScans(orderId);
   const { here, others } = useDifferences(orderId);
   const field = useRef<HTMLInputElement>(null);
@@ -75,9 +81,11 @@ export function Station({ orderId }: { orderId: number }) {
     else notifications.show({ message: words.nothingToUndo });
   };
   const otherOrder = () => void navigate('/scan');
-  const toggleMute = () => setMuted(!muted);
+  const toggleMute = () => sound.setMuted(!sound.muted);
+  useHeldScans(orderId, station.scan);
 
   useStationKeyboard(field, {
+    anyLength: order.data?.pairsGoods ?? false,
     onScan: station.scan,
     onPaste: scanAll,
     onUndo: undoLast,
@@ -86,6 +94,8 @@ export function Station({ orderId }: { orderId: number }) {
       if (key === 'F2') field.current?.focus();
       else if (key === 'F6') fileButton.current?.click();
       else if (key === 'F4') toggleMute();
+      else if (key === 'F7' && station.goods.waiting) station.goods.skip();
+      else if (key === 'F9' && station.goods.waiting?.twice) station.goods.keepBoth();
       else if (key === 'F8') otherOrder();
       else if (key === 'Escape') field.current?.blur();
       else return false;
@@ -106,7 +116,7 @@ export function Station({ orderId }: { orderId: number }) {
   const waiting = station.entries.filter(isUnanswered).length;
   return (
     <div className={classes.root} data-scan-station data-file-over={fileOver || undefined}>
-      <StationHeader order={order.data} muted={muted} onToggleMute={toggleMute} onOtherOrder={otherOrder} />
+      <StationHeader order={order.data} sound={sound} onToggleMute={toggleMute} onOtherOrder={otherOrder} />
       <main className={classes.main} data-picking={here.length > 0 || undefined}>
         <StationAlerts
           stuck={offline || station.stuck}
@@ -119,7 +129,7 @@ export function Station({ orderId }: { orderId: number }) {
           order={order.data}
           entries={station.entries}
           stuck={station.stuck}
-          pending={unsent > 0}
+          pending={sentAt}
           differences={here}
           onReturned={station.scanReturned}
         />
@@ -131,6 +141,12 @@ export function Station({ orderId }: { orderId: number }) {
           }
           onBack={({ macAddress, scanned }) => station.scan(macAddress ?? scanned, true)}
         />
+        {order.data.state === 'filled' && here.length === 0 && !station.goods.waiting && (
+          <DonePanel order={order.data} onNext={otherOrder} />
+        )}
+        {order.data.pairsGoods && <GoodsBar order={order.data} goods={station.goods} />}
+        {camera && <CameraScanner onScan={station.scan} />}
+        <TouchBar onUndo={undoLast} camera={camera} onCamera={() => setCamera(!camera)} />
         <ManualEntry
           field={field}
           value={typed}
@@ -147,22 +163,30 @@ export function Station({ orderId }: { orderId: number }) {
         entries={station.entries}
         earlier={earlier}
         onUndo={station.undo}
-        pending={unsent > 0}
+        pending={sentAt}
         differences={here}
       />
+      {!listening && <NotListening />}
     </div>
   );
 }
 
-/** The station's voice; silent while muted. */
-function useSounds(muted: boolean): (cue: Cue) => void {
-  const sounds = useRef<ReturnType<typeof createSounds> | null>(null);
+/** Scans that were made before their order was open, and a note of whose order this is. */
+function useHeldScans(orderId: number, scan: (code: string, list?: boolean) => void): void {
+  const { state } = useLocation();
+  const navigate = useNavigate();
+  const { user } = useSession();
+  const userId = user.id;
+  const held = (state as { held?: string[] } | null)?.held;
+  const take = useRef(scan);
+  take.current = scan;
   useEffect(() => {
-    const created = createSounds();
-    sounds.current = created;
-    return () => created.close();
-  }, []);
-  return (cue) => {
-    if (!muted) sounds.current?.play(cue);
-  };
+    noteOrder(localStorage, orderId, userId, Date.now());
+  }, [orderId, userId]);
+  useEffect(() => {
+    if (!held?.length) return;
+    // Forgotten first: a reload must not scan them again.
+    void navigate('.', { replace: true, state: null });
+    for (const code of held) take.current(code);
+  }, [held, navigate]);
 }

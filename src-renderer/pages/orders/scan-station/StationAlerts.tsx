@@ -19,13 +19,13 @@ const { station } = offlineWords;
 
 /** What a person at the station has to know besides the last scan, in lines that leave the counter its room. */
 export function StationAlerts({ stuck, workstation, jammed, others }: Props) {
-  const line = { py: 8, radius: 0, variant: 'filled', role: 'status' } as const;
+  const line = { py: 8, radius: 0, variant: 'filled', autoContrast: true, role: 'status' } as const;
   const clockOffsetMs = workstation?.clockOffsetMs ?? 0;
   const orders = [...new Set(others.map(({ order }) => order.number))];
   return (
     <>
       {jammed && (
-        <Alert {...line} color="red" title={words.jammed}>
+        <Alert {...line} color="red.9" title={words.jammed}>
           {words.jammedHint}
         </Alert>
       )}

@@ -6,17 +6,19 @@ import { CalendarDate } from '../../../components/Time.tsx';
 import { ConnectionIndicator } from '../../../layout/ConnectionIndicator.tsx';
 import { OutboxIndicator } from '../../../layout/OutboxIndicator.tsx';
 import { scanStation as words } from '../../../strings/scan-station.ts';
+import { type Sound, SoundSettings } from './SoundSettings.tsx';
 import classes from './Station.module.css';
 
 interface Props {
   order: CustomerOrder;
-  muted: boolean;
+  sound: Sound;
   onToggleMute: () => void;
   onOtherOrder: () => void;
 }
 
 /** Which order is being filled, and the few things that are not scanning. */
-export function StationHeader({ order, muted, onToggleMute, onOtherOrder }: Props) {
+export function StationHeader({ order, sound, onToggleMute, onOtherOrder }: Props) {
+  const { muted } = sound;
   const muteLabel = muted ? words.unmute : words.mute;
   return (
     <header className={classes.header}>
@@ -45,6 +47,7 @@ export function StationHeader({ order, muted, onToggleMute, onOtherOrder }: Prop
         >
           {words.another}
         </Button>
+        <SoundSettings sound={sound} />
         <Tooltip label={muteLabel}>
           <ActionIcon
             size="lg"

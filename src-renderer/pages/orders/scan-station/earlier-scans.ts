@@ -40,7 +40,12 @@ export function isEarlierUndoable(
   const left = ({ outcome }: EarlierScan) => outcome === 'undone' || outcome === 'returned';
   if (scan.allocationId !== null) {
     const undone = scans.some((other) => left(other) && other.allocationId === scan.allocationId);
-    return !undone && !entries.some((entry) => entry.allocationId === scan.allocationId && entry.state !== 'refused');
+    return (
+      !undone &&
+      !entries.some(
+        (entry) => entry.allocationId === scan.allocationId && entry.state !== 'refused' && entry.only !== 'goods',
+      )
+    );
   }
   // Made on this workstation without the database, which has given it no allocation yet: told by its address.
   if (!scan.pending) return false;

@@ -6,6 +6,8 @@ export interface KeyPress {
   /** Ctrl, Alt or Meta held, AltGraph not counted. */
   modified: boolean;
   at: number;
+  /** The shortest code, where not that of a device; then only at a scanner's speed. */
+  shortest?: number | undefined;
 }
 
 /** One scan: what the keyboard layout made of it, and what a US layout, which scanners type in, would have. */
@@ -74,7 +76,7 @@ export function createKeystrokeReader(): { press(key: KeyPress): ReaderAnswer; r
   };
   return {
     reset,
-    press({ key, code, shift, modified, at }) {
+    press({ key, code, shift, modified, at, shortest = MIN_LENGTH }) {
       if (at - lastAt > RESET_MS) reset();
       const ends = modified ? key === 'j' || key === 'm' : key === 'Enter' || key === 'Tab';
       if (ends) {
@@ -82,7 +84,7 @@ export function createKeystrokeReader(): { press(key: KeyPress): ReaderAnswer; r
         const fast = length > 1 && (lastAt - firstAt) / (length - 1) <= FAST_MS;
         const reading = { text, usText, fast };
         // A control code that follows the burst at once is the scanner's; later it is the person's own shortcut.
-        const taken = length >= MIN_LENGTH && (!modified || fast);
+        const taken = (length >= MIN_LENGTH && (!modified || fast)) || (length >= shortest && fast);
         reset();
         return taken ? { kind: 'scan', reading, consume: true } : ignored;
       }

@@ -13,6 +13,14 @@ export interface ScanTask {
   allocationId: number | null;
   /** The person said that the device came back from a closed order. Absent in tasks of older pages. */
   returning?: boolean;
+  /** The tracker whose goods this is, where the person said so; else the one that waits when it is sent. */
+  goodsOf?: string;
+  /** The code of goods stays on both trackers. */
+  keepBoth?: boolean;
+  /** Of a list of trackers: never a code of goods. */
+  listed?: boolean;
+  /** An undo of the code of the goods alone: the tracker stays. */
+  only?: 'goods';
   /** Milliseconds since 1970, when the person acted. */
   at: number;
 }
@@ -26,6 +34,8 @@ export interface ScanEntry extends ScanTask {
   attempts: number;
   result: ScanResult | null;
   refusal: string | null;
+  /** When it was answered, milliseconds since 1970. */
+  answeredAt?: number;
 }
 
 /** How a failed send is to be taken: try the same again later, or give it up with a sentence for the person. */
@@ -89,7 +99,8 @@ export function createScanQueue(deps: ScanQueueDeps) {
     changed();
     try {
       const undone = entries.find((entry) => entry.mutationId === sending.undoes) ?? null;
-      finish(sending, { state: 'answered', result: await deps.send(sending, undone) });
+      const result = await deps.send(sending, undone);
+      finish(sending, { state: 'answered', result, answeredAt: Date.now() });
     } catch (error) {
       const verdict = deps.judge(error);
       if (verdict.retry) {
@@ -149,6 +160,26 @@ export const isUnanswered = (entry: ScanEntry): boolean => entry.state !== 'answ
  */
 export function isUndoable(entry: ScanEntry, entries: readonly ScanEntry[]): boolean {
   if (entry.kind !== 'scan' || entry.state === 'refused') return false;
+  if (entry.result?.outcome === 'paired') return isLastOfDevice(entry, entries);
   if (entry.result !== null && entry.result.outcome !== 'allocated') return false;
   return !entries.some((other) => other.undoes === entry.mutationId && other.state !== 'refused');
 }
+
+/** Nothing was done since with the device whose goods were scanned, and no undo of it is under way. */
+function isLastOfDevice(entry: ScanEntry, entries: readonly ScanEntry[]): boolean {
+  const since = entries.slice(0, entries.indexOf(entry));
+  return !since.some(
+    (other) =>
+      other.state !== 'refused' &&
+      (other.undoes === entry.mutationId ||
+        (changing.has(other.result?.outcome) && other.result?.macAddress === entry.result?.macAddress)),
+  );
+}
+const changing = new Set<string | undefined>(['paired', 'unpaired', 'undone', 'returned']);
+
+/**
+ * Whether an answer of this workstation has not been sent yet. The mark comes with the answer, and goes when the
+ * workstation was seen since with nothing to send.
+ */
+export const isPending = ({ result, answeredAt = 0 }: ScanEntry, sentAt: number | null): boolean =>
+  result?.pending === true && (sentAt === null || sentAt <= answeredAt);

@@ -11,10 +11,11 @@ const TIMEOUT_MS = 8_000;
 /** Nothing was allocated by the scan, so its undo must not take out what an earlier one allocated. */
 class NothingToUndo extends Error {}
 
-/** Sends one act of the station. */
-export function sendTask(task: ScanTask, undone: ScanEntry | null): Promise<ScanResult> {
+/** Sends one act of the station. `waiting`: the tracker whose goods come next. */
+export function sendTask(task: ScanTask, undone: ScanEntry | null, waiting: string | null = null): Promise<ScanResult> {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   const params = { customerOrderId: task.orderId };
+  const goodsOf = task.goodsOf ?? (task.listed || task.returning ? null : waiting);
   if (task.kind === 'scan')
     return api.allocate({
       params,
@@ -22,15 +23,19 @@ export function sendTask(task: ScanTask, undone: ScanEntry | null): Promise<Scan
         scan: task.text,
         mutationId: task.mutationId,
         ...(task.returning ? { returning: 'returned' as const } : {}),
+        ...(goodsOf === null ? {} : { goodsOf }),
+        ...(task.keepBoth ? { keepBoth: true } : {}),
       },
       signal,
     });
-  if (undone?.result && undone.result.outcome !== 'allocated') throw new NothingToUndo(scanStation.nothingWasAllocated);
+  if (undone?.result && !['allocated', 'paired'].includes(undone.result.outcome))
+    throw new NothingToUndo(scanStation.nothingWasAllocated);
   const allocationId = task.allocationId ?? undone?.result?.allocationId ?? null;
   // As it was scanned, where no answer named the address: only the core knows where a label has it.
   const macAddress = undone?.result?.macAddress ?? task.text;
   const which = allocationId === null ? { macAddress } : { allocationId };
-  const query = { ...which, mutationId: task.mutationId };
+  const only = task.only ?? (undone?.result?.outcome === 'paired' ? 'goods' : undefined);
+  const query = { ...which, mutationId: task.mutationId, ...(only ? { only } : {}) };
   return api.undoAllocation({ params, query, signal });
 }
 

@@ -1,7 +1,7 @@
 import type { ScanOutcome } from '../../../../src-shared/contract/customer-orders.ts';
 
 /** What the station can say by sound. `filled` follows the scan that fills the order. */
-export type Cue = ScanOutcome | 'filled' | 'kept' | 'refused';
+export type Cue = ScanOutcome | 'filled' | 'kept' | 'refused' | 'not-listening';
 
 interface Tone {
   hertz: number;
@@ -41,6 +41,7 @@ export const cues: Record<Cue, readonly Tone[]> = {
   'goods-without-tracker': [tone(262, 0, 0.12, 'sawtooth'), tone(196, 0.16, 0.3, 'sawtooth')],
   undone: [tone(988, 0, 0.08), tone(659, 0.1, 0.12)],
   kept: [tone(520, 0, 0.05, 'triangle')],
+  'not-listening': [0, 0.18, 0.36, 0.54, 0.72].map((at) => tone(at % 0.36 === 0 ? 932 : 622, at, 0.14, 'square')),
   refused: [tone(165, 0, 0.5, 'sawtooth'), tone(123, 0.55, 0.4, 'sawtooth')],
 };
 
@@ -49,18 +50,18 @@ const gains: Record<string, number> = { sine: 0.35, triangle: 0.35, square: 0.12
 const RAMP_SECONDS = 0.008;
 
 /** Plays cues by oscillators, so that no file has to load. A new cue cuts the one before, as scans outrun sounds. */
-export function createSounds(): { play(cue: Cue): void; close(): void } {
+export function createSounds(): { play(cue: Cue, level?: number): void; close(): void } {
   let context: AudioContext | null = null;
   let playing: OscillatorNode[] = [];
   return {
-    play(cue) {
+    play(cue, level = 1) {
       // Before the first key or click the browser would only complain.
       if (!navigator.userActivation.hasBeenActive) return;
       try {
         context ??= new AudioContext();
         void context.resume();
         for (const oscillator of playing) oscillator.stop();
-        playing = cues[cue].map((each) => sound(context!, each));
+        playing = cues[cue].map((each) => sound(context!, each, level));
       } catch {
         // No sound device: colour and text say the same.
       }
@@ -72,10 +73,11 @@ export function createSounds(): { play(cue: Cue): void; close(): void } {
   };
 }
 
-function sound(context: AudioContext, { hertz, at, seconds, wave }: Tone): OscillatorNode {
+/** `level`: 0 to 1, of what a loud hall needs. */
+function sound(context: AudioContext, { hertz, at, seconds, wave }: Tone, level: number): OscillatorNode {
   const start = context.currentTime + at;
   const end = start + seconds;
-  const loud = gains[wave] ?? 0.3;
+  const loud = (gains[wave] ?? 0.3) * level;
   const oscillator = context.createOscillator();
   const gain = context.createGain();
   oscillator.type = wave;

@@ -4,6 +4,8 @@ import { codesIn } from './code-list.ts';
 import { codeOf, createKeystrokeReader } from './keystroke-reader.ts';
 
 export interface StationKeys {
+  /** Codes of goods may be shorter than any address. */
+  anyLength: boolean;
   onScan: (code: string) => void;
   onPaste: (codes: string[]) => void;
   onUndo: () => void;
@@ -12,6 +14,9 @@ export interface StationKeys {
   /** A key without modifiers; says whether it was one of the station's. */
   onShortcut: (key: string) => boolean;
 }
+
+/** Shorter ones are typed by hand: one key and Enter are somebody pressing keys. */
+const SHORTEST_GOODS = 2;
 
 /**
  * Listens on the whole document, before anything else, so that a scan counts wherever the focus is. In the manual field
@@ -52,6 +57,7 @@ export function useStationKeyboard(field: RefObject<HTMLInputElement | null>, ke
         shift: event.shiftKey,
         modified,
         at: event.timeStamp,
+        shortest: latest.current.anyLength ? SHORTEST_GOODS : undefined,
       });
       if (answer.reading) {
         if (inField && !answer.reading.fast) return;

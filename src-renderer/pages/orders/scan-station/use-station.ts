@@ -10,6 +10,7 @@ import { createScanQueue, isUnanswered, isUndoable, type ScanEntry, type ScanQue
 import { bareCode } from './scanner-text.ts';
 import { judge, sendTask } from './send-task.ts';
 import type { Cue } from './sounds.ts';
+import { type Goods, useGoodsWaiting } from './use-goods.ts';
 
 export interface Station {
   /** Newest first. */
@@ -20,7 +21,8 @@ export interface Station {
   jammed: boolean;
   /** Takes a code; the same one within a second is ignored quietly unless `list` says that it comes from a list. */
   scan: (code: string, list?: boolean) => void;
-  undo: (scan: { mutationId: string | null; text: string; allocationId: number | null }) => void;
+  undo: (scan: { mutationId: string | null; text: string; allocationId: number | null; only?: 'goods' }) => void;
+  goods: Goods;
   /** Scans a device again that came back from a closed order: it is returned from there. */
   scanReturned: (code: string) => void;
   /** Takes back the last scan that can be; false when there is none. */
@@ -37,13 +39,15 @@ export function useStation(orderId: number, cue: (cue: Cue) => void, scanner?: S
   const [jammed, setJammed] = useState(false);
   const around = useRef(scanner);
   around.current = scanner;
+  const goods = useGoodsWaiting(orderId);
+  const { latest: goodsWaiting, follow: followGoods } = goods;
   const say = useRef(cue);
   say.current = cue;
 
   useEffect(() => {
     let gone = false;
     const created = createScanQueue({
-      send: sendTask,
+      send: (task, undone) => sendTask(task, undone, goodsWaiting.current?.of ?? null),
       judge,
       keep: (task) => keepTask(localStorage, task),
       forget: (task) => forgetTask(localStorage, task),
@@ -54,6 +58,8 @@ export function useStation(orderId: number, cue: (cue: Cue) => void, scanner?: S
         setEntries(next);
       },
       onAnswer: (entry) => {
+        // Also of a page that is left: the next one begins with the tracker that waits.
+        followGoods(entry);
         if (gone) return;
         showProgress(entry);
         say.current(cueOf(entry));
@@ -73,7 +79,7 @@ export function useStation(orderId: number, cue: (cue: Cue) => void, scanner?: S
       window.removeEventListener('online', created.wake);
       unsubscribe();
     };
-  }, [orderId]);
+  }, [orderId, goodsWaiting, followGoods]);
 
   const scan = useCallback(
     (code: string, list = false) => {
@@ -89,13 +95,27 @@ export function useStation(orderId: number, cue: (cue: Cue) => void, scanner?: S
       }
       if (isDouble.current(normaliseMac(text) ?? text, performance.now()) && !list) return;
       if (isStuck(latest.current)) say.current('kept');
-      queue.current?.add({ ...base(orderId), kind: 'scan', text, undoes: null, allocationId: null });
+      queue.current?.add({
+        ...base(orderId),
+        kind: 'scan',
+        text,
+        undoes: null,
+        allocationId: null,
+        ...(list ? { listed: true } : {}),
+      });
     },
     [orderId],
   );
   const undo = useCallback<Station['undo']>(
-    ({ mutationId, text, allocationId }) =>
-      queue.current?.add({ ...base(orderId), kind: 'undo', text, undoes: mutationId, allocationId }),
+    ({ mutationId, text, allocationId, only }) =>
+      queue.current?.add({
+        ...base(orderId),
+        kind: 'undo',
+        text,
+        undoes: mutationId,
+        allocationId,
+        ...(only ? { only } : {}),
+      }),
     [orderId],
   );
   const scanReturned = useCallback(
@@ -112,12 +132,37 @@ export function useStation(orderId: number, cue: (cue: Cue) => void, scanner?: S
   );
   const undoLast = useCallback(() => {
     const last = latest.current.find((entry) => isUndoable(entry, latest.current));
-    if (last) undo({ ...last, allocationId: last.result?.allocationId ?? null });
+    if (last) undo(undoOf(last));
     return last !== undefined;
   }, [undo]);
 
-  return { entries, stuck: isStuck(entries), jammed, scan, undo, scanReturned, undoLast };
+  const { waiting, skip, choose } = goods;
+  const keepBoth = useCallback(() => {
+    const { of, twice } = goodsWaiting.current ?? {};
+    if (!of || !twice) return;
+    const act = { kind: 'scan', text: twice, undoes: null, allocationId: null } as const;
+    queue.current?.add({ ...base(orderId), ...act, goodsOf: of, keepBoth: true });
+  }, [orderId, goodsWaiting]);
+  return {
+    entries,
+    stuck: isStuck(entries),
+    jammed,
+    scan,
+    undo,
+    scanReturned,
+    undoLast,
+    goods: { waiting, skip: () => skip(latest.current), keepBoth, choose },
+  };
 }
+
+/** What takes back an entry; of a code of goods, only that. */
+export const undoOf = (entry: ScanEntry) => ({
+  mutationId: entry.mutationId,
+  // A code of goods says nothing of its tracker.
+  text: entry.result?.outcome === 'paired' ? (entry.result.macAddress ?? entry.text) : entry.text,
+  allocationId: entry.result?.allocationId ?? null,
+  ...(entry.result?.outcome === 'paired' ? { only: 'goods' as const } : {}),
+});
 
 const base = (orderId: number) => ({ mutationId: crypto.randomUUID(), orderId, at: Date.now() });
 
