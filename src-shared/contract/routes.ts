@@ -32,6 +32,7 @@ import { permissionRoutes } from './permissions.ts';
 import { placeRoutes } from './places.ts';
 import { privateKeyExportRoutes } from './private-key-exports.ts';
 import { retentionRoutes } from './retention.ts';
+import { retirementRoutes } from './retirement.ts';
 import { reviewRoutes } from './reviews.ts';
 import { runAnalyticsRoutes } from './run-analytics.ts';
 import { runPeriodRoutes } from './run-periods.ts';
@@ -68,6 +69,7 @@ export const routes = {
   ...trackerCorrectionRoutes,
   ...keyMoveRoutes,
   ...customerOrderRoutes,
+  ...retirementRoutes,
   ...boxDifferenceRoutes,
   ...orderPaperRoutes,
   ...mapRoutes,

@@ -29,6 +29,7 @@ const files: Partial<Record<Room, readonly string[]>> = {
     'contract/box-differences',
     'contract/customer-orders',
     'contract/order-papers',
+    'contract/retirement',
     'domain/allocation',
     'domain/box-differences',
     'domain/due-date',

@@ -3,6 +3,7 @@ import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BoxDifference } from '../../../src-shared/contract/box-differences.ts';
 import { scanOutcomes } from '../../../src-shared/contract/customer-orders.ts';
+import { isOfGoods } from '../../../src-shared/domain/allocation.ts';
 import { endedByScan } from '../../../src-shared/domain/box-differences.ts';
 import { insertRun, insertTrackers } from '../testing/company.ts';
 import { type TestConsole, testConsole } from '../testing/console.ts';
@@ -16,10 +17,11 @@ describe('what a scan says about a box', () => {
       scanOutcomes.map((outcome) => endedByScan({ kind, orderId: 1 }, { orderId, outcome }));
     const all = (how: Partial<Record<(typeof scanOutcomes)[number], string | null>>, other: string | null) =>
       scanOutcomes.map((outcome) => (outcome in how ? how[outcome] : other));
+    const ofGoods = Object.fromEntries(scanOutcomes.filter(isOfGoods).map((outcome) => [outcome, null]));
     const isIn = (how: string) => ({ allocated: how, 'already-in-this-order': how });
-    expect(ended('take-out', 1)).toEqual(all({ ...isIn('belongs'), malformed: null }, 'scanned'));
+    expect(ended('take-out', 1)).toEqual(all({ ...isIn('belongs'), ...ofGoods, malformed: null }, 'scanned'));
     expect(ended('take-out', 2)).toEqual(
-      all({ ...isIn('placed'), malformed: null, undone: null, returned: null }, 'scanned'),
+      all({ ...isIn('placed'), ...ofGoods, malformed: null, undone: null, returned: null }, 'scanned'),
     );
     expect(ended('put-back', 1)).toEqual(all({ ...isIn('belongs'), undone: 'undone', returned: 'undone' }, null));
     expect(ended('put-back', 2)).toEqual(all({}, null));

@@ -58,7 +58,9 @@ export default function OrderPage() {
                 ),
               },
               { label: words.toGo, value: count(Math.max(0, order.quantity - order.allocatedCount)) },
-              ...(order.pairsGoods ? [{ label: words.pairing, value: words.pairingLeft(order.unpairedCount, order.sharedGoodsCount) }] : []),
+              ...(order.pairsGoods
+                ? [{ label: words.pairing, value: words.pairingLeft(order.unpairedCount, order.sharedGoodsCount) }]
+                : []),
               { label: words.due, value: order.dueDate && <DueDate order={order} /> },
               {
                 label: words.createdAt,

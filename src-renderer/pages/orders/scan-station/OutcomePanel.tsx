@@ -34,7 +34,12 @@ export function OutcomePanel({ order, entries, stuck, pending, differences, onRe
   // What was said to be in and was refused since is no answer any more: the list says what to do.
   const shown = last && wasRefused(last, differences) ? undefined : last;
   const toTakeOut = differences.filter(({ kind }) => kind === 'take-out').length;
-  const { tone, icon: Icon, title, sentence } = shown ? lookOf(shown) : idleLook(order, { toTakeOut, pending });
+  const {
+    tone,
+    icon: Icon,
+    title,
+    sentence,
+  } = shown ? lookOf(shown) : idleLook(order, { toTakeOut, pending: pending === null });
   const code = shown ? (shown.result?.macAddress ?? shown.text) : null;
   return (
     <section

@@ -104,7 +104,8 @@ export const isListed = (
   macAddress: string | null,
   differences: readonly BoxDifference[],
 ): boolean =>
-  outcome === 'allocated' && differences.some((each) => each.kind === 'take-out' && each.macAddress === macAddress);
+  (outcome === 'allocated' || outcome === 'paired') &&
+  differences.some((each) => each.kind === 'take-out' && each.macAddress === macAddress);
 
 /** What the panel says while nothing has been scanned, or when the order takes nothing at all. */
 export function idleLook(order: CustomerOrder, box: { toTakeOut: number; pending: boolean }): Look {
