@@ -143,11 +143,7 @@ async function send(workstation: Workstation, deps: ReplayDeps, row: OutboxRow):
   return sendUndo(workstation, deps, row, request);
 }
 
-async function sendScan(
-  deps: ReplayDeps,
-  row: OutboxRow,
-  { scan, returning, goodsOf }: ScanRequest,
-): Promise<Sent> {
+async function sendScan(deps: ReplayDeps, row: OutboxRow, { scan, returning, goodsOf }: ScanRequest): Promise<Sent> {
   const told = row.answer!;
   const at = actedAt(deps, row);
   const result = await asPerson(deps, row, 'allocation.scan', (tx, userId) => {
