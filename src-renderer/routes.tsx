@@ -39,7 +39,7 @@ const { pages: names } = layout;
 
 /** Every page inside the layout. A page's file default-exports its component. */
 const pages: RouteObject[] = [
-  page('/', names.overview, () => import('./pages/analytics/overview/OverviewPage.tsx'), 'getOverview'),
+  page('/', names.overview, () => import('./pages/app/HomePage.tsx'), 'getOverview'),
   page('/trackers', names.trackers, () => import('./pages/trackers/TrackersPage.tsx'), 'listTrackers'),
   page('/trackers/:trackerId', names.trackers, () => import('./pages/trackers/tracker/TrackerPage.tsx'), 'getTracker'),
   page('/map', names.map, () => import('./pages/map/MapPage.tsx'), 'getMapTrackers'),

@@ -9,7 +9,7 @@ import { usePlaceSearch } from '../map/place-search/use-place-search.ts';
 import { phaseNames, statusNames } from '../strings/common.ts';
 import { layout } from '../strings/layout.ts';
 import { statusLooks } from '../theme/status.ts';
-import { navigation } from './navigation.ts';
+import { isShown, navigation } from './navigation.ts';
 
 const { palette: words } = layout;
 const LIMIT = 6;
@@ -31,7 +31,7 @@ export function CommandPalette() {
 
   const pages = navigation
     .flatMap((group) => group.items)
-    .filter((item) => mayCall(role, item.needs) && item.label.toLowerCase().includes(query.trim().toLowerCase()));
+    .filter((item) => isShown(role, item) && item.label.toLowerCase().includes(query.trim().toLowerCase()));
   const groups: SpotlightActionGroupData[] = [
     {
       group: words.trackers,

@@ -1,7 +1,7 @@
 import { ActionIcon, Anchor, Popover, RingProgress, Stack, Text } from '@mantine/core';
 import { IconListCheck } from '@tabler/icons-react';
 import { Link } from 'react-router';
-import { useCan } from '../api/session.ts';
+import { useCan, useRole } from '../api/session.ts';
 import { JobProgress } from '../components/JobProgress.tsx';
 import { isFinished, useJobs } from '../stores/jobs.ts';
 import { layout } from '../strings/layout.ts';
@@ -9,8 +9,9 @@ import { layout } from '../strings/layout.ts';
 /** Long work at a glance: how far all running jobs are together, and each of them in a pop-over. */
 export function JobsIndicator() {
   const allowed = useCan('listJobs');
+  const role = useRole();
   const jobs = useJobs((state) => state.jobs);
-  if (!allowed) return null;
+  if (!allowed || role === 'warehouse') return null;
   const all = Object.values(jobs).sort((a, b) => b.id - a.id);
   const running = all.filter((job) => !isFinished(job));
   const done = running.reduce((sum, job) => sum + share(job.progress), 0) / Math.max(1, running.length);

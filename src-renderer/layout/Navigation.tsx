@@ -2,18 +2,18 @@ import { ActionIcon, ScrollArea, Tooltip } from '@mantine/core';
 import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
 import { NavLink, useMatch } from 'react-router';
-import { mayCall, useRole } from '../api/session.ts';
+import { useRole } from '../api/session.ts';
 import { usePreferences } from '../stores/preferences.ts';
 import { layout } from '../strings/layout.ts';
 import classes from './Navigation.module.css';
-import { type NavigationItem, navigation } from './navigation.ts';
+import { isShown, type NavigationItem, navigation } from './navigation.ts';
 
 /** The left navigation: what the person's role may see, as words or, collapsed, as icons with their names. */
 export function Navigation({ collapsed }: { collapsed: boolean }) {
   const role = useRole();
   const set = usePreferences((state) => state.set);
   const groups = navigation
-    .map((group) => ({ ...group, items: group.items.filter((item) => mayCall(role, item.needs)) }))
+    .map((group) => ({ ...group, items: group.items.filter((item) => isShown(role, item)) }))
     .filter((group) => group.items.length > 0);
   const toggleLabel = collapsed ? layout.expand : layout.collapse;
 

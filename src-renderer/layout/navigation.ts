@@ -24,7 +24,9 @@ import {
   IconUsers,
 } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
+import type { Role } from '../../src-shared/contract/roles.ts';
 import type { OperationId } from '../../src-shared/contract/routes.ts';
+import { mayCall } from '../api/session.ts';
 import { layout } from '../strings/layout.ts';
 
 export interface NavigationItem {
@@ -33,7 +35,16 @@ export interface NavigationItem {
   icon: ComponentType<IconProps>;
   /** Shown to the roles that may call this operation. */
   needs: OperationId;
+  /** Left out for these roles, who may see it and have no work there. */
+  notFor?: readonly Role[];
 }
+
+/** Whether an item is shown to somebody of this role. */
+export const isShown = (role: Role, { needs, notFor }: NavigationItem): boolean =>
+  mayCall(role, needs) && !(notFor ?? []).includes(role);
+
+/** A warehouse person's console begins at the station, and is about orders and devices. */
+const desk: readonly Role[] = ['warehouse'];
 
 export interface NavigationGroup {
   label: string | null;
@@ -43,7 +54,7 @@ export interface NavigationGroup {
 const { pages, groups } = layout;
 
 export const navigation: NavigationGroup[] = [
-  { label: null, items: [{ to: '/', label: pages.overview, icon: IconHome, needs: 'getOverview' }] },
+  { label: null, items: [{ to: '/', label: pages.overview, icon: IconHome, needs: 'getOverview', notFor: desk }] },
   {
     label: groups.where,
     items: [
@@ -51,15 +62,15 @@ export const navigation: NavigationGroup[] = [
       { to: '/map', label: pages.map, icon: IconMap2, needs: 'getMapTrackers' },
       { to: '/reviews', label: pages.reviews, icon: IconPin, needs: 'listReviewPins' },
       { to: '/locations', label: pages.locations, icon: IconBuildingWarehouse, needs: 'listStorageLocations' },
-      { to: '/alerts', label: pages.alerts, icon: IconBell, needs: 'listAlerts' },
-      { to: '/reports', label: pages.reports, icon: IconChartBar, needs: 'getReport' },
+      { to: '/alerts', label: pages.alerts, icon: IconBell, needs: 'listAlerts', notFor: desk },
+      { to: '/reports', label: pages.reports, icon: IconChartBar, needs: 'getReport', notFor: desk },
     ],
   },
   {
     label: groups.supply,
     items: [
-      { to: '/key-batches', label: pages.keyBatches, icon: IconKey, needs: 'listKeyBatches' },
-      { to: '/manufacturers', label: pages.manufacturers, icon: IconBuildingFactory2, needs: 'listManufacturers' },
+      { to: '/key-batches', label: pages.keyBatches, icon: IconKey, needs: 'listKeyBatches', notFor: desk },
+      { to: '/manufacturers', label: pages.manufacturers, icon: IconBuildingFactory2, needs: 'listManufacturers', notFor: desk },
       { to: '/orders', label: pages.orders, icon: IconClipboardList, needs: 'listCustomerOrders' },
       { to: '/scan', label: pages.scanStation, icon: IconDeviceTablet, needs: 'allocate' },
       { to: '/offline', label: pages.offline, icon: IconCloudUp, needs: 'listOutboxEntries' },
@@ -75,9 +86,9 @@ export const navigation: NavigationGroup[] = [
   {
     label: groups.operation,
     items: [
-      { to: '/fetcher', label: pages.fetcher, icon: IconCloudDownload, needs: 'getFetcher' },
-      { to: '/jobs', label: pages.jobs, icon: IconListCheck, needs: 'listJobs' },
-      { to: '/consoles', label: pages.consoles, icon: IconDeviceDesktop, needs: 'listConsoles' },
+      { to: '/fetcher', label: pages.fetcher, icon: IconCloudDownload, needs: 'getFetcher', notFor: desk },
+      { to: '/jobs', label: pages.jobs, icon: IconListCheck, needs: 'listJobs', notFor: desk },
+      { to: '/consoles', label: pages.consoles, icon: IconDeviceDesktop, needs: 'listConsoles', notFor: desk },
     ],
   },
   {

@@ -1,6 +1,9 @@
 /** What the columns of reports are called, on screens and in workbooks. CSV carries the ids, for programs. */
 export const reportHeaders: Readonly<Record<string, string>> = {
   tracker: 'Tracker',
+  name: 'Name',
+  goods_reference: 'Goods reference',
+  tags: 'Tags',
   client: 'Client',
   production_run: 'Production run',
   location: 'Location',

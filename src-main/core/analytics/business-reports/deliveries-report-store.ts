@@ -2,7 +2,16 @@ import sql from 'sql-template-tag';
 import { allOf, ifGiven } from '../../platform/db/listing.ts';
 import type { Transaction } from '../../platform/db/queryable.ts';
 import { defineReport, type ReportRequest } from './report-definition.ts';
-import { labelOf, runsInScope, scopeEnd, scopeStart, trackerName } from './report-scope-store.ts';
+import {
+  labelOf,
+  type PeriodWordsRow,
+  runsInScope,
+  scopeEnd,
+  scopeStart,
+  trackerName,
+  wordColumns,
+  wordsOfPeriod,
+} from './report-scope-store.ts';
 
 /** Confirmed deliveries `d` of the scope with what their times are measured from. */
 const measured = (tx: Transaction, { scope }: ReportRequest) => sql`(
@@ -20,7 +29,7 @@ const measured = (tx: Transaction, { scope }: ReportRequest) => sql`(
       ifGiven(scope.trackerId, (id) => sql`d.tracker_id = ${id}::bigint`),
     )})`;
 
-interface DeliveryRow {
+interface DeliveryRow extends PeriodWordsRow {
   key: number;
   name: string;
   client: string;
@@ -46,6 +55,7 @@ export const deliveryList = defineReport<DeliveryRow>({
   rowsOf: 'trackers',
   columns: [
     { id: 'tracker', type: 'text', cell: (row) => row.name },
+    ...wordColumns,
     { id: 'client', type: 'text', cell: (row) => row.client },
     { id: 'production_run', type: 'text', cell: (row) => row.run },
     { id: 'location', type: 'text', cell: (row) => row.location },
@@ -67,9 +77,10 @@ export const deliveryList = defineReport<DeliveryRow>({
       select t.id as key, ${trackerName} as name, c.name as client, d.run, l.name as location, d.entered_at, d.confirmed_at,
         (select h.left_at from status_history h where h.tracker_id = d.tracker_id and h.visit_id = d.visit_id
           and h.superseded_at is null limit 1) as left_at,
-        d.report_count, d.minimum_dwell_minutes, d.from_start, d.from_allocation, d.visit_id, d.is_repeated, d.zone
+        ${wordsOfPeriod}, d.report_count, d.minimum_dwell_minutes, d.from_start, d.from_allocation, d.visit_id, d.is_repeated,
+        d.zone
       from ${measured(tx, request)} d ${labelOf(sql`d.tracker_id`)} join locations l on l.id = d.location_id
-      join clients c on c.id = d.client_id
+      join clients c on c.id = d.client_id left join run_periods w on w.id = d.run_period_id
       where d.tracker_id in (select id from page) order by t.id, d.confirmed_at`);
     return { rows, hasMore: new Set(rows.map((row) => row.key)).size === request.limit };
   },

@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
 import { type ColumnOf, defineReport, withinLimit } from './report-definition.ts';
-import { labelOf, trackerName, visitsInScope } from './report-scope-store.ts';
+import { labelOf, type PeriodWordsRow, trackerName, visitsInScope, wordColumns, wordsOfPeriod } from './report-scope-store.ts';
 
 interface Figures {
   key: number;
@@ -53,7 +53,7 @@ export const dwellByLocation = defineReport<LocationRow>({
   },
 });
 
-interface TrackerRow extends Figures {
+interface TrackerRow extends Figures, PeriodWordsRow {
   name: string;
   run: string | null;
   locations: number;
@@ -61,11 +61,12 @@ interface TrackerRow extends Figures {
   delivery: number;
 }
 
-/** How long each tracker stayed at locations. */
+/** How long each tracker stayed at locations, with what it was fixed to at the last of its visits. */
 export const dwellByTracker = defineReport<TrackerRow>({
   rowsOf: 'trackers',
   columns: [
     { id: 'tracker', type: 'text', cell: (row) => row.name },
+    ...wordColumns,
     { id: 'production_run', type: 'text', cell: (row) => row.run },
     { id: 'locations', type: 'integer', cell: (row) => row.locations },
     { id: 'storage_hours', type: 'hours', cell: (row) => row.storage },
@@ -74,14 +75,16 @@ export const dwellByTracker = defineReport<TrackerRow>({
   ],
   async read(tx, request) {
     const { rows } = await tx.query<TrackerRow>(sql`
-      select t.id as key, ${trackerName} as name, run.name as run, v.*
+      select t.id as key, ${trackerName} as name, run.name as run, ${wordsOfPeriod}, v.*
       from (
-        select v.tracker_id, max(v.production_run_id) as run_id, count(distinct v.location_id)::int as locations,
+        select v.tracker_id, max(v.production_run_id) as run_id,
+          (array_agg(v.run_period_id order by v.entered_at desc))[1] as period_id, count(distinct v.location_id)::int as locations,
           coalesce(sum(v.hours) filter (where v.status = 'IN_STORAGE'), 0) as storage,
           coalesce(sum(v.hours) filter (where v.status = 'DELIVERED'), 0) as delivery, ${summed}
         from ${visitsInScope(tx, request.scope, request.now)} v where v.tracker_id > ${request.after}::bigint
         group by v.tracker_id order by v.tracker_id limit ${request.limit + 1}) v
       ${labelOf(sql`v.tracker_id`)} left join production_runs run on run.id = v.run_id
+      left join run_periods w on w.id = v.period_id
       order by t.id`);
     return withinLimit(rows, request.limit);
   },

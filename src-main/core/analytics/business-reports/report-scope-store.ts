@@ -3,6 +3,7 @@ import type { ReportScope } from '../../../../src-shared/contract/business-repor
 import { plusDays, startOfDay } from '../../../../src-shared/domain/days.ts';
 import { allOf, ifGiven, ownClient } from '../../platform/db/listing.ts';
 import type { Transaction } from '../../platform/db/queryable.ts';
+import type { ColumnOf } from './report-definition.ts';
 
 /** Runs `r` that the scope and the transaction's person allow. */
 export const runsInScope = (tx: Transaction, scope: ReportScope): Sql =>
@@ -35,7 +36,7 @@ export const scopeEnd = (scope: ReportScope): Sql =>
  * status_history_tracker where a tracker is, else status_history_entered.
  */
 export const visitsInScope = (tx: Transaction, scope: ReportScope, now: Date): Sql => sql`(
-  select h.tracker_id, h.location_id, h.status, h.production_run_id,
+  select h.tracker_id, h.location_id, h.status, h.production_run_id, h.run_period_id, h.entered_at,
     h.entered_at < ${scopeStart(scope)} as cut_start, coalesce(v.left_at > ${scopeEnd(scope)}, true) as open_end,
     extract(epoch from least(coalesce(v.left_at, ${now}), ${scopeEnd(scope)}) - greatest(h.entered_at, ${scopeStart(scope)}))::float8 / 3600 as hours
   from status_history h join production_runs r on r.id = h.production_run_id
@@ -54,6 +55,19 @@ export const visitsInScope = (tx: Transaction, scope: ReportScope, now: Date): S
  */
 export const labelOf = (tracker: Sql): Sql =>
   sql`join lateral (select * from tracker_labels l where l.id = ${tracker} offset 0) t on true`;
+
+/** What a tracker is fixed to during the run period `w` of a row. */
+export const wordsOfPeriod = sql`w.name as goods_name, w.goods_reference, w.tags`;
+export interface PeriodWordsRow {
+  goods_name: string | null;
+  goods_reference: string | null;
+  tags: string[] | null;
+}
+export const wordColumns: ColumnOf<PeriodWordsRow>[] = [
+  { id: 'name', type: 'text', cell: (row) => row.goods_name },
+  { id: 'goods_reference', type: 'text', cell: (row) => row.goods_reference },
+  { id: 'tags', type: 'text', cell: (row) => (row.tags?.length ? row.tags.join('; ') : null) },
+];
 
 /** How a tracker is called in a file. */
 export const trackerName = sql`coalesce(upper(t.mac_address::text), t.serial_number, 'Tracker ' || t.id)`;

@@ -35,6 +35,7 @@ export function useStation(orderId: number, cue: (cue: Cue) => void, scanner?: S
   const latest = useRef(entries);
   const queue = useRef<ScanQueue | null>(null);
   const isDouble = useRef(createDoubleReadFilter());
+  const lastTracker = useRef('');
   const takes = useRef(createJamGuard());
   const [jammed, setJammed] = useState(false);
   const around = useRef(scanner);
@@ -93,7 +94,11 @@ export function useStation(orderId: number, cue: (cue: Cue) => void, scanner?: S
         });
         if (!taken) return;
       }
-      if (isDouble.current(normaliseMac(text) ?? text, performance.now()) && !list) return;
+      const mac = normaliseMac(text);
+      // The same goods after another tracker are asked about, not ignored.
+      const code = mac ?? `${text} of ${lastTracker.current}`;
+      if (mac !== null) lastTracker.current = mac;
+      if (isDouble.current(code, performance.now()) && !list) return;
       if (isStuck(latest.current)) say.current('kept');
       queue.current?.add({
         ...base(orderId),
