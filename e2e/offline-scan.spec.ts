@@ -173,9 +173,14 @@ test.describe('scanning while the database is away', () => {
 
     await test.step('sent once and in order when it is back', async () => {
       await proxy.restore();
+      await expect
+        .poll(() => admin.api.getWorkstation(), { timeout: 20_000 })
+        .toMatchObject({ link: 'online', outbox: { waiting: 0, conflicts: 0 } });
       const params = { customerOrderId: order.id };
       const paired = async () =>
-        (await admin.api.listAllocations({ params })).items.map((item) => [item.macAddress, item.goodsReference]).sort();
+        (await admin.api.listAllocations({ params })).items
+          .map((item) => [item.macAddress, item.goodsReference])
+          .sort();
       const wanted = [
         [macs[0], 'CHAIR-1'],
         [macs[1], '012345678905'],
@@ -224,7 +229,8 @@ async function readable(page: Page): Promise<void> {
       canvas.fillRect(0, 0, 1, 1);
       return [...canvas.getImageData(0, 0, 1, 1).data] as [number, number, number, number];
     };
-    const channel = (value: number) => (value <= 10.31475 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4);
+    const channel = (value: number) =>
+      value <= 10.31475 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4;
     const luminance = ([r, g, b]: number[]) => 0.2126 * channel(r!) + 0.7152 * channel(g!) + 0.0722 * channel(b!);
     const behind = (element: Element | null): number[] => {
       for (let each = element; each; each = each.parentElement) {

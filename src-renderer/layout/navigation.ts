@@ -70,7 +70,13 @@ export const navigation: NavigationGroup[] = [
     label: groups.supply,
     items: [
       { to: '/key-batches', label: pages.keyBatches, icon: IconKey, needs: 'listKeyBatches', notFor: desk },
-      { to: '/manufacturers', label: pages.manufacturers, icon: IconBuildingFactory2, needs: 'listManufacturers', notFor: desk },
+      {
+        to: '/manufacturers',
+        label: pages.manufacturers,
+        icon: IconBuildingFactory2,
+        needs: 'listManufacturers',
+        notFor: desk,
+      },
       { to: '/orders', label: pages.orders, icon: IconClipboardList, needs: 'listCustomerOrders' },
       { to: '/scan', label: pages.scanStation, icon: IconDeviceTablet, needs: 'allocate' },
       { to: '/offline', label: pages.offline, icon: IconCloudUp, needs: 'listOutboxEntries' },

@@ -1,6 +1,13 @@
 import sql from 'sql-template-tag';
 import { type ColumnOf, defineReport, withinLimit } from './report-definition.ts';
-import { labelOf, type PeriodWordsRow, trackerName, visitsInScope, wordColumns, wordsOfPeriod } from './report-scope-store.ts';
+import {
+  labelOf,
+  type PeriodWordsRow,
+  trackerName,
+  visitsInScope,
+  wordColumns,
+  wordsOfPeriod,
+} from './report-scope-store.ts';
 
 interface Figures {
   key: number;

@@ -96,9 +96,9 @@ export function useStation(orderId: number, cue: (cue: Cue) => void, scanner?: S
       }
       const mac = normaliseMac(text);
       // The same goods after another tracker are asked about, not ignored.
-      const code = mac ?? `${text} of ${lastTracker.current}`;
+      const once = mac ?? `${text} of ${lastTracker.current}`;
       if (mac !== null) lastTracker.current = mac;
-      if (isDouble.current(code, performance.now()) && !list) return;
+      if (isDouble.current(once, performance.now()) && !list) return;
       if (isStuck(latest.current)) say.current('kept');
       queue.current?.add({
         ...base(orderId),
