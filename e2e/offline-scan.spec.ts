@@ -198,7 +198,7 @@ test.describe('scanning while the database is away', () => {
       await expect(goods).toContainText(macs[0]);
       await goods.getByRole('button', { name: 'No goods' }).click();
       await expect(goods).toContainText('Scan a tracker, then its goods.');
-      await page.getByRole('button', { name: 'Undo the last' }).click({ trial: true });
+      await page.getByRole('button', { name: 'Undo last' }).click({ trial: true });
       await page.getByRole('button', { name: 'Camera', exact: true }).click({ trial: true });
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
       expect(width).toBeLessThanOrEqual(390);

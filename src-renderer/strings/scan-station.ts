@@ -156,7 +156,7 @@ export const scanStation = {
     packingList: 'Packing list',
     next: 'Next order',
   },
-  touch: { label: 'Touch', undo: 'Undo the last', camera: 'Camera', cameraOff: 'Camera off' },
+  touch: { label: 'Touch', undo: 'Undo last', camera: 'Camera', cameraOff: 'Camera off' },
   camera: {
     label: 'Camera',
     torch: 'Light',
