@@ -121,7 +121,7 @@ test.describe('scanning while the database is away', () => {
 
   test('an order pairs trackers with goods: a fast scanner, cut off, and on a handheld', async ({ page }) => {
     const macs = devices.slice(20, 24).map(({ mac }) => mac) as [string, string, string, string];
-    const [{ client }] = (await admin.api.listCustomerOrders({ query: {} })).items as [{ client: { id: number } }];
+    const { client } = (await admin.api.listCustomerOrders({ query: {} })).items[0]!;
     const order = await admin.api.createCustomerOrder({ body: { clientId: client.id, quantity: 3, pairsGoods: true } });
     const outcome = page.getByTestId('outcome');
     const goods = page.getByRole('region', { name: 'Goods' });
