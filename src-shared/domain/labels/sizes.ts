@@ -23,7 +23,7 @@ export const boxLabelSizes = {
   '105x148-a4': { widthMm: 105, heightMm: 148, sheet: { ...a4, columns: 2, rows: 2 } },
 } as const satisfies Record<string, LabelSize>;
 
-export const labelSizes: Record<DeviceLabelSize | BoxLabelSize, LabelSize> = { ...deviceLabelSizes, ...boxLabelSizes };
+const labelSizes: Record<DeviceLabelSize | BoxLabelSize, LabelSize> = { ...deviceLabelSizes, ...boxLabelSizes };
 export type DeviceLabelSize = keyof typeof deviceLabelSizes;
 export type BoxLabelSize = keyof typeof boxLabelSizes;
 

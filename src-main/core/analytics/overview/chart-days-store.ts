@@ -4,7 +4,7 @@ import { ownClient } from '../../platform/db/listing.ts';
 import type { Transaction } from '../../platform/db/queryable.ts';
 
 /** Days of the charts, today included. */
-export const DAYS = 14;
+const DAYS = 14;
 /** Zones are at most fourteen hours ahead of UTC. */
 const FURTHEST_MS = 14 * 3_600_000;
 
