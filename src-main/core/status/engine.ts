@@ -75,6 +75,11 @@ export function createStatusEngine(deps: StatusEngineDeps): StatusEngine {
   let poked = false;
   let loop: Promise<void> | null = null;
   let watch: Promise<void> | null = null;
+  let told = '';
+  const tell = (now: PartState) => {
+    if (inWords(now) !== told) deps.onState?.(now);
+    told = inWords(now);
+  };
 
   async function pass(
     kind: PendingKind,
@@ -87,6 +92,8 @@ export function createStatusEngine(deps: StatusEngineDeps): StatusEngine {
         for (const [clientId, trackerIds] of result.changed) {
           deps.publish({ type: 'tracker-status', clientId, trackerIds });
         }
+        // At work, however much came in while no console was.
+        if (told === '') tell(up);
       });
       return result;
     });
@@ -186,11 +193,6 @@ export function createStatusEngine(deps: StatusEngineDeps): StatusEngine {
 
   async function run(): Promise<void> {
     const watchAt = performance.now() + MOST_CATCHING_UP_MS;
-    let told = '';
-    const tell = (now: PartState) => {
-      if (inWords(now) !== told) deps.onState?.(now);
-      told = inWords(now);
-    };
     while (!stopping) {
       let pause = IDLE_MS;
       try {
