@@ -120,7 +120,7 @@ test.describe('the fetcher on screen', () => {
       await api.createStorageLocation({ body: { name: 'Late depot', position, productionRunId: run!.id } });
       await page.getByRole('button', { name: 'Edit' }).click();
       const form = page.getByRole('dialog');
-      await form.getByLabel('Last day').fill(hours(-240).toISOString().slice(0, 10));
+      await form.getByRole('textbox', { name: 'Last day' }).fill(hours(-240).toISOString().slice(0, 10));
       await form.getByLabel('Name').click();
       await expect(form.getByText('The fence “Late depot” as it is now')).toBeVisible();
       await look(page, 'run-reopening');

@@ -58,8 +58,8 @@ test.describe('the life of a tracker, on screen', () => {
         await form.getByLabel('Name').fill('Autumn');
         await choose(form.getByRole('combobox', { name: 'Client' }), 'Northwind');
         await choose(form.getByRole('combobox', { name: 'Brand' }), 'Trail');
-        await form.getByLabel('First day').fill(day(hoursAgo(24 * 10)));
-        await form.getByLabel('Last day').fill(day(hoursAgo(-24 * 10)));
+        await form.getByRole('textbox', { name: 'First day' }).fill(day(hoursAgo(24 * 10)));
+        await form.getByRole('textbox', { name: 'Last day' }).fill(day(hoursAgo(-24 * 10)));
         // Closes the calendar that the field opened, not the form.
         await form.getByLabel('Name').focus();
       });

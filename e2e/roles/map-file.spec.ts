@@ -30,7 +30,7 @@ test('a map file of this console is chosen and drawn, on every map and beyond it
   await test.step('is chosen on the settings screen', async () => {
     await page.goto('/settings');
     const panel = page.getByRole('region', { name: 'Base map' });
-    await panel.getByRole('radio', { name: /PMTiles file/ }).check();
+    await panel.getByRole('radio', { name: /MBTiles file/ }).check();
     await panel.getByRole('combobox', { name: /File/ }).click();
     await page.getByRole('option', { name: 'squares.pmtiles' }).click();
     await panel.getByLabel('Attribution').fill('Squares of the specs');

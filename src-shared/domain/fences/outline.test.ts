@@ -80,7 +80,7 @@ describe('an outline', () => {
     expect(problem([[ring([0, -90], [1])]])).toBe('An outline can’t go round a pole.');
     expect(problem([[[[0, 90], [0, 89], [90, 89]]]])).toBe('An outline can’t reach a pole.'); // biome-ignore format: as short as it is
     expect(problem([[[[0, 0], [1, 1]]]])).toBe('Each ring of an outline needs three corners.'); // biome-ignore format: as short as it is
-    expect(problem([])).toBe('The outline has no part.');
+    for (const none of [[], [[]]]) expect(problem(none)).toBe('The outline, or a part of it, has no corners.');
     expect(problem([[ring([0, 0], [15])]])).toBeNull();
     expect(problem([[ring([0, 0], [17])]])).toBe('An outline must be smaller than 10,000,000 km².');
     expect(problem([[ring([0, 0], [80], 4)]])).toBe('An edge of the outline is too long. Add a corner in between.');

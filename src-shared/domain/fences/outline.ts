@@ -48,7 +48,8 @@ const TINY = 1e-11;
  */
 export function checkOutline(parts: Outline): { outline: Outline } | { problem: OutlineProblem } {
   const refused = (message: string, at?: Corner) => ({ problem: { message, ...(at ? { at } : {}) } });
-  if (parts.length === 0) return refused('The outline has no part.');
+  if (parts.length === 0 || parts.some((rings) => rings.length === 0))
+    return refused('The outline, or a part of it, has no corners.');
   if (parts.length > MOST_PARTS)
     return refused(`An outline has at most ${MOST_PARTS} parts, and this one has ${parts.length}.`);
   const outline = parts.map((rings) => rings.map(closedRing));
