@@ -47,6 +47,7 @@ test.describe('a fence that changes', () => {
     const since = page.getByRole('textbox', { name: 'Since when' });
     await expect(since).toBeFocused();
     await since.fill(new Date().toISOString().slice(0, 10));
+    await since.press('Tab');
     await page.getByRole('button', { name: 'Show what changes' }).click();
     await expect(page.getByText('Nothing would change')).toBeVisible({ timeout: 20_000 });
     await passes(page);
