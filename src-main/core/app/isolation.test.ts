@@ -19,6 +19,10 @@ const required: Record<string, string> = {
   zoom: '18',
   report: 'deliveries',
   format: 'csv',
+  // Of a tile of the base map.
+  z: '0',
+  x: '0',
+  y: '0',
 };
 
 /** The request of a route with real ids of a client wherever one is named. */

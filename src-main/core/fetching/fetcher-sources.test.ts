@@ -85,7 +85,7 @@ describe.each(testEngines())('the sources of a fetcher on $name', ({ create }) =
     const fetcher = newFetcher();
     await fetcher.cycle();
     world.now += MINUTE;
-    world.server.delayMs = 60;
+    world.server.delayMs = 300;
     expect((await fetcher.cycle()).requests).toBe(3);
     expect(world.server.overlaps > 0).toBe(overlap);
   });

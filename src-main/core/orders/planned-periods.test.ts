@@ -226,7 +226,7 @@ describe.each(testEngines())('planned moves and moved orders on $name', ({ creat
     expect(await wrong({ startsAt: iso(30) })).toMatchObject({ status: 409 });
     expect(await wrong({ startsAt: null })).toMatchObject({
       status: 409,
-      detail: expect.stringContaining('beside it'),
+      detail: expect.stringContaining('next to it'),
     });
     expect(await wrong({ endsAt: iso(9) })).toMatchObject({ status: 409 });
     expect(await wrong({}, 999_999)).toMatchObject({ status: 404 });
