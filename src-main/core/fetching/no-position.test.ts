@@ -51,7 +51,7 @@ describe.each(testEngines())('why there is no position, on $name', ({ create }) 
     const { body: health } = await app.send('GET', '/health/ready');
     expect(health.checks.sources).toMatchObject({
       is: 'warns',
-      why: expect.stringContaining('No report source works'),
+      why: expect.stringContaining('No report source has worked'),
     });
     await db.query(sql`update report_sources set circuit = 'closed', failing_since = null`);
     expect((await why()).reason).toBe('not-asked');
