@@ -37,6 +37,20 @@ async function all(get: Get, path: string): Promise<Item[]> {
 const byId = (items: Item[]) => [...items].sort((a, b) => (a.id < b.id ? -1 : 1));
 const named = (reference: Item) => reference?.name ?? null;
 
+/** Columns of the report in the order in which the first of these versions had them. */
+const deliveryColumns = [
+  ...['tracker', 'client', 'production_run', 'location', 'entered', 'confirmed', 'left', 'evidence_reports'],
+  ...['minimum_dwell_minutes', 'hours_from_run_start', 'hours_from_allocation', 'visit', 'repeated'],
+];
+async function deliveriesOf(get: Get): Promise<unknown[]> {
+  const path = '/reports/deliveries?from=2020-01-01T00:00:00Z&to=2030-01-01T00:00:00Z';
+  const ids = (await get(`${path}&limit=1`)).columns.map((column: Item) => column.id);
+  return (await all(get, path)).map(({ trackerId, cells }) => ({
+    trackerId,
+    cells: deliveryColumns.map((id) => cells[ids.indexOf(id)]),
+  }));
+}
+
 export async function whatIsSeen(get: Get): Promise<Seen> {
   const trackers = byId(await all(get, '/trackers?sort=id')).filter((tracker) => tracker.stage !== 'key');
   const history: Seen['history'] = {};
@@ -100,6 +114,6 @@ export async function whatIsSeen(get: Get): Promise<Seen> {
     })),
     history,
     reports,
-    deliveries: await all(get, '/reports/deliveries?from=2020-01-01T00:00:00Z&to=2030-01-01T00:00:00Z'),
+    deliveries: await deliveriesOf(get),
   };
 }
