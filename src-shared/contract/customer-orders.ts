@@ -45,16 +45,8 @@ export const customerOrderSchema = z.object({
 export type CustomerOrder = z.infer<typeof customerOrderSchema>;
 
 export const orderSorts = [
-  '-number',
-  'number',
-  'due',
-  '-due',
-  'client',
-  '-client',
-  'progress',
-  '-progress',
-  'createdAt',
-  '-createdAt',
+  ...(['-number', 'number', 'due', '-due', 'client', '-client'] as const),
+  ...(['progress', '-progress', 'createdAt', '-createdAt'] as const),
 ] as const;
 export type OrderSort = (typeof orderSorts)[number];
 

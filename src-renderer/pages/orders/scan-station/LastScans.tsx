@@ -6,8 +6,8 @@ import { boxDifferences as boxWords } from '../../../strings/box-differences.ts'
 import { offline as offlineWords } from '../../../strings/offline.ts';
 import { outcomeTitles, scanStation as words } from '../../../strings/scan-station.ts';
 import { type EarlierScan, isEarlierUndoable, notAmong } from './earlier-scans.ts';
+import classes from './LastScans.module.css';
 import { isListed, lookOf, outcomeIcons, outcomeTones, wasRefused } from './outcome-looks.ts';
-import classes from './Station.module.css';
 import { isPending, isUndoable, type ScanEntry } from './scan-queue.ts';
 import { type Station, undoOf } from './use-station.ts';
 
