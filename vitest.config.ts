@@ -21,7 +21,7 @@ export default defineConfig({
     // Two keep two cores busy; a third works while tests of outages and kills wait for something to come back.
     maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [
       { extends: true, test: { name: 'pure', include: pure, exclude: alone, isolate: false } },

@@ -95,7 +95,9 @@ describe.each(['apple-older', 'apple-newer', 'haystack'] as const)('%s', (kind) 
     const stop = new AbortController();
     const source = createSource(config(kind), { fetch, now: () => NOW, timeoutMs: 5000 });
     const answer = source.fetch(['a'], { startDate: WEEK_AGO, endDate: NOW, signal: stop.signal });
-    setTimeout(() => stop.abort(), 50);
+    // Once it is there: one that comes late would take what the next test's service is to answer.
+    await expect.poll(() => server.requests.length).toBeGreaterThan(0);
+    stop.abort();
     expect(await answer).toMatchObject({ kind: 'failed', reason: 'stopped' });
   });
 
