@@ -71,11 +71,11 @@ export function LastScans({ entries, earlier, onUndo, pending, differences }: Pr
                 <div className={classes.what}>
                   <code>{scan.macAddress ?? scan.scanned}</code>
                   <span>
-                    {pending && scan.pending && `${offlineWords.pending} · `}
+                    {pending === null && scan.pending && `${offlineWords.pending} · `}
                     {[refused ? refusedLook.title : outcomeTitles[scan.outcome], scan.scannedBy]
                       .filter(Boolean)
                       .join(' · ')}{' '}
-                    · {formatClock(scan.scannedAt)}
+                    · {formatShortDayOf(scan.scannedAt)}, {formatClock(scan.scannedAt)}
                   </span>
                 </div>
                 {undoable && (
