@@ -9,11 +9,14 @@ test('an administrator’s day: a person gets access, the base map is chosen, an
     await page.goto('/');
     const attention = page.getByRole('region', { name: 'Needs attention' });
     await expect(attention.getByRole('link', { name: /is late/ }).first()).toBeVisible();
-    await attention
-      .getByRole('link', { name: /is late/ })
-      .first()
-      .click();
-    await expect(page).toHaveURL(/\/orders\/\d+/);
+    // What comes in above it moves the link away from under the pointer.
+    await expect(async () => {
+      await attention
+        .getByRole('link', { name: /is late/ })
+        .first()
+        .click({ timeout: 2000 });
+      await expect(page).toHaveURL(/\/orders\/\d+/, { timeout: 2000 });
+    }).toPass();
     await page.goBack();
     await expect(page.getByRole('heading', { name: 'Overview', level: 1 })).toBeVisible();
   });
