@@ -24,7 +24,7 @@ const order = ['conflict', 'waiting', 'done', 'settled'] as const satisfies read
 export default function OfflinePage() {
   const workstation = useWorkstation();
   const [tab, setTab] = useState<OutboxEntry['state'] | null>(null);
-  const first = useRef<OutboxEntry['state'] | null>(null);
+  const hadToPutRight = useRef(false);
   const maySetDays = useCan('updateOfflineSettings');
   const { data } = workstation;
   if (!data)
@@ -37,10 +37,11 @@ export default function OfflinePage() {
         )}
       </Page>
     );
-  // As it was on arrival: a list that is emptied by settling should not be taken away from under the hand.
+  // What is known on arrival may be older than the link that led here. Once shown, the list stays: settling it should not
+  // take it away from under the hand.
   const toPutRight = data.differences.toTakeOut + data.differences.toPutBack;
-  first.current ??= toPutRight > 0 ? 'conflict' : 'waiting';
-  const shown = tab ?? first.current;
+  if (toPutRight > 0) hadToPutRight.current = true;
+  const shown = tab ?? (hadToPutRight.current ? 'conflict' : 'waiting');
   const counted = { conflict: toPutRight, waiting: data.outbox.waiting, done: null, settled: null };
   return (
     <Page title={words.title} description={words.description}>
