@@ -1,3 +1,5 @@
+import { takeTurn } from '../platform/db/housekeeping-store.ts';
+import { systemScope } from '../platform/db/queryable.ts';
 import { recordMinute } from './fetch-history-store.ts';
 import { recordCycle } from './fetch-states-store.ts';
 import type { FetcherDeps } from './fetcher-deps.ts';
@@ -17,14 +19,15 @@ export interface QueueKeeper {
 }
 
 /**
- * Keeps the queue in step with the database: follows runs that begin and end, compares everything from time to time,
- * and at once when the queue has lost its entries (Redis was flushed). Notes once a minute how the queue stands.
+ * Keeps the queue in step with the database: follows runs that begin and end, compares everything from time to time (one
+ * console for all that share a queue), and at once when the queue has lost its entries (Redis was flushed). Notes once a minute how the queue stands.
  */
 export function createQueueKeeper(
   deps: Pick<FetcherDeps, 'db' | 'schedule' | 'now' | 'log' | 'publish'> & Partial<Pick<FetcherDeps, 'keys'>>,
 ): QueueKeeper {
   const { db, schedule } = deps;
   let compareAt = 0;
+  let pauseMs = FOLLOW_EVERY_MS;
   let followAt = 0;
   let checkAt = 0;
   let minute = 0;
@@ -38,12 +41,17 @@ export function createQueueKeeper(
     deps.publish({ type: 'fetcher' });
   };
 
+  /** What all consoles share is compared by one of them; a queue in memory is this console's own. */
+  const isMyTurn = async () =>
+    schedule.kind === 'memory' || (await db.transaction(systemScope, (tx) => takeTurn(tx, 'the fetch queue', pauseMs)));
+
   async function compare(settings: FetcherSettings, now: Date): Promise<void> {
     const started = performance.now();
     runs = (await followRuns(db, schedule, settings, runs, now)).active;
     tell(await reconcileSchedule(db, schedule, settings, now));
     // With a very large queue the pause grows with the work.
-    compareAt = now.getTime() + Math.max(FOLLOW_EVERY_MS, 10 * (performance.now() - started));
+    pauseMs = Math.max(FOLLOW_EVERY_MS, 10 * (performance.now() - started));
+    compareAt = now.getTime() + pauseMs;
     followAt = now.getTime() + FOLLOW_EVERY_MS;
     await recordCycle(db, now, deps.keys?.() !== null);
     ({ depth } = await schedule.stats(now.getTime()));
@@ -70,7 +78,12 @@ export function createQueueKeeper(
           minute = Math.floor(at / MINUTE_MS);
         }
       }
-      if (at >= compareAt) return compare(settings, now);
+      // At the beginning, and when something is amiss, whoever did it last.
+      const isForced = compareAt === 0;
+      if (at >= compareAt) {
+        if ((await isMyTurn()) || isForced) return compare(settings, now);
+        compareAt = at + FOLLOW_EVERY_MS;
+      }
       if (at < followAt) return;
       const followed = await followRuns(db, schedule, settings, runs, now);
       runs = followed.active;

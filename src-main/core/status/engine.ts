@@ -1,6 +1,6 @@
 import type { ServerEvent } from '../../../src-shared/contract/events.ts';
 import { inWords, type PartState, up } from '../../../src-shared/contract/part-state.ts';
-import { takeTurn } from '../platform/db/housekeeping-store.ts';
+import { prolongTurn, takeTurn } from '../platform/db/housekeeping-store.ts';
 import { type Database, systemScope } from '../platform/db/queryable.ts';
 import { isRefusedForNow } from '../platform/db/sqlstate.ts';
 import { AppError } from '../platform/errors.ts';
@@ -171,14 +171,24 @@ export function createStatusEngine(deps: StatusEngineDeps): StatusEngine {
     return trackers;
   }
 
-  /** One console does it for all; `isForced` does it whoever did it last. */
+  /** One console does it for all, and has the turn for as long as it takes; `isForced` does it whoever did it last. */
   async function passTime(isForced: boolean): Promise<void> {
-    const clientIds = await db.transaction(systemScope, async (tx) => {
-      if (!(await takeTurn(tx, 'what the passing of time causes', SILENCE_MS)) && !isForced) return [];
-      const now = deps.now();
+    const turn = 'what the passing of time causes';
+    const now = deps.now();
+    const isMine = await db.transaction(systemScope, async (tx) => {
+      if (!(await takeTurn(tx, turn, SILENCE_MS)) && !isForced) return false;
       await closeEndedRuns(tx, now);
-      return (await afterFold.timePassed(tx, now)).clientIds;
+      return true;
     });
+    if (!isMine) return;
+    const { clientIds } = await afterFold.timePassed(
+      (work) =>
+        db.transaction(systemScope, async (tx) => {
+          await prolongTurn(tx, turn);
+          return work(tx);
+        }),
+      now,
+    );
     tellOfAlerts(clientIds);
   }
 

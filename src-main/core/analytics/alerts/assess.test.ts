@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { defaultThresholds } from '../../../../src-shared/contract/alerts.ts';
 import type { ServerEvent } from '../../../../src-shared/contract/events.ts';
 import { createConsoleStatusEngine } from '../../app/console-status-engine.ts';
 import {
@@ -15,6 +16,7 @@ import { type TestDatabase, testEngines } from '../../testing/database.ts';
 import { callerOf } from '../../testing/request.ts';
 import { moveTrackers, refoldMoved } from '../../trackers/move-trackers.ts';
 import { alertHandlers } from './alerts-routes.ts';
+import { reconcileSilentTrackers, together } from './silence-alerts-store.ts';
 
 const HOUR = 3_600_000;
 const NOON = Date.UTC(2026, 4, 10, 12);
@@ -287,6 +289,12 @@ describe.each(testEngines())('deliveries and alerts on $name', (engine) => {
     const [cluster] = await alerts({ kind: 'silent-cluster' });
     expect(cluster).toMatchObject({ severity: 'critical', tracker: null, evidence: { silent: 7, of: 8 } });
     expect(cluster!.evidence.trackerIds).toHaveLength(7);
+    // On two pages it is the same as on one.
+    const look = async (after: number, through: number) =>
+      (await reconcileSilentTrackers(database.db, { after, through }, defaultThresholds, clock.now)).runs[0]!;
+    const whole = await look(0, ids[7]!);
+    expect(whole).toMatchObject({ expected: 8, silent: 7 });
+    expect(together(await look(0, ids[2]!), await look(ids[2]!, ids[7]!))).toEqual(whole);
     await ingest(
       database.db,
       ids.slice(0, 4).map((id) => report(-0.5, home, id)),

@@ -1,7 +1,7 @@
 import type { AlertKind } from '../../../../src-shared/contract/alerts.ts';
 import { findingsOf } from '../../../../src-shared/domain/alerts/findings.ts';
 import type { Queryable } from '../../platform/db/queryable.ts';
-import type { AfterFold } from '../../status/after-fold.ts';
+import type { AfterFold, InTransaction } from '../../status/after-fold.ts';
 import { confirmDeliveries } from '../deliveries-store.ts';
 import {
   analysedTrackers,
@@ -11,8 +11,15 @@ import {
   recentReports,
   takeForAnalysis,
 } from './analysed-trackers-store.ts';
-import { type AlertChanges, reconcileAlerts, reconcileSilence, type TrackerFinding } from './raise-alerts-store.ts';
+import { type AlertChanges, reconcileAlerts, type TrackerFinding } from './raise-alerts-store.ts';
 import { reconcileLogins } from './raise-login-alerts-store.ts';
+import {
+  pageOfTrackers,
+  type RunSilence,
+  reconcileSilentRuns,
+  reconcileSilentTrackers,
+  together,
+} from './silence-alerts-store.ts';
 import { readThresholds } from './thresholds.ts';
 
 /** The kinds that a tracker's own reports raise and resolve. */
@@ -64,11 +71,36 @@ async function assessPending(tx: Queryable, limit: number, now: Date): Promise<A
   return { trackers: trackerIds.length, ...(await reconcileAlerts(tx, trackerIds, kindsOfReports, findings, now)) };
 }
 
-/** What the passing of time alone causes: silence, and its end; logins of sources that expire. */
-const assessSilence = async (tx: Queryable, now: Date): Promise<AlertChanges> => {
-  const { clientIds } = await reconcileSilence(tx, await readThresholds(tx), now);
-  return { clientIds: (await reconcileLogins(tx, now)) ? [...clientIds, null] : clientIds };
-};
+/**
+ * What the passing of time alone causes: silence, and its end; logins of sources that expire. Trackers are looked at page by
+ * page, each in a transaction of its own, so that a fold waits for one page at most.
+ */
+async function assessSilence(inTransaction: InTransaction, now: Date): Promise<AlertChanges> {
+  const clientIds = new Set<number | null>();
+  const runs = new Map<number, RunSilence>();
+  const thresholds = await inTransaction(readThresholds);
+  for (let after = 0; ; ) {
+    const through = await inTransaction(async (tx) => {
+      const last = await pageOfTrackers(tx, after);
+      if (last === null) return null;
+      const page = await reconcileSilentTrackers(tx, { after, through: last }, thresholds, now);
+      for (const clientId of page.clientIds) clientIds.add(clientId);
+      for (const run of page.runs) {
+        const known = runs.get(run.runId);
+        runs.set(run.runId, known ? together(known, run) : run);
+      }
+      return last;
+    });
+    if (through === null) break;
+    after = through;
+  }
+  await inTransaction(async (tx) => {
+    const ofRuns = await reconcileSilentRuns(tx, [...runs.values()], thresholds, now);
+    for (const clientId of ofRuns.clientIds) clientIds.add(clientId);
+    if (await reconcileLogins(tx, now)) clientIds.add(null);
+  });
+  return { clientIds: [...clientIds] };
+}
 
 /** Deliveries and alerts, as the status engine calls for them. */
 export const assessment: AfterFold = {

@@ -2,7 +2,7 @@ import sql from 'sql-template-tag';
 import type { Queryable } from './queryable.ts';
 
 /** What one console does for all of them. */
-export type HousekeepingTurn = 'what the passing of time causes' | 'a backup';
+export type HousekeepingTurn = 'what the passing of time causes' | 'a backup' | 'the fetch queue';
 
 /**
  * Takes a turn that was last taken at least so many milliseconds ago, by any console and by the database's clock. False
@@ -21,4 +21,9 @@ export async function takeTurn(tx: Queryable, name: HousekeepingTurn, everyMs: n
         or taken_at > clock_timestamp() + interval '1 minute')
       for update skip locked)`);
   return rowCount > 0;
+}
+
+/** Keeps the turn from others for its whole time from now: work in several transactions calls it in each. */
+export async function prolongTurn(tx: Queryable, name: HousekeepingTurn): Promise<void> {
+  await tx.query(sql`update housekeeping_turns set taken_at = clock_timestamp() where name = ${name}`);
 }
