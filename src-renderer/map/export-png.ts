@@ -39,10 +39,10 @@ async function draw(map: L.Map, withPictures: boolean): Promise<OffscreenCanvas>
     if (width > 0 && height > 0) context.drawImage(picture, x, y, width, height);
     context.globalAlpha = 1;
   };
-  const { tilePane, overlayPane, markerPane } = map.getPanes();
+  const { tilePane, overlayPane, names, markerPane } = map.getPanes();
   for (const tile of tilePane?.querySelectorAll<HTMLCanvasElement | HTMLImageElement>('canvas, img') ?? [])
     if (withPictures || tile instanceof HTMLCanvasElement) paint(tile);
-  for (const layer of overlayPane?.querySelectorAll('canvas') ?? []) paint(layer);
+  for (const pane of [overlayPane, names]) for (const layer of pane?.querySelectorAll('canvas') ?? []) paint(layer);
   const markers = [...(markerPane?.children ?? [])] as HTMLElement[];
   for (const marker of markers.sort((a, b) => Number(a.style.zIndex) - Number(b.style.zIndex))) {
     const svg = marker.querySelector('svg');

@@ -66,6 +66,7 @@ export function useLeafletMap(options: Options): [RefCallback<HTMLDivElement>, L
   // biome-ignore lint/correctness/useExhaustiveDependencies: drawn anew because the CSS colours have changed
   useEffect(() => {
     for (const layer of base ? [...base.under, base.layer] : []) layer.redraw();
+    base?.names?.redraw();
   }, [base, scheme]);
 
   const chosen = settings.data;
@@ -82,11 +83,12 @@ export function useLeafletMap(options: Options): [RefCallback<HTMLDivElement>, L
       // Leaflet draws layers of one pane in the order in which they come.
       for (const layer of made.under) layer.addTo(map);
       made.layer.once('load', () => note.remove()).addTo(map);
+      made.names?.addTo(map);
       // A server that is down answers nothing: the bundled map is better than none.
       made.layer.once('tileerror', () => {
         note.remove();
         if (current !== made || made.isBundled || made.under.length > 0) return;
-        made.under.push(new VectorBaseLayer().setZIndex(0).addTo(map) as VectorBaseLayer);
+        made.under.push(new VectorBaseLayer({ named: true }).setZIndex(0).addTo(map) as VectorBaseLayer);
       });
       map.attributionControl.addAttribution(made.attribution);
       setBase(made);
@@ -96,6 +98,7 @@ export function useLeafletMap(options: Options): [RefCallback<HTMLDivElement>, L
       note.remove();
       setBase(null);
       for (const layer of current ? [...current.under, current.layer] : []) layer.remove();
+      current?.names?.remove();
       if (current) map.attributionControl.removeAttribution(current.attribution);
     };
   }, [map, known, chosen]);

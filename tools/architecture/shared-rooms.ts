@@ -11,7 +11,15 @@ const files: Partial<Record<Room, readonly string[]>> = {
     'contract/report-headers',
     'domain/alerts/findings',
   ],
-  map: ['contract/map', 'contract/map-packs', 'contract/map-settings', 'domain/map/tile-cover'],
+  map: [
+    'contract/map',
+    'contract/map-packs',
+    'contract/map-settings',
+    'domain/map/bundled-map',
+    'domain/map/clip',
+    'domain/map/mercator',
+    'domain/map/tile-cover',
+  ],
   fetching: [
     'contract/corrupt-reports',
     'contract/fetch-failures',

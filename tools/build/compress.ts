@@ -5,11 +5,11 @@ import { brotliCompress, constants, gzip } from 'node:zlib';
 import { codings } from '../../src-main/core/platform/http/content-coding.ts';
 
 /** What shrinks. Fonts and pictures are compressed in themselves; source maps are for developers, on their own machine. */
-const worthwhile = new Set(['.html', '.js', '.css', '.json', '.svg', '.pbf']);
+const worthwhile = new Set(['.html', '.js', '.css', '.json', '.svg']);
 /** Below this, headers and a packet weigh more than what is saved. Bytes. */
 const LEAST = 1_024;
-/** Brotli's best takes seconds a megabyte. */
-const LARGE = 1_000_000;
+/** Brotli's best takes seconds a megabyte: too long for the files of the map, which are many. */
+const DATA_QUALITY = 9;
 
 /** Writes each file of the renderer beside itself as brotli and as gzip, where that saves something. */
 export async function compress(folder: string): Promise<void> {
@@ -18,7 +18,7 @@ export async function compress(folder: string): Promise<void> {
     if (!(await stat(path)).isFile()) continue;
     const bytes = await readFile(path);
     if (bytes.length < LEAST) continue;
-    const quality = bytes.length > LARGE ? 9 : constants.BROTLI_MAX_QUALITY;
+    const quality = extname(path) === '.json' ? DATA_QUALITY : constants.BROTLI_MAX_QUALITY;
     const params = { [constants.BROTLI_PARAM_QUALITY]: quality, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
     const forms = {
       br: await promisify(brotliCompress)(bytes, { params }),

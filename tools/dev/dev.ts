@@ -6,6 +6,7 @@ import electronViteConfig from '../../electron.vite.config.ts';
 import { parseOptions } from '../../src-main/core/app/options.ts';
 import { preparedEngine } from '../../src-main/core/platform/db/prepared-engine.ts';
 import { API_PREFIX } from '../../src-shared/contract/routes.ts';
+import { buildMap } from '../build/map/build-map.ts';
 import { buildP224 } from '../build/p224.ts';
 import { prepareEngine } from '../build/prepared-engine.ts';
 import { freePort, toCore } from './addresses.ts';
@@ -30,6 +31,7 @@ if (options.databaseUrl === null) {
   if (!existsSync(preparedEngine(root).snapshot)) console.log('Preparing the embedded database …');
   await prepareEngine(root);
 }
+await buildMap(root);
 const development: InlineConfig = {
   configFile: false,
   cacheDir: join(root, 'out', 'vite'),
@@ -41,7 +43,11 @@ const development: InlineConfig = {
     cors: false,
     allowedHosts: [...options.hostNames],
     // Not the whole checkout, which may hold data and keys.
-    fs: { allow: ['src-renderer', 'src-shared', 'node_modules'].map((name) => realpathSync(join(root, name))) },
+    fs: {
+      allow: ['src-renderer', 'src-shared', 'node_modules', join('out', 'map')].map((name) =>
+        realpathSync(join(root, name)),
+      ),
+    },
     proxy: {
       [`${API_PREFIX}/`]: {
         target: `http://127.0.0.1:${ports.core}`,

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { cellsAround, mercatorY, normaliseBox } from './map-grid.ts';
+import { mercatorY } from '../../../src-shared/domain/map/mercator.ts';
+import { cellsAround, normaliseBox } from './map-grid.ts';
 
 it('brings the longitudes of a dragged map into the world, and keeps what they hold', () => {
   const box = { south: -10, north: 10 };

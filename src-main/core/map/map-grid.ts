@@ -1,3 +1,5 @@
+import { mercatorY } from '../../../src-shared/domain/map/mercator.ts';
+
 /** A box in degrees. `west` > `east` crosses the antimeridian. */
 export interface Box {
   west: number;
@@ -10,9 +12,6 @@ export interface Box {
 const CELLS_PER_TILE = 4;
 /** No box is cut into more cells than this along an axis, whatever the zoom, so that an answer stays small. */
 const MAX_CELLS = 256;
-/** The latitude where Web Mercator ends. */
-export const MAX_LATITUDE = 85.0511287798;
-
 /** From this zoom on (a few hundred metres on a screen) people look for single trackers. */
 const SINGLE_ZOOM = 16;
 
@@ -34,12 +33,6 @@ export function cellsAround(box: Box, zoom: number): number {
   const height = mercatorY(box.south) - mercatorY(box.north);
   const finest = 2 ** Math.floor(Math.log2(MAX_CELLS / Math.max(width, height, 1e-6)));
   return Math.min(CELLS_PER_TILE * 2 ** zoom, finest);
-}
-
-/** Web Mercator: 0 in the north, 1 in the south. */
-export function mercatorY(latitude: number): number {
-  const clamped = Math.max(-MAX_LATITUDE, Math.min(MAX_LATITUDE, latitude));
-  return 0.5 - Math.log(Math.tan(Math.PI / 4 + (clamped * Math.PI) / 360)) / (2 * Math.PI);
 }
 
 /** Up to how many trackers in a box are shown one by one instead of in clusters. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { MapFeature } from '../../../src-shared/contract/map.ts';
-import { mercatorY } from './map-grid.ts';
+import { mercatorY } from '../../../src-shared/domain/map/mercator.ts';
 import { mergeOverlapping as mergeCounted, ringRadius } from './map-merge.ts';
 
 const nothing = { countries: new Map(), cities: new Map() };

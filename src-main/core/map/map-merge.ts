@@ -1,7 +1,7 @@
 import type { MapFeature } from '../../../src-shared/contract/map.ts';
 import type { Status } from '../../../src-shared/contract/status.ts';
+import { mercatorY } from '../../../src-shared/domain/map/mercator.ts';
 import { type Held, heldTogether, holdsOf } from './held.ts';
-import { mercatorY } from './map-grid.ts';
 
 type Bounds = Extract<MapFeature['properties'], { kind: 'cluster' }>['bounds'];
 /** A feature with the counts that its words are made of, which don't leave the core. */

@@ -1,10 +1,11 @@
 import sql, { empty, type Sql } from 'sql-template-tag';
 import type { MapFeature } from '../../../src-shared/contract/map.ts';
 import type { Status } from '../../../src-shared/contract/status.ts';
+import { MAX_LATITUDE } from '../../../src-shared/domain/map/mercator.ts';
 import { allOf, clientOf, ifGiven, iso, ownClient } from '../platform/db/listing.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
 import { type Held, holdsOf } from './held.ts';
-import { type Box, cellsAround, MAX_LATITUDE, normaliseBox, singlesUpTo } from './map-grid.ts';
+import { type Box, cellsAround, normaliseBox, singlesUpTo } from './map-grid.ts';
 import { type Counted, mergeOverlapping } from './map-merge.ts';
 
 export interface MapQuery {

@@ -2,11 +2,12 @@ import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MapFeature } from '../../../src-shared/contract/map.ts';
 import { mapRoutes } from '../../../src-shared/contract/map.ts';
+import { mercatorY } from '../../../src-shared/domain/map/mercator.ts';
 import { assignRun } from '../testing/assign-run.ts';
 import { insertRun, insertTrackers, insertUser } from '../testing/company.ts';
 import { type TestDatabase, testEngines } from '../testing/database.ts';
 import { callerOf } from '../testing/request.ts';
-import { cellsAround, mercatorY } from './map-grid.ts';
+import { cellsAround } from './map-grid.ts';
 import { mapHandlers } from './map-routes.ts';
 
 const now = new Date('2026-11-23T12:00:00Z');

@@ -5,10 +5,13 @@ import type { OperationOutput } from '../../api/client.ts';
 import { map as words } from '../../strings/map.ts';
 import { text } from '../track.ts';
 import { VectorBaseLayer } from './base-layer.ts';
+import { NamesLayer } from './names-layer.ts';
 
 /** A base map: `redraw()` when the colours of the scheme have changed. */
 export interface BaseMap {
   layer: L.GridLayer;
+  /** Over it, where its tiles have no names. */
+  names: NamesLayer | null;
   /** What lies under it, for where it has nothing or can't be reached; the lowest first. */
   under: L.GridLayer[];
   attribution: string;
@@ -22,22 +25,35 @@ type Settings = OperationOutput<'getMapSettings'>;
  * workstation has taken lies under it, and takes its place while the workstation is cut off.
  */
 export async function chooseBase(settings: Settings | undefined): Promise<BaseMap> {
-  const bundled = () => new VectorBaseLayer();
+  // Under a map with names of its own, those of the bundled map show only where that has nothing.
+  const under = () => new VectorBaseLayer({ named: true });
   const packs = settings?.packs ? await tilesLayer({ of: 'packs', ...settings.packs }) : null;
   const also = settings?.packs?.attribution ?? '';
   const chosen = settings && !settings.isCutOff ? await chosenLayer(settings) : null;
   if (chosen) {
-    const under = packs ? [bundled(), packs] : [];
-    return { layer: chosen, under, attribution: attributionOf(settings!.attribution), isBundled: false };
+    return {
+      layer: chosen,
+      names: null,
+      under: packs ? [under(), packs] : [],
+      attribution: attributionOf(settings!.attribution),
+      isBundled: false,
+    };
   }
   if (packs)
     return {
       layer: packs,
-      under: [bundled()],
+      names: null,
+      under: [under()],
       attribution: [attributionOf(also), words.attribution].filter(Boolean).join(' · '),
       isBundled: false,
     };
-  return { layer: bundled(), under: [], attribution: words.attribution, isBundled: true };
+  return {
+    layer: new VectorBaseLayer({ named: false }),
+    names: new NamesLayer(),
+    under: [],
+    attribution: words.attribution,
+    isBundled: true,
+  };
 }
 
 /** What is set by a person, as text and never as HTML. */

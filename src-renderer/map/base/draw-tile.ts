@@ -1,58 +1,27 @@
-import { CITIES_FROM_ZOOM, type City, citiesNear } from './cities.ts';
-import { clipRing } from './clip.ts';
-import type { Country } from './vector-data.ts';
+import type { Square } from '../../../src-shared/domain/map/bundled-map.ts';
+import { clipRing, type Rectangle } from '../../../src-shared/domain/map/clip.ts';
+import type { Line, Shapes } from './bundled-files.ts';
 
 export const TILE = 256;
 /** From this zoom on rings reach far beyond a tile and are cut to it. */
 const CLIP_FROM_ZOOM = 5;
-const MIN_LABEL_ROOM = 70;
-export const LABEL_ZOOMS = { from: 3, to: 6 };
+/** Rivers are drawn where their width is less than what the data may be off. */
+const RIVERS = { from: 3, to: 10 };
 
 /** Colours of the base map; canvases know no custom properties, so they come resolved. */
 export interface MapColors {
   land: string;
+  sea: string;
   border: string;
   label: string;
 }
-export interface TileAddress {
-  x: number;
-  y: number;
-  z: number;
-}
-type Context = Pick<
-  OffscreenCanvasRenderingContext2D,
-  | 'beginPath'
-  | 'moveTo'
-  | 'lineTo'
-  | 'closePath'
-  | 'arc'
-  | 'fill'
-  | 'stroke'
-  | 'scale'
-  | 'fillText'
-  | 'strokeText'
-  | 'fillStyle'
-  | 'strokeStyle'
-  | 'lineWidth'
-  | 'lineJoin'
-  | 'font'
-  | 'textAlign'
-  | 'textBaseline'
->;
+type Context = OffscreenCanvasRenderingContext2D;
 
 /**
- * Draws the countries, and from some zoom on the cities, of one 256-pixel tile.
- * @param ratio canvas pixels to a CSS pixel
- * @param cities largest first; empty while they are not wanted or not there yet
+ * Draws the land and the waters of one 256-pixel tile.
+ * @param context scaled to CSS pixels
  */
-export function drawTile(
-  context: Context,
-  { x, y, z }: TileAddress,
-  ratio: number,
-  countries: Country[],
-  cities: City[],
-  colors: MapColors,
-): void {
+export function drawTile(context: Context, { x, y, z }: Square, shapes: Shapes, colors: MapColors): void {
   const world = 2 ** z;
   // Some pixels of margin, so that borders don't break at the tile's edge, nor the cuts themselves show.
   const margin = 4 / (TILE * world);
@@ -62,29 +31,49 @@ export function drawTile(
     east: (x + 1) / world + margin,
     south: (y + 1) / world + margin,
   };
-  context.scale(ratio, ratio);
+  const pen: Pen = { context, scale: TILE * world, left: x * TILE, top: y * TILE };
+  const areas = (rings: Line[]): boolean => {
+    const near = rings.filter((ring) => meets(ring, box));
+    context.beginPath();
+    for (const ring of near) trace(pen, z < CLIP_FROM_ZOOM ? ring.xy : clipRing(ring.xy, box), true);
+    return near.length > 0;
+  };
+  const lines = (all: Line[]) => {
+    context.beginPath();
+    for (const line of all) if (meets(line, box)) trace(pen, line.xy, false);
+    context.stroke();
+  };
+  context.lineJoin = 'round';
   context.fillStyle = colors.land;
   context.strokeStyle = colors.border;
   context.lineWidth = z < 4 ? 0.6 : 1;
-  context.lineJoin = 'round';
-  for (const country of countries) {
-    const near = country.rings.filter(
-      (ring) => ring.east >= box.west && ring.west <= box.east && ring.south >= box.north && ring.north <= box.south,
-    );
-    if (near.length === 0) continue;
-    context.beginPath();
-    for (const ring of near)
-      tracePath(context, z < CLIP_FROM_ZOOM ? ring.xy : clipRing(ring.xy, box), TILE * world, x * TILE, y * TILE);
+  for (const rings of shapes.land) {
+    if (!areas(rings)) continue;
     context.fill('evenodd');
     context.stroke();
   }
-  setTextStyle(context, colors);
-  if (z >= LABEL_ZOOMS.from && z <= LABEL_ZOOMS.to) drawNames(context, { x, y, z }, countries);
-  if (z >= CITIES_FROM_ZOOM) drawCities(context, { x, y, z }, cities, colors);
+  context.setLineDash([3, 2]);
+  context.lineWidth = 0.6;
+  for (const { zoom, lines: all } of shapes.provinces) if (zoom <= z) lines(all);
+  context.setLineDash([]);
+  context.strokeStyle = context.fillStyle = colors.sea;
+  if (areas(shapes.lakes)) context.fill('evenodd');
+  context.lineWidth = z < 6 ? 0.8 : 1.5;
+  if (z >= RIVERS.from && z <= RIVERS.to) lines(shapes.rivers);
 }
 
-/** Traces a ring in tile pixels, leaving out points that fall on the pixel of the one before. */
-function tracePath(context: Context, xy: ArrayLike<number>, scale: number, left: number, top: number): void {
+const meets = (line: Rectangle, box: Rectangle) =>
+  line.east >= box.west && line.west <= box.east && line.south >= box.north && line.north <= box.south;
+
+interface Pen {
+  context: Context;
+  scale: number;
+  left: number;
+  top: number;
+}
+
+/** Traces a line in tile pixels, leaving out points that fall on the pixel of the one before. */
+function trace({ context, scale, left, top }: Pen, xy: ArrayLike<number>, closed: boolean): void {
   let lastX = Number.NaN;
   let lastY = Number.NaN;
   for (let index = 0; index < xy.length; index += 2) {
@@ -96,39 +85,5 @@ function tracePath(context: Context, xy: ArrayLike<number>, scale: number, left:
     lastX = x;
     lastY = y;
   }
-  context.closePath();
-}
-
-function setTextStyle(context: Context, colors: MapColors): void {
-  context.font = '500 11px "Inter Variable", system-ui, sans-serif';
-  context.textAlign = 'center';
-  context.textBaseline = 'middle';
-  context.fillStyle = colors.label;
-  context.strokeStyle = colors.land;
-  context.lineWidth = 3;
-}
-
-/** Names of countries that have room for theirs; a name is drawn by each tile that it reaches into. */
-function drawNames(context: Context, tile: TileAddress, countries: Country[]): void {
-  const scale = TILE * 2 ** tile.z;
-  for (const { name, label } of countries) {
-    if (label.width * scale < Math.max(MIN_LABEL_ROOM, name.length * 7)) continue;
-    const x = label.x * scale - tile.x * TILE;
-    const y = label.y * scale - tile.y * TILE;
-    if (x < -120 || x > TILE + 120 || y < -12 || y > TILE + 12) continue;
-    context.strokeText(name.toUpperCase(), x, y);
-    context.fillText(name.toUpperCase(), x, y);
-  }
-}
-
-/** A dot and the name above it. */
-function drawCities(context: Context, tile: TileAddress, cities: City[], colors: MapColors): void {
-  for (const { city, x, y } of citiesNear(cities, tile)) {
-    context.beginPath();
-    context.arc(x, y, 2, 0, 2 * Math.PI);
-    context.fillStyle = colors.label;
-    context.fill();
-    context.strokeText(city.name, x, y - 10);
-    context.fillText(city.name, x, y - 10);
-  }
+  if (closed) context.closePath();
 }

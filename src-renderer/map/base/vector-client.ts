@@ -1,4 +1,6 @@
-import type { MapColors, TileAddress } from './draw-tile.ts';
+import type { Square } from '../../../src-shared/domain/map/bundled-map.ts';
+import type { MapColors } from './draw-tile.ts';
+import type { Box, View } from './place-names.ts';
 import type { WorkerAnswer, WorkerRequest } from './vector-worker.ts';
 
 interface Waiting {
@@ -10,7 +12,7 @@ let worker: Worker | null = null;
 let lastId = 0;
 const waiting = new Map<number, Waiting>();
 
-/** The one worker of all maps, started with the first; it keeps the countries, so that no screen parses them. */
+/** The one worker of all maps, started with the first; it keeps what it has loaded, so that no screen parses it. */
 function start(): Worker {
   if (worker) return worker;
   worker = new Worker(new URL('./vector-worker.ts', import.meta.url), { type: 'module' });
@@ -41,7 +43,7 @@ function ask(make: (id: number) => WorkerRequest): { id: number; answer: Promise
  * @returns done when it was drawn; `cancel` when it has scrolled away before that
  */
 export function requestTile(
-  tile: TileAddress,
+  { tile, named }: { tile: Square; named: boolean },
   ratio: number,
   colors: MapColors,
   draw: (bitmap: ImageBitmap, final: boolean) => void,
@@ -49,7 +51,7 @@ export function requestTile(
   let current = 0;
   let cancelled = false;
   const once = async (wait: boolean): Promise<void> => {
-    const { id, answer } = ask((id) => ({ kind: 'tile', id, tile, ratio, colors, wait }));
+    const { id, answer } = ask((id) => ({ kind: 'tile', id, tile, named, ratio, colors, wait }));
     current = id;
     const given = await answer;
     if (cancelled || 'error' in given) return;
@@ -60,7 +62,25 @@ export function requestTile(
     done: once(false),
     cancel: () => {
       cancelled = true;
-      if (waiting.delete(current)) start().postMessage({ kind: 'cancel', id: current } satisfies WorkerRequest);
+      drop(current);
     },
+  };
+}
+
+function drop(id: number): void {
+  if (waiting.delete(id)) start().postMessage({ kind: 'cancel', id } satisfies WorkerRequest);
+}
+
+/** Draws the names of a view beside what is taken. @returns their picture; null where they can't be drawn */
+export function requestNames(
+  view: View,
+  taken: Box[],
+  ratio: number,
+  colors: MapColors,
+): { picture: Promise<ImageBitmap | null>; cancel: () => void } {
+  const { id, answer } = ask((id) => ({ kind: 'names', id, view, taken, ratio, colors }));
+  return {
+    picture: answer.then((given) => ('error' in given ? null : given.bitmap)),
+    cancel: () => drop(id),
   };
 }

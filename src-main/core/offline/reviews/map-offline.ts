@@ -1,8 +1,9 @@
 import type { MapFeature } from '../../../../src-shared/contract/map.ts';
 import type { Status } from '../../../../src-shared/contract/status.ts';
 import type { Tracker } from '../../../../src-shared/contract/trackers.ts';
+import { mercatorY } from '../../../../src-shared/domain/map/mercator.ts';
 import { type Held, holdsOf } from '../../map/held.ts';
-import { type Box, cellsAround, mercatorY, normaliseBox, singlesUpTo } from '../../map/map-grid.ts';
+import { type Box, cellsAround, normaliseBox, singlesUpTo } from '../../map/map-grid.ts';
 
 export interface OfflineMapQuery {
   bbox: Box;
