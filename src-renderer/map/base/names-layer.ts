@@ -55,9 +55,11 @@ export class NamesLayer extends L.Layer {
   #draw(): void {
     const map = this._map;
     const size = map?.getSize();
-    if (!map || !size || size.x === 0 || size.y === 0) return;
     clearTimeout(this.#timer);
     this.#cancel?.();
+    this.#cancel = null;
+    this.#canvas.toggleAttribute('data-provisional', false);
+    if (!map || !size || size.x === 0 || size.y === 0) return;
     const margin = size.multiplyBy(MARGIN).round();
     const corner = map.getPixelBounds().min!.subtract(margin).round();
     const { x: width, y: height } = size.add(margin.multiplyBy(2));
@@ -67,17 +69,20 @@ export class NamesLayer extends L.Layer {
     this.#canvas.toggleAttribute('data-provisional', true);
     // Where the layer's pixels are, counted from the map's own origin, which stays while the map is dragged.
     const topLeft = corner.subtract(map.getPixelOrigin());
-    picture.then(
-      (bitmap) => {
-        if (!bitmap || this.#cancel !== cancel) return bitmap?.close();
+    picture
+      .then((bitmap) => {
+        if (this.#cancel !== cancel) return bitmap?.close();
+        this.#canvas.toggleAttribute('data-provisional', false);
+        if (!bitmap) return;
         Object.assign(this.#canvas, { width: bitmap.width, height: bitmap.height });
         Object.assign(this.#canvas.style, { width: `${width}px`, height: `${height}px` });
         L.DomUtil.setPosition(this.#canvas, topLeft);
         this.#canvas.getContext('bitmaprenderer')?.transferFromImageBitmap(bitmap);
+      })
+      .catch((error: Error) => {
         this.#canvas.toggleAttribute('data-provisional', false);
-      },
-      (error: Error) => console.error(error),
-    );
+        console.error(error);
+      });
   }
 }
 
