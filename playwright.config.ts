@@ -26,7 +26,8 @@ export default defineConfig({
   testDir: 'e2e',
   globalSetup: './e2e/support/prepare.ts',
   outputDir: 'test-results',
-  workers: 2,
+  // Most of a spec is waiting: three keep two cores busy.
+  workers: 3,
   timeout: 90_000,
   // The same pictures on every machine: neither platform nor browser is in their names.
   snapshotPathTemplate: '{testDir}/{testFileDir}/pictures/{arg}{ext}',
@@ -48,7 +49,7 @@ export default defineConfig({
   },
   projects: [
     { name: 'demo', testMatch: ofTheDemo, workers: 1, use: { launchOptions } },
-    { name: 'browser', testIgnore: ofTheDemo, workers: 1, use: { launchOptions } },
+    { name: 'browser', testIgnore: ofTheDemo, workers: 2, use: { launchOptions } },
     ...(electronBinary(import.meta.dirname) === null
       ? []
       : [

@@ -26,8 +26,17 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: 'pure', include: pure, exclude: alone, isolate: false } },
       // A process with all of the core in it costs as much as the tests of a usual file. The core keeps nothing outside of
-      // what is passed to it, so that its tests share one.
-      { extends: true, test: { name: 'core', include: others, exclude: alone, isolate: false } },
+      // what is passed to it, so that its tests share one. Node runs them as it runs the product.
+      {
+        extends: true,
+        test: {
+          name: 'core',
+          include: others,
+          exclude: alone,
+          isolate: false,
+          experimental: { viteModuleRunner: false },
+        },
+      },
       { extends: true, test: { name: 'apart', include: alone } },
     ],
   },

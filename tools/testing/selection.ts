@@ -38,6 +38,7 @@ export function selectTests(root: string, wanted: readonly string[]): Selection 
  * shown on servers. Whoever has none runs them all the same.
  */
 export const shownOnServers: readonly string[] = [
+  'src-main/core/app/edges.test.ts',
   'src-main/core/offline/offline.test.ts',
   'src-main/core/offline/replay/odd-replays.test.ts',
   'src-main/core/offline/reviews/review.test.ts',
