@@ -119,6 +119,12 @@ const fullScreen: RouteObject[] = [
     'listBoxDifferences',
   ),
   page('/scan', names.scanStation, loadScanStation, 'allocate'),
+  page(
+    '/scan/returns',
+    names.returns,
+    () => import('./pages/orders/scan-station/returns/ReturnsPage.tsx'),
+    'returnScanned',
+  ),
   page('/scan/:orderId', names.scanStation, loadScanStation, 'allocate'),
 ];
 

@@ -8,6 +8,7 @@ export const deeds: Readonly<Record<string, string>> = {
   'allocation.return': 'returned devices from {it}',
   'allocation.scan': 'scanned {macAddress} into {it}: {outcome}',
   'allocation.undo': 'took {macAddress} out of {it}',
+  'allocation.undoReturn': 'took back the return of {macAddress} from {it}',
   'analytics.thresholds': 'changed the alert thresholds',
   'apiToken.create': 'made the API token “{name}”',
   'apiToken.revoke': 'revoked {it}',

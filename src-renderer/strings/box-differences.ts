@@ -15,6 +15,8 @@ export function reasonOf({ reason, scannedBy }: Pick<BoxDifference, 'reason' | '
   switch (reason.code) {
     case 'order-cancelled':
       return `The order was cancelled${who}`;
+    case 'taken-out':
+      return `Taken out of the order at a desk${who}`;
     case 'order-closed':
       return `The order was closed${who}`;
     case 'order-deleted':
@@ -110,8 +112,16 @@ export const boxDifferences = {
   attention: (toSettle: number, toMove: number) =>
     toSettle > 0 ? `${count(toSettle)} scans to settle` : `${devices(toMove)} in the wrong box`,
   attentionDetail: (toMove: number) => `${devices(toMove)} to take out of boxes or to put back`,
-  closeWarning: (n: number) =>
-    `${devices(n)} in its box ${n === 1 ? 'does' : 'do'} not belong to this order, and nobody has taken ${n === 1 ? 'it' : 'them'} out yet. Close it anyway?`,
+  closeWarning: (toTakeOut: number, toPutBack: number) =>
+    [
+      ...(toTakeOut > 0
+        ? [
+            `${devices(toTakeOut)} in its box ${toTakeOut === 1 ? 'does' : 'do'} not belong to this order, and nobody has taken ${toTakeOut === 1 ? 'it' : 'them'} out yet.`,
+          ]
+        : []),
+      ...(toPutBack > 0 ? [`${devices(toPutBack)} ${toPutBack === 1 ? 'has' : 'have'} to go back into its box.`] : []),
+      'Close it anyway?',
+    ].join(' '),
   listOf: (order: string) => `To take out of the box of ${order}`,
   nothing: 'Nothing to take out: box and order agree.',
 } as const;

@@ -16,6 +16,7 @@ export const layout = {
     manufacturers: 'Manufacturers',
     orders: 'Orders',
     scanStation: 'Scan station',
+    returns: 'Returns',
     offline: 'Offline work',
     reviews: 'Offline reviews',
     clients: 'Clients',

@@ -103,7 +103,8 @@ export const orders = {
     how: 'How it leaves',
     undo: 'It was scanned by mistake',
     return: 'It came back',
-    undoHint: 'The scan is undone. The device is free and goes back to its previous run.',
+    undoHint:
+      'The scan is undone. The device is free and goes back to its previous run. The scan station lists it to be taken out of the box.',
     returnHint: 'Its time in the run ends, and its history stays. The order still counts it.',
     wouldGo: (reports: number, deliveries: number) =>
       reports + deliveries === 0

@@ -46,5 +46,7 @@ export const reviews = {
   bannerAge: (age: string) => `What you see is from this workstation, read ${age}.`,
   bannerPart: (kept: number, whole: number) =>
     `Only ${count(kept)} of ${count(whole)} trackers are kept here: the connection was lost while they were read.`,
+  part: (kept: number, whole: number) => `${count(kept)} of ${count(whole)} trackers.`,
+  partHint: 'The others were not read before the connection was lost.',
   bannerNothing: 'Pinned reviews, orders in work and scanning go on; the rest waits.',
 } as const;

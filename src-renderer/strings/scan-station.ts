@@ -15,6 +15,7 @@ export const outcomeTitles: Record<ScanOutcome, string> = {
   malformed: 'Not a MAC address',
   undone: 'Taken out',
   returned: 'Returned',
+  'return-undone': 'Return undone',
   paired: 'Paired',
   unpaired: 'Goods taken away',
   'goods-twice': 'Goods in it already',
@@ -72,6 +73,8 @@ export function outcomeSentence(result: ScanResult): string {
       return 'The device is free again.';
     case 'returned':
       return 'The order still counts it, and its history stays.';
+    case 'return-undone':
+      return 'The device is in the order again.';
   }
 }
 
@@ -89,6 +92,8 @@ export const scanStation = {
     noMatch: 'No open order matches',
     loading: 'Loading orders',
     mine: 'Your last order',
+    groups: { last: 'Go on with', due: 'Late or due today', mine: 'Your last orders', others: 'Other open orders' },
+    lastScan: (at: string) => `your last scan ${at}`,
     today: 'today',
     held: (codes: number) =>
       codes === 1 ? '1 tracker waits for its order.' : `${count(codes)} trackers wait for their order.`,
@@ -147,6 +152,7 @@ export const scanStation = {
   undone: 'Undone',
   nothingToUndo: 'There is no scan to undo.',
   nothingWasAllocated: 'The scan did not allocate a device, so there is nothing to undo.',
+  returns: { go: 'Returns', hint: 'Scan devices that came back, without choosing an order' },
   returnIt: 'It came back: return it and scan it in',
   notListening: 'Not listening',
   notListeningHint: 'Another window has the focus, and what you scan goes there. Click here before you scan on.',

@@ -12,6 +12,7 @@ const differenceStates = ['open', 'accepted', 'done'] as const;
 /** Why the order doesn't have the device, or still has it. */
 export const differenceReasons = [
   'order-cancelled',
+  'taken-out',
   'order-closed',
   'order-deleted',
   'order-full',
@@ -52,7 +53,7 @@ export type DifferenceReason = z.infer<typeof reasonSchema>;
 const differenceSchema = z.object({
   id,
   kind: z.enum(differenceKinds),
-  /** An act that was refused when it was sent, or an order that was cancelled with devices in it. */
+  /** An act that was refused when it was sent, or devices that were taken out at a desk: all, by cancelling, or one. */
   source: z.enum(['refused', 'cancelled']),
   state: z.enum(differenceStates),
   /** `state` is null when the order was deleted. */

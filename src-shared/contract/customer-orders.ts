@@ -63,6 +63,8 @@ export const scanOutcomes = [
   'malformed',
   'undone',
   'returned',
+  /** A return was a mistake: the device is in the order again. */
+  'return-undone',
   /** The goods of a tracker: their code is kept; taken away again; another tracker of the order has it; no code at all. */
   'paired',
   'unpaired',
@@ -218,6 +220,10 @@ export const customerOrderRoutes = {
             'With another run: the run was wrong from the beginning of each device’s run period (or from its scan, where that opened none), which is the default, or it counts from now.',
           ),
         action: z.enum(['close', 'cancel', 'reopen']).optional(),
+        acknowledged: z
+          .boolean()
+          .optional()
+          .describe('With `close`: although devices are to be taken out of its box, or put back. Refused without it.'),
         /** With `cancel`: how all its devices leave. */
         leaving: leavingSchema.optional(),
       }),
@@ -226,7 +232,7 @@ export const customerOrderRoutes = {
     status: 200,
     idempotent: true,
     audited: 'customerOrder.update',
-    versioned: { record: 'customer-orders', uncounted: ['action', 'leaving', 'runSince'] },
+    versioned: { record: 'customer-orders', uncounted: ['action', 'acknowledged', 'leaving', 'runSince'] },
   }),
   deleteCustomerOrder: route({
     method: 'DELETE',
@@ -302,6 +308,9 @@ export const customerOrderRoutes = {
         mutationId: mutationId.optional(),
         leaving: leavingSchema.optional(),
         only: z.enum(['goods']).optional().describe('The tracker stays; only the code of its goods is taken away.'),
+        fromDesk: flag
+          .optional()
+          .describe('Nobody has the device in the hand: it is listed to be taken out of the box.'),
       })
       .refine(
         (q) => (q.macAddress === undefined) !== (q.allocationId === undefined),

@@ -33,6 +33,7 @@ import { placeRoutes } from './places.ts';
 import { privateKeyExportRoutes } from './private-key-exports.ts';
 import { retentionRoutes } from './retention.ts';
 import { retirementRoutes } from './retirement.ts';
+import { returnRoutes } from './returns.ts';
 import { reviewRoutes } from './reviews.ts';
 import { runAnalyticsRoutes } from './run-analytics.ts';
 import { runPeriodRoutes } from './run-periods.ts';
@@ -71,6 +72,7 @@ export const routes = {
   ...customerOrderRoutes,
   ...retirementRoutes,
   ...boxDifferenceRoutes,
+  ...returnRoutes,
   ...orderPaperRoutes,
   ...mapRoutes,
   ...placeRoutes,

@@ -28,7 +28,7 @@ export function scanOutcome(
   order: ScannedOrder,
   macAddress: string | null,
   device: ScannedDevice | null,
-): Exclude<ScanOutcome, 'undone' | 'returned' | GoodsOutcome> {
+): Exclude<ScanOutcome, 'undone' | 'returned' | 'return-undone' | GoodsOutcome> {
   if (macAddress === null) return 'malformed';
   if (!takesScans(order)) return 'order-closed';
   if (device === null) return 'unknown-mac';

@@ -11,7 +11,7 @@ export function endedByScan(
   scan: { orderId: number; outcome: ScanOutcome },
 ): 'scanned' | 'placed' | 'belongs' | 'undone' | null {
   const here = difference.orderId === scan.orderId;
-  const isIn = scan.outcome === 'allocated' || scan.outcome === 'already-in-this-order';
+  const isIn = ['allocated', 'already-in-this-order', 'return-undone'].includes(scan.outcome);
   const left = scan.outcome === 'undone' || scan.outcome === 'returned';
   // Back in its box, or out of its order too.
   if (difference.kind === 'put-back') return here && isIn ? 'belongs' : here && left ? 'undone' : null;

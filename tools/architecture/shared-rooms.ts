@@ -38,6 +38,7 @@ const files: Partial<Record<Room, readonly string[]>> = {
     'contract/customer-orders',
     'contract/order-papers',
     'contract/retirement',
+    'contract/returns',
     'domain/allocation',
     'domain/box-differences',
     'domain/due-date',

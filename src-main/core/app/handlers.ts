@@ -37,6 +37,7 @@ import { workstationHandlers } from '../offline/workstation-routes.ts';
 import { boxDifferenceHandlers } from '../orders/box-differences-routes.ts';
 import { customerOrderHandlers } from '../orders/customer-orders-routes.ts';
 import { orderPaperHandlers } from '../orders/papers/order-papers-routes.ts';
+import { returnHandlers } from '../orders/scanned-returns-routes.ts';
 import { placeHandlers } from '../places/places-routes.ts';
 import type { Handlers } from '../platform/http/handler.ts';
 import { statusRulesHandlers } from '../status/rules-routes.ts';
@@ -65,6 +66,7 @@ export const handlersOf = (parts: ConsoleParts): Handlers => ({
   ...keyProtectionHandlers(parts),
   ...customerOrderHandlers(parts),
   ...boxDifferenceHandlers(parts),
+  ...returnHandlers(parts),
   ...orderPaperHandlers(parts),
   ...fetcherHandlers(parts),
   ...fetchFailureHandlers(parts),

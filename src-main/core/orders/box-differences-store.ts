@@ -141,19 +141,21 @@ export const insertDifference = (tx: Queryable, made: NewDifference, now: Date) 
       ${JSON.stringify(made.reason)}::jsonb, ${now}::timestamptz
     on conflict (mutation_id) do nothing`);
 
-/** The devices of a cancelled order are still in its box; what was shipped is returned, and isn't among `allocationIds`. */
-export const insertCancelled = (
+/** Devices that were taken out of an order at a desk are still in its box. Those that were returned are not among them. */
+export const leftInBox = (
   tx: Transaction,
   orderId: number,
   allocationIds: readonly number[],
-  reason: DifferenceReason,
+  { code, userId }: { code: DifferenceReason['code']; userId: number },
   now: Date,
 ) =>
   tx.query(sql`
     insert into box_differences (kind, source, state, allocation_id, order_id, tracker_id, mac_address, scanned, scanned_by,
       scanned_at, reason, created_at)
     select 'take-out', 'cancelled', 'accepted', a.id, ${orderId}::bigint, t.id, t.mac_address, upper(t.mac_address::text),
-      a.allocated_by, a.allocated_at, ${JSON.stringify(reason)}::jsonb, ${now}::timestamptz
+      a.allocated_by, a.allocated_at,
+      jsonb_build_object('code', ${code}::text, 'by', (select display_name from users where id = ${userId}::bigint),
+        'at', ${now.toISOString()}::text, 'otherOrder', null, 'detail', null), ${now}::timestamptz
     from device_allocations a join trackers t on t.id = a.tracker_id
     where a.id = any(${[...allocationIds]}::bigint[]) order by a.id
     on conflict (allocation_id) do nothing`);

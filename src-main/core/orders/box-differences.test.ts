@@ -18,7 +18,7 @@ describe('what a scan says about a box', () => {
     const all = (how: Partial<Record<(typeof scanOutcomes)[number], string | null>>, other: string | null) =>
       scanOutcomes.map((outcome) => (outcome in how ? how[outcome] : other));
     const ofGoods = Object.fromEntries(scanOutcomes.filter(isOfGoods).map((outcome) => [outcome, null]));
-    const isIn = (how: string) => ({ allocated: how, 'already-in-this-order': how });
+    const isIn = (how: string) => ({ allocated: how, 'already-in-this-order': how, 'return-undone': how });
     expect(ended('take-out', 1)).toEqual(all({ ...isIn('belongs'), ...ofGoods, malformed: null }, 'scanned'));
     expect(ended('take-out', 2)).toEqual(
       all({ ...isIn('placed'), ...ofGoods, malformed: null, undone: null, returned: null }, 'scanned'),
@@ -104,6 +104,24 @@ describe.each(testEngines())('boxes and orders on $name', ({ create }) => {
     ]);
   });
 
+  it('differ after a device was taken out at a desk, where nobody has it in the hand', async () => {
+    const id = await order(2);
+    const [first, second] = [await scan(id, 15), await scan(id, 16)];
+    const undo = (allocationId: number, more = '') =>
+      send('DELETE', `/customer-orders/${id}/allocations?allocationId=${allocationId}${more}`);
+    expect(await undo(first.allocationId)).toMatchObject({ outcome: 'undone' });
+    expect(await listed()).toEqual([]);
+    expect(await undo(second.allocationId, '&leaving=undo&fromDesk=true')).toMatchObject({ outcome: 'undone' });
+    expect(await listed()).toMatchObject([
+      {
+        ...{ kind: 'take-out', state: 'accepted', macAddress: devices[16]!.mac, order: { id } },
+        reason: { code: 'taken-out', by: expect.stringContaining('operations') },
+      },
+    ]);
+    expect((await scan(id, 16)).outcome).toBe('allocated');
+    expect(await listed()).toEqual([]);
+  });
+
   it('name who made the order smaller, filled or closed it, and are told once', async () => {
     const full = await order(4);
     for (const at of [4, 5]) await scan(full, at);
@@ -112,7 +130,9 @@ describe.each(testEngines())('boxes and orders on $name', ({ create }) => {
     const filled = await order(1);
     await scan(filled, 7);
     await refuse(filled, 8, 'order-full');
-    await send('PATCH', `/customer-orders/${filled}`, { action: 'close' });
+    const close = (more = {}) => send('PATCH', `/customer-orders/${filled}`, { action: 'close', ...more });
+    expect(await close()).toMatchObject({ status: 409, detail: expect.stringContaining('1 to take out of its box') });
+    expect(await close({ acknowledged: true })).toMatchObject({ state: 'closed' });
     await refuse(filled, 9, 'order-closed');
     const found = await listed();
     expect(found.map(({ reason }) => reason.code)).toEqual(['order-smaller', 'order-full', 'order-closed']);

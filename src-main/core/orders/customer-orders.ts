@@ -1,11 +1,10 @@
-import type { DifferenceReason } from '../../../src-shared/contract/box-differences.ts';
 import type { Leaving } from '../../../src-shared/contract/customer-orders.ts';
 import { workingState } from '../../../src-shared/domain/allocation.ts';
 import { orderNumber } from '../../../src-shared/domain/order-number.ts';
 import { invalid } from '../platform/db/conflicts.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
 import { AppError } from '../platform/errors.ts';
-import { insertCancelled, lastOrderEvent } from './box-differences-store.ts';
+import { leftInBox, listDifferences } from './box-differences-store.ts';
 import {
   type LockedOrder,
   lockCustomerOrder,
@@ -56,6 +55,21 @@ export async function checkedTargets<T extends Pick<NewOrder, 'clientId' | 'bran
   return { ...order, brandId: productionRun.brandId };
 }
 
+/** An order whose box is not right is closed only by who knows it. Throws AppError `conflict`. */
+async function refuseUnsettled(tx: Transaction, id: number): Promise<void> {
+  const { counts } = await listDifferences(tx, { limit: 1, customerOrderId: id, state: 'unfinished' });
+  const { toTakeOut, toPutBack } = counts;
+  if (toTakeOut + toPutBack === 0) return;
+  const what = [
+    ...(toTakeOut > 0 ? [`${toTakeOut} to take out of its box`] : []),
+    ...(toPutBack > 0 ? [`${toPutBack} to put back into it`] : []),
+  ];
+  throw new AppError(
+    'conflict',
+    `${orderNumber(id)} has devices that are not where they belong: ${what.join(', ')}. Put them right first, or close it with "acknowledged": true.`,
+  );
+}
+
 export async function refuseArchivedClient(tx: Transaction, clientId: number): Promise<void> {
   const { client } = await readOrderTargets(tx, { clientId, brandId: null, productionRunId: null });
   if (client?.archived) throw invalid('clientId', 'This client is archived. Restore it first.');
@@ -71,6 +85,8 @@ export interface OrderUpdate {
   /** With another run: from when on the devices of the order belong to it. */
   runSince?: RunSince | undefined;
   action?: OrderAction | undefined;
+  /** With `close`: the box differs from the order, and the person knows. */
+  acknowledged?: boolean | undefined;
   /** With `cancel`: how all its devices leave. */
   leaving?: Leaving | undefined;
 }
@@ -89,6 +105,7 @@ export async function changeOrder(
 ): Promise<{ released: number; returned: number; moved: number }> {
   const order = await lockCustomerOrder(tx, id);
   const state = update.action === undefined ? order.state : stateAfter(order, update.action);
+  if (state === 'closed' && order.state !== 'closed' && !update.acknowledged) await refuseUnsettled(tx, id);
   const { leaving } = update;
   const { released, returned, unmeant } =
     state === 'cancelled'
@@ -133,7 +150,8 @@ export async function changeOrder(
   };
   if (state !== order.state || Object.keys(details).length > 0)
     await insertOrderEvent(tx, { orderId: id, kind, state: left, details, userId, now });
-  if (unmeant.length > 0) await leaveInBox(tx, id, unmeant, now);
+  // Cancelling takes devices out of the order, and nobody has taken them out of its box yet.
+  if (unmeant.length > 0) await leftInBox(tx, id, unmeant, { code: 'order-cancelled', userId }, now);
   const takesAlong = productionRunId !== null && productionRunId !== order.productionRunId;
   return {
     released,
@@ -144,14 +162,6 @@ export async function changeOrder(
   };
 }
 
-/** Cancelling takes devices out of the order, and nobody has taken them out of its box yet. */
-async function leaveInBox(tx: Transaction, orderId: number, allocationIds: readonly number[], now: Date) {
-  const deed = await lastOrderEvent(tx, orderId, ['cancelled']);
-  const reason: DifferenceReason = {
-    ...{ code: 'order-cancelled', by: deed?.by ?? null, at: now.toISOString(), otherOrder: null, detail: null },
-  };
-  await insertCancelled(tx, orderId, allocationIds, reason, now);
-}
 
 const eventOf = { close: 'closed', cancel: 'cancelled', reopen: 'reopened' } as const;
 

@@ -217,6 +217,59 @@ describe.each(testEngines())('returns and retirement on $name', ({ create }) => 
     await send('POST', '/trackers/assign', { trackerIds, productionRunId: nextRun });
     expect(await periodsOf(device.id)).toEqual([[nextRun, 5, Infinity, null]]);
   });
+
+  it('a device that is scanned without an order is returned from its own, and a mistake is taken back', async () => {
+    const [device, second] = (await newDevices(2)) as [{ id: number; mac: string }, { id: number; mac: string }];
+    at(0);
+    const order = await newOrder(2);
+    await scan(order, device.mac);
+    const back = (mac: string, more = {}) => send('POST', '/returns', { scan: mac, reason: 'broken', ...more }, wanda);
+    at(1);
+    expect(await back(device.mac)).toMatchObject({ outcome: 'order-in-work', order: { id: order, state: 'open' } });
+    expect(await back(second.mac)).toMatchObject({ outcome: 'not-in-an-order', order: null, before: null });
+    expect(await back('02:00:00:00:00:99')).toMatchObject({ outcome: 'unknown-mac', order: null });
+    expect(await back('a box')).toMatchObject({ outcome: 'malformed', macAddress: null });
+    await scan(order, second.mac);
+    await send('PATCH', `/customer-orders/${order}`, { action: 'close' });
+    at(40);
+    const once = { mutationId: crypto.randomUUID() };
+    const returned = await back(device.mac, once);
+    expect(returned).toMatchObject({ outcome: 'returned', order: { id: order, state: 'closed' } });
+    at(41);
+    expect(await back(device.mac, once)).toEqual(returned);
+    expect(await back(device.mac)).toMatchObject({
+      ...{ outcome: 'not-in-an-order', order: { id: order } },
+      before: { reason: 'broken', by: expect.stringContaining('warehouse'), at: iso(40) },
+    });
+    const undo = () =>
+      send('DELETE', `/customer-orders/${order}/returns/${returned.order.allocationId}`, undefined, wanda);
+    expect(await undo()).toMatchObject({ status: 200, outcome: 'return-undone', order: { allocatedCount: 2 } });
+    expect(await undo()).toMatchObject({ status: 200, outcome: 'return-undone' });
+    expect(await periodsOf(device.id)).toEqual([[run.runId, -Infinity, Infinity, null]]);
+    const { rows } = await test.db.query<{ action: string }>(sql`
+      select action from audit_log where resource_id = ${String(order)} and action like 'allocation.%eturn' order by id`);
+    expect(rows.map(({ action }) => action)).toContain('allocation.undoReturn');
+
+    await back(device.mac);
+    const next = await newOrder(1, nextRun);
+    await scan(next, device.mac);
+    expect(await undo()).toMatchObject({ status: 409, detail: expect.stringContaining('was scanned into ORD-') });
+    expect((await back(second.mac)).outcome).toBe('returned');
+    at(70);
+    const late = (await back(second.mac)).order.allocationId;
+    expect(await send('DELETE', `/customer-orders/${order}/returns/${late}`, undefined, wanda)).toMatchObject({
+      ...{ status: 409, detail: expect.stringContaining('more than 24 hours ago') },
+    });
+    expect(await send('DELETE', `/customer-orders/${next}/returns/${late}`, undefined, wanda)).toMatchObject({
+      status: 404,
+    });
+    const recent = async (as: string) =>
+      (await send('GET', '/recent-orders', undefined, as)).items.map((one: { order: { id: number } }) => one.order.id);
+    expect((await recent(wanda)).slice(0, 2)).toEqual([order, next]);
+    // Each person has their own.
+    expect(await recent(boss)).not.toContain(order);
+    await expectSound(test);
+  });
 });
 
 const iso = (hours: number) => new Date(START + hours * HOUR).toISOString();

@@ -8,7 +8,7 @@ import type { Transaction } from '../platform/db/queryable.ts';
 import { AppError } from '../platform/errors.ts';
 import { answeredBefore, count, summary } from './allocation.ts';
 import { type FoundAllocation, lockAllocation, releaseAllocation } from './allocation-store.ts';
-import { finishDifference, lockUnfinished } from './box-differences-store.ts';
+import { finishDifference, leftInBox, lockUnfinished } from './box-differences-store.ts';
 import { type LockedOrder, lockCustomerOrder } from './customer-orders-store.ts';
 import { seenInHand } from './in-hand.ts';
 import { refuseUndo, returnDevices, undoDevices } from './leaving.ts';
@@ -26,7 +26,11 @@ interface LeavingRequest {
   mutationId?: string | undefined;
   userId: number;
 }
-export type UndoRequest = LeavingRequest & { leaving?: Leaving | undefined };
+export type UndoRequest = LeavingRequest & {
+  leaving?: Leaving | undefined;
+  /** Nobody has the device in the hand: it is still in the box. */
+  fromDesk?: boolean | undefined;
+};
 export type UnpairRequest = LeavingRequest;
 export type ReturnRequest = LeavingRequest & { reason: ReturnReason; at?: Date | undefined };
 type Left = { result: ScanResult; replayed: boolean };
@@ -60,8 +64,10 @@ export async function undoAllocation(tx: Transaction, request: UndoRequest, now:
     order: { ...summary(counted), ...(order.pairsGoods ? { unpairedCount: await countUnpaired(tx, order.id) } : {}) },
     scannedAt: now.toISOString(),
   };
-  await insertScan(tx, { result, mutationId: request.mutationId ?? null, userId: request.userId, now });
-  await seenInHand(tx, result, request.userId, now);
+  const { userId } = request;
+  await insertScan(tx, { result, mutationId: request.mutationId ?? null, userId, now });
+  if (request.fromDesk) await leftInBox(tx, order.id, [found.id], { code: 'taken-out', userId }, now);
+  else await seenInHand(tx, result, userId, now);
   return { result, replayed: false };
 }
 

@@ -10,6 +10,7 @@ import { EmptyState } from '../../components/EmptyState.tsx';
 import { ErrorState } from '../../components/ErrorState.tsx';
 import { useOperationForm } from '../../components/FormModal.tsx';
 import { Page } from '../../components/Page.tsx';
+import { PartNote } from '../../components/PartNote.tsx';
 import { ReferenceSelect } from '../../components/ReferenceSelect.tsx';
 import { SearchInput } from '../../components/SearchInput.tsx';
 import { idOf, useUrlFilters } from '../../hooks/use-url-filters.ts';
@@ -151,6 +152,7 @@ export default function LocationsPage() {
                 />
                 <ColumnChoice name={TABLE} columns={columns} />
               </Group>
+              <PartNote />
               {list.error ? (
                 <ErrorState error={list.error} onRetry={list.retry} />
               ) : (

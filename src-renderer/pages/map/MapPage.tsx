@@ -3,6 +3,7 @@ import { useLocation } from 'react-router';
 import { useOperation } from '../../api/use-operation.ts';
 import { ErrorState } from '../../components/ErrorState.tsx';
 import { Page } from '../../components/Page.tsx';
+import { PartNote } from '../../components/PartNote.tsx';
 import { usePhone } from '../../hooks/use-phone.ts';
 import { idOf, useUrlFilters } from '../../hooks/use-url-filters.ts';
 import { boundsOf } from '../../map/fences.ts';
@@ -123,7 +124,10 @@ export default function MapPage() {
           onClose={() => set({ replay: null })}
         />
       ) : trackerId === null ? (
-        listed && <FeatureList features={listed.features} onTracker={choose} onCluster={zoomInto} />
+        <>
+          <PartNote />
+          {listed && <FeatureList features={listed.features} onTracker={choose} onCluster={zoomInto} />}
+        </>
       ) : (
         <ChosenTracker
           trackerId={trackerId}

@@ -38,23 +38,28 @@ export function OrderActions({ order }: { order: CustomerOrder }) {
   ] as const;
   const update = useOperationMutation('updateCustomerOrder', { invalidates });
   const remove = useOperationMutation('deleteCustomerOrder', { invalidates: ['listCustomerOrders', 'getOverview'] });
-  const act = (action: 'close' | 'reopen') => update.mutateAsync({ params, body: { action }, version: null });
   const box = useOperation(
     'listBoxDifferences',
     { query: { limit: 1, customerOrderId: order.id } },
     { enabled: asked === 'close' },
   );
-  const toTakeOut = box.data?.counts.toTakeOut ?? 0;
+  const { toTakeOut = 0, toPutBack = 0 } = box.data?.counts ?? {};
   const inWork = order.state === 'open' || order.state === 'filled';
   const left = order.quantity - order.allocatedCount;
 
   const questions = {
     close: {
       title: words.closeTitle(order.number),
-      body: toTakeOut > 0 ? boxWords.closeWarning(toTakeOut) : words.closeBody(left),
+      body: toTakeOut + toPutBack > 0 ? boxWords.closeWarning(toTakeOut, toPutBack) : words.closeBody(left),
       confirmLabel: words.closeConfirm,
       color: 'iris',
-      onConfirm: () => act('close'),
+      onConfirm: () =>
+        update.mutateAsync({
+          params,
+          // Only who was told of it here; what has come up since is refused in words.
+          body: { action: 'close', ...(toTakeOut + toPutBack > 0 ? { acknowledged: true } : {}) },
+          version: null,
+        }),
     },
     cancel: {
       title: words.cancelTitle(order.number),

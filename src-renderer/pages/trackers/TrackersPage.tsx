@@ -9,6 +9,7 @@ import { useOperation, usePages } from '../../api/use-operation.ts';
 import { Attribution } from '../../components/Attribution.tsx';
 import { ColumnChoice, DataTable } from '../../components/DataTable.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
+import { PartNote } from '../../components/PartNote.tsx';
 import { Page } from '../../components/Page.tsx';
 import { SavedViews } from '../../components/saved-views/SavedViews.tsx';
 import { useUrlFilters } from '../../hooks/use-url-filters.ts';
@@ -63,6 +64,7 @@ export default function TrackersPage() {
     >
       <NewTrackerModal opened={isAdding} onClose={adding.close} />
       <FilterBar filters={filters} />
+      <PartNote />
       {filters.values.past === 'true' ? (
         <PastTrackersTable query={query} />
       ) : (

@@ -219,6 +219,7 @@ export const auditedRequests: Partial<Record<OperationId, Recipe>> = {
   allocate: (w) => ({ params: { customerOrderId: w.ids.customerOrderId! }, body: { scan: w.trackers[1]!.mac } }),
   getPackingList: ({ ids }) => ({ params: { customerOrderId: ids.customerOrderId! }, query: 'format=csv' }),
   getOrderLabels: ({ ids }) => ({ params: { customerOrderId: ids.customerOrderId! }, query: 'kind=device' }),
+  returnScanned: (w) => ({ body: { scan: w.trackers[0]!.mac, reason: 'returned' } }),
   undoAllocation: (w) => ({
     params: { customerOrderId: w.ids.customerOrderId! },
     query: `macAddress=${w.trackers[1]!.mac}`,
@@ -290,6 +291,7 @@ export const auditedElsewhere: Partial<Record<OperationId, { why: string; test: 
   actOnMapPack: ownMap,
   deleteMapPack: ownMap,
   returnDevice: { why: 'needs a device that is in an order', test: 'orders/returns.test.ts' },
+  undoReturn: { why: 'needs a device that was returned', test: 'orders/returns.test.ts' },
   correctRunPeriod: { why: 'needs a period of the past', test: 'orders/planned-periods.test.ts' },
   settleBoxDifferences: { why: 'needs a box that differs from its order', test: 'orders/box-differences.test.ts' },
 };

@@ -47,6 +47,7 @@ export async function loadReview(
   deps: { db: Database; now: () => Date; log: Logger },
   reviewer: Reviewer,
   pin: Pick<ReviewPin, 'id' | 'target' | 'from' | 'to'>,
+  mostTrackers = MAX_PINNED_TRACKERS,
 ): Promise<void> {
   const { store } = workstation;
   const before = brokenOff(store, pin.id);
@@ -60,8 +61,8 @@ export async function loadReview(
   const progress = (state: 'loading' | 'failed', error: string | null = null) =>
     setPinState(store, pin.id, { state, done, total, error });
   try {
-    const ids = await inScope((tx) => trackerIds(tx, pin, startedAt));
-    if (ids.length > MAX_PINNED_TRACKERS) throw new AppError('validation-failed', tooMany[pin.target.kind]);
+    const ids = await inScope((tx) => trackerIds(tx, pin, startedAt, mostTrackers + 1));
+    if (ids.length > mostTrackers) throw new AppError('validation-failed', tooMany[pin.target.kind]);
     total = ids.length;
     const left = goesOn ? ids.filter((id) => !before.ids.has(id)) : ids;
     done = ids.length - left.length;
@@ -96,9 +97,9 @@ async function trackerIds(
   tx: Transaction,
   pin: Pick<ReviewPin, 'target' | 'from' | 'to'>,
   now: Date,
+  most: number,
 ): Promise<number[]> {
   const { target } = pin;
-  const most = MAX_PINNED_TRACKERS + 1;
   if (target.kind === 'area') return trackersInArea(tx, target, pin.from, pin.to, most);
   const filters =
     target.kind === 'client' ? { clientId: target.clientId } : { productionRunId: target.productionRunId };

@@ -71,6 +71,7 @@ const locations = (kind: LocationKind) => ({
         retryAfterSeconds: 5,
       });
     markAge(context, oldest ?? null);
+    tellPart(context);
     return whole(
       reviewedLocations(context.workstation.store, reviewerOf(context), kind).filter(
         ({ name, address, productionRun, productionRuns }) =>

@@ -57,6 +57,7 @@ export const orderRoutes = {
       const { userId, displayName } = requirePrincipal(context);
       const { mutationId, leaving, only, ...which } = query;
       if (leaving === 'return') throw returnsNeedDatabase();
+      if (query.fromDesk) throw devicesNeedDatabase();
       const by = { mutationId: mutationId!, userId, displayName };
       const undo = { orderId: params.customerOrderId, ...which, ...by };
       return only === 'goods' ? unpairOffline(workstation, undo) : undoOffline(workstation, undo);

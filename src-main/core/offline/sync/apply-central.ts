@@ -66,6 +66,7 @@ function applyDevice(store: Store, result: ScanResult, at: string | undefined, b
       return true;
     }
     case 'allocated':
+    case 'return-undone':
     case 'already-in-this-order': {
       const known = findDevice(store, mac);
       const { id: orderId } = result.order;

@@ -6,7 +6,7 @@ const reads = ({ method }: Operation) => method === 'GET';
 
 /** Operations that belong to a task of their own, and not to the one of their area. The first that fits counts. */
 const special: readonly (readonly [TaskName, RegExp])[] = [
-  ['scan', /^(allocate|undoAllocation|returnDevice|settleBoxDifferences)$/],
+  ['scan', /^(allocate|undoAllocation|returnDevice|returnScanned|undoReturn|settleBoxDifferences)$/],
   ['retire', /^(retire|bringBack)Trackers$/],
   ['exportPrivateKeys', /^preparePrivateKeyExport$/],
   ['lockKeys', /^(lock|unlock)Keys$|^getKeyProtection$/],

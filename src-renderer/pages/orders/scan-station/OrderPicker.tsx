@@ -1,18 +1,19 @@
-import { Alert, Button, Kbd, Loader, TextInput, Title } from '@mantine/core';
+import { Alert, Button, Kbd, Loader, TextInput, Title, Tooltip } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { IconBarcode, IconClipboardList, IconSearch } from '@tabler/icons-react';
+import { IconBarcode, IconClipboardList, IconPackageImport, IconSearch } from '@tabler/icons-react';
 import { type KeyboardEvent, useEffect, useMemo, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { normaliseMac } from '../../../../src-shared/domain/mac-address.ts';
 import { orderIdIn } from '../../../../src-shared/domain/order-number.ts';
 import { useSession } from '../../../api/session.ts';
-import { usePages } from '../../../api/use-operation.ts';
+import { useOperation, usePages } from '../../../api/use-operation.ts';
 import { EmptyState } from '../../../components/EmptyState.tsx';
 import { ErrorState } from '../../../components/ErrorState.tsx';
 import { common } from '../../../strings/common.ts';
 import { scanStation as words } from '../../../strings/scan-station.ts';
 import { OrderOption, optionId } from './OrderOption.tsx';
 import classes from './OrderPicker.module.css';
+import { groupOrders } from './order-groups.ts';
 import { ordersOf } from './recent-orders.ts';
 
 /**
@@ -32,12 +33,15 @@ export function OrderPicker() {
   const { items: found, query } = usePages('listCustomerOrders', {
     query: { state: 'open', sort: 'due', ...(asked ? { search: asked } : {}) },
   });
-  const { ofLastHour } = useMemo(() => ordersOf(localStorage, user.id, Date.now()), [user.id]);
-  // The one that a person is in the midst of comes first.
-  const items = useMemo(
-    () => [...found].sort((one, other) => Number(other.id === ofLastHour) - Number(one.id === ofLastHour)),
-    [found, ofLastHour],
-  );
+  const { ids, ofLastHour } = useMemo(() => ordersOf(localStorage, user.id, Date.now()), [user.id]);
+  const recent = useOperation('listRecentOrders', {}, { retry: false }).data?.items;
+  const groups = useMemo(() => {
+    // Without the database: what was opened at this workstation.
+    const here = ids.flatMap((id) => found.filter((order) => order.id === id).map((order) => ({ order })));
+    return asked ? [{ name: null, orders: found }] : groupOrders(found, recent ?? here, ofLastHour, new Date());
+  }, [asked, found, recent, ids, ofLastHour]);
+  const items = useMemo(() => groups.flatMap(({ orders }) => orders), [groups]);
+  const scannedAt = useMemo(() => new Map(recent?.map(({ order, lastScanAt }) => [order.id, lastScanAt])), [recent]);
   const chosen = items[Math.min(index, items.length - 1)];
   const isCurrent = asked === wanted && query.isSuccess && !query.isPlaceholderData;
   const open = (orderId: number) => void navigate(`/scan/${orderId}`, { state: { held } });
@@ -81,7 +85,18 @@ export function OrderPicker() {
         <header className={classes.head}>
           <IconBarcode size={30} aria-hidden />
           <Title order={1}>{words.pick.title}</Title>
-          <Button component={Link} to="/orders" variant="default" ml="auto" rightSection={<Kbd size="xs">Esc</Kbd>}>
+          <Tooltip label={words.returns.hint}>
+            <Button
+              component={Link}
+              to="/scan/returns"
+              variant="default"
+              ml="auto"
+              leftSection={<IconPackageImport size={18} aria-hidden />}
+            >
+              {words.returns.go}
+            </Button>
+          </Tooltip>
+          <Button component={Link} to="/orders" variant="default" rightSection={<Kbd size="xs">Esc</Kbd>}>
             {words.leave}
           </Button>
         </header>
@@ -121,14 +136,30 @@ export function OrderPicker() {
           />
         ) : (
           <div id="open-orders" role="listbox" aria-label={words.pick.list} tabIndex={-1} className={classes.list}>
-            {items.map((order) => (
-              <OrderOption
-                key={order.id}
-                order={order}
-                selected={order === chosen}
-                mine={order.id === ofLastHour}
-                onChoose={() => open(order.id)}
-              />
+            {groups.map(({ name, orders }) => (
+              // biome-ignore lint/a11y/useSemanticElements: options of a list box, no fields of a form
+              <div
+                key={name}
+                role="group"
+                className={classes.group}
+                {...(name ? { 'aria-label': words.pick.groups[name] } : {})}
+              >
+                {name && (
+                  <div className={classes.groupName} aria-hidden>
+                    {words.pick.groups[name]}
+                  </div>
+                )}
+                {orders.map((order) => (
+                  <OrderOption
+                    key={order.id}
+                    order={order}
+                    selected={order === chosen}
+                    mine={order.id === ofLastHour}
+                    lastScanAt={scannedAt.get(order.id)}
+                    onChoose={() => open(order.id)}
+                  />
+                ))}
+              </div>
             ))}
             {query.hasNextPage && (
               <Button variant="subtle" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>

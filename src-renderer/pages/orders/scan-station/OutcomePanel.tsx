@@ -1,10 +1,12 @@
 import { Button } from '@mantine/core';
 import { IconArrowsLeftRight, IconCloudUp, IconPackageImport } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
+import { Link } from 'react-router';
 import type { BoxDifference } from '../../../../src-shared/contract/box-differences.ts';
 import type { CustomerOrder } from '../../../../src-shared/contract/customer-orders.ts';
 import { offline as offlineWords } from '../../../strings/offline.ts';
 import { scanStation as words } from '../../../strings/scan-station.ts';
+import { AnswerPanel } from './AnswerPanel.tsx';
 import { idleLook, lookOf, wasRefused } from './outcome-looks.ts';
 import classes from './Station.module.css';
 import { isPending, isUnanswered, type ScanEntry } from './scan-queue.ts';
@@ -25,7 +27,7 @@ interface Props {
   onReturned: (code: string) => void;
 }
 
-/** The answer to the last scan in colour, icon and words, large enough to be seen without looking for it. */
+/** The answer to the last scan of an order, or what to do while there is none. */
 export function OutcomePanel({ order, entries, stuck, pending, differences, onReturned }: Props) {
   const newest = entries[0];
   const slow = useIsOlderThan(newest && isUnanswered(newest) ? newest : undefined, PATIENCE_MS);
@@ -34,52 +36,51 @@ export function OutcomePanel({ order, entries, stuck, pending, differences, onRe
   // What was said to be in and was refused since is no answer any more: the list says what to do.
   const shown = last && wasRefused(last, differences) ? undefined : last;
   const toTakeOut = differences.filter(({ kind }) => kind === 'take-out').length;
-  const {
-    tone,
-    icon: Icon,
-    title,
-    sentence,
-  } = shown ? lookOf(shown) : idleLook(order, { toTakeOut, pending: pending === null });
+  const look = shown ? lookOf(shown) : idleLook(order, { toTakeOut, pending: pending === null });
   const code = shown ? (shown.result?.macAddress ?? shown.text) : null;
   return (
-    <section
-      // A new key restarts the flash, so that two equal answers in a row are seen as two.
-      key={shown ? `${shown.mutationId}-${shown.state}` : 'idle'}
-      className={classes.panel}
-      data-tone={tone}
-      data-testid="outcome"
-      role="status"
-      aria-live="assertive"
-    >
-      <Icon className={classes.icon ?? ''} stroke={2.2} aria-hidden />
-      <div className={classes.answer}>
-        <div className={classes.title}>
-          {title}
-          {shown && isPending(shown, pending) && (
-            <span className={classes.pending} title={offlineWords.pendingSentence}>
-              <IconCloudUp size="1em" aria-hidden /> {offlineWords.pending}
-            </span>
-          )}
-        </div>
-        <div className={classes.sentence}>{sentence}</div>
-        {code && (
-          <code className={classes.code}>
+    <AnswerPanel
+      look={look}
+      of={shown ? `${shown.mutationId}-${shown.state}` : 'idle'}
+      mark={
+        shown &&
+        isPending(shown, pending) && (
+          <span className={classes.pending} title={offlineWords.pendingSentence}>
+            <IconCloudUp size="1em" aria-hidden /> {offlineWords.pending}
+          </span>
+        )
+      }
+      code={
+        code && (
+          <>
             {code}
             {shown?.result?.goods && <GoodsBeside code={shown.result.goods.reference} />}
-          </code>
-        )}
-        {shown === newest && shown?.result?.otherOrder?.closed && (
-          <Button
-            variant="white"
-            mt="md"
-            leftSection={<IconPackageImport size={18} aria-hidden />}
-            onClick={() => onReturned(shown.text)}
-          >
-            {words.returnIt}
-          </Button>
-        )}
-      </div>
-    </section>
+          </>
+        )
+      }
+    >
+      {shown === newest && shown?.result?.otherOrder?.closed && (
+        <Button
+          variant="white"
+          mt="md"
+          leftSection={<IconPackageImport size={18} aria-hidden />}
+          onClick={() => onReturned(shown.text)}
+        >
+          {words.returnIt}
+        </Button>
+      )}
+      {order.state === 'closed' && (
+        <Button
+          component={Link}
+          to="/scan/returns"
+          variant="white"
+          mt="md"
+          leftSection={<IconPackageImport size={18} aria-hidden />}
+        >
+          {words.returns.go}
+        </Button>
+      )}
+    </AnswerPanel>
   );
 }
 

@@ -34,6 +34,7 @@ export const cues: Record<Cue, readonly Tone[]> = {
   'order-closed': [tone(220, 0, 0.22, 'square'), tone(165, 0.28, 0.35, 'square')],
   malformed: [0, 0.09, 0.18, 0.27].map((at) => tone(196, at, 0.05, 'sawtooth')),
   returned: [tone(988, 0, 0.08), tone(784, 0.1, 0.12)],
+  'return-undone': [tone(784, 0, 0.08), tone(988, 0.1, 0.12)],
   paired: [tone(1320, 0, 0.07), tone(1760, 0.08, 0.1)],
   unpaired: [tone(1760, 0, 0.07), tone(988, 0.08, 0.12)],
   'goods-twice': [tone(590, 0, 0.12, 'square'), tone(590, 0.2, 0.12, 'square'), tone(740, 0.4, 0.2, 'square')],

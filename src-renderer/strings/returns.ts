@@ -1,0 +1,46 @@
+import type { ReturnOutcome } from '../../src-shared/contract/returns.ts';
+
+export const returns = {
+  title: 'Returns',
+  leave: 'Back to the orders',
+  reason: 'Why they come back',
+  ready: 'Scan what came back',
+  readyHint: 'Each device is returned from its order, and its history stays. No order has to be chosen.',
+  asking: 'Checking…',
+  askingHint: 'The console is being asked.',
+  offline: 'Returns need the database, which can’t be reached',
+  offlineHint: 'Set the devices aside and scan them when it is back. Scanning into orders goes on.',
+  failed: 'Not returned',
+  failedHint: 'The database did not answer. Try it again, or scan the device again, when the connection is back.',
+  undone: 'Return undone',
+  undoneHint: 'The device is in its order again.',
+  undoFailed: 'The return was not undone: the database did not answer. Try it again.',
+  outcomes: {
+    returned: 'Returned',
+    'order-in-work': 'Its order is not closed',
+    'not-in-an-order': 'In no order',
+    'not-manufactured': 'Not manufactured yet',
+    'unknown-mac': 'Unknown device',
+    malformed: 'Not a MAC address',
+  } satisfies Record<ReturnOutcome, string>,
+  from: (order: string, client: string, reason: string) =>
+    `From ${order} for ${client}. Reason: ${reason.toLowerCase()}.`,
+  inWork: (order: string, client: string) =>
+    `It is in ${order} for ${client}, which is still being packed. If it was scanned in by mistake, undo it there.`,
+  before: (order: string, by: string, at: string, reason: string) =>
+    `It was returned from ${order} by ${by} on ${at} (${reason.toLowerCase()}). It is free for another order.`,
+  nowhere: 'It was never shipped with an order. It is free for one.',
+  corrected: (mac: string) => `This is the old label of ${mac}. Print a new one, and scan that.`,
+  unknown: 'No device with this address is known. Set it aside and tell operations.',
+  notManufactured: 'Its key exists, but the manufacturer’s file with it has not been imported. Set it aside.',
+  malformed: 'The code has no complete MAC address. Scan the label with the MAC address again.',
+  openOrder: (order: string) => `Open ${order}`,
+  allTheSame: 'Return it anyway',
+  manual: 'Type or paste a MAC address',
+  list: 'Last returns',
+  none: 'Nothing returned yet',
+  undo: 'Undo',
+  undoOf: (code: string) => `Undo the return of ${code}`,
+  again: 'Try again',
+  againOf: (code: string) => `Try to return ${code} again`,
+} as const;
