@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { orderNumber } from '../src-shared/domain/order-number.ts';
 import { passes } from './support/accessible.ts';
 import { orderWithDevices } from './support/order-with-devices.ts';
 import { expect, type Page, test } from './support/own-console.ts';
@@ -78,8 +79,44 @@ test.describe('the scan station', () => {
       await counted(5);
       await expect(outcome).toContainText('That was the last one: the order is full.');
     });
+
+    await test.step('devices that came back are scanned without an order; a mistake is undone', async () => {
+      const list = page.getByRole('complementary', { name: 'Last returns' }).getByRole('listitem');
+      await page.getByRole('button', { name: 'Other order' }).click();
+      await page.getByRole('link', { name: 'Returns' }).click();
+      await expect(outcome).toContainText('Scan what came back');
+      await scan(page, macs[0]!, 'Enter');
+      await expect(outcome).toContainText('Its order is not closed');
+      await expect(page.getByRole('button', { name: 'Return it anyway' })).toBeVisible();
+      await page.evaluate(closeOrder, orderId);
+      await page.getByText('Broken', { exact: true }).click();
+      await scan(page, macs[1]!, 'Tab');
+      await expect(outcome).toContainText(`From ${orderNumber(orderId)} for Client ${tail}. Reason: broken.`);
+      await expect(list.first()).toContainText('Returned');
+      await page.keyboard.press('Control+z');
+      await expect(outcome).toContainText('Return undone');
+      await scan(page, macs[2]!, 'Enter');
+      await expect(outcome).toContainText('Reason: broken.');
+      await page.reload();
+      await page.getByRole('button', { name: `Undo the return of ${macs[2]}` }).click();
+      await expect(outcome).toContainText('Return undone');
+      await scan(page, '02:00:00:00:00:77', 'Enter');
+      await expect(outcome).toContainText('Unknown device');
+      await passes(page);
+      // The station of the closed order leads here, and one's last orders stand below what is due.
+      await page.getByRole('link', { name: 'Back to the orders' }).click();
+      await page.getByRole('group', { name: 'Your last orders' }).getByText(orderNumber(orderId)).click();
+      await expect(outcome).toContainText('Order closed');
+      await expect(outcome.getByRole('link', { name: 'Returns' })).toBeVisible();
+    });
   });
 });
+
+/** Runs in the page. */
+async function closeOrder(orderId: number): Promise<void> {
+  const headers = { 'content-type': 'application/json' };
+  await fetch(`/api/v1/customer-orders/${orderId}`, { method: 'PATCH', headers, body: '{"action":"close"}' });
+}
 
 /** As a scanner types: fast keys, then its terminator, wherever the focus is. */
 async function scan(page: Page, text: string, end: 'Enter' | 'Tab'): Promise<void> {

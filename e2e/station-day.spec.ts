@@ -108,7 +108,7 @@ test.describe('a day at the station', () => {
       proxy.stall();
       await scan(1);
       await proxy.cut();
-      await scan(2);
+      await scan(13, 2);
       await expect(outcome).toContainText('Pending');
       await expect(page.getByText('From the copy')).toBeVisible();
       await expect(page.getByText('Live', { exact: true })).toBeHidden();
@@ -117,6 +117,10 @@ test.describe('a day at the station', () => {
       await expect(made).toContainText('Pending · Allocated · Wanda');
       await expect(outcome).toContainText('Ready to scan');
       await page.keyboard.press('Control+z');
+      await expect(outcome).toContainText('Taken out');
+      // And one that is not the last, by its button.
+      await last.getByRole('button', { name: `Undo the scan of ${devices[13]!.mac}` }).click();
+      await expect(outcome).toContainText(devices[13]!.mac);
       await expect(outcome).toContainText('Taken out');
       await bob.api.allocate({ params: { customerOrderId: first }, body: { scan: devices[10]!.mac } });
       await station(cancelled);

@@ -162,7 +162,6 @@ export async function changeOrder(
   };
 }
 
-
 const eventOf = { close: 'closed', cancel: 'cancelled', reopen: 'reopened' } as const;
 
 /**

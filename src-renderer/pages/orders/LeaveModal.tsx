@@ -41,7 +41,8 @@ export function LeaveModal({ order, device, onClose }: Props) {
       form={form}
       submitLabel={how === 'undo' ? words.undo : words.return}
       onSubmit={async ({ reason }) => {
-        if (how === 'undo') await undo.mutateAsync({ params, query: { allocationId: device.id, leaving: 'undo', fromDesk: 'true' } });
+        if (how === 'undo')
+          await undo.mutateAsync({ params, query: { allocationId: device.id, leaving: 'undo', fromDesk: 'true' } });
         else await giveBack.mutateAsync({ params, body: { allocationId: device.id, reason } });
         notifications.show({ message: (how === 'undo' ? words.takenOut : words.returned)(device.macAddress) });
       }}
