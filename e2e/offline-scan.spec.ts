@@ -220,8 +220,16 @@ test.describe('scanning while the database is away', () => {
   });
 });
 
-/** Every text of the station stands out from what is behind it by 4.5:1, the counter by 7:1. */
+/** Every text of the station stands out from what is behind it by 4.5:1, the counter by 7:1, light and dark. */
 async function readable(page: Page): Promise<void> {
+  const root = page.locator('html');
+  for (const scheme of ['dark', 'light']) {
+    await root.evaluate((html, each) => html.setAttribute('data-mantine-color-scheme', each), scheme);
+    await readableAsShown(page);
+  }
+}
+
+async function readableAsShown(page: Page): Promise<void> {
   const poor = await page.locator('[data-scan-station]').evaluate((root) => {
     const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true })!;
     const rgba = (color: string) => {

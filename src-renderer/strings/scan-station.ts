@@ -93,7 +93,7 @@ export const scanStation = {
     loading: 'Loading orders',
     mine: 'Your last order',
     groups: { last: 'Go on with', due: 'Late or due today', mine: 'Your last orders', others: 'Other open orders' },
-    lastScan: (at: string) => `your last scan ${at}`,
+    lastScan: (at: string) => `Your last scan: ${at}`,
     today: 'today',
     held: (codes: number) =>
       codes === 1 ? '1 tracker waits for its order.' : `${count(codes)} trackers wait for their order.`,

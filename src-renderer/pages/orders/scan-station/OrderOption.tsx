@@ -36,10 +36,10 @@ export function OrderOption({ order, selected, mine, lastScanAt, onChoose }: Pro
         {mine && <strong className={classes.mine}>{words.pick.mine}</strong>}
         {order.client.name}
         {order.brand && ` · ${order.brand.name}`}
-        {lastScanAt && <span className={classes.quiet}> · {words.pick.lastScan(formatInstant(lastScanAt))}</span>}
       </span>
       <span className={classes.due}>
         {order.state === 'open' ? <DueDate order={order} /> : <OrderState state={order.state} />}
+        {lastScanAt && <span className={classes.lastScan}>{words.pick.lastScan(formatInstant(lastScanAt))}</span>}
       </span>
       <span className={classes.left}>
         {count(order.allocatedCount)} / {count(order.quantity)}

@@ -90,7 +90,6 @@ export function OrderPicker() {
               component={Link}
               to="/scan/returns"
               variant="default"
-              ml="auto"
               leftSection={<IconPackageImport size={18} aria-hidden />}
             >
               {words.returns.go}
