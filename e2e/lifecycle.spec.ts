@@ -39,6 +39,12 @@ test.describe('the life of a tracker, on screen', () => {
       await page.locator('input[type=password]').first().fill('a long enough password');
       await page.locator('input[type=password]').nth(1).fill('a long enough password');
       await page.getByRole('button', { name: 'Create administrator' }).click();
+      await expect(page.getByRole('heading', { name: 'Recovery kit' })).toBeVisible();
+      await expect(page.getByLabel('Recovery kit')).toContainText('passphrase', { ignoreCase: true });
+      const onward = page.getByRole('button', { name: 'Delete it here and go on' });
+      await expect(onward).toBeDisabled();
+      await page.getByLabel('I have printed it, or saved it to another place').check();
+      await onward.click();
       await expect(page.getByRole('heading', { name: 'Overview', level: 1 })).toBeVisible();
     });
 

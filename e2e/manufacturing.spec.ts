@@ -125,7 +125,7 @@ test.describe('manufacturing', () => {
       ).bytes.toString();
       expect(rejected).toContain('12:34');
       await expect(page.getByRole('link', { name: 'Make an order' })).toBeVisible();
-      await expect(page.getByRole('link', { name: 'List and export the 8 missing' })).toBeVisible();
+      await expect(page.getByRole('link', { name: 'List and export the 8 not back yet' })).toBeVisible();
       await look(page, 'imported');
       const corrected = rejected.replace('A;B', 'mac;advertisement_key').replace('12:34', rows[4]![macAt]!);
       await page.getByRole('button', { name: 'Import another file' }).click();
@@ -140,7 +140,7 @@ test.describe('manufacturing', () => {
       const funnel = page.getByRole('list', { name: 'From key to device' });
       await expect(funnel).toContainText(/Exported12/);
       await expect(funnel).toContainText(/Manufactured5/);
-      await expect(funnel).toContainText(/Missing7/);
+      await expect(funnel).toContainText(/Not back yet7/);
       await expect(funnel).toContainText(/Extra1/);
       await look(page, 'funnel');
     });

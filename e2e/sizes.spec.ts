@@ -31,6 +31,14 @@ const tooSmall = (page: Page): Promise<string[]> =>
     return small;
   });
 
+/** Titled parts of a page that columns squeeze until nobody can read them. */
+const slivers = (page: Page): Promise<string[]> =>
+  page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>('main section[aria-labelledby]')]
+      .filter((part) => part.checkVisibility() && part.getBoundingClientRect().width < 200)
+      .map((part) => `${part.querySelector('h2')?.textContent} ${part.getBoundingClientRect().width}`),
+  );
+
 test('every screen fits a phone, a tablet and a desk', async ({ pageOf }) => {
   test.setTimeout(1_200_000);
   const page = await pageOf('admin');
@@ -42,6 +50,8 @@ test('every screen fits a phone, a tablet and a desk', async ({ pageOf }) => {
         await settled(page, screen);
         const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
         expect.soft(over, `${screen.name} scrolls sideways on a ${name}`).toBeLessThanOrEqual(0);
+        if (name === 'phone')
+          expect.soft(await slivers(page), `${screen.name} has parts too narrow to read`).toEqual([]);
         if (process.env.LOOK) await page.screenshot({ path: `${process.env.LOOK}/${screen.name}-${name}.png` });
       }
     });

@@ -40,6 +40,14 @@ export const glossary = {
     name: 'Counted report',
     text: 'A report that the status rules use. Reports outside the run’s dates or with poor accuracy do not count.',
   },
+  delivered: {
+    name: 'Delivered',
+    text: 'The status of a tracker inside the fence of a delivery location. It counts from its first report inside.',
+  },
+  confirmedDelivery: {
+    name: 'Confirmed delivery',
+    text: 'A visit to a delivery location that lasted as long as the setting for deliveries asks. A tracker that only passes by is “Delivered” for a while, and never confirmed.',
+  },
   stay: {
     name: 'Stay',
     text: 'How long a tracker is inside one fence, from the first report inside to the first one that shows it has left.',

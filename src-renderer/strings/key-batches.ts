@@ -43,7 +43,7 @@ export const keyBatches = {
     exported: 'Exported',
     manufactured: 'Manufactured',
     allocated: 'Allocated',
-    missing: 'Missing',
+    missing: 'Not back yet',
     extra: 'Extra',
     hints: {
       requested: 'Trackers asked for',
@@ -51,7 +51,7 @@ export const keyBatches = {
       exported: 'Public keys sent to a manufacturer',
       manufactured: 'Came back with a MAC address',
       allocated: 'Scanned into an order',
-      missing: 'Exported, but not back yet',
+      missing: 'Exported, and still at the manufacturer',
       extra: 'Came back, but not part of this batch',
     },
     share: (percent: number) => `${percent}\u00a0%`,
@@ -135,6 +135,6 @@ export const keyBatches = {
     toOrders: 'Scan into an order',
     toRun: 'Show the production run',
     toMissing: (devices: number) =>
-      devices === 1 ? 'List and export the one missing' : `List and export the ${count(devices)} missing`,
+      devices === 1 ? 'List and export the one not back yet' : `List and export the ${count(devices)} not back yet`,
   },
 } as const;

@@ -30,4 +30,15 @@ export const setup = {
   tooShort: 'Use at least 12 characters.',
   submit: 'Create administrator',
   failed: 'The administrator was not created',
+  kit: {
+    title: 'Recovery kit',
+    hint: 'Step 2 of 2. This console has made the key that protects the private keys of all trackers. The kit is the only way to open them on another console, or after this machine is lost.',
+    warning: 'Whoever has the kit and the database can locate every tracker. Keep it in a safe, not on this machine.',
+    print: 'Print',
+    save: 'Save to a file',
+    confirm: 'I have printed it, or saved it to another place',
+    submit: 'Delete it here and go on',
+    later: 'Later',
+    failed: 'The recovery kit can’t be shown. You find it later under Key protection.',
+  },
 } as const;

@@ -72,10 +72,10 @@ export const overview = {
     'Trackers are due, and no fetcher has asked it yet. Test it, and check that a fetcher is running.',
   noSources: 'No report source is set up',
   noSourcesDetail: 'Without one, no reports can be fetched',
-  failing: (n: number) =>
+  failing: (n: number, streak: number) =>
     n === 1
-      ? '1 tracker is absent from answers again and again'
-      : `${count(n)} trackers are absent from answers again and again`,
+      ? `1 tracker was absent ${count(streak)} times in a row or more`
+      : `${count(n)} trackers were absent ${count(streak)} times in a row or more`,
   failingDetail: 'See the failures of the fetcher',
   notEnrolled: 'This console is not enrolled',
   notEnrolledDetail: 'It can’t make keys or decrypt reports until someone enters its passphrase',

@@ -27,6 +27,7 @@ import { FailuresPanel } from './FailuresPanel.tsx';
 import classes from './FetcherPage.module.css';
 import { ScheduleForm } from './ScheduleForm.tsx';
 import { SourcesPanel } from './SourcesPanel.tsx';
+import { SourceTroubles } from './SourceTroubles.tsx';
 import { sourcesAtWork } from './sources-at-work.ts';
 import { TrendsPanel } from './TrendsPanel.tsx';
 
@@ -62,6 +63,7 @@ export default function FetcherPage() {
       description={words.description}
       actions={mayControl && <Controls state={data} />}
     >
+      <SourceTroubles sources={data.sources} />
       <Queue state={data} />
       <TrendsPanel />
       <SourcesPanel sources={data.sources} />
@@ -80,7 +82,7 @@ function RunningBadge({ state }: { state: FetcherState }) {
   const { sources, failing, neverAsked, wantLogin } = sourcesAtWork(state.sources, Date.now());
   if (sources === 0) return <StateBadge tone="bad" icon={IconCloudOff} label={words.noSource} />;
   if (failing === sources) return <StateBadge tone="bad" icon={IconCloudOff} label={words.noSourceWorks} />;
-  if (failing > 0) return <StateBadge tone="warn" icon={IconCloudOff} label={words.sourcesFail(failing, sources)} />;
+  if (failing > 0) return <StateBadge tone="bad" icon={IconCloudOff} label={words.sourcesFail(failing, sources)} />;
   if (wantLogin > 0) return <StateBadge tone="warn" icon={IconClockExclamation} label={words.loginExpires} />;
   if (neverAsked === sources) return <StateBadge tone="warn" icon={IconPlayerPlay} label={words.neverAsked} />;
   return <StateBadge tone="good" icon={IconPlayerPlay} label={words.running} />;

@@ -1,6 +1,5 @@
 import { Button, Menu, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { notifications } from '@mantine/notifications';
 import { IconAlertTriangle, IconAntenna, IconDice, IconPlugConnected, IconPlus, IconPower } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { ReportSource } from '../../../src-shared/contract/fetcher.ts';
@@ -8,7 +7,6 @@ import { useCan } from '../../api/session.ts';
 import { useOperationMutation } from '../../api/use-operation.ts';
 import { type Column, DataTable } from '../../components/DataTable.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
-import { sentenceOf } from '../../components/ErrorState.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { RowMenu } from '../../components/RowMenu.tsx';
 import { Time } from '../../components/Time.tsx';
@@ -17,6 +15,7 @@ import { count, duration } from '../../strings/format.ts';
 import { CircuitBadge } from './CircuitBadge.tsx';
 import { LoginCell } from './LoginCell.tsx';
 import { SourceForm } from './SourceForm.tsx';
+import { useSourceTest } from './use-source-test.ts';
 
 const { sources: words, kinds } = fetcher;
 
@@ -128,26 +127,7 @@ export function SourcesPanel({ sources }: { sources: ReportSource[] }) {
   const invalidates = ['getFetcher', 'listReportSources'] as const;
   const update = useOperationMutation('updateReportSource', { invalidates });
   const remove = useOperationMutation('deleteReportSource', { invalidates });
-  const test = useOperationMutation('testReportSource', { invalidates });
-
-  const ask = (source: ReportSource) => {
-    const id = `test-${source.id}`;
-    notifications.show({ id, loading: true, autoClose: false, message: words.testing(source.name) });
-    test
-      .mutateAsync({ params: { reportSourceId: source.id } })
-      .then(({ ok, message, durationMs }) => ({ ok, message: ok ? words.testOk(durationMs) : message }))
-      .catch((error: unknown) => ({ ok: false, message: sentenceOf(error) }))
-      .then(({ ok, message }) =>
-        notifications.update({
-          id,
-          loading: false,
-          color: ok ? 'teal' : 'red',
-          title: source.name,
-          message,
-          autoClose: ok ? 6_000 : false,
-        }),
-      );
-  };
+  const test = useSourceTest();
 
   const menu: Column<ReportSource> = {
     id: 'menu',
@@ -165,7 +145,7 @@ export function SourcesPanel({ sources }: { sources: ReportSource[] }) {
           onConfirm: () => remove.mutateAsync({ params: { reportSourceId: source.id }, version: source.version }),
         }}
       >
-        <Menu.Item leftSection={<IconPlugConnected size={15} aria-hidden />} onClick={() => ask(source)}>
+        <Menu.Item leftSection={<IconPlugConnected size={15} aria-hidden />} onClick={() => test(source)}>
           {words.test}
         </Menu.Item>
         <Menu.Item

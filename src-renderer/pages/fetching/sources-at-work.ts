@@ -2,7 +2,7 @@ import type { ReportSource } from '../../../src-shared/contract/fetcher.ts';
 import { loginStateOf } from '../../../src-shared/domain/login-life.ts';
 
 /** A source that is paused after failures or being tried again, or that names nobody that it named before. */
-const fails = ({ state }: Pick<ReportSource, 'state'>): boolean =>
+export const fails = ({ state }: Pick<ReportSource, 'state'>): boolean =>
   state.circuit !== 'closed' || state.blindSince !== null;
 
 /** Its login is refused, or about to be. */

@@ -113,7 +113,7 @@ export function supervise(options: {
       const timeout = setTimeout(() => {
         log.warn({ worker: name }, 'worker did not give its keys back in time and was ended');
         running.end();
-      }, options.stopMs?.() ?? STOP_MS);
+      }, STOP_MS);
       await promise;
       clearTimeout(timeout);
     },
@@ -129,7 +129,7 @@ export function supervise(options: {
       const timeout = setTimeout(() => {
         log.warn({ worker: name }, 'worker did not stop in time and was ended');
         running.end();
-      }, STOP_MS);
+      }, options.stopMs?.() ?? STOP_MS);
       await ended;
       clearTimeout(timeout);
       state = { is: 'stopped' };

@@ -4,8 +4,15 @@ import logo from '../../../icon.svg';
 import { common } from '../../../strings/common.ts';
 import classes from './EntryFrame.module.css';
 
+interface Props {
+  title: string;
+  hint: string;
+  wide?: boolean;
+  children: ReactNode;
+}
+
 /** The frame of the two screens outside the layout: login and first-run set-up. */
-export function EntryFrame({ title, hint, children }: { title: string; hint: string; children: ReactNode }) {
+export function EntryFrame({ title, hint, wide = false, children }: Props) {
   useEffect(() => {
     document.title = `${title} · ${common.product}`;
   }, [title]);
@@ -17,7 +24,7 @@ export function EntryFrame({ title, hint, children }: { title: string; hint: str
           {common.product}
         </Text>
       </div>
-      <Paper withBorder shadow="sm" p="xl" className={classes.card ?? ''}>
+      <Paper withBorder shadow="sm" p="xl" className={classes.card ?? ''} data-wide={wide || undefined}>
         <Title order={1}>{title}</Title>
         <Text size="sm" c="dimmed" mb="md">
           {hint}

@@ -1,12 +1,13 @@
 import { Button, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { Navigate } from 'react-router';
+import { Navigate, useNavigate } from 'react-router';
 import { beginSession, useSessionQuery } from '../../../api/session.ts';
 import { useOperation, useOperationMutation } from '../../../api/use-operation.ts';
 import { ErrorState } from '../../../components/ErrorState.tsx';
 import { applyFieldErrors, useOperationForm } from '../../../components/FormModal.tsx';
 import { setup as words } from '../../../strings/login.ts';
 import { EntryFrame } from '../login/EntryFrame.tsx';
+import { KitStep } from './KitStep.tsx';
 
 const MIN_PASSWORD = 12;
 
@@ -14,8 +15,11 @@ const MIN_PASSWORD = 12;
 export default function SetupPage() {
   const session = useSessionQuery();
   const setup = useOperation('getSetup', {}, { staleTime: 0 });
-  const create = useOperationMutation('createFirstAdministrator', { onSuccess: beginSession });
+  const create = useOperationMutation('createFirstAdministrator');
   const [failure, setFailure] = useState<unknown>(null);
+  const navigate = useNavigate();
+  /** Of the administrator just made: the recovery kit is shown for it, without asking again. */
+  const [password, setPassword] = useState<string | null>(null);
   const form = useOperationForm({
     initialValues: { displayName: '', username: '', password: '', repeat: '' },
     validate: {
@@ -23,12 +27,22 @@ export default function SetupPage() {
       repeat: (value, values) => (value !== values.password ? words.mismatch : null),
     },
   });
+  if (password !== null) return <KitStep password={password} onDone={() => void navigate('/', { replace: true })} />;
   if (session.data) return <Navigate to="/" replace />;
   if (setup.data && !setup.data.required) return <Navigate to="/login" replace />;
 
   const submit = ({ repeat: _, ...body }: typeof form.values) => {
     setFailure(null);
-    create.mutate({ body }, { onError: (error) => !applyFieldErrors(form, error) && setFailure(error) });
+    create.mutate(
+      { body },
+      {
+        onSuccess: (made) => {
+          setPassword(body.password);
+          beginSession(made);
+        },
+        onError: (error) => !applyFieldErrors(form, error) && setFailure(error),
+      },
+    );
   };
   return (
     <EntryFrame title={words.title} hint={words.hint}>

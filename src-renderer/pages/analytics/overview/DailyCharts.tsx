@@ -32,7 +32,7 @@ export function StatusChart({ overview, whose }: { overview: Overview; whose: Wh
     };
   }, [overview.statusByDay]);
   return (
-    <Panel title={words.statusByDay} hint={whose.words} className={classes.wide}>
+    <Panel title={words.statusByDay} term="delivered" hint={whose.words} className={classes.wide}>
       <StatusCounts counts={overview.statusCounts} legend />
       <div style={{ height: 10 }} />
       {chart.times.length > 1 ? (
@@ -98,7 +98,7 @@ export function FlowCharts({ whose }: { whose: WhoseDays }) {
   );
   return (
     <>
-      <Panel title={words.deliveriesByDay} hint={whose.words} className={classes.third}>
+      <Panel title={words.deliveriesByDay} term="confirmedDelivery" hint={whose.words} className={classes.third}>
         {data ? (
           <Chart
             label={words.deliveriesByDayLabel}

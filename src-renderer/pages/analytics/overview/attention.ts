@@ -119,7 +119,15 @@ function fetcherItems(fetcher: FetcherState | undefined): AttentionItem[] {
       items.push(item(`source-${source.id}`, words.sourceBlind(source.name), words.sourceBlindDetail));
     else if (source.state.lastRequestAt === null && fetcher.queue.due > 0)
       items.push(item(`source-${source.id}`, words.sourceNeverAsked(source.name), words.sourceNeverAskedDetail));
-  if (fetcher.failingTrackers > 0)
-    items.push(item('failing', words.failing(fetcher.failingTrackers), words.failingDetail));
+  // A tracker that is absent once is no matter: only from the streak on that the settings name.
+  if (fetcher.consistentlyFailing > 0)
+    items.push({
+      ...item(
+        'failing',
+        words.failing(fetcher.consistentlyFailing, fetcher.settings.failingStreak),
+        words.failingDetail,
+      ),
+      to: '/fetcher?failures=consistent',
+    });
   return items;
 }

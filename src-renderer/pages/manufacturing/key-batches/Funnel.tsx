@@ -26,8 +26,9 @@ export function Funnel({ counts }: { counts: KeyBatch['counts'] }) {
           </li>
         );
       })}
+      {/* What is still at the factory is no trouble; what nobody ordered is. */}
       {(['missing', 'extra'] as const).map((step) => (
-        <li key={step} className={classes.step} data-attention={counts[step] > 0 || undefined}>
+        <li key={step} className={classes.step} data-attention={(step === 'extra' && counts.extra > 0) || undefined}>
           <div className={classes.name}>{words[step]}</div>
           <div className={classes.figure}>{count(counts[step])}</div>
           <div className={classes.bar} aria-hidden>
