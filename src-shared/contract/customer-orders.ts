@@ -220,10 +220,7 @@ export const customerOrderRoutes = {
             'With another run: the run was wrong from the beginning of each device’s run period (or from its scan, where that opened none), which is the default, or it counts from now.',
           ),
         action: z.enum(['close', 'cancel', 'reopen']).optional(),
-        acknowledged: z
-          .boolean()
-          .optional()
-          .describe('With `close`: although devices are to be taken out of its box, or put back. Refused without it.'),
+        acknowledged: z.boolean().optional().describe('With `close`: also while its box differs from the order.'),
         /** With `cancel`: how all its devices leave. */
         leaving: leavingSchema.optional(),
       }),
@@ -308,9 +305,7 @@ export const customerOrderRoutes = {
         mutationId: mutationId.optional(),
         leaving: leavingSchema.optional(),
         only: z.enum(['goods']).optional().describe('The tracker stays; only the code of its goods is taken away.'),
-        fromDesk: flag
-          .optional()
-          .describe('Nobody has the device in the hand: it is listed to be taken out of the box.'),
+        fromDesk: flag.optional().describe('Nobody has it in the hand: it is listed to be taken out of its box.'),
       })
       .refine(
         (q) => (q.macAddress === undefined) !== (q.allocationId === undefined),
@@ -373,7 +368,6 @@ export const customerOrderRoutes = {
     idempotent: false,
     audited: 'allocation.return',
   }),
-
   listScans: route({
     method: 'GET',
     path: '/customer-orders/{customerOrderId}/scans',
