@@ -10,7 +10,7 @@ test('a reviewer’s day: looks, replays a journey, exports, and changes nothing
 
   await test.step('finds a tracker and jumps to it by its address', async () => {
     await page.goto('/trackers?status=DELIVERED&sort=id');
-    mac = await textOf(page.getByRole('table', { name: 'Trackers' }).getByRole('link').first());
+    mac = await textOf(page.getByRole('table', { name: 'Trackers' }).getByRole('link', { name: /:/ }).first());
     await page.keyboard.press('ControlOrMeta+k');
     await page.getByPlaceholder(/MAC address, serial/).fill(mac.toLowerCase().replaceAll(':', '-'));
     await expect(page.getByRole('dialog').getByText(mac)).toBeVisible();

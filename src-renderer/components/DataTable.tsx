@@ -1,3 +1,4 @@
 export { ColumnChoice } from './data-table/ColumnChoice.tsx';
 export type { Column } from './data-table/columns.ts';
-export { DataTable } from './data-table/DataTable.tsx';
+export { DataTable, type TableProps } from './data-table/DataTable.tsx';
+export { MAX_SELECTED } from './data-table/use-select-all.ts';

@@ -14,6 +14,8 @@ export interface Preferences {
   dayZone: DayZone;
   /** Hidden columns by table name. */
   hiddenColumns: Record<string, string[]>;
+  /** Widths of columns that the person dragged, in pixels, by table name and column. */
+  columnWidths: Record<string, Record<string, number>>;
   set: (change: Partial<Omit<Preferences, 'set'>>) => void;
 }
 
@@ -27,6 +29,7 @@ export const usePreferences = create<Preferences>()(
       hidesFirstSteps: false,
       dayZone: 'own',
       hiddenColumns: {},
+      columnWidths: {},
       set: (change) => set(change),
     }),
     { name: 'console.preferences', storage: createJSONStorage(() => localStorage) },

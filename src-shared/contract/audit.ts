@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, idText, instant, page, pageQuery, params } from './common.ts';
+import { id, idText, instant, page, pageQuery, params, sortsBy } from './common.ts';
 import { adminOnly } from './roles.ts';
 import { file, json, route } from './route.ts';
 
@@ -31,6 +31,8 @@ export const auditFilters = z.object({
 
 const anchorSchema = z.object({ id, at: instant });
 
+export const auditSorts = sortsBy('at');
+
 export const auditRoutes = {
   listAuditEntries: route({
     method: 'GET',
@@ -38,7 +40,7 @@ export const auditRoutes = {
     summary: 'Audit log, newest first',
     tag: 'audit',
     access: adminOnly,
-    query: pageQuery.extend(auditFilters.shape),
+    query: pageQuery.extend({ ...auditFilters.shape, sort: z.enum(auditSorts).default('-at') }),
     output: json(page(auditEntrySchema)),
     status: 200,
     idempotent: true,

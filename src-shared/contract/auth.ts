@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, instant, line, page, pageQuery, params, reference, version } from './common.ts';
+import { id, instant, line, page, pageQuery, params, reference, sortsBy, version } from './common.ts';
 import { adminOnly, everyone, roleSchema } from './roles.ts';
 import { json, nothing, route } from './route.ts';
 import { secondFactorCode } from './totp.ts';
@@ -47,6 +47,8 @@ const userFields = {
   role: roleSchema,
   clientId: id.nullable().default(null),
 };
+
+export const userSorts = sortsBy('username', 'name', 'role', 'state', 'login', 'since');
 
 export const authRoutes = {
   getSetup: route({
@@ -139,7 +141,7 @@ export const authRoutes = {
     summary: 'Users',
     tag: 'users',
     access: adminOnly,
-    query: pageQuery,
+    query: pageQuery.extend({ sort: z.enum(userSorts).default('username') }),
     output: json(page(userSchema)),
     status: 200,
     idempotent: true,

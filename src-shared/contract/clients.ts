@@ -11,6 +11,7 @@ import {
   page,
   params,
   reference,
+  sortsBy,
   timeZone,
   version,
 } from './common.ts';
@@ -75,6 +76,9 @@ const datesInOrder = (run: { startDate?: string | undefined; endDate?: string | 
   run.startDate === undefined || run.endDate === undefined || run.startDate <= run.endDate;
 const datesMessage = { message: 'The end date must not be before the start date.', path: ['endDate'] };
 
+export const clientSorts = sortsBy('name', 'brands', 'trackers', 'notes');
+export const runSorts = sortsBy('name', 'brand', 'client', 'phase', 'dates', 'timeZone', 'trackers');
+
 export const clientRoutes = {
   listClients: route({
     method: 'GET',
@@ -82,7 +86,7 @@ export const clientRoutes = {
     summary: 'Clients',
     tag: 'clients',
     access: everyone,
-    query: namedListQuery,
+    query: namedListQuery.extend({ sort: z.enum(clientSorts).default('name') }),
     output: json(page(clientSchema)),
     status: 200,
     idempotent: true,
@@ -216,6 +220,7 @@ export const clientRoutes = {
       brandId: idText.optional(),
       phase: z.enum(runPhases).optional(),
       active: flag.optional(),
+      sort: z.enum(runSorts).default('-dates'),
     }),
     output: json(page(productionRunSchema)),
     status: 200,

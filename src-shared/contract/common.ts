@@ -90,6 +90,10 @@ export const pageQuery = z.object({
   cursor: z.string().max(500).optional(),
 });
 
+/** The orders that a list has: by each word, and by `-word` the other way round. */
+export const sortsBy = <const Word extends string>(...words: Word[]) =>
+  words.flatMap((word) => [word, `-${word}`] as const);
+
 /** A page of a list. `nextCursor` is null on the last page. */
 export const page = <S extends z.ZodType>(item: S) =>
   z.object({ items: z.array(item), nextCursor: z.string().nullable() });

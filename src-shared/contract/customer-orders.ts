@@ -11,6 +11,7 @@ import {
   pageQuery,
   params,
   reference,
+  sortsBy,
   version,
 } from './common.ts';
 import { floor, operators, staff } from './roles.ts';
@@ -45,9 +46,9 @@ export const customerOrderSchema = z.object({
 export type CustomerOrder = z.infer<typeof customerOrderSchema>;
 
 export const orderSorts = [
-  ...(['-number', 'number', 'due', '-due', 'client', '-client'] as const),
-  ...(['progress', '-progress', 'createdAt', '-createdAt'] as const),
-] as const;
+  ...sortsBy('number', 'client', 'brand', 'run', 'state'),
+  ...sortsBy('progress', 'due', 'createdBy', 'createdAt'),
+];
 export type OrderSort = (typeof orderSorts)[number];
 
 /** Every outcome that a scan can have (docs/domain-rules.md#allocation). */

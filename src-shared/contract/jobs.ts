@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, instant, page, pageQuery, params } from './common.ts';
+import { id, instant, page, pageQuery, params, sortsBy } from './common.ts';
 import { adminOnly, operators, type Role, staff } from './roles.ts';
 import { file, json, route } from './route.ts';
 
@@ -122,6 +122,8 @@ export type Job = z.infer<typeof jobSchema>;
 
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
+export const jobSorts = sortsBy('label', 'kind', 'state', 'createdBy', 'createdAt', 'took');
+
 export const jobRoutes = {
   listJobs: route({
     method: 'GET',
@@ -129,7 +131,11 @@ export const jobRoutes = {
     summary: 'Jobs, newest first',
     tag: 'jobs',
     access: staff,
-    query: pageQuery.extend({ state: z.enum(jobStates).optional(), kind: z.enum(jobKinds).optional() }),
+    query: pageQuery.extend({
+      state: z.enum(jobStates).optional(),
+      kind: z.enum(jobKinds).optional(),
+      sort: z.enum(jobSorts).default('-createdAt'),
+    }),
     output: json(page(jobSchema)),
     status: 200,
     idempotent: true,

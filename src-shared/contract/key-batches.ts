@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { firmwares } from '../domain/find-my/battery.ts';
 import { MAX_KEYS_PER_DEVICE } from '../domain/find-my/keys.ts';
-import { flag, id, instant, line, name, page, pageQuery, params, reference } from './common.ts';
+import { flag, id, instant, line, name, page, pageQuery, params, reference, sortsBy } from './common.ts';
 import { importContentTypes, importQuery, MAX_IMPORT_BYTES, mixUpReason } from './device-imports.ts';
 import { exportProfileSchema, manufacturerExportFormats } from './export-profile.ts';
 import { jobSchema } from './jobs.ts';
@@ -72,6 +72,11 @@ const unexpectedDeviceSchema = z.object({
 });
 export type UnexpectedDevice = z.infer<typeof unexpectedDeviceSchema>;
 
+export const keyBatchSorts = [
+  ...sortsBy('label', 'state', 'requested', 'generated', 'exported', 'manufactured', 'allocated', 'missing', 'extra'),
+  ...sortsBy('run', 'createdBy', 'createdAt'),
+];
+
 export const keyBatchRoutes = {
   listKeyBatches: route({
     method: 'GET',
@@ -79,7 +84,7 @@ export const keyBatchRoutes = {
     summary: 'Key batches, newest first',
     tag: 'keys',
     access: staff,
-    query: pageQuery,
+    query: pageQuery.extend({ sort: z.enum(keyBatchSorts).default('-createdAt') }),
     output: json(page(keyBatchSchema)),
     status: 200,
     idempotent: true,

@@ -14,6 +14,7 @@ import {
   params,
   receiverUrl,
   reference,
+  sortsBy,
   version,
 } from './common.ts';
 import { exportProfileSchema } from './export-profile.ts';
@@ -74,6 +75,8 @@ const exportPreviewSchema = z.object({
 });
 export type ExportPreview = z.infer<typeof exportPreviewSchema>;
 
+export const manufacturerSorts = sortsBy('name', 'contact', 'format', 'orders', 'open', 'keys');
+
 export const manufacturerRoutes = {
   listManufacturers: route({
     method: 'GET',
@@ -81,7 +84,7 @@ export const manufacturerRoutes = {
     summary: 'Manufacturers by name, each with the profile of its key files',
     tag: 'manufacturers',
     access: staff,
-    query: namedListQuery,
+    query: namedListQuery.extend({ sort: z.enum(manufacturerSorts).default('name') }),
     output: json(page(manufacturerSchema)),
     status: 200,
     idempotent: true,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { flag, id, idText, instant, page, pageQuery, params, point, reference } from './common.ts';
+import { flag, id, idText, instant, page, pageQuery, params, point, reference, sortsBy } from './common.ts';
 import { importContentTypes, MAX_IMPORT_BYTES, trackerImportQuery } from './device-imports.ts';
 import { jobSchema } from './jobs.ts';
 import { everyone, floor, operators, staff } from './roles.ts';
@@ -111,7 +111,22 @@ const trackerAggregate = z.object({
 });
 export type TrackerAggregate = z.infer<typeof trackerAggregate>;
 
-export const trackerSorts = ['id', '-id', 'macAddress', '-macAddress', 'lastReportedAt', '-lastReportedAt'] as const;
+/** Those that have an index, and those of which the database sorts everything that matches. */
+export const trackerSorts = [
+  ...sortsBy('id', 'macAddress', 'lastReportedAt'),
+  ...sortsBy(
+    'status',
+    'statusSince',
+    'location',
+    'battery',
+    'client',
+    'brand',
+    'productionRun',
+    'name',
+    'goodsReference',
+  ),
+  ...sortsBy('nearestCity', 'order', 'serial', 'keyBatch', 'reports'),
+];
 export const trackerFilters = z.object({
   search: z.string().trim().max(200).optional(),
   clientId: idText.optional(),
@@ -122,6 +137,8 @@ export const trackerFilters = z.object({
   locationId: idText.optional(),
   status: statusSchema.optional(),
   stage: z.enum(lifecycleStages).optional(),
+  /** Only trackers whose device exists, or only keys that wait for one. */
+  made: flag.optional(),
   /** A tag of its present run period. */
   tag: z.string().trim().toLowerCase().max(40).optional(),
   /** Only manufactured trackers of runs that are active now, of which reports are expected. */

@@ -1,6 +1,6 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { z } from 'zod';
-import type { AuditEntry, auditFilters } from '../../../src-shared/contract/audit.ts';
+import type { AuditEntry, auditFilters, auditSorts } from '../../../src-shared/contract/audit.ts';
 import type { Page } from '../../../src-shared/contract/common.ts';
 import { allOf, ifGiven, iso, keyAfter, pageOf } from '../platform/db/listing.ts';
 import type { Queryable } from '../platform/db/queryable.ts';
@@ -30,17 +30,18 @@ const matching = (filters: AuditFilters): Sql =>
     ifGiven(filters.to, (to) => sql`at < ${to}::timestamptz`),
   );
 
-/** A page of the audit log, newest first. */
+/** A page of the audit log, newest first or oldest first. Its ids are in the order of its times. */
 export async function listAuditEntries(
   tx: Queryable,
-  query: AuditFilters & { limit: number; cursor?: string | undefined },
+  query: AuditFilters & { limit: number; cursor?: string | undefined; sort?: (typeof auditSorts)[number] | undefined },
 ): Promise<Page<AuditEntry>> {
+  const [beyond, direction] = query.sort === 'at' ? [sql`>`, sql`asc`] : [sql`<`, sql`desc`];
   const condition = allOf(
     matching(query),
-    ifGiven(keyAfter(z.number().int(), query.cursor), (before) => sql`id < ${before}`),
+    ifGiven(keyAfter(z.number().int(), query.cursor), (last) => sql`id ${beyond} ${last}`),
   );
   const { rows } = await tx.query<Row>(sql`
-    select ${columns} from audit_log where ${condition} order by id desc limit ${query.limit + 1}`);
+    select ${columns} from audit_log where ${condition} order by id ${direction} limit ${query.limit + 1}`);
   return pageOf(rows, query.limit, toEntry, (row) => row.id);
 }
 

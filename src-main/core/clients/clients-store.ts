@@ -1,49 +1,50 @@
 import sql, { type Sql } from 'sql-template-tag';
-import { z } from 'zod';
-import type { Client } from '../../../src-shared/contract/clients.ts';
+import type { Client, clientSorts } from '../../../src-shared/contract/clients.ts';
 import type { Page } from '../../../src-shared/contract/common.ts';
-import {
-  allOf,
-  assignments,
-  contains,
-  ifGiven,
-  iso,
-  isoOrNull,
-  keyAfter,
-  ownClient,
-  pageOf,
-} from '../platform/db/listing.ts';
+import { allOf, assignments, contains, ifGiven, iso, isoOrNull, ownClient, pageOf } from '../platform/db/listing.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
+import { type SortColumn, type Sorting, sortingBy } from '../platform/db/sorting.ts';
 import { notFound } from '../platform/errors.ts';
+
+type ClientSort = (typeof clientSorts)[number];
 
 interface Row {
   id: number;
   version: number;
   name: string;
   notes: string;
-  sort_name: string;
+  sort_value: string | null;
   brand_count: number;
   tracker_count: number;
   archived_at: Date | null;
   created_at: Date;
 }
 
-const key = z.tuple([z.string(), z.number().int()]);
+const sortColumns = {
+  name: { by: sql`lower(c.name)`, type: 'text' },
+  brands: {
+    by: sql`(select count(*) from brands b where b.client_id = c.id and b.archived_at is null)`,
+    type: 'bigint',
+  },
+  trackers: { by: sql`(select count(*) from trackers t where t.client_id = c.id)`, type: 'bigint' },
+  notes: { by: sql`nullif(lower(c.notes), '')`, type: 'text' },
+} satisfies Record<string, SortColumn>;
+const sorted = (sort: ClientSort, cursor?: string) => sortingBy(sortColumns, sql`c.id`, sort, cursor);
 
-async function select(tx: Transaction, condition: Sql, limit: number): Promise<Row[]> {
+async function select(tx: Transaction, condition: Sql, sorting: Sorting, limit: number): Promise<Row[]> {
   const { rows } = await tx.query<Row>(sql`
     with page as (
-      select c.id, c.version, c.name, c.notes, lower(c.name) as sort_name, c.archived_at, c.created_at
+      select c.id, c.version, c.name, c.notes, c.archived_at, c.created_at, ${sorting.value}, ${sorting.place}
       from clients c where ${condition} and ${ownClient(tx, 'c.id')}
-      order by lower(c.name), c.id limit ${limit})
+      ${sorting.order} limit ${limit})
     select page.*,
       (select count(*) from brands b where b.client_id = page.id and b.archived_at is null) as brand_count,
       (select count(*) from trackers t where t.client_id = page.id) as tracker_count
-    from page order by sort_name, id`);
+    from page order by place`);
   return rows;
 }
 
-/** A page of clients by name. */
+/** A page of clients, by name unless sorted otherwise. */
 export async function listClients(
   tx: Transaction,
   query: {
@@ -51,20 +52,22 @@ export async function listClients(
     cursor?: string | undefined;
     search?: string | undefined;
     includeArchived?: boolean | undefined;
+    sort?: ClientSort | undefined;
   },
 ): Promise<Page<Client>> {
+  const sorting = sorted(query.sort ?? 'name', query.cursor);
   const condition = allOf(
     query.includeArchived ? undefined : sql`c.archived_at is null`,
     ifGiven(query.search || undefined, (text) => sql`c.name ilike ${contains(text)}`),
-    ifGiven(keyAfter(key, query.cursor), ([name, id]) => sql`(lower(c.name), c.id) > (${name}, ${id}::bigint)`),
+    sorting.after,
   );
-  const rows = await select(tx, condition, query.limit + 1);
-  return pageOf(rows, query.limit, toClient, (row) => [row.sort_name, row.id]);
+  const rows = await select(tx, condition, sorting, query.limit + 1);
+  return pageOf(rows, query.limit, toClient, sorting.key);
 }
 
 /** Throws AppError `not-found`. */
 export async function getClient(tx: Transaction, id: number): Promise<Client> {
-  const [row] = await select(tx, sql`c.id = ${id}::bigint`, 1);
+  const [row] = await select(tx, sql`c.id = ${id}::bigint`, sorted('name'), 1);
   if (!row) throw notFound('client', id);
   return toClient(row);
 }

@@ -1,26 +1,17 @@
 import sql, { type Sql } from 'sql-template-tag';
-import { z } from 'zod';
-import type { ProductionRun, runPhases } from '../../../src-shared/contract/clients.ts';
+import type { ProductionRun, runPhases, runSorts } from '../../../src-shared/contract/clients.ts';
 import type { Page } from '../../../src-shared/contract/common.ts';
 import type { RunWindow } from '../../../src-shared/domain/status/types.ts';
 import { epochMs } from '../platform/db/epoch.ts';
-import {
-  allOf,
-  assignments,
-  contains,
-  ifGiven,
-  iso,
-  isoOrNull,
-  keyAfter,
-  ownClient,
-  pageOf,
-} from '../platform/db/listing.ts';
+import { allOf, assignments, contains, ifGiven, iso, isoOrNull, ownClient, pageOf } from '../platform/db/listing.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
+import { type SortColumn, type Sorting, sortingBy } from '../platform/db/sorting.ts';
 import { codeOf } from '../platform/db/sqlstate.ts';
 import { notFound } from '../platform/errors.ts';
 import { archiving } from './clients-store.ts';
 
 type Phase = (typeof runPhases)[number];
+type RunSort = (typeof runSorts)[number];
 
 interface Row {
   id: number;
@@ -41,25 +32,41 @@ interface Row {
   in_storage: number;
   delivered: number;
   archived_at: Date | null;
+  sort_value: string | null;
   created_at: Date;
 }
-
-const key = z.tuple([z.string(), z.number().int()]);
 
 /** Phase of the run `r` at an instant, by its first and last day in its own time zone. */
 const phaseAt = (now: Date): Sql => sql`case when ${now}::timestamptz < run_starts_at(r) then 'not-begun'
   when ${now}::timestamptz < run_ends_at(r) then 'active' else 'over' end`;
 
+/** By phase, what is under way comes first; by trackers, each run's own count, read from trackers_run and run_periods_past. */
+const sorted = (now: Date, sort: RunSort, cursor?: string) =>
+  sortingBy<'name' | 'brand' | 'client' | 'phase' | 'dates' | 'timeZone' | 'trackers'>(
+    {
+      name: { by: sql`lower(r.name)`, type: 'text' },
+      brand: { by: sql`(select lower(b.name) from brands b where b.id = r.brand_id)`, type: 'text' },
+      client: { by: sql`(select lower(c.name) from clients c where c.id = r.client_id)`, type: 'text' },
+      phase: { by: sql`(${phaseAt(now)})`, type: 'text' },
+      dates: { by: sql`r.start_date`, type: 'date' },
+      timeZone: { by: sql`r.time_zone`, type: 'text' },
+      trackers: { by: sql`(select count(*) from run_trackers s where s.production_run_id = r.id)`, type: 'bigint' },
+    } satisfies Record<string, SortColumn>,
+    sql`r.id`,
+    sort,
+    cursor,
+  );
+
 /**
  * Runs with the statuses of the trackers that are or were in them, in one statement: the trackers of all runs of the page are counted in one
  * pass over trackers_run and run_periods_past, since a count for each run by itself would read tracker_status as often as there are runs.
  */
-async function select(tx: Transaction, now: Date, condition: Sql, limit: number): Promise<Row[]> {
+async function select(tx: Transaction, now: Date, condition: Sql, sorting: Sorting, limit: number): Promise<Row[]> {
   const { rows } = await tx.query<Row>(sql`
     with page as (
-      select r.*, ${phaseAt(now)} as phase from production_runs r
+      select r.*, ${phaseAt(now)} as phase, ${sorting.value}, ${sorting.place} from production_runs r
       where ${condition} and ${ownClient(tx, 'r.client_id')}
-      order by r.start_date desc, r.id desc limit ${limit}),
+      ${sorting.order} limit ${limit}),
     counts as (
       select s.production_run_id, count(*) as tracker_count, count(*) filter (where not s.is_present) as moved_on,
         count(*) filter (where s.status = 'UNKNOWN') as unknown,
@@ -70,13 +77,13 @@ async function select(tx: Transaction, now: Date, condition: Sql, limit: number)
       where s.production_run_id in (select id from page)
       group by s.production_run_id)
     select page.id, page.version, page.name, page.brand_id, b.name as brand_name, page.client_id, c.name as client_name,
-      page.start_date, page.end_date, page.time_zone, page.phase, page.archived_at, page.created_at,
+      page.start_date, page.end_date, page.time_zone, page.phase, page.archived_at, page.created_at, page.sort_value,
       coalesce(n.tracker_count, 0) as tracker_count, coalesce(n.moved_on, 0) as moved_on_count, coalesce(n.unknown, 0) as unknown,
       coalesce(n.in_transit, 0) as in_transit, coalesce(n.in_storage, 0) as in_storage,
       coalesce(n.delivered, 0) as delivered
     from page join brands b on b.id = page.brand_id join clients c on c.id = page.client_id
     left join counts n on n.production_run_id = page.id
-    order by page.start_date desc, page.id desc`);
+    order by page.place`);
   return rows;
 }
 
@@ -89,14 +96,16 @@ export interface ProductionRunQuery {
   brandId?: number | undefined;
   phase?: Phase | undefined;
   active?: boolean | undefined;
+  sort?: RunSort | undefined;
 }
 
-/** A page of runs, those that begin last first. */
+/** A page of runs, those that begin last first unless sorted otherwise. */
 export async function listProductionRuns(
   tx: Transaction,
   now: Date,
   query: ProductionRunQuery,
 ): Promise<Page<ProductionRun>> {
+  const sorting = sorted(now, query.sort ?? '-dates', query.cursor);
   const condition = allOf(
     query.includeArchived ? undefined : sql`r.archived_at is null`,
     ifGiven(query.clientId, (id) => sql`r.client_id = ${id}::bigint`),
@@ -104,15 +113,15 @@ export async function listProductionRuns(
     ifGiven(query.phase, (phase) => sql`${phaseAt(now)} = ${phase}`),
     ifGiven(query.active, (active) => sql`(${phaseAt(now)} = 'active') = ${active}::boolean`),
     ifGiven(query.search || undefined, (text) => sql`r.name ilike ${contains(text)}`),
-    ifGiven(keyAfter(key, query.cursor), ([start, id]) => sql`(r.start_date, r.id) < (${start}::date, ${id}::bigint)`),
+    sorting.after,
   );
-  const rows = await select(tx, now, condition, query.limit + 1);
-  return pageOf(rows, query.limit, toRun, (row) => [row.start_date, row.id]);
+  const rows = await select(tx, now, condition, sorting, query.limit + 1);
+  return pageOf(rows, query.limit, toRun, sorting.key);
 }
 
 /** Throws AppError `not-found`. */
 export async function getProductionRun(tx: Transaction, now: Date, id: number): Promise<ProductionRun> {
-  const [row] = await select(tx, now, sql`r.id = ${id}::bigint`, 1);
+  const [row] = await select(tx, now, sql`r.id = ${id}::bigint`, sorted(now, '-dates'), 1);
   if (!row) throw notFound('production run', id);
   return toRun(row);
 }

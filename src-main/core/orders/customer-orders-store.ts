@@ -36,13 +36,17 @@ interface Row {
   sort_value: string | null;
 }
 
-const sortColumns: Record<'number' | 'due' | 'client' | 'progress' | 'createdAt', SortColumn> = {
+const sortColumns = {
   number: { by: sql`o.id`, type: 'bigint' },
   due: { by: sql`o.due_date`, type: 'date' },
   client: { by: sql`lower(c.name)`, type: 'text' },
+  brand: { by: sql`lower(b.name)`, type: 'text' },
+  run: { by: sql`lower(r.name)`, type: 'text' },
+  state: { by: sql`o.state`, type: 'text' },
+  createdBy: { by: sql`lower(u.display_name)`, type: 'text' },
   progress: { by: sql`(o.allocated_count::float8 / o.quantity)`, type: 'float8' },
   createdAt: { by: sql`o.created_at`, type: 'timestamptz' },
-};
+} satisfies Record<string, SortColumn>;
 const sorted = (sort: OrderSort, cursor?: string) => sortingBy(sortColumns, sql`o.id`, sort, cursor);
 
 async function select(tx: Transaction, condition: Sql, sorting: Sorting, limit: number): Promise<Row[]> {

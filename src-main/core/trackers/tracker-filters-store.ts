@@ -74,6 +74,7 @@ export function trackerCondition(
       (tag) => sql`s.run_period_id in (select w.id from run_periods w
         where w.voided_at is null and w.tags <> '{}' and w.tags @> ${[tag]}::text[] and ${ownClient(tx, 'w.client_id')})`,
     ),
+    ifGiven(filters.made, (made) => (made ? sql`t.mac_address is not null` : sql`t.mac_address is null`)),
     ifGiven(filters.stage, (wanted) => inStage[wanted]),
     ifGiven(
       filters.expected || undefined,

@@ -133,6 +133,8 @@ describe.each(testEngines())('trackers on $name', ({ create }) => {
       generated: await check({ stage: 'generated' }, (tracker) => tracker.stage === 'generated'),
     };
     expect(counts).toEqual({ allocated: 6, manufactured: MADE - 6, exported: 4, generated: 3 });
+    expect(await check({ made: true }, (tracker) => tracker.macAddress !== null)).toBe(MADE);
+    expect(await check({ made: false }, (tracker) => tracker.macAddress === null)).toBe(UNMADE);
     await check({ clientId: aurora.clientId }, (tracker) => tracker.client?.name === 'Aurora');
     await check({ brandId: borealis.brandId }, (tracker) => tracker.brand?.id === borealis.brandId);
     await check({ productionRunId: borealis.runId }, (tracker) => tracker.productionRun?.id === borealis.runId);

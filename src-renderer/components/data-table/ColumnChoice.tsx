@@ -2,10 +2,12 @@ import { Button, Checkbox, Popover, Stack } from '@mantine/core';
 import { IconColumns } from '@tabler/icons-react';
 import { common } from '../../strings/common.ts';
 import { type Column, useHiddenColumns } from './columns.ts';
+import { useResetWidths } from './use-column-widths.ts';
 
 /** Lets the person choose the columns of the table of this name. */
 export function ColumnChoice<T>({ name, columns }: { name: string; columns: Column<T>[] }) {
   const [hidden, setHidden] = useHiddenColumns(name, columns);
+  const resetWidths = useResetWidths(name);
   const named = columns.filter((column) => column.header !== '');
   return (
     <Popover position="bottom-end" shadow="md" trapFocus>
@@ -30,6 +32,11 @@ export function ColumnChoice<T>({ name, columns }: { name: string; columns: Colu
               }
             />
           ))}
+          {resetWidths && (
+            <Button size="compact-xs" variant="subtle" onClick={resetWidths}>
+              {common.resetWidths}
+            </Button>
+          )}
         </Stack>
       </Popover.Dropdown>
     </Popover>

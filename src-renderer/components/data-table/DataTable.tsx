@@ -1,23 +1,33 @@
 import { Button, Checkbox, Skeleton } from '@mantine/core';
 import { columnVisibilityFeature, rowSelectionFeature, tableFeatures, useTable } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useCallback, useEffect, useMemo, useRef } from 'react';
+import { type CSSProperties, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Pages } from '../../api/use-operation.ts';
+import { usePhone } from '../../hooks/use-phone.ts';
 import { usePreferences } from '../../stores/preferences.ts';
 import { common } from '../../strings/common.ts';
 import { EmptyState } from '../EmptyState.tsx';
 import { ErrorState } from '../ErrorState.tsx';
-import { type Column, type Pinned, pinnedOf, useHiddenColumns, widthOf } from './columns.ts';
+import { CardBar } from './CardBar.tsx';
+import { CutText } from './CutText.tsx';
+import { type Column, cardColumns, pinnedOf, sortRows, useHiddenColumns, widthOf } from './columns.ts';
 import classes from './DataTable.module.css';
 import { HeaderCell } from './HeaderCell.tsx';
+import { Row } from './Row.tsx';
+import { useColumnWidths } from './use-column-widths.ts';
+import { useHiddenSides } from './use-hidden-sides.ts';
 import { useRowFocus } from './use-row-focus.ts';
+import { useSelectAll } from './use-select-all.ts';
+import { useWholeTimes } from './use-whole-times.ts';
 
 const features = tableFeatures({ columnVisibilityFeature, rowSelectionFeature });
 const ROW_HEIGHT = { compact: 34, comfortable: 44 };
+/** Of a card: its title with the space around it, and each fact. */
+const CARD = { title: 56, fact: 24 };
 const SELECT_WIDTH = 38;
 
-interface Props<T> {
-  /** Names the table in the preferences of the person (chosen columns). */
+export interface TableProps<T> {
+  /** Names the table in the preferences of the person (chosen columns, their widths). */
   name: string;
   /** What the table lists, for screen readers. */
   label: string;
@@ -28,13 +38,16 @@ interface Props<T> {
   /** With `rows`: they are still to come. */
   loading?: boolean;
   rowKey: (row: T) => string | number;
+  /** The server's sort; without it the table sorts its `rows` itself, by the columns that have a `value`. */
   sort?: string;
   onSortChange?: (sort: string) => void;
-  /** Enter or a double click on a row. Give the first column a link as well. */
+  /** A click on a row, or Enter. Give the first column a link as well. */
   onOpen?: (row: T) => void;
   /** Keys of the selected rows; with it come check boxes. */
   selected?: ReadonlySet<string>;
   onSelectedChange?: (selected: ReadonlySet<string>) => void;
+  /** Selects all rows that match, where they are too many to load; otherwise the table loads them. */
+  onSelectAll?: () => Promise<void>;
   /** Key of the row that the rest of the page is about. */
   chosen?: string | null;
   /** Instead of the words for an empty list. */
@@ -48,14 +61,20 @@ interface Props<T> {
 
 /**
  * The table of the console: virtual rows, sticky header, loading, empty and error states, more rows as one scrolls,
- * one tab stop with arrow keys. Sorting and filtering are the server's.
+ * one tab stop with arrow keys; on a phone each row is a card. Sorting and filtering are the server's.
  */
-export function DataTable<T extends object>(props: Props<T>) {
+export function DataTable<T extends object>(props: TableProps<T>) {
   const { columns, pages, rowKey, selected, onSelectedChange, onOpen, fill = false, maxHeight = '60vh' } = props;
-  const rows = pages?.items ?? props.rows ?? [];
+  const [ownSort, setOwnSort] = useState<string | null>(null);
+  const { sort = ownSort ?? undefined, onSortChange = props.rows && setOwnSort } = props;
+  const rows = useMemo(
+    () => pages?.items ?? sortRows(props.rows ?? [], columns, ownSort),
+    [pages?.items, props.rows, columns, ownSort],
+  );
   const query = pages?.query;
   const density = usePreferences((state) => state.density);
   const [hidden] = useHiddenColumns(props.name, columns);
+  const isCards = usePhone();
   const scroller = useRef<HTMLDivElement>(null);
 
   const table = useTable({
@@ -76,17 +95,19 @@ export function DataTable<T extends object>(props: Props<T>) {
       onSelectedChange?.(new Set(Object.keys(after)));
     },
   });
-  const visible = columns.filter((column) => !hidden.includes(column.id));
+  const chosenColumns = columns.filter((column) => !hidden.includes(column.id));
+  const visible = isCards ? cardColumns(columns, chosenColumns) : chosenColumns;
   const tableRows = table.getRowModel().rows;
 
-  const rowHeight = ROW_HEIGHT[density];
+  const facts = visible.slice(1).filter((column) => column.header !== '').length;
+  const rowHeight = isCards ? CARD.title + facts * CARD.fact : ROW_HEIGHT[density];
   const virtualizer = useVirtualizer({
     count: tableRows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     overscan: 12,
   });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: measured anew when the density changes the row height
+  // biome-ignore lint/correctness/useExhaustiveDependencies: measured anew when the row height changes
   useEffect(() => virtualizer.measure(), [rowHeight]);
   const virtual = virtualizer.getVirtualItems();
   const first = virtual[0];
@@ -109,105 +130,117 @@ export function DataTable<T extends object>(props: Props<T>) {
     const row = tableRows[index];
     if (row) onOpen?.(row.original);
   };
+  const { widths, begin } = useColumnWidths(props.name, scroller);
+  const needed = useWholeTimes(scroller);
+  const all = useSelectAll({
+    pages,
+    select: props.onSelectAll,
+    onSelected: (items) => onSelectedChange?.(new Set(items.map((item) => String(rowKey(item))))),
+  });
+
+  const loading = query?.isPending ?? props.loading ?? false;
+  useHiddenSides(scroller, rows.length > 0 || loading);
 
   if (query?.isError && rows.length === 0)
     return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
-  const loading = query?.isPending ?? props.loading ?? false;
   if (!loading && rows.length === 0) return <>{props.empty ?? <EmptyState title={common.nothingHere} />}</>;
 
   const span = visible.length + (selected ? 1 : 0);
-  const selectPinned = selected && visible[0]?.fixed ? 'select' : undefined;
-  const minWidth = visible.reduce((sum, column) => sum + widthOf(column), selected ? SELECT_WIDTH : 0);
+  const widthIn = (column: Column<T>): number | undefined => {
+    const own = widths ? (widths[column.id] ?? widthOf(column)) : column.width;
+    const least = needed[column.id];
+    return least === undefined ? own : Math.max(own ?? 0, least);
+  };
+  const sum = visible.reduce(
+    (total, column) => total + (widthIn(column) ?? widthOf(column)),
+    selected ? SELECT_WIDTH : 0,
+  );
+  const selectBox = selected && (
+    <Checkbox
+      size="xs"
+      aria-label={common.selectAll}
+      disabled={all.isSelecting}
+      checked={rows.length > 0 && table.getIsAllRowsSelected()}
+      indeterminate={table.getIsSomeRowsSelected()}
+      onChange={(event) => (event.currentTarget.checked && more ? void all.select() : table.toggleAllRowsSelected())}
+    />
+  );
+  const sorting = { sort, onSortChange };
   return (
     <div
       ref={scroller}
       className={classes.scroller}
       data-fill={fill || undefined}
       data-flush={props.flush || undefined}
+      data-cards={isCards || undefined}
       style={fill ? undefined : { maxHeight }}
       aria-busy={query?.isFetching ?? false}
     >
+      {isCards && <CardBar columns={columns} {...sorting} selectBox={selectBox} />}
       <table
         className={classes.table}
         style={
           {
-            minWidth,
+            [widths ? 'width' : 'minWidth']: isCards ? undefined : sum,
             '--row-height': `${rowHeight}px`,
             '--pinned-left': `${selected ? SELECT_WIDTH : 0}px`,
-          } as React.CSSProperties
+          } as CSSProperties
         }
+        role={isCards ? 'table' : undefined}
         aria-label={props.label}
         aria-rowcount={more ? -1 : rows.length + 1}
         data-stale={query?.isPlaceholderData || undefined}
       >
-        <colgroup>
-          {selected && <col style={{ width: SELECT_WIDTH }} />}
-          {visible.map((column) => (
-            <col key={column.id} style={column.width ? { width: column.width } : undefined} />
-          ))}
-        </colgroup>
-        <thead>
-          <tr>
-            {selected && (
-              <th scope="col" data-pinned={selectPinned}>
-                <Checkbox
-                  size="xs"
-                  aria-label={common.selectAll}
-                  checked={rows.length > 0 && table.getIsAllRowsSelected()}
-                  indeterminate={table.getIsSomeRowsSelected()}
-                  onChange={() => table.toggleAllRowsSelected()}
-                />
-              </th>
-            )}
-            {visible.map((column) => (
-              <HeaderCell
-                key={column.id}
-                column={column}
-                pinned={pinnedOf(column, visible)}
-                sort={props.sort}
-                onSortChange={props.onSortChange}
-              />
-            ))}
-          </tr>
-        </thead>
+        {!isCards && (
+          <>
+            <colgroup>
+              {selected && <col style={{ width: SELECT_WIDTH }} />}
+              {visible.map((column) => (
+                <col key={column.id} style={{ width: widthIn(column) }} />
+              ))}
+            </colgroup>
+            <thead>
+              <tr>
+                {selected && (
+                  <th scope="col" data-pinned="select">
+                    {selectBox}
+                  </th>
+                )}
+                {visible.map((column) => (
+                  <HeaderCell
+                    key={column.id}
+                    column={column}
+                    pinned={pinnedOf(column, visible)}
+                    {...sorting}
+                    onDrag={(event) => begin(column.id, event)}
+                  />
+                ))}
+              </tr>
+            </thead>
+          </>
+        )}
         {loading ? (
           <SkeletonRows span={span} />
         ) : (
-          <tbody ref={focus.body} onKeyDown={focus.onKeyDown}>
+          <tbody ref={focus.body} role={isCards ? 'rowgroup' : undefined} onKeyDown={focus.onKeyDown}>
             {first && first.start > 0 && <Spacer span={span} height={first.start} />}
-            {virtual.map((item) => {
-              const row = tableRows[item.index]!;
+            {virtual.map(({ index }) => {
+              const row = tableRows[index]!;
               return (
-                <tr
+                <Row
                   key={row.id}
-                  data-index={item.index}
-                  data-chosen={row.id === props.chosen || undefined}
-                  aria-rowindex={item.index + 2}
-                  aria-selected={selected ? row.getIsSelected() : undefined}
-                  tabIndex={item.index === focus.focused ? 0 : -1}
-                  onFocus={() => focus.setFocused(item.index)}
-                  onDoubleClick={() => onOpen?.(row.original)}
-                >
-                  {selected && (
-                    <td data-pinned={selectPinned}>
-                      <Checkbox
-                        size="xs"
-                        tabIndex={-1}
-                        aria-label={`${common.selectRow} ${row.id}`}
-                        checked={row.getIsSelected()}
-                        onChange={() => row.toggleSelected()}
-                      />
-                    </td>
-                  )}
-                  {visible.map((column) => (
-                    <Cell
-                      key={column.id}
-                      align={column.align}
-                      pinned={pinnedOf(column, visible)}
-                      content={column.cell(row.original)}
-                    />
-                  ))}
-                </tr>
+                  row={row.original}
+                  id={row.id}
+                  index={index}
+                  columns={visible}
+                  isCard={isCards}
+                  isChosen={row.id === props.chosen}
+                  isSelected={selected && row.getIsSelected()}
+                  isTabStop={index === focus.focused}
+                  onFocus={focus.setFocused}
+                  onToggle={() => row.toggleSelected()}
+                  onOpen={onOpen}
+                />
               );
             })}
             {last && <Spacer span={span} height={virtualizer.getTotalSize() - last.end} />}
@@ -225,17 +258,8 @@ export function DataTable<T extends object>(props: Props<T>) {
           </Button>
         </div>
       )}
+      {!isCards && <CutText root={scroller} />}
     </div>
-  );
-}
-
-/** A cell; text that may be cut off can be read in full on hover. */
-function Cell(props: { align: Column<never>['align']; pinned: Pinned; content: ReactNode }) {
-  const { align, pinned, content } = props;
-  return (
-    <td data-align={align} data-pinned={pinned} title={typeof content === 'string' ? content : undefined}>
-      {content}
-    </td>
   );
 }
 

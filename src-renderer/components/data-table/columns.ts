@@ -14,19 +14,51 @@ export interface Column<T> {
   align?: 'left' | 'right' | 'center';
   /** The server's sort word; clicking the header toggles `word` and `-word`. */
   sort?: string;
+  /** What a table whose rows are all at hand sorts by. */
+  value?: (row: T) => string | number | null | undefined;
   /** Hidden until the person chooses it. */
   hidden?: boolean;
-  /** Can't be hidden. As the first column it stays in sight when a narrow window scrolls sideways. */
+  /** Can't be hidden. */
   fixed?: boolean;
+  /** One of the three facts of a row on a phone. Where no column says so: the first three after the one that names the row. */
+  fact?: boolean;
 }
 
 /** At which side a column stays in sight. */
 export type Pinned = 'first' | 'last' | undefined;
 
-/** The first column, if it names the row, and the last one, if it holds what can be done with the row. */
+/** The first column, which names the row, and the last one, if it holds what can be done with the row. */
 export function pinnedOf<T>(column: Column<T>, visible: readonly Column<T>[]): Pinned {
-  if (column === visible[0]) return column.fixed ? 'first' : undefined;
+  if (column === visible[0]) return 'first';
   return column === visible.at(-1) && column.header === '' ? 'last' : undefined;
+}
+
+const FACTS = 3;
+
+/** The columns of a row as a card: what names it, what can be done with it, and its facts, in this order. */
+export function cardColumns<T>(columns: readonly Column<T>[], visible: readonly Column<T>[]): Column<T>[] {
+  const [title, ...others] = visible;
+  if (!title) return [];
+  const facts = columns.filter((column) => column.fact);
+  const named = others.filter((column) => column.header !== '');
+  return [
+    title,
+    ...others.filter((column) => column.header === ''),
+    ...(facts.length > 0 ? facts : named.slice(0, FACTS)),
+  ];
+}
+
+/** The rows in the order of `word` or `-word`, by their own values. Those without one come last. */
+export function sortRows<T>(rows: T[], columns: readonly Column<T>[], sort: string | null): T[] {
+  const descending = sort?.startsWith('-') ?? false;
+  const value = columns.find((column) => column.id === sort?.replace(/^-/, ''))?.value;
+  if (!value) return rows;
+  const sign = descending ? -1 : 1;
+  return [...rows].sort((one, other) => {
+    const [a, b] = [value(one) ?? null, value(other) ?? null];
+    if (a === null || b === null) return Number(a === null) - Number(b === null);
+    return sign * (typeof a === 'string' ? a.localeCompare(String(b)) : a - Number(b));
+  });
 }
 
 const MIN_WIDTH = 110;
@@ -35,6 +67,7 @@ export const widthOf = (column: { width?: number }): number => column.width ?? M
 /** Which columns of a named table are hidden, and how to change it; remembered on this machine. */
 export function useHiddenColumns<T>(name: string, columns: Column<T>[]): [string[], (hidden: string[]) => void] {
   const { hiddenColumns, set } = usePreferences();
-  const hidden = hiddenColumns[name] ?? columns.filter((column) => column.hidden).map((column) => column.id);
+  const chosen = hiddenColumns[name] ?? columns.filter((column) => column.hidden).map((column) => column.id);
+  const hidden = chosen.filter((id) => !columns.some((column) => column.id === id && column.fixed));
   return [hidden, (next) => set({ hiddenColumns: { ...hiddenColumns, [name]: next } })];
 }

@@ -17,7 +17,7 @@ const columns: Column<ImportProblem>[] = [
     header: words.reason,
     width: 560,
     sort: 'message',
-    cell: (problem) => <span title={problem.message}>{problem.message}</span>,
+    cell: (problem) => problem.message,
   },
   {
     id: 'value',

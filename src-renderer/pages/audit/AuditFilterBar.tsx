@@ -1,4 +1,4 @@
-import { Group, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { isDay, plusDays, startOfDay } from '../../../src-shared/domain/days.ts';
 import { SearchInput } from '../../components/SearchInput.tsx';
 import { DateRange } from '../../dates/DateRange.tsx';
@@ -7,15 +7,15 @@ import { type UrlFilters, useUrlFilters } from '../../hooks/use-url-filters.ts';
 import { audit as words } from '../../strings/audit.ts';
 import { dates } from '../../strings/dates.ts';
 
-type Key = 'actor' | 'action' | 'on' | 'from' | 'to';
-const keys: readonly Key[] = ['actor', 'action', 'on', 'from', 'to'];
+type Key = 'actor' | 'action' | 'on' | 'from' | 'to' | 'sort';
+const keys: readonly Key[] = ['actor', 'action', 'on', 'from', 'to', 'sort'];
 
 export type AuditQuery = Partial<Record<'actor' | 'action' | 'resourceType' | 'resourceId' | 'from' | 'to', string>>;
 export type AuditFilters = UrlFilters<Key> & { query: AuditQuery };
 
 /** The filters in the address, and as the API takes them. Days are the person's own, the last one included. */
 export function useAuditFilters(): AuditFilters {
-  const filters = useUrlFilters(keys);
+  const filters = useUrlFilters(keys, ['sort']);
   const { actor, action, on, from, to } = filters.values;
   const [resourceType, resourceId] = (on ?? '').split(/[\s/#]+/);
   const query = {
@@ -33,7 +33,7 @@ export function useAuditFilters(): AuditFilters {
 export function AuditFilterBar({ filters }: { filters: AuditFilters }) {
   const { values, set } = filters;
   return (
-    <Group gap="sm" align="flex-end">
+    <>
       <SearchInput
         label={words.actorFilter}
         value={values.actor ?? ''}
@@ -49,9 +49,9 @@ export function AuditFilterBar({ filters }: { filters: AuditFilters }) {
         value={{ from: isDay(values.from) ? values.from : null, to: isDay(values.to) ? values.to : null }}
         onChange={set}
       />
-      <Text size="xs" c="dimmed" pb={6}>
+      <Text size="xs" c="dimmed">
         {dates.daysOf.own(zoneName(ownZone))}
       </Text>
-    </Group>
+    </>
   );
 }

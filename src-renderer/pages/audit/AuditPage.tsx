@@ -2,14 +2,15 @@ import { Anchor, Button, Code, Drawer, Stack, Text } from '@mantine/core';
 import { IconHistory, IconShieldCheck } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
+import { auditSorts } from '../../../src-shared/contract/audit.ts';
 import { api, type OperationOutput } from '../../api/client.ts';
 import { usePages } from '../../api/use-operation.ts';
-import { type Column, DataTable } from '../../components/DataTable.tsx';
-import { EmptyState } from '../../components/EmptyState.tsx';
+import type { Column } from '../../components/DataTable.tsx';
 import { ErrorState } from '../../components/ErrorState.tsx';
 import { Facts } from '../../components/Facts.tsx';
-import { Page } from '../../components/Page.tsx';
+import { ListPage } from '../../components/ListPage.tsx';
 import { Time } from '../../components/Time.tsx';
+import { useSorting } from '../../hooks/use-sorting.ts';
 import { audit as words } from '../../strings/audit.ts';
 import { common } from '../../strings/common.ts';
 import { AuditFilterBar, useAuditFilters } from './AuditFilterBar.tsx';
@@ -31,7 +32,8 @@ const Mono = ({ children }: { children: string }) => (
 /** The audit log, newest first, and the proof that nobody changed it. */
 export default function AuditPage() {
   const filters = useAuditFilters();
-  const pages = usePages('listAuditEntries', { query: filters.query });
+  const sorting = useSorting(filters, auditSorts, '-at');
+  const pages = usePages('listAuditEntries', { query: { ...filters.query, sort: sorting.sort } });
   const [opened, setOpened] = useState<Entry | null>(null);
   const verification = useMutation({ mutationFn: () => api.verifyAuditLog() });
 
@@ -39,6 +41,7 @@ export default function AuditPage() {
     {
       id: 'at',
       header: words.at,
+      sort: 'at',
       width: 206,
       fixed: true,
       cell: (entry) => (
@@ -60,8 +63,7 @@ export default function AuditPage() {
     },
   ];
   return (
-    <Page
-      fill
+    <ListPage
       title={words.title}
       description={words.description}
       actions={
@@ -77,26 +79,23 @@ export default function AuditPage() {
           </Button>
         </>
       }
+      head={
+        <>
+          {verification.isError && <ErrorState error={verification.error} title={words.verifyFailed} />}
+          {verification.data && <Verdict verdict={verification.data} onClose={() => verification.reset()} />}
+        </>
+      }
+      filters={filters}
+      filterBar={<AuditFilterBar filters={filters} />}
+      name="audit"
+      label={words.table}
+      columns={columns}
+      pages={pages}
+      {...sorting}
+      rowKey={(entry) => entry.id}
+      onOpen={setOpened}
+      empty={{ icon: IconHistory, title: words.empty }}
     >
-      {verification.isError && <ErrorState error={verification.error} title={words.verifyFailed} />}
-      {verification.data && <Verdict verdict={verification.data} onClose={() => verification.reset()} />}
-      <AuditFilterBar filters={filters} />
-      <DataTable
-        fill
-        name="audit"
-        label={words.table}
-        columns={columns}
-        pages={pages}
-        rowKey={(entry) => entry.id}
-        onOpen={setOpened}
-        empty={
-          filters.active ? (
-            <EmptyState title={common.nothingMatches} description={common.nothingMatchesHint} />
-          ) : (
-            <EmptyState icon={IconHistory} title={words.empty} />
-          )
-        }
-      />
       <Drawer
         opened={opened !== null}
         onClose={() => setOpened(null)}
@@ -123,6 +122,6 @@ export default function AuditPage() {
           </Stack>
         )}
       </Drawer>
-    </Page>
+    </ListPage>
   );
 }

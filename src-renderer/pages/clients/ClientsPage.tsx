@@ -3,15 +3,15 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconArchive, IconBuildingStore, IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link } from 'react-router';
-import type { Client } from '../../../src-shared/contract/clients.ts';
+import { type Client, clientSorts } from '../../../src-shared/contract/clients.ts';
 import { useCan } from '../../api/session.ts';
 import { useOperation, useOperationMutation, usePages } from '../../api/use-operation.ts';
 import { type Column, DataTable } from '../../components/DataTable.tsx';
-import { EmptyState } from '../../components/EmptyState.tsx';
+import { EmptyList, ListSearch } from '../../components/ListPage.tsx';
 import { Page } from '../../components/Page.tsx';
 import { RowMenu } from '../../components/RowMenu.tsx';
-import { SearchInput } from '../../components/SearchInput.tsx';
 import { StateBadge } from '../../components/StateBadge.tsx';
+import { useSorting } from '../../hooks/use-sorting.ts';
 import { idOf, useUrlFilters } from '../../hooks/use-url-filters.ts';
 import { clients as words } from '../../strings/clients.ts';
 import { common } from '../../strings/common.ts';
@@ -23,13 +23,15 @@ import classes from './ClientsPage.module.css';
 /** Clients at the left, the brands of the chosen one at the right. */
 export default function ClientsPage() {
   const mayEdit = useCan('updateClient');
-  const filters = useUrlFilters(['search', 'archived', 'clientId'], ['clientId', 'archived']);
+  const filters = useUrlFilters(['search', 'archived', 'clientId', 'sort'], ['clientId', 'archived', 'sort']);
   const { values, set } = filters;
   const includeArchived = values.archived === 'true';
+  const sorting = useSorting(filters, clientSorts, 'name');
   const pages = usePages('listClients', {
     query: {
       ...(values.search ? { search: values.search } : {}),
       ...(includeArchived ? { includeArchived: 'true' as const } : {}),
+      sort: sorting.sort,
     },
   });
   const chosenId = idOf(values.clientId) ?? pages.items[0]?.id;
@@ -53,6 +55,7 @@ export default function ClientsPage() {
     {
       id: 'name',
       header: words.name,
+      sort: 'name',
       width: 190,
       fixed: true,
       cell: (client) => (
@@ -71,10 +74,18 @@ export default function ClientsPage() {
         </Group>
       ),
     },
-    { id: 'brands', header: words.brands, width: 76, align: 'right', cell: (client) => count(client.brandCount) },
+    {
+      id: 'brands',
+      header: words.brands,
+      sort: 'brands',
+      width: 76,
+      align: 'right',
+      cell: (client) => count(client.brandCount),
+    },
     {
       id: 'trackers',
       header: words.trackers,
+      sort: 'trackers',
       width: 90,
       align: 'right',
       cell: (client) => (
@@ -91,8 +102,9 @@ export default function ClientsPage() {
     {
       id: 'notes',
       header: words.notes,
+      sort: 'notes',
       width: 200,
-      cell: (client) => <span title={client.notes}>{client.notes}</span>,
+      cell: (client) => client.notes,
     },
   ];
   const menu: Column<Client> = {
@@ -132,11 +144,7 @@ export default function ClientsPage() {
   return (
     <Page title={words.title} description={words.description} actions={button}>
       <Group gap="md">
-        <SearchInput
-          label={words.search}
-          value={values.search ?? ''}
-          onChange={(search) => set({ search: search.trim() })}
-        />
+        <ListSearch filters={filters} label={words.search} />
         <Checkbox
           label={words.includeArchived}
           checked={includeArchived}
@@ -149,17 +157,14 @@ export default function ClientsPage() {
           label={words.table}
           columns={mayEdit ? [...columns, menu] : columns}
           pages={pages}
+          {...sorting}
           rowKey={(client) => client.id}
           onOpen={(client) => set({ clientId: client.id })}
           maxHeight="calc(100vh - 190px)"
           empty={
-            filters.active ? (
-              <EmptyState title={common.nothingMatches} description={common.nothingMatchesHint} />
-            ) : (
-              <EmptyState icon={IconBuildingStore} title={words.empty} description={words.emptyHint}>
-                {button}
-              </EmptyState>
-            )
+            <EmptyList filters={filters} icon={IconBuildingStore} title={words.empty} hint={words.emptyHint}>
+              {button}
+            </EmptyList>
           }
         />
         {chosen && <BrandsPanel key={chosen.id} client={chosen} includeArchived={includeArchived} />}

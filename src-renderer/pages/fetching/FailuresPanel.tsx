@@ -11,8 +11,9 @@ import { EmptyState } from '../../components/EmptyState.tsx';
 import { sentenceOf } from '../../components/ErrorState.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { useUrlFilters } from '../../hooks/use-url-filters.ts';
-import { fetchAsked } from '../../strings/fetch-asked.ts';
 import { fetcher } from '../../strings/fetcher.ts';
+import { chunks } from '../trackers/assign.ts';
+import { useFetchNow } from '../trackers/fetch-now.ts';
 import { FailureFilters, filterKeys, kindOf, queryOf } from './FailureFilters.tsx';
 import { failureColumns } from './failure-columns.tsx';
 import { MuteModal } from './MuteModal.tsx';
@@ -34,26 +35,22 @@ export function FailuresPanel({ state }: { state: FetcherState }) {
     setChosen(none);
     notifications.show({ message });
   };
-  const fetchNow = useOperationMutation('controlFetcher', {
-    invalidates,
-    onSuccess: (answer, { body }) => done(fetchAsked(answer, body.trackerIds?.length ?? null)),
-    onError: failed,
-  });
+  const { isFetching, fetchNow } = useFetchNow();
   const change = useOperationMutation('muteFetchFailures', { invalidates });
   const trackerIds = [...chosen].map(Number);
-  const unmute = () =>
-    change
-      .mutateAsync({ body: { trackerIds, muted: false } })
-      .then(() => done(words.unmuted))
-      .catch(failed);
+  const setMuted = async (muted: boolean, note: string | null = null) => {
+    for (const ids of chunks(trackerIds))
+      await change.mutateAsync({ body: { trackerIds: ids, muted, ...(muted ? { note } : {}) } });
+    done(muted ? words.mutedNow : words.unmuted);
+  };
   const actions = mayFetch && chosen.size > 0 && (
     <Group gap="xs">
       <Button
         variant="default"
         size="xs"
         leftSection={<IconRefresh size={14} aria-hidden />}
-        loading={fetchNow.isPending}
-        onClick={() => fetchNow.mutate({ body: { action: 'fetch-now', trackerIds } })}
+        loading={isFetching}
+        onClick={() => void fetchNow(trackerIds).then((isDone) => isDone && setChosen(none))}
       >
         {words.fetch(chosen.size)}
       </Button>
@@ -63,7 +60,7 @@ export function FailuresPanel({ state }: { state: FetcherState }) {
           size="xs"
           leftSection={<IconBell size={14} aria-hidden />}
           loading={change.isPending}
-          onClick={() => void unmute()}
+          onClick={() => void setMuted(false).catch(failed)}
         >
           {words.unmute}
         </Button>
@@ -102,14 +99,7 @@ export function FailuresPanel({ state }: { state: FetcherState }) {
           />
         }
       />
-      <MuteModal
-        count={chosen.size}
-        opened={muting}
-        onClose={mute.close}
-        onMute={(note) =>
-          change.mutateAsync({ body: { trackerIds, muted: true, note } }).then(() => done(words.mutedNow))
-        }
-      />
+      <MuteModal count={chosen.size} opened={muting} onClose={mute.close} onMute={(note) => setMuted(true, note)} />
     </Panel>
   );
 }

@@ -33,8 +33,8 @@ const columns: Column<ReportSource>[] = [
       </span>
     ),
   },
-  { id: 'circuit', header: words.circuit, width: 168, cell: (source) => <CircuitBadge source={source} /> },
-  { id: 'login', header: words.login, width: 190, cell: (source) => <LoginCell source={source} /> },
+  { id: 'circuit', header: words.circuit, fact: true, width: 168, cell: (source) => <CircuitBadge source={source} /> },
+  { id: 'login', header: words.login, fact: true, width: 190, cell: (source) => <LoginCell source={source} /> },
   {
     id: 'batch',
     header: words.batch,
@@ -108,6 +108,7 @@ const columns: Column<ReportSource>[] = [
   {
     id: 'last',
     header: words.lastRequest,
+    fact: true,
     width: 110,
     cell: ({ state }) => <Time value={state.lastRequestAt} relative />,
   },

@@ -6,15 +6,14 @@ import { type LocationKind, locationKinds } from '../../../src-shared/contract/s
 import type { Corner } from '../../../src-shared/domain/fences/outline.ts';
 import { useCan } from '../../api/session.ts';
 import { ColumnChoice, DataTable } from '../../components/DataTable.tsx';
-import { EmptyState } from '../../components/EmptyState.tsx';
 import { ErrorState } from '../../components/ErrorState.tsx';
 import { useOperationForm } from '../../components/FormModal.tsx';
+import { EmptyList } from '../../components/ListPage.tsx';
 import { Page } from '../../components/Page.tsx';
 import { PartNote } from '../../components/PartNote.tsx';
 import { ReferenceSelect } from '../../components/ReferenceSelect.tsx';
 import { SearchInput } from '../../components/SearchInput.tsx';
 import { idOf, useUrlFilters } from '../../hooks/use-url-filters.ts';
-import { common } from '../../strings/common.ts';
 import { fenceCheck } from '../../strings/fences.ts';
 import { locationImport } from '../../strings/location-import.ts';
 import { locations as words } from '../../strings/locations.ts';
@@ -166,13 +165,7 @@ export default function LocationsPage() {
                   chosen={chosenKey}
                   onOpen={choose}
                   fill
-                  empty={
-                    filters.active ? (
-                      <EmptyState title={common.nothingMatches} description={common.nothingMatchesHint} />
-                    ) : (
-                      <EmptyState title={words.empty} description={words.emptyHint} />
-                    )
-                  }
+                  empty={<EmptyList filters={filters} title={words.empty} hint={words.emptyHint} />}
                 />
               )}
               {chosen && (

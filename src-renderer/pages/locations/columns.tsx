@@ -17,6 +17,7 @@ export function locationColumns(chosenKey: string | null, onChoose: (location: L
     {
       id: 'name',
       header: names.name,
+      value: (location) => location.name,
       fixed: true,
       cell: (location) => {
         const Icon = location.kind === 'storage' ? IconBuildingWarehouse : IconFlag;
@@ -46,10 +47,18 @@ export function locationColumns(chosenKey: string | null, onChoose: (location: L
         );
       },
     },
-    { id: 'city', header: names.city, width: 140, hidden: true, cell: (location) => location.nearestCity },
+    {
+      id: 'city',
+      header: names.city,
+      value: (location) => location.nearestCity,
+      width: 140,
+      hidden: true,
+      cell: (location) => location.nearestCity,
+    },
     {
       id: 'radius',
       header: names.radius,
+      value: (location) => location.geofenceRadiusM,
       width: 72,
       align: 'right',
       cell: fenceSize,
@@ -57,6 +66,7 @@ export function locationColumns(chosenKey: string | null, onChoose: (location: L
     {
       id: 'inside',
       header: names.inside,
+      value: (location) => location.trackersInside,
       width: 76,
       align: 'right',
       cell: (location) => count(location.trackersInside),

@@ -6,10 +6,9 @@ import { inWords } from '../../../src-shared/contract/part-state.ts';
 import { api } from '../../api/client.ts';
 import { useOperation, useOperationMutation } from '../../api/use-operation.ts';
 import { nameOf, sentencesOf } from '../../components/console-words.ts';
-import { type Column, DataTable } from '../../components/DataTable.tsx';
-import { EmptyState } from '../../components/EmptyState.tsx';
+import type { Column } from '../../components/DataTable.tsx';
 import { ErrorState } from '../../components/ErrorState.tsx';
-import { Page } from '../../components/Page.tsx';
+import { ListPage } from '../../components/ListPage.tsx';
 import { RowMenu } from '../../components/RowMenu.tsx';
 import { StateBadge } from '../../components/StateBadge.tsx';
 import { Time } from '../../components/Time.tsx';
@@ -25,6 +24,7 @@ const columns: Column<Console>[] = [
   {
     id: 'name',
     header: words.name,
+    value: nameOf,
     width: 176,
     fixed: true,
     cell: (console) => (
@@ -38,11 +38,24 @@ const columns: Column<Console>[] = [
       </span>
     ),
   },
-  { id: 'state', header: words.state, width: 120, cell: (console) => <State console={console} /> },
-  { id: 'seen', header: words.seen, width: 120, cell: ({ seenAt }) => <Time value={seenAt} relative /> },
+  {
+    id: 'state',
+    header: words.state,
+    value: ({ troubles, stoppedAt }) => troubles.length || (stoppedAt ? -1 : 0),
+    width: 120,
+    cell: (console) => <State console={console} />,
+  },
+  {
+    id: 'seen',
+    header: words.seen,
+    value: ({ seenAt }) => seenAt,
+    width: 120,
+    cell: ({ seenAt }) => <Time value={seenAt} relative />,
+  },
   {
     id: 'outbox',
     header: words.outbox,
+    value: ({ outbox }) => outbox.waiting + outbox.conflicts,
     width: 150,
     cell: ({ outbox }) => words.waiting(outbox.waiting, outbox.conflicts),
   },
@@ -56,22 +69,43 @@ const columns: Column<Console>[] = [
       </span>
     ),
   },
-  { id: 'keys', header: words.keys, width: 110, cell: ({ keyState }) => words.keyStates[keyState] ?? keyState },
+  {
+    id: 'keys',
+    header: words.keys,
+    value: ({ keyState }) => keyState,
+    width: 110,
+    cell: ({ keyState }) => words.keyStates[keyState] ?? keyState,
+  },
   {
     id: 'clock',
     header: words.clock,
+    value: ({ clockOffsetMs }) => Math.abs(clockOffsetMs),
     width: 110,
     cell: ({ clockOffsetMs: ms }) => (Math.abs(ms) < 1000 ? words.clockRight : words.clockOff(ms)),
   },
-  { id: 'latency', header: words.latency, width: 90, align: 'right', cell: (it) => words.latencyOf(it.databaseMs) },
+  {
+    id: 'latency',
+    header: words.latency,
+    value: ({ databaseMs }) => databaseMs,
+    width: 90,
+    align: 'right',
+    cell: (it) => words.latencyOf(it.databaseMs),
+  },
   {
     id: 'disk',
     header: words.disk,
+    value: ({ diskFreeBytes }) => diskFreeBytes,
     width: 90,
     align: 'right',
     cell: ({ diskFreeBytes }) => (diskFreeBytes === null ? '' : bytes(diskFreeBytes)),
   },
-  { id: 'version', header: words.version, width: 90, cell: ({ programVersion }) => programVersion },
+  {
+    id: 'version',
+    header: words.version,
+    value: ({ programVersion }) => programVersion,
+    width: 90,
+    cell: ({ programVersion }) => programVersion,
+  },
 ];
 
 /** Every console of the company: which works, which is gone, and what waits on it. */
@@ -100,38 +134,42 @@ export default function ConsolesPage() {
   };
   const ailing = items.filter(({ troubles }) => troubles.length > 0);
   return (
-    <Page fill title={layout.pages.consoles} description={words.description}>
-      {query.isError && <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
-      {ailing.length > 0 && (
-        <Stack gap={6} component="ul" m={0} p={0} style={{ listStyle: 'none' }}>
-          {ailing.map((console) => (
-            <Group key={console.id} component="li" gap="xs" wrap="nowrap" align="flex-start">
-              <IconAlertTriangle
-                size={16}
-                color="var(--attention)"
-                style={{ flexShrink: 0, marginTop: 2 }}
-                aria-hidden
-              />
-              <Text size="sm">
-                <b>{nameOf(console)}</b>: {sentencesOf(console).join(' ')}
-              </Text>
-            </Group>
-          ))}
-        </Stack>
-      )}
-      <DataTable
-        fill
-        name="consoles"
-        label={words.table}
-        columns={[...columns.slice(0, 2), menu, ...columns.slice(2)]}
-        rows={items}
-        loading={query.isPending}
-        rowKey={({ id }) => id}
-        onOpen={setNamed}
-        empty={<EmptyState icon={IconDeviceDesktop} title={words.empty} description={words.emptyHint} />}
-      />
+    <ListPage
+      title={layout.pages.consoles}
+      description={words.description}
+      head={
+        <>
+          {query.isError && <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
+          {ailing.length > 0 && (
+            <Stack gap={6} component="ul" m={0} p={0} style={{ listStyle: 'none' }}>
+              {ailing.map((console) => (
+                <Group key={console.id} component="li" gap="xs" wrap="nowrap" align="flex-start">
+                  <IconAlertTriangle
+                    size={16}
+                    color="var(--attention)"
+                    style={{ flexShrink: 0, marginTop: 2 }}
+                    aria-hidden
+                  />
+                  <Text size="sm">
+                    <b>{nameOf(console)}</b>: {sentencesOf(console).join(' ')}
+                  </Text>
+                </Group>
+              ))}
+            </Stack>
+          )}
+        </>
+      }
+      name="consoles"
+      label={words.table}
+      columns={[...columns.slice(0, 2), menu, ...columns.slice(2)]}
+      rows={items}
+      loading={query.isPending}
+      rowKey={({ id }) => id}
+      onOpen={setNamed}
+      empty={{ icon: IconDeviceDesktop, title: words.empty, hint: words.emptyHint }}
+    >
       {named && <ConsoleForm key={named.id} console={named} onClose={() => setNamed(null)} read={readConsole} />}
-    </Page>
+    </ListPage>
   );
 }
 

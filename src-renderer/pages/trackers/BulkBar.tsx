@@ -1,37 +1,27 @@
 import { Button, Group, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { notifications } from '@mantine/notifications';
 import { IconArchive, IconCalendarEvent, IconCloudDownload, IconPlayerPlay, IconTag } from '@tabler/icons-react';
-import { useState } from 'react';
 import { Link } from 'react-router';
-import { call } from '../../api/client.ts';
-import { invalidateOperations } from '../../api/invalidate.ts';
 import { useCan } from '../../api/session.ts';
-import { sentenceOf } from '../../components/ErrorState.tsx';
 import { MAX_REPLAYED } from '../../map/replay/timeline.ts';
-import { common } from '../../strings/common.ts';
-import { fetchAsked } from '../../strings/fetch-asked.ts';
 import { trackers as words } from '../../strings/trackers.ts';
 import { AssignModal } from './AssignModal.tsx';
-import { chunks } from './assign.ts';
 import { DescribeModal } from './DescribeModal.tsx';
+import { useFetchNow } from './fetch-now.ts';
 import { RetireModal } from './RetireModal.tsx';
 import classes from './TrackersPage.module.css';
 import type { Selection } from './use-selection.ts';
 
 interface Props {
   selection: Selection;
-  /** How many match; undefined while it is counted. */
-  total: number | undefined;
-  onSelectAll: () => void;
 }
 
 /** What can be done to all selected trackers at once. */
-export function BulkBar({ selection, total, onSelectAll }: Props) {
+export function BulkBar({ selection }: Props) {
   const { trackers } = selection;
   const [assigning, assign] = useDisclosure(false);
   const [retiring, retire] = useDisclosure(false);
-  const [fetching, setFetching] = useState(false);
+  const { isFetching, fetchNow } = useFetchNow();
   const mayAssign = useCan('assignTrackers');
   const mayRetire = useCan('retireTrackers');
   const [describing, describe] = useDisclosure(false);
@@ -39,35 +29,11 @@ export function BulkBar({ selection, total, onSelectAll }: Props) {
   const mayFetch = useCan('controlFetcher');
   if (trackers.length === 0) return null;
 
-  const fetchNow = async () => {
-    setFetching(true);
-    try {
-      let asked = 0;
-      let said = '';
-      for (const part of chunks(trackers)) {
-        const trackerIds = part.map(({ id }) => id);
-        const answer = await call('controlFetcher', { body: { action: 'fetch-now', trackerIds } });
-        asked += answer.asked ?? 0;
-        said = fetchAsked({ ...answer, asked }, trackers.length);
-      }
-      notifications.show({ message: said });
-      invalidateOperations(['getFetcher', 'getFetchState']);
-    } catch (error) {
-      notifications.show({ color: 'red', title: common.notDone, message: sentenceOf(error) });
-    } finally {
-      setFetching(false);
-    }
-  };
   return (
     <Group gap="xs" role="toolbar" aria-label={words.selected(trackers.length)} className={classes.bulk ?? ''}>
       <Text size="sm" fw={600} role="status">
         {words.selected(trackers.length)}
       </Text>
-      {total !== undefined && total > trackers.length && (
-        <Button variant="subtle" loading={selection.selecting} onClick={onSelectAll}>
-          {words.selectAll(total)}
-        </Button>
-      )}
       {mayAssign && (
         <Button leftSection={<IconCalendarEvent size={14} aria-hidden />} onClick={assign.open}>
           {words.assign.action}
@@ -87,8 +53,8 @@ export function BulkBar({ selection, total, onSelectAll }: Props) {
         <Button
           variant="default"
           leftSection={<IconCloudDownload size={14} aria-hidden />}
-          loading={fetching}
-          onClick={() => void fetchNow()}
+          loading={isFetching}
+          onClick={() => void fetchNow(trackers.map(({ id }) => id))}
         >
           {words.fetchNow}
         </Button>

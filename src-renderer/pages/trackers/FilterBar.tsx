@@ -1,4 +1,4 @@
-import { Button, Group, Pill, Select, Switch } from '@mantine/core';
+import { Button, Pill, Select, Switch } from '@mantine/core';
 import { statuses } from '../../../src-shared/contract/status.ts';
 import { lifecycleStages } from '../../../src-shared/contract/trackers.ts';
 import { useCan } from '../../api/session.ts';
@@ -7,7 +7,7 @@ import { SearchInput } from '../../components/SearchInput.tsx';
 import { idOf, type UrlFilters } from '../../hooks/use-url-filters.ts';
 import { common, stageNames, statusNames } from '../../strings/common.ts';
 import { trackers } from '../../strings/trackers.ts';
-import type { FilterKey } from './filters.ts';
+import { type FilterKey, stageOf } from './filters.ts';
 
 const { filters: words, silentFor } = trackers;
 const options = (names: Record<string, string>, keys: readonly string[]) =>
@@ -31,7 +31,7 @@ export function FilterBar({ filters }: { filters: UrlFilters<FilterKey> }) {
     expected: () => words.expected,
   };
   return (
-    <Group gap="xs" align="center">
+    <>
       <SearchInput
         value={values.search ?? ''}
         onChange={(search) => set({ search })}
@@ -85,11 +85,10 @@ export function FilterBar({ filters }: { filters: UrlFilters<FilterKey> }) {
       />
       <Select
         aria-label={words.stage}
-        placeholder={words.stage}
-        w={132}
-        {...clearable}
-        data={options(stageNames, lifecycleStages)}
-        value={values.stage ?? null}
+        w={150}
+        allowDeselect={false}
+        data={[...options(words.stages, Object.keys(words.stages)), ...options(stageNames, lifecycleStages)]}
+        value={stageOf(values)}
         onChange={(stage) => set({ stage })}
       />
       {seesRetired && (
@@ -119,6 +118,6 @@ export function FilterBar({ filters }: { filters: UrlFilters<FilterKey> }) {
           {common.clearFilters}
         </Button>
       )}
-    </Group>
+    </>
   );
 }

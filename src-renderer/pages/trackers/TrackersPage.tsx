@@ -7,9 +7,8 @@ import { Link, useNavigate } from 'react-router';
 import { useCan } from '../../api/session.ts';
 import { useOperation, usePages } from '../../api/use-operation.ts';
 import { Attribution } from '../../components/Attribution.tsx';
-import { ColumnChoice, DataTable } from '../../components/DataTable.tsx';
-import { EmptyState } from '../../components/EmptyState.tsx';
-import { Page } from '../../components/Page.tsx';
+import { MAX_SELECTED } from '../../components/DataTable.tsx';
+import { ListPage } from '../../components/ListPage.tsx';
 import { PartNote } from '../../components/PartNote.tsx';
 import { SavedViews } from '../../components/saved-views/SavedViews.tsx';
 import { useUrlFilters } from '../../hooks/use-url-filters.ts';
@@ -22,7 +21,7 @@ import { FilterBar } from './FilterBar.tsx';
 import { filterKeys, toQuery, toSort } from './filters.ts';
 import { NewTrackerModal } from './NewTrackerModal.tsx';
 import { PastTrackersTable } from './PastTrackersTable.tsx';
-import { MAX_SELECTED, useSelection } from './use-selection.ts';
+import { useSelection } from './use-selection.ts';
 
 const TABLE = 'trackers';
 
@@ -41,18 +40,16 @@ export default function TrackersPage() {
   const selectAll = async () => {
     await selection.selectAll(query, sort);
     if ((total.data?.count ?? 0) > MAX_SELECTED)
-      notifications.show({ color: 'yellow', message: words.tooManyToSelect(MAX_SELECTED) });
+      notifications.show({ color: 'yellow', message: common.tooManyToSelect(MAX_SELECTED) });
   };
 
   return (
-    <Page
+    <ListPage
       title={words.title}
       description={filters.values.past === 'true' ? words.past.label : words.count(total.data?.count, filters.active)}
-      fill
       actions={
         <>
           <SavedViews list="trackers" table={TABLE} columns={trackerColumns} />
-          <ColumnChoice name={TABLE} columns={trackerColumns} />
           {mayAdd && (
             <Button variant="default" leftSection={<IconPlus size={14} aria-hidden />} onClick={adding.open}>
               {words.byHand.action}
@@ -61,48 +58,35 @@ export default function TrackersPage() {
           <ExportButton table={TABLE} query={query} sort={sort} />
         </>
       }
+      head={<PartNote />}
+      filters={filters}
+      filterBar={<FilterBar filters={filters} />}
+      instead={filters.values.past === 'true' && <PastTrackersTable query={query} />}
+      bulk={<BulkBar selection={selection} />}
+      name={TABLE}
+      label={words.label}
+      columns={trackerColumns}
+      pages={pages}
+      rowKey={(tracker) => tracker.id}
+      sort={sort}
+      onSortChange={(next) => filters.set({ sort: next })}
+      onOpen={(tracker) => navigate(`/trackers/${tracker.id}`)}
+      selected={selection.keys}
+      onSelectedChange={(keys) => selection.set(keys, pages.items)}
+      onSelectAll={selectAll}
+      empty={{
+        icon: IconTag,
+        title: words.empty.title,
+        hint: words.empty.body,
+        children: canMakeKeys && (
+          <Button component={Link} to="/key-batches" variant="default">
+            {words.empty.action}
+          </Button>
+        ),
+      }}
     >
       <NewTrackerModal opened={isAdding} onClose={adding.close} />
-      <FilterBar filters={filters} />
-      <PartNote />
-      {filters.values.past === 'true' ? (
-        <PastTrackersTable query={query} />
-      ) : (
-        <>
-          <BulkBar selection={selection} total={total.data?.count} onSelectAll={() => void selectAll()} />
-          <DataTable
-            name={TABLE}
-            label={words.label}
-            columns={trackerColumns}
-            pages={pages}
-            rowKey={(tracker) => tracker.id}
-            sort={sort}
-            onSortChange={(next) => filters.set({ sort: next })}
-            onOpen={(tracker) => navigate(`/trackers/${tracker.id}`)}
-            selected={selection.keys}
-            onSelectedChange={(keys) => selection.set(keys, pages.items)}
-            fill
-            empty={
-              filters.active ? (
-                <EmptyState title={common.nothingMatches} description={common.nothingMatchesHint}>
-                  <Button variant="default" onClick={filters.clear}>
-                    {common.clearFilters}
-                  </Button>
-                </EmptyState>
-              ) : (
-                <EmptyState icon={IconTag} title={words.empty.title} description={words.empty.body}>
-                  {canMakeKeys && (
-                    <Button component={Link} to="/key-batches" variant="default">
-                      {words.empty.action}
-                    </Button>
-                  )}
-                </EmptyState>
-              )
-            }
-          />
-        </>
-      )}
       <Attribution />
-    </Page>
+    </ListPage>
   );
 }

@@ -13,26 +13,45 @@ import { trackers as words } from '../../strings/trackers.ts';
 
 const { columns: names } = words;
 
+/** What people call a tracker: its name, else what it is fixed to, else its serial number. */
+const nameOf = ({ id, macAddress, serialNumber, runPeriod }: Tracker): string =>
+  runPeriod?.name || runPeriod?.goodsReference || serialNumber || (macAddress ? words.unnamed(id) : words.noMac(id));
+
 /** The columns of the list of trackers; those that few people need are hidden at first. */
 export const trackerColumns: Column<Tracker>[] = [
   {
+    id: 'name',
+    header: names.name,
+    sort: 'name',
+    width: 130,
+    fixed: true,
+    cell: (tracker) => (
+      <Anchor component={Link} to={`/trackers/${tracker.id}`} size="sm">
+        {nameOf(tracker)}
+      </Anchor>
+    ),
+  },
+  {
+    id: 'goodsReference',
+    header: names.goodsReference,
+    sort: 'goodsReference',
+    term: 'goodsReference',
+    width: 176,
+    cell: ({ runPeriod }) => runPeriod?.goodsReference,
+  },
+  { id: 'tags', header: names.tags, width: 90, cell: ({ runPeriod }) => runPeriod?.tags.join(', ') },
+  {
     id: 'mac',
     header: names.mac,
-    width: 178,
+    width: 172,
     sort: 'macAddress',
-    fixed: true,
-    cell: (tracker) =>
-      tracker.macAddress ? (
-        <MacAddress value={tracker.macAddress} to={`/trackers/${tracker.id}`} />
-      ) : (
-        <Anchor component={Link} to={`/trackers/${tracker.id}`} size="sm">
-          {words.noMac(tracker.id)}
-        </Anchor>
-      ),
+    cell: ({ id, macAddress }) => macAddress && <MacAddress value={macAddress} to={`/trackers/${id}`} />,
   },
   {
     id: 'status',
     header: names.status,
+    fact: true,
+    sort: 'status',
     width: 122,
     cell: ({ retired, status }) =>
       retired ? words.retired(orders.reasons[retired.reason]) : <StatusBadge status={status} />,
@@ -40,14 +59,16 @@ export const trackerColumns: Column<Tracker>[] = [
   {
     id: 'statusSince',
     header: names.statusSince,
+    sort: 'statusSince',
     width: 108,
     hidden: true,
     cell: (tracker) => <Time value={tracker.statusSince} relative absent="" />,
   },
-  { id: 'location', header: names.location, cell: (tracker) => tracker.location?.name },
+  { id: 'location', header: names.location, fact: true, sort: 'location', cell: (tracker) => tracker.location?.name },
   {
     id: 'lastReported',
     header: names.lastReported,
+    fact: true,
     width: 124,
     sort: 'lastReportedAt',
     cell: (tracker) => <Time value={tracker.lastReport?.reportedAt} relative />,
@@ -55,6 +76,7 @@ export const trackerColumns: Column<Tracker>[] = [
   {
     id: 'nearestCity',
     header: names.nearestCity,
+    sort: 'nearestCity',
     width: 170,
     cell: (tracker) => nearestCity(tracker.lastReport?.nearestCity ?? null),
   },
@@ -76,30 +98,41 @@ export const trackerColumns: Column<Tracker>[] = [
   {
     id: 'battery',
     header: names.battery,
+    sort: 'battery',
     width: 96,
     cell: (tracker) => tracker.lastReport && <Battery {...batteryIn(tracker.lastReport)} />,
   },
-  { id: 'client', header: names.client, cell: (tracker) => tracker.client?.name },
-  { id: 'brand', header: names.brand, hidden: true, cell: (tracker) => tracker.brand?.name },
-  { id: 'productionRun', header: names.productionRun, cell: (tracker) => tracker.productionRun?.name },
-  { id: 'name', header: names.name, width: 150, hidden: true, cell: ({ runPeriod }) => runPeriod?.name },
+  { id: 'client', header: names.client, sort: 'client', cell: (tracker) => tracker.client?.name },
+  { id: 'brand', header: names.brand, sort: 'brand', hidden: true, cell: (tracker) => tracker.brand?.name },
   {
-    id: 'goodsReference',
-    header: names.goodsReference,
-    term: 'goodsReference',
-    width: 140,
-    hidden: true,
-    cell: ({ runPeriod }) => runPeriod?.goodsReference,
+    id: 'productionRun',
+    header: names.productionRun,
+    sort: 'productionRun',
+    cell: (tracker) => tracker.productionRun?.name,
   },
-  { id: 'tags', header: names.tags, width: 150, hidden: true, cell: ({ runPeriod }) => runPeriod?.tags.join(', ') },
   { id: 'note', header: names.note, width: 200, hidden: true, cell: ({ runPeriod }) => runPeriod?.note },
-  { id: 'order', header: names.order, width: 120, hidden: true, cell: (tracker) => tracker.customerOrder?.number },
+  {
+    id: 'order',
+    header: names.order,
+    sort: 'order',
+    width: 120,
+    hidden: true,
+    cell: (tracker) => tracker.customerOrder?.number,
+  },
   { id: 'stage', header: names.stage, width: 112, hidden: true, cell: (tracker) => stageNames[tracker.stage] },
-  { id: 'serial', header: names.serial, width: 130, hidden: true, cell: (tracker) => tracker.serialNumber },
-  { id: 'keyBatch', header: names.keyBatch, hidden: true, cell: (tracker) => tracker.keyBatch?.name },
+  {
+    id: 'serial',
+    header: names.serial,
+    sort: 'serial',
+    width: 130,
+    hidden: true,
+    cell: (tracker) => tracker.serialNumber,
+  },
+  { id: 'keyBatch', header: names.keyBatch, sort: 'keyBatch', hidden: true, cell: (tracker) => tracker.keyBatch?.name },
   {
     id: 'reports',
     header: names.reports,
+    sort: 'reports',
     width: 86,
     align: 'right',
     hidden: true,

@@ -29,6 +29,20 @@ const DEFAULT_SORT: TrackerSort = '-lastReportedAt';
 const oneOf = <T extends string>(words: readonly T[], text: string | undefined): T | undefined =>
   words.find((word) => word === text);
 
+/** Filters whose counts elsewhere hold keys without a device too: their lists are whole. */
+const whole = ['search', 'clientId', 'brandId', 'productionRunId', 'keyBatchId', 'customerOrderId'] as const;
+
+/** The choice of stage: as in the address, else trackers that have a device, which the list begins with. */
+export function stageOf(values: Partial<Record<FilterKey, string>>): string {
+  const named = oneOf([...lifecycleStages, 'made', 'keys', 'any'] as const, values.stage);
+  return named ?? (whole.some((key) => values[key]) ? 'any' : 'made');
+}
+
+function madeOf(values: Partial<Record<FilterKey, string>>): 'true' | 'false' | undefined {
+  const stage = stageOf(values);
+  return stage === 'made' ? 'true' : stage === 'keys' ? 'false' : undefined;
+}
+
 /** The filters of the address as the API takes them; what is not a value it knows is left out. */
 export function toQuery(values: Partial<Record<FilterKey, string>>): TrackerQuery {
   const silent = Number(values.silentForHours);
@@ -42,6 +56,7 @@ export function toQuery(values: Partial<Record<FilterKey, string>>): TrackerQuer
     locationId: idOf(values.locationId),
     status: oneOf(statuses, values.status),
     stage: oneOf(lifecycleStages, values.stage),
+    made: madeOf(values),
     expected: values.expected === 'true' ? ('true' as const) : undefined,
     tag: values.tag,
     retired: oneOf(['with', 'only'] as const, values.retired),

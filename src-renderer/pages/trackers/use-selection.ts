@@ -1,13 +1,12 @@
 import { useCallback, useState } from 'react';
 import type { Tracker } from '../../../src-shared/contract/trackers.ts';
 import { call } from '../../api/client.ts';
+import { MAX_SELECTED } from '../../components/DataTable.tsx';
 import type { TrackerQuery, TrackerSort } from './filters.ts';
 
 /** What is kept of a selected tracker: enough to act on it, and to take an assignment back. */
 export type Selected = Pick<Tracker, 'id' | 'productionRun' | 'lastReport'>;
 
-/** How many trackers can be selected at once: what a person can still mean, and twenty pages of the API. */
-export const MAX_SELECTED = 10_000;
 const PAGE = 500;
 
 export interface Selection {
@@ -18,13 +17,11 @@ export interface Selection {
   clear: () => void;
   /** Selects everything that matches, up to MAX_SELECTED. */
   selectAll: (query: TrackerQuery, sort: TrackerSort) => Promise<void>;
-  selecting: boolean;
 }
 
 /** The selected trackers, also those whose rows are not loaded. */
 export function useSelection(): Selection {
   const [chosen, setChosen] = useState<ReadonlyMap<string, Selected>>(new Map());
-  const [selecting, setSelecting] = useState(false);
   const set = useCallback((keys: ReadonlySet<string>, loaded: readonly Tracker[]) => {
     setChosen((before) => {
       const known = new Map<string, Selected>(before);
@@ -33,24 +30,19 @@ export function useSelection(): Selection {
     });
   }, []);
   const selectAll = useCallback(async (query: TrackerQuery, sort: TrackerSort) => {
-    setSelecting(true);
-    try {
-      const found = new Map<string, Selected>();
-      for (let cursor: string | null = null; found.size < MAX_SELECTED; ) {
-        const page: Awaited<ReturnType<typeof call<'listTrackers'>>> = await call('listTrackers', {
-          query: { ...query, sort, limit: PAGE, ...(cursor ? { cursor } : {}) },
-        });
-        for (const { id, productionRun, lastReport } of page.items)
-          found.set(String(id), { id, productionRun, lastReport });
-        cursor = page.nextCursor;
-        if (cursor === null) break;
-      }
-      setChosen(found);
-    } finally {
-      setSelecting(false);
+    const found = new Map<string, Selected>();
+    for (let cursor: string | null = null; found.size < MAX_SELECTED; ) {
+      const page: Awaited<ReturnType<typeof call<'listTrackers'>>> = await call('listTrackers', {
+        query: { ...query, sort, limit: PAGE, ...(cursor ? { cursor } : {}) },
+      });
+      for (const { id, productionRun, lastReport } of page.items)
+        found.set(String(id), { id, productionRun, lastReport });
+      cursor = page.nextCursor;
+      if (cursor === null) break;
     }
+    setChosen(found);
   }, []);
   const clear = useCallback(() => setChosen(new Map()), []);
   const [keys, trackers] = [new Set(chosen.keys()), [...chosen.values()]];
-  return { keys, trackers, set, clear, selectAll, selecting };
+  return { keys, trackers, set, clear, selectAll };
 }

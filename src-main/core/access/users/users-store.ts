@@ -1,11 +1,11 @@
 import sql, { type Sql } from 'sql-template-tag';
-import { z } from 'zod';
-import type { User } from '../../../../src-shared/contract/auth.ts';
+import type { User, userSorts } from '../../../../src-shared/contract/auth.ts';
 import type { Page } from '../../../../src-shared/contract/common.ts';
 import type { Role } from '../../../../src-shared/contract/roles.ts';
-import { iso, isoOrNull, keyAfter, pageOf, reference } from '../../platform/db/listing.ts';
+import { iso, isoOrNull, pageOf, reference } from '../../platform/db/listing.ts';
 import type { Queryable } from '../../platform/db/queryable.ts';
 import type { ReferrersTo } from '../../platform/db/references-store.ts';
+import { type SortColumn, type Sorting, sortingBy } from '../../platform/db/sorting.ts';
 import { notFound } from '../../platform/errors.ts';
 
 interface Row {
@@ -20,15 +20,27 @@ interface Row {
   must_change_password: boolean;
   totp: boolean;
   last_login_at: Date | null;
+  sort_value: string | null;
   created_at: Date;
 }
 
-async function select(tx: Queryable, condition: Sql, limit: number): Promise<Row[]> {
+const sortColumns = {
+  username: { by: sql`u.username`, type: 'text' },
+  name: { by: sql`lower(u.display_name)`, type: 'text' },
+  role: { by: sql`u.role`, type: 'text' },
+  state: { by: sql`(u.disabled_at is not null)::int`, type: 'bigint' },
+  login: { by: sql`u.last_login_at`, type: 'timestamptz' },
+  since: { by: sql`u.created_at`, type: 'timestamptz' },
+} satisfies Record<string, SortColumn>;
+type UserSort = (typeof userSorts)[number];
+const sorted = (sort: UserSort, cursor?: string) => sortingBy(sortColumns, sql`u.id`, sort, cursor);
+
+async function select(tx: Queryable, condition: Sql, sorting: Sorting, limit: number): Promise<Row[]> {
   const { rows } = await tx.query<Row>(sql`
     select u.id, u.version, u.username, u.display_name, u.role, u.client_id, c.name as client_name,
-      u.disabled_at is not null as disabled, u.must_change_password, u.last_login_at, u.created_at,
+      u.disabled_at is not null as disabled, u.must_change_password, u.last_login_at, u.created_at, ${sorting.value},
       exists (select from user_totp t where t.user_id = u.id and t.confirmed_at is not null) as totp
-    from users u left join clients c on c.id = u.client_id where ${condition} order by u.username limit ${limit}`);
+    from users u left join clients c on c.id = u.client_id where ${condition} ${sorting.order} limit ${limit}`);
   return rows;
 }
 
@@ -46,18 +58,18 @@ const toUser = (row: Row): User => ({
   createdAt: iso(row.created_at),
 });
 
-/** A page of users by user name. */
+/** A page of users, by user name unless sorted otherwise. */
 export async function listUsers(
   tx: Queryable,
-  query: { limit: number; cursor?: string | undefined },
+  query: { limit: number; cursor?: string | undefined; sort?: UserSort | undefined },
 ): Promise<Page<User>> {
-  const from = keyAfter(z.string(), query.cursor);
-  const rows = await select(tx, from === undefined ? sql`true` : sql`u.username > ${from}`, query.limit + 1);
-  return pageOf(rows, query.limit, toUser, (row) => row.username);
+  const sorting = sorted(query.sort ?? 'username', query.cursor);
+  const rows = await select(tx, sorting.after ?? sql`true`, sorting, query.limit + 1);
+  return pageOf(rows, query.limit, toUser, sorting.key);
 }
 
 export async function getUser(tx: Queryable, userId: number): Promise<User> {
-  const [row] = await select(tx, sql`u.id = ${userId}`, 1);
+  const [row] = await select(tx, sql`u.id = ${userId}`, sorted('username'), 1);
   if (!row) throw notFound('user', userId);
   return toUser(row);
 }

@@ -1,11 +1,13 @@
 import sql, { type Sql } from 'sql-template-tag';
-import { z } from 'zod';
 import type { Page } from '../../../../src-shared/contract/common.ts';
-import type { KeyBatch } from '../../../../src-shared/contract/key-batches.ts';
-import { iso, keyAfter, pageOf, reference } from '../../platform/db/listing.ts';
+import type { KeyBatch, keyBatchSorts } from '../../../../src-shared/contract/key-batches.ts';
+import { iso, pageOf, reference } from '../../platform/db/listing.ts';
 import type { Queryable } from '../../platform/db/queryable.ts';
 import type { ReferrersTo } from '../../platform/db/references-store.ts';
+import { type SortColumn, type Sorting, sortingBy } from '../../platform/db/sorting.ts';
 import { notFound } from '../../platform/errors.ts';
+
+type KeyBatchSort = (typeof keyBatchSorts)[number];
 
 interface Row {
   id: number;
@@ -26,6 +28,7 @@ interface Row {
   is_stopped: boolean;
   created_by: string;
   created_at: Date;
+  sort_value: string | null;
 }
 
 /**
@@ -41,24 +44,42 @@ const wasExported = sql`exists (
 const isStopped = sql`b.state <> 'ready'
   and not exists (select from jobs j where j.id = b.job_id and j.state in ('queued', 'running'))`;
 
-async function select(tx: Queryable, condition: Sql, limit: number): Promise<Row[]> {
+/** How many devices of batch `b` a list counts; each reads its own index for a batch. */
+const generated = sql`(select count(*) from trackers t where t.key_batch_id = b.id)`;
+const manufactured = sql`(select count(t.mac_address) from trackers t where t.key_batch_id = b.id)`;
+const extra = sql`(select count(*) from unexpected_devices d where d.key_batch_id = b.id)`;
+const allocated = sql`(select count(*) from device_allocations a join trackers t on t.id = a.tracker_id
+  where t.key_batch_id = b.id and a.released_at is null)`;
+const missing = sql`(case when b.exported_count = 0 then 0
+  when b.exported_count >= ${generated} then ${generated} - ${manufactured}
+  else (select count(*) from trackers t where t.key_batch_id = b.id and t.mac_address is null and ${wasExported}) end)`;
+
+const sortColumns = {
+  label: { by: sql`lower(b.label)`, type: 'text' },
+  state: { by: sql`b.state`, type: 'text' },
+  requested: { by: sql`b.requested_count`, type: 'bigint' },
+  exported: { by: sql`b.exported_count`, type: 'bigint' },
+  generated: { by: generated, type: 'bigint' },
+  manufactured: { by: manufactured, type: 'bigint' },
+  allocated: { by: allocated, type: 'bigint' },
+  missing: { by: missing, type: 'bigint' },
+  extra: { by: extra, type: 'bigint' },
+  run: { by: sql`(select lower(r.name) from production_runs r where r.id = b.production_run_id)`, type: 'text' },
+  createdBy: { by: sql`(select lower(u.username) from users u where u.id = b.created_by)`, type: 'text' },
+  createdAt: { by: sql`b.id`, type: 'bigint' },
+} satisfies Record<string, SortColumn>;
+const sorted = (sort: KeyBatchSort, cursor?: string) => sortingBy(sortColumns, sql`b.id`, sort, cursor);
+
+async function select(tx: Queryable, condition: Sql, sorting: Sorting, limit: number): Promise<Row[]> {
   const { rows } = await tx.query<Row>(sql`
-    with page as (select * from key_batches b where ${condition} order by b.id desc limit ${limit})
+    with page as (
+      select b.*, ${sorting.value}, ${sorting.place} from key_batches b where ${condition} ${sorting.order} limit ${limit})
     select b.id, b.label, b.state, b.requested_count, b.keys_per_device, b.firmware, b.production_run_id,
-      r.name as production_run_name, b.job_id, ${isStopped} as is_stopped, u.username as created_by, b.created_at,
-      counts.generated, counts.manufactured,
-      b.exported_count as exported,
-      case when b.exported_count = 0 then 0
-        when b.exported_count >= counts.generated then counts.generated - counts.manufactured
-        else (select count(*) from trackers t where t.key_batch_id = b.id and t.mac_address is null
-          and ${wasExported}) end as missing,
-      (select count(*) from unexpected_devices d where d.key_batch_id = b.id) as extra,
-      (select count(*) from device_allocations a join trackers t on t.id = a.tracker_id
-        where t.key_batch_id = b.id and a.released_at is null) as allocated
+      r.name as production_run_name, b.job_id, ${isStopped} as is_stopped, u.username as created_by, b.created_at, b.sort_value,
+      ${generated} as generated, ${manufactured} as manufactured, b.exported_count as exported,
+      ${missing} as missing, ${extra} as extra, ${allocated} as allocated
     from page b join users u on u.id = b.created_by left join production_runs r on r.id = b.production_run_id
-      cross join lateral (select count(*) as generated, count(t.mac_address) as manufactured
-        from trackers t where t.key_batch_id = b.id) counts
-    order by b.id desc`);
+    order by b.place`);
   return rows;
 }
 
@@ -86,18 +107,18 @@ function toKeyBatch(row: Row): KeyBatch {
   };
 }
 
-/** A page of key batches, newest first. */
+/** A page of key batches, newest first unless sorted otherwise. */
 export async function listKeyBatches(
   tx: Queryable,
-  query: { limit: number; cursor?: string | undefined },
+  query: { limit: number; cursor?: string | undefined; sort?: KeyBatchSort | undefined },
 ): Promise<Page<KeyBatch>> {
-  const before = keyAfter(z.number().int(), query.cursor);
-  const rows = await select(tx, before === undefined ? sql`true` : sql`b.id < ${before}`, query.limit + 1);
-  return pageOf(rows, query.limit, toKeyBatch, (row) => row.id);
+  const sorting = sorted(query.sort ?? '-createdAt', query.cursor);
+  const rows = await select(tx, sorting.after ?? sql`true`, sorting, query.limit + 1);
+  return pageOf(rows, query.limit, toKeyBatch, sorting.key);
 }
 
 export async function getKeyBatch(tx: Queryable, keyBatchId: number): Promise<KeyBatch> {
-  const [row] = await select(tx, sql`b.id = ${keyBatchId}`, 1);
+  const [row] = await select(tx, sql`b.id = ${keyBatchId}`, sorted('-createdAt'), 1);
   if (!row) throw notFound('key batch', keyBatchId);
   return toKeyBatch(row);
 }

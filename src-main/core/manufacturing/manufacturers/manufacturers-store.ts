@@ -1,13 +1,15 @@
 import sql, { type Sql } from 'sql-template-tag';
-import { z } from 'zod';
 import type { Page } from '../../../../src-shared/contract/common.ts';
 import { type ExportProfile, wholeProfile } from '../../../../src-shared/contract/export-profile.ts';
-import type { Manufacturer } from '../../../../src-shared/contract/manufacturers.ts';
+import type { Manufacturer, manufacturerSorts } from '../../../../src-shared/contract/manufacturers.ts';
 import { archiving } from '../../clients/clients-store.ts';
-import { allOf, assignments, contains, ifGiven, iso, isoOrNull, keyAfter, pageOf } from '../../platform/db/listing.ts';
+import { allOf, assignments, contains, ifGiven, iso, isoOrNull, pageOf } from '../../platform/db/listing.ts';
 import type { Queryable } from '../../platform/db/queryable.ts';
 import type { ReferrersTo } from '../../platform/db/references-store.ts';
+import { type SortColumn, type Sorting, sortingBy } from '../../platform/db/sorting.ts';
 import { notFound } from '../../platform/errors.ts';
+
+type ManufacturerSort = (typeof manufacturerSorts)[number];
 
 interface Row {
   id: number;
@@ -17,7 +19,7 @@ interface Row {
   notes: string;
   profile: ExportProfile;
   mac_identifier: string;
-  sort_name: string;
+  sort_value: string | null;
   key_orders: number;
   open: number;
   keys: number;
@@ -26,14 +28,26 @@ interface Row {
   created_at: Date;
 }
 
-const key = z.tuple([z.string(), z.number().int()]);
+const countOf = (what: Sql): SortColumn => ({
+  by: sql`(select ${what} from manufacturer_exports e where e.manufacturer_id = m.id)`,
+  type: 'bigint',
+});
+const sortColumns = {
+  name: { by: sql`lower(m.name)`, type: 'text' },
+  contact: { by: sql`nullif(lower(m.contact), '')`, type: 'text' },
+  format: { by: sql`(m.profile ->> 'format')`, type: 'text' },
+  orders: countOf(sql`count(*)`),
+  open: countOf(sql`count(*) filter (where e.acknowledged_at is null)`),
+  keys: countOf(sql`coalesce(sum(e.key_count), 0)`),
+} satisfies Record<string, SortColumn>;
+const sorted = (sort: ManufacturerSort, cursor?: string) => sortingBy(sortColumns, sql`m.id`, sort, cursor);
 
-async function select(tx: Queryable, condition: Sql, limit: number): Promise<Row[]> {
+async function select(tx: Queryable, condition: Sql, sorting: Sorting, limit: number): Promise<Row[]> {
   const { rows } = await tx.query<Row>(sql`
     with page as (
-      select m.*, lower(m.name) as sort_name from manufacturers m where ${condition}
-      order by lower(m.name), m.id limit ${limit})
-    select page.id, page.version, page.name, page.contact, page.notes, page.profile, page.mac_identifier, page.sort_name,
+      select m.*, ${sorting.value}, ${sorting.place} from manufacturers m where ${condition}
+      ${sorting.order} limit ${limit})
+    select page.id, page.version, page.name, page.contact, page.notes, page.profile, page.mac_identifier, page.sort_value,
       page.archived_at, page.created_at,
       (select w.url from manufacturer_webhooks w where w.manufacturer_id = page.id) as webhook_url,
       counts.key_orders, counts.open, counts.keys
@@ -41,7 +55,7 @@ async function select(tx: Queryable, condition: Sql, limit: number): Promise<Row
       select count(*) as key_orders, count(*) filter (where e.acknowledged_at is null) as open,
         coalesce(sum(e.key_count), 0) as keys
       from manufacturer_exports e where e.manufacturer_id = page.id) counts
-    order by page.sort_name, page.id`);
+    order by page.place`);
   return rows;
 }
 
@@ -59,7 +73,7 @@ const toManufacturer = (row: Row): Manufacturer => ({
   createdAt: iso(row.created_at),
 });
 
-/** A page of manufacturers by name. */
+/** A page of manufacturers, by name unless sorted otherwise. */
 export async function listManufacturers(
   tx: Queryable,
   query: {
@@ -67,20 +81,22 @@ export async function listManufacturers(
     cursor?: string | undefined;
     search?: string | undefined;
     includeArchived?: boolean | undefined;
+    sort?: ManufacturerSort | undefined;
   },
 ): Promise<Page<Manufacturer>> {
+  const sorting = sorted(query.sort ?? 'name', query.cursor);
   const condition = allOf(
     query.includeArchived ? undefined : sql`m.archived_at is null`,
     ifGiven(query.search || undefined, (text) => sql`m.name ilike ${contains(text)}`),
-    ifGiven(keyAfter(key, query.cursor), ([name, id]) => sql`(lower(m.name), m.id) > (${name}, ${id}::bigint)`),
+    sorting.after,
   );
-  const rows = await select(tx, condition, query.limit + 1);
-  return pageOf(rows, query.limit, toManufacturer, (row) => [row.sort_name, row.id]);
+  const rows = await select(tx, condition, sorting, query.limit + 1);
+  return pageOf(rows, query.limit, toManufacturer, sorting.key);
 }
 
 /** Throws AppError `not-found`. */
 export async function getManufacturer(tx: Queryable, id: number): Promise<Manufacturer> {
-  const [row] = await select(tx, sql`m.id = ${id}::bigint`, 1);
+  const [row] = await select(tx, sql`m.id = ${id}::bigint`, sorted('name'), 1);
   if (!row) throw notFound('manufacturer', id);
   return toManufacturer(row);
 }

@@ -15,6 +15,8 @@ export interface Sorting {
   /** What comes after the cursor; undefined on the first page. */
   after: Sql | undefined;
   order: Sql;
+  /** Column `place`, for a statement that adds to the rows of a page and gives them back in this order. */
+  place: Sql;
   /** For `pageOf`: what the cursor is made of. */
   key: (row: { sort_value: string | null; id: number }) => unknown;
 }
@@ -39,10 +41,12 @@ export function sortingBy<Word extends string>(
   const beyond = raw(descending ? '<' : '>');
   const given = keyAfter(cursorSchema, cursor);
   const from = given?.[0] === sort ? given : undefined;
+  const order = sql`order by ${by} ${direction} nulls last, ${id} ${direction}`;
   return {
     value: sql`(${by})::text as sort_value`,
     after: from && afterOf(from[1], from[2]),
-    order: sql`order by ${by} ${direction} nulls last, ${id} ${direction}`,
+    order,
+    place: sql`row_number() over (${order}) as place`,
     key: (row) => [sort, row.sort_value, row.id],
   };
   function afterOf(value: string | null, last: number): Sql {

@@ -1,9 +1,9 @@
 import sql, { type Sql } from 'sql-template-tag';
-import { z } from 'zod';
 import type { Page } from '../../../../src-shared/contract/common.ts';
-import type { Job, JobKind, JobState } from '../../../../src-shared/contract/jobs.ts';
-import { allOf, ifGiven, iso, isoOrNull, keyAfter, pageOf } from '../db/listing.ts';
+import type { Job, JobKind, JobState, jobSorts } from '../../../../src-shared/contract/jobs.ts';
+import { allOf, ifGiven, iso, isoOrNull, pageOf } from '../db/listing.ts';
 import type { Queryable } from '../db/queryable.ts';
+import { type SortColumn, type Sorting, sortingBy } from '../db/sorting.ts';
 import { notFound } from '../errors.ts';
 import type { NewJob } from './queue.ts';
 
@@ -25,13 +25,25 @@ interface Row {
   created_at: Date;
   started_at: Date | null;
   finished_at: Date | null;
+  sort_value: string | null;
 }
 
-async function select(db: Queryable, condition: Sql, limit: number): Promise<Row[]> {
+const sortColumns = {
+  label: { by: sql`lower(j.label)`, type: 'text' },
+  kind: { by: sql`j.kind`, type: 'text' },
+  state: { by: sql`j.state`, type: 'text' },
+  createdBy: { by: sql`u.username`, type: 'text' },
+  createdAt: { by: sql`j.id`, type: 'bigint' },
+  took: { by: sql`extract(epoch from j.finished_at - j.started_at)::float8`, type: 'float8' },
+} satisfies Record<string, SortColumn>;
+type JobSort = (typeof jobSorts)[number];
+const sorted = (sort: JobSort, cursor?: string) => sortingBy(sortColumns, sql`j.id`, sort, cursor);
+
+async function select(db: Queryable, condition: Sql, sorting: Sorting, limit: number): Promise<Row[]> {
   const { rows } = await db.query<Row>(sql`
     select j.id, j.kind, j.state, j.label, j.resource_type, j.resource_id, j.result, j.error_code, j.error_message, j.done,
-      j.total, j.unit, j.cancel_requested, u.username as created_by, j.created_at, j.started_at, j.finished_at
-    from jobs j left join users u on u.id = j.created_by where ${condition} order by j.id desc limit ${limit}`);
+      j.total, j.unit, j.cancel_requested, u.username as created_by, j.created_at, j.started_at, j.finished_at, ${sorting.value}
+    from jobs j left join users u on u.id = j.created_by where ${condition} ${sorting.order} limit ${limit}`);
   return rows;
 }
 
@@ -71,29 +83,31 @@ function toJob(row: Row, now: Date, liveRate?: number | null): Job {
 
 /** `liveRate` is what the console that runs it has measured of late; without it, the average over the run. */
 export async function getJob(db: Queryable, jobId: number, now: Date, liveRate?: number | null): Promise<Job> {
-  const [row] = await select(db, sql`j.id = ${jobId}`, 1);
+  const [row] = await select(db, sql`j.id = ${jobId}`, sorted('-createdAt'), 1);
   if (!row) throw notFound('job', jobId);
   return toJob(row, now, liveRate);
 }
 
-/** A page of jobs, newest first. */
+/** A page of jobs, newest first unless sorted otherwise. */
 export async function listJobs(
   tx: Queryable,
-  query: { limit: number; cursor?: string | undefined; state?: JobState | undefined; kind?: JobKind | undefined },
+  query: {
+    limit: number;
+    cursor?: string | undefined;
+    state?: JobState | undefined;
+    kind?: JobKind | undefined;
+    sort?: JobSort | undefined;
+  },
   now: Date,
 ): Promise<Page<Job>> {
+  const sorting = sorted(query.sort ?? '-createdAt', query.cursor);
   const condition = allOf(
     ifGiven(query.state, (state) => sql`j.state = ${state}`),
     ifGiven(query.kind, (kind) => sql`j.kind = ${kind}`),
-    ifGiven(keyAfter(z.number().int(), query.cursor), (before) => sql`j.id < ${before}`),
+    sorting.after,
   );
-  const rows = await select(tx, condition, query.limit + 1);
-  return pageOf(
-    rows,
-    query.limit,
-    (row) => toJob(row, now),
-    (row) => row.id,
-  );
+  const rows = await select(tx, condition, sorting, query.limit + 1);
+  return pageOf(rows, query.limit, (row) => toJob(row, now), sorting.key);
 }
 
 /** Returns the id. */

@@ -1,25 +1,25 @@
-import { ActionIcon, Button, Menu, Text } from '@mantine/core';
+import { ActionIcon, Menu, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import {
   IconDots,
   IconKey,
   IconPencil,
-  IconPlus,
   IconShieldOff,
   IconUser,
   IconUserCheck,
   IconUserOff,
 } from '@tabler/icons-react';
 import { useState } from 'react';
-import type { User } from '../../../../src-shared/contract/auth.ts';
+import { type User, userSorts } from '../../../../src-shared/contract/auth.ts';
 import { useSession } from '../../../api/session.ts';
 import { useOperationMutation, usePages } from '../../../api/use-operation.ts';
 import { ConfirmModal } from '../../../components/ConfirmButton.tsx';
-import { type Column, ColumnChoice, DataTable } from '../../../components/DataTable.tsx';
-import { EmptyState } from '../../../components/EmptyState.tsx';
-import { Page } from '../../../components/Page.tsx';
+import type { Column } from '../../../components/DataTable.tsx';
+import { ListPage } from '../../../components/ListPage.tsx';
 import { StateBadge } from '../../../components/StateBadge.tsx';
 import { Time } from '../../../components/Time.tsx';
+import { useSorting } from '../../../hooks/use-sorting.ts';
+import { useUrlFilters } from '../../../hooks/use-url-filters.ts';
 import { roleNames } from '../../../strings/common.ts';
 import { users as words } from '../../../strings/users.ts';
 import { PasswordForm } from './PasswordForm.tsx';
@@ -30,7 +30,8 @@ type Asked = { user: User; what: 'edit' | 'password' | 'disable' | 'totp' } | nu
 /** Users with their roles: created, edited, disabled, given a new password. */
 export default function UsersPage() {
   const me = useSession().user;
-  const pages = usePages('listUsers', {});
+  const sorting = useSorting(useUrlFilters(['sort']), userSorts, 'username');
+  const pages = usePages('listUsers', { query: { sort: sorting.sort } });
   const [creating, create] = useDisclosure(false);
   const [asked, setAsked] = useState<Asked>(null);
   const close = () => setAsked(null);
@@ -43,6 +44,7 @@ export default function UsersPage() {
     {
       id: 'username',
       header: words.username,
+      sort: 'username',
       width: 110,
       fixed: true,
       cell: (user) => (
@@ -56,16 +58,18 @@ export default function UsersPage() {
         </>
       ),
     },
-    { id: 'name', header: words.displayName, width: 125, cell: (user) => user.displayName },
+    { id: 'name', header: words.displayName, sort: 'name', width: 125, cell: (user) => user.displayName },
     {
       id: 'role',
       header: words.role,
+      sort: 'role',
       width: 154,
       cell: ({ role, client }) => (client ? words.roleAt(roleNames[role], client.name) : roleNames[role]),
     },
     {
       id: 'state',
       header: words.state,
+      sort: 'state',
       width: 92,
       cell: (user) =>
         user.disabled ? (
@@ -80,10 +84,17 @@ export default function UsersPage() {
       width: 140,
       cell: (user) => (user.mustChangePassword ? words.mustChange : user.totp ? words.withTotp : words.withPassword),
     },
-    { id: 'login', header: words.lastLogin, width: 92, cell: (user) => <Time value={user.lastLoginAt} relative /> },
+    {
+      id: 'login',
+      header: words.lastLogin,
+      sort: 'login',
+      width: 92,
+      cell: (user) => <Time value={user.lastLoginAt} relative />,
+    },
     {
       id: 'since',
       header: words.createdAt,
+      sort: 'since',
       width: 92,
       hidden: true,
       cell: (user) => <Time value={user.createdAt} relative />,
@@ -148,29 +159,19 @@ export default function UsersPage() {
   ];
 
   return (
-    <Page
-      fill
+    <ListPage
       title={words.title}
       description={words.description}
-      actions={
-        <>
-          <ColumnChoice name="users" columns={columns} />
-          <Button leftSection={<IconPlus size={15} aria-hidden />} onClick={create.open}>
-            {words.create}
-          </Button>
-        </>
-      }
+      create={{ label: words.create, onClick: create.open }}
+      name="users"
+      label={words.table}
+      columns={columns}
+      pages={pages}
+      {...sorting}
+      rowKey={(user) => user.id}
+      onOpen={(user) => setAsked({ user, what: 'edit' })}
+      empty={{ icon: IconUser, title: words.empty }}
     >
-      <DataTable
-        fill
-        name="users"
-        label={words.table}
-        columns={columns}
-        pages={pages}
-        rowKey={(user) => user.id}
-        onOpen={(user) => setAsked({ user, what: 'edit' })}
-        empty={<EmptyState icon={IconUser} title={words.empty} />}
-      />
       <UserForm opened={creating} onClose={create.close} />
       {asked?.what === 'edit' && <UserForm key={asked.user.id} opened onClose={close} user={asked.user} />}
       {asked?.what === 'password' && <PasswordForm key={asked.user.id} onClose={close} user={asked.user} />}
@@ -194,6 +195,6 @@ export default function UsersPage() {
           onConfirm={() => setDisabled(asked.user, true)}
         />
       )}
-    </Page>
+    </ListPage>
   );
 }

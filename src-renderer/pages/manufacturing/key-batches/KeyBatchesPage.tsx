@@ -1,14 +1,15 @@
-import { Anchor, Button } from '@mantine/core';
+import { Anchor } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconKey, IconPlus } from '@tabler/icons-react';
+import { IconKey } from '@tabler/icons-react';
 import { Link, useNavigate } from 'react-router';
-import type { KeyBatch } from '../../../../src-shared/contract/key-batches.ts';
+import { type KeyBatch, keyBatchSorts } from '../../../../src-shared/contract/key-batches.ts';
 import { useCan } from '../../../api/session.ts';
 import { usePages } from '../../../api/use-operation.ts';
-import { type Column, ColumnChoice, DataTable } from '../../../components/DataTable.tsx';
-import { EmptyState } from '../../../components/EmptyState.tsx';
-import { Page } from '../../../components/Page.tsx';
+import type { Column } from '../../../components/DataTable.tsx';
+import { ListPage } from '../../../components/ListPage.tsx';
 import { Time } from '../../../components/Time.tsx';
+import { useSorting } from '../../../hooks/use-sorting.ts';
+import { useUrlFilters } from '../../../hooks/use-url-filters.ts';
 import { count } from '../../../strings/format.ts';
 import { keyBatches as words } from '../../../strings/key-batches.ts';
 import { BatchState } from './BatchState.tsx';
@@ -22,6 +23,7 @@ const figure = (
   id,
   header: words.funnel[id],
   width,
+  sort: id,
   align: 'right',
   cell: (batch) => count(batch.counts[id]),
 });
@@ -30,6 +32,7 @@ const columns: Column<KeyBatch>[] = [
   {
     id: 'label',
     header: words.label,
+    sort: 'label',
     width: 180,
     fixed: true,
     cell: (batch) => (
@@ -38,11 +41,12 @@ const columns: Column<KeyBatch>[] = [
       </Anchor>
     ),
   },
-  { id: 'state', header: words.state, width: 118, cell: (batch) => <BatchState state={batch.state} /> },
+  { id: 'state', header: words.state, sort: 'state', width: 118, cell: (batch) => <BatchState state={batch.state} /> },
   figure('requested', 94),
   {
     id: 'generated',
     header: words.funnel.generated,
+    sort: 'generated',
     width: 120,
     align: 'right',
     cell: (batch) => <GenerationCell batch={batch} />,
@@ -52,49 +56,46 @@ const columns: Column<KeyBatch>[] = [
   figure('allocated', 92),
   figure('missing', 84),
   figure('extra', 74),
-  { id: 'run', header: words.run, width: 106, cell: (batch) => batch.productionRun?.name ?? '' },
-  { id: 'createdBy', header: words.createdBy, width: 120, hidden: true, cell: (batch) => batch.createdBy },
-  { id: 'createdAt', header: words.createdAt, width: 112, cell: (batch) => <Time value={batch.createdAt} relative /> },
+  { id: 'run', header: words.run, sort: 'run', width: 106, cell: (batch) => batch.productionRun?.name ?? '' },
+  {
+    id: 'createdBy',
+    header: words.createdBy,
+    sort: 'createdBy',
+    width: 120,
+    hidden: true,
+    cell: (batch) => batch.createdBy,
+  },
+  {
+    id: 'createdAt',
+    header: words.createdAt,
+    sort: 'createdAt',
+    width: 112,
+    cell: (batch) => <Time value={batch.createdAt} relative />,
+  },
 ];
 
 export default function KeyBatchesPage() {
   const navigate = useNavigate();
   const mayCreate = useCan('createKeyBatch');
-  const pages = usePages('listKeyBatches', {});
+  const sorting = useSorting(useUrlFilters(['sort']), keyBatchSorts, '-createdAt');
+  const pages = usePages('listKeyBatches', { query: { sort: sorting.sort } });
   const [creating, { open, close }] = useDisclosure(false);
-  const create = mayCreate && (
-    <Button leftSection={<IconPlus size={15} aria-hidden />} onClick={open}>
-      {words.create.button}
-    </Button>
-  );
   return (
-    <Page
-      fill
+    <ListPage
       title={words.title}
       term="keyBatch"
       description={words.description}
-      actions={
-        <>
-          <ColumnChoice name="key-batches" columns={columns} />
-          {create}
-        </>
-      }
+      create={mayCreate && { label: words.create.button, onClick: open }}
+      name="key-batches"
+      label={words.table}
+      columns={columns}
+      pages={pages}
+      {...sorting}
+      rowKey={(batch) => batch.id}
+      onOpen={(batch) => void navigate(`/key-batches/${batch.id}`)}
+      empty={{ icon: IconKey, title: words.empty, hint: words.emptyHint }}
     >
-      <DataTable
-        fill
-        name="key-batches"
-        label={words.table}
-        columns={columns}
-        pages={pages}
-        rowKey={(batch) => batch.id}
-        onOpen={(batch) => void navigate(`/key-batches/${batch.id}`)}
-        empty={
-          <EmptyState icon={IconKey} title={words.empty} description={words.emptyHint}>
-            {create}
-          </EmptyState>
-        }
-      />
       <CreateKeyBatch opened={creating} onClose={close} />
-    </Page>
+    </ListPage>
   );
 }
