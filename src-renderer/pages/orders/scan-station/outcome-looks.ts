@@ -113,12 +113,13 @@ export const isListed = (
 export function idleLook(order: CustomerOrder, box: { toTakeOut: number; pending: boolean }): Look {
   if (box.toTakeOut > 0)
     return { tone: 'stop', icon: IconBoxOff, title: boxWords.notYet(box.toTakeOut), sentence: boxWords.notYetHint };
+  // Before its count: a closed order takes nothing back by undo.
+  if (order.state === 'closed')
+    return { tone: 'full', icon: IconLock, title: words.orderClosed, sentence: words.orderClosedHint };
   if (box.pending && order.allocatedCount >= order.quantity)
     return { tone: 'full', icon: IconBox, title: words.orderFull, sentence: boxWords.waitToClose };
   if (order.state === 'filled' || order.allocatedCount >= order.quantity)
     return { tone: 'full', icon: IconBox, title: words.orderFull, sentence: words.orderFullHint };
-  if (order.state === 'closed')
-    return { tone: 'full', icon: IconLock, title: words.orderClosed, sentence: words.orderClosedHint };
   if (order.state === 'cancelled')
     return { tone: 'full', icon: IconBoxOff, title: words.orderCancelled, sentence: words.orderClosedHint };
   return { tone: 'ready', icon: IconBarcode, title: words.ready, sentence: words.readyHint };
