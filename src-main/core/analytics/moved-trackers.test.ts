@@ -4,6 +4,7 @@ import { createConsoleStatusEngine } from '../app/console-status-engine.ts';
 import { ingest, insertFence, type MadeReport, offset } from '../status/testing/status-world.ts';
 import { insertIds, insertRun, insertTrackers } from '../testing/company.ts';
 import { type TestConsole, testConsole } from '../testing/console.ts';
+import { miscounted } from '../testing/counts.ts';
 import { type TestDatabase, testEngines } from '../testing/database.ts';
 
 const HOUR = 3_600_000;
@@ -102,6 +103,7 @@ describe.each(testEngines())('a run that trackers moved on from, on $name', ({ c
       });
     }
     expect(answers[1]).toEqual(answers[0]);
+    expect(await miscounted(database.db)).toEqual([]);
     return answers[0]!;
   }
   const kept = {

@@ -58,8 +58,8 @@ const sorted = (now: Date, sort: RunSort, cursor?: string) =>
   );
 
 /**
- * Runs with the statuses of the trackers that are or were in them, in one statement: the trackers of all runs of the page are counted in one
- * pass over trackers_run and run_periods_past, since a count for each run by itself would read tracker_status as often as there are runs.
+ * Runs with the statuses of the trackers that are or were in them, in one statement: those that are there are summed up from
+ * `tracker_counts`, those that moved on are read by run_periods_past.
  */
 async function select(tx: Transaction, now: Date, condition: Sql, sorting: Sorting, limit: number): Promise<Row[]> {
   const { rows } = await tx.query<Row>(sql`
@@ -68,13 +68,17 @@ async function select(tx: Transaction, now: Date, condition: Sql, sorting: Sorti
       where ${condition} and ${ownClient(tx, 'r.client_id')}
       ${sorting.order} limit ${limit}),
     counts as (
-      select s.production_run_id, count(*) as tracker_count, count(*) filter (where not s.is_present) as moved_on,
-        count(*) filter (where s.status = 'UNKNOWN') as unknown,
-        count(*) filter (where s.status = 'IN_TRANSIT') as in_transit,
-        count(*) filter (where s.status = 'IN_STORAGE') as in_storage,
-        count(*) filter (where s.status = 'DELIVERED') as delivered
-      from run_trackers s
-      where s.production_run_id in (select id from page)
+      select s.production_run_id, sum(s.n)::bigint as tracker_count, (sum(s.n) filter (where not s.is_present))::bigint as moved_on,
+        (sum(s.n) filter (where s.status = 'UNKNOWN'))::bigint as unknown,
+        (sum(s.n) filter (where s.status = 'IN_TRANSIT'))::bigint as in_transit,
+        (sum(s.n) filter (where s.status = 'IN_STORAGE'))::bigint as in_storage,
+        (sum(s.n) filter (where s.status = 'DELIVERED'))::bigint as delivered
+      from (
+        select production_run_id, status, true as is_present, trackers as n from tracker_counts
+        where production_run_id in (select id from page)
+        union all
+        select production_run_id, status, false, 1 from run_trackers
+        where not is_present and production_run_id in (select id from page)) s
       group by s.production_run_id)
     select page.id, page.version, page.name, page.brand_id, b.name as brand_name, page.client_id, c.name as client_name,
       page.start_date, page.end_date, page.time_zone, page.phase, page.archived_at, page.created_at, page.sort_value,

@@ -9,6 +9,7 @@ import { createConsoleStatusEngine } from '../app/console-status-engine.ts';
 import { epochMs } from '../platform/db/epoch.ts';
 import type { Scope } from '../platform/db/queryable.ts';
 import { insertIds, insertRun, insertTrackers, insertUser } from '../testing/company.ts';
+import { miscounted } from '../testing/counts.ts';
 import { type TestDatabase, testEngines } from '../testing/database.ts';
 import { correctPeriod } from '../trackers/correct-period.ts';
 import { moveTrackers, refoldMoved } from '../trackers/move-trackers.ts';
@@ -351,6 +352,7 @@ describe.each(testEngines())('the status engine on $name', (engine) => {
         await engineOf(db).drain();
         if (isOver) await engineOf(db, clock).assess();
 
+        expect(await miscounted(db)).toEqual([]);
         const windows = await runWindows();
         const changes: StatusChange[] = [];
         for (const [i, tracker] of trackers.entries()) {

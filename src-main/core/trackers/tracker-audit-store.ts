@@ -9,7 +9,8 @@ type Row = Omit<AuditEntry, 'at'> & { at: Date };
 
 /**
  * Audit entries that name a tracker: as what was scanned, among those that were moved to a run, or among those that a
- * fetch was asked for. Newest first. Plan: three probes of audit_log_details, joined, then sorted.
+ * fetch was asked for. Newest first. Plan: three probes of audit_log_details, joined, then
+ * the primary key.
  */
 export async function trackerAudit(
   tx: Queryable,
@@ -21,7 +22,9 @@ export async function trackerAudit(
     select id, at, actor, (select u.display_name from users u where u.id = actor_user_id) as "actorName", action, resource_type as "resourceType", resource_id as "resourceId", details,
       encode(hash, 'hex') as hash
     from audit_log where ${allOf(
-      sql`(${named({ trackerId })} or ${named({ moved: [trackerId] })} or ${named({ trackerIds: [trackerId] })})`,
+      // Found first: by the order alone the planner would read the log backwards until it has a page.
+      sql`id = any(array(select id from audit_log
+        where ${named({ trackerId })} or ${named({ moved: [trackerId] })} or ${named({ trackerIds: [trackerId] })}))`,
       ifGiven(keyAfter(z.number().int(), query.cursor), (before) => sql`id < ${before}`),
     )} order by id desc limit ${query.limit + 1}`);
   return pageOf(

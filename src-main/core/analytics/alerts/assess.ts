@@ -2,6 +2,7 @@ import type { AlertKind } from '../../../../src-shared/contract/alerts.ts';
 import { findingsOf } from '../../../../src-shared/domain/alerts/findings.ts';
 import type { Queryable } from '../../platform/db/queryable.ts';
 import type { AfterFold, InTransaction } from '../../status/after-fold.ts';
+import { sumTrackerCounts } from '../../trackers/tracker-counts-store.ts';
 import { confirmDeliveries } from '../deliveries-store.ts';
 import {
   analysedTrackers,
@@ -73,11 +74,12 @@ async function assessPending(tx: Queryable, limit: number, now: Date): Promise<A
 
 /**
  * What the passing of time alone causes: silence, and its end; logins of sources that expire. Trackers are looked at page by
- * page, each in a transaction of its own, so that a fold waits for one page at most.
+ * page, each in a transaction of its own, so that a fold waits for one page at most. Counts of trackers are summed up first.
  */
 async function assessSilence(inTransaction: InTransaction, now: Date): Promise<AlertChanges> {
   const clientIds = new Set<number | null>();
   const runs = new Map<number, RunSilence>();
+  await inTransaction(sumTrackerCounts);
   const thresholds = await inTransaction(readThresholds);
   for (let after = 0; ; ) {
     const through = await inTransaction(async (tx) => {

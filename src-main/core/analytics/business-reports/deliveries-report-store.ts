@@ -4,6 +4,7 @@ import type { Transaction } from '../../platform/db/queryable.ts';
 import { defineReport, type ReportRequest } from './report-definition.ts';
 import {
   labelOf,
+  madeInRuns,
   type PeriodWordsRow,
   runsInScope,
   scopeEnd,
@@ -13,8 +14,16 @@ import {
   wordsOfPeriod,
 } from './report-scope-store.ts';
 
+/** Deliveries `d` of the scope, in a query with their run `r`. */
+const inScope = ({ scope }: ReportRequest) =>
+  allOf(
+    sql`d.confirmed_at >= ${scopeStart(scope)} and d.confirmed_at < ${scopeEnd(scope)}`,
+    ifGiven(scope.locationId, (id) => sql`d.location_id = ${id}::bigint`),
+    ifGiven(scope.trackerId, (id) => sql`d.tracker_id = ${id}::bigint`),
+  );
+
 /** Confirmed deliveries `d` of the scope with what their times are measured from. */
-const measured = (tx: Transaction, { scope }: ReportRequest) => sql`(
+const measured = (tx: Transaction, request: ReportRequest) => sql`(
   select d.*, r.name as run, r.time_zone as zone, a.allocated_at, exists (
       select from deliveries e where e.tracker_id = d.tracker_id and e.production_run_id = d.production_run_id
         and e.confirmed_at < d.confirmed_at) as is_repeated,
@@ -23,11 +32,7 @@ const measured = (tx: Transaction, { scope }: ReportRequest) => sql`(
   from deliveries d join production_runs r on r.id = d.production_run_id
   left join device_allocations a on a.tracker_id = d.tracker_id and a.allocated_at <= d.confirmed_at
     and (a.released_at is null or (a.return_reason is not null and a.released_at > d.confirmed_at))
-  where d.confirmed_at >= ${scopeStart(scope)} and d.confirmed_at < ${scopeEnd(scope)} and ${runsInScope(tx, scope)}
-    and ${allOf(
-      ifGiven(scope.locationId, (id) => sql`d.location_id = ${id}::bigint`),
-      ifGiven(scope.trackerId, (id) => sql`d.tracker_id = ${id}::bigint`),
-    )})`;
+  where ${runsInScope(tx, request.scope)} and ${inScope(request)})`;
 
 interface DeliveryRow extends PeriodWordsRow {
   key: number;
@@ -124,11 +129,14 @@ export const deliveryPerformance = defineReport<PerformanceRow>({
   ],
   async read(tx, request) {
     const { rows } = await tx.query<PerformanceRow>(sql`
-      with page as (
-        select distinct d.production_run_id as id from ${measured(tx, request)} d
-        where d.production_run_id > ${request.after}::bigint order by 1 limit ${request.limit})
+      with page as materialized (
+        select r.id from production_runs r
+        where r.id > ${request.after}::bigint and ${runsInScope(tx, request.scope)}
+          and exists (select from deliveries d where d.production_run_id = r.id and ${inScope(request)})
+        order by r.id limit ${request.limit}
+      ), ${madeInRuns(sql`select id from page`)}
       select r.id as key, c.name as client, r.name as run, r.time_zone as zone, l.name as location, g.*,
-        (select count(*) from run_trackers t where t.production_run_id = r.id and t.is_made)::int as trackers
+        coalesce(made.trackers, 0) as trackers
       from (
         select d.production_run_id, d.location_id, count(*)::int as deliveries, min(d.confirmed_at) as first,
           max(d.confirmed_at) as last,
@@ -141,7 +149,7 @@ export const deliveryPerformance = defineReport<PerformanceRow>({
         from ${measured(tx, request)} d where d.production_run_id in (select id from page) and not d.is_repeated
         group by grouping sets ((d.production_run_id), (d.production_run_id, d.location_id))) g
       join production_runs r on r.id = g.production_run_id join clients c on c.id = r.client_id
-      left join locations l on l.id = g.location_id
+      left join locations l on l.id = g.location_id left join made on made.production_run_id = r.id
       order by r.id, l.name nulls first, l.id`);
     return { rows, hasMore: new Set(rows.map((row) => row.key)).size === request.limit };
   },

@@ -13,6 +13,21 @@ export const runsInScope = (tx: Transaction, scope: ReportScope): Sql =>
     ifGiven(scope.productionRunId, (id) => sql`r.id = ${id}::bigint`),
   );
 
+/**
+ * CTE `made(production_run_id, trackers, unknown, in_transit, in_storage, delivered)`: the manufactured trackers that are in these
+ * runs, as they are counted, and those that moved on, each once, by their status.
+ */
+export const madeInRuns = (runIds: Sql): Sql => sql`made as (
+  select production_run_id, sum(n)::int as trackers, (sum(n) filter (where status = 'UNKNOWN'))::int as unknown,
+    (sum(n) filter (where status = 'IN_TRANSIT'))::int as in_transit,
+    (sum(n) filter (where status = 'IN_STORAGE'))::int as in_storage,
+    (sum(n) filter (where status = 'DELIVERED'))::int as delivered
+  from (
+    select production_run_id, status, trackers as n from tracker_counts where is_made and production_run_id in (${runIds})
+    union all
+    select production_run_id, status, 1 from run_trackers where not is_present and is_made and production_run_id in (${runIds})) each_one
+  group by 1)`;
+
 /** When a day begins: in one zone, or where the run `r` of the row counts its days. */
 const dayStart = ({ timeZone = 'UTC' }: ReportScope, day: string): Sql =>
   timeZone === 'run'

@@ -3,7 +3,7 @@ import { allOf, ifGiven, ownClient } from '../../platform/db/listing.ts';
 import { heardAt } from '../../trackers/silence-store.ts';
 import { readThresholds } from '../alerts/thresholds.ts';
 import { defineReport, withinLimit } from './report-definition.ts';
-import { runsInScope, scopeEnd, scopeStart, trackerName } from './report-scope-store.ts';
+import { madeInRuns, runsInScope, scopeEnd, scopeStart, trackerName } from './report-scope-store.ts';
 
 interface RunRow {
   key: number;
@@ -44,22 +44,33 @@ export const runSummary = defineReport<RunRow>({
   ],
   async read(tx, request) {
     const { scope } = request;
+    // Each table is read once for all runs of the page.
     const { rows } = await tx.query<RunRow>(sql`
-      select r.id as key, c.name as client, r.name as run, r.time_zone as zone, r.start_date::text as start_date, r.end_date::text as end_date, s.*,
-        (select count(distinct d.tracker_id) from deliveries d where d.production_run_id = r.id)::int as confirmed,
-        (select count(*) from alerts a where a.production_run_id = r.id and a.resolved_at is null)::int as alerts
-      from production_runs r join clients c on c.id = r.client_id
-      cross join lateral (
-        select count(*)::int as trackers, (count(*) filter (where s.status = 'UNKNOWN'))::int as unknown,
-          (count(*) filter (where s.status = 'IN_TRANSIT'))::int as in_transit,
-          (count(*) filter (where s.status = 'IN_STORAGE'))::int as in_storage,
-          (count(*) filter (where s.status = 'DELIVERED'))::int as delivered,
-          coalesce(sum(told.report_count), 0)::float8 as reports, max(told.last_reported_at) as last
-        from run_trackers s left join tracker_status told on told.tracker_id = s.tracker_id and s.is_present
-        where s.production_run_id = r.id and s.is_made) s
-      where r.id > ${request.after}::bigint and ${runsInScope(tx, scope)}
-        and run_starts_at(r) < ${scopeEnd(scope)} and run_ends_at(r) > ${scopeStart(scope)}
-      order by r.id limit ${request.limit + 1}`);
+      with page as materialized (
+        select r.* from production_runs r
+        where r.id > ${request.after}::bigint and ${runsInScope(tx, scope)}
+          and run_starts_at(r) < ${scopeEnd(scope)} and run_ends_at(r) > ${scopeStart(scope)}
+        order by r.id limit ${request.limit + 1}
+      ), ${madeInRuns(sql`select id from page`)}, told as (
+        select t.production_run_id, sum(s.report_count)::float8 as reports, max(s.last_reported_at) as last
+        from trackers t join tracker_status s on s.tracker_id = t.id
+        where t.production_run_id in (select id from page) and t.mac_address is not null group by 1
+      ), confirmed as (
+        select production_run_id, count(*) as n
+        from (select distinct production_run_id, tracker_id from deliveries where production_run_id in (select id from page)) d
+        group by 1
+      ), open as (
+        select production_run_id, count(*) as n from alerts
+        where resolved_at is null and production_run_id in (select id from page) group by 1
+      )
+      select r.id as key, c.name as client, r.name as run, r.time_zone as zone, r.start_date::text as start_date, r.end_date::text as end_date,
+        coalesce(made.trackers, 0) as trackers, coalesce(made.unknown, 0) as unknown, coalesce(made.in_transit, 0) as in_transit,
+        coalesce(made.in_storage, 0) as in_storage, coalesce(made.delivered, 0) as delivered,
+        coalesce(told.reports, 0) as reports, told.last, coalesce(confirmed.n, 0)::int as confirmed, coalesce(open.n, 0)::int as alerts
+      from page r join clients c on c.id = r.client_id left join made on made.production_run_id = r.id
+        left join told on told.production_run_id = r.id left join confirmed on confirmed.production_run_id = r.id
+        left join open on open.production_run_id = r.id
+      order by r.id`);
     return withinLimit(rows, request.limit);
   },
 });

@@ -44,12 +44,13 @@ const wasExported = sql`exists (
 const isStopped = sql`b.state <> 'ready'
   and not exists (select from jobs j where j.id = b.job_id and j.state in ('queued', 'running'))`;
 
-/** How many devices of batch `b` a list counts; each reads its own index for a batch. */
-const generated = sql`(select count(*) from trackers t where t.key_batch_id = b.id)`;
-const manufactured = sql`(select count(t.mac_address) from trackers t where t.key_batch_id = b.id)`;
+/** How many trackers of batch `b` there are, as they are counted. */
+const counted = (which: Sql): Sql =>
+  sql`(select coalesce(sum(n.trackers), 0)::bigint from tracker_counts n where n.key_batch_id = b.id and ${which})`;
+const generated = counted(sql`true`);
+const manufactured = counted(sql`n.is_made`);
+const allocated = counted(sql`n.is_allocated`);
 const extra = sql`(select count(*) from unexpected_devices d where d.key_batch_id = b.id)`;
-const allocated = sql`(select count(*) from device_allocations a join trackers t on t.id = a.tracker_id
-  where t.key_batch_id = b.id and a.released_at is null)`;
 const missing = sql`(case when b.exported_count = 0 then 0
   when b.exported_count >= ${generated} then ${generated} - ${manufactured}
   else (select count(*) from trackers t where t.key_batch_id = b.id and t.mac_address is null and ${wasExported}) end)`;

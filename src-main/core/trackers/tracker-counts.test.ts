@@ -1,0 +1,153 @@
+import sql from 'sql-template-tag';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Database, systemScope } from '../platform/db/queryable.ts';
+import { insertIds, insertRun, insertTrackers, insertUser } from '../testing/company.ts';
+import { miscounted } from '../testing/counts.ts';
+import { postgres, type TestDatabase, testEngines } from '../testing/database.ts';
+import { needing } from '../testing/needing.ts';
+import { moveTrackers } from './move-trackers.ts';
+import { sumTrackerCounts } from './tracker-counts-store.ts';
+
+/** Numbers of a sequence that is the same each time. */
+const sequence = (seed: number) => () => {
+  seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;
+  return seed / 2 ** 31;
+};
+
+async function company(db: Database) {
+  const user = await insertUser(db, 'olga', 'operations');
+  const runs = [
+    await insertRun(db, 'Aurora', '2020-01-01', '2099-01-01'),
+    await insertRun(db, 'Borealis', '2020-01-01', '2099-01-01'),
+  ];
+  const batches = await insertIds(
+    db,
+    sql`insert into key_batches (label, requested_count, created_by) select 'batch ' || n, 9, ${user} from generate_series(1, 2) n returning id`,
+  );
+  const orders = await insertIds(
+    db,
+    sql`insert into customer_orders (client_id, quantity, created_by) values (${runs[0]!.clientId}, 99, ${user}) returning id`,
+  );
+  return { user, runs, batches, orderId: orders[0]! };
+}
+
+describe.each(testEngines())('counts of trackers on $name', ({ create }) => {
+  let test: TestDatabase;
+  beforeAll(async () => {
+    test = await create();
+  });
+  afterAll(() => test?.close());
+
+  it('are what counting all gives, whatever happens in whatever order', async () => {
+    const { db } = test;
+    const { user, runs, batches, orderId } = await company(db);
+    const random = sequence(36);
+    const pick = <T>(of: readonly T[]) => of[Math.floor(random() * of.length)]!;
+    let made = 0;
+    const ids: number[] = [];
+    const some = () =>
+      Array.from({ length: 1 + Math.floor(random() * 4) }, () => pick(ids)).filter(
+        (id, n, all) => all.indexOf(id) === n,
+      );
+    const statement = (work: () => Parameters<Database['query']>[0]) => async () => {
+      await db.query(work());
+    };
+    const acts: (() => Promise<void>)[] = [
+      async () => {
+        const trackers = await insertTrackers(db, {
+          count: 3,
+          first: 1 + made,
+          runId: pick([null, ...runs.map(({ runId }) => runId)]),
+          keyBatchId: pick(batches),
+          manufactured: random() < 0.5,
+        });
+        made += 3;
+        ids.push(...trackers.map(({ id }) => id));
+      },
+      async () => {
+        const trackerIds = some();
+        const productionRunId = pick([null, ...runs.map(({ runId }) => runId)]);
+        await db.query(
+          sql`update trackers set retired_at = null, retirement_reason = null where id = any(${trackerIds})`,
+        );
+        await db.transaction(systemScope, (tx) => moveTrackers(tx, { trackerIds, productionRunId, now: new Date() }));
+      },
+      statement(
+        () =>
+          sql`update tracker_status set status = ${pick(['UNKNOWN', 'IN_TRANSIT', 'IN_STORAGE', 'DELIVERED'])} where tracker_id = any(${some()})`,
+      ),
+      statement(() => sql`update tracker_status set report_count = report_count + 1 where tracker_id = any(${some()})`),
+      statement(
+        () =>
+          sql`update trackers set mac_address = broadcast_address, manufactured_at = now() where id = any(${some()})`,
+      ),
+      statement(() => sql`update trackers set key_batch_id = ${pick(batches)} where id = any(${some()})`),
+      statement(
+        () =>
+          sql`update trackers set retired_at = now(), retirement_reason = 'lost' where production_run_id is null and id = any(${some()})`,
+      ),
+      statement(() => sql`update trackers set retired_at = null, retirement_reason = null where id = any(${some()})`),
+      statement(
+        () => sql`insert into device_allocations (customer_order_id, tracker_id, allocated_by, allocated_at)
+          select ${orderId}, id, ${user}, now() from unnest(${some()}::bigint[]) id
+          on conflict (tracker_id) where released_at is null do nothing`,
+      ),
+      statement(
+        () =>
+          sql`update device_allocations set released_at = now(), released_by = ${user} where released_at is null and tracker_id = any(${some()})`,
+      ),
+      // In one statement what two tables say.
+      statement(
+        () => sql`with freed as (update device_allocations set released_at = now(), released_by = ${user}
+            where released_at is null and tracker_id = any(${some()}) returning tracker_id)
+          update trackers set mac_address = null where id in (select tracker_id from freed)`,
+      ),
+      async () => {
+        const [gone] = some();
+        await db.query(sql`delete from device_allocations where tracker_id = ${gone}`);
+        await db.query(sql`delete from trackers where id = ${gone}`);
+        ids.splice(ids.indexOf(gone!), 1);
+      },
+      () => db.transaction(systemScope, sumTrackerCounts),
+    ];
+    await acts[0]!();
+    for (let n = 0; n < 90; n++) {
+      const act = ids.length < 4 ? acts[0]! : pick(acts);
+      await act();
+      if (n % 5 === 0) expect([n, await miscounted(db)]).toEqual([n, []]);
+    }
+    expect(await miscounted(db)).toEqual([]);
+    await db.transaction(systemScope, sumTrackerCounts);
+    expect((await db.query(sql`select from tracker_count_changes`)).rowCount).toBe(0);
+    expect(await miscounted(db)).toEqual([]);
+  });
+});
+
+needing('postgres').it('who moves a tracker and who folds it at the same time count it once', async () => {
+  const test = await postgres.create();
+  const { db } = test;
+  const { user, orderId } = await company(db);
+  const [tracker] = await insertTrackers(db, { count: 1 });
+  const { id } = tracker!;
+  const works = [
+    sql`update tracker_status set status = 'IN_TRANSIT' where tracker_id = ${id}`,
+    sql`update trackers set retired_at = now(), retirement_reason = 'lost' where id = ${id}`,
+    sql`insert into device_allocations (customer_order_id, tracker_id, allocated_by, allocated_at) values (${orderId}, ${id}, ${user}, now())`,
+  ];
+  for (const [n, first] of works.entries())
+    for (const [m, second] of works.entries()) {
+      if (n === m) continue;
+      await db.query(sql`update tracker_status set status = 'UNKNOWN'`);
+      await db.query(sql`update trackers set retired_at = null, retirement_reason = null`);
+      await db.query(sql`delete from device_allocations`);
+      let other: Promise<unknown> = Promise.resolve();
+      await db.transaction(systemScope, async (tx) => {
+        await tx.query(first);
+        other = db.transaction(systemScope, (later) => later.query(second));
+        await new Promise((resolve) => setTimeout(resolve, 30));
+      });
+      await other;
+      expect([n, m, await miscounted(db)]).toEqual([n, m, []]);
+    }
+  await test.close();
+});
