@@ -57,7 +57,21 @@ export default defineConfig({
       sourcemap: true,
       // Data as files, never as data: URLs, which the content security policy does not allow for scripts.
       assetsInlineLimit: 0,
-      rollupOptions: { input: entry('src-renderer', 'index.html') },
+      rollupOptions: {
+        input: entry('src-renderer', 'index.html'),
+        output: {
+          // What is loaded before anything is seen, as few files: the log-in, then what surrounds every page, then its
+          // tables. Small modules that many pages share would else be files of their own, with more headers than code.
+          codeSplitting: {
+            groups: [
+              { name: 'initial', tags: ['$initial'], priority: 4 },
+              { name: 'login', test: /src-renderer.pages.access.login.LoginPage/, priority: 3 },
+              { name: 'layout', test: /src-renderer.layout.AppLayout/, priority: 2 },
+              { name: 'tables', test: /src-renderer.components.(DataTable|Page|table)/, priority: 1 },
+            ],
+          },
+        },
+      },
     },
   },
 });

@@ -1,7 +1,6 @@
 import type { ComponentType } from 'react';
 import { createBrowserRouter, type RouteObject } from 'react-router';
 import type { OperationId } from '../src-shared/contract/routes.ts';
-import { AppLayout } from './layout/AppLayout.tsx';
 import { Crashed } from './layout/Crashed.tsx';
 import { NotFound } from './layout/NotFound.tsx';
 import { RequireSession } from './layout/RequireSession.tsx';
@@ -16,12 +15,14 @@ export interface PageHandle {
 
 type Load = () => Promise<{ default: ComponentType }>;
 
+const loaded = (load: Load) => async () => ({ Component: await load().then((module) => module.default, failing) });
+
 /** A page in a chunk of its own, loaded when it is first visited. */
 const page = (path: string, crumb: string, load: Load, needs?: OperationId): RouteObject => ({
   path,
   handle: { crumb, ...(needs ? { needs } : {}) } satisfies PageHandle,
   errorElement: <Crashed />,
-  lazy: async () => ({ Component: await load().then((module) => module.default, failing) }),
+  lazy: loaded(load),
 });
 
 /**
@@ -128,6 +129,9 @@ const fullScreen: RouteObject[] = [
   page('/scan/:orderId', names.scanStation, loadScanStation, 'allocate'),
 ];
 
+// Whoever logs in sees none of it yet.
+const loadLayout: Load = () => import('./layout/AppLayout.tsx').then(({ AppLayout }) => ({ default: AppLayout }));
+
 /** History addresses (`/trackers/7`): both hosts answer unknown paths with index.html, so deep links work. */
 export const router: ReturnType<typeof createBrowserRouter> = createBrowserRouter([
   {
@@ -146,6 +150,6 @@ export const router: ReturnType<typeof createBrowserRouter> = createBrowserRoute
     element: <RequireSession />,
     HydrateFallback: Starting,
     errorElement: <Crashed />,
-    children: [...fullScreen, { element: <AppLayout />, children: [...pages, { path: '*', element: <NotFound /> }] }],
+    children: [...fullScreen, { lazy: loaded(loadLayout), children: [...pages, { path: '*', element: <NotFound /> }] }],
   },
 ]);

@@ -1,3 +1,4 @@
+import 'uplot/dist/uPlot.min.css';
 import { ActionIcon, Tooltip, useComputedColorScheme } from '@mantine/core';
 import { IconChartBar, IconTable } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';

@@ -1,11 +1,15 @@
 import { Center } from '@mantine/core';
+import { lazy, Suspense } from 'react';
 import { Navigate, Outlet, useLocation } from 'react-router';
 import { leftOnPurpose, useSessionQuery } from '../api/session.ts';
 import { useOperation } from '../api/use-operation.ts';
 import { ErrorState } from '../components/ErrorState.tsx';
-import { NewPasswordPage } from '../pages/access/login/NewPasswordPage.tsx';
 import { layout } from '../strings/layout.ts';
 import { Starting } from './Starting.tsx';
+
+const NewPasswordPage = lazy(() =>
+  import('../pages/access/login/NewPasswordPage.tsx').then((module) => ({ default: module.NewPasswordPage })),
+);
 
 /**
  * Lets somebody through who is logged in, once their password is their own; sends everybody else to the login page, which leads back to the address they
@@ -16,7 +20,12 @@ export function RequireSession() {
   const setup = useOperation('getSetup', {}, { enabled: session.data === null, staleTime: 0 });
   const { pathname, search, hash } = useLocation();
 
-  if (session.data?.mustChangePassword) return <NewPasswordPage />;
+  if (session.data?.mustChangePassword)
+    return (
+      <Suspense fallback={<Starting />}>
+        <NewPasswordPage />
+      </Suspense>
+    );
   if (session.data) return <Outlet />;
   if (session.isError)
     return (

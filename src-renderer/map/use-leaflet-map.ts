@@ -1,3 +1,4 @@
+import 'leaflet/dist/leaflet.css';
 import { useComputedColorScheme } from '@mantine/core';
 import L from 'leaflet';
 import { type RefCallback, useCallback, useEffect, useState } from 'react';

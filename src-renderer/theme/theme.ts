@@ -1,16 +1,4 @@
-import {
-  ActionIcon,
-  Alert,
-  Button,
-  type CSSVariablesResolver,
-  createTheme,
-  Input,
-  type MantineColorsTuple,
-  Modal,
-  Notification,
-  Table,
-  Tooltip,
-} from '@mantine/core';
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core';
 import { common } from '../strings/common.ts';
 
 /** The console's own violet: away from the hues that statuses use, so that a button never reads as a status. */
@@ -82,30 +70,31 @@ export const theme = createTheme({
   focusRing: 'auto',
   cursorType: 'pointer',
   respectReducedMotion: true,
+  // Without the components themselves, which most of the first page would load for nothing.
   components: {
     // The icon and the ground carry the colour: a coloured title on them is too pale in the light theme.
-    Alert: Alert.extend({ styles: { label: { color: 'var(--mantine-color-text)' } } }),
-    Button: Button.extend({ defaultProps: { size: 'xs' } }),
-    ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray', size: 'md' } }),
-    Input: Input.extend({ defaultProps: { size: 'xs' } }),
-    InputWrapper: Input.Wrapper.extend({ defaultProps: { size: 'xs' } }),
-    Modal: Modal.extend({
+    Alert: { styles: { label: { color: 'var(--mantine-color-text)' } } },
+    Button: { defaultProps: { size: 'xs' } },
+    ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray', size: 'md' } },
+    Input: { defaultProps: { size: 'xs' } },
+    InputWrapper: { defaultProps: { size: 'xs' } },
+    Modal: {
       defaultProps: {
         centered: true,
         overlayProps: { backgroundOpacity: 0.45 },
         closeButtonProps: { 'aria-label': common.close },
       },
       styles: { title: { fontSize: '0.9375rem', fontWeight: 650 } },
-    }),
-    Notification: Notification.extend({
+    },
+    Notification: {
       defaultProps: { closeButtonProps: { 'aria-label': common.close } },
       // Its own grey is too pale to be read on white.
       styles: { description: { color: 'var(--mantine-color-dimmed)' } },
-    }),
-    Table: Table.extend({ defaultProps: { verticalSpacing: 6, horizontalSpacing: 'sm', fz: 'sm' } }),
-    Tooltip: Tooltip.extend({
+    },
+    Table: { defaultProps: { verticalSpacing: 6, horizontalSpacing: 'sm', fz: 'sm' } },
+    Tooltip: {
       defaultProps: { openDelay: 250, withArrow: true, events: { hover: true, focus: true, touch: true } },
-    }),
+    },
     ...Object.fromEntries(
       ['TextInput', 'NumberInput', 'Select', 'MultiSelect', 'Textarea', 'PasswordInput', 'FileInput'].map((name) => [
         name,

@@ -8,8 +8,8 @@ import { codings } from '../../src-main/core/platform/http/content-coding.ts';
 const worthwhile = new Set(['.html', '.js', '.css', '.json', '.svg']);
 /** Below this, headers and a packet weigh more than what is saved. Bytes. */
 const LEAST = 1_024;
-/** Brotli's best takes seconds a megabyte: too long for the files of the map, which are many. */
-const DATA_QUALITY = 9;
+/** Brotli's best takes seconds a megabyte: too long for the files of the map, which are many and shrink little more. */
+const DATA_QUALITY = 5;
 
 /** Writes each file of the renderer beside itself as brotli and as gzip, where that saves something. */
 export async function compress(folder: string): Promise<void> {
@@ -18,11 +18,14 @@ export async function compress(folder: string): Promise<void> {
     if (!(await stat(path)).isFile()) continue;
     const bytes = await readFile(path);
     if (bytes.length < LEAST) continue;
-    const quality = extname(path) === '.json' ? DATA_QUALITY : constants.BROTLI_MAX_QUALITY;
+    const isData = extname(path) === '.json';
+    const quality = isData ? DATA_QUALITY : constants.BROTLI_MAX_QUALITY;
     const params = { [constants.BROTLI_PARAM_QUALITY]: quality, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
     const forms = {
       br: await promisify(brotliCompress)(bytes, { params }),
-      gzip: await promisify(gzip)(bytes, { level: constants.Z_BEST_COMPRESSION }),
+      gzip: await promisify(gzip)(bytes, {
+        level: isData ? constants.Z_DEFAULT_COMPRESSION : constants.Z_BEST_COMPRESSION,
+      }),
     };
     for (const coding of ['br', 'gzip'] as const)
       if (forms[coding].length < bytes.length) await writeFile(path + codings[coding], forms[coding]);

@@ -37,13 +37,17 @@ const policy = (imageOrigins: readonly string[]) =>
   ].join('; ');
 
 const headers = {
-  'content-security-policy': policy([]),
   'x-content-type-options': 'nosniff',
+  'cross-origin-resource-policy': 'same-origin',
+};
+/** What binds a page. */
+const pageHeaders = {
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
   'permissions-policy': 'camera=(), microphone=(), geolocation=(), usb=(), serial=()',
 };
+/** A page loads dozens of files, so theirs is short: it binds workers, and pictures that are opened by themselves. */
+const filePolicy = "default-src 'self'; frame-ancestors 'none'";
 
 /**
  * Serves the built renderer from a folder, for both hosts. A path without a file is a screen of the app and gets
@@ -73,7 +77,9 @@ export function createStaticFiles(
     const tag = tagOf(body);
     const answer = {
       ...headers,
-      ...(isAsset ? {} : { 'content-security-policy': policy(await imageOrigins()) }),
+      ...(isAsset
+        ? { 'content-security-policy': filePolicy }
+        : { ...pageHeaders, 'content-security-policy': policy(await imageOrigins()) }),
       // Built assets carry a hash in their name; the page itself must always be the current one.
       'cache-control': served.includes(`${sep}assets${sep}`) ? 'public, max-age=31536000, immutable' : 'no-cache',
       etag: tag,
