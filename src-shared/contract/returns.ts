@@ -9,7 +9,7 @@ import { returnReasonSchema } from './trackers.ts';
  * returned; order-in-work: its order is still being filled, say `fromWork` to return it all the same; not-in-an-order:
  * there is nothing to return it from.
  */
-export const returnOutcomes = [
+const returnOutcomes = [
   'returned',
   'order-in-work',
   'not-in-an-order',
