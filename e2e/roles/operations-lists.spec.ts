@@ -50,6 +50,33 @@ test('forms keep what was typed until it is sent, and what was archived comes ba
   const find = async (name: string) =>
     (await api.listProductionRuns({ query: { search: name, limit: 1, includeArchived: 'true' } })).items[0]!;
 
+  await test.step('everything is found by the keyboard, without accents and in any order', async () => {
+    const client = await api.createClient({ body: { name: 'Müller Möbel, Zürich' } });
+    await goTo('Orders');
+    const jump = async (text: string) => {
+      await page.keyboard.press('ControlOrMeta+k');
+      await page.getByRole('textbox', { name: 'Jump to…' }).fill(text);
+      // At once: the first of what is found is taken when it is there.
+      await page.keyboard.press('Enter');
+    };
+    await jump('zurich muller');
+    await expect(page).toHaveURL(new RegExp(`/clients\\?clientId=${client.id}$`));
+    await jump('upholstery autumn');
+    await expect(page.getByRole('heading', { name: 'Autumn upholstery', level: 1 })).toBeVisible();
+    await jump('order new');
+    await expect(page).toHaveURL(/\/orders\?new=1$/);
+    await form.getByRole('button', { name: 'Cancel' }).click();
+    await expect(form).toHaveCount(0);
+    await page.keyboard.press('?');
+    await expect(form).toContainText('Go to the row above or below');
+    await page.keyboard.press('Escape');
+    await expect(form).toHaveCount(0);
+    await page.keyboard.press('ControlOrMeta+k');
+    await expect(form.getByRole('button').first()).toContainText('Autumn upholstery');
+    await expect(form.getByRole('button').nth(1)).toContainText('Müller Möbel, Zürich');
+    await page.keyboard.press('Escape');
+  });
+
   await test.step('so does a production run', async () => {
     const run = await find('Autumn upholstery');
     await page.goto(`/production-runs/${run.id}`);

@@ -4,6 +4,7 @@ import type { Role } from '../../src-shared/contract/roles.ts';
 import { type OperationId, routes } from '../../src-shared/contract/routes.ts';
 import type { LockReason } from '../../src-shared/contract/shell.ts';
 import { forgetDrafts } from '../stores/form-drafts.ts';
+import { forgetRecent } from '../stores/recent.ts';
 import { api, isNotAuthenticated } from './client.ts';
 import { queryClient, sessionKey } from './query-client.ts';
 
@@ -71,6 +72,7 @@ export function beginSession(session: Session): void {
 /** Ends the session on the server, and here even when the server can't be reached. */
 export async function endSession(): Promise<void> {
   left = true;
+  forgetRecent();
   locked = null;
   try {
     await api.logout();

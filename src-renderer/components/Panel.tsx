@@ -1,11 +1,14 @@
 import { Group, Paper, Text, Title } from '@mantine/core';
-import { type ReactNode, useId } from 'react';
+import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { useLocation } from 'react-router';
 import type { GlossaryTerm } from '../strings/glossary.ts';
 import classes from './Panel.module.css';
 import { Term } from './Term.tsx';
 
 interface Props {
   title: string;
+  /** What stands behind # in an address that leads here. */
+  anchor?: string;
   /** What a question mark behind the title explains. */
   term?: GlossaryTerm;
   /** Small words beside the title: whose days its figures are counted by. */
@@ -19,11 +22,18 @@ interface Props {
 }
 
 /** A titled part of a page. */
-export function Panel({ title, term, hint, actions, flush = false, className, children }: Props) {
+export function Panel({ title, anchor, term, hint, actions, flush = false, className, children }: Props) {
   const id = useId();
+  const { hash } = useLocation();
+  const panel = useRef<HTMLDivElement>(null);
+  const meant = anchor !== undefined && hash === `#${anchor}`;
+  useEffect(() => {
+    if (meant) panel.current?.scrollIntoView();
+  }, [meant]);
   return (
     <Paper
       withBorder
+      ref={panel}
       component="section"
       aria-labelledby={id}
       className={`${classes.root} ${className ?? ''}`}

@@ -7,13 +7,15 @@ import type { PageHandle } from '../routes.tsx';
 import { usePreferences } from '../stores/preferences.ts';
 import { common } from '../strings/common.ts';
 import classes from './AppLayout.module.css';
-import { CommandPalette } from './CommandPalette.tsx';
 import { Header } from './Header.tsx';
 import { Navigation } from './Navigation.tsx';
 import { NotAllowed } from './NotAllowed.tsx';
 import { Notices } from './Notices.tsx';
 import { OfflineBanner } from './OfflineBanner.tsx';
+import { CommandPalette } from './palette/CommandPalette.tsx';
+import { Shortcuts } from './Shortcuts.tsx';
 import { useLiveUpdates } from './use-live-updates.ts';
+import { useRememberedVisits } from './use-remembered-visits.ts';
 
 /** The one layout of all pages: navigation, header, and the page in its own scrolling area. */
 export function AppLayout() {
@@ -25,6 +27,7 @@ export function AppLayout() {
   const handle = matches.at(-1)?.handle as PageHandle | undefined;
   const allowed = !handle?.needs || mayCall(role, handle.needs);
 
+  useRememberedVisits(handle?.crumb ?? '');
   useLiveUpdates(mayCall(role, 'listJobs'));
   // biome-ignore lint/correctness/useExhaustiveDependencies: closes the drawer whenever the address changes
   useEffect(close, [pathname]);
@@ -51,6 +54,7 @@ export function AppLayout() {
         <Suspense>{allowed ? <Outlet /> : <NotAllowed />}</Suspense>
       </AppShell.Main>
       <CommandPalette />
+      <Shortcuts />
     </AppShell>
   );
 }

@@ -70,17 +70,6 @@ export const layout = {
     passwordChanged: 'Password changed. All your other sessions have ended.',
     logout: 'Log out',
   },
-  palette: {
-    placeholder: 'MAC address, serial, order, production run, place or page',
-    pages: 'Pages',
-    trackers: 'Trackers',
-    orders: 'Orders',
-    runs: 'Production runs',
-    places: 'Places on the map',
-    nothing: 'Nothing found',
-    searching: 'Searching…',
-    order: (allocated: number, quantity: number) => `${allocated} of ${quantity} allocated`,
-  },
   notFound: {
     title: 'This page does not exist',
     body: 'The address may be mistyped, or the page may have been deleted.',

@@ -38,6 +38,7 @@ import { reviewRoutes } from './reviews.ts';
 import { runAnalyticsRoutes } from './run-analytics.ts';
 import { runPeriodRoutes } from './run-periods.ts';
 import { savedViewRoutes } from './saved-views.ts';
+import { searchRoutes } from './search.ts';
 import { sessionRoutes } from './sessions.ts';
 import { statusRulesRoutes } from './status-rules.ts';
 import { systemRoutes } from './system.ts';
@@ -85,6 +86,7 @@ export const routes = {
   ...fenceDraftRoutes,
   ...statusRulesRoutes,
   ...savedViewRoutes,
+  ...searchRoutes,
   ...fetcherRoutes,
   ...fetchFailureRoutes,
   ...lastReportsRoutes,

@@ -48,6 +48,7 @@ import { trackerHistoryHandlers } from '../trackers/tracker-history-routes.ts';
 import { trackerHandlers } from '../trackers/trackers-routes.ts';
 import type { ConsoleParts } from './parts.ts';
 import { referrers } from './referrers.ts';
+import { searchHandlers } from './search/search-routes.ts';
 
 /** One handler for every operation of the contract, joined from the rooms; each takes what it needs of the parts. */
 export const handlersOf = (parts: ConsoleParts): Handlers => ({
@@ -85,6 +86,7 @@ export const handlersOf = (parts: ConsoleParts): Handlers => ({
   ...overviewHandlers(parts),
   ...mapHandlers,
   ...placeHandlers(parts),
+  ...searchHandlers,
   ...alertHandlers(parts),
   ...businessReportHandlers,
   ...fenceHandlers(parts),

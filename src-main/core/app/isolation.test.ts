@@ -4,6 +4,8 @@ import type { z } from 'zod';
 import { type Role, roles } from '../../../src-shared/contract/roles.ts';
 import type { RouteSpec } from '../../../src-shared/contract/route.ts';
 import { routes } from '../../../src-shared/contract/routes.ts';
+import type { Found } from '../../../src-shared/contract/search.ts';
+import { foldName } from '../../../src-shared/domain/fold-name.ts';
 import type { Scope } from '../platform/db/queryable.ts';
 import { type TestConsole, testConsole } from '../testing/console.ts';
 import { type TestDatabase, testEngines } from '../testing/database.ts';
@@ -15,6 +17,7 @@ const NOW = new Date('2026-11-23T08:15:00Z');
 const shapeOf = (schema: z.ZodType | undefined) => Object.keys((schema as z.ZodObject | undefined)?.shape ?? {});
 const required: Record<string, string> = {
   period: 'hour',
+  search: 'zebra',
   bbox: '-180,-85,180,85',
   zoom: '18',
   report: 'deliveries',
@@ -123,6 +126,57 @@ describe.each(testEngines())('whose data is whose, on $name', ({ create }) => {
       const reports = (await get('/overview')).reportsByDay as { reports: number }[];
       expect(reports.reduce((sum, { reports: count }) => sum + count, 0)).toBe(24);
     });
+  });
+
+  it('a search finds what the person may open, by words in any order and without their accents', async () => {
+    await database.db.query(sql`update locations set name = 'Zürich-Altstetten, Müller & Søn', address = 'Straße 7'
+      where id = ${own.ids.storageId}::bigint`);
+    const find = async (text: string, role: Role, clientId: number | null = null) => {
+      const as = await base.signIn(role, clientId);
+      const { status, body } = await base.send('GET', `/search?search=${encodeURIComponent(text)}`, { as });
+      expect(status).toBe(200);
+      return (body.items as Found[]).map(({ kind, id }) => `${kind} ${id}`);
+    };
+    const location = `location ${own.ids.storageId}`;
+    for (const text of ['zurich', 'MULLER zuerich', 'altstetten zür', 'mueller son', 'strasse 7', 'zürich-altstetten'])
+      expect([text, await find(text, 'reviewer')]).toEqual([text, [location]]);
+    expect(await find('zurich basel', 'reviewer')).toEqual([]);
+    expect(await find('%', 'reviewer')).toEqual([]);
+    const kinds = async (role: Role, clientId: number | null = null) =>
+      new Set((await find('aster', role, clientId)).map((found) => found.split(' ')[0]));
+    const everything = ['alert', 'brand', 'client', 'key-batch', 'location', 'order', 'production-run', 'user'];
+    expect([...(await kinds('admin'))].sort()).toEqual(everything);
+    expect(await kinds('reviewer')).not.toContain('user');
+    const theirs = await find('aster', 'client-viewer', own.ids.clientId!);
+    expect(theirs).toContain(`production-run ${own.ids.productionRunId}`);
+    expect(theirs).not.toContain(`key-batch ${own.ids.keyBatchId}`);
+    expect(await find('zebra', 'client-viewer', own.ids.clientId!)).toEqual([]);
+  });
+
+  it('the database folds names as the program does', async () => {
+    const names = [
+      'Tromsø',
+      'Sankt Pölten',
+      'Saint-Étienne',
+      'Großenhain',
+      'Ålesund',
+      'Łódź',
+      'L’Aquila',
+      'Œuvre æon',
+      'St.-Gallen',
+      'Ελλάδα',
+      'Москва-Сити',
+      'ＡＢＣ ½',
+      'C0:FF_EE/7',
+      '東京',
+      'Þór ı',
+      'stadt-st',
+      'Aachen, Goethe',
+    ];
+    const { rows } = await database.db.query<{ folded: string }>(
+      sql`select fold_name(name) as folded from unnest(${names}::text[]) with ordinality n (name, place) order by place`,
+    );
+    expect(rows.map(({ folded }) => folded)).toEqual(names.map(foldName));
   });
 
   it.each(roles)('answers 403 to %s where the contract names other roles, real ids or not', async (role: Role) => {

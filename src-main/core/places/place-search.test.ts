@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { foldName } from './fold-name.ts';
+import { foldName } from '../../../src-shared/domain/fold-name.ts';
 import { createPlaceSearch } from './place-search.ts';
 
 const search = createPlaceSearch();

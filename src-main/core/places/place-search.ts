@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Place } from '../../../src-shared/contract/places.ts';
-import { foldName } from './fold-name.ts';
+import { foldName } from '../../../src-shared/domain/fold-name.ts';
 import { EARTH_RADIUS_M, readCities } from './nearest-city.ts';
 import { otherNames } from './other-names.ts';
 import { SphereTree } from './sphere-tree.ts';

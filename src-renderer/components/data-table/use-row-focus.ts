@@ -1,4 +1,6 @@
-import { type KeyboardEvent, useCallback, useRef, useState } from 'react';
+import { type KeyboardEvent, useCallback, useMemo, useRef, useState } from 'react';
+import { useNamedShortcuts } from '../../stores/shortcuts.ts';
+import { shortcutWords as words } from '../../strings/palette.ts';
 
 interface Options {
   count: number;
@@ -16,6 +18,21 @@ interface Options {
 export function useRowFocus({ count, pageSize, scrollTo, open, toggle }: Options) {
   const [focused, setFocused] = useState(0);
   const body = useRef<HTMLTableSectionElement>(null);
+  const [opens, selects] = [open !== undefined, toggle !== undefined];
+  useNamedShortcuts(
+    useMemo(
+      () => ({
+        title: words.table,
+        shortcuts: [
+          { keys: [['↓'], ['↑']], label: words.tableRows },
+          { keys: [['Home'], ['End']], label: words.tableEnds },
+          ...(opens ? [{ keys: [['Enter']], label: words.tableOpen }] : []),
+          ...(selects ? [{ keys: [['Space']], label: words.tableSelect }] : []),
+        ],
+      }),
+      [opens, selects],
+    ),
+  );
 
   const focusRow = useCallback(
     (index: number) => {

@@ -1,5 +1,4 @@
 import { Anchor, Button, Checkbox, Group } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
 import { IconArchive, IconBuildingStore, IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link } from 'react-router';
@@ -11,6 +10,7 @@ import { EmptyList, ListSearch } from '../../components/ListPage.tsx';
 import { Page } from '../../components/Page.tsx';
 import { RowMenu } from '../../components/RowMenu.tsx';
 import { StateBadge } from '../../components/StateBadge.tsx';
+import { useNew } from '../../hooks/use-new.ts';
 import { useSorting } from '../../hooks/use-sorting.ts';
 import { idOf, useUrlFilters } from '../../hooks/use-url-filters.ts';
 import { clients as words } from '../../strings/clients.ts';
@@ -42,7 +42,7 @@ export default function ClientsPage() {
     { enabled: chosenId !== undefined && !listed },
   );
   const chosen = listed ?? (chosenId ? other.data : undefined);
-  const [creating, create] = useDisclosure(false);
+  const [creating, create] = useNew();
   const [edited, setEdited] = useState<Client | null>(null);
   const invalidates = ['listClients', 'getClient'] as const;
   const update = useOperationMutation('updateClient', { invalidates });

@@ -55,7 +55,7 @@ export function ScheduleForm({ state }: { state: FetcherState }) {
   };
   const shared = { disabled: !mayEdit, clampBehavior: 'none' as const, min: 0 };
   return (
-    <Panel title={words.title}>
+    <Panel anchor="schedule" title={words.title}>
       <form onSubmit={form.onSubmit((values) => void submit(values))}>
         {editing.overtaken && <OvertakenNotice overtaken={editing.overtaken} form={form} labels={labels} />}
         <div className={classes.settings}>

@@ -1,6 +1,6 @@
 import { Button, Group, SegmentedControl, Switch } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import type { Location } from '../../../src-shared/contract/locations.ts';
 import { type LocationKind, locationKinds } from '../../../src-shared/contract/status.ts';
 import type { Corner } from '../../../src-shared/domain/fences/outline.ts';
@@ -33,11 +33,11 @@ import { useLocations } from './use-locations.ts';
 const LocationImport = lazy(() => import('./import/LocationImport.tsx'));
 
 const TABLE = 'locations';
-const keys = ['search', 'show', 'productionRunId', 'archived', 'kind', 'location'] as const;
+const keys = ['search', 'show', 'productionRunId', 'archived', 'kind', 'location', 'new'] as const;
 
 /** Storage and delivery locations: a list and a map of the same, and the form to make and move their fences. */
 export default function LocationsPage() {
-  const filters = useUrlFilters(keys, ['show', 'kind', 'location']);
+  const filters = useUrlFilters(keys, ['show', 'kind', 'location', 'new']);
   const { values, set } = filters;
   const show = locationKinds.find((kind) => kind === values.show) ?? 'all';
   const list = useLocations({
@@ -67,6 +67,13 @@ export default function LocationsPage() {
     form.clearErrors();
     setEditing({ kind, location });
   };
+  const asked = locationKinds.find((kind) => kind === values.new);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each address that asks for a new one
+  useEffect(() => {
+    if (!asked) return;
+    set({ new: null });
+    if (mayChange) edit(asked, null);
+  }, [asked]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: choosing writes the address, whatever else has changed
   const columns = useMemo(() => locationColumns(chosenKey, choose), [chosenKey]);
 

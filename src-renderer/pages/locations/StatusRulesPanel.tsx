@@ -19,7 +19,7 @@ type Rules = OperationOutput<'getStatusRules'>;
 export function StatusRulesPanel() {
   const { data, isError, error, refetch } = useOperation('getStatusRules', {});
   return (
-    <Panel title={words.title}>
+    <Panel anchor="status-rules" title={words.title}>
       <Text size="sm" c="dimmed" mb="sm">
         {words.hint}
       </Text>

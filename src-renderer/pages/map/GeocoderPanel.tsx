@@ -18,7 +18,7 @@ type Settings = OperationOutput<'getGeocoder'>;
 export function GeocoderPanel() {
   const query = useOperation('getGeocoder', {});
   return (
-    <Panel title={words.title}>
+    <Panel anchor="geocoder" title={words.title}>
       <Text size="sm" c="dimmed" mb="sm">
         {words.hint}
       </Text>

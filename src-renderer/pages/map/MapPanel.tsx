@@ -36,7 +36,7 @@ export function MapPanel() {
   const [reload, setReload] = useState(false);
   const { data } = query;
   return (
-    <Panel title={words.title}>
+    <Panel anchor="map" title={words.title}>
       <Text size="sm" c="dimmed" mb="sm">
         {words.hint}
       </Text>

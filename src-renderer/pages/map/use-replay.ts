@@ -3,6 +3,8 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { boundsOf } from '../../map/fences.ts';
 import { ReplayLayer } from '../../map/replay/replay-layer.ts';
 import { advance, type Journey, spanOf } from '../../map/replay/timeline.ts';
+import { type ShortcutGroup, useNamedShortcuts } from '../../stores/shortcuts.ts';
+import { shortcutWords } from '../../strings/palette.ts';
 import { useScheme } from '../../theme/use-scheme.ts';
 
 /** Times of the journey that pass in one second. */
@@ -92,8 +94,14 @@ export function useReplay(map: L.Map | null, journeys: readonly Journey[]): Repl
   return { span, at, playing, speed, seek, toggle, setSpeed };
 }
 
+const shortcuts: ShortcutGroup = {
+  title: shortcutWords.replay,
+  shortcuts: [{ keys: [['Space']], label: shortcutWords.replayPlay }],
+};
+
 /** The space bar plays and pauses wherever the focus is, but in fields that take a space. */
 function useSpace(wanted: boolean, toggle: () => void): void {
+  useNamedShortcuts(wanted ? shortcuts : null);
   useEffect(() => {
     if (!wanted) return;
     const press = (event: KeyboardEvent) => {

@@ -20,7 +20,7 @@ export function BackupsPanel() {
   const backups = useOperation('getBackups', {});
   if (backups.data)
     return (
-      <Panel title={words.title}>
+      <Panel anchor="backups" title={words.title}>
         <BackupState backups={backups.data} />
         {/* A change by somebody else begins the form anew. */}
         <BackupForm key={backups.data.version} stored={backups.data} />

@@ -33,7 +33,7 @@ function RetentionForm({ stored }: { stored: Retention & { version: number } }) 
   });
   const changed = fields.filter((field) => days[field] !== stored[field]);
   return (
-    <Panel title={words.title}>
+    <Panel anchor="retention" title={words.title}>
       <form
         onSubmit={(event) => {
           event.preventDefault();

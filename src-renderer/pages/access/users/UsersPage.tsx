@@ -1,5 +1,4 @@
 import { ActionIcon, Menu, Text } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
 import {
   IconDots,
   IconKey,
@@ -12,14 +11,15 @@ import {
 import { useState } from 'react';
 import { type User, userSorts } from '../../../../src-shared/contract/auth.ts';
 import { useSession } from '../../../api/session.ts';
-import { useOperationMutation, usePages } from '../../../api/use-operation.ts';
+import { useOperation, useOperationMutation, usePages } from '../../../api/use-operation.ts';
 import { ConfirmModal } from '../../../components/ConfirmButton.tsx';
 import type { Column } from '../../../components/DataTable.tsx';
 import { ListPage } from '../../../components/ListPage.tsx';
 import { StateBadge } from '../../../components/StateBadge.tsx';
 import { Time } from '../../../components/Time.tsx';
+import { useNew } from '../../../hooks/use-new.ts';
 import { useSorting } from '../../../hooks/use-sorting.ts';
-import { useUrlFilters } from '../../../hooks/use-url-filters.ts';
+import { idOf, useUrlFilters } from '../../../hooks/use-url-filters.ts';
 import { roleNames } from '../../../strings/common.ts';
 import { users as words } from '../../../strings/users.ts';
 import { PasswordForm } from './PasswordForm.tsx';
@@ -32,9 +32,13 @@ export default function UsersPage() {
   const me = useSession().user;
   const sorting = useSorting(useUrlFilters(['sort']), userSorts, 'username');
   const pages = usePages('listUsers', { query: { sort: sorting.sort } });
-  const [creating, create] = useDisclosure(false);
+  const [creating, create] = useNew();
   const [asked, setAsked] = useState<Asked>(null);
   const close = () => setAsked(null);
+  // Other screens lead to a user by the address.
+  const { values, set } = useUrlFilters(['user']);
+  const linkedId = idOf(values.user);
+  const linked = useOperation('getUser', { params: { userId: linkedId ?? 0 } }, { enabled: linkedId !== undefined });
   const update = useOperationMutation('updateUser', { invalidates: ['listUsers', 'listAuditEntries'] });
   const resetTotp = useOperationMutation('resetUserTotp', { invalidates: ['listUsers', 'listAuditEntries'] });
   const setDisabled = (user: User, disabled: boolean) =>
@@ -173,6 +177,9 @@ export default function UsersPage() {
       empty={{ icon: IconUser, title: words.empty }}
     >
       <UserForm opened={creating} onClose={create.close} />
+      {linkedId !== undefined && linked.data && (
+        <UserForm key={linkedId} opened onClose={() => set({ user: null })} user={linked.data} />
+      )}
       {asked?.what === 'edit' && <UserForm key={asked.user.id} opened onClose={close} user={asked.user} />}
       {asked?.what === 'password' && <PasswordForm key={asked.user.id} onClose={close} user={asked.user} />}
       {asked?.what === 'totp' && (

@@ -14,7 +14,7 @@ export function NetworkPanel() {
   const mayChange = useCan('updateNetworkSettings');
   const update = useOperationMutation('updateNetworkSettings', { invalidates: ['getNetworkSettings'] });
   return (
-    <Panel title={words.title}>
+    <Panel anchor="network" title={words.title}>
       <Text size="sm" c="dimmed" mb="sm">
         {words.hint}
       </Text>

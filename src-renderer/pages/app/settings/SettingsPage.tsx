@@ -49,7 +49,7 @@ export default function SettingsPage() {
           <MapPanel />
           {maySeeGeocoder && <GeocoderPanel />}
           {maySeeFetcher && <NetworkPanel />}
-          <Panel title={words.appearance}>
+          <Panel anchor="appearance" title={words.appearance}>
             <Appearance />
           </Panel>
         </div>
@@ -144,7 +144,7 @@ function AccountPanel() {
   const { user } = useSession();
   const [changing, { open, close }] = useDisclosure(false);
   return (
-    <Panel title={words.account}>
+    <Panel anchor="account" title={words.account}>
       <Facts
         facts={[
           { label: words.username, value: user.username },

@@ -1,5 +1,4 @@
 import { Anchor, Checkbox, Group, Select } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
 import { IconArchive, IconCalendarEvent } from '@tabler/icons-react';
 import { Link, useNavigate } from 'react-router';
 import { type ProductionRun, runPhases, runSorts } from '../../../../src-shared/contract/clients.ts';
@@ -11,6 +10,7 @@ import { ReferenceFilter } from '../../../components/ReferenceFilter.tsx';
 import { StateBadge } from '../../../components/StateBadge.tsx';
 import { StatusCounts } from '../../../components/StatusCounts.tsx';
 import { CalendarDate } from '../../../components/Time.tsx';
+import { useNew } from '../../../hooks/use-new.ts';
 import { useSorting } from '../../../hooks/use-sorting.ts';
 import { idOf, useUrlFilters } from '../../../hooks/use-url-filters.ts';
 import { common, phaseNames } from '../../../strings/common.ts';
@@ -107,7 +107,7 @@ export default function ProductionRunsPage() {
       sort: sorting.sort,
     },
   });
-  const [creating, { open, close }] = useDisclosure(false);
+  const [creating, { open, close }] = useNew();
   return (
     <ListPage
       title={words.title}

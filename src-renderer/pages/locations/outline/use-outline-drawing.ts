@@ -12,7 +12,19 @@ import {
   roundCorner,
   withoutEmptyRings,
 } from '../../../map/outline/edit-outline.ts';
+import { type ShortcutGroup, useNamedShortcuts } from '../../../stores/shortcuts.ts';
+import { shortcutWords as words } from '../../../strings/palette.ts';
 import { type Draft, type Editing, withOutline } from '../draft.ts';
+
+const shortcuts: ShortcutGroup = {
+  title: words.outline,
+  shortcuts: [
+    { keys: [['Enter']], label: words.outlineClose },
+    { keys: [['Delete']], label: words.outlineDelete },
+    { keys: [['Esc']], label: words.outlineLeave },
+    { keys: [['Ctrl', 'Z']], label: words.undo },
+  ],
+};
 
 /** How an outline is being drawn: what form and map share beside the outline itself, which the form holds. */
 export interface OutlineDrawing {
@@ -32,6 +44,7 @@ export interface OutlineDrawing {
 }
 
 export function useOutlineDrawing(editing: Editing | null, form: UseFormReturnType<Draft>): OutlineDrawing {
+  useNamedShortcuts(form.values.outline === null ? null : shortcuts);
   const { outline } = form.values;
   const [wanted, setWanted] = useState<RingAt | null>(null);
   const [chosen, setChosen] = useState<CornerAt | null>(null);

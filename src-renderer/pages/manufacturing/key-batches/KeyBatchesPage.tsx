@@ -1,5 +1,4 @@
 import { Anchor } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
 import { IconKey } from '@tabler/icons-react';
 import { Link, useNavigate } from 'react-router';
 import { type KeyBatch, keyBatchSorts } from '../../../../src-shared/contract/key-batches.ts';
@@ -8,6 +7,7 @@ import { usePages } from '../../../api/use-operation.ts';
 import type { Column } from '../../../components/DataTable.tsx';
 import { ListPage } from '../../../components/ListPage.tsx';
 import { Time } from '../../../components/Time.tsx';
+import { useNew } from '../../../hooks/use-new.ts';
 import { useSorting } from '../../../hooks/use-sorting.ts';
 import { useUrlFilters } from '../../../hooks/use-url-filters.ts';
 import { count } from '../../../strings/format.ts';
@@ -79,7 +79,7 @@ export default function KeyBatchesPage() {
   const mayCreate = useCan('createKeyBatch');
   const sorting = useSorting(useUrlFilters(['sort']), keyBatchSorts, '-createdAt');
   const pages = usePages('listKeyBatches', { query: { sort: sorting.sort } });
-  const [creating, { open, close }] = useDisclosure(false);
+  const [creating, { open, close }] = useNew();
   return (
     <ListPage
       title={words.title}

@@ -1,5 +1,4 @@
 import { Anchor } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
 import { IconBuildingFactory2 } from '@tabler/icons-react';
 import { Link, useNavigate } from 'react-router';
 import { type Manufacturer, manufacturerSorts } from '../../../../src-shared/contract/manufacturers.ts';
@@ -7,6 +6,7 @@ import { useCan } from '../../../api/session.ts';
 import { usePages } from '../../../api/use-operation.ts';
 import type { Column } from '../../../components/DataTable.tsx';
 import { ListPage } from '../../../components/ListPage.tsx';
+import { useNew } from '../../../hooks/use-new.ts';
 import { useSorting } from '../../../hooks/use-sorting.ts';
 import { useUrlFilters } from '../../../hooks/use-url-filters.ts';
 import { count } from '../../../strings/format.ts';
@@ -62,7 +62,7 @@ export default function ManufacturersPage() {
   const mayCreate = useCan('createManufacturer');
   const sorting = useSorting(useUrlFilters(['sort']), manufacturerSorts, 'name');
   const pages = usePages('listManufacturers', { query: { sort: sorting.sort } });
-  const [creating, { open, close }] = useDisclosure(false);
+  const [creating, { open, close }] = useNew();
   return (
     <ListPage
       title={words.title}
