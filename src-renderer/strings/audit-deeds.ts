@@ -5,6 +5,7 @@
 export const deeds: Readonly<Record<string, string>> = {
   'access.denied': 'was refused {operation}',
   'alerts.acknowledge': 'acknowledged alerts',
+  'alerts.triage': 'assigned, snoozed or reopened alerts',
   'allocation.return': 'returned devices from {it}',
   'allocation.scan': 'scanned {macAddress} into {it}: {outcome}',
   'allocation.undo': 'took {macAddress} out of {it}',

@@ -61,6 +61,12 @@ const alertSchema = z.object({
   evidence: alertEvidence,
   resolvedAt: instant.nullable(),
   acknowledgement: z.object({ by: z.string(), at: instant, note: z.string() }).nullable(),
+  /** The location that it is about, or the city that the tracker was last seen near. */
+  place: z.string().nullable(),
+  /** Who deals with it, as staff agreed. Only staff are told. */
+  assignment: z.object({ to: reference, by: z.string(), at: instant }).nullable(),
+  /** Nobody has to look until then. Only staff are told. */
+  snooze: z.object({ until: instant, by: z.string() }).nullable(),
 });
 export type Alert = z.infer<typeof alertSchema>;
 
@@ -93,14 +99,34 @@ export const defaultThresholds: Thresholds = {
   clusterShare: 0.1,
 };
 
+/** Ways to sort alerts; `-` turns one round. `-severity` is the worst first, of those the newest. */
+export const alertSorts = ['raised', '-raised', 'severity', '-severity', 'at', '-at'] as const;
+export type AlertSort = (typeof alertSorts)[number];
+export const alertGroupings = ['client', 'productionRun', 'place'] as const;
+export type AlertGrouping = (typeof alertGroupings)[number];
+
 const alertFilters = z.object({
-  state: z.enum([...alertStates, 'unresolved']).optional(),
+  /** Snoozed ones are in `snoozed`, `resolved` and the list of all, and in no other. */
+  state: z.enum([...alertStates, 'unresolved', 'snoozed']).optional(),
   severity: z.enum(severities).optional(),
   kind: z.enum(alertKinds).optional(),
   trackerId: idText.optional(),
   productionRunId: idText.optional(),
   clientId: idText.optional(),
+  /** Empty for those that have none. */
+  place: z.string().trim().max(300).optional(),
+  assignee: z.enum(['me', 'none']).optional(),
 });
+
+const alertGroup = z.object({
+  /** Of the client or run; null for a place, and for what has none. */
+  id: id.nullable(),
+  name: z.string(),
+  critical: z.number().int(),
+  warning: z.number().int(),
+  info: z.number().int(),
+});
+export type AlertGroup = z.infer<typeof alertGroup>;
 
 const alertSummary = z.object({
   /** Not resolved, including those that were acknowledged. */
@@ -118,11 +144,34 @@ export const alertRoutes = {
   listAlerts: route({
     method: 'GET',
     path: '/alerts',
-    summary: 'Alerts, newest first; “unresolved” is open or acknowledged',
+    summary: 'Alerts, newest first unless sorted otherwise; “unresolved” is open or acknowledged',
     tag: 'alerts',
     access: everyone,
-    query: pageQuery.extend(alertFilters.shape),
+    query: pageQuery.extend({ ...alertFilters.shape, sort: z.enum(alertSorts).optional() }),
     output: json(page(alertSchema)),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
+  listAlertGroups: route({
+    method: 'GET',
+    path: '/alerts/groups',
+    summary: 'How many of these alerts there are by client, run or place; the worst groups first, at most 200',
+    tag: 'alerts',
+    access: everyone,
+    query: alertFilters.extend({ by: z.enum(alertGroupings) }),
+    output: json(z.object({ items: z.array(alertGroup) })),
+    status: 200,
+    idempotent: true,
+    audited: null,
+  }),
+  listAlertAssignees: route({
+    method: 'GET',
+    path: '/alerts/assignees',
+    summary: 'Who an alert can be assigned to',
+    tag: 'alerts',
+    access: operators,
+    output: json(z.object({ items: z.array(reference) })),
     status: 200,
     idempotent: true,
     audited: null,
@@ -149,6 +198,34 @@ export const alertRoutes = {
     status: 200,
     idempotent: true,
     audited: 'alerts.acknowledge',
+  }),
+  triageAlerts: route({
+    method: 'PATCH',
+    path: '/alerts',
+    summary: 'Assign alerts, snooze them until an instant, or take an acknowledgement back',
+    tag: 'alerts',
+    access: operators,
+    body: json(
+      z
+        .object({
+          alertIds: z.array(id).min(1).max(500),
+          /** Null: nobody. */
+          assigneeId: id.nullable().optional(),
+          /** An instant to come; null wakes them. */
+          snoozedUntil: instant.nullable().optional(),
+          /** They were acknowledged by mistake. */
+          reopen: z.literal(true).optional(),
+        })
+        .refine(
+          ({ assigneeId, snoozedUntil, reopen }) =>
+            assigneeId !== undefined || snoozedUntil !== undefined || reopen !== undefined,
+          { message: 'Say what to change: assigneeId, snoozedUntil or reopen.' },
+        ),
+    ),
+    output: json(z.object({ changed: z.number().int() })),
+    status: 200,
+    idempotent: true,
+    audited: 'alerts.triage',
   }),
   getThresholds: route({
     method: 'GET',

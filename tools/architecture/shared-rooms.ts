@@ -2,6 +2,7 @@ import type { Room } from './rooms.ts';
 
 /** The room of each file of src-shared, which is flat by subject. What every room may use is platform's. */
 const files: Partial<Record<Room, readonly string[]>> = {
+  app: ['contract/search'],
   monitoring: ['contract/backups', 'contract/consoles', 'contract/system'],
   offline: ['contract/reviews', 'contract/workstation'],
   analytics: [
@@ -107,7 +108,6 @@ const files: Partial<Record<Room, readonly string[]>> = {
     'contract/route',
     'contract/routes',
     'contract/scopes',
-    'contract/search',
     'contract/shell',
     'domain/fold-name',
     'domain/geo/distance',

@@ -100,7 +100,7 @@ async function measure(db: Database, seeded: Awaited<ReturnType<typeof largeComp
     ['dwell by tracker', report(dwellByTracker)],
     ['run summary', report(runSummary)],
     ['silent trackers', report(silentTrackers)],
-    ['alerts', (tx) => listAlerts(tx, { limit: 50 })],
+    ['alerts', (tx) => listAlerts(tx, { limit: 50 }, 0, now)],
     ['overview: trackers by status', (tx) => trackerCounts(tx, now, 48)],
     ['overview: runs and orders', (tx) => workCounts(tx, now)],
     ['overview: reports by day', (tx) => reportsByDay(tx, now)],

@@ -22,6 +22,7 @@ import {
   together,
 } from './silence-alerts-store.ts';
 import { readThresholds } from './thresholds.ts';
+import { wakeAlerts } from './triage-store.ts';
 
 /** The kinds that a tracker's own reports raise and resolve. */
 const kindsOfReports: readonly AlertKind[] = [
@@ -73,8 +74,9 @@ async function assessPending(tx: Queryable, limit: number, now: Date): Promise<A
 }
 
 /**
- * What the passing of time alone causes: silence, and its end; logins of sources that expire. Trackers are looked at page by
- * page, each in a transaction of its own, so that a fold waits for one page at most. Counts of trackers are summed up first.
+ * What the passing of time alone causes: silence, and its end; logins of sources that expire; the end of snoozes. Trackers
+ * are looked at page by page, each in a transaction of its own, so that a fold waits for one page at most. Counts of trackers
+ * are summed up first.
  */
 async function assessSilence(inTransaction: InTransaction, now: Date): Promise<AlertChanges> {
   const clientIds = new Set<number | null>();
@@ -100,6 +102,8 @@ async function assessSilence(inTransaction: InTransaction, now: Date): Promise<A
     const ofRuns = await reconcileSilentRuns(tx, [...runs.values()], thresholds, now);
     for (const clientId of ofRuns.clientIds) clientIds.add(clientId);
     if (await reconcileLogins(tx, now)) clientIds.add(null);
+    // Snoozes are nobody's but staff's.
+    if (await wakeAlerts(tx, now)) clientIds.add(null);
   });
   return { clientIds: [...clientIds] };
 }

@@ -230,6 +230,7 @@ export const auditedRequests: Partial<Record<OperationId, Recipe>> = {
   splitCustomerOrder: async (w) => ({ params: { customerOrderId: await w.order() }, body: { quantity: 1 } }),
 
   acknowledgeAlerts: ({ ids }) => ({ body: { alertIds: [ids.alertId] } }),
+  triageAlerts: ({ ids }) => ({ body: { alertIds: [ids.alertId], snoozedUntil: '2199-01-01T00:00:00Z' } }),
   updateThresholds: () => ({ body: { silentHours: 30 } }),
   updateConsole: async (w) => ({
     params: { consoleId: await insertConsole(w.app.parts.db, 'desk') },
