@@ -1,7 +1,17 @@
+import { useDisclosure } from '@mantine/hooks';
+import { useEffect } from 'react';
 import { useUrlFilters } from './use-url-filters.ts';
 
-/** Whether the form of something new is open. It is in the address, so that other screens lead to it. */
-export function useNew(): [opened: boolean, { open: () => void; close: () => void }] {
+/** Whether the form of something new is open. Other screens lead to it by `?new=1`, which then leaves the address. */
+export function useNew(): ReturnType<typeof useDisclosure> {
   const { values, set } = useUrlFilters(['new']);
-  return [values.new !== undefined, { open: () => set({ new: 1 }), close: () => set({ new: null }) }];
+  const form = useDisclosure(false);
+  const [, { open }] = form;
+  const asked = values.new !== undefined;
+  useEffect(() => {
+    if (!asked) return;
+    open();
+    set({ new: null });
+  }, [asked, open, set]);
+  return form;
 }

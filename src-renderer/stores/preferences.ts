@@ -1,6 +1,7 @@
 import { isMantineColorScheme, type MantineColorScheme, type MantineColorSchemeManager } from '@mantine/core';
 import { create } from 'zustand';
 import { createJSONStorage, persist } from 'zustand/middleware';
+import type { AlertGrouping } from '../../src-shared/contract/alerts.ts';
 
 export type Density = 'compact' | 'comfortable';
 /** Whose days figures are counted by: the person's own, each run's, or those of UTC. */
@@ -12,6 +13,8 @@ export interface Preferences {
   /** This person is done with the first steps on the overview. */
   hidesFirstSteps: boolean;
   dayZone: DayZone;
+  /** What alerts are grouped by; null is nothing. */
+  alertGrouping: AlertGrouping | null;
   /** Hidden columns by table name. */
   hiddenColumns: Record<string, string[]>;
   /** Widths of columns that the person dragged, in pixels, by table name and column. */
@@ -28,6 +31,7 @@ export const usePreferences = create<Preferences>()(
       navigationCollapsed: false,
       hidesFirstSteps: false,
       dayZone: 'own',
+      alertGrouping: null,
       hiddenColumns: {},
       columnWidths: {},
       set: (change) => set(change),

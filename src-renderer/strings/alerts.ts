@@ -12,18 +12,19 @@ const kinds: Record<AlertKind, string> = {
   login: 'Login of a report source',
 };
 const severities: Record<Severity, string> = { info: 'Notice', warning: 'Warning', critical: 'Critical' };
-const states: Record<AlertState | 'unresolved', string> = {
+const states: Record<AlertState | 'unresolved' | 'snoozed', string> = {
   unresolved: 'Not resolved',
   open: 'Open',
   acknowledged: 'Acknowledged',
   resolved: 'Resolved',
+  snoozed: 'Snoozed',
 };
 const batteries: Record<string, string> = { low: 'low', 'very-low': 'very low' };
 
 export const alerts = {
   title: 'Alerts',
   description: 'Anything unusual. An alert closes by itself when its cause is gone.',
-  table: 'Alerts, newest first',
+  table: 'Alerts',
   kinds,
   severities,
   states,
@@ -37,8 +38,58 @@ export const alerts = {
     at: 'Seen at',
     raised: 'Raised',
     state: 'State',
+    place: 'Place',
+    assignee: 'Assigned to',
   },
-  any: { state: 'Any state', severity: 'Any severity', kind: 'Any kind', run: 'Any run', client: 'Any client' },
+  any: {
+    state: 'Any state',
+    severity: 'Any severity',
+    kind: 'Any kind',
+    run: 'Any run',
+    client: 'Any client',
+    assignee: 'Anybody',
+  },
+  groupBy: 'Group by',
+  groupings: { none: 'No groups', client: 'Client', productionRun: 'Run', place: 'Place' },
+  groupsOf: (by: string) => `Alerts by ${by.toLowerCase()}`,
+  allGroups: 'All',
+  noGroup: { client: 'No client', productionRun: 'No run', place: 'Place not known' },
+  criticalOf: (n: number) => `${count(n)} critical`,
+  assignees: { me: 'Assigned to me', none: 'Assigned to nobody' },
+  assign: 'Assign',
+  assignNobody: 'To nobody',
+  assignee: 'Who deals with it',
+  assignTitle: (n: number) => (n === 1 ? 'Assign this alert' : `Assign ${count(n)} alerts`),
+  assigned: (n: number, name: string | null) =>
+    `${count(n)} ${n === 1 ? 'alert' : 'alerts'} assigned to ${name ?? 'nobody'}`,
+  assignedBy: (name: string, at: string) => `Assigned by ${name}, ${at}`,
+  snooze: 'Snooze',
+  snoozeTitle: (n: number) => (n === 1 ? 'Snooze this alert' : `Snooze ${count(n)} alerts`),
+  snoozeHint: 'It comes back by itself then, or as soon as it becomes more severe.',
+  snoozeUntil: 'Until another time',
+  snoozes: {
+    hours: (at: string) => `For 4 hours (${at})`,
+    tomorrow: (at: string) => `Until tomorrow morning (${at})`,
+    monday: (at: string) => `Until Monday morning (${at})`,
+  },
+  snoozed: (n: number, until: string | null) =>
+    until
+      ? `${count(n)} ${n === 1 ? 'alert' : 'alerts'} snoozed until ${until}`
+      : `${count(n)} ${n === 1 ? 'alert' : 'alerts'} no longer snoozed`,
+  snoozedUntil: (at: string, by: string) => `Snoozed until ${at} by ${by}`,
+  wake: 'End the snooze',
+  keysHint: 'Press ? for the keys',
+  keys: {
+    title: 'Alerts',
+    next: 'Next alert',
+    previous: 'Previous alert',
+    acknowledge: 'Acknowledge, and go to the next',
+    snooze: 'Snooze: then 1 for 4 hours, 2 until tomorrow, 3 until Monday',
+    mine: 'Assign to me, and go to the next',
+    assign: 'Assign to somebody',
+    select: 'Select; the keys then act on all that are selected',
+    undo: 'Undo the last of these',
+  },
   tracker: (mac: string | null, id: number) => mac ?? `Tracker ${id}`,
   onlyTracker: (id: string) => `Tracker ${id}`,
   empty: 'No alerts',

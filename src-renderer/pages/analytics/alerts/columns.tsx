@@ -1,11 +1,12 @@
 import { Anchor, Text, Tooltip } from '@mantine/core';
-import { IconCircle, IconCircleCheck, IconUserCheck } from '@tabler/icons-react';
+import { IconCircle, IconCircleCheck, IconUserCheck, IconZzz } from '@tabler/icons-react';
 import { Link } from 'react-router';
 import type { Alert, AlertState } from '../../../../src-shared/contract/alerts.ts';
 import type { Column } from '../../../components/DataTable.tsx';
 import { SeverityBadge } from '../../../components/SeverityBadge.tsx';
 import { StateBadge, type StateTone } from '../../../components/StateBadge.tsx';
 import { Time } from '../../../components/Time.tsx';
+import { formatInstant } from '../../../dates/format.ts';
 import { evidenceOf, alerts as words } from '../../../strings/alerts.ts';
 
 const { columns: names } = words;
@@ -25,7 +26,13 @@ const nameOf = ({ tracker, productionRun, reportSource }: Alert): string =>
   tracker ? words.tracker(tracker.macAddress, tracker.id) : ((productionRun ?? reportSource)?.name ?? '');
 
 export const columns: Column<Alert>[] = [
-  { id: 'severity', header: names.severity, width: 104, cell: (alert) => <SeverityBadge severity={alert.severity} /> },
+  {
+    id: 'severity',
+    header: names.severity,
+    sort: 'severity',
+    width: 104,
+    cell: (alert) => <SeverityBadge severity={alert.severity} />,
+  },
   { id: 'kind', header: names.kind, width: 186, fixed: true, cell: (alert) => words.kinds[alert.kind] },
   {
     id: 'about',
@@ -38,17 +45,49 @@ export const columns: Column<Alert>[] = [
     ),
   },
   { id: 'evidence', header: names.evidence, width: 240, cell: evidenceOf },
-  { id: 'at', header: names.at, width: 166, cell: (alert) => <Time value={alert.evidenceAt} /> },
+  { id: 'at', header: names.at, sort: 'at', width: 166, cell: (alert) => <Time value={alert.evidenceAt} /> },
   { id: 'run', header: names.run, width: 150, cell: (alert) => alert.productionRun?.name },
   { id: 'client', header: names.client, width: 140, hidden: true, cell: (alert) => alert.client?.name },
-  { id: 'raised', header: names.raised, width: 184, hidden: true, cell: (alert) => <Time value={alert.raisedAt} /> },
+  { id: 'place', header: names.place, width: 150, hidden: true, cell: (alert) => alert.place },
+  {
+    id: 'raised',
+    header: names.raised,
+    sort: 'raised',
+    width: 184,
+    hidden: true,
+    cell: (alert) => <Time value={alert.raisedAt} />,
+  },
   { id: 'state', header: names.state, width: 150, cell: (alert) => <State alert={alert} /> },
+];
+
+/** Only staff are told who of them deals with an alert. */
+export const staffColumns: Column<Alert>[] = [
+  ...columns,
+  {
+    id: 'assignee',
+    header: names.assignee,
+    width: 140,
+    cell: ({ assignment }) =>
+      assignment && (
+        <Tooltip label={words.assignedBy(assignment.by, formatInstant(assignment.at))}>
+          <span>{assignment.to.name}</span>
+        </Tooltip>
+      ),
+  },
 ];
 
 function State({ alert }: { alert: Alert }) {
   const badge = <StateBadge {...states[alert.state]} label={words.states[alert.state]} />;
-  const { acknowledgement } = alert;
-  if (!acknowledgement) return badge;
+  const { acknowledgement, snooze } = alert;
+  if (snooze)
+    return (
+      <Tooltip label={words.snoozedUntil(formatInstant(snooze.until), snooze.by)}>
+        <span>
+          <StateBadge tone="quiet" icon={IconZzz} label={words.states.snoozed} />
+        </span>
+      </Tooltip>
+    );
+  if (!acknowledgement?.by) return badge;
   return (
     <Tooltip label={words.by(acknowledgement.by, acknowledgement.note)} multiline maw={360}>
       <span>
