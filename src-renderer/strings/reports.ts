@@ -9,6 +9,7 @@ const names: Record<ReportName, [string, string]> = {
     'How long deliveries took from the start of the run and from allocation, by location. The first row of a run covers all its locations.',
   ],
   deliveries: ['Confirmed deliveries', 'Each delivery, when it was confirmed and by which reports.'],
+  orders: ['Orders', 'Each order that is due within the chosen dates, and how much of it is allocated and delivered.'],
   'dwell-by-location': [
     'Dwell by location',
     'How long trackers stayed. Only time within the chosen dates counts. Visits that began before or have not ended are marked.',

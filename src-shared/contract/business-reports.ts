@@ -8,6 +8,7 @@ export const reportNames = [
   'run-summary',
   'delivery-performance',
   'deliveries',
+  'orders',
   'dwell-by-location',
   'dwell-by-tracker',
   'silent-trackers',

@@ -1,6 +1,12 @@
 /** What the columns of reports are called, on screens and in workbooks. CSV carries the ids, for programs. */
 export const reportHeaders: Readonly<Record<string, string>> = {
   tracker: 'Tracker',
+  order: 'Order',
+  order_state: 'State',
+  due_date: 'Due',
+  late: 'Late',
+  ordered: 'Ordered',
+  allocated: 'Allocated',
   name: 'Name',
   goods_reference: 'Goods reference',
   tags: 'Tags',

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ReportName } from '../../../../src-shared/contract/business-reports.ts';
 import { createConsoleStatusEngine } from '../../app/console-status-engine.ts';
 import { ingest, insertFence, type MadeReport, offset } from '../../status/testing/status-world.ts';
-import { insertRun, insertTrackers } from '../../testing/company.ts';
+import { insertIds, insertRun, insertTrackers, insertUser } from '../../testing/company.ts';
 import { type TestConsole, testConsole } from '../../testing/console.ts';
 import { type TestDatabase, testEngines } from '../../testing/database.ts';
 
@@ -231,5 +231,27 @@ describe.each(testEngines())('reports on $name', ({ create }) => {
     });
     expect(all.body.match(/<trkpt /g)).toHaveLength(62);
     expect(all.body.match(/<trk>/g)).toHaveLength(3);
+  });
+
+  it('lists orders with what of them is allocated and delivered; a client’s user sees their own', async () => {
+    const { db } = app.parts;
+    const staff = await insertUser(db, 'olga', 'operations');
+    const order = (clientId: number, runId: number | null, due: string | null) => sql`
+      insert into customer_orders (client_id, production_run_id, quantity, allocated_count, due_date, notes, created_by)
+      values (${clientId}::bigint, ${runId}::bigint, 5, 2, ${due}::date, 'internal', ${staff}::bigint) returning id`;
+    const [mine] = await insertIds(db, order(run.clientId, run.runId, '2026-11-20'));
+    await insertIds(db, order(run.clientId, null, null));
+    await insertIds(db, order(other.clientId, other.runId, '2026-12-20'));
+    for (const id of ids.slice(0, 2))
+      await db.query(sql`insert into device_allocations (customer_order_id, tracker_id, allocated_by, allocated_at)
+        values (${mine!}::bigint, ${id}::bigint, ${staff}::bigint, ${at(1)})`);
+    const first = { due_date: '2026-11-20', late: true, ordered: 5, allocated: 2, delivered: 1, order_state: 'open' };
+    const own = await rows('orders', '', tokens.owner);
+    expect(own).toEqual([expect.objectContaining(first), expect.objectContaining({ due_date: null, late: false })]);
+    expect(JSON.stringify(own)).not.toContain('internal');
+    expect(await rows('orders', '', tokens.viewer)).toEqual([expect.objectContaining({ due_date: '2026-12-20' })]);
+    expect(await rows('orders')).toHaveLength(3);
+    expect(await rows('orders', '&fromDay=2026-11-20&toDay=2026-11-20')).toEqual([expect.objectContaining(first)]);
+    expect(await rows('orders', '&fromDay=2026-11-21&toDay=2026-11-30')).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@ import type { ReportName } from '../../../../src-shared/contract/business-report
 import type { Transaction } from '../../platform/db/queryable.ts';
 import { deliveryList, deliveryPerformance } from './deliveries-report-store.ts';
 import { dwellByLocation, dwellByTracker } from './dwell-report-store.ts';
+import { orderList } from './orders-report-store.ts';
 import type { BusinessReport, ReportPage, ReportRequest } from './report-definition.ts';
 import { runSummary, silentTrackers } from './runs-report-store.ts';
 
@@ -9,6 +10,7 @@ import { runSummary, silentTrackers } from './runs-report-store.ts';
 export const businessReports: Record<ReportName, BusinessReport> = {
   'run-summary': runSummary,
   'delivery-performance': deliveryPerformance,
+  orders: orderList,
   deliveries: deliveryList,
   'dwell-by-location': dwellByLocation,
   'dwell-by-tracker': dwellByTracker,

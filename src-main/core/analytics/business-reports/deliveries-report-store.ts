@@ -37,6 +37,7 @@ const measured = (tx: Transaction, request: ReportRequest) => sql`(
 interface DeliveryRow extends PeriodWordsRow {
   key: number;
   name: string;
+  serial_number: string | null;
   client: string;
   run: string;
   location: string;
@@ -60,6 +61,7 @@ export const deliveryList = defineReport<DeliveryRow>({
   rowsOf: 'trackers',
   columns: [
     { id: 'tracker', type: 'text', cell: (row) => row.name },
+    { id: 'serial_number', type: 'text', cell: (row) => row.serial_number },
     ...wordColumns,
     { id: 'client', type: 'text', cell: (row) => row.client },
     { id: 'production_run', type: 'text', cell: (row) => row.run },
@@ -79,7 +81,7 @@ export const deliveryList = defineReport<DeliveryRow>({
       with page as (
         select distinct d.tracker_id as id from ${measured(tx, request)} d
         where d.tracker_id > ${request.after}::bigint order by 1 limit ${request.limit})
-      select t.id as key, ${trackerName} as name, c.name as client, d.run, l.name as location, d.entered_at, d.confirmed_at,
+      select t.id as key, ${trackerName} as name, t.serial_number, c.name as client, d.run, l.name as location, d.entered_at, d.confirmed_at,
         (select h.left_at from status_history h where h.tracker_id = d.tracker_id and h.visit_id = d.visit_id
           and h.superseded_at is null limit 1) as left_at,
         ${wordsOfPeriod}, d.report_count, d.minimum_dwell_minutes, d.from_start, d.from_allocation, d.visit_id, d.is_repeated,

@@ -51,7 +51,7 @@ export interface RowsRead<Row> {
 export function defineReport<Row extends { key: number; zone?: string }>(definition: {
   columns: readonly ColumnOf<Row>[];
   /** What the key of a row is the id of. */
-  rowsOf: 'trackers' | 'locations' | 'runs';
+  rowsOf: 'trackers' | 'locations' | 'runs' | 'orders';
   read(tx: Transaction, request: ReportRequest): Promise<RowsRead<Row>>;
 }): BusinessReport {
   const { columns, rowsOf, read } = definition;

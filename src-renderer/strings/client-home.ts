@@ -1,0 +1,26 @@
+import { count } from './format.ts';
+
+export const clientHome = {
+  title: 'Overview',
+  description: (client: string) => `Where the goods of ${client} are, what came, and what is late.`,
+  where: 'Where your goods are',
+  map: 'See them on the map',
+  all: 'All trackers',
+  figures: 'Figures and charts',
+  back: 'Back to your goods',
+  late: 'Late',
+  lateHint: (n: number) => (n === 1 ? '1 order is past its due date' : `${count(n)} orders are past their due dates`),
+  nothingLate: 'No order is late',
+  due: 'Next due',
+  noneDue: 'No date is set',
+  underWay: 'Orders under way',
+  orders: 'Your orders',
+  noOrders: 'No orders yet',
+  noOrdersHint: 'Your orders appear here with their due dates, as soon as one is made for you.',
+  allocated: (n: number, of: number) => `${count(n)} of ${count(of)} fitted with a tracker`,
+  delivered: (n: number, of: number) => `${count(n)} of ${count(of)} delivered`,
+  states: { open: 'In work', filled: 'Complete', closed: 'Closed', cancelled: 'Cancelled' } as Record<string, string>,
+  dueOn: 'Due',
+  lateBadge: 'Late',
+  thisWeek: 'Delivered this week',
+} as const;
