@@ -64,7 +64,8 @@ test.describe('alerts and reports', () => {
       keys.map((advertisementKey, i) => ({
         advertisementKey,
         plan: {
-          startAt: ago(i < 2 ? 90 : 5).toISOString(),
+          startAt: ago(i < 2 ? 90 : 30).toISOString(),
+          ...(i < 2 ? {} : { reportsPerHour: { atStops: 0.4, onTheWay: 0.4 } }),
           stops:
             i > 1
               ? [{ ...astray, hours: null }]

@@ -5,16 +5,19 @@ import { RouterProvider } from 'react-router/dom';
 import { queryClient } from './api/query-client.ts';
 import { router } from './routes.tsx';
 import { colorSchemeManager } from './stores/preferences.ts';
+import { usePrinting } from './stores/printing.ts';
 import { cssVariablesResolver, theme } from './theme/theme.ts';
 
 /** Everything that surrounds the pages: theme, server state, notifications, router. */
 export function App() {
+  const printing = usePrinting();
   return (
     <MantineProvider
       theme={theme}
       cssVariablesResolver={cssVariablesResolver}
       colorSchemeManager={colorSchemeManager}
       defaultColorScheme="auto"
+      {...(printing ? { forceColorScheme: 'light' as const } : {})}
     >
       <QueryClientProvider client={queryClient}>
         <Notifications position="bottom-right" zIndex={1000} />

@@ -2,14 +2,17 @@ import '@fontsource-variable/inter/wght.css';
 import '@mantine/core/styles.css';
 import '@mantine/notifications/styles.css';
 import './theme/theme.css';
+import './theme/print.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App.tsx';
 import { followDesktop } from './desktop.ts';
+import { followPrinting } from './stores/printing.ts';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root element');
 followDesktop();
+followPrinting();
 createRoot(root).render(
   <StrictMode>
     <App />

@@ -12,6 +12,7 @@ import { Navigation } from './Navigation.tsx';
 import { NotAllowed } from './NotAllowed.tsx';
 import { Notices } from './Notices.tsx';
 import { OfflineBanner } from './OfflineBanner.tsx';
+import { PrintHead } from './PrintHead.tsx';
 import { CommandPalette } from './palette/CommandPalette.tsx';
 import { Shortcuts } from './Shortcuts.tsx';
 import { useLiveUpdates } from './use-live-updates.ts';
@@ -49,6 +50,7 @@ export function AppLayout() {
         <Navigation collapsed={collapsed && !opened} />
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1}>
+        <PrintHead />
         <OfflineBanner />
         <Notices />
         <Suspense>{allowed ? <Outlet /> : <NotAllowed />}</Suspense>

@@ -70,6 +70,7 @@ export const layout = {
     passwordChanged: 'Password changed. All your other sessions have ended.',
     logout: 'Log out',
   },
+  printed: (at: string, zone: string, name: string) => `Printed ${at} (${zone}) by ${name}`,
   notFound: {
     title: 'This page does not exist',
     body: 'The address may be mistyped, or the page may have been deleted.',

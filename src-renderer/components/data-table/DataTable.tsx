@@ -5,6 +5,7 @@ import { type CSSProperties, type ReactNode, useCallback, useEffect, useMemo, us
 import type { Pages } from '../../api/use-operation.ts';
 import { usePhone } from '../../hooks/use-phone.ts';
 import { usePreferences } from '../../stores/preferences.ts';
+import { usePrinting } from '../../stores/printing.ts';
 import { common } from '../../strings/common.ts';
 import { EmptyState } from '../EmptyState.tsx';
 import { ErrorState } from '../ErrorState.tsx';
@@ -105,7 +106,8 @@ export function DataTable<T extends object>(props: TableProps<T>) {
     count: tableRows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
-    overscan: 12,
+    // Paper does not scroll: all rows at hand are drawn.
+    overscan: usePrinting() ? tableRows.length : 12,
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: measured anew when the row height changes
   useEffect(() => virtualizer.measure(), [rowHeight]);

@@ -145,6 +145,8 @@ function useDeeds(): Record<Deed, () => void> {
     onError: (error) => notifications.show({ color: 'red', message: sentenceOf(error) }),
   });
   return {
+    // Once the palette is out of the picture.
+    print: () => void setTimeout(() => (window.shell ? void window.shell.print() : window.print()), 300),
     fetchNow: () => control.mutate({ body: { action: 'fetch-now' } }),
     light: () => setColorScheme('light'),
     dark: () => setColorScheme('dark'),

@@ -13,7 +13,7 @@ import type { Entry } from './ranking.ts';
 
 type ActionName = keyof typeof words.actions;
 /** What an action does that leads to no page. */
-export type Deed = 'fetchNow' | 'light' | 'dark' | 'shortcuts' | 'logOut';
+export type Deed = 'print' | 'fetchNow' | 'light' | 'dark' | 'shortcuts' | 'logOut';
 
 /** Where an action leads, and the operation that it needs; those that lead nowhere are deeds. */
 const actions: Record<ActionName, { to: string | null; needs: OperationId }> = {
@@ -27,6 +27,7 @@ const actions: Record<ActionName, { to: string | null; needs: OperationId }> = {
   newDelivery: { to: '/locations?new=delivery', needs: 'createDeliveryLocation' },
   scan: { to: '/scan', needs: 'allocate' },
   fetchNow: { to: null, needs: 'controlFetcher' },
+  print: { to: null, needs: 'getSession' },
   light: { to: null, needs: 'getSession' },
   dark: { to: null, needs: 'getSession' },
   shortcuts: { to: null, needs: 'getSession' },
