@@ -1,5 +1,5 @@
 import { Button, Group, Kbd, Modal, Stack, Text } from '@mantine/core';
-import { type KeyboardEvent, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { DateTimeField } from '../../../dates/DateTimeField.tsx';
 import { formatInstant, ownZone } from '../../../dates/format.ts';
 import { alerts as words } from '../../../strings/alerts.ts';
@@ -19,13 +19,20 @@ export function SnoozeModal({ count, asleep, onClose, onSnooze }: Props) {
   const [now] = useState(() => new Date());
   const [until, setUntil] = useState<string | null>(null);
   const choices = snoozes.map((snooze) => ({ snooze, end: snoozeEnd(snooze, ownZone, now).toISOString() }));
-  const press = (event: KeyboardEvent) => {
-    if (event.target instanceof HTMLInputElement) return;
-    const choice = choices[Number(event.key) - 1];
-    if (choice) onSnooze(choice.end);
-  };
+  // Also what is typed before the dialog has the focus.
+  const latest = useRef(onSnooze);
+  latest.current = onSnooze;
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (event.target instanceof HTMLElement && event.target.closest('input:not([type=checkbox])')) return;
+      const snooze = snoozes[Number(event.key) - 1];
+      if (snooze) latest.current(snoozeEnd(snooze, ownZone, now).toISOString());
+    };
+    window.addEventListener('keydown', press);
+    return () => window.removeEventListener('keydown', press);
+  }, [now]);
   return (
-    <Modal opened onClose={onClose} title={words.snoozeTitle(count)} onKeyDown={press} returnFocus={false}>
+    <Modal opened onClose={onClose} title={words.snoozeTitle(count)} returnFocus={false}>
       <Stack gap="xs">
         <Text size="sm" c="dimmed">
           {words.snoozeHint}
