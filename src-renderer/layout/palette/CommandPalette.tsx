@@ -1,3 +1,4 @@
+import '@mantine/spotlight/styles.css';
 import { useMantineColorScheme } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { Spotlight, type SpotlightActionGroupData, spotlight } from '@mantine/spotlight';
