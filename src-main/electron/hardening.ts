@@ -3,12 +3,22 @@ import type { App, Session, WebContents } from 'electron';
 /** What the window may show: the app itself, and nothing else (Electron's security checklist, items 5, 13 and 14). */
 export const APP_ORIGIN = 'app://console';
 
-/** Denies every permission: the console needs no camera, position, clipboard reading or device (item 5). */
-export function denyPermissions(
+/**
+ * Denies every permission but the camera's picture, to the app's own pages: the station reads codes by it. The console
+ * needs no sound, position, clipboard reading or device (item 5).
+ */
+export function limitPermissions(
   session: Pick<Session, 'setPermissionRequestHandler' | 'setPermissionCheckHandler' | 'setDevicePermissionHandler'>,
 ): void {
-  session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
-  session.setPermissionCheckHandler(() => false);
+  const isOwn = (url: string | undefined) => url === APP_ORIGIN || url?.startsWith(`${APP_ORIGIN}/`) === true;
+  session.setPermissionRequestHandler((_contents, permission, answer, details) => {
+    const types = 'mediaTypes' in details ? (details.mediaTypes ?? []) : [];
+    answer(permission === 'media' && types.join() === 'video' && isOwn(details.requestingUrl));
+  });
+  session.setPermissionCheckHandler(
+    (_contents, permission, origin, details) =>
+      permission === 'media' && details.mediaType === 'video' && isOwn(origin),
+  );
   session.setDevicePermissionHandler(() => false);
 }
 

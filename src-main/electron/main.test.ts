@@ -64,14 +64,27 @@ describe('the desktop', () => {
     expect(seen.order.indexOf('sandbox')).toBeLessThan(seen.order.indexOf('ready'));
   });
 
-  it('5: denies every permission', () => {
-    const answers: unknown[] = [];
-    seen.permissions.request!(null, 'media', (granted: unknown) => answers.push(granted));
-    expect([...answers, seen.permissions.check!(null, 'geolocation'), seen.permissions.device!({})]).toEqual([
-      false,
-      false,
-      false,
-    ]);
+  it('5: gives the camera’s picture to its own pages, and no other permission to anybody', () => {
+    const asked = (permission: string, requestingUrl: string, mediaTypes?: string[]) => {
+      let given: unknown = null;
+      seen.permissions.request!(null, permission, (granted: unknown) => (given = granted), {
+        requestingUrl,
+        mediaTypes,
+      });
+      return given;
+    };
+    expect(asked('media', 'app://console/scan/7', ['video'])).toBe(true);
+    expect(asked('media', 'app://console/scan/7', ['video', 'audio'])).toBe(false);
+    expect(asked('media', 'app://console/scan/7')).toBe(false);
+    expect(asked('media', 'https://example.org/', ['video'])).toBe(false);
+    expect(asked('media', 'app://console.example/', ['video'])).toBe(false);
+    expect(asked('geolocation', 'app://console/map')).toBe(false);
+    const { check } = seen.permissions;
+    expect(check!(null, 'media', 'app://console/', { mediaType: 'video' })).toBe(true);
+    expect(check!(null, 'media', 'app://console/', { mediaType: 'audio' })).toBe(false);
+    expect(check!(null, 'media', 'https://example.org/', { mediaType: 'video' })).toBe(false);
+    expect(check!(null, 'geolocation', 'app://console/', {})).toBe(false);
+    expect(seen.permissions.device!({})).toBe(false);
   });
 
   it('6, 8, 9 and 10: leaves web security on, and experiments off', () => {

@@ -24,7 +24,7 @@ import { appProtocol, privilegedScheme } from './app-protocol.ts';
 import { channels } from './channels.ts';
 import { handleCrashes } from './crash.ts';
 import { askPerson, shellParts, showStartError } from './dialogs.ts';
-import { APP_ORIGIN, confineAll, denyPermissions } from './hardening.ts';
+import { APP_ORIGIN, confineAll, limitPermissions } from './hardening.ts';
 import { holdSession } from './held-session.ts';
 import { keychain } from './keychain.ts';
 import { idleMinutes, watchForLock } from './lock.ts';
@@ -48,7 +48,7 @@ else void start();
 
 async function start(): Promise<void> {
   await app.whenReady();
-  denyPermissions(session.defaultSession);
+  limitPermissions(session.defaultSession);
   const paths = consolePaths();
   const userData = app.getPath('userData');
   const options = parseOptions(process.argv.slice(app.isPackaged ? 1 : 2), join(userData, 'data'));

@@ -26,10 +26,14 @@ describe('static files', () => {
     const asset = await get('/assets/a-1234.js');
     expect(asset.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
     expect(asset.headers.get('cache-control')).toContain('immutable');
-    const page = await get('/');
-    expect(await page.text()).toContain('<title>app');
-    expect(page.headers.get('cache-control')).toBe('no-cache');
-    expect(page.headers.get('content-security-policy')).toContain("script-src 'self'");
+    for (const path of ['/', '/index.html']) {
+      const page = await get(path);
+      expect(await page.text()).toContain('<title>app');
+      expect(page.headers.get('cache-control')).toBe('no-cache');
+      expect(page.headers.get('content-security-policy')).toContain("script-src 'self'");
+      // The station reads codes by camera; nothing needs more.
+      expect(page.headers.get('permissions-policy')).toContain('camera=(self), microphone=()');
+    }
   });
 
   it('sends the smallest form that is taken, each with a tag of its own', async () => {

@@ -40,11 +40,11 @@ const headers = {
   'x-content-type-options': 'nosniff',
   'cross-origin-resource-policy': 'same-origin',
 };
-/** What binds a page. */
+/** What binds a page. The station reads codes by camera. */
 const pageHeaders = {
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
-  'permissions-policy': 'camera=(), microphone=(), geolocation=(), usb=(), serial=()',
+  'permissions-policy': 'camera=(self), microphone=(), geolocation=(), usb=(), serial=()',
 };
 /** A page loads dozens of files, so theirs is short: it binds workers, and pictures that are opened by themselves. */
 const filePolicy = "default-src 'self'; frame-ancestors 'none'";
@@ -69,17 +69,17 @@ export function createStaticFiles(
     const path = normalize(join(root, wanted));
     const inside = path === root || path.startsWith(root + sep);
     if (!inside) return new Response('Not found', { status: 404, headers });
-    const isAsset = extname(path) !== '';
-    const served = isAsset ? path : join(root, 'index.html');
+    const served = extname(path) === '' ? join(root, 'index.html') : path;
+    const isPage = extname(served) === '.html';
     const found = await stat(served).catch(() => null);
     if (!found?.isFile()) return new Response('Not found', { status: 404, headers });
     const { coding, body } = await bestOf(served, request);
     const tag = tagOf(body);
     const answer = {
       ...headers,
-      ...(isAsset
-        ? { 'content-security-policy': filePolicy }
-        : { ...pageHeaders, 'content-security-policy': policy(await imageOrigins()) }),
+      ...(isPage
+        ? { ...pageHeaders, 'content-security-policy': policy(await imageOrigins()) }
+        : { 'content-security-policy': filePolicy }),
       // Built assets carry a hash in their name; the page itself must always be the current one.
       'cache-control': served.includes(`${sep}assets${sep}`) ? 'public, max-age=31536000, immutable' : 'no-cache',
       etag: tag,
