@@ -1,12 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { orderNumber } from '../src-shared/domain/order-number.ts';
 import { passes } from './support/accessible.ts';
+import { browserBeforeLabel } from './support/camera.ts';
 import { orderWithDevices } from './support/order-with-devices.ts';
 import { expect, type Page, test } from './support/own-console.ts';
 
 /** Every way into the station: a scanner that ends by Enter or by Tab wherever the focus is, a file, keys alone. */
 test.describe('the scan station', () => {
-  test('scanner with Enter and Tab, focus elsewhere, file chosen by keys and dropped', async ({ page, go, enter }) => {
+  test('scanner with Enter and Tab, focus elsewhere, camera, file chosen by keys and dropped', async ({
+    page,
+    go,
+    enter,
+    running,
+  }, info) => {
     // A first listener is set up in the background; F6 right after it could open a chooser that nobody hears of.
     page.on('filechooser', () => undefined);
     await enter();
@@ -41,6 +47,26 @@ test.describe('the scan station', () => {
       await counted(3);
       await expect(field).toHaveValue('AA:B');
       await field.fill('');
+    });
+
+    await test.step('a handheld’s camera before a label', async () => {
+      const handheld = await browserBeforeLabel(info, macs[3]!);
+      const storageState = await page.context().storageState();
+      const context = await handheld.newContext({
+        viewport: { width: 390, height: 844 },
+        hasTouch: true,
+        storageState,
+      });
+      const tab = await context.newPage();
+      await tab.goto(`${running.url}/scan/${orderId}`);
+      await tab.getByRole('button', { name: 'Camera', exact: true }).tap();
+      await expect(tab.getByTestId('outcome')).toContainText('Allocated', { timeout: 30_000 });
+      await expect(tab.getByTestId('outcome')).toContainText(macs[3]!);
+      await tab.getByRole('button', { name: 'Camera off' }).tap();
+      await tab.getByRole('button', { name: 'Undo last' }).tap();
+      await expect(tab.getByTestId('outcome')).toContainText('Taken out');
+      await handheld.close();
+      await counted(3);
     });
 
     await test.step('a file, chosen by keys alone', async () => {

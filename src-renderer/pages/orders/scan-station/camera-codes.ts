@@ -35,7 +35,7 @@ async function zxingReader(): Promise<ReadCodes> {
     const { data, width, height } = context.getImageData(0, 0, canvas.width, canvas.height);
     try {
       const source = new RGBLuminanceSource(luminances(data), width, height);
-      return [reader.decode(new BinaryBitmap(new HybridBinarizer(source))).getText()];
+      return [reader.decodeWithState(new BinaryBitmap(new HybridBinarizer(source))).getText()];
     } catch {
       // Nothing in this picture, which is what most hold.
       return [];
