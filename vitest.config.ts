@@ -34,7 +34,7 @@ export default defineConfig({
           include: others,
           exclude: alone,
           isolate: false,
-          experimental: { viteModuleRunner: false },
+          experimental: { viteModuleRunner: false, nodeLoader: false },
         },
       },
       { extends: true, test: { name: 'apart', include: alone } },

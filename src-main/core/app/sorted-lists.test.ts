@@ -52,6 +52,12 @@ describe.each(testEngines())('sorted lists on $name', ({ create }) => {
       insert into customer_orders (client_id, quantity, notes, created_by, due_date)
       select ${clientId}::bigint, n % 3 + 1, '', ${userId}::bigint, case when n % 2 = 0 then date '2026-12-01' end
       from generate_series(1, 5) n`);
+    await database.db.query(sql`
+      insert into alerts (kind, severity, tracker_id, production_run_id, client_id, raised_at, evidence_at, evidence)
+      select kind, severity, t.id, t.production_run_id, t.client_id, ${NOW}, ${NOW}, '{}'
+      from trackers t cross join (values ('battery-low', 'info'), ('off-route', 'warning'), ('left-delivery', 'warning'),
+        ('unexpected-stop', 'critical')) k (kind, severity)
+      where t.production_run_id = ${productionRunId}::bigint on conflict do nothing`);
     admin = await app.signIn('admin');
     viewer = await app.signIn('client-viewer', clientId);
     for (const n of [1, 2, 3, 4, 5]) {

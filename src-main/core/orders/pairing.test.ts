@@ -104,8 +104,8 @@ describe.each(testEngines())('pairing trackers with goods, on $name', ({ create 
     await scan(orderId, a.mac);
     for (const bad of ['AB\u0007', '01\u001d10', 'x'.repeat(101), '  '])
       expect((await scan(orderId, bad, { goodsOf: a.mac })).outcome).toBe('goods-unusable');
-    for (const of of [b.mac, 'no address'])
-      expect((await scan(orderId, 'CHAIR', { goodsOf: of })).outcome).toBe('goods-without-tracker');
+    for (const goodsOf of [b.mac, 'no address'])
+      expect((await scan(orderId, 'CHAIR', { goodsOf })).outcome).toBe('goods-without-tracker');
     expect(await goodsOf(a.id)).toBeNull();
     await run((tx) => changeOrder(tx, orderId, { action: 'close' }, fixture.userId, now));
     expect((await scan(orderId, 'CHAIR', { goodsOf: a.mac })).outcome).toBe('order-closed');
