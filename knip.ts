@@ -8,7 +8,14 @@ import type { KnipConfig } from 'knip';
 const config: KnipConfig = ({ production }) => ({
   entry: [
     // In everything, package.json tells.
-    ...(production ? ['src-main/demo/simulator/main.ts!', 'src-main/node/{migrate,roles}.ts!'] : []),
+    // The build writes the files of the map in the form that the product reads.
+    ...(production
+      ? [
+          'src-main/demo/simulator/main.ts!',
+          'src-main/node/{migrate,roles}.ts!',
+          'tools/build/map/{build-map,rings,sources}.ts!',
+        ]
+      : []),
     // Started by their path, as processes or threads.
     'src-main/node/{backup,restore}.ts!',
     'tools/{launch,attack/run,build/map/provinces,dev/dev,schema/write,testing/run,testing/e2e,architecture/measure,upgrades/make}.ts',

@@ -19,15 +19,15 @@ const ofTheDemo = specsOfTheDemo(import.meta.dirname);
 
 /**
  * One set of specs, two targets: the headless host in a browser, and the Electron window where its binary is found. What
- * looks at the demo company runs in one worker, which makes the company once, beside the specs that start consoles of
- * their own.
+ * looks at the demo company runs in one worker, which makes the company once; the specs that start consoles of their own
+ * run beside it, and in its place when it is done.
  */
 export default defineConfig({
   testDir: 'e2e',
   globalSetup: './e2e/support/prepare.ts',
   outputDir: 'test-results',
-  // Most of a spec is waiting: three keep two cores busy.
-  workers: 3,
+  // Two keep two cores busy.
+  workers: 2,
   timeout: 90_000,
   // The same pictures on every machine: neither platform nor browser is in their names.
   snapshotPathTemplate: '{testDir}/{testFileDir}/pictures/{arg}{ext}',

@@ -142,7 +142,7 @@ test.describe('a fence that changes', () => {
       ),
     });
     await expect(dialogue.getByText('1 location can be imported.')).toBeVisible();
-    await expect(dialogue.getByText('A storage location Yard already exists.')).toBeVisible();
+    await expect(dialogue.getByRole('cell', { name: 'A storage location Yard already exists.' })).toBeVisible();
     await passes(page);
     if (LOOK) await looks(page, 'import');
     await dialogue.getByRole('button', { name: 'Import 1 location' }).click();

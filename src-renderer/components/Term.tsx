@@ -20,8 +20,9 @@ export function Term({ of, children }: Props) {
           <ActionIcon
             variant="subtle"
             color="gray"
-            size={18}
-            ml={children === undefined ? 0 : 4}
+            size={24}
+            m={-3}
+            ml={children === undefined ? -3 : 1}
             aria-label={helpWith(name)}
             style={{ verticalAlign: 'text-bottom' }}
           >

@@ -16,7 +16,7 @@ export const alertKinds = [
 export type AlertKind = (typeof alertKinds)[number];
 export const severities = ['info', 'warning', 'critical'] as const;
 export type Severity = (typeof severities)[number];
-export const alertStates = ['open', 'acknowledged', 'resolved'] as const;
+const alertStates = ['open', 'acknowledged', 'resolved'] as const;
 export type AlertState = (typeof alertStates)[number];
 
 /** The figures behind an alert, in metres, kilometres an hour and hours. Its kind decides which of them are there. */

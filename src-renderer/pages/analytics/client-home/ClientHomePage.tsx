@@ -7,6 +7,7 @@ import { useSession } from '../../../api/session.ts';
 import { useOperation, usePages } from '../../../api/use-operation.ts';
 import { EmptyState } from '../../../components/EmptyState.tsx';
 import { ErrorState } from '../../../components/ErrorState.tsx';
+import { NoPositionPanel } from '../../../components/no-position/NoPositionPanel.tsx';
 import { Page } from '../../../components/Page.tsx';
 import { Panel } from '../../../components/Panel.tsx';
 import { ReportTable } from '../../../components/ReportTable.tsx';
@@ -107,6 +108,7 @@ export default function ClientHomePage() {
       <Panel title={words.thisWeek} flush actions={<DownloadMenu report="deliveries" scope={week} />}>
         <ReportTable report="deliveries" query={week} without={technical} flush />
       </Panel>
+      <NoPositionPanel />
     </Page>
   );
 }
