@@ -5,6 +5,7 @@ import { centralEngine, type TestDatabase } from '../src-main/core/testing/datab
 import { startTcpProxy, type TcpProxy } from '../src-main/core/testing/tcp-proxy.ts';
 import { type SignedIn, signIn } from './support/api.ts';
 import { ADMIN_PASSWORD, startConsole, type TestConsole, temporaryDataDir } from './support/console.ts';
+import { scannerTypes } from './support/scanner.ts';
 
 /** The station as a person uses it while the database goes away and comes back. */
 test.describe('scanning while the database is away', () => {
@@ -46,7 +47,7 @@ test.describe('scanning while the database is away', () => {
     const [order, other] = orders as [(typeof orders)[0], (typeof orders)[0]];
     const outcome = page.getByTestId('outcome');
     const pickList = page.getByTestId('pick-list');
-    const scan = (at: number) => scanLikeAWedge(page, devices[at]!.mac);
+    const scan = (at: number) => scannerTypes(page, devices[at]!.mac);
     await page.goto(running.url);
     await page.getByLabel('User name').fill('admin');
     await page.locator('input[type=password]').fill(ADMIN_PASSWORD);
@@ -135,15 +136,15 @@ test.describe('scanning while the database is away', () => {
     await test.step('a scanned number opens its order, and a tracker scanned before waits for it', async () => {
       await page.goto(`${running.url}/scan`);
       await expect(page.getByRole('listbox')).toBeVisible();
-      await scanLikeAWedge(page, macs[0]);
+      await scannerTypes(page, macs[0]);
       await expect(page.getByText('1 tracker waits for its order.')).toBeVisible();
-      await scanLikeAWedge(page, order.number);
+      await scannerTypes(page, order.number);
       await expect(page.getByLabel('1 of 3 devices allocated').first()).toBeVisible();
       await expect(goods).toContainText(macs[0]);
     });
 
     await test.step('code, tracker, code without a pause', async () => {
-      for (const code of ['CHAIR-1', macs[1], '012345678905']) await scanLikeAWedge(page, code);
+      for (const code of ['CHAIR-1', macs[1], '012345678905']) await scannerTypes(page, code);
       await expect(outcome).toContainText('Paired');
       await expect(outcome).toContainText('012345678905');
       await expect(goods).toContainText('All have their goods');
@@ -156,8 +157,8 @@ test.describe('scanning while the database is away', () => {
         .poll(() => admin.api.getWorkstation(), { timeout: 20_000 })
         .toMatchObject({ copyComplete: true, orders: 3 });
       await proxy.cut();
-      await scanLikeAWedge(page, macs[2]);
-      await scanLikeAWedge(page, 'CHAIR-1');
+      await scannerTypes(page, macs[2]);
+      await scannerTypes(page, 'CHAIR-1');
       await expect(outcome).toContainText('Goods in it already');
       await page.keyboard.press('F9');
       await expect(outcome).toContainText('Paired');
@@ -166,7 +167,7 @@ test.describe('scanning while the database is away', () => {
       await expect(outcome).toContainText('Goods taken away');
       await goods.getByRole('button', { name: '1 without goods' }).click();
       await page.getByRole('button', { name: `Scan the goods of ${macs[2]}` }).click();
-      await scanLikeAWedge(page, 'CHAIR-3');
+      await scannerTypes(page, 'CHAIR-3');
       await expect(outcome).toContainText('CHAIR-3');
       await expect(page.getByRole('button', { name: 'Next order' })).toBeVisible();
     });
@@ -193,7 +194,7 @@ test.describe('scanning while the database is away', () => {
       await page.setViewportSize({ width: 390, height: 844 });
       await page.reload();
       await expect(goods).toBeVisible();
-      await scanLikeAWedge(page, macs[0]);
+      await scannerTypes(page, macs[0]);
       await expect(outcome).toContainText('Already in this order');
       // Before anything is scrolled: the answer stays at the top then.
       const { y } = (await outcome.boundingBox())!;
@@ -267,10 +268,4 @@ async function readableAsShown(page: Page): Promise<void> {
     return found;
   });
   expect(poor).toEqual([]);
-}
-
-/** As a scanner types: fast keys, then Enter, wherever the focus is. */
-async function scanLikeAWedge(page: Page, text: string): Promise<void> {
-  await page.keyboard.type(text);
-  await page.keyboard.press('Enter');
 }

@@ -3,7 +3,8 @@ import { orderNumber } from '../src-shared/domain/order-number.ts';
 import { passes } from './support/accessible.ts';
 import { browserBeforeLabel } from './support/camera.ts';
 import { orderWithDevices } from './support/order-with-devices.ts';
-import { expect, type Page, test } from './support/own-console.ts';
+import { expect, test } from './support/own-console.ts';
+import { scannerTypes } from './support/scanner.ts';
 
 /** Every way into the station: a scanner that ends by Enter or by Tab wherever the focus is, a file, keys alone. */
 test.describe('the scan station', () => {
@@ -27,14 +28,14 @@ test.describe('the scan station', () => {
 
     await test.step('Enter, with the focus on a button that Enter would press', async () => {
       await mute.focus();
-      await scan(page, macs[0]!, 'Enter');
+      await scannerTypes(page, macs[0]!, 'Enter');
       await expect(outcome).toContainText('Allocated');
       await counted(1);
       await expect(mute).toHaveAttribute('aria-pressed', 'false');
     });
 
     await test.step('Tab, which moves no focus', async () => {
-      await scan(page, macs[1]!.replaceAll(':', '-'), 'Tab');
+      await scannerTypes(page, macs[1]!.replaceAll(':', '-'), 'Tab');
       await counted(2);
       await expect(mute).toBeFocused();
     });
@@ -43,7 +44,7 @@ test.describe('the scan station', () => {
       await field.focus();
       await page.keyboard.type('AA:B', { delay: 120 });
       await page.waitForTimeout(600);
-      await scan(page, `MAC:${macs[2]}`, 'Tab');
+      await scannerTypes(page, `MAC:${macs[2]}`, 'Tab');
       await counted(3);
       await expect(field).toHaveValue('AA:B');
       await field.fill('');
@@ -111,22 +112,22 @@ test.describe('the scan station', () => {
       await page.getByRole('button', { name: 'Other order' }).click();
       await page.getByRole('link', { name: 'Returns' }).click();
       await expect(outcome).toContainText('Scan what came back');
-      await scan(page, macs[0]!, 'Enter');
+      await scannerTypes(page, macs[0]!, 'Enter');
       await expect(outcome).toContainText('Its order is not closed');
       await expect(page.getByRole('button', { name: 'Return it anyway' })).toBeVisible();
       await page.evaluate(closeOrder, orderId);
       await page.getByText('Broken', { exact: true }).click();
-      await scan(page, macs[1]!, 'Tab');
+      await scannerTypes(page, macs[1]!, 'Tab');
       await expect(outcome).toContainText(`From ${orderNumber(orderId)} for Client ${tail}. Reason: broken.`);
       await expect(list.first()).toContainText('Returned');
       await page.keyboard.press('Control+z');
       await expect(outcome).toContainText('Return undone');
-      await scan(page, macs[2]!, 'Enter');
+      await scannerTypes(page, macs[2]!, 'Enter');
       await expect(outcome).toContainText('Reason: broken.');
       await page.reload();
       await page.getByRole('button', { name: `Undo the return of ${macs[2]}` }).click();
       await expect(outcome).toContainText('Return undone');
-      await scan(page, '02:00:00:00:00:77', 'Enter');
+      await scannerTypes(page, '02:00:00:00:00:77', 'Enter');
       await expect(outcome).toContainText('Unknown device');
       await passes(page);
       // The station of the closed order leads here, and one's last orders stand below what is due.
@@ -142,10 +143,4 @@ test.describe('the scan station', () => {
 async function closeOrder(orderId: number): Promise<void> {
   const headers = { 'content-type': 'application/json' };
   await fetch(`/api/v1/customer-orders/${orderId}`, { method: 'PATCH', headers, body: '{"action":"close"}' });
-}
-
-/** As a scanner types: fast keys, then its terminator, wherever the focus is. */
-async function scan(page: Page, text: string, end: 'Enter' | 'Tab'): Promise<void> {
-  await page.keyboard.type(text);
-  await page.keyboard.press(end);
 }

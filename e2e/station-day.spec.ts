@@ -8,6 +8,7 @@ import { startTcpProxy, type TcpProxy } from '../src-main/core/testing/tcp-proxy
 import { type SignedIn, signIn } from './support/api.ts';
 import { ADMIN_PASSWORD, type HeadlessConsole, startHeadless, temporaryDataDir } from './support/console.ts';
 import { logIn } from './support/people.ts';
+import { scannerTypes } from './support/scanner.ts';
 
 const DESK = { width: 1440, height: 900 };
 const HANDHELD = { width: 390, height: 844 };
@@ -90,8 +91,7 @@ test.describe('a day at the station', () => {
     };
     const scan = async (...which: number[]) => {
       for (const at of which) {
-        await page.keyboard.type(devices[at]!.mac);
-        await page.keyboard.press('Enter');
+        await scannerTypes(page, devices[at]!.mac);
         await expect(outcome).toContainText(devices[at]!.mac);
       }
     };
