@@ -71,7 +71,7 @@ test.describe('a day at the station', () => {
     const place = async (quantity: number) =>
       (await olena.api.createCustomerOrder({ body: { clientId: client.id, quantity } })).id;
     const [first, cancelled, smaller, closed, other] = [
-      await place(4),
+      await place(5),
       await place(6),
       await place(3),
       await place(2),
@@ -206,7 +206,7 @@ test.describe('a day at the station', () => {
       await scan(10);
       await expect(outcome).toContainText('Allocated');
       await expect(pickList).toBeHidden();
-      await scan(11, 12);
+      await scan(11, 12, 13);
       await expect(outcome).toContainText('order is full');
     });
 
@@ -219,7 +219,7 @@ test.describe('a day at the station', () => {
       (await olena.api.listAllocations({ params: { customerOrderId } })).items
         .map(({ macAddress }) => devices.findIndex(({ mac }) => mac === macAddress))
         .sort((a, b) => a - b);
-    expect(await inOrder(first)).toEqual([0, 10, 11, 12]);
+    expect(await inOrder(first)).toEqual([0, 10, 11, 12, 13]);
     expect(await inOrder(smaller)).toEqual([9]);
     expect(await inOrder(closed)).toEqual([8]);
     expect(await inOrder(other)).toEqual([1, 6, 7]);
