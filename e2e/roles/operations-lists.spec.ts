@@ -68,7 +68,7 @@ test('forms keep what was typed until it is sent, and what was archived comes ba
     await form.getByRole('button', { name: 'Cancel' }).click();
     await expect(form).toHaveCount(0);
     await page.keyboard.press('?');
-    await expect(form).toContainText('Go to the row above or below');
+    await expect(form).toContainText('Go to the row below or above');
     await page.keyboard.press('Escape');
     await expect(form).toHaveCount(0);
     await page.keyboard.press('ControlOrMeta+k');

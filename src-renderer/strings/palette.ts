@@ -91,7 +91,7 @@ export const shortcutWords = {
   jump: 'Find anything, go anywhere, start an action',
   help: 'Show the shortcuts of this screen',
   table: 'In a table',
-  tableRows: 'Go to the row above or below',
+  tableRows: 'Go to the row below or above',
   tableEnds: 'Go to the first or last row',
   tableOpen: 'Open the row',
   tableSelect: 'Select the row',

@@ -32,7 +32,7 @@ export default function ClientHomePage() {
   const today = dayIn(ownZone, new Date());
   const week = { fromDay: mondayOf(today), toDay: today, timeZone: ownZone };
   const late = orders.items?.filter((order) => order.late).length;
-  const next = orders.items?.find((order) => isUnderWay(order) && !order.late && order.dueDate);
+  const next = orders.items?.find((order) => isUnderWay(order) && order.dueDate && order.dueDate >= today);
   return (
     <Page
       title={words.title}
