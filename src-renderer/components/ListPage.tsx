@@ -73,7 +73,7 @@ interface Props<T> extends Omit<TableProps<T>, 'empty' | 'fill' | 'flush' | 'max
 }
 
 /** The fields of the filters; on a phone behind a button, so that the list has the room. */
-function Filters({ isActive, children }: { isActive: boolean; children: ReactNode }) {
+export function FilterBar({ isActive, children }: { isActive: boolean; children: ReactNode }) {
   const isPhone = usePhone();
   const [opened, { toggle }] = useDisclosure(isActive);
   if (!isPhone) return <Group gap="xs">{children}</Group>;
@@ -116,7 +116,7 @@ export function ListPage<T extends object>(props: Props<T>) {
       }
     >
       {head}
-      {filterBar && <Filters isActive={filters?.active ?? false}>{filterBar}</Filters>}
+      {filterBar && <FilterBar isActive={filters?.active ?? false}>{filterBar}</FilterBar>}
       {instead || (
         <>
           {bulk}

@@ -11,7 +11,7 @@ import {
   type Square,
   WORLD,
 } from '../../../src-shared/domain/map/bundled-map.ts';
-import type { Rectangle } from '../../../src-shared/domain/map/clip.ts';
+import { boxed, type Rectangle } from '../../../src-shared/domain/map/clip.ts';
 
 /** A ring or line in the world square of Web Mercator, x and y in turn, with the box around it. */
 export interface Line extends Rectangle {
@@ -109,7 +109,7 @@ function placesOf({ names, people, x, y }: BundledPlaces, square: Square): Place
 }
 
 function shapesOf(file: BundledShapes, square: Square): Shapes {
-  const lines = (all: number[][]) => all.map((differences) => lineOf(fromDifferences(differences, square)));
+  const lines = (all: number[][]) => all.map((differences) => boxed(fromDifferences(differences, square)));
   const placed = <T extends { x: number; y: number }>(what: T): T => ({
     ...what,
     x: fromStep(what.x, square, 'x'),
@@ -125,15 +125,4 @@ function shapesOf(file: BundledShapes, square: Square): Shapes {
     ),
     provinceNames: file.provinceNames.map(placed),
   };
-}
-
-function lineOf(xy: Float64Array): Line {
-  const box = { west: Infinity, north: Infinity, east: -Infinity, south: -Infinity };
-  for (let index = 0; index < xy.length; index += 2) {
-    box.west = Math.min(box.west, xy[index]!);
-    box.east = Math.max(box.east, xy[index]!);
-    box.north = Math.min(box.north, xy[index + 1]!);
-    box.south = Math.max(box.south, xy[index + 1]!);
-  }
-  return { xy, ...box };
 }

@@ -5,6 +5,18 @@ export interface Rectangle {
   south: number;
 }
 
+/** A line or ring, x and y interleaved, with the rectangle around it. */
+export function boxed<T extends ArrayLike<number>>(xy: T): Rectangle & { xy: T } {
+  const box = { west: Infinity, north: Infinity, east: -Infinity, south: -Infinity };
+  for (let index = 0; index < xy.length; index += 2) {
+    box.west = Math.min(box.west, xy[index]!);
+    box.east = Math.max(box.east, xy[index]!);
+    box.north = Math.min(box.north, xy[index + 1]!);
+    box.south = Math.max(box.south, xy[index + 1]!);
+  }
+  return { xy, ...box };
+}
+
 /**
  * Cuts a ring to a rectangle (Sutherland and Hodgman, 1974), edge by edge. Without it a country seen from close up has
  * corners millions of pixels away, which canvases can't draw any more.

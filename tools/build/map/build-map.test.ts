@@ -9,10 +9,11 @@ import {
   toDifferences,
   WORLD,
 } from '../../../src-shared/domain/map/bundled-map.ts';
+import { boxed } from '../../../src-shared/domain/map/clip.ts';
 import { mercatorY, toUnit } from '../../../src-shared/domain/map/mercator.ts';
 import { bundledMap } from './build-map.ts';
 import { cutShort, partsInside } from './lines.ts';
-import { boxed, toRing } from './rings.ts';
+import { toRing } from './rings.ts';
 import { countries, provinces, waters } from './sources.ts';
 
 const degrees = (...positions: [number, number][]) => toRing([...positions, positions[0]!]);

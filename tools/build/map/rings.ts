@@ -1,12 +1,9 @@
+import { boxed, type Rectangle } from '../../../src-shared/domain/map/clip.ts';
 import { toUnit } from '../../../src-shared/domain/map/mercator.ts';
 
 /** A ring or line in Web Mercator, x and y in 0…1 of the world square, interleaved. */
-export interface Ring {
+export interface Ring extends Rectangle {
   xy: ArrayLike<number>;
-  west: number;
-  north: number;
-  east: number;
-  south: number;
 }
 
 /**
@@ -31,18 +28,6 @@ export function toRing(positions: number[][]): Ring {
   return boxed(xy);
 }
 
-/** A line with the box around it. */
-export function boxed(xy: ArrayLike<number>): Ring {
-  const box = { west: Infinity, north: Infinity, east: -Infinity, south: -Infinity };
-  for (let index = 0; index < xy.length; index += 2) {
-    box.west = Math.min(box.west, xy[index]!);
-    box.east = Math.max(box.east, xy[index]!);
-    box.north = Math.min(box.north, xy[index + 1]!);
-    box.south = Math.max(box.south, xy[index + 1]!);
-  }
-  return { xy, ...box };
-}
-
 /** A ring, and where it leaves the square the copy of it that comes in at the other side. */
 export function withCopies(ring: Ring): Ring[] {
   const copies = [ring];
@@ -54,5 +39,5 @@ export function withCopies(ring: Ring): Ring[] {
 
 export const area = (ring: Ring): number => (ring.east - ring.west) * (ring.south - ring.north);
 
-export const meets = (ring: Ring, box: Omit<Ring, 'xy'>): boolean =>
+export const meets = (ring: Ring, box: Rectangle): boolean =>
   ring.east >= box.west && ring.west <= box.east && ring.south >= box.north && ring.north <= box.south;

@@ -3,8 +3,9 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { feature } from 'topojson-client';
 import type { GeometryCollection, Topology } from 'topojson-specification';
+import { boxed } from '../../../src-shared/domain/map/clip.ts';
 import { toUnit } from '../../../src-shared/domain/map/mercator.ts';
-import { boxed, type Ring, toRing, withCopies } from './rings.ts';
+import { type Ring, toRing, withCopies } from './rings.ts';
 
 // What the bundled map is made of: packages of the registry, and the provinces beside this file. All public domain, but
 // for the places of GeoNames (CC BY 4.0).

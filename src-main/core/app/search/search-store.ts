@@ -1,7 +1,7 @@
 import sql, { join, type Sql } from 'sql-template-tag';
 import type { Found, SearchedKind } from '../../../../src-shared/contract/search.ts';
 import { orderNumberSql } from '../../orders/order-number-store.ts';
-import { iso, ownClient } from '../../platform/db/listing.ts';
+import { clientOf, iso, ownClient } from '../../platform/db/listing.ts';
 import type { Transaction } from '../../platform/db/queryable.ts';
 
 /** Of more alerts than these nobody looks for one by its words; the list has filters. */
@@ -20,8 +20,7 @@ const named: Record<SearchedKind, (tx: Transaction) => Sql> = {
     from production_runs r join brands b on b.id = r.brand_id join clients c on c.id = r.client_id
     where ${ownClient(tx, 'r.client_id')}`,
   location: (tx) => sql`select l.id, l.name, l.address, '', l.kind, null::bigint, l.archived_at is not null, null::json
-    from locations l where (${tx.scope.kind === 'user' ? tx.scope.clientId : null}::bigint is null
-      or ${tx.scope.kind === 'user' ? tx.scope.clientId : null}::bigint = any(l.client_ids))`,
+    from locations l where (${clientOf(tx)}::bigint is null or ${clientOf(tx)}::bigint = any(l.client_ids))`,
   order: (
     tx,
   ) => sql`select o.id, ${orderNumberSql('o.id')}, concat_ws(' · ', c.name, r.name), '', null, o.client_id, o.archived_at is not null, null::json

@@ -6,9 +6,10 @@ import { type Alert, alertKinds, alertSorts, severities } from '../../../../src-
 import { useCan, useSession } from '../../../api/session.ts';
 import { useOperation, usePages } from '../../../api/use-operation.ts';
 import { ColumnChoice, DataTable } from '../../../components/DataTable.tsx';
-import { EmptyState } from '../../../components/EmptyState.tsx';
+import { EmptyList, FilterBar } from '../../../components/ListPage.tsx';
 import { Page } from '../../../components/Page.tsx';
 import { ReferenceFilter } from '../../../components/ReferenceFilter.tsx';
+import { usePhone } from '../../../hooks/use-phone.ts';
 import { idOf, useUrlFilters } from '../../../hooks/use-url-filters.ts';
 import { usePreferences } from '../../../stores/preferences.ts';
 import { alerts as words } from '../../../strings/alerts.ts';
@@ -51,6 +52,7 @@ interface Asked {
 export default function AlertsPage() {
   const navigate = useNavigate();
   const { user } = useSession();
+  const isPhone = usePhone();
   const mayTriage = useCan('triageAlerts');
   const maySet = useCan('updateThresholds');
   const filters = useUrlFilters(keys, ['state', 'sort', 'thresholds']);
@@ -135,7 +137,7 @@ export default function AlertsPage() {
         </>
       }
     >
-      <Group gap="xs">
+      <FilterBar isActive={filters.active}>
         <Select
           aria-label={words.columns.state}
           w={150}
@@ -193,27 +195,27 @@ export default function AlertsPage() {
             onClear={() => set({ clientId: null })}
           />
         )}
-        {mayTriage && chosen.length > 0 && (
-          <Group gap="xs" ml="auto">
-            <Text size="sm">{words.selected(chosen.length)}</Text>
-            <Button variant="default" onClick={() => ask('assign', chosen, null)}>
-              {words.assign}
+      </FilterBar>
+      {mayTriage && chosen.length > 0 && (
+        <Group gap="xs">
+          <Text size="sm">{words.selected(chosen.length)}</Text>
+          <Button variant="default" onClick={() => ask('assign', chosen, null)}>
+            {words.assign}
+          </Button>
+          <Button variant="default" onClick={() => ask('snooze', chosen, null)}>
+            {words.snooze}
+          </Button>
+          {open.length > 0 && (
+            <Button
+              leftSection={<IconUserCheck size={15} aria-hidden />}
+              onClick={() => ask('acknowledge', open, null)}
+            >
+              {words.acknowledge}
             </Button>
-            <Button variant="default" onClick={() => ask('snooze', chosen, null)}>
-              {words.snooze}
-            </Button>
-            {open.length > 0 && (
-              <Button
-                leftSection={<IconUserCheck size={15} aria-hidden />}
-                onClick={() => ask('acknowledge', open, null)}
-              >
-                {words.acknowledge}
-              </Button>
-            )}
-          </Group>
-        )}
-      </Group>
-      {mayTriage && <LastDeed text={triage.last} onUndo={triage.undo} />}
+          )}
+        </Group>
+      )}
+      {mayTriage && (triage.last || !isPhone) && <LastDeed text={triage.last} onUndo={triage.undo} />}
       <div className={classes.columns}>
         {grouping && (
           <AlertGroups
@@ -242,17 +244,7 @@ export default function AlertsPage() {
             onSortChange={(next) => set({ sort: next })}
             onOpen={(alert) => void navigate(evidencePath(alert))}
             {...(mayTriage ? { selected, onSelectedChange: setSelected } : {})}
-            empty={
-              filters.active ? (
-                <EmptyState title={common.nothingMatches} description={common.nothingMatchesHint}>
-                  <Button variant="default" onClick={filters.clear}>
-                    {common.clearFilters}
-                  </Button>
-                </EmptyState>
-              ) : (
-                <EmptyState icon={IconBellCheck} title={words.empty} description={words.emptyHint} />
-              )
-            }
+            empty={<EmptyList filters={filters} icon={IconBellCheck} title={words.empty} hint={words.emptyHint} />}
           />
         </div>
       </div>

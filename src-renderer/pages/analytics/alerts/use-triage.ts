@@ -7,6 +7,7 @@ import { invalidateOperations } from '../../../api/invalidate.ts';
 import { sentenceOf } from '../../../components/ErrorState.tsx';
 import { formatInstant } from '../../../dates/format.ts';
 import { alerts as words } from '../../../strings/alerts.ts';
+import { chunks } from '../../trackers/assign.ts';
 
 /** Who deals with an alert. */
 export interface Assignee {
@@ -28,8 +29,14 @@ export interface Triage {
 }
 
 const idsOf = (alerts: readonly Alert[]) => alerts.map(({ id }) => id);
-const send = (operation: 'acknowledgeAlerts' | 'triageAlerts', body: object) =>
-  call(operation, { body } as never, { idempotencyKey: crypto.randomUUID() });
+/** In as many requests as it takes: all that match may be selected. */
+async function send(
+  operation: 'acknowledgeAlerts' | 'triageAlerts',
+  { alertIds, ...body }: { alertIds: readonly number[] } & Record<string, unknown>,
+): Promise<void> {
+  for (const ids of chunks(alertIds))
+    await call(operation, { body: { ...body, alertIds: ids } } as never, { idempotencyKey: crypto.randomUUID() });
+}
 
 /** Calls once for each value that alerts had before, with the ids of those that had it. */
 const backTo = (alerts: readonly Alert[], before: (alert: Alert) => object) => async () => {

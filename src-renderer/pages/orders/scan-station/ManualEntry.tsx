@@ -1,7 +1,8 @@
-import { Button, FileButton, Group, Kbd, TextInput } from '@mantine/core';
+import { Button, FileButton, Group, Kbd } from '@mantine/core';
 import { IconFileUpload } from '@tabler/icons-react';
 import { type RefObject, useRef } from 'react';
 import { scanStation as words } from '../../../strings/scan-station.ts';
+import { CodeForm } from './CodeForm.tsx';
 import classes from './Station.module.css';
 
 interface Props {
@@ -27,28 +28,7 @@ export function ManualEntry({ field, value, onChange, onEnter, fileButton, onFil
   const forget = useRef<() => void>(null);
   return (
     <footer className={classes.entry}>
-      <form
-        className={classes.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          onEnter();
-        }}
-      >
-        <TextInput
-          ref={field}
-          flex={1}
-          size="md"
-          label={words.manual}
-          placeholder={words.manualPlaceholder}
-          value={value}
-          onChange={(event) => onChange(event.currentTarget.value)}
-          maxLength={500}
-          autoComplete="off"
-          spellCheck={false}
-        />
-        <Button type="submit" size="md" variant="default" disabled={value.trim() === ''}>
-          {words.enter}
-        </Button>
+      <CodeForm field={field} label={words.manual} value={value} onChange={onChange} onEnter={onEnter}>
         <FileButton
           resetRef={forget}
           accept=".csv,.txt,.tsv,text/csv,text/plain"
@@ -72,7 +52,7 @@ export function ManualEntry({ field, value, onChange, onEnter, fileButton, onFil
             </Button>
           )}
         </FileButton>
-      </form>
+      </CodeForm>
       <Group gap="md" component="ul" className={classes.keys} aria-label={words.shortcuts.label}>
         {keys.map(([key, label]) => (
           <li key={key}>

@@ -1,11 +1,12 @@
 import { ActionIcon, Button, Tooltip } from '@mantine/core';
-import { IconArrowLeft, IconSwitchHorizontal, IconVolume, IconVolumeOff } from '@tabler/icons-react';
+import { IconArrowLeft, IconSwitchHorizontal } from '@tabler/icons-react';
 import { Link } from 'react-router';
 import type { CustomerOrder } from '../../../../src-shared/contract/customer-orders.ts';
 import { CalendarDate } from '../../../components/Time.tsx';
 import { ConnectionIndicator } from '../../../layout/ConnectionIndicator.tsx';
 import { OutboxIndicator } from '../../../layout/OutboxIndicator.tsx';
 import { scanStation as words } from '../../../strings/scan-station.ts';
+import { MuteButton } from './MuteButton.tsx';
 import { type Sound, SoundSettings } from './SoundSettings.tsx';
 import classes from './Station.module.css';
 
@@ -18,8 +19,6 @@ interface Props {
 
 /** Which order is being filled, and the few things that are not scanning. */
 export function StationHeader({ order, sound, onToggleMute, onOtherOrder }: Props) {
-  const { muted } = sound;
-  const muteLabel = muted ? words.unmute : words.mute;
   return (
     <header className={classes.header}>
       <Tooltip label={words.leaveHint}>
@@ -48,19 +47,7 @@ export function StationHeader({ order, sound, onToggleMute, onOtherOrder }: Prop
           {words.another}
         </Button>
         <SoundSettings sound={sound} />
-        <Tooltip label={muteLabel}>
-          <ActionIcon
-            size="lg"
-            variant={muted ? 'filled' : 'default'}
-            color={muted ? 'red' : 'gray'}
-            aria-label={muteLabel}
-            aria-pressed={muted}
-            aria-keyshortcuts="F4"
-            onClick={onToggleMute}
-          >
-            {muted ? <IconVolumeOff size={20} /> : <IconVolume size={20} />}
-          </ActionIcon>
-        </Tooltip>
+        <MuteButton muted={sound.muted} onToggle={onToggleMute} />
       </div>
     </header>
   );

@@ -1,5 +1,5 @@
-import { ActionIcon, Alert, Button, Group, SegmentedControl, TextInput, Tooltip } from '@mantine/core';
-import { IconArrowLeft, IconPackageImport, IconVolume, IconVolumeOff } from '@tabler/icons-react';
+import { ActionIcon, Alert, Button, Group, SegmentedControl, Tooltip } from '@mantine/core';
+import { IconArrowLeft, IconPackageImport } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { type ReturnReason, returnReasons } from '../../../../../src-shared/contract/trackers.ts';
@@ -10,10 +10,11 @@ import { ConnectionIndicator } from '../../../../layout/ConnectionIndicator.tsx'
 import { useConnection } from '../../../../stores/connection.ts';
 import { orders } from '../../../../strings/orders.ts';
 import { returns as words } from '../../../../strings/returns.ts';
-import { scanStation as stationWords } from '../../../../strings/scan-station.ts';
 import { AnswerPanel } from '../AnswerPanel.tsx';
 import { CameraScanner } from '../CameraScanner.tsx';
+import { CodeForm } from '../CodeForm.tsx';
 import { createDoubleReadFilter } from '../double-read.ts';
+import { MuteButton } from '../MuteButton.tsx';
 import { NotListening } from '../NotListening.tsx';
 import { SoundSettings } from '../SoundSettings.tsx';
 import classes from '../Station.module.css';
@@ -65,7 +66,6 @@ export function ReturnsStation() {
   });
 
   const [newest] = returns.entries;
-  const muteLabel = sound.muted ? stationWords.unmute : stationWords.mute;
   return (
     <div className={classes.root} data-scan-station>
       <header className={classes.header}>
@@ -78,18 +78,7 @@ export function ReturnsStation() {
         <div className={classes.tools}>
           <ConnectionIndicator />
           <SoundSettings sound={sound} />
-          <Tooltip label={muteLabel}>
-            <ActionIcon
-              size="lg"
-              variant={sound.muted ? 'filled' : 'default'}
-              color={sound.muted ? 'red' : 'gray'}
-              aria-label={muteLabel}
-              aria-pressed={sound.muted}
-              onClick={toggleMute}
-            >
-              {sound.muted ? <IconVolumeOff size={20} /> : <IconVolume size={20} />}
-            </ActionIcon>
-          </Tooltip>
+          <MuteButton muted={sound.muted} onToggle={toggleMute} />
         </div>
       </header>
       <main className={classes.main}>
@@ -135,30 +124,16 @@ export function ReturnsStation() {
           onCamera={() => setCamera((shown) => !shown)}
         />
         <footer className={classes.entry}>
-          <form
-            className={classes.form}
-            onSubmit={(event) => {
-              event.preventDefault();
+          <CodeForm
+            field={field}
+            label={words.manual}
+            value={typed}
+            onChange={setTyped}
+            onEnter={() => {
               scan(typed);
               setTyped('');
             }}
-          >
-            <TextInput
-              ref={field}
-              flex={1}
-              size="md"
-              label={words.manual}
-              placeholder={stationWords.manualPlaceholder}
-              value={typed}
-              onChange={(event) => setTyped(event.currentTarget.value)}
-              maxLength={500}
-              autoComplete="off"
-              spellCheck={false}
-            />
-            <Button type="submit" size="md" variant="default" disabled={typed.trim() === ''}>
-              {stationWords.enter}
-            </Button>
-          </form>
+          />
         </footer>
       </main>
       <ReturnsList {...returns} />
