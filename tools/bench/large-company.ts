@@ -8,7 +8,7 @@ const RUNS = 20;
 const LOCATIONS = 40;
 
 /**
- * A company with so many trackers, each with three entries of history, a delivery and three days of aggregates; most are silent, one has
+ * A company with so many trackers, each with three entries of history, a delivery and three days of aggregates, and allocated two weeks ago; most are silent, one has
  * reports of a year. Statistics are fresh.
  */
 export async function largeCompany(db: Database) {
@@ -50,6 +50,13 @@ export async function largeCompany(db: Database) {
     select tracker_id, production_run_id, run_period_id, client_id, location_id, visit_id, entered_at,
       entered_at + interval '1 hour', '\\x01', 3, 60, now()
     from status_history where status = 'DELIVERED'`);
+  await db.query(sql`
+    with made as (
+      insert into customer_orders (client_id, production_run_id, quantity, created_by)
+      select client_id, id, ${TRACKERS}, ${staff} from production_runs returning id, production_run_id)
+    insert into device_allocations (customer_order_id, tracker_id, allocated_by, allocated_at)
+    select made.id, t.id, ${staff}, now() - interval '14 days' - t.id % 1000 * interval '1 minute'
+    from trackers t join made using (production_run_id)`);
   await db.query(sql`
     insert into tracker_aggregates (tracker_id, period, bucket_start, run_period_id, client_id, report_count,
       first_reported_at, last_reported_at, weight_sum, x_sum, y_sum, z_sum, position, distance_m, status_at_end)

@@ -23,6 +23,8 @@ console.log(
   `${here.cpu}, ${here.cores} cores, ${here.memoryGiB} GiB, ${here.platform}, Node ${here.node}, ${here.at}\n`,
 );
 const all: Record<string, Figure[]> = {};
+// The threads of a pool don't keep a process alive.
+const alive = setInterval(() => undefined, 60_000);
 for (const name of names) {
   const bench = (await import(`./${name}.bench.ts`)) as { figures(): Promise<Figure[]> };
   console.log(`${name} …`);
@@ -36,6 +38,7 @@ for (const name of names) {
     })),
   );
 }
+clearInterval(alive);
 const out = join(folder, '..', '..', 'out');
 await mkdir(out, { recursive: true });
 await writeFile(join(out, 'bench.json'), JSON.stringify({ machine: here, figures: all }, null, 2));
