@@ -113,4 +113,5 @@ host.onMessage(async (message) => {
   say({ type: 'state', state: { is: 'stopped' } });
   host.close();
 });
+say({ type: 'state', state: { is: 'starting' } });
 fetcher.start();

@@ -35,4 +35,5 @@ host.onMessage(async (message) => {
   say({ type: 'state', state: { is: 'stopped' } });
   host.close();
 });
+say({ type: 'state', state: { is: 'starting' } });
 engine.start();

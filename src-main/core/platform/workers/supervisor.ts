@@ -11,7 +11,7 @@ export interface SupervisedWorker {
   send(message: HostMessage, secret?: Uint8Array<ArrayBuffer>): void;
   /** Takes its keys away, and waits until it has none; it is ended, and started again, when that takes `STOP_MS`. */
   lock(): Promise<void>;
-  /** Lets it finish what is in hand; ends it after `STOP_MS` all the same. */
+  /** Lets it finish what is in hand; ends it after `STOP_MS` all the same, and at once while it loads its code. */
   stop(): Promise<void>;
 }
 
@@ -47,6 +47,8 @@ export function supervise(options: {
   const { name, url, log } = options;
   let state: PartState = { is: 'starting' };
   let unanswered = 0;
+  /** Until it has said something it loads its code, and has nothing in hand. */
+  let isLoading = true;
   let worker: WorkerHandle | null = null;
   let stopping = false;
   let pause = FIRST_RESTART_MS;
@@ -57,6 +59,7 @@ export function supervise(options: {
     const started = options.launch(name, url, options.data());
     worker = started;
     unanswered = 0;
+    isLoading = true;
     const calls: ((message: unknown) => void)[] = [];
     options.serve?.({
       post: (message) => started.post({ type: 'rpc', message }),
@@ -64,6 +67,7 @@ export function supervise(options: {
     });
     started.onMessage((message) => {
       unanswered = 0;
+      isLoading = false;
       if (message.type === 'event') options.publish(message.event);
       else if (message.type === 'log') log[message.level]({ worker: name, ...message.fields }, message.message);
       else if (message.type === 'rpc') for (const call of calls) call(message.message);
@@ -125,11 +129,15 @@ export function supervise(options: {
       unanswered = 0;
       if (!running) return;
       const ended = new Promise<void>((resolve) => running.onExit(() => resolve()));
-      running.post({ type: 'stop' });
-      const timeout = setTimeout(() => {
-        log.warn({ worker: name }, 'worker did not stop in time and was ended');
-        running.end();
-      }, options.stopMs?.() ?? STOP_MS);
+      let timeout: NodeJS.Timeout | undefined;
+      if (isLoading) running.end();
+      else {
+        running.post({ type: 'stop' });
+        timeout = setTimeout(() => {
+          log.warn({ worker: name }, 'worker did not stop in time and was ended');
+          running.end();
+        }, options.stopMs?.() ?? STOP_MS);
+      }
       await ended;
       clearTimeout(timeout);
       state = { is: 'stopped' };
