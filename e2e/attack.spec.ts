@@ -4,7 +4,7 @@ import { ADMIN_PASSWORD, preparedDataDir, startConsole } from './support/console
 
 test('a running console refuses what its own document doesn’t open', async () => {
   const data = await preparedDataDir();
-  const running = await startConsole({ dataDir: data.dataDir });
+  const running = await startConsole(data);
   try {
     const { requests, faults } = await attack(running.url, { username: 'admin', password: ADMIN_PASSWORD });
     expect(faults).toEqual([]);

@@ -20,7 +20,7 @@ test.describe('the fetcher on screen', () => {
     data = await preparedDataDir();
     [simulator, running] = await Promise.all([
       createSimulator({ baseFaults: noFaults, faults: { corrupt: 0.3 }, seed: 7 }),
-      startConsole({ dataDir: data.dataDir }),
+      startConsole(data),
     ]);
     await prepare(await signIn(running.url), simulator);
   });
@@ -166,7 +166,7 @@ test.describe('logins of sources on screen', () => {
     data = await preparedDataDir();
     [simulator, running] = await Promise.all([
       createSimulator({ baseFaults: noFaults, seed: 7, appleCredentials: { username: '123', password: 'second' } }),
-      startConsole({ dataDir: data.dataDir }),
+      startConsole(data),
     ]);
     as = await signIn(running.url);
     await makeTrackers(as, simulator);

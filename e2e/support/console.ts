@@ -3,6 +3,7 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from '@playwright/test';
+import { cloneDatabase } from '../../src-main/core/testing/database.ts';
 import { isDesktop, startDesktop } from './desktop.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -85,11 +86,24 @@ export const temporaryDataDir = async () => {
   return { dataDir, remove: () => rm(dataDir, { recursive: true, force: true }) };
 };
 
-/** The data of a console that was started once (`prepare.ts`): a further start of it takes a fraction of the first. */
+/**
+ * The data of a console that was started once (`prepare.ts`): a further start of it takes a fraction of the first. `env`
+ * names its database where the server of the tests has it.
+ */
 export async function preparedDataDir() {
-  const made = await temporaryDataDir();
-  await cp(process.env.E2E_PREPARED_DIR as string, made.dataDir, { recursive: true });
-  return made;
+  const { dataDir, remove } = await temporaryDataDir();
+  await cp(process.env.E2E_PREPARED_DIR as string, dataDir, { recursive: true });
+  const template = process.env.E2E_PREPARED_DATABASE;
+  if (template === undefined) return { dataDir, remove, env: {} };
+  const { url, drop } = await cloneDatabase(template);
+  return {
+    dataDir,
+    env: { DATABASE_URL: url },
+    remove: async () => {
+      await drop();
+      await remove();
+    },
+  };
 }
 
 /** What a process prints, from its start on. */

@@ -20,7 +20,7 @@ export const test = base.extend<Fixtures>({
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures wanted from this pattern
     async ({}, use) => {
       const data = await preparedDataDir();
-      const running = await startConsole({ dataDir: data.dataDir });
+      const running = await startConsole(data);
       await use(running);
       await running.stop();
       await data.remove();

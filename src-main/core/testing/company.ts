@@ -1,4 +1,4 @@
-import sql, { type Sql } from 'sql-template-tag';
+import sql, { empty, raw, type Sql } from 'sql-template-tag';
 import type { Database } from '../platform/db/queryable.ts';
 
 /** Inserts by statement, as the product itself, and returns the ids in order. */
@@ -31,13 +31,13 @@ export async function insertRun(db: Database, name: string, startDate: string, e
   return { clientId: clientId!, brandId: brandId!, runId: runId! };
 }
 
-/** Gives trackers the firmware of which the tests' status bytes are; on former schemas there was only that. */
-export const withFirmware = sql`
-  do $$ begin
-    if exists (select from information_schema.columns where table_name = 'trackers' and column_name = 'firmware') then
-      update trackers set firmware = 'flagged' where firmware is null;
-    end if;
-  end $$`;
+/** The column of the firmware and the one of which the tests' status bytes are; nothing on former schemas, which have none. */
+export async function firmwareColumn(db: Database): Promise<{ column: Sql; value: Sql }> {
+  const { rowCount } = await db.query(
+    sql`select from information_schema.columns where table_name = 'trackers' and column_name = 'firmware'`,
+  );
+  return rowCount === 0 ? { column: empty, value: empty } : { column: raw(', firmware'), value: raw(", 'flagged'") };
+}
 
 /**
  * `count` trackers with made-up keys. The n-th (from `first`) has the MAC address that its broadcast address is; those
@@ -52,18 +52,18 @@ export async function insertTrackers(
   await db.query(sql`insert into data_keys (key_encryption_key_id, wrapped_key)
     select id, '' from key_encryption_keys where not exists (select from data_keys)`);
   const { first = 1, count, runId = null, manufactured = true, keyBatchId = null } = options;
+  const firmware = await firmwareColumn(db);
   const { rows } = await db.query<{ id: number; mac: string }>(sql`
     insert into trackers (key_batch_id, production_run_id, advertisement_key, hashed_advertisement_key, private_key,
-      data_key_id, broadcast_address, mac_address, serial_number, manufactured_at)
+      data_key_id, broadcast_address, mac_address, serial_number, manufactured_at${firmware.column})
     select ${keyBatchId}::bigint, ${runId}::bigint, key, sha256(key), decode(repeat('00', 57), 'hex'),
       (select min(id) from data_keys), address, case when ${manufactured}::boolean then address end,
       case when ${manufactured}::boolean then 'SN-' || lpad(n::text, 7, '0') end,
-      case when ${manufactured}::boolean then now() end
+      case when ${manufactured}::boolean then now() end${firmware.value}
     from (select n, sha224(n::text::bytea) as key,
         ('c' || substr(encode(sha224(n::text::bytea), 'hex'), 2, 11))::macaddr as address
       from generate_series(${first}::int, ${first + count - 1}::int) n) made
     order by n
     returning id, upper(broadcast_address::text) as mac`);
-  await db.query(withFirmware);
   return rows.sort((a, b) => a.id - b.id);
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type pg from 'pg';
 import { connectionConfig, type DatabaseConnection } from '../platform/db/connection.ts';
 import { openDatabase } from '../platform/db/database.ts';
 import { startEmbedded } from '../platform/db/embedded.ts';
@@ -102,33 +103,49 @@ async function startEngine(): Promise<BorrowedEngine> {
 
 const TEMPLATE_LOCK = 7_240_299;
 
-/** Clones a migrated template, made once a server and set of migrations: cloning takes a fraction of migrating. */
-async function createReal(): Promise<TestDatabase> {
+/** The server of TEST_DATABASE_URL, and the address of each of its databases. */
+function server() {
   const url = servers.databaseUrl();
   if (url === null) throw new Error('TEST_DATABASE_URL names no server');
+  return {
+    as: <T>(work: (admin: pg.Client) => Promise<T>) => withClient({ connectionString: url }, work),
+    at: (database: string) => Object.assign(new URL(url), { pathname: `/${database}` }).href,
+  };
+}
+
+/** Clones a migrated template, made once a server and set of migrations: cloning takes a fraction of migrating. */
+async function createReal(): Promise<TestDatabase> {
+  const { as, at } = server();
   const template = `tlc_template_${preparedEngine(root).snapshot.slice(-20, -4)}`;
-  const name = `tlc_test_${randomUUID().replaceAll('-', '')}`;
-  const at = (database: string) => Object.assign(new URL(url), { pathname: `/${database}` }).href;
-  await withClient({ connectionString: url }, async (admin) => {
+  await as(async (admin) => {
+    // The lock ends with the connection.
     await admin.query('select pg_advisory_lock($1)', [TEMPLATE_LOCK]);
     const { rowCount } = await admin.query('select from pg_database where datname = $1', [template]);
-    if (rowCount === 0) {
-      await admin.query(`create database ${template}_new`);
-      await migrate({ connectionString: at(`${template}_new`) }, migrations);
-      await admin.query(`alter database ${template}_new rename to ${template}`);
-    }
-    // The lock ends with the connection.
-    await admin.query(`create database ${name} template ${template}`);
+    if (rowCount !== 0) return;
+    await admin.query(`create database ${template}_new`);
+    await migrate({ connectionString: at(`${template}_new`) }, migrations);
+    await admin.query(`alter database ${template}_new rename to ${template}`);
   });
-  const connection: DatabaseConnection = { engine: 'postgresql', url: at(name) };
+  const { url, drop } = await cloneDatabase(template);
+  const connection: DatabaseConnection = { engine: 'postgresql', url };
   const db = openDatabase({ engine: 'postgresql', connection: connectionConfig(connection) });
   return {
     db,
     connection,
     async close() {
       await db.close();
-      const drop = `drop database if exists ${name} with (force)`;
-      await withClient({ connectionString: url }, (admin) => admin.query(drop));
+      await drop();
     },
+  };
+}
+
+/** A copy of a database of the server, which nobody may be connected to. */
+export async function cloneDatabase(template: string): Promise<{ url: string; drop(): Promise<void> }> {
+  const { as, at } = server();
+  const name = `tlc_test_${randomUUID().replaceAll('-', '')}`;
+  await as((admin) => admin.query(`create database ${name} template ${template}`));
+  return {
+    url: at(name),
+    drop: () => as(async (admin) => void (await admin.query(`drop database if exists ${name} with (force)`))),
   };
 }

@@ -8,7 +8,7 @@ import { generateKeyBatch, HASH_BYTES, SEALED_KEY_BYTES } from '../keys/generato
 import { p224Engine } from '../keys/p224/load-engine.ts';
 import { randomScalars } from '../keys/p224/p224.ts';
 import type { Database } from '../platform/db/queryable.ts';
-import { withFirmware } from './company.ts';
+import { firmwareColumn } from './company.ts';
 
 export interface KeyedTracker {
   id: number;
@@ -36,6 +36,7 @@ export async function insertKeyedTrackers(
   const { count, runId, manufactured = true } = options;
   const dataKey = await createDataKey(db, keys, { randomBytes, now: () => new Date() });
   const batch = generateKeyBatch(p224Engine(), { count, dataKey: dataKey.key, table: 'trackers' }, randomBytes);
+  const firmware = await firmwareColumn(db);
   const made: KeyedTracker[] = [];
   for (let i = 0; i < count; i++) {
     const advertisementKey = batch.advertisementKeys.slice(i * KEY_BYTES, (i + 1) * KEY_BYTES);
@@ -44,13 +45,12 @@ export async function insertKeyedTrackers(
     const address = `c${randomBytes(6).toString('hex').slice(1)}`;
     const { rows } = await db.query<{ id: number }>(sql`
       insert into trackers (production_run_id, advertisement_key, hashed_advertisement_key, private_key, data_key_id,
-        broadcast_address, mac_address)
+        broadcast_address, mac_address${firmware.column})
       values (${runId}::bigint, ${advertisementKey}, ${hashed}, ${sealed}, ${dataKey.id}, ${address}::macaddr,
-        case when ${manufactured}::boolean then ${address}::macaddr end)
+        case when ${manufactured}::boolean then ${address}::macaddr end${firmware.value})
       returning id`);
     made.push({ id: rows[0]!.id, advertisementKey, hashedKey: Buffer.from(hashed).toString('base64') });
   }
-  await db.query(withFirmware);
   return made;
 }
 
