@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type TestDatabase, testEngines } from '../core/testing/database.ts';
 import { type SpawnedHost, spawnHost } from './testing/spawned-host.ts';
 
-const COUNT = 30_000;
+/** Several pages of the job: it is seen at work, and killed, long before the last. */
+const COUNT = 12_000;
 
 // The whole headless host in a process of its own, which is killed while it generates, and started again.
 describe.each(testEngines())('a console killed while it generates, on $name', ({ name, create }) => {

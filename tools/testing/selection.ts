@@ -39,9 +39,12 @@ export function selectTests(root: string, wanted: readonly string[]): Selection 
  */
 export const shownOnServers: readonly string[] = [
   'src-main/core/app/edges.test.ts',
+  'src-main/core/manufacturing/imports/reading-elsewhere.test.ts',
+  'src-main/core/monitoring/consoles.test.ts',
   'src-main/core/offline/offline.test.ts',
   'src-main/core/offline/replay/odd-replays.test.ts',
   'src-main/core/offline/reviews/review.test.ts',
+  'src-main/node/bad-file.test.ts',
   'src-main/node/kill.test.ts',
   'tools/leaks/private-keys-stay.test.ts',
 ];
