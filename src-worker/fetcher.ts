@@ -9,7 +9,7 @@ import type { FetchSchedule } from '../src-main/core/fetching/schedule/schedule.
 import type { FetcherWorkerData } from '../src-main/core/fetching/worker-data.ts';
 import type { KekHolder } from '../src-main/core/keys/data-keys.ts';
 import { p224Engine } from '../src-main/core/keys/p224/load-engine.ts';
-import { connectionConfig } from '../src-main/core/platform/db/connection.ts';
+import { connectionConfig, poolSize } from '../src-main/core/platform/db/connection.ts';
 import { openDatabase } from '../src-main/core/platform/db/database.ts';
 import { AppError } from '../src-main/core/platform/errors.ts';
 import { connectorOf, fetchBy } from '../src-main/core/platform/http/network-settings.ts';
@@ -24,8 +24,6 @@ const { data, say } = host;
 let clockOffsetMs = data.clockOffsetMs ?? 0;
 /** More would starve the rest of the console, and answers wait for the database anyway. */
 const MAX_OPENING_THREADS = 4;
-/** The embedded engine runs one statement at a time anyway. */
-const CONNECTIONS = { embedded: 2, postgresql: 6 } as const;
 
 const log: FetcherDeps['log'] = (level, message, fields = {}) => say({ type: 'log', level, message, fields });
 
@@ -60,7 +58,7 @@ const publish: FetcherDeps['publish'] = (event) => {
 const { engine } = data.connection;
 const db = openDatabase({
   engine,
-  connection: { ...connectionConfig(data.connection), max: CONNECTIONS[engine] },
+  connection: { ...connectionConfig(data.connection), max: poolSize(data.connection, 'fetcher') },
   onError: (error) => log('warn', 'a database connection was lost', { error: error.message }),
 });
 const schedule: FetchSchedule =

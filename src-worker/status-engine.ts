@@ -1,5 +1,5 @@
 import { createConsoleStatusEngine } from '../src-main/core/app/console-status-engine.ts';
-import { connectionConfig } from '../src-main/core/platform/db/connection.ts';
+import { connectionConfig, poolSize } from '../src-main/core/platform/db/connection.ts';
 import { openDatabase } from '../src-main/core/platform/db/database.ts';
 import { workerParent } from '../src-main/core/platform/workers/parent.ts';
 import type { StatusEngineDeps } from '../src-main/core/status/engine.ts';
@@ -15,7 +15,7 @@ const log: StatusEngineDeps['log'] = (level, message, fields) => say({ type: 'lo
 
 const db = openDatabase({
   engine: connection.engine,
-  connection: { ...connectionConfig(connection), max: 2 },
+  connection: { ...connectionConfig(connection), max: poolSize(connection, 'status-engine') },
   onError: (error) => log('warn', 'a database connection was lost', { error: error.message }),
 });
 const engine = createConsoleStatusEngine({

@@ -39,12 +39,15 @@ import { wrongRedis } from './wrong-settings.ts';
 /** Two make more pairs than a database stores; on the desktop each is a process of its own. */
 const MAX_KEY_GENERATORS = 4;
 
-type OfTheOwner = 'databaseOwnerUrl' | 'databaseRoles';
+type OfTheDatabase = 'databaseOwnerUrl' | 'databaseRoles' | 'databaseConnections';
 
 /** Where to listen is not among these: each host sees to that itself. */
 export interface BootOptions
-  extends Omit<ConsoleOptions, 'listen' | 'tlsCert' | 'tlsKey' | 'hostNames' | 'passphrase' | 'backupDir' | OfTheOwner>,
-    Partial<Pick<ConsoleOptions, OfTheOwner>> {
+  extends Omit<
+      ConsoleOptions,
+      'listen' | 'tlsCert' | 'tlsKey' | 'hostNames' | 'passphrase' | 'backupDir' | OfTheDatabase
+    >,
+    Partial<Pick<ConsoleOptions, OfTheDatabase>> {
   passphrase?: string | null;
   /** The folder `backups` of the data directory, unless given. */
   backupDir?: string;

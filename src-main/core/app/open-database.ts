@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { connectionConfig, type DatabaseConnection } from '../platform/db/connection.ts';
+import { connectionConfig, type DatabaseConnection, poolSize } from '../platform/db/connection.ts';
 import { openDatabase } from '../platform/db/database.ts';
 import { startEmbedded } from '../platform/db/embedded.ts';
 import { migrate } from '../platform/db/migrate.ts';
@@ -39,6 +39,7 @@ export async function openCentralDatabase(options: {
   databaseUrl: string | null;
   databaseOwnerUrl?: string | null;
   databaseRoles?: string | null;
+  databaseConnections?: number;
   dataDir: string;
   paths: ConsolePaths;
   log: Logger;
@@ -61,7 +62,11 @@ export async function openCentralDatabase(options: {
           onRestart: (reason) => log.error({ reason }, 'the embedded database is started again'),
         })
       : null;
-  const connection: DatabaseConnection = embedded?.connection ?? { engine: 'postgresql', url: databaseUrl as string };
+  const connection: DatabaseConnection = embedded?.connection ?? {
+    engine: 'postgresql',
+    url: databaseUrl as string,
+    ...(options.databaseConnections === undefined ? {} : { connections: options.databaseConnections }),
+  };
   const owner: DatabaseConnection = options.databaseOwnerUrl
     ? { engine: 'postgresql', url: options.databaseOwnerUrl }
     : connection;
@@ -88,7 +93,7 @@ export async function openCentralDatabase(options: {
   }
   const db = openDatabase({
     engine: connection.engine,
-    connection: connectionConfig(connection),
+    connection: { ...connectionConfig(connection), max: poolSize(connection, 'core') },
     onError: (error) => log.warn({ err: error }, 'an idle database connection was lost'),
   });
   const rights = async () => (embedded === null ? await readOwnRights(db) : { owns: false });

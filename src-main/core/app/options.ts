@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { CONNECTIONS } from '../platform/db/connection.ts';
 import { isPrefix } from '../platform/db/roles.ts';
 import { AppError } from '../platform/errors.ts';
 import { takeSecret } from './secrets.ts';
@@ -29,6 +30,8 @@ export interface ConsoleOptions {
   databaseOwnerUrl: string | null;
   /** What the names of the database's roles begin with, where its schema is made; null for the usual. */
   databaseRoles: string | null;
+  /** The most connections that this console opens to a central database. */
+  databaseConnections: number;
   /** Null: the schedule in memory, events in process. */
   redisUrl: string | null;
   adminPassword: string | null;
@@ -104,6 +107,16 @@ function hours(env: Record<string, string | undefined>, name: string, otherwise:
   throw new AppError('validation-failed', `${name} must be a number of hours, above 0 and up to a year.`);
 }
 
+/** DATABASE_CONNECTIONS. AppError `validation-failed` for what a console can't work with. */
+function connections(env: Record<string, string | undefined>): number {
+  const value = Number(env.DATABASE_CONNECTIONS || CONNECTIONS.usual);
+  if (Number.isInteger(value) && value >= CONNECTIONS.fewest && value <= 200) return value;
+  throw new AppError(
+    'validation-failed',
+    `DATABASE_CONNECTIONS must be a whole number from ${CONNECTIONS.fewest} to 200.`,
+  );
+}
+
 /** DATABASE_ROLES. AppError `validation-failed` for what is no prefix of a role. */
 export function databaseRoles(env: Record<string, string | undefined>): string | null {
   const prefix = env.DATABASE_ROLES || null;
@@ -176,6 +189,7 @@ export function parseOptions(
     databaseUrl: env.DATABASE_URL || null,
     databaseOwnerUrl: takeSecret('DATABASE_OWNER_URL', env),
     databaseRoles: databaseRoles(env),
+    databaseConnections: connections(env),
     redisUrl: env.REDIS_URL || null,
     adminPassword: takeSecret('CONSOLE_ADMIN_PASSWORD', env),
     passphrase: takeSecret('CONSOLE_PASSPHRASE', env),

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { poolSize } from '../platform/db/connection.ts';
 import { parseOptions } from './options.ts';
 
 describe('secrets of the environment', () => {
@@ -25,6 +26,22 @@ describe('secrets of the environment', () => {
     expect(parse(env)[option]).toBeNull();
     expect(parse({ [`${name}_FILE`]: file })[option]).toBe('from a file, with spaces ');
     expect(parse({ [name]: '', [`${name}_FILE`]: file })[option]).toBe('from a file, with spaces ');
+  });
+
+  it('takes as many connections as the parts of a console can share', () => {
+    expect([parse({}).databaseConnections, parse({ DATABASE_CONNECTIONS: '8' }).databaseConnections]).toEqual([20, 8]);
+    for (const wrong of ['7', '8.5', 'many', '201'])
+      expect(() => parse({ DATABASE_CONNECTIONS: wrong })).toThrow(/must be a whole number from 8 to 200\.$/);
+    const sizes = (connections: number) =>
+      (['core', 'fetcher', 'status-engine'] as const).map((part) =>
+        poolSize({ engine: 'postgresql', url: '', connections }, part),
+      );
+    // One more is the link's.
+    expect([8, 20, 200].map(sizes)).toEqual([
+      [3, 2, 2],
+      [12, 5, 2],
+      [132, 65, 2],
+    ]);
   });
 
   it('says what is wrong without the secret in it', () => {

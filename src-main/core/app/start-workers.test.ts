@@ -96,7 +96,7 @@ it('tells the engines what changed, hands the key over, and corrects their clock
     events.publish({ type: 'changed', resource });
   events.publish({ type: 'fetcher' });
   const key = { type: 'kek', kek: { kekId: 7, kek: new Uint8Array(32).fill(9) } };
-  expect(posted).toEqual([key, ...Array(8).fill({ type: 'poke' })]);
+  expect(posted).toEqual([key, ...Array(9).fill({ type: 'poke' })]);
   listener();
   expect(handedOver).toEqual(['fetcher', 'fetcher']);
   expect(posted.at(-1)).toEqual(key);

@@ -75,8 +75,10 @@ export function startWorkers(deps: WorkerDeps): SupervisedWorker[] {
   }
   // They look regularly anyway; telling them saves waiting for the next look.
   const unlisten = events.subscribe((event) => {
-    if (event.type !== 'changed' || !POKING.has(event.resource)) return;
-    for (const worker of workers) worker.send({ type: 'poke' });
+    const pokesAll = event.type === 'changed' && POKING.has(event.resource);
+    // An answer of a source may have brought reports to fold.
+    for (const worker of workers)
+      if (pokesAll || (event.type === 'fetcher' && worker.name === 'status-engine')) worker.send({ type: 'poke' });
   });
   const uncorrected = deps.clock.onChange((offsetMs) => {
     for (const worker of workers) worker.send({ type: 'clock', offsetMs });

@@ -1,9 +1,11 @@
 import sql from 'sql-template-tag';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { BoxDifference } from '../../../src-shared/contract/box-differences.ts';
 import { insertIds, insertRun, insertTrackers } from '../testing/company.ts';
 import { centralEngine, type TestDatabase } from '../testing/database.ts';
 import { startTcpProxy, type TcpProxy } from '../testing/tcp-proxy.ts';
+import { findOrder } from './store/orders-store.ts';
+import { readOrderMarks } from './sync/order-marks-store.ts';
 import { type BootedConsole, bootForTest, NOTICED_MS, PASSWORD, removeFolder } from './testing/booted-console.ts';
 
 /** A real console whose network to the database is cut, as a person at the station meets it. */
@@ -131,6 +133,25 @@ describe.each([centralEngine()])('a workstation that is cut off from $name', ({ 
     );
     expect(rows[0]!.count).toBe(1);
   }, 60_000);
+
+  it('reads those orders again that have changed in anything that they show', async () => {
+    const marks = async () => new Map((await readOrderMarks(test.db)).map(({ id, mark }) => [id, mark]));
+    const before = await marks();
+    expect(await marks()).toEqual(before);
+    await test.db.query(sql`update customer_orders set notes = 'By the door' where id = ${order}`);
+    const after = await marks();
+    expect([after.get(order) === before.get(order), after.get(other) === before.get(other)]).toEqual([false, true]);
+    await test.db.query(sql`update clients set name = name || ' & Co'`);
+    expect((await marks()).get(other)).not.toBe(after.get(other));
+    // Pairings leave the order as it is.
+    await test.db.query(sql`update customer_orders set pairs_goods = true where id = ${other}`);
+    expect((await marks()).get(other)).toBeNull();
+    await test.db.query(sql`update customer_orders set pairs_goods = false where id = ${other}`);
+    const { client } = (await running.send('GET', `/customer-orders/${other}`)).body as { client: { name: string } };
+    const copied = async () => findOrder(running.parts.workstation!.store, other)?.client.name;
+    await vi.waitFor(async () => expect(await copied()).toBe(client.name), 10_000);
+    expect(findOrder(running.parts.workstation!.store, order)?.notes).toBe('By the door');
+  }, 30_000);
 
   it('lists what the central database refuses, and lets a person settle it', async () => {
     await proxy.cut();

@@ -12,7 +12,7 @@ import { keepReviewsFresh } from './reviews/keep-fresh.ts';
 import { writeFact } from './store/facts-store.ts';
 import { anyWaiting, countOutbox, nextWaiting, pruneOutbox } from './store/outbox-store.ts';
 import type { Store } from './store/store.ts';
-import { recogniseDatabase, refreshCopy, refreshOrders } from './sync/sync.ts';
+import { forgetMarks, recogniseDatabase, refreshCopy, refreshOrders } from './sync/sync.ts';
 import { syncDifferences } from './sync/sync-differences.ts';
 import type { Workstation } from './workstation.ts';
 
@@ -77,6 +77,7 @@ export function openWorkstation(deps: WorkstationDeps): OpenedWorkstation {
         },
         changed: (state) => {
           log.warn({ state }, 'link to the central database');
+          forgetMarks(workstation);
           // What was said about a database that answered says nothing about one that doesn't.
           if (state === 'offline') workstation.delay = delayReason = null;
           publish({ type: 'workstation' });

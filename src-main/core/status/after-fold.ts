@@ -18,6 +18,8 @@ export type InTransaction = <T>(work: (tx: Queryable) => Promise<T>) => Promise<
 export interface AfterFold {
   /** In the transaction of a fold: the history or the reports of these trackers have changed. */
   queue(tx: Queryable, trackerIds: readonly number[], now: Date): Promise<void>;
+  /** Whether a tracker is queued. */
+  isQueued(db: Queryable): Promise<boolean>;
   /** In a transaction of its own: up to `limit` queued trackers. Says how many, and which clients see something new. */
   workOff(tx: Queryable, limit: number, now: Date): Promise<{ trackers: number; clientIds: (number | null)[] }>;
   /**

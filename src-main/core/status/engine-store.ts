@@ -45,6 +45,14 @@ export async function planByKeys(tx: Queryable): Promise<void> {
     select set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true), set_config('work_mem', '32MB', true)`);
 }
 
+/** Whether a tracker waits for a fold, whoever has it in hand. By the same indexes as `takePending`. */
+export async function isAnyPending(db: Queryable, until: Date): Promise<boolean> {
+  const { rows } = await db.query<{ pending: boolean }>(sql`
+    select exists (select from status_pending p where p.reports_at is not null and p.reports_at <= ${until})
+      or exists (select from status_pending p where p.reports_at is null and p.queued_at <= ${until}) as pending`);
+  return rows[0]!.pending;
+}
+
 /** Trackers with new reports, or those that wait for another reason alone. */
 export type PendingKind = 'reports' | 'others';
 

@@ -5,9 +5,9 @@ import { type Database, systemScope } from '../platform/db/queryable.ts';
 import { isRefusedForNow } from '../platform/db/sqlstate.ts';
 import { AppError } from '../platform/errors.ts';
 import type { FoldHooks } from './after-fold.ts';
-import { type PendingKind, postpone } from './engine-store.ts';
+import { isAnyPending, type PendingKind, postpone } from './engine-store.ts';
 import { closeEndedRuns } from './history-store.ts';
-import { foldPending, type PassLimits, type PassResult } from './pass.ts';
+import { foldPending, type PassLimits, type PassResult, takenUntil } from './pass.ts';
 
 /** Fewer trackers don't help then; they may help when a statement took too long or too much memory. */
 const isLost = (error: unknown) => error instanceof AppError && error.code === 'unavailable' && !isRefusedForNow(error);
@@ -59,7 +59,9 @@ const ROUND_MS = 5_000;
 const REPORTS_IN_A_ROW = 4;
 /** Two on a server: one folds while the other waits for its statements. */
 const LANES: Record<Database['engine'], number> = { postgresql: 2, embedded: 1 };
+/** How soon it looks again when nothing was pending, and at most so late; it is poked when something comes in. */
 const IDLE_MS = 500;
+const MOST_IDLE_MS = 2_000;
 const UNAVAILABLE_MS = 5_000;
 const POSTPONE_MS = 15 * 60_000;
 
@@ -201,15 +203,23 @@ export function createStatusEngine(deps: StatusEngineDeps): StatusEngine {
     await passTime(true);
   }
 
+  /** Two short statements, where taking batches of each kind would be five transactions. */
+  const isAnythingToDo = async () => (await isAnyPending(db, takenUntil(deps.now()))) || (await afterFold.isQueued(db));
+
   async function run(): Promise<void> {
     const watchAt = performance.now() + MOST_CATCHING_UP_MS;
+    let idle = IDLE_MS;
     while (!stopping) {
-      let pause = IDLE_MS;
+      let pause = idle;
+      idle = Math.min(2 * idle, MOST_IDLE_MS);
       try {
-        const folds = await drain(ROUND_MS);
-        // Batch by batch, so that new reports are folded meanwhile.
-        const assessed = stopping ? 0 : await assessBatch();
-        if (folds + assessed > 0) pause = 0;
+        if (await isAnythingToDo()) {
+          const folds = await drain(ROUND_MS);
+          // Batch by batch, so that new reports are folded meanwhile.
+          const assessed = stopping ? 0 : await assessBatch();
+          if (folds + assessed > 0) pause = 0;
+        }
+        if (pause === 0) idle = IDLE_MS;
         // What came in while no console was at work comes first: it may end a silence.
         if (pause > 0 || performance.now() > watchAt) watch ??= watchTime();
         tell(up);

@@ -49,6 +49,8 @@ export interface PassResult {
 const FIRST_COUNTED = 100;
 /** How far ahead of this console's clock another's may be. */
 const CLOCK_TOLERANCE_MS = 5 * 60_000;
+/** What was queued until then is taken. */
+export const takenUntil = (now: Date): Date => new Date(now.getTime() + CLOCK_TOLERANCE_MS);
 
 /**
  * One transaction of the status engine: takes pending trackers of a kind, folds them from where something is new, and writes
@@ -64,8 +66,7 @@ export async function foldPending(
   onTaken: (trackerIds: number[]) => void = () => undefined,
 ): Promise<PassResult> {
   await planByKeys(tx);
-  const until = new Date(now.getTime() + CLOCK_TOLERANCE_MS);
-  const taken = await takePending(tx, kind, limits.trackers, until);
+  const taken = await takePending(tx, kind, limits.trackers, takenUntil(now));
   onTaken(taken.map(({ trackerId }) => trackerId));
   const { pending, untouched } = await narrowed(tx, taken);
   await finishPending(tx, untouched);

@@ -20,6 +20,12 @@ export async function takeForAnalysis(tx: Queryable, limit: number): Promise<num
   return rows.map((row) => row.id).sort((a, b) => a - b);
 }
 
+/** Whether a tracker is in the queue. */
+export async function isAnyQueued(db: Queryable): Promise<boolean> {
+  const { rows } = await db.query<{ queued: boolean }>(sql`select exists (select from analytics_pending) as queued`);
+  return rows[0]!.queued;
+}
+
 /** Queues trackers whose reports or history have changed. */
 export async function queueForAnalysis(tx: Queryable, trackerIds: readonly number[], now: Date): Promise<void> {
   if (trackerIds.length === 0) return;

@@ -6,6 +6,7 @@ import { sumTrackerCounts } from '../../trackers/tracker-counts-store.ts';
 import { confirmDeliveries } from '../deliveries-store.ts';
 import {
   analysedTrackers,
+  isAnyQueued,
   locationsOfRuns,
   queueForAnalysis,
   recentHours,
@@ -111,6 +112,7 @@ async function assessSilence(inTransaction: InTransaction, now: Date): Promise<A
 /** Deliveries and alerts, as the status engine calls for them. */
 export const assessment: AfterFold = {
   queue: queueForAnalysis,
+  isQueued: isAnyQueued,
   workOff: assessPending,
   timePassed: assessSilence,
 };

@@ -19,7 +19,8 @@ export interface CopiedDevice {
 /** What the central database says of one tracker. */
 export interface DeviceRow extends Omit<CopiedDevice, 'mac' | 'manufactured' | 'goodsReference'> {
   mac: number | null;
-  broadcast: number;
+  /** Null where it has an address of its own. */
+  broadcast: number | null;
   goodsReference?: string | null;
   /** What its label said before; null or left out where it was never corrected. Milliseconds since 1970. */
   former?: readonly { mac: number; replacedAt: number }[] | null;

@@ -47,7 +47,8 @@ const macNumber = (column: Sql) => sql`('x' || replace(${column}::text, ':', '')
 
 async function select(db: Queryable, source: Sql): Promise<DeviceRow[]> {
   const { rows } = await db.query<DeviceRow>(sql`
-    select t.id as "trackerId", ${macNumber(sql`t.mac_address`)} as mac, ${macNumber(sql`t.broadcast_address`)} as broadcast,
+    select t.id as "trackerId", ${macNumber(sql`t.mac_address`)} as mac,
+      case when t.mac_address is null then ${macNumber(sql`t.broadcast_address`)} end as broadcast,
       t.retired_at is not null as retired,
       (select json_agg(json_build_object('mac', ${macNumber(sql`f.mac_address`)},
         'replacedAt', (extract(epoch from f.replaced_at) * 1000)::bigint) order by f.replaced_at)

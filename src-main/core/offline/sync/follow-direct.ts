@@ -1,6 +1,7 @@
 import type { ScanResult } from '../../../../src-shared/contract/customer-orders.ts';
 import type { Workstation } from '../workstation.ts';
 import { applyDirect } from './apply-central.ts';
+import { forgetMarks } from './sync.ts';
 
 /** How long acts are gathered: writing each by itself would make the next scan wait for the disk. */
 const GATHER_MS = 250;
@@ -29,6 +30,11 @@ export function flushDirect(workstation: Workstation): void {
     workstation.store.write(() => {
       for (const { result, by } of waiting.acts) applyDirect(workstation.store, result, by);
     });
+    // Answers may come in another order than their acts.
+    forgetMarks(
+      workstation,
+      waiting.acts.map(({ result }) => result.order.id),
+    );
   } catch (error) {
     workstation.log.warn({ err: error }, 'the copy on this workstation could not follow a scan');
   }

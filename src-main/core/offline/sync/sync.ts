@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { floor } from '../../../../src-shared/contract/roles.ts';
-import { getCustomerOrder, listCustomerOrders } from '../../orders/customer-orders-store.ts';
+import { getCustomerOrder, listOrdersById } from '../../orders/customer-orders-store.ts';
 import { macIdentifiers } from '../../orders/mac-identifiers-store.ts';
 import { type Database, systemScope } from '../../platform/db/queryable.ts';
 import { AppError } from '../../platform/errors.ts';
@@ -19,9 +19,12 @@ import {
   readDevicesBetween,
   readHorizon,
 } from './device-changes-store.ts';
+import { readOrderMarks } from './order-marks-store.ts';
 
 /** Rows per transaction: a few milliseconds, during which the event loop is blocked. */
 const PAGE = 1_000;
+/** Rows per question of the first copy. */
+const FIRST_PAGE = 10_000;
 /** The journal is kept longer than this (see `DEVICE_CHANGES_DAYS`); an older copy is made again from scratch. */
 const STALE_DAYS = 25;
 const DAY_MS = 86_400_000;
@@ -94,15 +97,18 @@ async function loadDevices(
 ): Promise<void> {
   let { after } = load;
   for (;;) {
-    const rows = await readDevicesAfter(db, after, PAGE);
-    if (rows.length === 0) break;
-    if (link.state() !== 'online') throw outOfReach();
-    after = rows.at(-1)!.trackerId;
-    store.write(() => {
-      putDevices(store, rows);
-      writeFact(store, 'device-load', { ...load, after });
-    });
-    await turn();
+    const rows = await readDevicesAfter(db, after, FIRST_PAGE);
+    for (let at = 0; at < rows.length; at += PAGE) {
+      if (link.state() !== 'online') throw outOfReach();
+      const page = rows.slice(at, at + PAGE);
+      after = page.at(-1)!.trackerId;
+      store.write(() => {
+        putDevices(store, page);
+        writeFact(store, 'device-load', { ...load, after });
+      });
+      await turn();
+    }
+    if (rows.length < FIRST_PAGE) break;
   }
   store.write(() => {
     writeFact(store, 'device-load', { done: true } satisfies DeviceLoad);
@@ -142,26 +148,43 @@ function merged(ranges: readonly { firstId: number; lastId: number }[]): { first
   return result;
 }
 
-/** Every order that takes scans, and the present state of those that took some when last looked. */
-async function syncOrders({ store, link, clock }: Workstation, db: Database): Promise<void> {
-  const inWork = await db.transaction(systemScope, async (tx) => {
-    const orders = [];
-    for (const state of ['open', 'filled'] as const) {
-      let cursor: string | undefined;
-      do {
-        const page = await listCustomerOrders(tx, { limit: 500, state, cursor }, clock.now());
-        orders.push(...page.items);
-        cursor = page.nextCursor ?? undefined;
-      } while (cursor);
+/** Of which state the copy holds each order that takes scans; of a copy that was made before this start nothing is known. */
+const marksOf = new WeakMap<Workstation, Map<number, string | null>>();
+/** As many orders are read at once. */
+const ORDERS = 500;
+
+/** Has these orders (all, where none are named) read again though they may not have changed: their copy may have. */
+export function forgetMarks(workstation: Workstation, orderIds?: Iterable<number>): void {
+  if (orderIds === undefined) marksOf.delete(workstation);
+  else for (const id of orderIds) marksOf.get(workstation)?.delete(id);
+}
+
+/** Those orders that take scans and have changed, and the present state of those that took some when last looked. */
+async function syncOrders(workstation: Workstation, db: Database): Promise<void> {
+  const { store, link } = workstation;
+  const marks = marksOf.get(workstation) ?? new Map<number, string | null>();
+  marksOf.set(workstation, marks);
+  const inWork = await readOrderMarks(db);
+  const changed = inWork.filter(({ id, mark }) => mark === null || marks.get(id) !== mark);
+  for (let at = 0; at < changed.length; at += ORDERS) {
+    const page = changed.slice(at, at + ORDERS);
+    // Noted before the orders are read: what is forgotten meanwhile stays forgotten.
+    for (const { id, mark } of page) marks.set(id, mark);
+    const ids = page.map(({ id }) => id);
+    try {
+      const orders = await db.transaction(systemScope, (tx) => listOrdersById(tx, ids));
+      if (link.state() !== 'online') throw outOfReach();
+      putOrders(store, orders);
+    } catch (error) {
+      forgetMarks(workstation, ids);
+      throw error;
     }
-    return orders;
-  });
-  if (link.state() !== 'online') throw outOfReach();
+  }
   const ids = new Set(inWork.map((order) => order.id));
+  for (const id of marks.keys()) if (!ids.has(id)) marks.delete(id);
   const gone = allOrders(store).filter(
     (order) => !ids.has(order.id) && (order.state === 'open' || order.state === 'filled'),
   );
-  putOrders(store, inWork);
   await refreshOrders(
     store,
     db,

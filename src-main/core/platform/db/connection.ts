@@ -7,7 +7,23 @@ import { tlsOf } from './tls-settings.ts';
  * How to reach the database: plain data, so that it can be sent to a worker. The embedded engine listens in a private
  * folder (mode 0700) or on a named pipe, never on a TCP port, since it does not authenticate.
  */
-export type DatabaseConnection = { engine: 'embedded'; socketFolder: string } | { engine: 'postgresql'; url: string };
+export type DatabaseConnection =
+  | { engine: 'embedded'; socketFolder: string }
+  /** `connections` is the most that the whole console opens. */
+  | { engine: 'postgresql'; url: string; connections?: number };
+
+/** What a console opens at most unless it is told otherwise, and the fewest that its parts can share. */
+export const CONNECTIONS = { usual: 20, fewest: 8 } as const;
+
+/** The most connections of one part of a console; the link to the database has one more. What waits for one queues up. */
+export function poolSize(connection: DatabaseConnection, part: 'core' | 'fetcher' | 'status-engine'): number {
+  if (part === 'status-engine') return 2;
+  // The embedded engine runs one statement at a time anyway.
+  if (connection.engine === 'embedded') return part === 'fetcher' ? 2 : 10;
+  const shared = (connection.connections ?? CONNECTIONS.usual) - 3;
+  const fetcher = Math.max(2, Math.floor(shared / 3));
+  return part === 'fetcher' ? fetcher : shared - fetcher;
+}
 
 const EMBEDDED_PORT = 5432;
 

@@ -56,6 +56,24 @@ describe.each(testEngines())('database on $name', ({ create }) => {
     expect(answers).toEqual(Array.from({ length: 200 }, (_, i) => i));
   });
 
+  it('lets what ends within milliseconds share a few connections', async ({ skip }) => {
+    // The embedded engine has one session, whichever connection asks.
+    if (test.db.engine === 'embedded') skip();
+    const db = openDatabase({ engine: 'postgresql', connection: connectionConfig(test.connection) });
+    const session = async () => {
+      const { rows } = await db.query<{ pid: number }>(sql`select pg_backend_pid() as pid`);
+      return rows[0]!.pid;
+    };
+    await session();
+    const quick = await Promise.all(Array.from({ length: 10 }, session));
+    expect(new Set(quick).size).toBeLessThan(5);
+    const long = () => db.query(sql`select pg_sleep(0.3)`);
+    const started = performance.now();
+    await Promise.all([long(), long(), long(), long()]);
+    expect(performance.now() - started).toBeLessThan(900);
+    await db.close();
+  });
+
   it('refuses private keys, password hashes and writes to the audit log to the role of people', async () => {
     const asPerson = (statement: ReturnType<typeof sql>) =>
       test.db

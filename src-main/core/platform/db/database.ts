@@ -30,6 +30,10 @@ const told = <T>(work: Promise<T>): Promise<T> =>
 const asQuery = (statement: Sql) => ({ text: statement.text, values: statement.values as unknown[] });
 
 const ATTEMPTS = 4;
+/** Most connections of a pool that isn't told otherwise. */
+const MAX_CONNECTIONS = 10;
+/** So long a transaction waits for another to end before it has a connection opened: opening one takes as long, and it stays. */
+const SHARE_MS = 25;
 /** What somebody waits for must not wait for ever behind another's lock; jobs and workers may. */
 const LOCK_MS = QUICK.statementMs!;
 
@@ -47,7 +51,7 @@ export function openDatabase(options: {
   onError?: (error: Error) => void;
 }): Database {
   const pool = new pg.Pool({
-    max: 10,
+    max: MAX_CONNECTIONS,
     connectionTimeoutMillis: 10_000,
     ...options.connection,
     types: columnTypes,
@@ -66,6 +70,25 @@ export function openDatabase(options: {
   });
   pool.on('remove', (client) => clients.delete(client));
 
+  /** So that what ends within milliseconds, as all does when a console is idle, shares the connection that is there. */
+  const sharing = new Set<() => void>();
+  pool.on('release', () => sharing.values().next().value?.());
+  const whenFree = (): Promise<void> | null => {
+    const { idleCount, totalCount, waitingCount } = pool;
+    if (totalCount === 0 || totalCount >= pool.options.max || idleCount > waitingCount) return null;
+    return new Promise((resolve) => {
+      const go = () => {
+        clearTimeout(timer);
+        sharing.delete(go);
+        resolve();
+      };
+      const timer = setTimeout(go, SHARE_MS);
+      sharing.add(go);
+    });
+  };
+
+  const connect = () => whenFree()?.then(() => pool.connect()) ?? pool.connect();
+
   const run = async <Row extends object>(target: pg.Pool | pg.PoolClient, statement: Sql, limits?: Limits) => {
     // Single statements have no transaction to set a limit in: it is kept on this side.
     // On the embedded engine nobody else holds a lock: they wait for the work that is under way.
@@ -76,7 +99,7 @@ export function openDatabase(options: {
   };
 
   const attempt = async <T>(scope: Scope, work: (tx: Transaction) => Promise<T>, limits: Limits): Promise<T> => {
-    const connection = await told(pool.connect());
+    const connection = await told(connect());
     const after: (() => void)[] = [];
     let failed: Error | undefined;
     try {
@@ -103,7 +126,10 @@ export function openDatabase(options: {
 
   return {
     engine: options.engine,
-    query: (statement, limits) => run(pool, statement, limits),
+    query(statement, limits) {
+      const free = whenFree();
+      return free ? free.then(() => run(pool, statement, limits)) : run(pool, statement, limits);
+    },
     async transaction(scope, work, limits = {}) {
       for (let tries = 1; ; tries++) {
         try {
