@@ -17,7 +17,7 @@ interface Props {
   actions?: ReactNode;
   /** The content fills the window and scrolls by itself (a table, a map) instead of the page scrolling. */
   fill?: boolean;
-  /** On a phone the content takes the whole window below the header; the heading is only read out. */
+  /** In a narrow window the content takes the whole window below the header; the heading is only read out. */
   edge?: boolean;
   children: ReactNode;
 }

@@ -18,7 +18,7 @@ interface Props {
   onFitAll: () => void;
 }
 
-/** Filters, layers and legend on a phone: behind one button, so that the map has the window. */
+/** Filters, layers and legend in a narrow window: behind one button, so that the map has it all. */
 export function MapDrawer({ map, filters, heat, onFitAll }: Props) {
   const [opened, { open, close }] = useDisclosure(false);
   return (

@@ -4,7 +4,7 @@ import { useOperation } from '../../api/use-operation.ts';
 import { ErrorState } from '../../components/ErrorState.tsx';
 import { Page } from '../../components/Page.tsx';
 import { PartNote } from '../../components/PartNote.tsx';
-import { usePhone } from '../../hooks/use-phone.ts';
+import { useNarrow } from '../../hooks/use-phone.ts';
 import { idOf, useUrlFilters } from '../../hooks/use-url-filters.ts';
 import { boundsOf } from '../../map/fences.ts';
 import { MapSearch } from '../../map/place-search/MapSearch.tsx';
@@ -105,7 +105,7 @@ export default function MapPage() {
     };
   }, [map, set, sought]);
 
-  const phone = usePhone();
+  const narrow = useNarrow();
   const side = (
     <MapSide
       head={
@@ -141,22 +141,22 @@ export default function MapPage() {
   );
 
   return (
-    <Page title={words.title} fill edge actions={!phone && <MapFilterBar filters={filters} />}>
+    <Page title={words.title} fill edge actions={!narrow && <MapFilterBar filters={filters} />}>
       <div className={classes.root}>
-        {!phone && side}
+        {!narrow && side}
         <div className={classes.holder}>
           <div ref={ref} className={classes.map} />
           <MapSearch map={map} start={sought} />
-          {phone && <MapDrawer map={map} filters={filters} heat={heatShown} onFitAll={fitAll} />}
-          {!phone && !replaying && <MapControls map={map} filters={filters} onFitAll={fitAll} />}
-          {replaying ? <ReplayBar replay={replay} ticks={ticks} /> : !phone && <Legend heat={heatShown} />}
+          {narrow && <MapDrawer map={map} filters={filters} heat={heatShown} onFitAll={fitAll} />}
+          {!narrow && !replaying && <MapControls map={map} filters={filters} onFitAll={fitAll} />}
+          {replaying ? <ReplayBar replay={replay} ticks={ticks} /> : !narrow && <Legend heat={heatShown} />}
           {!replaying && <StreetsNote map={map} isBundled={isBundled} />}
           {shown.isError && (
             <div className={classes.problem}>
               <ErrorState error={shown.error} onRetry={() => void shown.refetch()} />
             </div>
           )}
-          {phone && side}
+          {narrow && side}
         </div>
       </div>
     </Page>

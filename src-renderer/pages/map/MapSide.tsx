@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { Sheet, type SheetState } from '../../components/Sheet.tsx';
-import { usePhone } from '../../hooks/use-phone.ts';
+import { useNarrow } from '../../hooks/use-phone.ts';
 import { map as words } from '../../strings/map.ts';
 import classes from './MapPage.module.css';
 
@@ -13,9 +13,9 @@ interface Props {
   children: React.ReactNode;
 }
 
-/** What the map shows as a list: beside the map, and as a sheet from below on a phone. */
+/** What the map shows as a list: beside the map, and as a sheet from below where there is no room beside it. */
 export function MapSide({ head, chosen, children }: Props) {
-  const phone = usePhone();
+  const narrow = useNarrow();
   const [state, setState] = useState<SheetState>('closed');
   // What was just chosen on the map is shown; its half still leaves the map.
   useEffect(() => setState(chosen ? 'half' : 'closed'), [chosen]);
@@ -24,7 +24,7 @@ export function MapSide({ head, chosen, children }: Props) {
       {head}
     </Text>
   );
-  if (phone)
+  if (narrow)
     return (
       <Sheet label={words.list} head={line} state={state} onState={setState}>
         {children}
