@@ -22,7 +22,7 @@ import { columns, evidencePath, staffColumns } from './columns.tsx';
 import { SnoozeModal } from './SnoozeModal.tsx';
 import { ThresholdsForm } from './ThresholdsForm.tsx';
 import { useTriage } from './use-triage.ts';
-import { focusAfter, useTriageKeys } from './use-triage-keys.ts';
+import { goOnFrom, useTriageKeys } from './use-triage-keys.ts';
 
 const assignees = ['me', 'none'] as const;
 const NO_PLACE = '-';
@@ -44,8 +44,8 @@ const keys = [
 interface Asked {
   what: 'acknowledge' | 'snooze' | 'assign';
   alerts: Alert[];
-  /** The row that the keys go on from. */
-  index: number | null;
+  /** Takes the focus on, or back, where a key asked. */
+  goOn: ((isDone: boolean) => void) | null;
 }
 
 /** Every alert, what it rests on, and who deals with it. */
@@ -94,7 +94,8 @@ export default function AlertsPage() {
   const meant = (index: number) => (chosen.length > 0 ? chosen : pages.items.slice(index, index + 1));
   const unselect = () => setSelected(new Set());
   const ask = (what: Asked['what'], alerts: Alert[], index: number | null) =>
-    alerts.some((alert) => alert.state !== 'resolved') && setAsked({ what, alerts, index });
+    alerts.some((alert) => alert.state !== 'resolved') &&
+    setAsked({ what, alerts, goOn: index === null ? null : goOnFrom(table.current, index) });
   useTriageKeys(
     table,
     mayTriage
@@ -108,11 +109,11 @@ export default function AlertsPage() {
       : null,
   );
   const answer = (work: Promise<void> | null) => {
-    const index = asked?.index ?? null;
+    const goOn = asked?.goOn;
     setAsked(null);
     void work?.then(unselect);
-    // The row itself may go; the next one stays where the keys go on.
-    if (index !== null) setTimeout(() => focusAfter(table.current, work ? index : index - 1));
+    // Once the dialog, which holds the focus, is gone.
+    if (goOn) setTimeout(() => goOn(work !== null));
   };
   const shownColumns = mayTriage ? staffColumns : columns;
 

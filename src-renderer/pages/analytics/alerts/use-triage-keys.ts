@@ -25,8 +25,21 @@ export interface TriageKeys {
   undo: () => void;
 }
 
+/**
+ * Where keys go on from a row: after a deed at the row that is next now, wherever others have moved to or gone from
+ * meanwhile; without one at the row itself.
+ */
+export function goOnFrom(table: HTMLElement | null, index: number): (isDone: boolean) => void {
+  const [own, next] = [index, index + 1].map((n) => table?.querySelector<HTMLElement>(`tr[data-index="${n}"]`));
+  return (isDone) => {
+    const wanted = isDone ? next : own;
+    if (wanted?.isConnected) wanted.focus();
+    else focusAfter(table, isDone ? index : index - 1);
+  };
+}
+
 /** The row after one, or at the end of the list the one before it. A row that is still to be drawn is waited for. */
-export function focusAfter(table: HTMLElement | null, index: number, tries = 20): void {
+function focusAfter(table: HTMLElement | null, index: number, tries = 20): void {
   const row = (n: number) => table?.querySelector<HTMLElement>(`tr[data-index="${n}"]`);
   const next = row(index + 1);
   if (next) next.focus();
@@ -43,7 +56,6 @@ export function useTriageKeys(table: RefObject<HTMLElement | null>, deeds: Triag
   useEffect(() => {
     if (!wanted) return;
     const rowAt = (index: number) => table.current?.querySelector<HTMLElement>(`tr[data-index="${index}"]`);
-    const goOn = (index: number) => focusAfter(table.current, index);
     const press = (event: KeyboardEvent) => {
       const own = latest.current;
       if (!own || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
@@ -61,9 +73,10 @@ export function useTriageKeys(table: RefObject<HTMLElement | null>, deeds: Triag
       } else if (key === 'j') rowAt(index + 1)?.focus();
       else if (key === 'k') rowAt(index - 1)?.focus();
       else if (key === 'a' || key === 'm') {
+        const goOn = goOnFrom(table.current, index);
         if (key === 'a') own.acknowledge(index);
         else own.mine(index);
-        goOn(index);
+        goOn(true);
       } else if (key === 's') own.snooze(index);
       else if (key === 'g') own.assign(index);
       else if (key === 'x') row?.querySelector<HTMLInputElement>('input[type=checkbox]')?.click();
