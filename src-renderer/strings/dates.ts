@@ -9,6 +9,9 @@ export const dates = {
   inZone: (zone: string) => `In your time zone, ${zone}`,
   from: 'From',
   to: 'Until',
+  /** What a filter by days says, with the first or last day open. */
+  within: (label: string, from: string | null, to: string | null) =>
+    from === to ? `${label}: ${from}` : `${label}: ${from ?? '…'} – ${to ?? '…'}`,
   wrongOrder: 'The last day lies before the first.',
   presets: 'Choose days',
   preset: {

@@ -17,6 +17,8 @@ export const trackers = {
     stages: { made: 'With a device', keys: 'Without a device', any: 'Any stage' },
     retired: 'In use',
     silent: 'Silent for',
+    reported: 'Last report',
+    delivered: 'Delivery confirmed',
     more: 'Also filtered by',
     keyBatch: (id: string) => `Key batch ${id}`,
     customerOrder: (id: string) => `Order ${id}`,

@@ -116,6 +116,9 @@ const alertFilters = z.object({
   /** Empty for those that have none. */
   place: z.string().trim().max(300).optional(),
   assignee: z.enum(['me', 'none']).optional(),
+  /** Their evidence lies at or after this instant, and before that one. */
+  from: instant.optional(),
+  to: instant.optional(),
 });
 
 const alertGroup = z.object({

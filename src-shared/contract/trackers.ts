@@ -145,11 +145,13 @@ export const trackerFilters = z.object({
   expected: flag.optional(),
   /** Trackers that are out of use are left out, unless they are asked for. */
   retired: z.enum(['without', 'with', 'only']).optional(),
-  silentForHours: z.coerce
-    .number()
-    .positive()
-    .max(24 * 3650)
-    .optional(),
+  silentForHours: z.coerce.number().positive().max(87_600).optional(),
+  /** Last reported at or after this instant, and before that one. */
+  reportedFrom: instant.optional(),
+  reportedTo: instant.optional(),
+  /** Its delivery in its present run period was confirmed at or after this instant, and before that one. */
+  deliveredFrom: instant.optional(),
+  deliveredTo: instant.optional(),
 });
 /** Columns of the list on screen and of its export. */
 export const trackerColumnIds = [

@@ -32,6 +32,17 @@ function inUse(tx: Transaction, { retired = 'without', clientId, productionRunId
   return retired === 'with' || inRun ? undefined : sql`t.retired_at is null`;
 }
 
+/** Plan: deliveries_confirmed where few were delivered then, else the primary key of deliveries, tracker by tracker. */
+function deliveredWithin({ deliveredFrom, deliveredTo }: TrackerFilters): Sql | undefined {
+  if (deliveredFrom === undefined && deliveredTo === undefined) return undefined;
+  const within = allOf(
+    ifGiven(deliveredFrom, (at) => sql`d.confirmed_at >= ${at}::timestamptz`),
+    ifGiven(deliveredTo, (at) => sql`d.confirmed_at < ${at}::timestamptz`),
+  );
+  return sql`exists (select from deliveries d
+    where d.tracker_id = t.id and d.run_period_id = s.run_period_id and ${within})`;
+}
+
 /**
  * Filters as a condition on `trackers t` and `tracker_status s`, with the CTEs that it reads. Silent for N hours is a
  * tracker that was not heard of since then and should have been: see `heardAt`.
@@ -86,6 +97,9 @@ export function trackerCondition(
       const since = new Date(now.getTime() - hours * 3_600_000);
       return silentSince(since);
     }),
+    ifGiven(filters.reportedFrom, (at) => sql`s.last_reported_at >= ${at}::timestamptz`),
+    ifGiven(filters.reportedTo, (at) => sql`s.last_reported_at < ${at}::timestamptz`),
+    deliveredWithin(filters),
   );
   return { condition, ctes: search === undefined ? null : searchCtes(search, own, clientOf(tx) !== null) };
 }

@@ -114,9 +114,9 @@ export async function countTrackers(tx: Transaction, filters: TrackerFilters, no
     return rows[0]!.count;
   }
   const { condition, ctes } = trackerCondition(tx, filters, now);
-  const readsStatus = [filters.locationId, filters.status, filters.silentForHours, filters.tag].some(
-    (value) => value !== undefined,
-  );
+  const { locationId, status, silentForHours, tag, reportedFrom, reportedTo, deliveredFrom, deliveredTo } = filters;
+  const read = [locationId, status, silentForHours, tag, reportedFrom, reportedTo, deliveredFrom, deliveredTo];
+  const readsStatus = read.some((value) => value !== undefined);
   const { rows } = await tx.query<{ count: number }>(sql`
     ${ctes === null ? empty : sql`with ${ctes}`}
     select count(*) as count from trackers t

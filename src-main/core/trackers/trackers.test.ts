@@ -144,6 +144,33 @@ describe.each(testEngines())('trackers on $name', ({ create }) => {
     const since = now.getTime() - 12 * 3_600_000;
     const silent = (tracker: Tracker) => !tracker.lastReport || Date.parse(tracker.lastReport.reportedAt) < since;
     await check({ silentForHours: 12 }, silent);
+    const [reportedFrom, reportedTo] = [since, now.getTime() - 3_600_000].map((at) => new Date(at).toISOString());
+    const from = (tracker: Tracker) => tracker.lastReport !== null && tracker.lastReport.reportedAt >= reportedFrom!;
+    const until = (tracker: Tracker) => tracker.lastReport !== null && tracker.lastReport.reportedAt < reportedTo!;
+    const reported = [
+      await check({ reportedFrom }, from),
+      await check({ reportedTo }, until),
+      await check({ reportedFrom, reportedTo }, (tracker) => from(tracker) && until(tracker)),
+    ];
+    expect(reported.every((count) => count > 0 && count < MADE)).toBe(true);
+    const inRuns = everything.filter((tracker) => tracker.productionRun !== null).slice(0, 4);
+    await test.db.query(sql`
+      with place as (insert into locations (kind, name, position, geofence_radius_m) values
+        ('delivery', 'Shop', st_makepoint(8.6, 50.1)::geography, 100) returning id)
+      insert into deliveries (tracker_id, run_period_id, production_run_id, client_id, location_id, visit_id, entered_at,
+        confirmed_at, confirmed_payload_hash, report_count, minimum_dwell_minutes, recorded_at)
+      select t.id, s.run_period_id, t.production_run_id, t.client_id, place.id, gen_random_uuid(), ${now},
+        ${now}::timestamptz + n * interval '1 day', sha256('x'), 2, 60, ${now}
+      from unnest(${inRuns.map(({ id }) => id)}::bigint[]) with ordinality as m (id, n) join trackers t on t.id = m.id
+        join tracker_status s on s.tracker_id = t.id, place`);
+    const days = (n: number) => new Date(now.getTime() + n * 86_400_000).toISOString();
+    const delivered =
+      (...wanted: number[]) =>
+      (tracker: Tracker) =>
+        wanted.includes(inRuns.indexOf(tracker) + 1);
+    await check({ deliveredFrom: days(2) }, delivered(2, 3, 4));
+    await check({ deliveredTo: days(2) }, delivered(1));
+    await check({ deliveredFrom: days(2), deliveredTo: days(4) }, delivered(2, 3));
     await check(
       { silentForHours: 12, clientId: aurora.clientId, status: 'IN_TRANSIT' },
       (tracker) => silent(tracker) && tracker.client?.name === 'Aurora' && tracker.status === 'IN_TRANSIT',

@@ -1,8 +1,8 @@
 import { Text } from '@mantine/core';
-import { isDay, plusDays, startOfDay } from '../../../src-shared/domain/days.ts';
 import { SearchInput } from '../../components/SearchInput.tsx';
 import { DateRange } from '../../dates/DateRange.tsx';
 import { ownZone, zoneName } from '../../dates/format.ts';
+import { instantsOf, rangeOf } from '../../dates/range-filter.ts';
 import { type UrlFilters, useUrlFilters } from '../../hooks/use-url-filters.ts';
 import { audit as words } from '../../strings/audit.ts';
 import { dates } from '../../strings/dates.ts';
@@ -23,8 +23,7 @@ export function useAuditFilters(): AuditFilters {
     ...(action ? { action } : {}),
     ...(resourceType ? { resourceType } : {}),
     ...(resourceId ? { resourceId } : {}),
-    ...(isDay(from) ? { from: startOfDay(ownZone, from).toISOString() } : {}),
-    ...(isDay(to) ? { to: startOfDay(ownZone, plusDays(to, 1)).toISOString() } : {}),
+    ...instantsOf(rangeOf(from, to)),
   };
   return { ...filters, query };
 }
@@ -45,10 +44,7 @@ export function AuditFilterBar({ filters }: { filters: AuditFilters }) {
         onChange={(next) => set({ action: next.trim() })}
       />
       <SearchInput label={words.resourceFilter} value={values.on ?? ''} onChange={(next) => set({ on: next.trim() })} />
-      <DateRange
-        value={{ from: isDay(values.from) ? values.from : null, to: isDay(values.to) ? values.to : null }}
-        onChange={set}
-      />
+      <DateRange value={rangeOf(values.from, values.to)} onChange={set} />
       <Text size="xs" c="dimmed">
         {dates.daysOf.own(zoneName(ownZone))}
       </Text>

@@ -4,6 +4,8 @@ import { lifecycleStages } from '../../../src-shared/contract/trackers.ts';
 import { useCan } from '../../api/session.ts';
 import { ReferenceFilter } from '../../components/ReferenceFilter.tsx';
 import { SearchInput } from '../../components/SearchInput.tsx';
+import { DateRangeFilter } from '../../dates/DateRangeFilter.tsx';
+import { rangeOf } from '../../dates/range-filter.ts';
 import { idOf, type UrlFilters } from '../../hooks/use-url-filters.ts';
 import { common, stageNames, statusNames } from '../../strings/common.ts';
 import { trackers } from '../../strings/trackers.ts';
@@ -82,6 +84,16 @@ export function FilterBar({ filters }: { filters: UrlFilters<FilterKey> }) {
         data={options(silentFor, Object.keys(silentFor))}
         value={values.silentForHours ?? null}
         onChange={(silentForHours) => set({ silentForHours })}
+      />
+      <DateRangeFilter
+        label={words.reported}
+        value={rangeOf(values.reportedFrom, values.reportedTo)}
+        onChange={({ from, to }) => set({ reportedFrom: from, reportedTo: to })}
+      />
+      <DateRangeFilter
+        label={words.delivered}
+        value={rangeOf(values.deliveredFrom, values.deliveredTo)}
+        onChange={({ from, to }) => set({ deliveredFrom: from, deliveredTo: to })}
       />
       <Select
         aria-label={words.stage}

@@ -1,6 +1,7 @@
 import { statuses } from '../../../src-shared/contract/status.ts';
 import { lifecycleStages, trackerSorts } from '../../../src-shared/contract/trackers.ts';
 import type { OperationInput } from '../../api/client.ts';
+import { instantsOf, rangeOf } from '../../dates/range-filter.ts';
 import { idOf } from '../../hooks/use-url-filters.ts';
 
 export const filterKeys = [
@@ -18,6 +19,10 @@ export const filterKeys = [
   'retired',
   'past',
   'tag',
+  'reportedFrom',
+  'reportedTo',
+  'deliveredFrom',
+  'deliveredTo',
   'sort',
 ] as const;
 export type FilterKey = (typeof filterKeys)[number];
@@ -46,6 +51,8 @@ function madeOf(values: Partial<Record<FilterKey, string>>): 'true' | 'false' | 
 /** The filters of the address as the API takes them; what is not a value it knows is left out. */
 export function toQuery(values: Partial<Record<FilterKey, string>>): TrackerQuery {
   const silent = Number(values.silentForHours);
+  const reported = instantsOf(rangeOf(values.reportedFrom, values.reportedTo));
+  const delivered = instantsOf(rangeOf(values.deliveredFrom, values.deliveredTo));
   const query = {
     search: values.search,
     clientId: idOf(values.clientId),
@@ -61,6 +68,10 @@ export function toQuery(values: Partial<Record<FilterKey, string>>): TrackerQuer
     tag: values.tag,
     retired: oneOf(['with', 'only'] as const, values.retired),
     silentForHours: silent > 0 ? silent : undefined,
+    reportedFrom: reported.from,
+    reportedTo: reported.to,
+    deliveredFrom: delivered.from,
+    deliveredTo: delivered.to,
   };
   return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined));
 }

@@ -113,6 +113,9 @@ describe.each(testEngines())('alerts of logins on $name', ({ create }) => {
         { id: null, name: '', critical: 1, warning: 1, info: 1 },
       ]);
       expect(await names('?place=')).toHaveLength(3);
+      expect(await names('?from=2026-11-02T00:00:00Z&to=2026-11-02T00:00:01Z')).toHaveLength(3);
+      expect(await names('?to=2026-11-02T00:00:00Z')).toEqual([]);
+      expect((await get('/groups?by=client&from=2026-11-02T00:00:01Z')).items).toEqual([]);
       expect((await get('/groups?by=client', viewer)).items).toHaveLength(1);
     });
 

@@ -93,6 +93,8 @@ export interface AlertFilters {
   clientId?: number | undefined;
   place?: string | undefined;
   assignee?: 'me' | 'none' | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
 }
 export interface AlertQuery extends AlertFilters {
   limit: number;
@@ -123,11 +125,13 @@ const conditionOf = (tx: Transaction, query: AlertFilters, userId: number, now: 
     ifGiven(query.assignee, (who) =>
       who === 'me' ? sql`t.assigned_to = ${userId}::bigint` : sql`t.assigned_to is null`,
     ),
+    ifGiven(query.from, (at) => sql`a.evidence_at >= ${at}::timestamptz`),
+    ifGiven(query.to, (at) => sql`a.evidence_at < ${at}::timestamptz`),
   );
 
 /**
  * A page of alerts; a client's user gets their own. Plan: backward scan of the primary key or of a filter's index; by
- * severity, of alerts_open_worst.
+ * severity, of alerts_open_worst; of some days, of alerts_evidence.
  */
 export async function listAlerts(tx: Transaction, query: AlertQuery, userId: number, now: Date): Promise<Page<Alert>> {
   const sorting = sorted(query.sort ?? '-raised', query.cursor);

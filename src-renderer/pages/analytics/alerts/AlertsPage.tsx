@@ -9,6 +9,8 @@ import { ColumnChoice, DataTable } from '../../../components/DataTable.tsx';
 import { EmptyList, FilterBar } from '../../../components/ListPage.tsx';
 import { Page } from '../../../components/Page.tsx';
 import { ReferenceFilter } from '../../../components/ReferenceFilter.tsx';
+import { DateRangeFilter } from '../../../dates/DateRangeFilter.tsx';
+import { instantsOf, rangeOf } from '../../../dates/range-filter.ts';
 import { usePhone } from '../../../hooks/use-phone.ts';
 import { idOf, useUrlFilters } from '../../../hooks/use-url-filters.ts';
 import { usePreferences } from '../../../stores/preferences.ts';
@@ -37,6 +39,8 @@ const keys = [
   'clientId',
   'place',
   'assignee',
+  'from',
+  'to',
   'sort',
   'thresholds',
 ] as const;
@@ -66,12 +70,14 @@ export default function AlertsPage() {
   const productionRunId = idOf(values.productionRunId);
   const trackerId = idOf(values.trackerId);
   const clientId = idOf(values.clientId);
+  const range = rangeOf(values.from, values.to);
   const query = {
     state,
     ...(severity ? { severity } : {}),
     ...(kind ? { kind } : {}),
     ...(trackerId ? { trackerId } : {}),
     ...(assignee ? { assignee } : {}),
+    ...instantsOf(range),
   };
   // A place that is not known has an empty name, which no address keeps.
   const place = values.place === NO_PLACE ? '' : values.place;
@@ -173,6 +179,7 @@ export default function AlertsPage() {
           value={productionRunId ?? null}
           onChange={(id) => set({ productionRunId: id })}
         />
+        <DateRangeFilter label={words.columns.at} value={range} onChange={set} />
         {mayTriage && (
           <Select
             aria-label={words.columns.assignee}
