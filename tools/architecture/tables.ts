@@ -5,7 +5,7 @@ import { coreRoomOf } from './rooms.ts';
 const tables: Partial<Record<Room, readonly string[]>> = {
   monitoring: ['consoles'],
   offline: ['device_changes', 'workstation_mutations'],
-  analytics: ['alert_triage', 'alerts', 'analytics_pending', 'deliveries'],
+  analytics: ['alert_triage', 'alerts', 'analytics_pending', 'deliveries', 'run_count_changes', 'run_count_sums'],
   fetching: [
     'corrupt_reports',
     'fetch_days',

@@ -1,19 +1,43 @@
 import sql from 'sql-template-tag';
-import type { Queryable } from '../platform/db/queryable.ts';
+import { runSummary } from '../analytics/business-reports/runs-report-store.ts';
+import { type Database, systemScope } from '../platform/db/queryable.ts';
 
-/** How trackers are counted where that isn't what reading all of them gives: the oracle of `tracker_counts`. */
-export async function miscounted(db: Queryable): Promise<unknown[]> {
+/**
+ * What trackers and runs are counted as where that isn't what reading all of them gives: the oracle of `tracker_counts`, of
+ * `run_counts` and of the run summary.
+ */
+export async function miscounted(db: Database): Promise<unknown[]> {
   const { rows } = await db.query(sql`
     with counted as (
-      select client_id, production_run_id, key_batch_id, is_made, is_allocated, is_retired, status, sum(trackers)::bigint as trackers
-      from tracker_counts group by 1, 2, 3, 4, 5, 6, 7 having sum(trackers) <> 0
+      select client_id, production_run_id, key_batch_id, is_made, is_allocated, is_retired, status,
+        sum(trackers)::bigint as trackers, sum(reports)::bigint as reports
+      from tracker_counts group by 1, 2, 3, 4, 5, 6, 7 having sum(trackers) <> 0 or sum(reports) <> 0
     ), all_read as (
       select t.client_id, t.production_run_id, t.key_batch_id, t.mac_address is not null as is_made,
         exists (select from device_allocations a where a.tracker_id = t.id and a.released_at is null) as is_allocated,
-        t.retired_at is not null as is_retired, s.status, count(*) as trackers
+        t.retired_at is not null as is_retired, s.status, count(*) as trackers, sum(s.report_count)::bigint as reports
       from trackers t join tracker_status s on s.tracker_id = t.id group by 1, 2, 3, 4, 5, 6, 7)
     (select 'read' as how, * from all_read except select 'read', * from counted)
     union all
     (select 'counted', * from counted except select 'counted', * from all_read)`);
-  return rows;
+  const { rows: read } = await db.query<{ id: number }>(sql`
+    select r.id, (select count(distinct tracker_id)::int from deliveries d where d.production_run_id = r.id) as confirmed,
+      (select count(*)::int from alerts a where a.production_run_id = r.id and a.resolved_at is null) as alerts,
+      coalesce(sum(s.report_count), 0)::int as reports, max(s.last_reported_at) as last
+    from production_runs r left join trackers t on t.production_run_id = r.id and t.mac_address is not null
+      left join tracker_status s on s.tracker_id = t.id group by r.id order by r.id`);
+  const now = new Date();
+  const summary = await db.transaction(systemScope, (tx) =>
+    runSummary.page(tx, { scope: {}, now, after: 0, limit: 500 }),
+  );
+  const at = (id: string) => runSummary.columns.findIndex((column) => column.id === id);
+  const told = summary.rows.map(({ key, cells }) => [
+    key,
+    ...['confirmed_deliveries', 'open_alerts', 'location_reports', 'last_report'].map((id) => cells[at(id)]),
+  ]);
+  const wanted = (read as { id: number; confirmed: number; alerts: number; reports: number; last: Date | null }[]).map(
+    (run) => [run.id, run.confirmed, run.alerts, run.reports, run.last?.toISOString() ?? null],
+  );
+  const wrong = wanted.filter((row, n) => JSON.stringify(row) !== JSON.stringify(told[n]));
+  return [...rows, ...wrong.map((row) => ({ read: row, told }))];
 }

@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sumRunCounts } from '../analytics/run-counts-store.ts';
 import { type Database, systemScope } from '../platform/db/queryable.ts';
 import { insertIds, insertRun, insertTrackers, insertUser } from '../testing/company.ts';
 import { miscounted } from '../testing/counts.ts';
@@ -28,7 +29,12 @@ async function company(db: Database) {
     db,
     sql`insert into customer_orders (client_id, quantity, created_by) values (${runs[0]!.clientId}, 99, ${user}) returning id`,
   );
-  return { user, runs, batches, orderId: orders[0]! };
+  const [locationId] = await insertIds(
+    db,
+    sql`insert into locations (kind, name, position, geofence_radius_m, production_run_id)
+      values ('delivery', 'shop', st_makepoint(8, 47)::geography, 100, ${runs[0]!.runId}) returning id`,
+  );
+  return { user, runs, batches, orderId: orders[0]!, locationId };
 }
 
 describe.each(testEngines())('counts of trackers on $name', ({ create }) => {
@@ -40,7 +46,7 @@ describe.each(testEngines())('counts of trackers on $name', ({ create }) => {
 
   it('are what counting all gives, whatever happens in whatever order', async () => {
     const { db } = test;
-    const { user, runs, batches, orderId } = await company(db);
+    const { user, runs, batches, orderId, locationId } = await company(db);
     const random = sequence(36);
     const pick = <T>(of: readonly T[]) => of[Math.floor(random() * of.length)]!;
     let made = 0;
@@ -96,6 +102,33 @@ describe.each(testEngines())('counts of trackers on $name', ({ create }) => {
         () =>
           sql`update device_allocations set released_at = now(), released_by = ${user} where released_at is null and tracker_id = any(${some()})`,
       ),
+      statement(
+        () => sql`update tracker_status set report_count = report_count + 2, status = ${pick(['UNKNOWN', 'IN_TRANSIT'])},
+          last_reported_at = ${new Date(Date.UTC(2026, 0, 1 + Math.floor(random() * 300)))} where tracker_id = any(${some()})`,
+      ),
+      // Corrected, it was heard earlier, or never.
+      statement(
+        () =>
+          sql`update tracker_status set report_count = 0, last_reported_at = null where tracker_id = any(${some()})`,
+      ),
+      statement(
+        () => sql`insert into deliveries as d (tracker_id, production_run_id, location_id, visit_id, entered_at, confirmed_at,
+            confirmed_payload_hash, report_count, minimum_dwell_minutes, recorded_at, run_period_id, client_id)
+          select tracker_id, production_run_id, ${locationId}, gen_random_uuid(), now(), ${new Date(Date.UTC(2026, 0, 1) + Math.floor(random() * 1e9))}::timestamptz + id * interval '1 second',
+            '\\x01', 1, 1, now(), id, client_id
+          from run_periods where tracker_id = any(${some()}) and voided_at is null
+          on conflict (tracker_id, run_period_id) do update set confirmed_at = excluded.confirmed_at`,
+      ),
+      statement(() => sql`delete from deliveries where tracker_id = any(${some()}) and run_period_id % 2 = 0`),
+      statement(
+        () => sql`insert into alerts (kind, severity, tracker_id, production_run_id, client_id, raised_at, evidence_at, evidence)
+          select 'silent', 'info', tracker_id, production_run_id, client_id, now(), now(), '{}'
+          from run_periods where tracker_id = any(${some()}) and voided_at is null and ends_at = 'infinity' on conflict do nothing`,
+      ),
+      statement(
+        () => sql`update alerts set resolved_at = now() where resolved_at is null and tracker_id = any(${some()})`,
+      ),
+      () => db.transaction(systemScope, sumRunCounts),
       // In one statement what two tables say.
       statement(
         () => sql`with freed as (update device_allocations set released_at = now(), released_by = ${user}
@@ -111,14 +144,16 @@ describe.each(testEngines())('counts of trackers on $name', ({ create }) => {
       () => db.transaction(systemScope, sumTrackerCounts),
     ];
     await acts[0]!();
-    for (let n = 0; n < 90; n++) {
+    for (let n = 0; n < 150; n++) {
       const act = ids.length < 4 ? acts[0]! : pick(acts);
       await act();
       if (n % 5 === 0) expect([n, await miscounted(db)]).toEqual([n, []]);
     }
     expect(await miscounted(db)).toEqual([]);
     await db.transaction(systemScope, sumTrackerCounts);
+    await db.transaction(systemScope, sumRunCounts);
     expect((await db.query(sql`select from tracker_count_changes`)).rowCount).toBe(0);
+    expect((await db.query(sql`select from run_count_changes`)).rowCount).toBe(0);
     expect(await miscounted(db)).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@ import type { Queryable } from '../../platform/db/queryable.ts';
 import type { AfterFold, InTransaction } from '../../status/after-fold.ts';
 import { sumTrackerCounts } from '../../trackers/tracker-counts-store.ts';
 import { confirmDeliveries } from '../deliveries-store.ts';
+import { sumRunCounts } from '../run-counts-store.ts';
 import {
   analysedTrackers,
   isAnyQueued,
@@ -77,12 +78,13 @@ async function assessPending(tx: Queryable, limit: number, now: Date): Promise<A
 /**
  * What the passing of time alone causes: silence, and its end; logins of sources that expire; the end of snoozes. Trackers
  * are looked at page by page, each in a transaction of its own, so that a fold waits for one page at most. Counts of trackers
- * are summed up first.
+ * and runs are summed up first.
  */
 async function assessSilence(inTransaction: InTransaction, now: Date): Promise<AlertChanges> {
   const clientIds = new Set<number | null>();
   const runs = new Map<number, RunSilence>();
   await inTransaction(sumTrackerCounts);
+  await inTransaction(sumRunCounts);
   const thresholds = await inTransaction(readThresholds);
   for (let after = 0; ; ) {
     const through = await inTransaction(async (tx) => {

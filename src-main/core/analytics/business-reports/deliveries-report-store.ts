@@ -15,18 +15,25 @@ import {
 } from './report-scope-store.ts';
 
 /** Deliveries `d` of the scope, in a query with their run `r`. */
-const inScope = ({ scope }: ReportRequest) =>
+const inScope = ({ scope }: Pick<ReportRequest, 'scope'>) =>
   allOf(
     sql`d.confirmed_at >= ${scopeStart(scope)} and d.confirmed_at < ${scopeEnd(scope)}`,
     ifGiven(scope.locationId, (id) => sql`d.location_id = ${id}::bigint`),
     ifGiven(scope.trackerId, (id) => sql`d.tracker_id = ${id}::bigint`),
   );
 
-/** Confirmed deliveries `d` of the scope with what their times are measured from. */
+/** Trackers with deliveries of the scope. */
+const delivered = (tx: Transaction, request: Pick<ReportRequest, 'scope'>) => sql`
+  select distinct d.tracker_id as id from deliveries d join production_runs r on r.id = d.production_run_id
+  where ${runsInScope(tx, request.scope)} and ${inScope(request)}`;
+
+/** Whether the tracker was delivered before in this run, as far as a client's user may see it. */
+const isLater = sql`(d.is_repeated and exists (select from deliveries e where e.tracker_id = d.tracker_id
+  and e.production_run_id = d.production_run_id and e.confirmed_at < d.confirmed_at))`;
+
+/** Confirmed deliveries `d` of the scope with what their times are measured from. Plan, for some trackers: by index throughout. */
 const measured = (tx: Transaction, request: ReportRequest) => sql`(
-  select d.*, r.name as run, r.time_zone as zone, a.allocated_at, exists (
-      select from deliveries e where e.tracker_id = d.tracker_id and e.production_run_id = d.production_run_id
-        and e.confirmed_at < d.confirmed_at) as is_repeated,
+  select d.*, r.name as run, r.time_zone as zone, a.allocated_at, ${isLater} as is_later,
     extract(epoch from d.confirmed_at - run_starts_at(r))::float8 / 3600 as from_start,
     extract(epoch from d.confirmed_at - a.allocated_at)::float8 / 3600 as from_allocation
   from deliveries d join production_runs r on r.id = d.production_run_id
@@ -49,7 +56,7 @@ interface DeliveryRow extends PeriodWordsRow {
   from_start: number;
   from_allocation: number | null;
   visit_id: string;
-  is_repeated: boolean;
+  is_later: boolean;
   zone: string;
 }
 
@@ -74,21 +81,27 @@ export const deliveryList = defineReport<DeliveryRow>({
     { id: 'hours_from_run_start', type: 'hours', cell: (row) => row.from_start },
     { id: 'hours_from_allocation', type: 'hours', cell: (row) => row.from_allocation },
     { id: 'visit', type: 'text', cell: (row) => row.visit_id },
-    { id: 'repeated', type: 'flag', cell: (row) => row.is_repeated },
+    { id: 'repeated', type: 'flag', cell: (row) => row.is_later },
   ],
+  async keys(tx, request) {
+    const { rows } = await tx.query<{ ids: string | null }>(sql`
+      select string_agg(id::text, ',' order by id) as ids from (${delivered(tx, request)}) d`);
+    return Float64Array.from(rows[0]!.ids?.split(',') ?? [], Number);
+  },
   async read(tx, request) {
+    const page =
+      request.among === undefined
+        ? sql`${delivered(tx, request)} and d.tracker_id > ${request.after}::bigint order by 1 limit ${request.limit}`
+        : sql`select unnest(${request.among}::bigint[])`;
     const { rows } = await tx.query<DeliveryRow>(sql`
-      with page as (
-        select distinct d.tracker_id as id from ${measured(tx, request)} d
-        where d.tracker_id > ${request.after}::bigint order by 1 limit ${request.limit})
       select t.id as key, ${trackerName} as name, t.serial_number, c.name as client, d.run, l.name as location, d.entered_at, d.confirmed_at,
         (select h.left_at from status_history h where h.tracker_id = d.tracker_id and h.visit_id = d.visit_id
           and h.superseded_at is null limit 1) as left_at,
-        ${wordsOfPeriod}, d.report_count, d.minimum_dwell_minutes, d.from_start, d.from_allocation, d.visit_id, d.is_repeated,
+        ${wordsOfPeriod}, d.report_count, d.minimum_dwell_minutes, d.from_start, d.from_allocation, d.visit_id, d.is_later,
         d.zone
       from ${measured(tx, request)} d ${labelOf(sql`d.tracker_id`)} join locations l on l.id = d.location_id
       join clients c on c.id = d.client_id left join run_periods w on w.id = d.run_period_id
-      where d.tracker_id in (select id from page) order by t.id, d.confirmed_at`);
+      where d.tracker_id = any(array(${page})) order by t.id, d.confirmed_at`);
     return { rows, hasMore: new Set(rows.map((row) => row.key)).size === request.limit };
   },
 });
@@ -148,7 +161,7 @@ export const deliveryPerformance = defineReport<PerformanceRow>({
           percentile_cont(0.5) within group (order by d.from_allocation) as allocated50,
           percentile_cont(0.9) within group (order by d.from_allocation) as allocated90,
           percentile_cont(0.95) within group (order by d.from_allocation) as allocated95
-        from ${measured(tx, request)} d where d.production_run_id in (select id from page) and not d.is_repeated
+        from ${measured(tx, request)} d where d.production_run_id in (select id from page) and not d.is_later
         group by grouping sets ((d.production_run_id), (d.production_run_id, d.location_id))) g
       join production_runs r on r.id = g.production_run_id join clients c on c.id = r.client_id
       left join locations l on l.id = g.location_id left join made on made.production_run_id = r.id

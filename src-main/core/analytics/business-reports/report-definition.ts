@@ -9,6 +9,8 @@ export interface ReportRequest {
   /** Key of the last row before; 0 at the beginning. */
   after: number;
   limit: number;
+  /** Of a part of a file: the keys of its rows, which `keys` has found. Nothing else is to be looked for. */
+  among?: readonly number[];
 }
 
 /** A page of a report. `key` is where the next page begins. */
@@ -22,7 +24,11 @@ export interface ReportPage {
 export interface BusinessReport {
   columns: ReportColumn[];
   page(tx: Transaction, request: ReportRequest): Promise<ReportPage>;
+  keys: KeysRead | null;
 }
+
+/** The keys of all rows of a report in order, eight bytes each. */
+type KeysRead = (tx: Transaction, request: Omit<ReportRequest, 'after' | 'limit'>) => Promise<Float64Array>;
 
 /** What a cell is made of, by the type of its column. Hours and shares are rounded when they are shown. */
 interface CellValues {
@@ -53,9 +59,12 @@ export function defineReport<Row extends { key: number; zone?: string }>(definit
   /** What the key of a row is the id of. */
   rowsOf: 'trackers' | 'locations' | 'runs' | 'orders';
   read(tx: Transaction, request: ReportRequest): Promise<RowsRead<Row>>;
+  /** Where finding the rows takes long: does it once for a whole file, whose parts `read` then reads by `among`. */
+  keys?: KeysRead;
 }): BusinessReport {
-  const { columns, rowsOf, read } = definition;
+  const { columns, rowsOf, read, keys = null } = definition;
   return {
+    keys,
     columns: columns.map(({ id, type }) => ({ id, type })),
     async page(tx, request) {
       const { rows, hasMore } = await read(tx, request);

@@ -1,6 +1,7 @@
 import sql from 'sql-template-tag';
 import { allOf, ifGiven, ownClient } from '../../platform/db/listing.ts';
 import { heardAt } from '../../trackers/silence-store.ts';
+import { hasHeardOf } from '../../trackers/tracker-counts-store.ts';
 import { readThresholds } from '../alerts/thresholds.ts';
 import { defineReport, withinLimit } from './report-definition.ts';
 import { madeInRuns, runsInScope, scopeEnd, scopeStart, trackerName } from './report-scope-store.ts';
@@ -23,6 +24,20 @@ interface RunRow {
   zone: string;
 }
 
+/** When a manufactured tracker of the run `r` was last heard: as counted, if one has that instant; else they are read. */
+const lastHeard = sql`case when told.heard is null or ${hasHeardOf(sql`r.id`, sql`told.heard`)} then told.heard else (
+  select max(s.last_reported_at) from trackers t join tracker_status s on s.tracker_id = t.id
+  where t.production_run_id = r.id and t.mac_address is not null) end`;
+
+/**
+ * Trackers that were delivered in the run `r`: as counted, and those of which a client's user may see a later delivery and
+ * not the first. Plan: deliveries_repeated.
+ */
+const confirmed = sql`coalesce(counted.confirmed, 0) + (
+  select count(distinct d.tracker_id) from deliveries d
+  where d.production_run_id = r.id and d.is_repeated and not exists (
+    select from deliveries e where e.tracker_id = d.tracker_id and e.production_run_id = r.id and not e.is_repeated))`;
+
 /** Each run that is active in the scope's time, and where its manufactured trackers stand, or stood when they moved on. */
 export const runSummary = defineReport<RunRow>({
   rowsOf: 'runs',
@@ -44,7 +59,6 @@ export const runSummary = defineReport<RunRow>({
   ],
   async read(tx, request) {
     const { scope } = request;
-    // Each table is read once for all runs of the page.
     const { rows } = await tx.query<RunRow>(sql`
       with page as materialized (
         select r.* from production_runs r
@@ -52,24 +66,19 @@ export const runSummary = defineReport<RunRow>({
           and run_starts_at(r) < ${scopeEnd(scope)} and run_ends_at(r) > ${scopeStart(scope)}
         order by r.id limit ${request.limit + 1}
       ), ${madeInRuns(sql`select id from page`)}, told as (
-        select t.production_run_id, sum(s.report_count)::float8 as reports, max(s.last_reported_at) as last
-        from trackers t join tracker_status s on s.tracker_id = t.id
-        where t.production_run_id in (select id from page) and t.mac_address is not null group by 1
-      ), confirmed as (
-        select production_run_id, count(*) as n
-        from (select distinct production_run_id, tracker_id from deliveries where production_run_id in (select id from page)) d
-        group by 1
-      ), open as (
-        select production_run_id, count(*) as n from alerts
-        where resolved_at is null and production_run_id in (select id from page) group by 1
+        select production_run_id, sum(reports)::float8 as reports, max(heard) as heard from tracker_counts
+        where is_made and production_run_id in (select id from page) group by 1
+      ), counted as (
+        select production_run_id, sum(delivered) as confirmed, sum(open_alerts) as open from run_counts
+        where production_run_id in (select id from page) group by 1
       )
       select r.id as key, c.name as client, r.name as run, r.time_zone as zone, r.start_date::text as start_date, r.end_date::text as end_date,
         coalesce(made.trackers, 0) as trackers, coalesce(made.unknown, 0) as unknown, coalesce(made.in_transit, 0) as in_transit,
         coalesce(made.in_storage, 0) as in_storage, coalesce(made.delivered, 0) as delivered,
-        coalesce(told.reports, 0) as reports, told.last, coalesce(confirmed.n, 0)::int as confirmed, coalesce(open.n, 0)::int as alerts
+        coalesce(told.reports, 0) as reports, ${lastHeard} as last, (${confirmed})::int as confirmed,
+        coalesce(counted.open, 0)::int as alerts
       from page r join clients c on c.id = r.client_id left join made on made.production_run_id = r.id
-        left join told on told.production_run_id = r.id left join confirmed on confirmed.production_run_id = r.id
-        left join open on open.production_run_id = r.id
+        left join told on told.production_run_id = r.id left join counted on counted.production_run_id = r.id
       order by r.id`);
     return withinLimit(rows, request.limit);
   },
