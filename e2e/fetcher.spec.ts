@@ -40,6 +40,7 @@ test.describe('the fetcher on screen', () => {
     await expect(page.getByText('The login was refused (541)').first()).toBeVisible();
     simulator.setFaults({ status541: 0 });
 
+    await expect(page.getByText('The sources can ask for each tracker every 30 minutes.')).toBeVisible();
     const failures = page.getByRole('table', { name: 'Failing trackers' });
     await expect(failures.getByText('C0:FF:EE:00:00:0')).toHaveCount(KEYS - 1);
     await failures.getByRole('checkbox').nth(1).check();

@@ -2,24 +2,27 @@ import type { ServerEvent } from '../../src-shared/contract/events.ts';
 import { API_PREFIX, type OperationId } from '../../src-shared/contract/routes.ts';
 import { useConnection } from '../stores/connection.ts';
 import { useJobs } from '../stores/jobs.ts';
-import { invalidateOperations, operationsOf } from './invalidate.ts';
+import { operationsOf } from './invalidate.ts';
+import { createPacedReads } from './paced-reads.ts';
 import { queryClient, sessionKey } from './query-client.ts';
 import { readEventStream } from './server-events.ts';
 
 const FIRST_DELAY_MS = 1_000;
 const MAX_DELAY_MS = 30_000;
-/** Events within this time are answered by one round of requests, so that a busy fetcher doesn't flood the screen. */
-const GATHER_MS = 1_500;
 
-const trackerReads: OperationId[] = [
-  'listTrackers',
-  'countTrackers',
+/** Of one tracker, which their path names. */
+const oneTrackerReads: OperationId[] = [
   'getTracker',
   'getNoPosition',
   'listStatusHistory',
   'listLocationReports',
   'listTrackerAggregates',
   'getTrackerTrack',
+];
+const trackerReads: OperationId[] = [
+  ...oneTrackerReads,
+  'listTrackers',
+  'countTrackers',
   'getMapTrackers',
   'getMapHeat',
   'previewFence',
@@ -70,13 +73,21 @@ function staleAfter(event: ServerEvent): readonly OperationId[] {
   }
 }
 
+/** False where an answer is of one tracker, and the event of others. */
+export function shows([operation, input]: readonly unknown[], event: ServerEvent): boolean {
+  if (event.type !== 'tracker-status' || !(oneTrackerReads as unknown[]).includes(operation)) return true;
+  const named = (input as { params?: { trackerId?: number | string } } | undefined)?.params?.trackerId;
+  return named === undefined || event.trackerIds.includes(Number(named));
+}
+
 /**
  * Follows `/events` until the signal aborts: keeps the connection state, feeds the job store and marks answers as out
  * of date. Reconnects with growing pauses; after a gap everything on screen is asked for again, since events sent
  * meanwhile are gone.
  */
 export async function followEvents(signal: AbortSignal): Promise<void> {
-  const gather = createGatherer();
+  const reads = createPacedReads(queryClient);
+  signal.addEventListener('abort', reads.stop);
   let delay = FIRST_DELAY_MS;
   let hadConnection = false;
   while (!signal.aborted) {
@@ -98,7 +109,8 @@ export async function followEvents(signal: AbortSignal): Promise<void> {
       for await (const message of readEventStream(response.body)) {
         const event = JSON.parse(message.data) as ServerEvent;
         if (event.type === 'job') useJobs.getState().put(event.job);
-        gather(staleAfter(event));
+        const stale = new Set<unknown>(staleAfter(event));
+        if (stale.size > 0) reads.markStale((query) => stale.has(query.queryKey[0]) && shows(query.queryKey, event));
       }
     } catch {
       // Lost or refused: said on screen by the connection state below, and tried again.
@@ -108,21 +120,6 @@ export async function followEvents(signal: AbortSignal): Promise<void> {
     await pause(delay * (0.75 + Math.random() / 2), signal);
     delay = Math.min(delay * 2, MAX_DELAY_MS);
   }
-}
-
-function createGatherer(): (operations: readonly OperationId[]) => void {
-  let timer: number | undefined;
-  const waiting = new Set<OperationId>();
-  return (operations) => {
-    for (const operation of operations) waiting.add(operation);
-    if (waiting.size === 0 || timer !== undefined) return;
-    timer = window.setTimeout(() => {
-      timer = undefined;
-      const due = [...waiting];
-      waiting.clear();
-      invalidateOperations(due);
-    }, GATHER_MS);
-  };
 }
 
 /** Waits, but not beyond an abort, and not when the browser says that the network is back. */

@@ -1,4 +1,4 @@
-import { count, duration } from './format.ts';
+import { count, duration, durationInWords } from './format.ts';
 
 export const fetcher = {
   title: 'Fetcher',
@@ -35,6 +35,12 @@ export const fetcher = {
     failing: 'Failing trackers',
     failingHint: (consistent: number) => `${count(consistent)} repeatedly`,
     schedule: { memory: 'Schedule in memory', redis: 'Schedule in Redis' },
+  },
+  capacity: {
+    enough: (seconds: number) => `The sources can ask for each tracker every ${durationInWords(seconds)}.`,
+    title: (seconds: number) => `The sources ask for each tracker every ${durationInWords(seconds)} at best`,
+    missing: (wantedSeconds: number, accounts: number) =>
+      `For every ${durationInWords(wantedSeconds)}, as in the settings, ${count(accounts)} more ${accounts === 1 ? 'account is' : 'accounts are'} needed, each asked every 15 minutes for 64 keys.`,
   },
   totals: {
     title: 'So far',

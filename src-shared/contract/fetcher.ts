@@ -168,6 +168,8 @@ const fetcherStateSchema = z.object({
   schedule: z.enum(['memory', 'redis']),
   queue: z.object({
     depth: z.number().int(),
+    /** Keys that are asked for; of a large queue as many as some of its trackers have on average. */
+    keys: z.number().int(),
     due: z.number().int(),
     leased: z.number().int(),
     oldestDueAt: instant.nullable(),

@@ -28,6 +28,7 @@ const files: Partial<Record<Room, readonly string[]>> = {
     'contract/last-reports',
     'contract/no-position',
     'domain/fetch-backoff',
+    'domain/asking-capacity',
     'domain/fetch-safety',
     'domain/find-my/auth-file',
     'domain/find-my/plaintext',

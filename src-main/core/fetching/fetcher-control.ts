@@ -1,6 +1,7 @@
 import type { FetcherState } from '../../../src-shared/contract/fetcher.ts';
 import type { PartState } from '../../../src-shared/contract/part-state.ts';
 import type { Database, Queryable } from '../platform/db/queryable.ts';
+import { averageKeys } from './asked-keys-store.ts';
 import { countFailing } from './fetch-failures-store.ts';
 import { readTotals } from './fetch-states-store.ts';
 import { readFetcherSettings, readVersionedFetcherSettings } from './fetcher-settings.ts';
@@ -12,6 +13,8 @@ import type { FetchSchedule } from './schedule/schedule.ts';
 export const ALIVE_MS = 120_000;
 const MAX_SOURCES = 500;
 const PAGE = 1000;
+/** Trackers whose keys are counted to know how many the queue has. */
+const SAMPLE = 500;
 
 /** Whether the fetcher of this console works, or that of another where this one has none. */
 function isAlive(workerStates: Record<string, PartState>, lastCycleAt: Date | null, now: Date): boolean {
@@ -38,6 +41,8 @@ export async function fetcherState(
   const failing = await countFailing(db, settings.failingStreak);
   const sources = await listReportSources(db, { limit: MAX_SOURCES });
   const { depth, due, leased, oldestDueAt } = await deps.schedule.stats(now.getTime());
+  const some = await deps.schedule.members({ afterId: 0, limit: SAMPLE });
+  const keys = Math.round(depth * (await averageKeys(db, some)));
   const { paused, ...shown } = settings;
   return {
     running,
@@ -45,6 +50,7 @@ export async function fetcherState(
     schedule: deps.schedule.kind,
     queue: {
       depth,
+      keys,
       due,
       leased,
       oldestDueAt: oldestDueAt === null ? null : new Date(oldestDueAt).toISOString(),

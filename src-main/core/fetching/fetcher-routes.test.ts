@@ -248,14 +248,14 @@ describe.each(testEngines())('fetcher and report sources over HTTP on $name', ({
       running: false,
       paused: false,
       schedule: 'memory',
-      queue: { depth: 0, due: 0 },
+      queue: { depth: 0, keys: 0, due: 0 },
       settings: { maxReportAgeDays: 7, fetchIntervalMinutes: 30, maxBackoffHours: 24, batchSize: 64, failingStreak: 5 },
     });
     const act = (body: object) => app.send('POST', '/fetcher', { as: operator, body });
     expect((await act({ action: 'pause' })).body.paused).toBe(true);
     expect((await act({ action: 'resume' })).body.paused).toBe(false);
     const named = await act({ action: 'fetch-now', trackerIds: [trackers[1]!.id] });
-    expect(named.body.queue.depth).toBe(3);
+    expect(named.body.queue).toMatchObject({ depth: 3, keys: 3 });
     expect(await app.parts.schedule.get(trackers[1]!.id)).toMatchObject({ dueAt: app.clock.now.getTime() });
     expect((await act({ action: 'fetch-now' })).body.queue).toMatchObject({ depth: 3, due: 3, leased: 0 });
     const reviewer = await app.signIn('reviewer');

@@ -22,6 +22,7 @@ import { Time } from '../../components/Time.tsx';
 import { fetchAsked } from '../../strings/fetch-asked.ts';
 import { fetcher as words } from '../../strings/fetcher.ts';
 import { count, duration } from '../../strings/format.ts';
+import { Capacity } from './Capacity.tsx';
 import { CorruptPanel } from './CorruptPanel.tsx';
 import { FailuresPanel } from './FailuresPanel.tsx';
 import classes from './FetcherPage.module.css';
@@ -65,6 +66,7 @@ export default function FetcherPage() {
     >
       <SourceTroubles sources={data.sources} />
       <Queue state={data} />
+      <Capacity state={data} />
       <TrendsPanel />
       <SourcesPanel sources={data.sources} />
       <NoPositionPanel />

@@ -9,6 +9,10 @@ export const fails = ({ state }: Pick<ReportSource, 'state'>): boolean =>
 const wantsLogin = ({ state: { login }, hasCredentials }: ReportSource, now: number): boolean =>
   ['expiring', 'refused'].includes(loginStateOf(login, hasCredentials, now));
 
+/** Switched on, and neither failing nor refused. */
+export const mayBeAsked = (source: ReportSource, now: number): boolean =>
+  source.enabled && !fails(source) && loginStateOf(source.state.login, source.hasCredentials, now) !== 'refused';
+
 /** How many sources are switched on, and how many of these fail, or were never asked. */
 export function sourcesAtWork(all: readonly ReportSource[], now: number) {
   const enabled = all.filter((source) => source.enabled);

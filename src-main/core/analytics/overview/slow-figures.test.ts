@@ -39,6 +39,26 @@ it('shows none that is too old, and none of somebody else', async () => {
   expect(await ask('client 1')).toBe(3);
 });
 
+it('works the first one out once for all who wait, and again when that failed', async () => {
+  const { figures } = world(0);
+  let begun = 0;
+  const ends: ((value: number | Error) => void)[] = [];
+  const ask = () =>
+    figures('all', () => {
+      begun += 1;
+      return new Promise((resolve, reject) =>
+        ends.push((value) => (value instanceof Error ? reject(value) : resolve(value))),
+      );
+    });
+  const failing = [ask(), ask()];
+  ends[0]!(new Error('away'));
+  expect((await Promise.allSettled(failing)).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  const waiting = [ask(), ask(), ask()];
+  ends[1]!(7);
+  expect(await Promise.all(waiting)).toEqual([7, 7, 7]);
+  expect(begun).toBe(2);
+});
+
 it('goes on with the old one when a renewal fails, and tries again', async () => {
   const { clock, figures, ask } = world(1_000);
   expect(await ask()).toBe(1);

@@ -21,6 +21,8 @@ interface Kept<T> {
  */
 export function createSlowFigures<T>(now: () => number) {
   const kept = new Map<string, Kept<T>>();
+  /** Those that are worked out for the first time: whoever asks meanwhile waits for the same. */
+  const first = new Map<string, Promise<T>>();
   const work = async (key: string, compute: () => Promise<T>): Promise<T> => {
     const started = now();
     const value = await compute();
@@ -38,7 +40,13 @@ export function createSlowFigures<T>(now: () => number) {
   return async (key: string, compute: () => Promise<T>): Promise<T> => {
     const known = kept.get(key);
     const age = known ? now() - known.at : 0;
-    if (!known || age > LIMIT * known.costMs) return known?.renewal ?? work(key, compute);
+    if (!known || age > LIMIT * known.costMs) {
+      const begun = known?.renewal ?? first.get(key);
+      if (begun) return begun;
+      const mine = work(key, compute).finally(() => first.delete(key));
+      first.set(key, mine);
+      return mine;
+    }
     if (age > WORTH * known.costMs && !known.renewal) {
       known.renewal = work(key, compute);
       known.renewal.catch(() => {
