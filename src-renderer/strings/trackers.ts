@@ -4,8 +4,10 @@ import { count } from './format.ts';
 export const trackers = {
   title: 'Trackers',
   label: 'Trackers',
-  count: (value: number | undefined, filtered: boolean) =>
-    value === undefined ? '' : `${count(value)} ${value === 1 ? 'tracker' : 'trackers'}${filtered ? ' match' : ''}`,
+  count: (total: { count: number; isMore?: true | undefined } | undefined, filtered: boolean) =>
+    total === undefined
+      ? ''
+      : `${total.isMore ? 'More than ' : ''}${count(total.count)} ${total.count === 1 ? 'tracker' : 'trackers'}${filtered ? ' match' : ''}`,
   searchPlaceholder: 'MAC, serial, goods or key',
   searchHint: 'Type at least two characters.',
   filters: {

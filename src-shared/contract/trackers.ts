@@ -231,11 +231,12 @@ export const trackerRoutes = {
   countTrackers: route({
     method: 'GET',
     path: '/trackers/count',
-    summary: 'How many trackers match',
+    summary: 'How many trackers match; of those that a text finds, up to 10,000',
     tag: 'trackers',
     access: everyone,
     query: trackerFilters,
-    output: json(z.object({ count: z.number().int() })),
+    /** `isMore` where there are more than were counted. */
+    output: json(z.object({ count: z.number().int(), isMore: z.literal(true).optional() })),
     status: 200,
     idempotent: true,
     audited: null,

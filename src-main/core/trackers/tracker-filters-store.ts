@@ -4,7 +4,7 @@ import type { lifecycleStages, trackerFilters } from '../../../src-shared/contra
 import { allOf, clientOf, ifGiven, ownClient } from '../platform/db/listing.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
 import { silentSince } from './silence-store.ts';
-import { searchCtes } from './tracker-search-store.ts';
+import { foundByText, searchCtes } from './tracker-search-store.ts';
 
 export type TrackerFilters = {
   [K in keyof z.output<typeof trackerFilters>]?: z.output<typeof trackerFilters>[K] | undefined;
@@ -45,12 +45,14 @@ function deliveredWithin({ deliveredFrom, deliveredTo }: TrackerFilters): Sql | 
 
 /**
  * Filters as a condition on `trackers t` and `tracker_status s`, with the CTEs that it reads. Silent for N hours is a
- * tracker that was not heard of since then and should have been: see `heardAt`.
+ * tracker that was not heard of since then and should have been: see `heardAt`. Where a text is known to find many (`findsMany`),
+ * each tracker is asked, and they aren't collected.
  */
 export function trackerCondition(
   tx: Transaction,
   filters: TrackerFilters,
   now: Date,
+  manyFound = false,
 ): { condition: Sql; ctes: Sql | null } {
   const own = ownClient(tx, 't.client_id');
   const search = filters.search || undefined;
@@ -62,7 +64,7 @@ export function trackerCondition(
           where ${now}::timestamptz >= run_starts_at(r) and ${now}::timestamptz < run_ends_at(r)))`;
   const condition = allOf(
     own,
-    ifGiven(search, () => sql`t.id in (select id from found)`),
+    ifGiven(search, (text) => (manyFound ? foundByText(text) : sql`t.id in (select id from found)`)),
     ifGiven(filters.clientId, (id) => sql`t.client_id = ${id}::bigint`),
     ifGiven(
       filters.brandId,
@@ -101,5 +103,5 @@ export function trackerCondition(
     ifGiven(filters.reportedTo, (at) => sql`s.last_reported_at < ${at}::timestamptz`),
     deliveredWithin(filters),
   );
-  return { condition, ctes: search === undefined ? null : searchCtes(search, own, clientOf(tx) !== null) };
+  return { condition, ctes: search === undefined || manyFound ? null : searchCtes(search, own, clientOf(tx) !== null) };
 }

@@ -1,6 +1,8 @@
 import sql, { join, type Sql } from 'sql-template-tag';
 import { normaliseMac } from '../../../src-shared/domain/mac-address.ts';
 import { readSerial } from '../../../src-shared/domain/serial-number.ts';
+import { clientOf, ownClient } from '../platform/db/listing.ts';
+import type { Transaction } from '../platform/db/queryable.ts';
 
 /** What a person typed, as the ranges of columns that it may stand for. */
 export interface SearchTerms {
@@ -91,51 +93,99 @@ const LAST = '\u{10ffff}';
  */
 export function searchCtes(text: string, own: Sql, isClient: boolean): Sql {
   const terms = searchTerms(text);
-  const reversed = sql`reverse(replace(t.mac_address::text, ':', ''))`;
-  const [macFrom, macThrough] = terms.macRange ?? [null, null];
-  const labels = isClient
-    ? [
-        sql`t.id in (select own_trackers_labelled(${terms.serial}::text, ${macFrom}::macaddr, ${macThrough}::macaddr, ${terms.macReversed}::text))`,
-      ]
-    : [
-        prefixed(sql`lower(t.serial_number)`, terms.serial),
-        terms.macRange && sql`t.mac_address between ${macFrom}::macaddr and ${macThrough}::macaddr`,
-        terms.macReversed && prefixed(reversed, terms.macReversed),
-      ];
+  const middle = terms.macReversed
+    ? sql`select t.id from trackers t where not exists (select from hits) and ${reversed} like ${`%${terms.macReversed}%`} and ${own}`
+    : sql`select id from hits where false`;
+  return sql`hits as materialized (${join(searches(text, terms, own, isClient), ' union ')}),
+    found as materialized (select id from hits union all ${middle})`;
+}
+
+/** More than anybody looks through or selects: how many more there are isn't counted. */
+export const MANY_FOUND = 10_000;
+
+/** Whether a text, as the beginning of most serial numbers, finds so many that finding them all would take seconds. */
+export async function findsMany(tx: Transaction, text: string | undefined, most = MANY_FOUND): Promise<boolean> {
+  if (!text) return false;
+  const all = searches(text, searchTerms(text), ownClient(tx, 't.client_id'), clientOf(tx) !== null);
+  const { rows } = await tx.query<{ found: number }>(sql`
+    select count(*) as found from (select from (${join(all, ' union all ')}) hits limit ${most + 1}) capped`);
+  return rows[0]!.found > most;
+}
+
+/** What `hits` looks for, asked of one tracker `t` with its status `s`: where many are found, reading on from anywhere finds them. */
+export function foundByText(text: string): Sql {
+  const terms = searchTerms(text);
+  const { ofTracker, ofPeriod, ofKey } = partsOf(text, terms);
   const parts = [
-    ...labels,
-    terms.mac === null ? null : sql`(t.mac_address = ${terms.mac}::macaddr)`,
-    terms.mac === null ? null : sql`(t.broadcast_address = ${terms.mac}::macaddr and t.mac_address is null)`,
-    ...terms.printed.map(printed),
-  ].filter((part) => part !== null);
+    ...labelsOf(terms),
+    ...ofTracker,
+    sql`exists (select from run_periods w where w.id = s.run_period_id and w.voided_at is null and (${join(ofPeriod, ' or ')}))`,
+    ...(ofKey.length === 0
+      ? []
+      : [sql`exists (select from device_keys k where k.tracker_id = t.id and (${join(ofKey, ' or ')}))`]),
+  ];
+  return sql`(${join(parts, ' or ')})`;
+}
+
+const reversed = sql`reverse(replace(t.mac_address::text, ':', ''))`;
+
+/** What is printed on a tracker `t`. */
+const labelsOf = ({ serial, macRange, macReversed }: SearchTerms): Sql[] => [
+  prefixed(sql`lower(t.serial_number)`, serial),
+  ...(macRange ? [sql`t.mac_address between ${macRange[0]}::macaddr and ${macRange[1]}::macaddr`] : []),
+  ...(macReversed ? [prefixed(reversed, macReversed)] : []),
+];
+
+/** What a text may mean beside labels, of a tracker `t`, its present period `w` and a key `k`. */
+function partsOf(text: string, terms: SearchTerms) {
   const lower = text.toLowerCase();
-  const ofPeriods = [
-    sql`w.name is not null and ${prefixed(sql`lower(w.name)`, lower)}`,
-    sql`w.goods_reference is not null and ${prefixed(sql`lower(w.goods_reference)`, lower)}`,
-    sql`w.tags @> ${[lower]}::text[] and w.tags <> '{}'`,
-  ];
-  const ofKeys = [
-    ...terms.keys.flatMap((key) => [keyed(sql`k.hashed_advertisement_key`, key), keyed(sql`k.advertisement_key`, key)]),
-  ];
-  const selects = [
-    ...parts.map((part) => sql`select t.id from trackers t where ${part} and ${own}`),
+  return {
+    ofTracker: [
+      ...(terms.mac === null
+        ? []
+        : [
+            sql`(t.mac_address = ${terms.mac}::macaddr)`,
+            sql`(t.broadcast_address = ${terms.mac}::macaddr and t.mac_address is null)`,
+          ]),
+      ...terms.printed.map(printed),
+    ],
+    ofPeriod: [
+      sql`w.name is not null and ${prefixed(sql`lower(w.name)`, lower)}`,
+      sql`w.goods_reference is not null and ${prefixed(sql`lower(w.goods_reference)`, lower)}`,
+      sql`w.tags @> ${[lower]}::text[] and w.tags <> '{}'`,
+    ],
+    ofKey: terms.keys.flatMap((key) => [
+      keyed(sql`k.hashed_advertisement_key`, key),
+      keyed(sql`k.advertisement_key`, key),
+    ]),
+  };
+}
+
+/** Each way that a text may find a tracker, as a query of its ids by an index. */
+function searches(text: string, terms: SearchTerms, own: Sql, isClient: boolean): Sql[] {
+  const [macFrom, macThrough] = terms.macRange ?? [null, null];
+  const ofTrackers = (parts: readonly Sql[]) =>
+    parts.map((part) => sql`select t.id from trackers t where ${part} and ${own}`);
+  const { ofTracker, ofPeriod, ofKey } = partsOf(text, terms);
+  return [
+    ...(isClient
+      ? [
+          sql`select own_trackers_labelled(${terms.serial}::text, ${macFrom}::macaddr, ${macThrough}::macaddr, ${terms.macReversed}::text) as id`,
+        ]
+      : ofTrackers(labelsOf(terms))),
+    ...ofTrackers(ofTracker),
     // What the present period says; planned ones and those that ended say nothing of it now.
-    ...ofPeriods.map(
+    ...ofPeriod.map(
       (
         part,
       ) => sql`select t.id from run_periods w join tracker_status s on s.tracker_id = w.tracker_id and s.run_period_id = w.id
         join trackers t on t.id = w.tracker_id where w.voided_at is null and ${part} and ${own}`,
     ),
-    ...ofKeys.map(
+    ...ofKey.map(
       (part) =>
         sql`select t.id from trackers t where ${own} and t.id = any(array(select k.tracker_id from device_keys k where ${part}))`,
     ),
   ];
-  const middle = terms.macReversed
-    ? sql`select t.id from trackers t where not exists (select from hits) and ${reversed} like ${`%${terms.macReversed}%`} and ${own}`
-    : sql`select id from hits where false`;
-  return sql`hits as materialized (${join(selects, ' union ')}),
-    found as materialized (select id from hits union all ${middle})`;
 }
 
 const prefixed = (column: Sql, prefix: string): Sql =>

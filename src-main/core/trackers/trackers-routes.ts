@@ -26,7 +26,7 @@ export const trackerHandlers = (deps: { jobs: JobQueue }) =>
   ({
     listTrackers: ({ tx, now }, { query }) => listTrackers(tx, query, now),
     listPastTrackers: ({ tx }, { query }) => pastTrackers(tx, query),
-    countTrackers: async ({ tx, now }, { query }) => ({ count: await countTrackers(tx, query, now) }),
+    countTrackers: ({ tx, now }, { query }) => countTrackers(tx, query, now),
     getTracker: ({ tx, now }, { params }) => getTracker(tx, params.trackerId, now),
     listTrackerAudit: ({ tx }, { params, query }) => trackerAudit(tx, params.trackerId, query),
     async exportTrackers(context, { query }) {

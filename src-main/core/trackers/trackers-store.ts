@@ -8,6 +8,7 @@ import { notFound } from '../platform/errors.ts';
 import { countsCondition } from './tracker-counts-store.ts';
 import { type TrackerFilters, trackerCondition, trackerStage } from './tracker-filters-store.ts';
 import { type TrackerRow, toTracker } from './tracker-row.ts';
+import { findsMany, MANY_FOUND } from './tracker-search-store.ts';
 import { type IndexedSort, isIndexed, toldWithin, unindexedPage } from './tracker-sorts-store.ts';
 
 export type TrackerSort = (typeof trackerSorts)[number];
@@ -93,7 +94,7 @@ export async function listTrackers(
   const given = keyAfter(key, query.cursor);
   // A cursor of another order means nothing in this one: begin again.
   const from = given?.[0] === query.sort ? given : undefined;
-  const { condition, ctes } = trackerCondition(tx, query, now);
+  const { condition, ctes } = trackerCondition(tx, query, now, await findsMany(tx, query.search));
   const { sort, limit } = query;
   const page = isIndexed(sort)
     ? pageCtes(orders[sort], condition, from, limit + 1)
@@ -104,24 +105,32 @@ export async function listTrackers(
 
 /**
  * How many trackers match. What trackers are counted by is summed up from `tracker_counts`, some rows a run; the others are
- * counted one by one.
+ * counted one by one, those that a text finds up to `most`.
  */
-export async function countTrackers(tx: Transaction, filters: TrackerFilters, now: Date): Promise<number> {
+export async function countTrackers(
+  tx: Transaction,
+  filters: TrackerFilters,
+  now: Date,
+  most = MANY_FOUND,
+): Promise<{ count: number; isMore?: true }> {
   const ofCounts = countsCondition(tx, filters, now);
   if (ofCounts !== null) {
     const { rows } = await tx.query<{ count: number }>(sql`
       select coalesce(sum(n.trackers), 0)::bigint as count from tracker_counts n where ${ofCounts}`);
-    return rows[0]!.count;
+    return rows[0]!;
   }
-  const { condition, ctes } = trackerCondition(tx, filters, now);
+  const manyFound = await findsMany(tx, filters.search, most);
+  const { condition, ctes } = trackerCondition(tx, filters, now, manyFound);
   const { locationId, status, silentForHours, tag, reportedFrom, reportedTo, deliveredFrom, deliveredTo } = filters;
   const read = [locationId, status, silentForHours, tag, reportedFrom, reportedTo, deliveredFrom, deliveredTo];
-  const readsStatus = read.some((value) => value !== undefined);
+  const readsStatus = manyFound || read.some((value) => value !== undefined);
+  const matching = sql`from trackers t
+    ${readsStatus ? sql`join tracker_status s on s.tracker_id = t.id` : empty} where ${condition}`;
   const { rows } = await tx.query<{ count: number }>(sql`
     ${ctes === null ? empty : sql`with ${ctes}`}
-    select count(*) as count from trackers t
-    ${readsStatus ? sql`join tracker_status s on s.tracker_id = t.id` : empty} where ${condition}`);
-  return rows[0]!.count;
+    select count(*) as count ${manyFound ? sql`from (select ${matching} limit ${most + 1}) capped` : matching}`);
+  const { count } = rows[0]!;
+  return manyFound && count > most ? { count: most, isMore: true } : { count };
 }
 
 /** Throws AppError `not-found`. */

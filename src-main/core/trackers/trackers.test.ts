@@ -6,7 +6,9 @@ import { assignRun } from '../testing/assign-run.ts';
 import { insertIds, insertRun, insertTrackers, insertUser } from '../testing/company.ts';
 import { type TestDatabase, testEngines } from '../testing/database.ts';
 import { callerOf, refusal } from '../testing/request.ts';
+import { foundByText } from './tracker-search-store.ts';
 import { trackerHandlers } from './trackers-routes.ts';
+import { countTrackers } from './trackers-store.ts';
 
 const now = new Date('2026-11-23T12:00:00Z');
 const MADE = 40;
@@ -180,9 +182,14 @@ describe.each(testEngines())('trackers on $name', ({ create }) => {
   it('finds a tracker by its address or a part of it, its serial number or its key', async () => {
     const { id, mac } = made[20]!;
     const one = await staff.call('getTracker', { params: { trackerId: id } });
-    const finds = async (search: string) => {
+    const finds = async (search: string, isWithin = false) => {
       const ids = (await allPages({ search })).map((tracker) => tracker.id);
       expect(await staff.call('countTrackers', { query: { search } })).toEqual({ count: ids.length });
+      // Each tracker asked says the same, but for digits within an address, of which nobody has many.
+      const { rows } = await test.db.query<{ id: number }>(sql`
+        select t.id from trackers t join tracker_status s on s.tracker_id = t.id
+        where t.retired_at is null and ${foundByText(search)} order by t.id`);
+      expect(rows.map((row) => row.id)).toEqual(isWithin ? [] : ids.toSorted((a, b) => a - b));
       return ids;
     };
     const digits = mac.replaceAll(':', '').toLowerCase();
@@ -190,7 +197,7 @@ describe.each(testEngines())('trackers on $name', ({ create }) => {
     expect(await finds(digits)).toEqual([id]);
     expect(await finds(`${digits.slice(0, 4)}.${digits.slice(4, 7)}`)).toEqual([id]);
     expect(await finds(mac.slice(6).replaceAll(':', '-'))).toEqual([id]);
-    expect(await finds(digits.slice(3, 10))).toEqual([id]);
+    expect(await finds(digits.slice(3, 10), true)).toEqual([id]);
     expect(await finds(unmade[0]!.mac)).toEqual([unmade[0]!.id]);
     expect(await finds(one.serialNumber!.toLowerCase())).toEqual([id]);
     expect(await finds('SN-')).toHaveLength(MADE);
@@ -207,6 +214,23 @@ describe.each(testEngines())('trackers on $name', ({ create }) => {
     expect(await finds(serialNumberOf('GL', unmade[5]!.id))).toEqual([]);
     expect(await finds('%')).toEqual([]);
     expect(await finds('no such thing')).toEqual([]);
+  });
+
+  it('counts what a text finds up to a limit, and says that there are more', async () => {
+    const [userId] = await insertIds(test.db, sql`select min(id) as id from users`);
+    for (const clientId of [null, borealis.clientId]) {
+      const scope = { kind: 'user' as const, userId: userId!, clientId };
+      const count = (search: string, most: number, others = {}) =>
+        test.db.transaction(scope, (tx) => countTrackers(tx, { search, ...others }, now, most));
+      const { count: all } = await count('SN-', 1_000);
+      expect(all).toBeGreaterThan(5);
+      expect(await count('SN-', all)).toEqual({ count: all });
+      expect(await count('SN-', all - 1)).toEqual({ count: all - 1, isMore: true });
+      // With another filter fewer are left than the text finds.
+      const { count: some } = await count('SN-', 1_000, { status: 'IN_TRANSIT' });
+      expect(some).toBeLessThan(all);
+      expect(await count('SN-', all - 1, { status: 'IN_TRANSIT' })).toEqual({ count: some });
+    }
   });
 
   it('shows one tracker with everything that belongs to it', async () => {

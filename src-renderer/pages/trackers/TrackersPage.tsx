@@ -39,14 +39,14 @@ export default function TrackersPage() {
   const navigate = useNavigate();
   const selectAll = async () => {
     await selection.selectAll(query, sort);
-    if ((total.data?.count ?? 0) > MAX_SELECTED)
+    if (total.data?.isMore || (total.data?.count ?? 0) > MAX_SELECTED)
       notifications.show({ color: 'yellow', message: common.tooManyToSelect(MAX_SELECTED) });
   };
 
   return (
     <ListPage
       title={words.title}
-      description={filters.values.past === 'true' ? words.past.label : words.count(total.data?.count, filters.active)}
+      description={filters.values.past === 'true' ? words.past.label : words.count(total.data, filters.active)}
       actions={
         <>
           <SavedViews list="trackers" table={TABLE} columns={trackerColumns} />
