@@ -74,7 +74,7 @@ function staleAfter(event: ServerEvent): readonly OperationId[] {
 }
 
 /** False where an answer is of one tracker, and the event of others. */
-export function shows([operation, input]: readonly unknown[], event: ServerEvent): boolean {
+function shows([operation, input]: readonly unknown[], event: ServerEvent): boolean {
   if (event.type !== 'tracker-status' || !(oneTrackerReads as unknown[]).includes(operation)) return true;
   const named = (input as { params?: { trackerId?: number | string } } | undefined)?.params?.trackerId;
   return named === undefined || event.trackerIds.includes(Number(named));

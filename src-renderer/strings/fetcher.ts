@@ -40,7 +40,7 @@ export const fetcher = {
     enough: (seconds: number) => `The sources can ask for each tracker every ${durationInWords(seconds)}.`,
     title: (seconds: number) => `The sources ask for each tracker every ${durationInWords(seconds)} at best`,
     missing: (wantedSeconds: number, accounts: number) =>
-      `For every ${durationInWords(wantedSeconds)}, as in the settings, ${count(accounts)} more ${accounts === 1 ? 'account is' : 'accounts are'} needed, each asked every 15 minutes for 64 keys.`,
+      `To ask every ${durationInWords(wantedSeconds)}, as set below, you need ${count(accounts)} more ${accounts === 1 ? 'account' : 'accounts'}. An account may be asked for 64 keys every 15 minutes.`,
   },
   totals: {
     title: 'So far',
