@@ -65,12 +65,24 @@ export async function figures(): Promise<Figure[]> {
           value: (1000 * REPORTS) / median(times.bare),
         }),
       );
+      if (engine.name === 'postgresql') all.push(...(await hotUpdates(db)));
     } finally {
       await close();
     }
   }
   await pool.close();
   return all;
+}
+
+/** The share of the updates of each table that touched no index: all do that change an indexed column, or find no room in the page. */
+async function hotUpdates(db: Database): Promise<Figure[]> {
+  await db.query(sql`select pg_stat_force_next_flush()`);
+  const { rows } = await db.query<{ name: string; updates: number; hot: number }>(sql`
+    select relname as name, n_tup_upd as updates, n_tup_hot_upd as hot from pg_stat_user_tables
+    where n_tup_upd >= ${KEYS} order by n_tup_upd desc`);
+  return rows.map(({ name, updates, hot }) =>
+    more(`updates of ${name} that touch no index`, 'updates', hot, { name: 'all updates', value: updates }),
+  );
 }
 
 /** The text of an answer in the older form, as it comes over the network. */
