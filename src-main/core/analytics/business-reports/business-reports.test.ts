@@ -3,10 +3,13 @@ import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ReportName } from '../../../../src-shared/contract/business-reports.ts';
 import { createConsoleStatusEngine } from '../../app/console-status-engine.ts';
+import type { Transaction } from '../../platform/db/queryable.ts';
 import { ingest, insertFence, type MadeReport, offset } from '../../status/testing/status-world.ts';
 import { insertIds, insertRun, insertTrackers, insertUser } from '../../testing/company.ts';
 import { type TestConsole, testConsole } from '../../testing/console.ts';
 import { type TestDatabase, testEngines } from '../../testing/database.ts';
+import { reportPages } from './business-reports.ts';
+import type { BusinessReport } from './report-definition.ts';
 
 const HOUR = 3_600_000;
 const START = Date.UTC(2026, 10, 1);
@@ -253,5 +256,38 @@ describe.each(testEngines())('reports on $name', ({ create }) => {
     expect(await rows('orders')).toHaveLength(3);
     expect(await rows('orders', '&fromDay=2026-11-20&toDay=2026-11-20')).toEqual([expect.objectContaining(first)]);
     expect(await rows('orders', '&fromDay=2026-11-21&toDay=2026-11-30')).toEqual([]);
+  });
+});
+
+describe('a file of a report', () => {
+  /** A report of so many trackers, whose parts are as asked for. */
+  const madeOf = (count: number) => {
+    const parts: number[] = [];
+    const report: BusinessReport = {
+      columns: [],
+      keys: async () => Float64Array.from({ length: count }, (_, n) => n + 1),
+      async page(_, { among = [] }) {
+        parts.push(among.length);
+        return { rows: among.map((key) => ({ key, cells: [], trackerId: key, timeZone: null })), hasMore: false };
+      },
+    };
+    const pages = reportPages(report, { scope: {}, now: new Date() }, (work) => work({} as Transaction));
+    return { parts, pages };
+  };
+
+  it('has each row once, in order, in parts of a bounded size', async () => {
+    const { parts, pages } = madeOf(4_500);
+    const keys: number[] = [];
+    for await (const rows of pages) keys.push(...rows.map((row) => row.key));
+    expect(keys).toEqual(Array.from({ length: 4_500 }, (_, n) => n + 1));
+    expect(Math.max(...parts)).toBeLessThanOrEqual(2_000);
+  });
+
+  it('is read one part ahead of the reader, and no further once that has gone', async () => {
+    const { parts, pages } = madeOf(100_000);
+    await pages.next();
+    await pages.return();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(parts.length).toBeLessThanOrEqual(2);
   });
 });
