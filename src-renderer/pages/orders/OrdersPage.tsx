@@ -8,6 +8,7 @@ import type { Column } from '../../components/DataTable.tsx';
 import { ListPage, ListSearch } from '../../components/ListPage.tsx';
 import { ReferenceSelect } from '../../components/ReferenceSelect.tsx';
 import { Time } from '../../components/Time.tsx';
+import { useNew } from '../../hooks/use-new.ts';
 import { useSorting } from '../../hooks/use-sorting.ts';
 import { idOf, useUrlFilters } from '../../hooks/use-url-filters.ts';
 import { orders as words } from '../../strings/orders.ts';
@@ -76,8 +77,8 @@ const columns: Column<CustomerOrder>[] = [
 export default function OrdersPage() {
   const navigate = useNavigate();
   const mayCreate = useCan('createCustomerOrder');
-  // The form of a new order is in the address, so that other screens lead to it.
-  const filters = useUrlFilters(['search', 'state', 'clientId', 'late', 'sort', 'new'], ['new', 'sort']);
+  const filters = useUrlFilters(['search', 'state', 'clientId', 'late', 'sort'], ['sort']);
+  const [creating, { open, close }] = useNew();
   const { values, set } = filters;
   const state = orderStates.find((each) => each === values.state);
   const clientId = idOf(values.clientId);
@@ -95,7 +96,7 @@ export default function OrdersPage() {
     <ListPage
       title={words.title}
       description={words.description}
-      create={mayCreate && { label: words.create, onClick: () => set({ new: 1 }) }}
+      create={mayCreate && { label: words.create, onClick: open }}
       filters={filters}
       filterBar={
         <>
@@ -134,7 +135,7 @@ export default function OrdersPage() {
       onOpen={(order) => void navigate(`/orders/${order.id}`)}
       empty={{ icon: IconClipboardList, title: words.empty, hint: words.emptyHint }}
     >
-      <OrderForm opened={mayCreate && values.new !== undefined} onClose={() => set({ new: null })} />
+      <OrderForm opened={mayCreate && creating} onClose={close} />
     </ListPage>
   );
 }
