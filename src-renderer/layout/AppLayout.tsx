@@ -1,9 +1,10 @@
 import { AppShell } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { Suspense, useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { Outlet, useLocation, useMatches } from 'react-router';
 import { mayCall, useRole } from '../api/session.ts';
 import type { PageHandle } from '../routes.tsx';
+import { useFollowedSteps } from '../stores/followed-steps.ts';
 import { usePreferences } from '../stores/preferences.ts';
 import { common } from '../strings/common.ts';
 import classes from './AppLayout.module.css';
@@ -18,10 +19,14 @@ import { Shortcuts } from './Shortcuts.tsx';
 import { useLiveUpdates } from './use-live-updates.ts';
 import { useRememberedVisits } from './use-remembered-visits.ts';
 
+// Only few ever need it.
+const FirstStepsBar = lazy(() => import('../pages/analytics/overview/FirstStepsBar.tsx'));
+
 /** The one layout of all pages: navigation, header, and the page in its own scrolling area. */
 export function AppLayout() {
   const [opened, { toggle, close }] = useDisclosure(false);
   const collapsed = usePreferences((state) => state.navigationCollapsed);
+  const followsSteps = useFollowedSteps((state) => state.following);
   const role = useRole();
   const { pathname } = useLocation();
   const matches = useMatches();
@@ -53,6 +58,11 @@ export function AppLayout() {
         <PrintHead />
         <OfflineBanner />
         <Notices />
+        {followsSteps && pathname !== '/' && (
+          <Suspense>
+            <FirstStepsBar />
+          </Suspense>
+        )}
         <Suspense>{allowed ? <Outlet /> : <NotAllowed />}</Suspense>
       </AppShell.Main>
       <CommandPalette />

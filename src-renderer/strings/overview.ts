@@ -10,6 +10,9 @@ export const overview = {
     title: 'First steps',
     hide: 'Don’t show again',
     next: 'Next',
+    allDone: 'All first steps are done.',
+    toMap: 'See it on the map',
+    hideBar: 'Hide the first steps on this screen',
     progress: (done: number, total: number) => `${done} of ${total} done`,
     steps: {
       recoveryKit: {
@@ -21,7 +24,7 @@ export const overview = {
       keyBatch: { title: 'Make the first key batch', hint: 'Its public keys go to the manufacturer.' },
       import: {
         title: 'Import the manufactured devices',
-        hint: 'Open the key batch, and import the file that the manufacturer sends back.',
+        hint: 'Make an export for the manufacturer, and import the file that they send back.',
       },
       client: { title: 'Add a client', hint: 'Whose goods you track.' },
       brand: { title: 'Add a brand', hint: 'Each client has one or more.' },
@@ -30,8 +33,11 @@ export const overview = {
         title: 'Add storage and delivery locations',
         hint: 'Where a tracker is among them gives it its status.',
       },
-      order: { title: 'Take the first order', hint: 'Then scan devices into it.' },
-      position: { title: 'See the first position', hint: 'It arrives once a run has begun and a phone has passed by.' },
+      order: { title: 'Take the first order', hint: 'What a client ordered, for one of their runs.' },
+      position: {
+        title: 'See the first position',
+        hint: 'Scan devices into the order, then fetch now. It arrives once a run has begun and a phone has passed by.',
+      },
     },
   },
   stats: {

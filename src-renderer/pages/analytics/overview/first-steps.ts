@@ -10,14 +10,14 @@ export type Existing = Partial<Record<StepId, boolean>>;
 const steps: readonly { id: StepId; to: string; needs: OperationId }[] = [
   { id: 'recoveryKit', to: '/key-protection', needs: 'prepareRecoveryKit' },
   { id: 'reportSource', to: '/fetcher', needs: 'createReportSource' },
-  { id: 'manufacturer', to: '/manufacturers', needs: 'createManufacturer' },
-  { id: 'keyBatch', to: '/key-batches', needs: 'createKeyBatch' },
+  { id: 'manufacturer', to: '/manufacturers?new=1', needs: 'createManufacturer' },
+  { id: 'keyBatch', to: '/key-batches?new=1', needs: 'createKeyBatch' },
   { id: 'import', to: '/key-batches', needs: 'importManufacturedDevices' },
-  { id: 'client', to: '/clients', needs: 'createClient' },
+  { id: 'client', to: '/clients?new=1', needs: 'createClient' },
   { id: 'brand', to: '/clients', needs: 'createBrand' },
-  { id: 'run', to: '/production-runs', needs: 'createProductionRun' },
+  { id: 'run', to: '/production-runs?new=1', needs: 'createProductionRun' },
   { id: 'location', to: '/locations', needs: 'createStorageLocation' },
-  { id: 'order', to: '/orders', needs: 'createCustomerOrder' },
+  { id: 'order', to: '/orders?new=1', needs: 'createCustomerOrder' },
   { id: 'position', to: '/fetcher', needs: 'getFetcher' },
 ];
 
