@@ -64,7 +64,8 @@ test('forms keep what was typed until it is sent, and what was archived comes ba
     await jump('upholstery autumn');
     await expect(page.getByRole('heading', { name: 'Autumn upholstery', level: 1 })).toBeVisible();
     await jump('order new');
-    await expect(page).toHaveURL(/\/orders\?new=1$/);
+    await expect(form.getByLabel('Quantity')).toBeVisible();
+    await expect(page).toHaveURL(/\/orders$/);
     await form.getByRole('button', { name: 'Cancel' }).click();
     await expect(form).toHaveCount(0);
     await page.keyboard.press('?');
