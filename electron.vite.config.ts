@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
+import { routesAlone } from './tools/build/routes-alone.ts';
 
 const root = import.meta.dirname;
 const entry = (...parts: string[]) => join(root, ...parts);
@@ -47,6 +48,7 @@ export default defineConfig({
     root: entry('src-renderer'),
     plugins: [
       react(),
+      routesAlone(root),
       // electron-vite would write relative addresses, which break on a deep link such as /trackers/7.
       { name: 'absolute-base', enforce: 'post', config: () => ({ base: '/' }) },
     ],
@@ -59,6 +61,8 @@ export default defineConfig({
       assetsInlineLimit: 0,
       rollupOptions: {
         input: entry('src-renderer', 'index.html'),
+        // A schema that nobody asks for is left out.
+        treeshake: { manualPureFunctions: ['z'] },
         output: {
           // What is loaded before anything is seen, as few files: the log-in, then what surrounds every page, then its
           // tables. Small modules that many pages share would else be files of their own, with more headers than code.

@@ -3,7 +3,7 @@ import type { Session } from '../src-shared/contract/auth.ts';
 import type { LockReason, Shell } from '../src-shared/contract/shell.ts';
 
 vi.mock('./routes.tsx', () => ({ router: { navigate: vi.fn() } }));
-vi.mock('@mantine/spotlight', () => ({ spotlight: { open: vi.fn() } }));
+vi.mock('./layout/palette/palette-store.ts', () => ({ palette: { open: vi.fn() } }));
 const { followDesktop } = await import('./desktop.ts');
 const { beginSession, lockedBecause } = await import('./api/session.ts');
 const { queryClient, sessionKey } = await import('./api/query-client.ts');

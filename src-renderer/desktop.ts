@@ -1,7 +1,7 @@
-import { spotlight } from '@mantine/spotlight';
 import type { Job } from '../src-shared/contract/jobs.ts';
 import type { Shell } from '../src-shared/contract/shell.ts';
 import { forgetSession } from './api/session.ts';
+import { palette } from './layout/palette/palette-store.ts';
 import { router } from './routes.tsx';
 import { isFinished, useJobs } from './stores/jobs.ts';
 import { desktop as words } from './strings/desktop.ts';
@@ -11,7 +11,7 @@ export function followDesktop(shell: Shell | undefined = window.shell): void {
   if (!shell) return;
   shell.onLock(forgetSession);
   shell.onCommand((command) => {
-    if (command.type === 'find') spotlight.open();
+    if (command.type === 'find') palette.open();
     else void router.navigate(command.path);
   });
   useJobs.subscribe(({ jobs }, before) => {

@@ -1,7 +1,8 @@
 import { Anchor, Button, Group, Progress, Stack, Text } from '@mantine/core';
 import { useEffect } from 'react';
 import { Link } from 'react-router';
-import { type Job, keyJobKinds, mayCancel } from '../../src-shared/contract/jobs.ts';
+import { keyJobKinds, mayCancel } from '../../src-shared/contract/job-kinds.ts';
+import type { Job } from '../../src-shared/contract/jobs.ts';
 import { useCan, useSession } from '../api/session.ts';
 import { useOperation, useOperationMutation } from '../api/use-operation.ts';
 import { useConnection } from '../stores/connection.ts';

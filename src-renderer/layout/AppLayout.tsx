@@ -14,7 +14,7 @@ import { NotAllowed } from './NotAllowed.tsx';
 import { Notices } from './Notices.tsx';
 import { OfflineBanner } from './OfflineBanner.tsx';
 import { PrintHead } from './PrintHead.tsx';
-import { CommandPalette } from './palette/CommandPalette.tsx';
+import { Palette } from './palette/Palette.tsx';
 import { Shortcuts } from './Shortcuts.tsx';
 import { useLiveUpdates } from './use-live-updates.ts';
 import { useRememberedVisits } from './use-remembered-visits.ts';
@@ -65,7 +65,7 @@ export function AppLayout() {
         )}
         <Suspense>{allowed ? <Outlet /> : <NotAllowed />}</Suspense>
       </AppShell.Main>
-      <CommandPalette />
+      <Palette />
       <Shortcuts />
     </AppShell>
   );

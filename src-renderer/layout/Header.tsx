@@ -1,5 +1,4 @@
 import { Box, Burger, Group, Kbd, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
-import { spotlight } from '@mantine/spotlight';
 import { IconSearch } from '@tabler/icons-react';
 import logo from '../icon.svg';
 import { layout } from '../strings/layout.ts';
@@ -8,6 +7,7 @@ import { ConnectionIndicator } from './ConnectionIndicator.tsx';
 import classes from './Header.module.css';
 import { JobsIndicator } from './JobsIndicator.tsx';
 import { OutboxIndicator } from './OutboxIndicator.tsx';
+import { palette } from './palette/palette-store.ts';
 import { UserMenu } from './UserMenu.tsx';
 
 interface Props {
@@ -31,7 +31,7 @@ export function Header({ navigationOpened, onToggleNavigation }: Props) {
         <Breadcrumbs />
       </Group>
       <Group gap={6} wrap="nowrap">
-        <UnstyledButton className={classes.jump ?? ''} onClick={spotlight.open} aria-keyshortcuts="Control+K Meta+K">
+        <UnstyledButton className={classes.jump ?? ''} onClick={palette.open} aria-keyshortcuts="Control+K Meta+K">
           <IconSearch size={15} aria-hidden />
           <VisuallyHidden>{layout.jumpTo}</VisuallyHidden>
           <Text aria-hidden size="sm" component="span" visibleFrom="sm">

@@ -5,6 +5,7 @@ export const layout = {
   collapse: 'Collapse navigation',
   expand: 'Expand navigation',
   jumpTo: 'Jump to…',
+  searchNotLoaded: 'The search could not be loaded. Is the console still running? Try again.',
   pages: {
     overview: 'Overview',
     trackers: 'Trackers',

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { id, instant, line, page, pageQuery, params, reference, sortsBy, version } from './common.ts';
-import { adminOnly, everyone, roleSchema } from './roles.ts';
+import { adminOnly, everyone, roles } from './roles.ts';
 import { json, nothing, route } from './route.ts';
 import { secondFactorCode } from './totp.ts';
+
+const roleSchema = z.enum(roles);
 
 export const username = z
   .string()

@@ -1,47 +1,11 @@
 import { z } from 'zod';
 import { id, instant, page, pageQuery, params, sortsBy } from './common.ts';
-import { adminOnly, operators, type Role, staff } from './roles.ts';
+import { jobKinds } from './job-kinds.ts';
+import { staff } from './roles.ts';
 import { file, json, route } from './route.ts';
 
 export const jobStates = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
 export type JobState = (typeof jobStates)[number];
-export const jobKinds = [
-  'key-generation',
-  'manufacturer-export',
-  'webhook-delivery',
-  'manufactured-device-import',
-  'tracker-import',
-  'refold',
-  'fence-preview',
-  'fence-check',
-  'status-rules-preview',
-  'key-rotation',
-  'passphrase-change',
-  'report-stamping',
-] as const;
-export type JobKind = (typeof jobKinds)[number];
-/** The roles that may start a job of a kind, by the routes that do; of one that starts by itself, who may cancel it. */
-const starters: Record<JobKind, readonly Role[]> = {
-  'key-generation': operators,
-  'manufacturer-export': operators,
-  'webhook-delivery': operators,
-  'manufactured-device-import': operators,
-  'tracker-import': operators,
-  refold: operators,
-  'fence-preview': operators,
-  'fence-check': operators,
-  'status-rules-preview': operators,
-  'key-rotation': adminOnly,
-  'passphrase-change': adminOnly,
-  'report-stamping': adminOnly,
-};
-/** Whether somebody may cancel a job: whoever may start one of its kind, or who started this one. */
-export const mayCancel = (job: Pick<Job, 'kind' | 'createdBy'>, who: { role: string; username: string }): boolean =>
-  (starters[job.kind] as readonly string[]).includes(who.role) || job.createdBy === who.username;
-
-/** Kinds that need the keys. They wait while a console is locked or not enrolled. */
-export const keyJobKinds: readonly JobKind[] = ['key-generation', 'tracker-import', 'key-rotation'];
-
 /** One rejected row of an import. `message` tells a person what to do about it. */
 const importProblem = z.object({
   row: z.number().int(),

@@ -1,9 +1,6 @@
-import { z } from 'zod';
-
 /** The roles of people. A user holds exactly one, which is read afresh on every request. */
 export const roles = ['admin', 'operations', 'warehouse', 'reviewer', 'client-viewer'] as const;
 export type Role = (typeof roles)[number];
-export const roleSchema = z.enum(roles);
 
 /** Roles of parties, who are not users. Only their API tokens act in these; no user can have one. */
 export const partyRoles = ['manufacturer'] as const;

@@ -1,4 +1,4 @@
-import { mayCancel } from '../../../src-shared/contract/jobs.ts';
+import { mayCancel } from '../../../src-shared/contract/job-kinds.ts';
 import { rejectedRowsFile } from '../manufacturing/imports/rejected-rows.ts';
 import { AppError } from '../platform/errors.ts';
 import type { Handlers } from '../platform/http/handler.ts';

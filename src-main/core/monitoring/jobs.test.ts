@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type JobKind, jobKinds } from '../../../src-shared/contract/jobs.ts';
+import { type JobKind, jobKinds } from '../../../src-shared/contract/job-kinds.ts';
 import { roles } from '../../../src-shared/contract/roles.ts';
 import { insertJob } from '../platform/jobs/jobs-store.ts';
 import { type TestConsole, testConsole } from '../testing/console.ts';

@@ -1,7 +1,7 @@
 import '@mantine/spotlight/styles.css';
 import { useMantineColorScheme } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { Spotlight, type SpotlightActionGroupData, spotlight } from '@mantine/spotlight';
+import { Spotlight, type SpotlightActionGroupData } from '@mantine/spotlight';
 import {
   IconBell,
   IconBolt,
@@ -29,6 +29,7 @@ import { fetchAsked } from '../../strings/fetch-asked.ts';
 import { layout } from '../../strings/layout.ts';
 import { palette as words } from '../../strings/palette.ts';
 import type { Deed } from './actions.ts';
+import { palette, paletteStore } from './palette-store.ts';
 import type { PaletteGroup } from './ranking.ts';
 import { type PaletteEntry, useFound } from './use-found.ts';
 
@@ -93,7 +94,7 @@ export function CommandPalette() {
     if (!waits || busy) return;
     setWaits(false);
     if (!first) return;
-    spotlight.close();
+    palette.close();
     latest.current(first);
   }, [waits, busy, first]);
 
@@ -115,7 +116,8 @@ export function CommandPalette() {
         moved.current = false;
         setQuery(text);
       }}
-      shortcut={['mod + K']}
+      store={paletteStore}
+      shortcut={null}
       scrollable
       maxHeight={420}
       nothingFound={busy ? words.searching : words.nothing}

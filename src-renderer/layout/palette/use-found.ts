@@ -1,6 +1,5 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData } from '@tanstack/react-query';
-import { alertKinds } from '../../../src-shared/contract/alerts.ts';
 import type { Found, SearchedKind } from '../../../src-shared/contract/search.ts';
 import { mayCall, useRole, useSession } from '../../api/session.ts';
 import { useOperation } from '../../api/use-operation.ts';
@@ -117,11 +116,11 @@ export function useFound(text: string) {
       busy: false,
     };
   const kinds = mayCall(role, 'listAlerts')
-    ? alertKinds.map(
-        (kind): PaletteEntry => ({
+    ? Object.entries(alerts.kinds).map(
+        ([kind, name]): PaletteEntry => ({
           id: `/alerts?kind=${kind}`,
           group: 'alerts',
-          label: words.alertsOf(alerts.kinds[kind]),
+          label: words.alertsOf(name),
           to: `/alerts?kind=${kind}`,
         }),
       )

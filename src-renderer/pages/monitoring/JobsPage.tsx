@@ -1,6 +1,7 @@
 import { Anchor, Group, Progress, Select, Text } from '@mantine/core';
 import { IconListCheck } from '@tabler/icons-react';
-import { type Job, jobKinds, jobSorts, jobStates } from '../../../src-shared/contract/jobs.ts';
+import { jobKinds } from '../../../src-shared/contract/job-kinds.ts';
+import { type Job, jobSorts, jobStates } from '../../../src-shared/contract/jobs.ts';
 import { usePages } from '../../api/use-operation.ts';
 import type { Column } from '../../components/DataTable.tsx';
 import { ListPage } from '../../components/ListPage.tsx';

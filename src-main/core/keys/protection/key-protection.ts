@@ -1,4 +1,4 @@
-import { keyJobKinds } from '../../../../src-shared/contract/jobs.ts';
+import { keyJobKinds } from '../../../../src-shared/contract/job-kinds.ts';
 import type { KeyProtection } from '../../../../src-shared/contract/key-protection.ts';
 import type { Database } from '../../platform/db/queryable.ts';
 import { AppError } from '../../platform/errors.ts';

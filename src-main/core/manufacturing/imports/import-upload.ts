@@ -1,4 +1,5 @@
-import type { Job, JobKind } from '../../../../src-shared/contract/jobs.ts';
+import type { JobKind } from '../../../../src-shared/contract/job-kinds.ts';
+import type { Job } from '../../../../src-shared/contract/jobs.ts';
 import { open, type RandomBytes, seal } from '../../keys/envelope.ts';
 import type { Database, Queryable } from '../../platform/db/queryable.ts';
 import { AppError } from '../../platform/errors.ts';

@@ -1,5 +1,5 @@
 import sql from 'sql-template-tag';
-import type { JobKind } from '../../../../src-shared/contract/jobs.ts';
+import type { JobKind } from '../../../../src-shared/contract/job-kinds.ts';
 import type { Queryable } from '../db/queryable.ts';
 
 /*

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { JobKind } from '../../../../src-shared/contract/jobs.ts';
+import type { JobKind } from '../../../../src-shared/contract/job-kinds.ts';
 import type { Queryable, Transaction } from '../db/queryable.ts';
 import { claimJob, endAllLeases } from './job-lease-store.ts';
 import { getJob, insertJob, requestJobCancel } from './jobs-store.ts';

@@ -1,6 +1,7 @@
 import sql, { type Sql } from 'sql-template-tag';
 import type { Page } from '../../../../src-shared/contract/common.ts';
-import type { Job, JobKind, JobState, jobSorts } from '../../../../src-shared/contract/jobs.ts';
+import type { JobKind } from '../../../../src-shared/contract/job-kinds.ts';
+import type { Job, JobState, jobSorts } from '../../../../src-shared/contract/jobs.ts';
 import { allOf, ifGiven, iso, isoOrNull, pageOf } from '../db/listing.ts';
 import type { Queryable } from '../db/queryable.ts';
 import { type SortColumn, type Sorting, sortingBy } from '../db/sorting.ts';

@@ -1,4 +1,4 @@
-import type { JobKind } from '../../../../src-shared/contract/jobs.ts';
+import type { JobKind } from '../../../../src-shared/contract/job-kinds.ts';
 import type { Queryable, Transaction } from '../db/queryable.ts';
 
 /** What a job's handler works with. A handler must be able to start again where an interrupted run left off. */
