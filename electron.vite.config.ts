@@ -61,8 +61,6 @@ export default defineConfig({
       assetsInlineLimit: 0,
       rollupOptions: {
         input: entry('src-renderer', 'index.html'),
-        // A schema that nobody asks for is left out.
-        treeshake: { manualPureFunctions: ['z'] },
         output: {
           // What is loaded before anything is seen, as few files: the log-in, then what surrounds every page, then its
           // tables. Small modules that many pages share would else be files of their own, with more headers than code.

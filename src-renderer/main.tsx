@@ -1,4 +1,4 @@
-import '@fontsource-variable/inter/wght.css';
+import '../out/fonts/inter.css';
 import '@mantine/core/styles.css';
 import '@mantine/notifications/styles.css';
 import './theme/theme.css';

@@ -13,7 +13,7 @@ import { launchThread } from '../src-main/core/platform/workers/thread.ts';
 import { insertRun } from '../src-main/core/testing/company.ts';
 import { testEngines } from '../src-main/core/testing/database.ts';
 import { insertKek, insertKeyedTrackers, uploadedReport } from '../src-main/core/testing/keyed-trackers.ts';
-import { inWords } from '../src-shared/contract/part-state.ts';
+import { inWords } from '../src-shared/domain/part-state.ts';
 
 const POLL = { timeout: 30_000, interval: 50 };
 /** Long enough to start an embedded database and a worker. */

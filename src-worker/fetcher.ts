@@ -15,7 +15,8 @@ import { AppError } from '../src-main/core/platform/errors.ts';
 import { connectorOf, fetchBy } from '../src-main/core/platform/http/network-settings.ts';
 import { hostCalls, workerParent } from '../src-main/core/platform/workers/parent.ts';
 import type { WorkerKek } from '../src-main/core/platform/workers/protocol.ts';
-import { inWords, type PartState } from '../src-shared/contract/part-state.ts';
+import type { PartState } from '../src-shared/contract/part-state.ts';
+import { inWords } from '../src-shared/domain/part-state.ts';
 
 // Entry of a worker: this console's fetcher. It has database connections of its own, decrypts here, and reaches the
 // schedule through the core (memory) or in Redis.

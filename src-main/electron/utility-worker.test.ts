@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ServerEvent } from '../../src-shared/contract/events.ts';
-import { inWords } from '../../src-shared/contract/part-state.ts';
+import { inWords } from '../../src-shared/domain/part-state.ts';
 import { createMemorySchedule } from '../core/fetching/schedule/memory-schedule.ts';
 import { serveSchedule } from '../core/fetching/schedule/remote-schedule.ts';
 import { open } from '../core/keys/envelope.ts';

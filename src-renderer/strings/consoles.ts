@@ -1,5 +1,6 @@
 import type { ConsoleTrouble } from '../../src-shared/contract/consoles.ts';
-import { inWords, isDown, type PartState } from '../../src-shared/contract/part-state.ts';
+import type { PartState } from '../../src-shared/contract/part-state.ts';
+import { inWords, isDown } from '../../src-shared/domain/part-state.ts';
 import { bytes, count, duration } from './format.ts';
 
 /** What a console's troubles are told with. */

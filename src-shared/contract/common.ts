@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { statuses } from './status.ts';
 
 /** Identifier of a row: a positive integer that JSON carries exactly (identity columns stay below 2^53). */
 export const id = z.number().int().positive().max(Number.MAX_SAFE_INTEGER);
@@ -13,6 +14,8 @@ export const instant = z.iso
   .regex(/(Z|[+-](0\d|1[0-4]):\d\d)$/, 'Give a time as in 2026-11-23T08:15:00Z.');
 /** Of a record that people edit: raised by each change of theirs, and sent back in If-Match. 0 where nothing is stored. */
 export const version = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+
+export const status = z.enum(statuses);
 
 /** Calendar date without a time, as in `2026-11-23`. */
 export const date = z.iso.date();
@@ -45,7 +48,7 @@ const LEAVE_OUT = 'Leave out control characters and characters that don’t show
  * A text of one line. What looks alike is stored alike, and so unique that way: composed characters, one space for any
  * white space, none around.
  */
-export const line = (min: number, max: number) =>
+export const line = /* @__NO_SIDE_EFFECTS__ */ (min: number, max: number) =>
   z
     .string()
     .overwrite((text) => text.normalize('NFC').replace(/\s+/gu, ' ').trim())
@@ -53,7 +56,7 @@ export const line = (min: number, max: number) =>
     .max(max)
     .regex(inOneLine, LEAVE_OUT);
 /** A text of several lines. */
-export const lines = (max: number) => z.string().trim().max(max).regex(inLines, LEAVE_OUT);
+export const lines = /* @__NO_SIDE_EFFECTS__ */ (max: number) => z.string().trim().max(max).regex(inLines, LEAVE_OUT);
 
 export const name = line(1, 200);
 export const notes = lines(4000);
@@ -91,11 +94,11 @@ export const pageQuery = z.object({
 });
 
 /** The orders that a list has: by each word, and by `-word` the other way round. */
-export const sortsBy = <const Word extends string>(...words: Word[]) =>
+export const sortsBy = /* @__NO_SIDE_EFFECTS__ */ <const Word extends string>(...words: Word[]) =>
   words.flatMap((word) => [word, `-${word}`] as const);
 
 /** A page of a list. `nextCursor` is null on the last page. */
-export const page = <S extends z.ZodType>(item: S) =>
+export const page = /* @__NO_SIDE_EFFECTS__ */ <S extends z.ZodType>(item: S) =>
   z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 export interface Page<T> {
   items: T[];

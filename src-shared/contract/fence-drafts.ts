@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { id, instant, lines, name, point, reference } from './common.ts';
+import { id, instant, lines, name, point, reference, status } from './common.ts';
 import { outline, radius } from './locations.ts';
 import { operators } from './roles.ts';
 import { json, route } from './route.ts';
-import { locationKinds, statusSchema } from './status.ts';
+import { locationKinds } from './status.ts';
 
 /** Locations that one import takes at once. */
 export const LOCATIONS_AT_ONCE = 500;
@@ -19,7 +19,7 @@ export const fencePreview = z.object({
     z.object({
       trackerId: id,
       macAddress: z.string().nullable(),
-      status: statusSchema,
+      status,
       position: point,
       distanceM: z.number(),
       reportedAt: instant,

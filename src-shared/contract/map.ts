@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { id, idText, instant, point } from './common.ts';
+import { id, idText, instant, point, status } from './common.ts';
 import { fencePreview } from './fence-drafts.ts';
 import { everyone, operators } from './roles.ts';
 import { json, route } from './route.ts';
-import { statusSchema } from './status.ts';
 
 /** `west,south,east,north` in degrees; west > east crosses the antimeridian. */
 const bbox = z
@@ -35,7 +34,7 @@ const mapFeature = z.object({
     z.object({
       kind: z.literal('cluster'),
       count: z.number().int(),
-      statusCounts: z.record(statusSchema, z.number().int()),
+      statusCounts: z.record(status, z.number().int()),
       /** Where its trackers are, by their nearest cities; a tracker without one is in no country. */
       holds: z.object({
         countries: z.number().int(),
@@ -52,7 +51,7 @@ const mapFeature = z.object({
       kind: z.literal('tracker'),
       trackerId: id,
       macAddress: z.string().nullable(),
-      status: statusSchema,
+      status,
       reportedAt: instant,
       horizontalAccuracyM: z.number(),
       nearestCity: z.string().nullable(),
@@ -67,7 +66,7 @@ const mapQuery = z.object({
   zoom: z.coerce.number().min(0).max(24).transform(Math.round),
   clientId: idText.optional(),
   productionRunId: idText.optional(),
-  status: statusSchema.optional(),
+  status: status.optional(),
   /** Ten years at most. */
   maxAgeHours: z.coerce.number().positive().max(87_600).optional(),
 });
@@ -153,7 +152,7 @@ export const mapRoutes = {
             longitude: z.number(),
             latitude: z.number(),
             horizontalAccuracyM: z.number(),
-            status: statusSchema.nullable(),
+            status: status.nullable(),
             nearestCity: z.string().nullable(),
           }),
         ),

@@ -16,14 +16,3 @@ export const partStateSchema = z.discriminatedUnion('is', [
   z.object({ is: z.literal('stopped') }),
 ]);
 export type PartState = z.infer<typeof partStateSchema>;
-
-export const up: PartState = { is: 'up' };
-
-/** Whether it does no work though it should; one that waits for something outside is not down. */
-export const isDown = (state: PartState): boolean => state.is === 'down' || state.is === 'stopped';
-
-/** Whether a console whose part this is may be given work. */
-export const isAble = (state: PartState): boolean => !isDown(state) && state.is !== 'starting';
-
-/** The state in words, for logs, monitors and titles. */
-export const inWords = (state: PartState): string => ('why' in state ? state.why : state.is);

@@ -85,6 +85,7 @@ export function isQuick({ method, query, quick }: RouteSpec): boolean {
 }
 
 /** Checks a route, and keeps its precise type down to the kind of its output and whether it is versioned. */
+/* @__NO_SIDE_EFFECTS__ */
 export function route<
   P extends AnySchema = z.ZodUndefined,
   Q extends AnySchema = z.ZodUndefined,
@@ -98,8 +99,13 @@ export function route<
   return spec;
 }
 
-export const json = <S extends AnySchema>(schema: S): { kind: 'json'; schema: S } => ({ kind: 'json', schema });
-export const file = (...contentTypes: string[]): { kind: 'file'; contentTypes: string[] } => ({
+export const json = /* @__NO_SIDE_EFFECTS__ */ <S extends AnySchema>(schema: S): { kind: 'json'; schema: S } => ({
+  kind: 'json',
+  schema,
+});
+export const file = /* @__NO_SIDE_EFFECTS__ */ (
+  ...contentTypes: string[]
+): { kind: 'file'; contentTypes: string[] } => ({
   kind: 'file',
   contentTypes,
 });

@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import { id, instant, version } from './common.ts';
+import { id, instant, status, version } from './common.ts';
 import { jobSchema } from './jobs.ts';
 import { operators, staff } from './roles.ts';
 import { json, route } from './route.ts';
-import { statusSchema } from './status.ts';
 
-const previewEntry = z.object({ status: statusSchema, location: z.string().nullable(), enteredAt: instant });
+const previewEntry = z.object({ status, location: z.string().nullable(), enteredAt: instant });
 /** A tracker whose history would change, with the first few entries that go and come. */
 export const historyExample = z.object({
   trackerId: id,

@@ -1,8 +1,5 @@
-import { z } from 'zod';
-
 export const statuses = ['UNKNOWN', 'IN_TRANSIT', 'IN_STORAGE', 'DELIVERED'] as const;
 export type Status = (typeof statuses)[number];
-export const statusSchema = z.enum(statuses);
 
 /** The kind of a location decides which status its fence gives. */
 export const locationKinds = ['storage', 'delivery'] as const;

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { flag, id, idText, instant, page, pageQuery, params, point, reference, sortsBy } from './common.ts';
+import { flag, id, idText, instant, page, pageQuery, params, point, reference, sortsBy, status } from './common.ts';
 import { importContentTypes, MAX_IMPORT_BYTES, trackerImportQuery } from './device-imports.ts';
 import { jobSchema } from './jobs.ts';
 import { everyone, floor, operators, staff } from './roles.ts';
 import { file, json, route } from './route.ts';
 import { periodWords } from './run-periods.ts';
-import { leftOutReasons, locationKinds, periods, statusSchema } from './status.ts';
+import { leftOutReasons, locationKinds, periods } from './status.ts';
 
 const locationReference = reference.extend({ kind: z.enum(locationKinds) });
 const nearestCitySchema = z.object({ name: z.string(), countryCode: z.string(), distanceM: z.number() });
@@ -68,7 +68,7 @@ const trackerSchema = z.object({
   retired: z.object({ at: instant, reason: returnReasonSchema }).nullable().optional(),
   /** A move at an instant to come; a null run takes it out of any. Only staff are told. */
   planned: z.object({ productionRun: reference.nullable(), beginsAt: instant }).nullable().optional(),
-  status: statusSchema,
+  status,
   statusSince: instant.nullable(),
   location: locationReference.nullable(),
   lastReport: z
@@ -89,7 +89,7 @@ export type Tracker = z.infer<typeof trackerSchema>;
 const statusHistoryEntry = z.object({
   id,
   visitId: z.string(),
-  status: statusSchema,
+  status,
   location: locationReference.nullable(),
   enteredAt: instant,
   leftAt: instant.nullable(),
@@ -107,7 +107,7 @@ const trackerAggregate = z.object({
   /** Mean position weighted by 1 / accuracy². */
   position: point,
   distanceM: z.number(),
-  statusAtEnd: statusSchema,
+  statusAtEnd: status,
 });
 export type TrackerAggregate = z.infer<typeof trackerAggregate>;
 
@@ -135,7 +135,7 @@ export const trackerFilters = z.object({
   keyBatchId: idText.optional(),
   customerOrderId: idText.optional(),
   locationId: idText.optional(),
-  status: statusSchema.optional(),
+  status: status.optional(),
   stage: z.enum(lifecycleStages).optional(),
   /** Only trackers whose device exists, or only keys that wait for one. */
   made: flag.optional(),
@@ -192,7 +192,7 @@ const pastTrackerSchema = z.object({
   productionRun: reference,
   client: reference,
   endedAt: instant,
-  status: statusSchema,
+  status,
   location: locationReference.nullable(),
   lastReport: z.object({ reportedAt: instant, position: point, horizontalAccuracyM: z.number() }).nullable(),
   reportCount: z.number().int(),

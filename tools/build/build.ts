@@ -2,11 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compress } from './compress.ts';
+import { buildFonts } from './fonts.ts';
 import { fingerprint } from './inputs.ts';
 import { buildMap } from './map/build-map.ts';
 import { prepareEngine } from './prepared-engine.ts';
 
-/** Builds everything into out/: the P-224 module, the bundled map, both hosts, workers, renderer, and the embedded engine's snapshot. */
+/** Builds everything into out/: the P-224 module, the bundled map, the font, both hosts, workers, renderer, and the embedded engine's snapshot. */
 const root = join(import.meta.dirname, '..', '..');
 const stamp = join(root, 'out', 'build-stamp');
 
@@ -28,6 +29,7 @@ const built = existsSync(stamp) ? readFileSync(stamp, 'utf8') : '';
 if (!process.argv.includes('--if-changed') || built !== wanted) {
   run('P-224 module', process.execPath, join(root, 'tools', 'build', 'p224.ts'));
   await buildMap(root);
+  await buildFonts(root);
   run('console', bin('electron-vite'), 'build');
   await compress(join(root, 'out', 'renderer'));
 }

@@ -1,4 +1,5 @@
-import { type PartState, up } from '../../../src-shared/contract/part-state.ts';
+import type { PartState } from '../../../src-shared/contract/part-state.ts';
+import { up } from '../../../src-shared/domain/part-state.ts';
 import type { KekHolder } from '../keys/data-keys.ts';
 import { AppError } from '../platform/errors.ts';
 import { isOwnTrouble } from './ask-source.ts';

@@ -1,5 +1,5 @@
 import type { Console, ConsoleTrouble } from '../../../src-shared/contract/consoles.ts';
-import { isDown } from '../../../src-shared/contract/part-state.ts';
+import { isDown } from '../../../src-shared/domain/part-state.ts';
 
 /** How often a console says how it is. */
 export const REPORT_MS = 30_000;

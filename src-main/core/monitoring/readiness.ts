@@ -1,4 +1,5 @@
-import { isAble, type PartState, up } from '../../../src-shared/contract/part-state.ts';
+import type { PartState } from '../../../src-shared/contract/part-state.ts';
+import { isAble, up } from '../../../src-shared/domain/part-state.ts';
 import type { FetchSchedule } from '../fetching/schedule/schedule.ts';
 import { sourcesHealth } from '../fetching/sources-health-store.ts';
 import { WRONG_CLOCK_MS } from '../offline/clock.ts';

@@ -1,5 +1,6 @@
 import type { Registry } from 'prom-client';
-import { inWords, isAble, isDown, type PartState } from '../../../src-shared/contract/part-state.ts';
+import type { PartState } from '../../../src-shared/contract/part-state.ts';
+import { inWords, isAble, isDown } from '../../../src-shared/domain/part-state.ts';
 import type { FetchSchedule } from '../fetching/schedule/schedule.ts';
 import type { Keyring } from '../keys/keyring.ts';
 import type { Workstation } from '../offline/workstation.ts';

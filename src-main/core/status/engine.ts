@@ -1,5 +1,6 @@
 import type { ServerEvent } from '../../../src-shared/contract/events.ts';
-import { inWords, type PartState, up } from '../../../src-shared/contract/part-state.ts';
+import type { PartState } from '../../../src-shared/contract/part-state.ts';
+import { inWords, up } from '../../../src-shared/domain/part-state.ts';
 import { prolongTurn, takeTurn } from '../platform/db/housekeeping-store.ts';
 import { type Database, systemScope } from '../platform/db/queryable.ts';
 import { isRefusedForNow } from '../platform/db/sqlstate.ts';

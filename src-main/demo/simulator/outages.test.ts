@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import sql from 'sql-template-tag';
 import { expect } from 'vitest';
-import { inWords } from '../../../src-shared/contract/part-state.ts';
+import { inWords } from '../../../src-shared/domain/part-state.ts';
 import { sealCredentials } from '../../core/fetching/credentials.ts';
 import { createFetcher } from '../../core/fetching/fetcher.ts';
 import { writeFetcherSettings } from '../../core/fetching/fetcher-settings.ts';

@@ -2,7 +2,7 @@ import { Group, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck, IconDeviceDesktop, IconPlayerStop } from '@tabler/icons-react';
 import { useState } from 'react';
 import { type Console, consoleTroubles } from '../../../src-shared/contract/consoles.ts';
-import { inWords } from '../../../src-shared/contract/part-state.ts';
+import { inWords } from '../../../src-shared/domain/part-state.ts';
 import { api } from '../../api/client.ts';
 import { useOperation, useOperationMutation } from '../../api/use-operation.ts';
 import { nameOf, sentencesOf } from '../../components/console-words.ts';
