@@ -49,11 +49,11 @@ const icons: Record<PaletteGroup, typeof IconTag> = {
   places: IconMapPin,
 };
 
-/** Ctrl-K: finds everything with a name that the person may see, pages, settings, places and actions. */
-export function CommandPalette() {
+/** Finds everything with a name that the person may see, pages, settings, places and actions. `begun` was typed before. */
+export function CommandPalette({ begun }: { begun: string }) {
   const navigate = useNavigate();
   const { user } = useSession();
-  const [query, setQuery] = useState('');
+  const [query, setQuery] = useState(begun);
   const { groups, busy } = useFound(query);
   const deeds = useDeeds();
   // Enter before the answer is there means the first of what comes.
@@ -100,10 +100,14 @@ export function CommandPalette() {
 
   const hold = (event: KeyboardEvent) => {
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') moved.current = true;
-    if (event.key !== 'Enter' || !busy || moved.current || event.nativeEvent.isComposing) return;
+    if (event.key !== 'Enter' || moved.current || event.nativeEvent.isComposing) return;
     event.preventDefault();
     event.stopPropagation();
-    setWaits(true);
+    if (busy) setWaits(true);
+    else if (first) {
+      palette.close();
+      choose(first);
+    }
   };
   return (
     <Spotlight
@@ -126,6 +130,8 @@ export function CommandPalette() {
         placeholder: words.placeholder,
         'aria-label': layout.jumpTo,
         onKeyDownCapture: hold,
+        // As soon as it stands there, which is later than the first is known where it was typed before.
+        onFocus: () => moved.current || chooseFirst(),
       }}
     />
   );
@@ -136,6 +142,8 @@ function chooseFirst(): void {
   const [first, ...others] = document.querySelectorAll('.mantine-Spotlight-content [data-action]');
   for (const each of others) each.removeAttribute('data-selected');
   first?.setAttribute('data-selected', 'true');
+  // From where an arrow goes on.
+  paletteStore.setState((state) => ({ ...state, selected: 0 }));
 }
 
 /** What actions do that lead to no page. */

@@ -1,7 +1,7 @@
 import { useHotkeys } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useSpotlight } from '@mantine/spotlight';
-import { type ComponentType, useEffect, useState } from 'react';
+import { type ComponentType, useEffect, useRef, useState } from 'react';
 import { layout as words } from '../../strings/layout.ts';
 import { palette, paletteStore } from './palette-store.ts';
 
@@ -11,7 +11,8 @@ const leaders: readonly string[] = ['Control', 'Meta'];
 /** Ctrl-K. It knows the words of all pages, so it is loaded when it is first asked for: with the first key of the two. */
 export function Palette() {
   const { opened } = useSpotlight(paletteStore);
-  const [CommandPalette, setLoaded] = useState<ComponentType | null>(null);
+  const [CommandPalette, setLoaded] = useState<ComponentType<{ begun: string }> | null>(null);
+  const begun = useRef('');
   useHotkeys([['mod+K', palette.open]], [], true);
   useEffect(() => {
     // Whether that works is told where it is opened.
@@ -21,6 +22,7 @@ export function Palette() {
   }, []);
   useEffect(() => {
     if (!opened || CommandPalette) return;
+    begun.current = '';
     load().then(
       (loaded) => setLoaded(() => loaded),
       () => {
@@ -28,6 +30,18 @@ export function Palette() {
         notifications.show({ color: 'red', message: words.searchNotLoaded });
       },
     );
+    // A slow network loses nothing of what is typed meanwhile.
+    const collect = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.key === 'Escape') palette.close();
+      else if (event.key === 'Backspace') begun.current = begun.current.slice(0, -1);
+      else if (event.key.length === 1) begun.current += event.key;
+      else return;
+      event.preventDefault();
+      event.stopPropagation();
+    };
+    document.addEventListener('keydown', collect, true);
+    return () => document.removeEventListener('keydown', collect, true);
   }, [opened, CommandPalette]);
-  return CommandPalette && <CommandPalette />;
+  return CommandPalette && <CommandPalette begun={begun.current} />;
 }
