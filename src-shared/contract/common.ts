@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { statuses } from './status.ts';
 
 /** Identifier of a row: a positive integer that JSON carries exactly (identity columns stay below 2^53). */
 export const id = z.number().int().positive().max(Number.MAX_SAFE_INTEGER);
@@ -14,8 +13,6 @@ export const instant = z.iso
   .regex(/(Z|[+-](0\d|1[0-4]):\d\d)$/, 'Give a time as in 2026-11-23T08:15:00Z.');
 /** Of a record that people edit: raised by each change of theirs, and sent back in If-Match. 0 where nothing is stored. */
 export const version = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
-
-export const status = z.enum(statuses);
 
 /** Calendar date without a time, as in `2026-11-23`. */
 export const date = z.iso.date();

@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { id, instant, lines, name, point, reference, status } from './common.ts';
+import { id, instant, lines, name, point, reference } from './common.ts';
 import { outline, radius } from './locations.ts';
 import { operators } from './roles.ts';
 import { json, route } from './route.ts';
 import { locationKinds } from './status.ts';
+import { status } from './status-schema.ts';
 
 /** Locations that one import takes at once. */
 export const LOCATIONS_AT_ONCE = 500;

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { id, idText, instant, point, status } from './common.ts';
+import { id, idText, instant, point } from './common.ts';
 import { fencePreview } from './fence-drafts.ts';
 import { everyone, operators } from './roles.ts';
 import { json, route } from './route.ts';
+import { status } from './status-schema.ts';
 
 /** `west,south,east,north` in degrees; west > east crosses the antimeridian. */
 const bbox = z

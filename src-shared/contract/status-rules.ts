@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { id, instant, status, version } from './common.ts';
+import { id, instant, version } from './common.ts';
 import { jobSchema } from './jobs.ts';
 import { operators, staff } from './roles.ts';
 import { json, route } from './route.ts';
+import { status } from './status-schema.ts';
 
 const previewEntry = z.object({ status, location: z.string().nullable(), enteredAt: instant });
 /** A tracker whose history would change, with the first few entries that go and come. */

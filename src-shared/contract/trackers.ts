@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { flag, id, idText, instant, page, pageQuery, params, point, reference, sortsBy, status } from './common.ts';
+import { flag, id, idText, instant, page, pageQuery, params, point, reference, sortsBy } from './common.ts';
 import { importContentTypes, MAX_IMPORT_BYTES, trackerImportQuery } from './device-imports.ts';
 import { jobSchema } from './jobs.ts';
 import { everyone, floor, operators, staff } from './roles.ts';
 import { file, json, route } from './route.ts';
 import { periodWords } from './run-periods.ts';
 import { leftOutReasons, locationKinds, periods } from './status.ts';
+import { status } from './status-schema.ts';
 
 const locationReference = reference.extend({ kind: z.enum(locationKinds) });
 const nearestCitySchema = z.object({ name: z.string(), countryCode: z.string(), distanceM: z.number() });

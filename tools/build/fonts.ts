@@ -31,7 +31,7 @@ export async function buildFonts(root: string): Promise<void> {
 }
 
 /** The characters of a CSS `unicode-range`, as in `U+0000-00FF,U+0131`. */
-export function charactersOf(range: string): string {
+function charactersOf(range: string): string {
   return range
     .split(',')
     .map((part) => {

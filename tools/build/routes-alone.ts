@@ -7,7 +7,7 @@ import type { RouteSpec } from '../../src-shared/contract/route.ts';
  * What a browser needs of each route to ask it. Its schemas are for whoever answers, and would be a fifth of what a
  * first visit loads.
  */
-export function askable({ method, path, access, body }: RouteSpec): Partial<RouteSpec> {
+function askable({ method, path, access, body }: RouteSpec): Partial<RouteSpec> {
   return { method, path, access, ...(body?.kind === 'stream' ? { body } : {}) };
 }
 
