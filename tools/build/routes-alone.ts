@@ -4,11 +4,11 @@ import { pathToFileURL } from 'node:url';
 import type { RouteSpec } from '../../src-shared/contract/route.ts';
 
 /**
- * What a browser needs of each route to ask it. Its schemas are for whoever answers, and would be a fifth of what a
- * first visit loads.
+ * A route without its schemas, which are for whoever answers, and would be a fifth of what a first visit loads, and
+ * without its summary.
  */
-function askable({ method, path, access, body }: RouteSpec): Partial<RouteSpec> {
-  return { method, path, access, ...(body?.kind === 'stream' ? { body } : {}) };
+function withoutSchemas({ params, query, body, output, summary, ...rest }: RouteSpec): object {
+  return { ...rest, output: { kind: output.kind }, ...(body?.kind === 'stream' ? { body } : {}) };
 }
 
 /** Plugin of the renderer's build: the contract's table of routes without its schemas. */
@@ -27,7 +27,9 @@ export function routesAlone(root: string) {
         ([, name]) => name,
       );
       if (others.sort().join() !== 'API_PREFIX,routes') throw new Error(`${file} exports more than the build knows`);
-      const table = Object.fromEntries(Object.entries(routes).map(([operation, spec]) => [operation, askable(spec)]));
+      const table = Object.fromEntries(
+        Object.entries(routes).map(([operation, spec]) => [operation, withoutSchemas(spec)]),
+      );
       return `export const API_PREFIX = ${JSON.stringify(API_PREFIX)};\nexport const routes = ${JSON.stringify(table)};`;
     },
   };
