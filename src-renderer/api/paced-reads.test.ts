@@ -51,6 +51,26 @@ it('answers a single event soon, and asks only for what it names', async () => {
   expect([one.asked(), other.asked()]).toEqual([2, 1]);
 });
 
+it('asks at once for what comes on screen after an event, however dear', async () => {
+  const ask = vi.fn(() => new Promise((resolve) => setTimeout(() => resolve('dear'), 3_000)));
+  const options = { queryKey: ['dear'], queryFn: ask, staleTime: 600_000 };
+  const look = () => new QueryObserver(client, options).subscribe(() => {});
+  const leave = look();
+  await vi.advanceTimersByTimeAsync(4_000);
+  // The event comes while nobody looks, or just before they leave.
+  leave();
+  reads.markStale(all);
+  const leaveAgain = look();
+  expect(ask).toHaveBeenCalledTimes(2);
+  await vi.advanceTimersByTimeAsync(4_000);
+  reads.markStale(all);
+  leaveAgain();
+  look();
+  expect(ask).toHaveBeenCalledTimes(3);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(ask).toHaveBeenCalledTimes(3);
+});
+
 it('lets what is being asked end, and asks once more', async () => {
   const slow = shown('slow', 4_000);
   await vi.advanceTimersByTimeAsync(100);

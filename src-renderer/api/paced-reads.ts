@@ -4,8 +4,8 @@ import type { Query, QueryClient } from '@tanstack/react-query';
 const GATHER_MS = 1_500;
 /** Of the time that passes, a question that events ask again is under way for a twentieth. */
 const SHARE = 20;
-/** What takes a long time once is asked again after this, all the same. */
-const MOST_MS = 60_000;
+/** Whatever it costs: nobody waits longer for what others did. A slow network or a database out of reach cost no more. */
+const MOST_MS = 10_000;
 /** One slow answer among quick ones says nothing of the cost. */
 const REMEMBERED = 3;
 
@@ -17,10 +17,16 @@ interface Cost {
 }
 
 export interface PacedReads {
-  /** These answers are out of date: those on screen are asked for again, each at a pace that its own cost sets. */
+  /**
+   * These answers are out of date: those on screen are asked for again, each at a pace that its own cost sets, the others
+   * when they come on screen.
+   */
   markStale(isStale: (query: Query) => boolean): void;
   stop(): void;
 }
+
+/** Nobody looks at it. An answer that is still on its way would pass for a new one. */
+const isUnseen = (query: Query) => !query.isActive() && query.state.fetchStatus !== 'fetching';
 
 /** Watches what the answers of a client cost, and asks again for those that events make out of date. */
 export function createPacedReads(client: QueryClient): PacedReads {
@@ -33,6 +39,8 @@ export function createPacedReads(client: QueryClient): PacedReads {
 
   const unsubscribe = cache.subscribe((event) => {
     if (event.type === 'removed') waiting.delete(event.query);
+    if (event.type === 'observerRemoved' && isUnseen(event.query) && waiting.delete(event.query))
+      event.query.invalidate();
     if (event.type !== 'updated') return;
     const cost = costs.get(event.query) ?? { startedAt: 0, endedAt: 0, took: [] };
     if (event.action.type === 'fetch') costs.set(event.query, { ...cost, startedAt: Date.now() });
@@ -79,7 +87,8 @@ export function createPacedReads(client: QueryClient): PacedReads {
     markStale(isStale) {
       const gathered = Date.now() + GATHER_MS;
       for (const query of cache.findAll({ predicate: isStale })) {
-        if (!waiting.has(query)) waiting.set(query, gathered);
+        if (isUnseen(query)) query.invalidate();
+        else if (!waiting.has(query)) waiting.set(query, gathered);
       }
       if (waiting.size > 0) lookAt(gathered);
     },

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import sql from 'sql-template-tag';
 import { describe, expect } from 'vitest';
@@ -96,9 +97,8 @@ describe('four fetcher processes on one Redis and one PostgreSQL', () => {
         await test.db.query(sql`update report_sources set credentials = ${sealed}, data_key_id = ${dataKey.id}
           where id = ${rows[0]!.id}`);
       }
-      // All are due at once, so that there is work for every source.
       await test.db.query(
-        sql`insert into fetch_states (tracker_id, next_due_at) select id, ${new Date(now)} from trackers`,
+        sql`insert into fetch_states (tracker_id, next_due_at) select id, ${new Date(now + DAY_MS)} from trackers`,
       );
       await writeFetcherSettings(test.db, { concurrency: CONCURRENCY, fetchIntervalMinutes: 600 }, new Date());
 
@@ -109,6 +109,13 @@ describe('four fetcher processes on one Redis and one PostgreSQL', () => {
         requestTimeoutMs: REQUEST_TIMEOUT_MS,
       };
       const schedule = createRedisSchedule({ ...data.schedule, url: redis.url, luaFolder: sourceLuaFolder() });
+      const makeAllDue = async () => {
+        await test.db.query(sql`update fetch_states set next_due_at = now()`);
+        await schedule.makeDue(
+          trackers.map(({ id }) => id),
+          Date.now(),
+        );
+      };
       const errors: WorkerMessage[] = [];
       const start = (): ChildProcess => {
         const child = fork(join(import.meta.dirname, 'testing', 'fetcher-process.ts'), { stdio: 'inherit' });
@@ -120,6 +127,13 @@ describe('four fetcher processes on one Redis and one PostgreSQL', () => {
       };
       const processes = Array.from({ length: PROCESSES }, start);
       try {
+        // All are due at once, when all processes look for work: on a busy machine one begins long before the others, and
+        // would leave them none.
+        await Promise.all(processes.map((child) => once(child, 'message')));
+        await expect
+          .poll(async () => (await schedule.stats(Date.now())).depth, { timeout: TEST_MS, interval: 20 })
+          .toBe(TRACKERS);
+        await makeAllDue();
         // Every process has all the requests under way that it may have: whichever is killed is in the middle of some.
         await expect.poll(() => open, { timeout: TEST_MS, interval: 5 }).toBe(SOURCES);
         const asked = requests;
@@ -161,11 +175,7 @@ describe('four fetcher processes on one Redis and one PostgreSQL', () => {
           await expect.poll(left, { timeout: TEST_MS, interval: 100 }).toBe(0);
           if ((await wrong()).length === 0) break;
           // An interval passes.
-          await test.db.query(sql`update fetch_states set next_due_at = now()`);
-          await schedule.makeDue(
-            trackers.map(({ id }) => id),
-            Date.now(),
-          );
+          await makeAllDue();
         }
         expect(await wrong()).toEqual([]);
         expect(requests).toBeGreaterThan(asked);

@@ -61,6 +61,15 @@ describe('router', () => {
     expect(query.body).toMatchObject({ status: 422, fields: [{ path: 'limit', message: 'Give a number.' }] });
     expect((await app.send('GET', '/clients?limit=1&limit=2', { as: admin })).status).toBe(422);
     expect((await app.send('GET', '/clients?cursor=nonsense', { as: admin })).body.type).toBe('/problems/bad-request');
+    // A misspelt filter must not look like one that finds everything; one that was not meant for this route neither.
+    for (const path of [
+      '/clients?stat=x',
+      '/clients/1?stat=x',
+      '/customer-orders/1/labels?format=pdf&paper=a4&stat=x',
+    ]) {
+      const { status, body } = await app.send('GET', path, { as: admin });
+      expect([status, body.detail]).toEqual([422, 'Check the query. There is no field stat here. Leave it out.']);
+    }
     for (const [count, message] of [
       [0, 'Use at least 1.'],
       [-1, 'Use at least 1.'],

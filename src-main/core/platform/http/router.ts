@@ -13,7 +13,7 @@ import { asAppError, problemResponse } from './problem-response.ts';
 import { readBody } from './read-body.ts';
 import { guardRequest, isUnsafe } from './request-guard.ts';
 import { respond } from './respond.ts';
-import { queryObject, validate, withoutOthers } from './validate.ts';
+import { noQuery, queryObject, validate, withoutOthers } from './validate.ts';
 
 /** What the host knows of the connection. Never taken from a header, which anyone can send. */
 export interface Peer {
@@ -47,6 +47,7 @@ interface Served {
   operation: OperationId;
   spec: RouteSpec;
   handler: Handlers[OperationId];
+  query: ZodType;
   /** Of a JSON body. */
   body: ZodType | null;
 }
@@ -71,7 +72,8 @@ export function createHandler(
       throw new Error(`the route ${operation} has no handler`);
     }
     const body = spec.body?.kind === 'json' ? withoutOthers(spec.body.schema) : null;
-    app.on(spec.method, honoPath(spec.path), (c) => serve(c, { operation, spec, handler, body }));
+    const query = withoutOthers(spec.query ?? noQuery);
+    app.on(spec.method, honoPath(spec.path), (c) => serve(c, { operation, spec, handler, query, body }));
   }
   for (const path of new Set(all.map(([, spec]) => spec.path))) {
     const allow = all.filter(([, spec]) => spec.path === path).map(([, spec]) => spec.method);
@@ -80,7 +82,7 @@ export function createHandler(
   app.notFound((c) => fail(c, new AppError('not-found', 'There is nothing at this address of the API.')));
   app.onError((error, c) => fail(c as never, error));
 
-  async function serve(c: Context<Bindings>, { operation, spec, handler, body }: Served) {
+  async function serve(c: Context<Bindings>, { operation, spec, handler, query, body }: Served) {
     const { requestId, peer } = c.env;
     const request = c.req.raw;
     // The body of a HEAD answer is thrown away, so a file's stream would never be read to its end.
@@ -92,7 +94,7 @@ export function createHandler(
     });
     const input = {
       params: spec.params && validate(spec.params, c.req.param(), 'path'),
-      query: spec.query && validate(spec.query, queryObject(new URL(request.url).searchParams), 'query'),
+      query: validate(query, queryObject(new URL(request.url).searchParams), 'query'),
       body: undefined as unknown,
     };
     const { value, stream } = isUnsafe(spec.method)

@@ -33,11 +33,21 @@ function sentence(issue: z.core.$ZodRawIssue): string | undefined {
 }
 
 /**
- * The schema of a body, refusing fields that it does not have: what a caller may not set must not be accepted silently,
- * nor a misspelt field be lost.
+ * The schema of a body or a query, refusing fields that it does not have: what a caller may not set must not be accepted
+ * silently, nor a misspelt field be lost.
  */
-export const withoutOthers = (schema: z.ZodType): z.ZodType =>
-  schema instanceof z.ZodObject ? schema.strict() : schema;
+export function withoutOthers(schema: z.ZodType): z.ZodType {
+  if (schema instanceof z.ZodObject) return schema.strict();
+  if (schema instanceof z.ZodDiscriminatedUnion)
+    return z.discriminatedUnion(
+      schema.def.discriminator,
+      schema.options.map((option) => withoutOthers(option as z.ZodType)) as never,
+    );
+  return schema;
+}
+
+/** The query of a route that has none. */
+export const noQuery = z.object({});
 
 const whereIs = { path: 'the address', query: 'the query', body: 'the form' };
 const LEAVE_OUT = 'This holds a character that can’t be stored. Leave it out.';
