@@ -144,6 +144,8 @@ export const mapSettingsRoutes = {
     access: everyone,
     summary:
       'The chosen PMTiles file, of this console or of its address; answers a Range of bytes with that part of it',
+    /** Changes with the file, so that a browser keeps no part of another. */
+    query: z.object({ version: z.string().max(4000).optional() }),
     output: file('application/octet-stream'),
     status: 200,
     idempotent: true,

@@ -69,7 +69,7 @@ async function chosenLayer(settings: Settings): Promise<L.GridLayer | null> {
   const version = baseMap === 'pmtiles' ? pmtiles?.version : baseMap === 'pmtiles-address' ? pmtilesUrl : null;
   if (!version) return null;
   const { TileFileLayer } = await import('./tile-file-layer.ts');
-  const url = `${urlOf('getMapTiles', {})}?version=${encodeURIComponent(version)}`;
+  const url = urlOf('getMapTiles', { query: { version } });
   return new TileFileLayer({ kind: 'pmtiles', url }, { maxZoom: 19 });
 }
 
