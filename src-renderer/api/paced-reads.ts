@@ -9,6 +9,7 @@ const MOST_MS = 10_000;
 /** One slow answer among quick ones says nothing of the cost. */
 const REMEMBERED = 3;
 
+/** By the machine's own count, in milliseconds: a clock that is put right, or stands still, holds nothing up. */
 interface Cost {
   startedAt: number;
   endedAt: number;
@@ -43,10 +44,10 @@ export function createPacedReads(client: QueryClient): PacedReads {
       event.query.invalidate();
     if (event.type !== 'updated') return;
     const cost = costs.get(event.query) ?? { startedAt: 0, endedAt: 0, took: [] };
-    if (event.action.type === 'fetch') costs.set(event.query, { ...cost, startedAt: Date.now() });
+    if (event.action.type === 'fetch') costs.set(event.query, { ...cost, startedAt: performance.now() });
     // What a person or a setting writes into the cache was not asked for.
     else if (event.action.type === 'success' && !event.action.manual) {
-      const now = Date.now();
+      const now = performance.now();
       const took = [now - cost.startedAt, ...cost.took].slice(0, REMEMBERED);
       costs.set(event.query, { ...cost, endedAt: now, took });
     }
@@ -63,7 +64,7 @@ export function createPacedReads(client: QueryClient): PacedReads {
   function look(): void {
     timer = undefined;
     timerAt = Number.POSITIVE_INFINITY;
-    const now = Date.now();
+    const now = performance.now();
     const due = new Set<Query>();
     let next = Number.POSITIVE_INFINITY;
     for (const [query, gathered] of waiting) {
@@ -80,12 +81,12 @@ export function createPacedReads(client: QueryClient): PacedReads {
     if (at >= timerAt) return;
     clearTimeout(timer);
     timerAt = at;
-    timer = setTimeout(look, Math.max(0, at - Date.now()));
+    timer = setTimeout(look, Math.max(0, at - performance.now()));
   }
 
   return {
     markStale(isStale) {
-      const gathered = Date.now() + GATHER_MS;
+      const gathered = performance.now() + GATHER_MS;
       for (const query of cache.findAll({ predicate: isStale })) {
         if (isUnseen(query)) query.invalidate();
         else if (!waiting.has(query)) waiting.set(query, gathered);
