@@ -16,6 +16,8 @@ export function routesAlone(root: string) {
   const file = join(root, 'src-shared', 'contract', 'routes.ts');
   return {
     name: 'routes-alone',
+    // While somebody changes the contract it is read as it is.
+    apply: 'build' as const,
     async load(id: string) {
       if (id !== file.replaceAll('\\', '/')) return null;
       const { routes, API_PREFIX } = (await import(pathToFileURL(file).href)) as {

@@ -6,6 +6,7 @@ import electronViteConfig from '../../electron.vite.config.ts';
 import { parseOptions } from '../../src-main/core/app/options.ts';
 import { preparedEngine } from '../../src-main/core/platform/db/prepared-engine.ts';
 import { API_PREFIX } from '../../src-shared/contract/routes.ts';
+import { buildFonts } from '../build/fonts.ts';
 import { buildMap } from '../build/map/build-map.ts';
 import { buildP224 } from '../build/p224.ts';
 import { prepareEngine } from '../build/prepared-engine.ts';
@@ -32,6 +33,7 @@ if (options.databaseUrl === null) {
   await prepareEngine(root);
 }
 await buildMap(root);
+await buildFonts(root);
 const development: InlineConfig = {
   configFile: false,
   cacheDir: join(root, 'out', 'vite'),
@@ -44,7 +46,7 @@ const development: InlineConfig = {
     allowedHosts: [...options.hostNames],
     // Not the whole checkout, which may hold data and keys.
     fs: {
-      allow: ['src-renderer', 'src-shared', 'node_modules', join('out', 'map')].map((name) =>
+      allow: ['src-renderer', 'src-shared', 'node_modules', join('out', 'map'), join('out', 'fonts')].map((name) =>
         realpathSync(join(root, name)),
       ),
     },
