@@ -4,6 +4,7 @@ import { Link } from 'react-router';
 import { useCan } from '../api/session.ts';
 import { useWorkstation } from '../api/workstation.ts';
 import { offline as words } from '../strings/offline.ts';
+import classes from './Header.module.css';
 
 /** What waits on this workstation to be sent, how old it is, and what a person has to settle: always in sight. */
 export function OutboxIndicator() {
@@ -17,17 +18,26 @@ export function OutboxIndicator() {
   const Icon = conflicts > 0 ? IconAlertTriangle : away ? IconDatabaseOff : IconCloudUp;
   const strong = away || waiting > 0 || conflicts > 0;
   const color = strong ? 'var(--attention)' : 'var(--mantine-color-dimmed)';
-  const shown =
-    [
-      ...(away ? [words.links[data.link]] : []),
-      ...(waiting > 0 ? [words.waiting(waiting), words.age(oldestSeconds ?? 0)] : []),
-      ...(conflicts > 0 ? [words.conflicts(conflicts)] : []),
-    ].join(' · ') || '0';
+  const parts = [
+    { text: words.links[data.link], isWordy: true, isShown: away },
+    { text: words.waiting(waiting), isWordy: false, isShown: waiting > 0 },
+    { text: words.age(oldestSeconds ?? 0), isWordy: true, isShown: waiting > 0 },
+    { text: words.conflicts(conflicts), isWordy: false, isShown: conflicts > 0 },
+    { text: '0', isWordy: false, isShown: !strong },
+  ].filter(({ isShown }) => isShown);
+  const shown = parts.map(({ text }) => text).join(' · ');
   const content = (
     <Group gap={5} px={6} wrap="nowrap" data-testid="outbox">
       <Icon size={17} color={color} aria-hidden />
       <Text size="xs" c={color} fw={strong ? 600 : 400} component="span" style={{ whiteSpace: 'nowrap' }}>
-        {shown}
+        {parts.map(({ text, isWordy }, n) => (
+          <span key={text} className={isWordy ? classes.wordy : undefined}>
+            {n > 0 && (
+              <span className={parts.slice(0, n).every((one) => one.isWordy) ? classes.wordy : undefined}> · </span>
+            )}
+            {text}
+          </span>
+        ))}
       </Text>
     </Group>
   );
