@@ -4,6 +4,7 @@ import { expect, type Page, test } from '@playwright/test';
 import sql from 'sql-template-tag';
 import { insertTrackers } from '../src-main/core/testing/company.ts';
 import { centralEngine, type TestDatabase } from '../src-main/core/testing/database.ts';
+import { servers } from '../src-main/core/testing/servers.ts';
 import { startTcpProxy, type TcpProxy } from '../src-main/core/testing/tcp-proxy.ts';
 import { type SignedIn, signIn } from './support/api.ts';
 import { ADMIN_PASSWORD, type HeadlessConsole, startHeadless, temporaryDataDir } from './support/console.ts';
@@ -15,6 +16,8 @@ const HANDHELD = { width: 390, height: 844 };
 
 /** A day in the hall without the database, while the office changes what is being packed. */
 test.describe('a day at the station', () => {
+  // An embedded engine is one console's own.
+  test.skip(servers.databaseUrl() === null, 'two consoles share a PostgreSQL: set TEST_DATABASE_URL');
   let database: TestDatabase;
   let proxy: TcpProxy;
   let office: HeadlessConsole;
