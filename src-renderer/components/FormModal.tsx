@@ -26,7 +26,9 @@ export function applyFieldErrors<T extends Values>(form: UseFormReturnType<T>, e
   const errors: Record<string, string> = {};
   for (const { path, message } of error.problem.fields) {
     const field = path.replace(/^\/?(body[./])?/, '').replaceAll('/', '.');
-    if (known.includes(field.split('.')[0] ?? '')) errors[field] = message;
+    const [outer = '', ...inner] = field.split('.');
+    if (known.includes(outer)) errors[field] = message;
+    else if (inner.length > 0 && known.includes(inner.at(-1)!)) errors[inner.at(-1)!] = message;
   }
   form.setErrors(errors);
   return Object.keys(errors).length > 0;
@@ -85,6 +87,11 @@ export function FormModal<T extends Values, R extends { version: number } = neve
   const [sending, setSending] = useState(false);
   const [failure, setFailure] = useState<unknown>(null);
 
+  const element = useRef<HTMLFormElement>(null);
+  /** Once the errors are on screen, the first field that has one. */
+  const focusWrong = () =>
+    requestAnimationFrame(() => element.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
+
   const submit = async (values: T) => {
     setSending(true);
     setFailure(null);
@@ -93,7 +100,8 @@ export function FormModal<T extends Values, R extends { version: number } = neve
       form.reset();
       onClose();
     } catch (error) {
-      if (!applyFieldErrors(form, error)) setFailure(error);
+      if (applyFieldErrors(form, error)) focusWrong();
+      else setFailure(error);
     } finally {
       setSending(false);
     }
@@ -108,7 +116,7 @@ export function FormModal<T extends Values, R extends { version: number } = neve
       closeButtonProps={{ 'aria-label': common.close }}
     >
       <LeaveGuard active={opened && !sending && form.isDirty()} />
-      <form onSubmit={form.onSubmit((values) => void submit(values as T))} noValidate={false}>
+      <form ref={element} onSubmit={form.onSubmit((values) => void submit(values as T), focusWrong)} noValidate={false}>
         <Stack gap="sm">
           {editing.overtaken && (
             <OvertakenNotice overtaken={editing.overtaken} form={form} labels={edited?.labels ?? {}} />

@@ -1,6 +1,8 @@
 import { PasswordInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
+import { authRoutes } from '../../src-shared/contract/auth.ts';
 import { useOperationMutation } from '../api/use-operation.ts';
+import { checkedBy } from '../components/editing/check-form.ts';
 import { FormModal, useOperationForm } from '../components/FormModal.tsx';
 import { layout } from '../strings/layout.ts';
 import { security } from '../strings/security.ts';
@@ -12,7 +14,7 @@ export function ChangePassword({ opened, onClose }: { opened: boolean; onClose: 
   const change = useOperationMutation('changePassword');
   const form = useOperationForm({
     initialValues: { currentPassword: '', newPassword: '' },
-    validate: { newPassword: (password) => (password.length >= 12 ? null : security.password.tooShort) },
+    validate: checkedBy(authRoutes.changePassword, (values) => values),
   });
   return (
     <FormModal

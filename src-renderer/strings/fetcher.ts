@@ -195,11 +195,9 @@ export const fetcher = {
     warnBatch: 'A haystack endpoint loses reports when it is asked for several keys at once. Use 1 to 4.',
     errors: {
       name: 'Give the source a name.',
-      url: 'Use an address that starts with http:// or https://.',
       interval: 'Use whole seconds from 0 to 86,400.',
       batch: 'Use a whole number from 1 to 290.',
       reach: 'Leave it empty, or use 0.5 to 7 days.',
-      loginFile: 'Enter the whole path of a file whose name ends in .json.',
       loginDays: 'Leave it empty, or use 0.05 to 3,650 days.',
     },
   },

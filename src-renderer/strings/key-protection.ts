@@ -68,7 +68,6 @@ export const keyProtection = {
     passphraseHint: 'At least 12 characters. It is not written down: remember it.',
     again: 'Passphrase again',
     mismatch: 'The two passphrases differ.',
-    short: 'Use at least 12 characters.',
     needsKeys: 'The keys must be unlocked for this.',
     onlyAdmin: 'Only administrators can rotate the key and change the passphrase.',
   },

@@ -27,7 +27,6 @@ export const setup = {
   passwordHint: 'At least 12 characters. A few unrelated words are easy to keep and hard to guess.',
   repeat: 'Password again',
   mismatch: 'The two passwords differ.',
-  tooShort: 'Use at least 12 characters.',
   submit: 'Create administrator',
   failed: 'The administrator was not created',
   kit: {

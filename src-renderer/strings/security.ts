@@ -4,7 +4,6 @@ export const security = {
   password: {
     title: 'Password',
     hint: 'At least 12 characters. A change ends all your other sessions.',
-    tooShort: 'Use at least 12 characters.',
     change: 'Change password',
     mustTitle: 'Choose a new password',
     mustHint: 'Someone else set the current one. Choose your own before you continue.',

@@ -43,10 +43,8 @@ export const users = {
     passwordHint:
       'At least 12 characters. Give it to the person in a safe way. They choose their own at the first login.',
     errors: {
-      username: 'Use 2 to 64 letters, digits, dots, dashes, underscores or @.',
       displayName: 'Give the person’s name.',
       client: 'A client viewer needs a client.',
-      password: 'Use at least 12 characters.',
     },
   },
   roleHints: {

@@ -106,6 +106,7 @@ const files: Partial<Record<Room, readonly string[]>> = {
     'contract/retention',
     'contract/part-state',
     'domain/part-state',
+    'contract/issue-sentence',
     'contract/problem',
     'contract/report-cells',
     'contract/roles',

@@ -1,7 +1,8 @@
 import { TextInput } from '@mantine/core';
-import type { Brand, Client } from '../../../src-shared/contract/clients.ts';
+import { type Brand, type Client, clientRoutes } from '../../../src-shared/contract/clients.ts';
 import { api } from '../../api/client.ts';
 import { useOperationMutation } from '../../api/use-operation.ts';
+import { checkedBy } from '../../components/editing/check-form.ts';
 import { FormModal, useOperationForm } from '../../components/FormModal.tsx';
 import { clients as words } from '../../strings/clients.ts';
 
@@ -20,7 +21,7 @@ export function BrandForm({ opened, onClose, client, brand }: Props) {
   const update = useOperationMutation('updateBrand', { invalidates });
   const form = useOperationForm({
     initialValues: valuesOf(brand),
-    validate: { name: (name) => (name.trim() === '' ? words.nameMissing : null) },
+    validate: checkedBy(clientRoutes.updateBrand, (values) => values, { name: words.nameMissing }),
   });
   return (
     <FormModal

@@ -1,7 +1,8 @@
 import { Textarea, TextInput } from '@mantine/core';
-import type { Client } from '../../../src-shared/contract/clients.ts';
+import { type Client, clientRoutes } from '../../../src-shared/contract/clients.ts';
 import { api } from '../../api/client.ts';
 import { useOperationMutation } from '../../api/use-operation.ts';
+import { checkedBy } from '../../components/editing/check-form.ts';
 import { FormModal, useOperationForm } from '../../components/FormModal.tsx';
 import { clients as words } from '../../strings/clients.ts';
 
@@ -20,7 +21,7 @@ export function ClientForm({ opened, onClose, client, onCreated }: Props) {
   const update = useOperationMutation('updateClient', { invalidates });
   const form = useOperationForm({
     initialValues: valuesOf(client),
-    validate: { name: (name) => (name.trim() === '' ? words.nameMissing : null) },
+    validate: checkedBy(clientRoutes.createClient, (values) => values, { name: words.nameMissing }),
   });
   return (
     <FormModal

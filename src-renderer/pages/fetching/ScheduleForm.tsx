@@ -1,12 +1,13 @@
 import { Alert, Button, Group, NumberInput, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
-import type { FetcherState } from '../../../src-shared/contract/fetcher.ts';
+import { type FetcherState, fetcherRoutes } from '../../../src-shared/contract/fetcher.ts';
 import { isUnsafeInterval } from '../../../src-shared/domain/fetch-safety.ts';
 import { api } from '../../api/client.ts';
 import { useCan } from '../../api/session.ts';
 import { useOperationMutation } from '../../api/use-operation.ts';
 import { ErrorState } from '../../components/ErrorState.tsx';
+import { checkedBy } from '../../components/editing/check-form.ts';
 import { OvertakenNotice } from '../../components/editing/OvertakenNotice.tsx';
 import { useEditing } from '../../components/editing/use-editing.ts';
 import { applyFieldErrors, useOperationForm } from '../../components/FormModal.tsx';
@@ -14,9 +15,10 @@ import { Panel } from '../../components/Panel.tsx';
 import { common } from '../../strings/common.ts';
 import { fetcher } from '../../strings/fetcher.ts';
 import classes from './FetcherPage.module.css';
-import { checkField, fromTyped, scheduleFields, type Typed, toTyped } from './schedule-fields.ts';
+import { fromTyped, scheduleFields, type Typed, toTyped } from './schedule-fields.ts';
 
 const { settings: words } = fetcher;
+const errors = Object.fromEntries(scheduleFields.map(({ key, error }) => [key, error]));
 const labels = Object.fromEntries(scheduleFields.map(({ key, label }) => [key, label]));
 
 /** The schedule's settings; in force at once, without a restart. */
@@ -27,9 +29,7 @@ export function ScheduleForm({ state }: { state: FetcherState }) {
   const update = useOperationMutation('updateFetcherSettings', { invalidates: ['getFetcher'] });
   const form = useOperationForm<Typed>({
     initialValues: toTyped(settings),
-    validate: Object.fromEntries(
-      scheduleFields.map((field) => [field.key, (typed: number | string) => checkField(field, typed)]),
-    ),
+    validate: checkedBy(fetcherRoutes.updateFetcherSettings, fromTyped, errors),
   });
   const editing = useEditing(form, {
     record: settings,

@@ -1,10 +1,16 @@
 import { Alert, Checkbox, Group, NumberInput, Select, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { type ReportSource, type ReportSourceKind, reportSourceKinds } from '../../../src-shared/contract/fetcher.ts';
+import {
+  fetcherRoutes,
+  type ReportSource,
+  type ReportSourceKind,
+  reportSourceKinds,
+} from '../../../src-shared/contract/fetcher.ts';
 import { isUnsafeBatch, isUnsafeInterval } from '../../../src-shared/domain/fetch-safety.ts';
 import type { AppleLogin } from '../../../src-shared/domain/find-my/auth-file.ts';
 import { api } from '../../api/client.ts';
 import { useOperationMutation } from '../../api/use-operation.ts';
+import { checkedBy, numberOf } from '../../components/editing/check-form.ts';
 import type { Sending } from '../../components/editing/use-editing.ts';
 import { FormModal, useOperationForm } from '../../components/FormModal.tsx';
 import { fetcher } from '../../strings/fetcher.ts';
@@ -27,8 +33,6 @@ const defaults: Record<ReportSourceKind, { url: string; minIntervalSeconds: numb
   },
   haystack: { url: 'http://127.0.0.1:6176/', minIntervalSeconds: 30, maxBatchSize: 1 },
 };
-
-const WHOLE_PATH = /^(\/|[A-Za-z]:[\\/]|\\\\).*\.json$/i;
 
 interface Props {
   opened: boolean;
@@ -64,8 +68,8 @@ const bodyOf = (values: Values) => ({
   url: values.url.trim(),
   anisetteUrl: values.kind === 'haystack' || values.anisetteUrl.trim() === '' ? null : values.anisetteUrl.trim(),
   enabled: values.enabled,
-  minIntervalSeconds: Number(values.minIntervalSeconds),
-  maxBatchSize: Number(values.maxBatchSize),
+  minIntervalSeconds: numberOf(values.minIntervalSeconds),
+  maxBatchSize: numberOf(values.maxBatchSize),
   assumed: {
     honoursDates: values.dates === LEARNED ? null : values.dates === 'yes',
     entries: values.entries === LEARNED ? null : (values.entries as 'all' | 'first'),
@@ -96,19 +100,17 @@ export function SourceForm({ opened, onClose, source }: Props) {
   const [login, setLogin] = useState<AppleLogin | null>(null);
   const form = useOperationForm({
     initialValues: valuesOf(source),
-    validate: {
-      name: (name) => (name.trim() === '' ? words.errors.name : null),
-      url: (url) => (/^https?:\/\/\S+$/.test(url.trim()) ? null : words.errors.url),
-      anisetteUrl: (url, { kind }) =>
-        kind === 'haystack' || url.trim() === '' || /^https?:\/\/\S+$/.test(url.trim()) ? null : words.errors.url,
-      minIntervalSeconds: (typed) => (isWhole(typed, 0, 86_400) ? null : words.errors.interval),
-      maxBatchSize: (typed) => (isWhole(typed, 1, 290) ? null : words.errors.batch),
-      reachDays: (typed) => (typed === '' || (Number(typed) >= 0.5 && Number(typed) <= 7) ? null : words.errors.reach),
-      loginFile: (path, { kind }) =>
-        kind === 'haystack' || path.trim() === '' || WHOLE_PATH.test(path.trim()) ? null : words.errors.loginFile,
-      loginDays: (typed) =>
-        typed === '' || (Number(typed) >= 0.05 && Number(typed) <= 3650) ? null : words.errors.loginDays,
-    },
+    validate: checkedBy(
+      source ? fetcherRoutes.updateReportSource : fetcherRoutes.createReportSource,
+      (values) => ({ ...bodyOf(values), kind: values.kind }),
+      {
+        name: words.errors.name,
+        minIntervalSeconds: words.errors.interval,
+        maxBatchSize: words.errors.batch,
+        reachDays: words.errors.reach,
+        loginDays: words.errors.loginDays,
+      },
+    ),
   });
   const { kind, url, anisetteUrl, minIntervalSeconds, maxBatchSize } = form.values;
   const moved = source && (url.trim() !== source.url || anisetteUrl.trim() !== (source.anisetteUrl ?? ''));
@@ -224,8 +226,3 @@ export function SourceForm({ opened, onClose, source }: Props) {
 }
 
 const textOf = (set: boolean | null | undefined) => (set === true ? 'yes' : set === false ? 'no' : LEARNED);
-
-function isWhole(typed: number | string, least: number, most: number): boolean {
-  const value = Number(typed);
-  return typed !== '' && Number.isInteger(value) && value >= least && value <= most;
-}

@@ -12,8 +12,6 @@ interface Field {
   label: string;
   unit?: string;
   hint?: string;
-  least: number;
-  most: number;
   whole: boolean;
   /** May be left empty. */
   optional?: boolean;
@@ -26,8 +24,6 @@ export const scheduleFields: readonly Field[] = [
     key: 'fetchIntervalMinutes',
     label: words.interval,
     unit: words.minutes,
-    least: 0.05,
-    most: 1440,
     whole: false,
     error: errors.interval,
   },
@@ -35,8 +31,6 @@ export const scheduleFields: readonly Field[] = [
     key: 'maxBackoffHours',
     label: words.backoff,
     unit: words.hours,
-    least: 0.1,
-    most: 168,
     whole: false,
     error: errors.backoff,
   },
@@ -45,8 +39,6 @@ export const scheduleFields: readonly Field[] = [
     label: words.age,
     unit: words.days,
     hint: words.ageHint,
-    least: 0.1,
-    most: 7,
     whole: false,
     error: errors.age,
   },
@@ -55,8 +47,6 @@ export const scheduleFields: readonly Field[] = [
     label: words.closing,
     unit: words.hours,
     hint: words.closingHint,
-    least: 0,
-    most: 168,
     whole: true,
     error: errors.closing,
   },
@@ -65,18 +55,14 @@ export const scheduleFields: readonly Field[] = [
     label: words.overlap,
     unit: words.hours,
     hint: words.overlapHint,
-    least: 1,
-    most: 168,
     whole: false,
     error: errors.overlap,
   },
-  { key: 'batchSize', label: words.batch, least: 1, most: 290, whole: true, error: errors.batch },
+  { key: 'batchSize', label: words.batch, whole: true, error: errors.batch },
   {
     key: 'concurrency',
     label: words.concurrency,
     hint: words.concurrencyHint,
-    least: 1,
-    most: 64,
     whole: true,
     error: errors.concurrency,
   },
@@ -85,8 +71,6 @@ export const scheduleFields: readonly Field[] = [
     label: words.streak,
     unit: words.times,
     hint: words.streakHint,
-    least: 1,
-    most: 1000,
     whole: true,
     error: errors.streak,
   },
@@ -95,8 +79,6 @@ export const scheduleFields: readonly Field[] = [
     label: words.retention,
     unit: words.days,
     hint: words.retentionHint,
-    least: 31,
-    most: 36_500,
     whole: true,
     optional: true,
     error: errors.retention,
@@ -112,11 +94,3 @@ export const fromTyped = (typed: Typed): Omit<Settings, 'version'> =>
   Object.fromEntries(
     Object.entries(typed).map(([key, value]) => [key, value === '' ? null : Number(value)]),
   ) as unknown as Omit<Settings, 'version'>;
-
-/** The error of a field, or null. */
-export function checkField(field: Field, typed: number | string): string | null {
-  if (typed === '') return field.optional ? null : field.error;
-  const value = Number(typed);
-  const fits = value >= field.least && value <= field.most && (!field.whole || Number.isInteger(value));
-  return fits ? null : field.error;
-}

@@ -2,8 +2,10 @@ import { Button, Group, PasswordInput, Radio, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks';
 import { IconRefresh } from '@tabler/icons-react';
 import { useState } from 'react';
+import { keyProtectionRoutes } from '../../../src-shared/contract/key-protection.ts';
 import { useCan } from '../../api/session.ts';
 import { useOperationMutation } from '../../api/use-operation.ts';
+import { checkedBy } from '../../components/editing/check-form.ts';
 import { useOperationForm } from '../../components/FormModal.tsx';
 import { JobProgress } from '../../components/JobProgress.tsx';
 import { Panel } from '../../components/Panel.tsx';
@@ -13,7 +15,11 @@ import { PasswordModal } from './PasswordModal.tsx';
 import type { Protection } from './StatePanel.tsx';
 
 const { change: words } = keyProtection;
-const MIN_LENGTH = 12;
+const empty = { which: 'made', passphrase: '', again: '', password: '' };
+const bodyOf = ({ which, passphrase, password }: typeof empty) => ({
+  password,
+  passphrase: which === 'chosen' ? passphrase : null,
+});
 
 /** Rotation of the key and change of the passphrase, both as jobs that are shown here. */
 export function ChangePanel({ protection }: { protection: Protection }) {
@@ -60,11 +66,10 @@ function ChangeButton({ operation, disabled, onStarted }: ButtonProps) {
   const { button, title, body } = texts[operation];
   const change = useOperationMutation(operation, { invalidates: ['getKeyProtection', 'listJobs'] });
   const form = useOperationForm({
-    initialValues: { which: 'made', passphrase: '', again: '', password: '' },
-    validate: {
-      passphrase: (text, { which }) => (which === 'chosen' && text.length < MIN_LENGTH ? words.short : null),
-      again: (text, { which, passphrase }) => (which === 'chosen' && text !== passphrase ? words.mismatch : null),
-    },
+    initialValues: empty,
+    validate: checkedBy(keyProtectionRoutes[operation], bodyOf, {}, ({ which, again, passphrase }) =>
+      which === 'chosen' && again !== passphrase ? { again: words.mismatch } : {},
+    ),
   });
   const chosen = form.values.which === 'chosen';
   return (
@@ -84,10 +89,8 @@ function ChangeButton({ operation, disabled, onStarted }: ButtonProps) {
         submitLabel={title}
         body={body}
         form={form}
-        onSubmit={async ({ which, passphrase, password }) => {
-          const job = await change.mutateAsync({
-            body: { password, passphrase: which === 'chosen' ? passphrase : null },
-          });
+        onSubmit={async (values) => {
+          const job = await change.mutateAsync({ body: bodyOf(values) });
           useJobs.getState().put(job);
           onStarted(job.id);
         }}

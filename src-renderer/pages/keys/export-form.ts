@@ -1,12 +1,13 @@
-import type {
-  PrivateKeyEncryption,
-  PrivateKeyFormat,
-  PrivateKeyScope,
+import {
+  type PrivateKeyEncryption,
+  type PrivateKeyFormat,
+  type PrivateKeyScope,
+  privateKeyExportRoutes,
 } from '../../../src-shared/contract/private-key-exports.ts';
+import { checkedBy } from '../../components/editing/check-form.ts';
 import { keyProtection } from '../../strings/key-protection.ts';
 
 const { export: words, change } = keyProtection;
-const MIN_LENGTH = 12;
 
 export const scopeKinds = ['key-batch', 'production-run', 'trackers'] as const;
 export type ScopeKind = (typeof scopeKinds)[number];
@@ -44,30 +45,29 @@ const macsOf = (text: string): string[] =>
     .map((line) => line.trim())
     .filter(Boolean);
 
-/** What is still missing, said at its field. */
-export const checkExport = {
-  keyBatchId: (id: number | null, { scope }: ExportValues) =>
-    scope === 'key-batch' && id === null ? words.notChosen : null,
-  productionRunId: (id: number | null, { scope }: ExportValues) =>
-    scope === 'production-run' && id === null ? words.notChosen : null,
-  macAddresses: (text: string, { scope }: ExportValues) =>
-    scope === 'trackers' && macsOf(text).length === 0 ? words.noMacs : null,
-  passphrase: (text: string, { encrypt }: ExportValues) => (encrypt && text.length < MIN_LENGTH ? change.short : null),
-  again: (text: string, { encrypt, passphrase }: ExportValues) =>
-    encrypt && text !== passphrase ? change.mismatch : null,
-  understood: (understood: boolean, { encrypt }: ExportValues) => (encrypt || understood ? null : words.confirm),
-};
-
 function scopeOf({ scope, keyBatchId, productionRunId, macAddresses }: ExportValues): PrivateKeyScope {
   if (scope === 'key-batch') return { kind: scope, keyBatchId: keyBatchId ?? 0 };
   if (scope === 'production-run') return { kind: scope, productionRunId: productionRunId ?? 0 };
   return { kind: scope, macAddresses: macsOf(macAddresses) };
 }
 
-/** The request of a form that `checkExport` found complete. */
+/** The request of a form; a complete one where `checkExport` finds nothing. */
 export function requestOf(values: ExportValues) {
   const encryption: PrivateKeyEncryption = values.encrypt
     ? { kind: 'passphrase', passphrase: values.passphrase }
-    : { kind: 'none', understood: true };
+    : { kind: 'none', understood: values.understood as true };
   return { password: values.password, format: values.format, scope: scopeOf(values), encryption };
 }
+
+/** What is still missing, said at its field. */
+export const checkExport = checkedBy<ExportValues>(
+  privateKeyExportRoutes.preparePrivateKeyExport,
+  requestOf,
+  {
+    keyBatchId: words.notChosen,
+    productionRunId: words.notChosen,
+    macAddresses: (issue) => (issue.code === 'too_small' ? words.noMacs : issue.message),
+    understood: words.confirm,
+  },
+  ({ encrypt, again, passphrase }) => (encrypt && again !== passphrase ? { again: change.mismatch } : {}),
+);

@@ -1,12 +1,13 @@
 import { Button, Group, SegmentedControl, Switch } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
-import type { Location } from '../../../src-shared/contract/locations.ts';
+import { type Location, locationRoutes } from '../../../src-shared/contract/locations.ts';
 import { type LocationKind, locationKinds } from '../../../src-shared/contract/status.ts';
 import type { Corner } from '../../../src-shared/domain/fences/outline.ts';
 import { useCan } from '../../api/session.ts';
 import { ColumnChoice, DataTable } from '../../components/DataTable.tsx';
 import { ErrorState } from '../../components/ErrorState.tsx';
+import { checkedBy } from '../../components/editing/check-form.ts';
 import { useOperationForm } from '../../components/FormModal.tsx';
 import { EmptyList } from '../../components/ListPage.tsx';
 import { Page } from '../../components/Page.tsx';
@@ -55,7 +56,9 @@ export default function LocationsPage() {
   const [editing, setEditing] = useState<Editing | null>(null);
   const form = useOperationForm<Draft>({
     initialValues: draftOf(null),
-    validate: { name: (name) => (name.trim() === '' ? words.form.nameNeeded : null) },
+    validate: checkedBy(locationRoutes.updateDeliveryLocation, ({ name, address }) => ({ name, address }), {
+      name: words.form.nameNeeded,
+    }),
   });
   const preview = useFencePreview(editing, form.values);
   const surroundings = useFenceSurroundings(editing, form.values);

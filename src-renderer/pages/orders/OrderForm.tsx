@@ -1,9 +1,10 @@
 import { Checkbox, NumberInput, SegmentedControl, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
-import type { CustomerOrder } from '../../../src-shared/contract/customer-orders.ts';
+import { type CustomerOrder, customerOrderRoutes } from '../../../src-shared/contract/customer-orders.ts';
 import { api } from '../../api/client.ts';
 import { useOperationMutation } from '../../api/use-operation.ts';
+import { checkedBy, isMissing, numberOf } from '../../components/editing/check-form.ts';
 import type { Sending } from '../../components/editing/use-editing.ts';
 import { FormModal, useOperationForm } from '../../components/FormModal.tsx';
 import { ReferenceSelect } from '../../components/ReferenceSelect.tsx';
@@ -11,7 +12,6 @@ import { DateField } from '../../dates/DateField.tsx';
 import { orders } from '../../strings/orders.ts';
 
 const { form: words } = orders;
-const MAX_QUANTITY = 1_000_000;
 
 interface Props {
   opened: boolean;
@@ -33,7 +33,7 @@ type Values = ReturnType<typeof valuesOf>;
 const bodyOf = (values: Values) => ({
   brandId: values.brandId,
   productionRunId: values.productionRunId,
-  quantity: Number(values.quantity),
+  quantity: numberOf(values.quantity),
   dueDate: values.dueDate,
   notes: values.notes,
   pairsGoods: values.pairsGoods,
@@ -59,14 +59,14 @@ export function OrderForm({ opened, onClose, order }: Props) {
   const update = useOperationMutation('updateCustomerOrder', { invalidates });
   const form = useOperationForm({
     initialValues: valuesOf(order),
-    validate: {
-      clientId: (id) => (id === null ? words.errors.client : null),
-      quantity: (typed) => {
-        if (typed === '') return words.errors.quantityMissing;
-        const value = Number(typed);
-        return Number.isInteger(value) && value >= 1 && value <= MAX_QUANTITY ? null : words.errors.quantity;
+    validate: checkedBy(
+      order ? customerOrderRoutes.updateCustomerOrder : customerOrderRoutes.createCustomerOrder,
+      (values) => ({ ...bodyOf(values), clientId: values.clientId }),
+      {
+        clientId: words.errors.client,
+        quantity: (issue) => (isMissing(issue) ? words.errors.quantityMissing : words.errors.quantity),
       },
-    },
+    ),
   });
   const { clientId, brandId, productionRunId } = form.values;
 

@@ -2,7 +2,9 @@ import { NumberInput, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useNavigate } from 'react-router';
 import type { CustomerOrder } from '../../../src-shared/contract/customer-orders.ts';
+import { orderPaperRoutes } from '../../../src-shared/contract/order-papers.ts';
 import { useOperationMutation } from '../../api/use-operation.ts';
+import { checkedBy, numberOf } from '../../components/editing/check-form.ts';
 import { FormModal, useOperationForm } from '../../components/FormModal.tsx';
 import { DateField } from '../../dates/DateField.tsx';
 import { orderPapers as words } from '../../strings/order-papers.ts';
@@ -14,6 +16,11 @@ export const mostToSplit = ({
 }: Pick<CustomerOrder, 'quantity' | 'allocatedCount'>): number =>
   allocatedCount > 0 ? quantity - allocatedCount : quantity - 1;
 
+const bodyOf = ({ quantity, dueDate }: { quantity: number | string; dueDate: string | null }) => ({
+  quantity: numberOf(quantity),
+  dueDate,
+});
+
 /** Moves a part that is not filled yet to a new order, and goes there. */
 export function SplitForm({ order, opened, onClose }: { order: CustomerOrder; opened: boolean; onClose: () => void }) {
   const navigate = useNavigate();
@@ -23,14 +30,13 @@ export function SplitForm({ order, opened, onClose }: { order: CustomerOrder; op
   });
   const form = useOperationForm({
     initialValues: { quantity: most as number | string, dueDate: order.dueDate },
-    validate: {
-      quantity: (typed) => {
-        const value = Number(typed);
-        return typed !== '' && Number.isInteger(value) && value >= 1 && value <= most
-          ? null
-          : words.splitErrors.quantity(most);
-      },
-    },
+    validate: checkedBy(
+      orderPaperRoutes.splitCustomerOrder,
+      bodyOf,
+      { quantity: words.splitErrors.quantity(most) },
+      // What is left to move is known of this order alone.
+      ({ quantity }) => (Number(quantity) > most ? { quantity: words.splitErrors.quantity(most) } : {}),
+    ),
   });
   return (
     <FormModal
@@ -39,9 +45,9 @@ export function SplitForm({ order, opened, onClose }: { order: CustomerOrder; op
       title={words.splitTitle(order.number)}
       submitLabel={words.splitSubmit}
       form={form}
-      onSubmit={async ({ quantity, dueDate }) => {
+      onSubmit={async (values) => {
         const params = { customerOrderId: order.id };
-        const placed = await split.mutateAsync({ params, body: { quantity: Number(quantity), dueDate } });
+        const placed = await split.mutateAsync({ params, body: bodyOf(values) });
         notifications.show({ message: words.splitDone(placed.number) });
         await navigate(`/orders/${placed.id}`);
       }}

@@ -1,36 +1,7 @@
 import { z } from 'zod';
+import { issueSentence } from '../../../../src-shared/contract/issue-sentence.ts';
 import type { FieldProblem } from '../../../../src-shared/contract/problem.ts';
 import { AppError } from '../errors.ts';
-
-/** Says what to do, where zod would say what is wrong. A schema's own messages come first. */
-function sentence(issue: z.core.$ZodRawIssue): string | undefined {
-  const size = (text: string, bound: unknown) =>
-    issue.origin === 'string'
-      ? `Use ${text} ${bound} characters.`
-      : issue.origin === 'array'
-        ? `Give ${text} ${bound} entries.`
-        : `Use ${text} ${bound}.`;
-  switch (issue.code) {
-    case 'invalid_type':
-      if (issue.input === undefined) return 'This is needed.';
-      if (issue.expected === 'int') return 'Give a whole number.';
-      return `Give ${{ number: 'a number', string: 'a text', boolean: 'true or false', array: 'a list', object: 'an object' }[issue.expected as string] ?? `a value of type ${issue.expected}`}.`;
-    case 'too_small':
-      return issue.origin === 'string' && issue.minimum === 1 ? 'This is needed.' : size('at least', issue.minimum);
-    case 'too_big':
-      return size('at most', issue.maximum);
-    case 'unrecognized_keys':
-      return `There is no field ${(issue.keys as string[]).join(', ')} here. Leave it out.`;
-    case 'invalid_value':
-      return `Use one of: ${(issue.values as unknown[]).join(', ')}.`;
-    case 'invalid_format':
-      if (issue.format === 'datetime') return 'Give a time as in 2026-11-23T08:15:00Z.';
-      if (issue.format === 'date') return 'Give a date as in 2026-11-23.';
-      return undefined;
-    default:
-      return undefined;
-  }
-}
 
 /**
  * The schema of a body or a query, refusing fields that it does not have: what a caller may not set must not be accepted
@@ -79,7 +50,7 @@ export function validate<S extends z.ZodType>(schema: S, value: unknown, part: '
     throw new AppError('validation-failed', `Check ${whereIs[part]}. ${odd}: ${LEAVE_OUT}`, {
       fields: [{ path: odd, message: LEAVE_OUT }],
     });
-  const parsed = schema.safeParse(value, { error: sentence });
+  const parsed = schema.safeParse(value, { error: issueSentence });
   if (parsed.success) return parsed.data;
   const fields: FieldProblem[] = parsed.error.issues.map((issue) => ({
     path: issue.path.join('.'),

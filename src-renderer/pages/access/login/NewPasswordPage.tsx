@@ -1,8 +1,10 @@
 import { Button, PasswordInput } from '@mantine/core';
 import { useState } from 'react';
+import { authRoutes } from '../../../../src-shared/contract/auth.ts';
 import { queryClient, sessionKey } from '../../../api/query-client.ts';
 import { useOperationMutation } from '../../../api/use-operation.ts';
 import { ErrorState } from '../../../components/ErrorState.tsx';
+import { checkedBy } from '../../../components/editing/check-form.ts';
 import { applyFieldErrors, useOperationForm } from '../../../components/FormModal.tsx';
 import { security } from '../../../strings/security.ts';
 import { EntryFrame } from './EntryFrame.tsx';
@@ -17,7 +19,7 @@ export function NewPasswordPage() {
   });
   const form = useOperationForm({
     initialValues: { currentPassword: '', newPassword: '' },
-    validate: { newPassword: (password) => (password.length >= 12 ? null : words.tooShort) },
+    validate: checkedBy(authRoutes.changePassword, (values) => values),
   });
   const submit = (body: typeof form.values) =>
     change.mutate({ body }, { onError: (error) => setFailure(applyFieldErrors(form, error) ? null : error) });

@@ -11,9 +11,10 @@ import {
   TextInput,
 } from '@mantine/core';
 import { useRef, useState } from 'react';
-import { MAX_TOKEN_DAYS } from '../../../../src-shared/contract/api-tokens.ts';
+import { apiTokenRoutes, MAX_TOKEN_DAYS } from '../../../../src-shared/contract/api-tokens.ts';
 import { apiScopes } from '../../../../src-shared/contract/scopes.ts';
 import { useOperationMutation } from '../../../api/use-operation.ts';
+import { checkedBy } from '../../../components/editing/check-form.ts';
 import { FormModal, useOperationForm } from '../../../components/FormModal.tsx';
 import { common } from '../../../strings/common.ts';
 import { security } from '../../../strings/security.ts';
@@ -28,10 +29,7 @@ export function NewToken({ onClose }: { onClose: () => void }) {
   const create = useOperationMutation('createApiToken', { invalidates: ['listApiTokens', 'listAuditEntries'] });
   const form = useOperationForm({
     initialValues: { name: '', scopes: ['read'] as string[], expiresInDays: USUAL_DAYS },
-    validate: {
-      name: (name) => (name.trim() === '' ? words.errors.name : null),
-      scopes: (scopes) => (scopes.length === 0 ? words.errors.scopes : null),
-    },
+    validate: checkedBy(apiTokenRoutes.createApiToken, (values) => values, words.errors),
   });
   if (token !== null) return <ShownOnce token={token} onClose={onClose} />;
   return (

@@ -1,15 +1,15 @@
 import { Button, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { Navigate, useNavigate } from 'react-router';
+import { authRoutes } from '../../../../src-shared/contract/auth.ts';
 import { beginSession, useSessionQuery } from '../../../api/session.ts';
 import { useOperation, useOperationMutation } from '../../../api/use-operation.ts';
 import { ErrorState } from '../../../components/ErrorState.tsx';
+import { checkedBy } from '../../../components/editing/check-form.ts';
 import { applyFieldErrors, useOperationForm } from '../../../components/FormModal.tsx';
 import { setup as words } from '../../../strings/login.ts';
 import { EntryFrame } from '../login/EntryFrame.tsx';
 import { KitStep } from './KitStep.tsx';
-
-const MIN_PASSWORD = 12;
 
 /** First run: creates the one administrator that everything else starts from. Works once. */
 export default function SetupPage() {
@@ -22,10 +22,12 @@ export default function SetupPage() {
   const [password, setPassword] = useState<string | null>(null);
   const form = useOperationForm({
     initialValues: { displayName: '', username: '', password: '', repeat: '' },
-    validate: {
-      password: (value) => (value.length < MIN_PASSWORD ? words.tooShort : null),
-      repeat: (value, values) => (value !== values.password ? words.mismatch : null),
-    },
+    validate: checkedBy(
+      authRoutes.createFirstAdministrator,
+      (values) => values,
+      {},
+      ({ password, repeat }) => (repeat === password ? {} : { repeat: words.mismatch }),
+    ),
   });
   if (password !== null) return <KitStep password={password} onDone={() => void navigate('/', { replace: true })} />;
   if (session.data) return <Navigate to="/" replace />;

@@ -1,7 +1,8 @@
 import { PasswordInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import type { User } from '../../../../src-shared/contract/auth.ts';
+import { authRoutes, type User } from '../../../../src-shared/contract/auth.ts';
 import { useOperationMutation } from '../../../api/use-operation.ts';
+import { checkedBy } from '../../../components/editing/check-form.ts';
 import { FormModal, useOperationForm } from '../../../components/FormModal.tsx';
 import { users as words } from '../../../strings/users.ts';
 
@@ -10,7 +11,7 @@ export function PasswordForm({ user, onClose }: { user: User; onClose: () => voi
   const update = useOperationMutation('updateUser', { invalidates: ['listUsers', 'listAuditEntries'] });
   const form = useOperationForm({
     initialValues: { password: '' },
-    validate: { password: (password) => (password.length >= 12 ? null : words.form.errors.password) },
+    validate: checkedBy(authRoutes.updateUser, (values) => values),
   });
   return (
     <FormModal

@@ -1,15 +1,15 @@
 import { PasswordInput, Select, TextInput } from '@mantine/core';
-import { type User, username as usernameSchema } from '../../../../src-shared/contract/auth.ts';
+import { authRoutes, type User } from '../../../../src-shared/contract/auth.ts';
 import { type Role, roles } from '../../../../src-shared/contract/roles.ts';
 import { api } from '../../../api/client.ts';
 import { useOperationMutation } from '../../../api/use-operation.ts';
+import { checkedBy } from '../../../components/editing/check-form.ts';
 import { FormModal, useOperationForm } from '../../../components/FormModal.tsx';
 import { ReferenceSelect } from '../../../components/ReferenceSelect.tsx';
 import { common, roleNames } from '../../../strings/common.ts';
 import { users } from '../../../strings/users.ts';
 
 const { form: words, roleHints } = users;
-const MIN_PASSWORD = 12;
 
 interface Props {
   opened: boolean;
@@ -30,6 +30,11 @@ const bodyOf = ({ displayName, role, clientId }: ReturnType<typeof valuesOf>) =>
   role,
   clientId: role === 'client-viewer' ? clientId : null,
 });
+const newBodyOf = (values: ReturnType<typeof valuesOf>) => ({
+  ...bodyOf(values),
+  username: values.username,
+  password: values.password,
+});
 const labels = { displayName: words.displayName, role: words.role, clientId: words.client };
 const wordsOf = ({ role, client }: User) => ({ role: roleNames[role], clientId: client?.name ?? common.none });
 
@@ -39,12 +44,12 @@ export function UserForm({ opened, onClose, user }: Props) {
   const update = useOperationMutation('updateUser', { invalidates });
   const form = useOperationForm({
     initialValues: valuesOf(user),
-    validate: {
-      username: (name) => (user || usernameSchema.safeParse(name).success ? null : words.errors.username),
-      displayName: (name) => (name.trim() === '' ? words.errors.displayName : null),
-      clientId: (id, { role }) => (role === 'client-viewer' && id === null ? words.errors.client : null),
-      password: (password) => (user || password.length >= MIN_PASSWORD ? null : words.errors.password),
-    },
+    validate: checkedBy(
+      user ? authRoutes.updateUser : authRoutes.createUser,
+      (values) => (user ? bodyOf(values) : newBodyOf(values)),
+      { displayName: words.errors.displayName },
+      ({ role, clientId }) => (role === 'client-viewer' && clientId === null ? { clientId: words.errors.client } : {}),
+    ),
   });
   const { role, clientId } = form.values;
   return (
@@ -67,7 +72,7 @@ export function UserForm({ opened, onClose, user }: Props) {
         user
           ? update.mutateAsync({ params: { userId: user.id }, body: changed(bodyOf), version })
           : create.mutateAsync({
-              body: { ...bodyOf(values), username: values.username, password: values.password },
+              body: newBodyOf(values),
             })
       }
     >

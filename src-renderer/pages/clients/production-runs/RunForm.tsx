@@ -1,9 +1,10 @@
 import { Alert, Group, Select, TextInput } from '@mantine/core';
 import { useMemo } from 'react';
 import { useNavigate } from 'react-router';
-import type { ProductionRun } from '../../../../src-shared/contract/clients.ts';
+import { clientRoutes, type ProductionRun } from '../../../../src-shared/contract/clients.ts';
 import { api } from '../../../api/client.ts';
 import { useOperationMutation } from '../../../api/use-operation.ts';
+import { checkedBy } from '../../../components/editing/check-form.ts';
 import { FormModal, useOperationForm } from '../../../components/FormModal.tsx';
 import { ReferenceSelect } from '../../../components/ReferenceSelect.tsx';
 import { DateField } from '../../../dates/DateField.tsx';
@@ -44,13 +45,16 @@ export function RunForm({ opened, onClose, run }: Props) {
   const zones = useMemo(() => ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')], []);
   const form = useOperationForm({
     initialValues: valuesOf(run),
-    validate: {
-      name: (name) => (name.trim() === '' ? words.errors.name : null),
-      brandId: (id) => (id === null ? words.errors.brand : null),
-      startDate: (date) => (date === null ? words.errors.start : null),
-      endDate: (date, { startDate }) =>
-        date === null ? words.errors.end : startDate !== null && date < startDate ? words.errors.order : null,
-    },
+    validate: checkedBy(
+      run ? clientRoutes.updateProductionRun : clientRoutes.createProductionRun,
+      (values) => ({ ...bodyOf(values), brandId: values.brandId }),
+      {
+        name: words.errors.name,
+        brandId: words.errors.brand,
+        startDate: words.errors.start,
+        endDate: ({ code }) => (code === 'custom' ? words.errors.order : words.errors.end),
+      },
+    ),
   });
   const { clientId, brandId, startDate, endDate, timeZone } = form.values;
   const refolds =

@@ -1,35 +1,49 @@
 import { NumberInput, TextInput } from '@mantine/core';
 import { useNavigate } from 'react-router';
-import { MAX_KEY_BATCH } from '../../../../src-shared/contract/key-batches.ts';
+import { keyBatchRoutes, MAX_KEY_BATCH } from '../../../../src-shared/contract/key-batches.ts';
 import type { Firmware } from '../../../../src-shared/domain/find-my/battery.ts';
 import { MAX_KEYS_PER_DEVICE } from '../../../../src-shared/domain/find-my/keys.ts';
 import { useOperationMutation } from '../../../api/use-operation.ts';
+import { checkedBy, isMissing, numberOf } from '../../../components/editing/check-form.ts';
 import { FirmwareSelect } from '../../../components/FirmwareSelect.tsx';
 import { FormModal, useOperationForm } from '../../../components/FormModal.tsx';
 import { ReferenceSelect } from '../../../components/ReferenceSelect.tsx';
 import { useJobs } from '../../../stores/jobs.ts';
 import { keyBatches } from '../../../strings/key-batches.ts';
-import { keyCountError, keysPerDeviceError } from './key-count.ts';
 
 const { create: words } = keyBatches;
+
+const empty = {
+  label: '',
+  count: '' as number | string,
+  keysPerDevice: 1 as number | string,
+  productionRunId: null as number | null,
+  firmware: null as Firmware | null,
+};
+const bodyOf = ({ count, keysPerDevice, ...rest }: typeof empty) => ({
+  ...rest,
+  count: numberOf(count),
+  keysPerDevice: numberOf(keysPerDevice),
+});
 
 /** Asks for a batch of keys; the generation is a job that the batch's own page shows. */
 export function CreateKeyBatch({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const navigate = useNavigate();
   const create = useOperationMutation('createKeyBatch', { invalidates: ['listKeyBatches', 'listJobs'] });
   const form = useOperationForm({
-    initialValues: {
-      label: '',
-      count: '' as number | string,
-      keysPerDevice: 1 as number | string,
-      productionRunId: null as number | null,
-      firmware: null as Firmware | null,
-    },
-    validate: {
-      label: (label) => (label.trim() === '' ? words.errors.labelMissing : null),
-      count: (count, { keysPerDevice }) => keyCountError(count, keysPerDevice),
-      keysPerDevice: keysPerDeviceError,
-    },
+    initialValues: empty,
+    validate: checkedBy(keyBatchRoutes.createKeyBatch, bodyOf, {
+      label: words.errors.labelMissing,
+      count: (issue) =>
+        isMissing(issue)
+          ? words.errors.countMissing
+          : issue.code === 'too_small'
+            ? words.errors.countSmall
+            : issue.code === 'invalid_type'
+              ? words.errors.countWhole
+              : words.errors.countLarge(MAX_KEY_BATCH),
+      keysPerDevice: words.errors.keysPerDevice(MAX_KEYS_PER_DEVICE),
+    }),
   });
   return (
     <FormModal
@@ -38,9 +52,8 @@ export function CreateKeyBatch({ opened, onClose }: { opened: boolean; onClose: 
       title={words.title}
       submitLabel={words.submit}
       form={form}
-      onSubmit={async ({ label, count, keysPerDevice, productionRunId, firmware }) => {
-        const body = { label, count: Number(count), keysPerDevice: Number(keysPerDevice), productionRunId, firmware };
-        const job = await create.mutateAsync({ body });
+      onSubmit={async (values) => {
+        const job = await create.mutateAsync({ body: bodyOf(values) });
         useJobs.getState().put(job);
         if (job.resource) void navigate(`/key-batches/${job.resource.id}`);
       }}
