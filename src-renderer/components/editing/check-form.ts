@@ -1,6 +1,7 @@
 import type { FormErrors } from '@mantine/form';
 import type { z } from 'zod';
 import { issueSentence } from '../../../src-shared/contract/issue-sentence.ts';
+import type { RouteSpec } from '../../../src-shared/contract/route.ts';
 
 type Values = Record<string, unknown>;
 /** What a field says when the contract refuses it, where that should say more than the contract does. */
@@ -16,12 +17,15 @@ export const numberOf = (typed: number | string): number => (typed === '' ? Numb
 export const isMissing = (issue: z.core.$ZodIssue): boolean =>
   issue.code === 'invalid_type' && issue.expected === 'number';
 
+/** A route that takes JSON, as its own contract file has it. */
+export type JsonRoute = Pick<RouteSpec, 'body'>;
+
 /**
  * A form's check by the schema of the request that it sends: what the server would refuse is said beside its field before
  * anything is sent. Take the route from its own contract file, since the built console knows the table of all without schemas.
  */
 export function checkedBy<T extends Values>(
-  { body }: { body?: { kind: 'json'; schema: z.ZodType } | { kind: 'stream' } },
+  { body }: JsonRoute,
   toBody: (values: T) => unknown,
   words: FieldWords<NoInfer<T>> = {},
   also: (values: T) => FormErrors = () => ({}),

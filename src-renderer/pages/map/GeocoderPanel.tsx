@@ -1,14 +1,10 @@
-import { Button, Group, SegmentedControl, Skeleton, Stack, Text, TextInput } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
-import { type GeocoderKind, geocoders } from '../../../src-shared/contract/places.ts';
-import { api, isOvertaken, type OperationOutput } from '../../api/client.ts';
+import { SegmentedControl, Skeleton, Text, TextInput } from '@mantine/core';
+import { type GeocoderKind, geocoders, placeRoutes } from '../../../src-shared/contract/places.ts';
+import { api, type OperationOutput } from '../../api/client.ts';
 import { useOperation, useOperationMutation } from '../../api/use-operation.ts';
 import { ErrorState } from '../../components/ErrorState.tsx';
-import { OvertakenNotice } from '../../components/editing/OvertakenNotice.tsx';
-import { useEditing } from '../../components/editing/use-editing.ts';
-import { applyFieldErrors, useOperationForm } from '../../components/FormModal.tsx';
 import { Panel } from '../../components/Panel.tsx';
-import { common } from '../../strings/common.ts';
+import { SettingsForm } from '../../components/SettingsForm.tsx';
 import { places } from '../../strings/places.ts';
 
 const { geocoder: words } = places;
@@ -38,65 +34,45 @@ const bodyOf = ({ url, ...rest }: ReturnType<typeof valuesOf>) => ({ ...rest, ur
 const labels = { service: words.service, url: words.url, attribution: words.attribution };
 
 function GeocoderForm({ settings }: { settings: Settings }) {
-  const form = useOperationForm({ initialValues: valuesOf(settings) });
-  const editing = useEditing(form, {
-    record: settings,
-    read: () => api.getGeocoder(),
-    values: valuesOf,
-    labels,
-    words: ({ service }) => ({ service: words.services[service] }),
-    stays: true,
-  });
-  const save = useOperationMutation('updateGeocoder', {
-    invalidates: ['getGeocoder', 'searchPlaces'],
-    onSuccess: () => notifications.show({ message: words.saved }),
-    onError: (error) => applyFieldErrors(form, error),
-  });
-  const submit = form.onSubmit(
-    (all) =>
-      void editing
-        .send(all, async (_all, { version, changed }) => ({
-          ...settings,
-          ...(await save.mutateAsync({ body: changed(bodyOf), version })),
-        }))
-        // Shown below, as the mutation's error.
-        .catch(() => undefined),
-  );
+  const save = useOperationMutation('updateGeocoder', { invalidates: ['getGeocoder', 'searchPlaces'] });
   return (
-    <form onSubmit={submit}>
-      <Stack gap="sm">
-        {editing.overtaken && <OvertakenNotice overtaken={editing.overtaken} form={form} labels={labels} />}
-        <SegmentedControl
-          aria-label={words.service}
-          data={geocoders.map((value) => ({ value, label: words.services[value] }))}
-          {...form.getInputProps('service')}
-        />
-        {form.values.service !== 'none' && (
-          <>
-            <TextInput
-              required
-              label={words.url}
-              description={words.urlHint}
-              maxLength={500}
-              {...form.getInputProps('url')}
-            />
-            <TextInput
-              label={words.attribution}
-              description={words.attributionHint}
-              maxLength={300}
-              {...form.getInputProps('attribution')}
-            />
-          </>
-        )}
-        {save.isError && !isOvertaken(save.error) && !Object.keys(form.errors).length && (
-          <ErrorState error={save.error} />
-        )}
-        <Group justify="flex-end">
-          <Button type="submit" loading={save.isPending} disabled={!form.isDirty()}>
-            {common.save}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <SettingsForm
+      settings={settings}
+      read={() => api.getGeocoder()}
+      valuesOf={valuesOf}
+      bodyOf={bodyOf}
+      labels={labels}
+      words={({ service }) => ({ service: words.services[service] })}
+      route={placeRoutes.updateGeocoder}
+      save={(body, version) => save.mutateAsync({ body, version })}
+      saved={words.saved}
+    >
+      {(form) => (
+        <>
+          <SegmentedControl
+            aria-label={words.service}
+            data={geocoders.map((value) => ({ value, label: words.services[value] }))}
+            {...form.getInputProps('service')}
+          />
+          {form.values.service !== 'none' && (
+            <>
+              <TextInput
+                required
+                label={words.url}
+                description={words.urlHint}
+                maxLength={500}
+                {...form.getInputProps('url')}
+              />
+              <TextInput
+                label={words.attribution}
+                description={words.attributionHint}
+                maxLength={300}
+                {...form.getInputProps('attribution')}
+              />
+            </>
+          )}
+        </>
+      )}
+    </SettingsForm>
   );
 }

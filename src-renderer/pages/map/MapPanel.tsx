@@ -11,19 +11,16 @@ import {
   Text,
   TextInput,
 } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { IconRefresh } from '@tabler/icons-react';
 import { useState } from 'react';
-import { type BaseMap, baseMaps } from '../../../src-shared/contract/map-settings.ts';
-import { api, isOvertaken, type OperationOutput } from '../../api/client.ts';
+import { type BaseMap, baseMaps, mapSettingsRoutes } from '../../../src-shared/contract/map-settings.ts';
+import { api, type OperationOutput } from '../../api/client.ts';
 import { useCan } from '../../api/session.ts';
 import { useOperation, useOperationMutation } from '../../api/use-operation.ts';
 import { ErrorState } from '../../components/ErrorState.tsx';
-import { OvertakenNotice } from '../../components/editing/OvertakenNotice.tsx';
-import { useEditing } from '../../components/editing/use-editing.ts';
 import { Facts } from '../../components/Facts.tsx';
-import { applyFieldErrors, useOperationForm } from '../../components/FormModal.tsx';
 import { Panel } from '../../components/Panel.tsx';
+import { SettingsForm } from '../../components/SettingsForm.tsx';
 import { settings } from '../../strings/settings.ts';
 
 const { map: words } = settings;
@@ -92,107 +89,84 @@ const labels = {
 
 function MapForm({ settings: before, onNewServer }: { settings: Settings; onNewServer: () => void }) {
   const files = useOperation('listMapFiles', {});
-  const form = useOperationForm({
-    initialValues: valuesOf(before),
-  });
-  const editing = useEditing(form, {
-    record: before,
-    read: () => api.getMapSettings(),
-    values: valuesOf,
-    labels,
-    words: ({ baseMap }) => ({ baseMap: words.baseMaps[baseMap] }),
-    stays: true,
-  });
   const save = useOperationMutation('updateMapSettings', {
     invalidates: ['getMapSettings'],
-    onSuccess: (saved) => {
-      notifications.show({ message: words.saved });
-      if (saved.baseMap === 'tile-server') onNewServer();
-    },
-    onError: (error) => applyFieldErrors(form, error),
+    onSuccess: ({ baseMap }) => baseMap === 'tile-server' && onNewServer(),
   });
-  const { values } = form;
-  const submit = form.onSubmit(
-    (all) =>
-      void editing
-        .send(all, async (_all, { version, changed }) => ({
-          ...before,
-          ...(await save.mutateAsync({ body: changed(bodyOf), version })),
-        }))
-        // Shown below, as the mutation's error.
-        .catch(() => undefined),
-  );
   return (
-    <form onSubmit={submit}>
-      <Stack gap="sm">
-        {editing.overtaken && <OvertakenNotice overtaken={editing.overtaken} form={form} labels={labels} />}
-        <Radio.Group aria-label={words.baseMap} {...form.getInputProps('baseMap')}>
-          <Stack gap={8}>
-            {baseMaps.map((value) => (
-              <Radio
-                key={value}
-                size="xs"
-                value={value}
-                label={words.baseMaps[value]}
-                description={words.tells[value]}
+    <SettingsForm
+      settings={before}
+      read={() => api.getMapSettings()}
+      valuesOf={valuesOf}
+      bodyOf={bodyOf}
+      labels={labels}
+      words={({ baseMap }) => ({ baseMap: words.baseMaps[baseMap] })}
+      route={mapSettingsRoutes.updateMapSettings}
+      save={(body, version) => save.mutateAsync({ body, version })}
+      saved={words.saved}
+    >
+      {(form) => (
+        <>
+          <Radio.Group aria-label={words.baseMap} {...form.getInputProps('baseMap')}>
+            <Stack gap={8}>
+              {baseMaps.map((value) => (
+                <Radio
+                  key={value}
+                  size="xs"
+                  value={value}
+                  label={words.baseMaps[value]}
+                  description={words.tells[value]}
+                />
+              ))}
+            </Stack>
+          </Radio.Group>
+          {form.values.baseMap === 'tile-server' && (
+            <Group align="flex-start" gap="sm" grow preventGrowOverflow={false}>
+              <TextInput
+                required
+                label={words.tileUrl}
+                description={words.tileUrlHint}
+                {...form.getInputProps('tileUrl')}
               />
-            ))}
-          </Stack>
-        </Radio.Group>
-        {values.baseMap === 'tile-server' && (
-          <Group align="flex-start" gap="sm" grow preventGrowOverflow={false}>
+              <NumberInput w={150} label={words.maxZoom} min={1} max={22} {...form.getInputProps('maxZoom')} />
+            </Group>
+          )}
+          {form.values.baseMap === 'tile-server' && (
+            <Checkbox
+              size="xs"
+              label={words.mayTakeAreas}
+              description={words.mayTakeAreasHint}
+              {...form.getInputProps('mayTakeAreas', { type: 'checkbox' })}
+            />
+          )}
+          {form.values.baseMap === 'pmtiles-address' && (
             <TextInput
               required
-              label={words.tileUrl}
-              description={words.tileUrlHint}
-              {...form.getInputProps('tileUrl')}
+              label={words.pmtilesUrl}
+              description={words.pmtilesUrlHint}
+              {...form.getInputProps('pmtilesUrl')}
             />
-            <NumberInput w={150} label={words.maxZoom} min={1} max={22} {...form.getInputProps('maxZoom')} />
-          </Group>
-        )}
-        {values.baseMap === 'tile-server' && (
-          <Checkbox
-            size="xs"
-            label={words.mayTakeAreas}
-            description={words.mayTakeAreasHint}
-            {...form.getInputProps('mayTakeAreas', { type: 'checkbox' })}
-          />
-        )}
-        {values.baseMap === 'pmtiles-address' && (
-          <TextInput
-            required
-            label={words.pmtilesUrl}
-            description={words.pmtilesUrlHint}
-            {...form.getInputProps('pmtilesUrl')}
-          />
-        )}
-        {values.baseMap === 'pmtiles' && (
-          <Select
-            required
-            label={words.file}
-            description={files.data && words.fileHint(files.data.folder)}
-            placeholder={files.data?.files.length === 0 ? words.noFiles : ''}
-            data={(files.data?.files ?? []).map(({ name }) => name)}
-            {...form.getInputProps('pmtilesFile')}
-          />
-        )}
-        {values.baseMap !== 'bundled' && (
-          <TextInput
-            label={words.attribution}
-            description={words.attributionHint}
-            maxLength={300}
-            {...form.getInputProps('attribution')}
-          />
-        )}
-        {save.isError && !isOvertaken(save.error) && !Object.keys(form.errors).length && (
-          <ErrorState error={save.error} />
-        )}
-        <Group justify="flex-end">
-          <Button type="submit" loading={save.isPending} disabled={!form.isDirty()}>
-            {words.save}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+          )}
+          {form.values.baseMap === 'pmtiles' && (
+            <Select
+              required
+              label={words.file}
+              description={files.data && words.fileHint(files.data.folder)}
+              placeholder={files.data?.files.length === 0 ? words.noFiles : ''}
+              data={(files.data?.files ?? []).map(({ name }) => name)}
+              {...form.getInputProps('pmtilesFile')}
+            />
+          )}
+          {form.values.baseMap !== 'bundled' && (
+            <TextInput
+              label={words.attribution}
+              description={words.attributionHint}
+              maxLength={300}
+              {...form.getInputProps('attribution')}
+            />
+          )}
+        </>
+      )}
+    </SettingsForm>
   );
 }

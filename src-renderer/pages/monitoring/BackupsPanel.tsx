@@ -1,17 +1,16 @@
-import { Alert, Button, Group, NumberInput, Select, SimpleGrid, Switch, Text } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
+import { Alert, NumberInput, Select, SimpleGrid, Switch, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
-import { useState } from 'react';
-import type { BackupSettings } from '../../../src-shared/contract/backups.ts';
-import type { OperationOutput } from '../../api/client.ts';
+import { type BackupSettings, backupRoutes } from '../../../src-shared/contract/backups.ts';
+import { api, type OperationOutput } from '../../api/client.ts';
 import { useCan } from '../../api/session.ts';
 import { useOperation, useOperationMutation } from '../../api/use-operation.ts';
 import { ErrorState } from '../../components/ErrorState.tsx';
+import { numberOf } from '../../components/editing/check-form.ts';
 import { Facts } from '../../components/Facts.tsx';
 import { Panel } from '../../components/Panel.tsx';
+import { SettingsForm } from '../../components/SettingsForm.tsx';
 import { Time } from '../../components/Time.tsx';
 import { backups as words } from '../../strings/backups.ts';
-import { common } from '../../strings/common.ts';
 
 type Backups = OperationOutput<'getBackups'>;
 
@@ -22,8 +21,7 @@ export function BackupsPanel() {
     return (
       <Panel anchor="backups" title={words.title}>
         <BackupState backups={backups.data} />
-        {/* A change by somebody else begins the form anew. */}
-        <BackupForm key={backups.data.version} stored={backups.data} />
+        <BackupForm stored={backups.data} />
       </Panel>
     );
   return backups.isError ? <ErrorState error={backups.error} onRetry={() => void backups.refetch()} /> : null;
@@ -70,74 +68,71 @@ const hours = [
   { value: ANY, label: words.anyHour },
   ...Array.from({ length: 24 }, (_, hour) => ({ value: String(hour), label: words.hourOf(hour) })),
 ];
-const fields = ['enabled', 'everyHours', 'atHour', 'keep'] as const satisfies readonly (keyof BackupSettings)[];
+type Values = Record<string, unknown> & {
+  enabled: boolean;
+  everyHours: number | string;
+  atHour: string;
+  keep: number | string;
+};
+const valuesOf = ({ enabled, everyHours, atHour, keep }: BackupSettings): Values => ({
+  enabled,
+  everyHours,
+  atHour: atHour === null ? ANY : String(atHour),
+  keep,
+});
+const bodyOf = ({ enabled, everyHours, atHour, keep }: Values) => ({
+  enabled,
+  everyHours: numberOf(everyHours),
+  atHour: atHour === ANY ? null : Number(atHour),
+  keep: numberOf(keep),
+});
+const labels = { enabled: words.enabled, everyHours: words.everyHours, atHour: words.atHour, keep: words.keep };
 
 function BackupForm({ stored }: { stored: Backups }) {
   const mayChange = useCan('updateBackupSettings');
-  const [settings, setSettings] = useState<BackupSettings>(stored);
-  const set = (change: Partial<BackupSettings>) => setSettings((before) => ({ ...before, ...change }));
-  const save = useOperationMutation('updateBackupSettings', {
-    invalidates: ['getBackups'],
-    onSuccess: () => notifications.show({ message: words.saved }),
-  });
-  const changed = fields.filter((field) => settings[field] !== stored[field]);
+  const save = useOperationMutation('updateBackupSettings', { invalidates: ['getBackups'] });
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        save.mutate({
-          body: Object.fromEntries(changed.map((field) => [field, settings[field]])),
-          version: stored.version,
-        });
-      }}
+    <SettingsForm
+      settings={stored}
+      read={() => api.getBackups()}
+      valuesOf={valuesOf}
+      bodyOf={bodyOf}
+      labels={labels}
+      route={backupRoutes.updateBackupSettings}
+      save={(body, version) => save.mutateAsync({ body, version })}
+      saved={words.saved}
+      readOnly={!mayChange}
     >
-      <Switch
-        label={words.enabled}
-        disabled={!mayChange}
-        checked={settings.enabled}
-        onChange={(event) => set({ enabled: event.currentTarget.checked })}
-        mb="sm"
-      />
-      <SimpleGrid cols={{ base: 1, sm: 3 }} spacing="sm">
-        <NumberInput
-          label={words.everyHours}
-          min={1}
-          max={168}
-          allowDecimal={false}
-          suffix={words.hours}
-          readOnly={!mayChange}
-          value={settings.everyHours}
-          onChange={(value) => typeof value === 'number' && set({ everyHours: value })}
-        />
-        <Select
-          label={words.atHour}
-          description={words.atHourHint}
-          inputWrapperOrder={['label', 'input', 'description']}
-          data={hours}
-          allowDeselect={false}
-          disabled={!mayChange || settings.everyHours % 24 !== 0}
-          value={settings.atHour === null ? ANY : String(settings.atHour)}
-          onChange={(value) => set({ atHour: value === null || value === ANY ? null : Number(value) })}
-        />
-        <NumberInput
-          label={words.keep}
-          min={1}
-          max={365}
-          allowDecimal={false}
-          suffix={words.keepUnit}
-          readOnly={!mayChange}
-          value={settings.keep}
-          onChange={(value) => typeof value === 'number' && set({ keep: value })}
-        />
-      </SimpleGrid>
-      {mayChange && (
-        <Group mt="sm">
-          <Button type="submit" variant="default" disabled={changed.length === 0} loading={save.isPending}>
-            {common.save}
-          </Button>
-        </Group>
+      {(form) => (
+        <>
+          <Switch label={words.enabled} {...form.getInputProps('enabled', { type: 'checkbox' })} />
+          <SimpleGrid cols={{ base: 1, sm: 3 }} spacing="sm">
+            <NumberInput
+              label={words.everyHours}
+              clampBehavior="none"
+              allowDecimal={false}
+              suffix={words.hours}
+              {...form.getInputProps('everyHours')}
+            />
+            <Select
+              label={words.atHour}
+              description={words.atHourHint}
+              inputWrapperOrder={['label', 'input', 'description', 'error']}
+              data={hours}
+              allowDeselect={false}
+              disabled={Number(form.values.everyHours) % 24 !== 0}
+              {...form.getInputProps('atHour')}
+            />
+            <NumberInput
+              label={words.keep}
+              clampBehavior="none"
+              allowDecimal={false}
+              suffix={words.keepUnit}
+              {...form.getInputProps('keep')}
+            />
+          </SimpleGrid>
+        </>
       )}
-      {save.isError && <ErrorState error={save.error} />}
-    </form>
+    </SettingsForm>
   );
 }

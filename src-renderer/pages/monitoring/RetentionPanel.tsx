@@ -1,12 +1,11 @@
-import { Button, Group, NumberInput, SimpleGrid, Text } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
-import { useState } from 'react';
-import type { Retention } from '../../../src-shared/contract/retention.ts';
+import { NumberInput, SimpleGrid, Text } from '@mantine/core';
+import { type Retention, retentionRoutes } from '../../../src-shared/contract/retention.ts';
+import { api } from '../../api/client.ts';
 import { useCan } from '../../api/session.ts';
 import { useOperation, useOperationMutation } from '../../api/use-operation.ts';
 import { ErrorState } from '../../components/ErrorState.tsx';
 import { Panel } from '../../components/Panel.tsx';
-import { common } from '../../strings/common.ts';
+import { SettingsForm } from '../../components/SettingsForm.tsx';
 import { retention as words } from '../../strings/retention.ts';
 
 /** For how long what is over is kept: jobs, rejected rows, corrupt reports, deliveries, scans. */
@@ -24,54 +23,48 @@ const fields = [
   'closedOrderScanDays',
 ] as const satisfies readonly (keyof Retention)[];
 
+type Values = Record<(typeof fields)[number], number | string>;
+const valuesOf = (stored: Retention) =>
+  Object.fromEntries(fields.map((field) => [field, stored[field] ?? ''])) as Values;
+const bodyOf = (values: Values) =>
+  Object.fromEntries(fields.map((field) => [field, values[field] === '' ? null : Number(values[field])])) as Retention;
+
 function RetentionForm({ stored }: { stored: Retention & { version: number } }) {
   const mayChange = useCan('updateRetention');
-  const [days, setDays] = useState<Retention>(stored);
-  const save = useOperationMutation('updateRetention', {
-    invalidates: ['getRetention'],
-    onSuccess: () => notifications.show({ message: words.saved }),
-  });
-  const changed = fields.filter((field) => days[field] !== stored[field]);
+  const save = useOperationMutation('updateRetention', { invalidates: ['getRetention'] });
   return (
     <Panel anchor="retention" title={words.title}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          save.mutate({
-            body: Object.fromEntries(changed.map((field) => [field, days[field]])),
-            version: stored.version,
-          });
-        }}
+      <Text size="sm" c="dimmed" mb="sm">
+        {words.hint}
+      </Text>
+      <SettingsForm
+        settings={stored}
+        read={() => api.getRetention()}
+        valuesOf={valuesOf}
+        bodyOf={bodyOf}
+        labels={words.fields}
+        route={retentionRoutes.updateRetention}
+        save={(body, version) => save.mutateAsync({ body, version })}
+        saved={words.saved}
+        readOnly={!mayChange}
       >
-        <Text size="sm" c="dimmed" mb="sm">
-          {words.hint}
-        </Text>
-        <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} spacing="sm">
-          {fields.map((field) => (
-            <NumberInput
-              key={field}
-              label={words.fields[field]}
-              description={words.hints[field]}
-              placeholder={words.forGood}
-              min={1}
-              max={36_500}
-              allowDecimal={false}
-              suffix={words.unit}
-              readOnly={!mayChange}
-              value={days[field] ?? ''}
-              onChange={(value) => setDays((before) => ({ ...before, [field]: value === '' ? null : Number(value) }))}
-            />
-          ))}
-        </SimpleGrid>
-        {mayChange && (
-          <Group mt="sm">
-            <Button type="submit" variant="default" disabled={changed.length === 0} loading={save.isPending}>
-              {common.save}
-            </Button>
-          </Group>
+        {(form) => (
+          <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} spacing="sm">
+            {fields.map((field) => (
+              <NumberInput
+                key={field}
+                label={words.fields[field]}
+                description={words.hints[field]}
+                placeholder={words.forGood}
+                clampBehavior="none"
+                allowDecimal={false}
+                suffix={words.unit}
+                {...form.getInputProps(field)}
+              />
+            ))}
+          </SimpleGrid>
         )}
-        {save.isError && <ErrorState error={save.error} />}
-      </form>
+      </SettingsForm>
     </Panel>
   );
 }
