@@ -20,7 +20,7 @@ export const audit = {
   hash: 'Hash',
   nobody: 'The console',
   verify: 'Verify the chain',
-  verifying: 'Checking the chain…',
+  verifying: (entries: number, of: number) => `Checking the chain: ${count(entries)} of ${count(of)} entries…`,
   intact: (entries: number) => `The chain is intact: ${count(entries)} ${entries === 1 ? 'entry' : 'entries'} checked.`,
   broken: (id: number) => `The chain is broken at entry ${count(id)}.`,
   brokenHint:
@@ -43,7 +43,14 @@ export const audit = {
   noAnchor: 'No entry has been noted outside the database yet, so a deleted end or a new log would not show.',
   unanchored: (entries: number) =>
     `${count(entries)} ${entries === 1 ? 'entry' : 'entries'} after it could be deleted unnoticed until the next anchor.`,
+  checkedBefore: (id: number, at: string) =>
+    `Entries up to ${count(id)} were found intact on ${at} and were not checked again.`,
+  fromBeginning: 'Check from the beginning',
+  unsealed: 'Not sealed yet',
+  unsealedHint: 'Not sealed yet. Entries join the chain within a second.',
+  notSealed: (entries: number, since: string) =>
+    `${count(entries)} ${entries === 1 ? 'entry has' : 'entries have'} not joined the chain yet, the first since ${since}. Until then a change would not show.`,
   verifyFailed: 'The chain could not be checked',
   empty: 'Nothing recorded yet',
-  entry: (id: number) => `Entry ${count(id)}`,
+  entry: (id: number | null) => (id === null ? 'New entry' : `Entry ${count(id)}`),
 } as const;

@@ -4,7 +4,10 @@ import { adminOnly } from './roles.ts';
 import { file, json, route } from './route.ts';
 
 const auditEntrySchema = z.object({
-  id,
+  /** Its place in the chain; null while it is not sealed yet, as the hash is. */
+  id: id.nullable(),
+  /** In the order of writing, which the chain has too but for transactions that took long. It never changes. */
+  sequence: z.number().int().positive(),
   at: instant,
   actor: z.string().nullable(),
   /** What the actor is called, where it is a user. */
@@ -13,7 +16,7 @@ const auditEntrySchema = z.object({
   resourceType: z.string().nullable(),
   resourceId: z.string().nullable(),
   details: z.record(z.string(), z.unknown()),
-  hash: z.string(),
+  hash: z.string().nullable(),
 });
 export type AuditEntry = z.infer<typeof auditEntrySchema>;
 
@@ -37,7 +40,8 @@ export const auditRoutes = {
   listAuditEntries: route({
     method: 'GET',
     path: '/audit-entries',
-    summary: 'Audit log, newest first',
+    summary:
+      'Audit log, newest first. An entry is sealed into the chain within a second; until then it has no id and no hash',
     tag: 'audit',
     access: adminOnly,
     query: pageQuery.extend({ ...auditFilters.shape, sort: z.enum(auditSorts).default('-at') }),
@@ -77,7 +81,7 @@ export const auditRoutes = {
     method: 'GET',
     path: '/audit-entries/verification',
     summary:
-      'Walks the hash chain and names the first broken entry. A deleted end, or a log that was started again, can’t be seen from within: the anchors that this console has noted outside of the database are looked up, and an entry known from an earlier export',
+      'Walks the hash chain and names the first broken entry. A long chain takes several requests: each goes on where the last one ended (`continueWith`). What is not sealed yet can’t be checked, and is counted. A deleted end, or a log that was started again, can’t be seen from within: the anchors that this console has noted outside of the database are looked up, and an entry known from an earlier export',
     tag: 'audit',
     access: adminOnly,
     query: z.object({
@@ -86,12 +90,24 @@ export const auditRoutes = {
         .string()
         .regex(/^[0-9a-f]{64}$/, 'Give the hash as 64 hexadecimal digits.')
         .optional(),
+      /** `checkpoint`: after the last entry that this console found right, as it noted it outside of the database. */
+      from: z.enum(['beginning', 'checkpoint']).default('beginning'),
+      /** Of the last answer, to go on. */
+      continueWith: z.uuid().optional(),
     }),
     output: json(
       z.object({
+        /** Nothing is wrong, as far as the walk has come. */
         ok: z.boolean(),
+        /** Those that were looked at. */
         entries: z.number().int(),
         firstBrokenId: id.nullable(),
+        isOver: z.boolean(),
+        /** About how many entries are to be looked at yet. */
+        left: z.number().int(),
+        continueWith: z.uuid().nullable(),
+        /** The checkpoint that the walk began after; null for the beginning. */
+        after: anchorSchema.nullable(),
         /** Null when no known entry was given. */
         knownStands: z.boolean().nullable(),
         /** Entries noted by this console outside of the database. */
@@ -106,6 +122,8 @@ export const auditRoutes = {
         }),
         /** Entries after the newest anchor: were they cut off, nobody could tell. */
         unanchored: z.number().int(),
+        /** Entries that the chain doesn't have yet: they were written, and could be changed or deleted unnoticed. */
+        unsealed: z.object({ count: z.number().int(), since: instant.nullable() }),
         /** There are users, and the log is empty or begins after the first of them. */
         beginning: z.enum(['whole', 'emptied', 'late']),
       }),
@@ -113,5 +131,6 @@ export const auditRoutes = {
     status: 200,
     idempotent: true,
     audited: null,
+    ownTransaction: true,
   }),
 };

@@ -65,7 +65,7 @@ const tables: Partial<Record<Room, readonly string[]>> = {
   ],
   keys: ['data_key_rewraps', 'data_keys', 'key_encryption_keys'],
   places: ['nearest_cities'],
-  audit: ['audit_log'],
+  audit: ['audit_log', 'audit_unsealed'],
   platform: [
     'housekeeping_turns',
     'idempotency_keys',

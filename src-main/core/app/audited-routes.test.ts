@@ -82,12 +82,12 @@ describe.each(testEngines())('audit entries on $name', ({ create }) => {
   afterAll(() => app?.close());
 
   const entries = async (after: number) => {
-    const { rows } = await app.parts.db.query<{ id: number; action: string }>(
-      sql`select id, action from audit_log where id > ${after} order by id`,
+    const { rows } = await app.parts.db.query<{ sequence: number; action: string }>(
+      sql`select sequence, action from audit_entries where sequence > ${after} order by sequence`,
     );
     return rows.filter(({ action }) => actions.has(action));
   };
-  const newest = async () => (await entries(0)).at(-1)?.id ?? 0;
+  const newest = async () => (await entries(0)).at(-1)?.sequence ?? 0;
   const ask = async (operation: string, { params, query, body, csv, as }: AuditedRequest) => {
     const spec = specOf(operation);
     const path = spec.path.replace(/\{(\w+)\}/g, (_, key: string) => String(params?.[key] ?? ''));

@@ -27,7 +27,7 @@ describe.each([centralEngine()])('audit entries of a workstation of $name', ({ c
   it('one each, whatever else is kept here alone', async () => {
     const entries = async () => {
       const { rows } = await test.db.query<{ action: string }>(
-        sql`select action from audit_log where actor = 'admin' order by id`,
+        sql`select action from audit_entries where actor = 'admin' order by sequence`,
       );
       return rows.map(({ action }) => action);
     };

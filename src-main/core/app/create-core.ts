@@ -4,6 +4,7 @@ import { createAuthorise } from '../access/authorise.ts';
 import { createEventStreams } from '../access/event-stream.ts';
 import { createReauthentication } from '../access/re-authentication.ts';
 import { appendAudit } from '../audit/append-store.ts';
+import { type Sealer, startSealer } from '../audit/sealer.ts';
 import { reportStampingJob } from '../fetching/ingest/stamping.ts';
 import type { KeyGeneratorPool } from '../keys/generator/key-generator-pool.ts';
 import { p224Engine } from '../keys/p224/load-engine.ts';
@@ -126,11 +127,13 @@ export function createCore(pieces: CorePieces): RunningCore {
   let backups: NodeJS.Timeout | undefined;
   let tidying: Promise<unknown> = Promise.resolve();
   let unwatch = () => {};
+  let sealer: Sealer | null = null;
   let telling: { stop(): Promise<void> } | null = null;
   return {
     parts,
     handle: createHandler(doorOf(parts), handlersOf(parts), router),
     async start() {
+      sealer = startSealer({ db, log });
       await jobs.start();
       unwatch = watchKeys({ keyring, jobs, events, log, keyGenerator });
       telling = parts.workstation && tellOfThisConsole(parts, parts.workstation);
@@ -165,7 +168,7 @@ export function createCore(pieces: CorePieces): RunningCore {
       parts.eventStreams.closeAll();
       await jobs.stop();
       // Lest it writes where nothing is any more. What takes longer goes on at the next start.
-      const lastWords = Promise.all([tidying, telling?.stop()]);
+      const lastWords = Promise.all([tidying, telling?.stop(), sealer?.stop()]);
       await Promise.race([lastWords, sleep(MOST_TIDYING_MS, undefined, { ref: false })]);
     },
   };

@@ -1,5 +1,6 @@
 import { forgetOldAttempts } from '../access/attempts-store.ts';
 import { noteAnchor } from '../audit/anchors.ts';
+import { sealAll } from '../audit/sealer.ts';
 import { sendAnchor } from '../audit/send-anchor.ts';
 import { applyRetention } from '../fetching/ingest/retention.ts';
 import { queueStamping } from '../fetching/ingest/stamping.ts';
@@ -46,6 +47,7 @@ export async function keepHouse(parts: ConsoleParts): Promise<void> {
     deviceChanges: () => forgetDeviceChanges(db, new Date(now.getTime() - DEVICE_CHANGES_DAYS * 86_400_000)),
     recoveryKits: () => finishKitDeletions(parts),
     anchor: async () => {
+      await sealAll(db);
       await noteAnchor(db, { dataDir: parts.config.dataDir, log, now, why: 'hour' });
       await sendAnchor(db, parts.config.dataDir);
     },

@@ -66,18 +66,21 @@ function anchorOf(line: string): Anchor | null {
 }
 
 /**
- * Notes the newest entry of the log where the owner of the database can't reach it: in a file of the console's data
- * folder, and in its log. Nothing is noted twice.
+ * Notes an entry where the owner of the database can't reach it: in a file of the console's data folder, and in its log. The
+ * newest one, unless another is given. Nothing is noted twice.
  */
 export async function noteAnchor(
   tx: Queryable,
   { dataDir, log, now, why }: { dataDir: string; log: Logger; now: Date; why: Anchor['why'] },
+  entry?: { id: number; hash: string },
 ): Promise<void> {
-  const last = await lastEntry(tx);
-  if (!last) return;
+  const noted = entry ?? (await lastEntry(tx));
+  if (!noted) return;
   const known = (await readAnchors(dataDir)).anchors.at(-1);
-  if (known?.id === last.id && known.hash === last.hash) return;
-  const anchor: Anchor = { at: now.toISOString(), ...last, why };
+  if (known?.id === noted.id && known.hash === noted.hash && isAsGood(known.why, why)) return;
+  const anchor: Anchor = { at: now.toISOString(), ...noted, why };
   await appendAnchor(dataDir, anchor);
   log.info({ auditAnchor: anchor }, 'the audit log was anchored');
 }
+/** The next verification may begin where one ended; at other anchors it may not. */
+const isAsGood = (known: Anchor['why'], why: Anchor['why']) => why !== 'verification' || known === why;

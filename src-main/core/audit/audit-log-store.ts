@@ -1,21 +1,28 @@
-import sql, { type Sql } from 'sql-template-tag';
+import sql, { join, type Sql } from 'sql-template-tag';
 import { z } from 'zod';
 import type { AuditEntry, auditFilters, auditSorts } from '../../../src-shared/contract/audit.ts';
 import type { Page } from '../../../src-shared/contract/common.ts';
 import { allOf, ifGiven, iso, keyAfter, pageOf } from '../platform/db/listing.ts';
 import type { Queryable } from '../platform/db/queryable.ts';
 
-type Row = Omit<AuditEntry, 'at'> & { at: Date };
+type Row = Omit<ChainedEntry, 'at'> & { at: Date; head: number | null };
 export type AuditFilters = {
   [K in keyof z.output<typeof auditFilters>]?: z.output<typeof auditFilters>[K] | undefined;
 };
+interface PageQuery {
+  limit: number;
+  cursor?: string | undefined;
+  sort?: (typeof auditSorts)[number] | undefined;
+}
+
+/** An entry with everything that its hash covers. */
+export interface ChainedEntry extends AuditEntry {
+  actorUserId: number | null;
+  previousHash: string | null;
+}
 
 /** What the clocks of consoles may differ by. */
 const CLOCKS_MS = 3_600_000;
-
-const columns = sql`id, at, actor, (select u.display_name from users u where u.id = actor_user_id) as "actorName", action, resource_type as "resourceType", resource_id as "resourceId", details,
-  encode(hash, 'hex') as hash`;
-const toEntry = (row: Row): AuditEntry => ({ ...row, at: iso(row.at) });
 
 /** Plans: the index of the actor, action, resource or time, or the primary key backwards. */
 const matching = (filters: AuditFilters): Sql =>
@@ -30,57 +37,137 @@ const matching = (filters: AuditFilters): Sql =>
     ifGiven(filters.to, (to) => sql`at < ${to}::timestamptz`),
   );
 
-/** A page of the audit log, newest first or oldest first. Its ids are in the order of its times. */
-export async function listAuditEntries(
+/**
+ * Where a page ended. A number: at that entry of the chain. Otherwise at an unsealed one, or at one that was unsealed
+ * before, whose `id` it is then: each step says up to which sequence the unsealed ones were shown while the chain ended at
+ * `head`, so that what is sealed in between is known again.
+ */
+const placeSchema = z.union([
+  z.number().int(),
+  z.object({
+    id: z.number().int().nullable(),
+    steps: z
+      .array(z.object({ head: z.number().int(), sequence: z.number().int() }))
+      .min(1)
+      .max(1000),
+  }),
+]);
+type Place = z.output<typeof placeSchema>;
+type Step = Extract<Place, object>['steps'][number];
+
+/**
+ * A page of the audit log, newest first or oldest first: the chain, and after it what is not sealed yet in the order of
+ * writing. Entries that are sealed between two pages are neither lost nor shown twice. Ids are in the order of times, nearly.
+ */
+export const listAuditEntries = (tx: Queryable, query: AuditFilters & PageQuery): Promise<Page<AuditEntry>> =>
+  auditPage(tx, query, matching(query)).then(({ items, nextCursor }) => ({
+    items: items.map(({ actorUserId, previousHash, ...entry }) => entry),
+    nextCursor,
+  }));
+
+/** The same of the entries that a condition on their columns chooses. `found` chooses those of the chain, unless it does. */
+export async function auditPage(
   tx: Queryable,
-  query: AuditFilters & { limit: number; cursor?: string | undefined; sort?: (typeof auditSorts)[number] | undefined },
-): Promise<Page<AuditEntry>> {
-  const [beyond, direction] = query.sort === 'at' ? [sql`>`, sql`asc`] : [sql`<`, sql`desc`];
-  const condition = allOf(
-    matching(query),
-    ifGiven(keyAfter(z.number().int(), query.cursor), (last) => sql`id ${beyond} ${last}`),
-  );
+  query: PageQuery,
+  condition: Sql,
+  found: Sql = condition,
+): Promise<Page<ChainedEntry>> {
+  const after = keyAfter(placeSchema, query.cursor);
+  const isRising = query.sort === 'at';
+  const order = isRising ? sql`asc` : sql`desc`;
   const { rows } = await tx.query<Row>(sql`
-    select ${columns} from audit_log where ${condition} order by id ${direction} limit ${query.limit + 1}`);
-  return pageOf(rows, query.limit, toEntry, (row) => row.id);
+    select e.id, e.sequence, e.at, e.actor, e.actor_user_id as "actorUserId",
+      (select u.display_name from users u where u.id = e.actor_user_id) as "actorName", e.action,
+      e.resource_type as "resourceType", e.resource_id as "resourceId", e.details,
+      encode(e.previous_hash, 'hex') as "previousHash", encode(e.hash, 'hex') as hash,
+      (select max(id) from audit_log) as head
+    from (
+      (select id, coalesce(sequence, id) as sequence, at, actor, actor_user_id, action, resource_type, resource_id, details,
+        previous_hash, hash
+      from audit_log where ${allOf(found, after === undefined ? after : sealedAfter(after, isRising))}
+      order by id ${order} limit ${query.limit + 1})
+      union all
+      (select null, sequence, at, actor, actor_user_id, action, resource_type, resource_id, details, null, null
+      from audit_unsealed where ${allOf(condition, after === undefined ? after : unsealedAfter(after, isRising))}
+      order by sequence ${order} limit ${query.limit + 1})) e
+    order by e.id is null ${order}, e.id ${order}, e.sequence ${order} limit ${query.limit + 1}`);
+  const toEntry = ({ head, at, ...row }: Row): ChainedEntry => ({ ...row, at: iso(at) });
+  return pageOf(rows, query.limit, toEntry, (row) => placeOf(row, after, isRising));
 }
 
-/** An entry with everything that its hash covers. */
-export interface ChainedEntry extends AuditEntry {
-  actorUserId: number | null;
-  previousHash: string;
+/** Of the chain, what comes after a place. */
+function sealedAfter(place: Place, isRising: boolean): Sql {
+  if (typeof place === 'number') return isRising ? sql`id > ${place}` : sql`id < ${place}`;
+  const { id, steps } = place;
+  const [first, ...later] = steps as [Step, ...Step[]];
+  const last = steps.at(-1)!;
+  if (isRising) return sql`id > ${id ?? last.head} and sequence > ${last.sequence}`;
+  const between = later.map((step, n) => sql`id <= ${step.head} and sequence < ${steps[n]!.sequence}`);
+  const unshown = join([sql`id <= ${first.head}`, ...between, sql`sequence < ${last.sequence}`], ' or ');
+  return allOf(
+    sql`(${unshown})`,
+    ifGiven(id ?? undefined, (shown) => sql`id < ${shown}`),
+  );
 }
 
-/** The next entries above an id, oldest first, for an export. */
-export async function chainedEntries(
-  tx: Queryable,
-  filters: AuditFilters,
-  afterId: number,
-  limit: number,
-): Promise<ChainedEntry[]> {
-  const { rows } = await tx.query<Row & { actorUserId: number | null; previousHash: string }>(sql`
-    select ${columns}, actor_user_id as "actorUserId", encode(previous_hash, 'hex') as "previousHash"
-    from audit_log where id > ${afterId} and ${matching(filters)} order by id limit ${limit}`);
-  return rows.map((row) => ({ ...row, at: iso(row.at) }));
+/** Of what is not sealed, what comes after a place: newest first, nothing that would stand above the chain. */
+function unsealedAfter(place: Place, isRising: boolean): Sql | undefined {
+  if (typeof place === 'number') return isRising ? undefined : sql`false`;
+  const { sequence } = place.steps.at(-1)!;
+  if (isRising) return sql`sequence > ${sequence}`;
+  return place.id === null ? sql`sequence < ${sequence}` : sql`false`;
+}
+
+function placeOf(row: Row, after: Place | undefined, isRising: boolean): Place {
+  const steps = typeof after === 'object' ? after.steps : [];
+  if (row.id !== null) return steps[0] !== undefined && row.id > steps[0].head ? { id: row.id, steps } : row.id;
+  const head = row.head ?? 0;
+  // Oldest first, all of the chain stands before it.
+  const kept = isRising ? [] : steps.filter((step) => step.head !== head);
+  return { id: null, steps: [...kept, { head, sequence: row.sequence }] };
+}
+
+/** The next entries from a place on, oldest first, for an export. */
+export const chainedEntries = (tx: Queryable, filters: AuditFilters, cursor: string | undefined, limit: number) =>
+  auditPage(tx, { limit, cursor, sort: 'at' }, matching(filters));
+
+/** An entry that a walk along the chain begins after: the beginning of all, or one that was looked at before. */
+export interface Link {
+  id: number;
+  hash: string;
+}
+export const BEGINNING: Link = { id: 0, hash: '00'.repeat(32) };
+
+export interface Walked {
+  entries: number;
+  firstBrokenId: number | null;
+  /** The last entry that was looked at. */
+  last: Link;
 }
 
 /**
- * Walks the chain: each entry's hash is computed again, must be named by the next one, and no id may be missing. What
- * was cut off at the end can't be seen from within; that takes an entry known from elsewhere.
+ * Walks along up to `most` entries of the chain: each one's hash is computed again, must be named by the next one, and no
+ * id may be missing. What was cut off at the end can't be seen from within; that takes an entry known from elsewhere.
  */
-export async function verifyAuditLog(
-  tx: Queryable,
-): Promise<{ ok: boolean; entries: number; firstBrokenId: number | null }> {
-  const { rows } = await tx.query<{ entries: number; first_broken: number | null }>(sql`
-    select count(*) as entries, min(id) filter (where broken) as first_broken
+export async function walkChain(tx: Queryable, after: Link, most: number): Promise<Walked> {
+  const { rows } = await tx.query<{
+    entries: number;
+    firstBrokenId: number | null;
+    id: number | null;
+    hash: string;
+  }>(sql`
+    with page as materialized (
+      select max(id) as last from (select id from audit_log where id > ${after.id} order by id limit ${most}) p)
+    select count(*) as entries, min(id) filter (where broken) as "firstBrokenId", max(id) as id,
+      (array_agg(encode(hash, 'hex') order by id desc))[1] as hash
     from (
-      select l.id,
+      select l.id, l.hash,
         l.hash is distinct from audit_hash(l)
-          or l.previous_hash is distinct from lag(l.hash, 1, decode(repeat('00', 32), 'hex')) over (order by l.id)
-          or l.id <> lag(l.id, 1, 0::bigint) over (order by l.id) + 1 as broken
-      from audit_log l) walked`);
-  const { entries, first_broken: firstBrokenId } = rows[0] ?? { entries: 0, first_broken: null };
-  return { ok: firstBrokenId === null, entries, firstBrokenId };
+          or l.previous_hash is distinct from lag(l.hash, 1, decode(${after.hash}, 'hex')) over (order by l.id)
+          or l.id <> lag(l.id, 1, ${after.id}::bigint) over (order by l.id) + 1 as broken
+      from audit_log l where l.id > ${after.id} and l.id <= (select last from page)) walked`);
+  const { entries, firstBrokenId, id, hash } = rows[0]!;
+  return { entries, firstBrokenId, last: id === null ? after : { id, hash } };
 }
 
 /** The newest entry; null when there is none. */

@@ -1,7 +1,10 @@
 import { invalid } from '../platform/db/conflicts.ts';
+import { isoOrNull } from '../platform/db/listing.ts';
+import type { Queryable } from '../platform/db/queryable.ts';
 import { streamOf } from '../platform/files/stream-of.ts';
-import type { Handlers } from '../platform/http/handler.ts';
-import { noteAnchor, readAnchors } from './anchors.ts';
+import type { Handlers, RequestContext } from '../platform/http/handler.ts';
+import { type Anchor, noteAnchor, readAnchors } from './anchors.ts';
+import { unsealedEntries } from './append-store.ts';
 import { auditExport } from './audit-export.ts';
 import {
   beginningOf,
@@ -10,26 +13,35 @@ import {
   entryStands,
   lastEntry,
   listAuditEntries,
-  verifyAuditLog,
 } from './audit-log-store.ts';
+import { sealAll } from './sealer.ts';
+import { beginWalk, createWalks, walkOn } from './verification.ts';
 
 export interface AuditDeps {
   config: { readonly dataDir: string };
 }
 const BROKEN_SHOWN = 10;
+/** So long a request walks along the chain. Whoever asked goes on with the next. */
+const WALK_MS = 2000;
 
-export const auditHandlers = ({ config: { dataDir } }: AuditDeps) =>
-  ({
+/** Each statement as a transaction of its own. */
+const oneByOne = (context: RequestContext): Queryable => ({
+  query: (statement) => context.transaction((tx) => tx.query(statement)),
+});
+
+export const auditHandlers = ({ config: { dataDir } }: AuditDeps) => {
+  const walks = createWalks();
+  return {
     listAuditEntries: ({ tx }, { query }) => listAuditEntries(tx, query),
 
     async exportAuditLog(context, { query }) {
       const { format, ...filters } = query;
       // Written first, so that the export holds itself.
       await context.audit({ resourceType: 'audit-log', details: query });
-      await context.transaction((tx) => noteAnchor(tx, { dataDir, log: context.log, now: context.now, why: 'export' }));
-      const pages = auditExport(format, (afterId, limit) =>
-        context.transaction((tx) => chainedEntries(tx, filters, afterId, limit)),
-      );
+      const db = oneByOne(context);
+      await sealAll(db);
+      await noteAnchor(db, { dataDir, log: context.log, now: context.now, why: 'export' });
+      const pages = auditExport(format, (cursor, limit) => chainedEntries(db, filters, cursor, limit));
       return {
         contentType: format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson',
         fileName: `audit-log-${context.now.toISOString().slice(0, 10)}.${format}`,
@@ -37,22 +49,40 @@ export const auditHandlers = ({ config: { dataDir } }: AuditDeps) =>
       };
     },
 
-    async verifyAuditLog({ tx, log, now }, { query: { knownId, knownHash } }) {
+    async verifyAuditLog(context, { query: { knownId, knownHash, from, continueWith } }) {
       if ((knownId === undefined) !== (knownHash === undefined))
         throw invalid(knownId === undefined ? 'knownId' : 'knownHash', 'Give the id and the hash of the known entry.');
-      const known = knownId === undefined || knownHash === undefined ? null : await entryStands(tx, knownId, knownHash);
+      const { log, now } = context;
+      const db = oneByOne(context);
+      const begun = continueWith === undefined ? null : walks.take(continueWith);
+      if (begun === null) await sealAll(db);
+      const known = knownId === undefined || knownHash === undefined ? null : await entryStands(db, knownId, knownHash);
       const { anchors, damaged } = await readAnchors(dataDir);
-      const broken = await brokenAnchors(tx, anchors);
-      const walked = await verifyAuditLog(tx);
-      const beginning = await beginningOf(tx);
-      const last = await lastEntry(tx);
+      const broken = await brokenAnchors(db, anchors);
+      const checkpoint = anchors.findLast(({ why }) => why === 'verification');
+      const isChecked = checkpoint !== undefined && broken.length === 0;
+      const walk = await walkOn(
+        db,
+        begun ?? beginWalk(from === 'checkpoint' && isChecked ? checkpoint : undefined),
+        WALK_MS,
+      );
+      const beginning = await beginningOf(db);
+      const last = await lastEntry(db);
       const newest = anchors.at(-1) ?? null;
-      const ok = walked.ok && known !== false && broken.length === 0 && beginning !== 'emptied';
+      const { firstBrokenId, isOver } = walk;
+      const ok = firstBrokenId === null && known !== false && broken.length === 0 && beginning !== 'emptied';
       // What was looked at can be told from what comes.
-      if (ok) await noteAnchor(tx, { dataDir, log, now, why: 'verification' });
+      if (ok && isOver && walk.last.id > 0)
+        await noteAnchor(db, { dataDir, log, now, why: 'verification' }, linkOf(walk.last));
+      const unsealed = await unsealedEntries(db);
       return {
-        ...walked,
         ok,
+        entries: walk.entries,
+        firstBrokenId,
+        isOver,
+        left: isOver ? 0 : Math.max(0, (last?.id ?? 0) - walk.last.id),
+        continueWith: isOver ? null : walks.keep(walk),
+        after: walk.from.id > 0 ? atOf(anchors, walk.from.id) : null,
         knownStands: known,
         anchors: {
           count: anchors.length,
@@ -62,7 +92,16 @@ export const auditHandlers = ({ config: { dataDir } }: AuditDeps) =>
           damagedLines: damaged,
         },
         unanchored: Math.max(0, (last?.id ?? 0) - (newest?.id ?? 0)),
+        unsealed: { count: unsealed.count, since: isoOrNull(unsealed.since) },
         beginning,
       };
     },
-  }) satisfies Partial<Handlers>;
+  } satisfies Partial<Handlers>;
+};
+
+const linkOf = ({ id, hash }: { id: number; hash: string }) => ({ id, hash });
+/** An anchor of an entry, as it is told. */
+function atOf(anchors: readonly Anchor[], id: number) {
+  const anchor = anchors.findLast((noted) => noted.id === id && noted.why === 'verification');
+  return anchor ? { id, at: anchor.at } : null;
+}

@@ -45,7 +45,7 @@ describe.each(testEngines())('fetcher and report sources over HTTP on $name', ({
     const { rows } = await app.parts.db.query<{ credentials: Buffer }>(sql`select credentials from report_sources`);
     expect(rows[0]!.credentials.includes('secret')).toBe(false);
     const { rows: audited } = await app.parts.db.query<{ details: unknown }>(
-      sql`select details from audit_log where action = 'reportSource.create'`,
+      sql`select details from audit_entries where action = 'reportSource.create'`,
     );
     expect(audited).toHaveLength(1);
     const list = await app.send('GET', '/report-sources', { as: await app.signIn('reviewer') });
@@ -337,7 +337,7 @@ describe.each(testEngines())('fetcher and report sources over HTTP on $name', ({
     expect((await mute(false)).body).toEqual({ changed: 1 });
     expect(await ids('')).toEqual([second, first]);
     const { rows } = await app.parts.db.query<{ details: { muted: boolean } }>(
-      sql`select details from audit_log where action = 'fetcher.mute' order by id`,
+      sql`select details from audit_entries where action = 'fetcher.mute' order by sequence`,
     );
     expect(rows.map(({ details }) => details.muted)).toEqual([true, true, false]);
     const reviewer = await app.signIn('reviewer');

@@ -9,9 +9,9 @@ export async function recordedKitDeletions(db: Queryable, names: readonly string
   const { rows } = await db.query<{ name: string }>(sql`
     select name from (
       select distinct on (details->>'recoveryKit') details->>'recoveryKit' as name, at, details->>'outcome' as outcome
-      from audit_log
+      from audit_entries
       where action = 'keys.recovery-kit-delete' and details->>'recoveryKit' = any(${names})
-      order by details->>'recoveryKit', id desc) newest
+      order by details->>'recoveryKit', sequence desc) newest
     where at < ${before} and outcome is distinct from 'failed'`);
   return rows.map(({ name }) => name);
 }

@@ -25,7 +25,7 @@ describe('deleting the recovery kit', () => {
   const remove = () => app.send('DELETE', '/key-protection/recovery-kit', { as: admin });
   const entries = async () => {
     const { rows } = await app.parts.db.query<{ actor: string | null; outcome: string | null }>(sql`
-      select actor, details->>'outcome' as outcome from audit_log where action = 'keys.recovery-kit-delete' order by id`);
+      select actor, details->>'outcome' as outcome from audit_entries where action = 'keys.recovery-kit-delete' order by sequence`);
     return rows;
   };
   const later = (ms: number) => {
@@ -42,11 +42,11 @@ describe('deleting the recovery kit', () => {
     await app.parts.db.query(sql`
       create function refuse() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$`);
     await app.parts.db.query(
-      sql`create trigger refuse before insert on audit_log for each row execute function refuse()`,
+      sql`create trigger refuse before insert on audit_unsealed for each row execute function refuse()`,
     );
     expect((await remove()).status).toBe(500);
     expect(existsSync(kit)).toBe(true);
-    await app.parts.db.query(sql`drop trigger refuse on audit_log`);
+    await app.parts.db.query(sql`drop trigger refuse on audit_unsealed`);
     expect(await entries()).toEqual([]);
     expect((await remove()).status).toBe(204);
     expect(existsSync(kit)).toBe(false);

@@ -84,7 +84,7 @@ describe.each(testEngines())('consoles on $name', ({ create }) => {
     expect((await list()).map(({ hostName }) => hostName)).toEqual(['desk-1']);
     expect((await app.send('DELETE', `/consoles/${id}`, { as: operations, version: '*' })).status).toBe(404);
     const { rows } = await app.parts.db.query(sql`
-      select action, details from audit_log where resource_type = 'console' order by id`);
+      select action, details from audit_entries where resource_type = 'console' order by sequence`);
     expect(rows).toEqual([
       { action: 'console.update', details: { name: { from: '', to: 'Hall 2' }, hostName: 'warehouse-2' } },
       { action: 'console.forget', details: { name: 'Hall 2', waiting: 0 } },

@@ -22,6 +22,7 @@ export interface MetricCounts {
   corrupt: { reason: string; count: number }[];
   consoles: { conflicts: number; waiting: number; silentSeconds: number };
   boxDifferences: { open: number; accepted: number };
+  unsealed: { count: number; seconds: number };
   failing: { failing: number; incomplete: number; muted: number };
 }
 
@@ -43,6 +44,8 @@ export async function readMetricCounts(db: Queryable): Promise<MetricCounts> {
         from consoles) as consoles,
       (select jsonb_build_object('open', count(*) filter (where state = 'open'),
           'accepted', count(*) filter (where state = 'accepted')) from box_differences where state <> 'done') as "boxDifferences",
+      (select jsonb_build_object('count', count(*), 'seconds', coalesce(extract(epoch from now() - min(written_at)), 0))
+        from audit_unsealed) as unsealed,
       (select jsonb_build_object('failing', count(*) filter (where streak > 0 and muted_at is null),
           'incomplete', count(*) filter (where incomplete), 'muted', count(*) filter (where muted_at is not null))
         from fetch_states where streak > 0 or incomplete or muted_at is not null) as failing

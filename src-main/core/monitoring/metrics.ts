@@ -69,6 +69,12 @@ export function registerMetrics(deps: {
   gauge('longest_silence_seconds', 'Since the last word of the console that was silent longest', [], ({ consoles }) => [
     { value: consoles.silentSeconds },
   ]);
+  gauge('audit_unsealed', 'Entries of the audit log that the chain doesn’t have yet', [], ({ unsealed }) => [
+    { value: unsealed.count },
+  ]);
+  gauge('audit_unsealed_seconds', 'Since the oldest entry that the chain doesn’t have yet', [], ({ unsealed }) => [
+    { value: Math.max(0, unsealed.seconds) },
+  ]);
   registerFetcherMetrics({ metrics, counts, schedule, now });
   const info = new Gauge({
     name: 'console_info',

@@ -1,5 +1,6 @@
 import type { PartState } from '../../../src-shared/contract/part-state.ts';
 import { isAble, up } from '../../../src-shared/domain/part-state.ts';
+import { unsealedEntries } from '../audit/append-store.ts';
 import type { FetchSchedule } from '../fetching/schedule/schedule.ts';
 import { sourcesHealth } from '../fetching/sources-health-store.ts';
 import { WRONG_CLOCK_MS } from '../offline/clock.ts';
@@ -34,21 +35,22 @@ type BackupNotice = 'fine' | 'overdue' | 'failed';
 /**
  * Whether this console can do its work: the database and the schedule take a change, and every worker that it runs is
  * up. A worker that waits for something outside (keys, a source) says so and does not count as down; nor do report
- * sources, backups and the clock of the machine, which is corrected. Questions at the same time share one answer, so that
+ * sources, backups, the audit log and the clock of the machine, which is corrected. Questions at the same time share one answer, so that
  * a database that hangs is not asked by hundreds.
  */
 export function createReadiness(deps: ReadinessDeps): () => Promise<Readiness> {
   let asking: Promise<Readiness> | null = null;
   const parts = { database: sharing(), schedule: sharing() };
   const ask = async (): Promise<Readiness> => {
-    const [database, schedule, sources, backups] = await Promise.all([
+    const [database, schedule, sources, backups, auditLog] = await Promise.all([
       check(parts.database(() => tryToWrite(deps.db))),
       check(parts.schedule(() => deps.schedule.tryToWrite())),
       known(sourcesState(deps.db), NOT_KNOWN),
       known(backupsHealth(deps.db, deps.now()), BACKUPS_NOT_KNOWN),
+      known(auditLogState(deps.db), NOT_KNOWN),
     ]);
     const clock = clockState(clockOffMs(deps.workstation));
-    const own = { database, schedule, sources, backups: backups.state, clock };
+    const own = { database, schedule, sources, backups: backups.state, auditLog, clock };
     const checks: Record<string, PartState> = { ...own, ...deps.workerStates() };
     return { ready: Object.values(checks).every(isAble), checks, backup: backups.notice };
   };
@@ -78,6 +80,16 @@ async function sourcesState(db: Database): Promise<PartState> {
   if (failingSince !== null)
     return { is: 'warns', why: `No report source has worked since ${failingSince.toISOString()}.` };
   return neverAsked === enabled ? { is: 'waits', why: 'No report source has been asked yet.' } : up;
+}
+
+/** The audit log is sealed within a second; what waits for longer than this could be changed unnoticed all the while. */
+const SEALED_SECONDS = 60;
+
+async function auditLogState(db: Database): Promise<PartState> {
+  const { count, since, seconds } = await unsealedEntries(db);
+  if (since === null || seconds < SEALED_SECONDS) return up;
+  const entries = count === 1 ? 'One entry of the audit log is' : `${count} entries of the audit log are`;
+  return { is: 'warns', why: `${entries} not sealed yet, the first since ${since.toISOString()}.` };
 }
 
 /** How far the database's clock is ahead of this machine's; 0 while that is nobody's concern. */

@@ -22,6 +22,7 @@ describe.each(testEngines())('system on $name', ({ create, name }) => {
         schedule: up,
         sources: { is: 'off', why: 'No report source is switched on.' },
         backups: { is: 'off', why: 'Automatic backups are off.' },
+        auditLog: up,
         clock: up,
       },
     });

@@ -111,7 +111,7 @@ describe.each([centralEngine()])('a workstation that is cut off from $name', ({ 
     ]);
     expect((await running.state()).outbox).toMatchObject({ waiting: 0, conflicts: 0, oldestAt: null });
     const { rows: entries } = await test.db.query<{ count: number }>(
-      sql`select count(*) as count from audit_log where details ->> 'offline' = 'true'`,
+      sql`select count(*) as count from audit_entries where details ->> 'offline' = 'true'`,
     );
     expect(entries[0]!.count).toBe(12);
   }, 60_000);
@@ -256,7 +256,7 @@ describe.each([centralEngine()])('a workstation that is cut off from $name', ({ 
     await online();
     expect((await running.send('GET', '/auth/session')).body.user.username).toBe('admin');
     const { rows } = await test.db.query<{ action: string; actor: string }>(sql`
-      select action, actor from audit_log where details ->> 'offline' = 'true' and action like 'auth.%' order by id`);
+      select action, actor from audit_entries where details ->> 'offline' = 'true' and action like 'auth.%' order by sequence`);
     expect(rows.map((row) => `${row.action} ${row.actor}`)).toEqual([
       'auth.logout admin',
       'auth.login-failed admin',

@@ -233,8 +233,8 @@ export async function lastDeed(
   resourceId: number,
 ): Promise<{ by: string; at: Date } | null> {
   const { rows } = await tx.query<{ by: string; at: Date }>(sql`
-    select coalesce(u.display_name, l.actor, '') as by, l.at from audit_log l left join users u on u.id = l.actor_user_id
+    select coalesce(u.display_name, l.actor, '') as by, l.at from audit_entries l left join users u on u.id = l.actor_user_id
     where l.resource_type = ${resourceType} and l.resource_id = ${String(resourceId)} and l.action = ${action}
-    order by l.id desc limit 1`);
+    order by l.sequence desc limit 1`);
   return rows[0] ?? null;
 }

@@ -164,7 +164,7 @@ describe.each(testEngines())('boxes and orders on $name', ({ create }) => {
     const body = { ids: [second!.id], action: 'accept' };
     expect((await running.send('POST', '/box-differences/settlement', { as: viewer, body })).status).toBe(403);
     const { rows } = await test.db.query<{ details: object }>(
-      sql`select details from audit_log where action = 'boxDifference.settle' order by id`,
+      sql`select details from audit_entries where action = 'boxDifference.settle' order by sequence`,
     );
     expect(rows.at(-1)?.details).toMatchObject({ action: 'retry', settled: 1, devices: [third!.macAddress] });
   });

@@ -77,7 +77,7 @@ describe.each(testEngines())('from client to packed order over HTTP on $name', (
     expect(taken).toMatchObject({ status: 409, body: { fields: [{ path: 'name' }] } });
     expect(running.heard.filter((event) => event.type === 'order')).toHaveLength(5);
     const { rows } = await test.db.query<{ action: string }>(
-      sql`select action from audit_log where action like 'allocation%' order by id`,
+      sql`select action from audit_entries where action like 'allocation%' order by sequence`,
     );
     expect(rows.map((row) => row.action)).toEqual([
       'allocation.scan',

@@ -231,7 +231,7 @@ describe.each(testEngines())('planned moves and moved orders on $name', ({ creat
     expect(await wrong({ endsAt: iso(9) })).toMatchObject({ status: 409 });
     expect(await wrong({}, 999_999)).toMatchObject({ status: 404 });
     const { rows } = await test.db.query<{ reason: string }>(
-      sql`select details ->> 'reason' as reason from audit_log where action = 'trackers.correctPeriod' order by id`,
+      sql`select details ->> 'reason' as reason from audit_entries where action = 'trackers.correctPeriod' order by sequence`,
     );
     expect(rows.map(({ reason }) => reason)).toEqual([asked.reason, asked.reason, 'never was there']);
     expect(await wrong({ reason: ' ' })).toMatchObject({ status: 422 });

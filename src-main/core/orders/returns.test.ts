@@ -200,7 +200,7 @@ describe.each(testEngines())('returns and retirement on $name', ({ create }) => 
       [run.runId, 30, Infinity, null],
     ]);
     const { rows } = await test.db.query<{ action: string }>(
-      sql`select action from audit_log where action like 'trackers.%' or action = 'allocation.return' order by id`,
+      sql`select action from audit_entries where action like 'trackers.%' or action = 'allocation.return' order by sequence`,
     );
     expect(new Set(rows.map((row) => row.action))).toEqual(
       new Set(['allocation.return', 'trackers.retire', 'trackers.bringBack']),
@@ -247,7 +247,7 @@ describe.each(testEngines())('returns and retirement on $name', ({ create }) => 
     expect(await undo()).toMatchObject({ status: 200, outcome: 'return-undone' });
     expect(await periodsOf(device.id)).toEqual([[run.runId, -Infinity, Infinity, null]]);
     const { rows } = await test.db.query<{ action: string }>(sql`
-      select action from audit_log where resource_id = ${String(order)} and action like 'allocation.%eturn' order by id`);
+      select action from audit_entries where resource_id = ${String(order)} and action like 'allocation.%eturn' order by sequence`);
     expect(rows.map(({ action }) => action)).toContain('allocation.undoReturn');
 
     await back(device.mac);

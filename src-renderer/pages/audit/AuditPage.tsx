@@ -1,9 +1,8 @@
 import { Anchor, Button, Code, Drawer, Stack, Text } from '@mantine/core';
 import { IconHistory, IconShieldCheck } from '@tabler/icons-react';
-import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { auditSorts } from '../../../src-shared/contract/audit.ts';
-import { api, type OperationOutput } from '../../api/client.ts';
+import type { OperationOutput } from '../../api/client.ts';
 import { usePages } from '../../api/use-operation.ts';
 import type { Column } from '../../components/DataTable.tsx';
 import { ErrorState } from '../../components/ErrorState.tsx';
@@ -16,7 +15,9 @@ import { common } from '../../strings/common.ts';
 import { AuditFilterBar, useAuditFilters } from './AuditFilterBar.tsx';
 import { ExportMenu } from './ExportMenu.tsx';
 import { Sentence } from './Sentence.tsx';
+import { useVerification } from './use-verification.ts';
 import { Verdict } from './Verdict.tsx';
+import { Walking } from './Walking.tsx';
 
 type Entry = OperationOutput<'listAuditEntries'>['items'][number];
 const on = (entry: Entry) => [entry.resourceType, entry.resourceId].filter(Boolean).join(' ');
@@ -35,7 +36,7 @@ export default function AuditPage() {
   const sorting = useSorting(filters, auditSorts, '-at');
   const pages = usePages('listAuditEntries', { query: { ...filters.query, sort: sorting.sort } });
   const [opened, setOpened] = useState<Entry | null>(null);
-  const verification = useMutation({ mutationFn: () => api.verifyAuditLog() });
+  const verification = useVerification();
 
   const columns: Column<Entry>[] = [
     {
@@ -59,7 +60,7 @@ export default function AuditPage() {
       header: words.hash,
       width: 130,
       hidden: true,
-      cell: (entry) => <Mono>{`${entry.hash.slice(0, 12)}…`}</Mono>,
+      cell: ({ hash }) => (hash === null ? words.unsealed : <Mono>{`${hash.slice(0, 12)}…`}</Mono>),
     },
   ];
   return (
@@ -73,7 +74,7 @@ export default function AuditPage() {
             variant="default"
             leftSection={<IconShieldCheck size={16} aria-hidden />}
             loading={verification.isPending}
-            onClick={() => verification.mutate()}
+            onClick={() => verification.mutate('checkpoint')}
           >
             {words.verify}
           </Button>
@@ -82,7 +83,14 @@ export default function AuditPage() {
       head={
         <>
           {verification.isError && <ErrorState error={verification.error} title={words.verifyFailed} />}
-          {verification.data && <Verdict verdict={verification.data} onClose={() => verification.reset()} />}
+          {verification.walking && <Walking walking={verification.walking} />}
+          {verification.data && (
+            <Verdict
+              verdict={verification.data}
+              onClose={() => verification.reset()}
+              onFromBeginning={() => verification.mutate('beginning')}
+            />
+          )}
         </>
       }
       filters={filters}
@@ -92,7 +100,7 @@ export default function AuditPage() {
       columns={columns}
       pages={pages}
       {...sorting}
-      rowKey={(entry) => entry.id}
+      rowKey={(entry) => entry.sequence}
       onOpen={setOpened}
       empty={{ icon: IconHistory, title: words.empty }}
     >
@@ -115,7 +123,10 @@ export default function AuditPage() {
                 { label: words.actor, value: opened.actor ?? words.nobody },
                 { label: words.action, value: opened.action },
                 { label: words.resource, value: on(opened) },
-                { label: words.hash, value: <span style={mono}>{opened.hash}</span> },
+                {
+                  label: words.hash,
+                  value: opened.hash === null ? words.unsealedHint : <span style={mono}>{opened.hash}</span>,
+                },
               ]}
             />
             <Code block>{JSON.stringify(opened.details, null, 2)}</Code>

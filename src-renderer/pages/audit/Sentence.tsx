@@ -1,9 +1,10 @@
-import { Anchor } from '@mantine/core';
+import { Anchor, Text } from '@mantine/core';
 import { Link } from 'react-router';
+import { audit as words } from '../../strings/audit.ts';
 import { sentenceOf } from './sentence.ts';
 
-/** An entry as a sentence, with links to what it names. */
-export function Sentence({ entry }: { entry: Parameters<typeof sentenceOf>[0] }) {
+/** An entry as a sentence, with links to what it names, and a mark while the chain doesn't have it. */
+export function Sentence({ entry }: { entry: Parameters<typeof sentenceOf>[0] & { hash: string | null } }) {
   const parts = sentenceOf(entry);
   return (
     <span title={parts.map(({ text }) => text).join('')}>
@@ -17,6 +18,12 @@ export function Sentence({ entry }: { entry: Parameters<typeof sentenceOf>[0] })
             {text}
           </Anchor>
         ),
+      )}
+      {entry.hash === null && (
+        <Text span size="xs" c="dimmed">
+          {' '}
+          {words.unsealed}
+        </Text>
       )}
     </span>
   );

@@ -1,4 +1,4 @@
-import { Alert, Stack, Text } from '@mantine/core';
+import { Alert, Anchor, Stack, Text } from '@mantine/core';
 import { IconShieldCheck, IconShieldX } from '@tabler/icons-react';
 import type { OperationOutput } from '../../api/client.ts';
 import { formatInstant } from '../../dates/format.ts';
@@ -8,8 +8,16 @@ import { common } from '../../strings/common.ts';
 type Verification = OperationOutput<'verifyAuditLog'>;
 
 /** What the verifier found, and what it can't know without an anchor. */
-export function Verdict({ verdict, onClose }: { verdict: Verification; onClose: () => void }) {
-  const { ok, entries, firstBrokenId, anchors, unanchored, beginning } = verdict;
+export function Verdict({
+  verdict,
+  onClose,
+  onFromBeginning,
+}: {
+  verdict: Verification;
+  onClose: () => void;
+  onFromBeginning: () => void;
+}) {
+  const { ok, entries, firstBrokenId, anchors, unanchored, unsealed, after, beginning } = verdict;
   const Icon = ok ? IconShieldCheck : IconShieldX;
   const broken = anchors.broken[0];
   return (
@@ -25,6 +33,14 @@ export function Verdict({ verdict, onClose }: { verdict: Verification; onClose: 
     >
       <Stack gap={4}>
         {firstBrokenId !== null && <Text size="sm">{words.brokenHint}</Text>}
+        {after && (
+          <Text size="sm">
+            {words.checkedBefore(after.id, formatInstant(after.at))}{' '}
+            <Anchor component="button" type="button" size="sm" onClick={onFromBeginning}>
+              {words.fromBeginning}
+            </Anchor>
+          </Text>
+        )}
         {broken && (
           <Text size="sm">
             {words.anchorBroken(broken.id, formatInstant(broken.at), broken.gone, anchors.brokenCount)}{' '}
@@ -39,6 +55,9 @@ export function Verdict({ verdict, onClose }: { verdict: Verification; onClose: 
             : words.noAnchor}{' '}
           {unanchored > 0 && words.unanchored(unanchored)}
         </Text>
+        {unsealed.since !== null && (
+          <Text size="sm">{words.notSealed(unsealed.count, formatInstant(unsealed.since))}</Text>
+        )}
       </Stack>
     </Alert>
   );

@@ -40,7 +40,7 @@ describe.each(testEngines())('API tokens on $name', ({ create }) => {
     const secret = token.slice(apiToken.prefix.length);
     const { rows } = await app.parts.db.query<{ all: string }>(sql`
       select (select string_agg(t::text, ' ') from api_tokens t) || coalesce((select string_agg(k::text, ' ')
-        from idempotency_keys k), '') || (select string_agg(l::text, ' ') from audit_log l) as all`);
+        from idempotency_keys k), '') || (select string_agg(l::text, ' ') from audit_entries l) as all`);
     expect(rows[0]!.all).toContain(apiToken.prefix);
     expect(rows[0]!.all).not.toContain(secret);
   });
@@ -178,7 +178,7 @@ describe.each(testEngines())('API tokens on $name', ({ create }) => {
     const { rows } = await app.parts.db.transaction(scope, (tx) =>
       tx.query(sql`select console_party_id('manufacturer') as mine, console_party_id('other') as other,
         (select count(*) from users) + (select count(*) from trackers) + (select count(*) from clients)
-          + (select count(*) from api_tokens) + (select count(*) from audit_log) as seen`),
+          + (select count(*) from api_tokens) + (select count(*) from audit_entries) as seen`),
     );
     expect(rows).toEqual([{ mine: 7, other: null, seen: 0 }]);
   });

@@ -60,7 +60,7 @@ describe.each(testEngines())('second factor on $name', ({ create }) => {
 
     const { rows } = await app.parts.db.query<{ all: string }>(sql`
       select (select string_agg(t::text, ' ') from user_totp t) || (select string_agg(r::text, ' ') from recovery_codes r)
-        || (select string_agg(l::text, ' ') from audit_log l)
+        || (select string_agg(l::text, ' ') from audit_entries l)
         || coalesce((select string_agg(k::text, ' ') from idempotency_keys k), '') as all`);
     for (const kept of [secret, Buffer.from(Secret.fromBase32(secret).buffer).toString('hex'), recovery[0]!])
       expect(rows[0]!.all).not.toContain(kept);

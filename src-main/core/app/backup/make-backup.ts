@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { noteAnchor, readAnchors } from '../../audit/anchors.ts';
 import { appendAudit } from '../../audit/append-store.ts';
 import { lastEntry } from '../../audit/audit-log-store.ts';
+import { sealAll } from '../../audit/sealer.ts';
 import type { KeyStore } from '../../keys/key-file.ts';
 import { sealStoredKey } from '../../keys/sealed-keys.ts';
 import { beginAlone } from '../../platform/backup/catalog-store.ts';
@@ -42,6 +43,7 @@ export async function makeBackup(path: string, options: BackupOptions): Promise<
       action: 'backup.create',
       details: { file: basename(path), by: options.by, console: hostname(), withKeys: keys !== null },
     });
+    await sealAll(onClient(client));
     const { anchors } = await readAnchors(dataDir);
     const written = await writeBackup(client, path, {
       engine: connection.engine,

@@ -6,6 +6,7 @@ import type pg from 'pg';
 import { deleteAllSessions } from '../../access/sessions/sessions-store.ts';
 import { addAnchors, anchorsIn, setAnchorsAside } from '../../audit/anchors.ts';
 import { appendAudit } from '../../audit/append-store.ts';
+import { sealAll } from '../../audit/sealer.ts';
 import type { KeyStore } from '../../keys/key-file.ts';
 import { openSealedKey } from '../../keys/sealed-keys.ts';
 import { forgetDeviceChanges } from '../../offline/sync/device-changes-store.ts';
@@ -161,6 +162,7 @@ function load(client: pg.Client, path: string, backup: CheckedBackup, options: R
         action: 'backup.restore',
         details: { file: basename(path), madeAt, version, console: hostname(), lastEntry: anchors.at(-1)?.id ?? null },
       });
+      await sealAll(db);
     },
   });
 }

@@ -50,7 +50,7 @@ describe.each(testEngines())('a login handed over by a program on $name', ({ cre
     const others = await tokenFor(['read', 'write:trackers']);
     expect((await app.send('POST', `/report-sources/${id}/login`, { as: others, body: login('x') })).status).toBe(403);
     const { rows } = await app.parts.db.query<{ all: string }>(sql`
-      select (select string_agg(s::text, ' ') from report_sources s) || (select string_agg(l::text, ' ') from audit_log l)
+      select (select string_agg(s::text, ' ') from report_sources s) || (select string_agg(l::text, ' ') from audit_entries l)
         || coalesce((select string_agg(k::text, ' ') from idempotency_keys k), '') as all`);
     for (const text of [JSON.stringify(handed.body), rows[0]!.all, JSON.stringify(await source())])
       expect(text).not.toContain('secret');

@@ -17,7 +17,7 @@ describe.each(testEngines())('a login in the address of a source on $name', ({ c
     app.send(method, path, { as: operator, ...(body ? { body } : {}) });
   const written = async () => {
     const { rows } = await app.parts.db.query<{ all: string }>(sql`
-      select coalesce((select string_agg(l::text, ' ') from audit_log l), '')
+      select coalesce((select string_agg(l::text, ' ') from audit_entries l), '')
         || coalesce((select string_agg(k::text, ' ') from idempotency_keys k), '') as all`);
     return rows[0]!.all;
   };

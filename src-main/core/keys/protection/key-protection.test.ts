@@ -141,7 +141,7 @@ describe.each(testEngines())('key protection on $name', ({ create }) => {
     expect((await post('/enrolment', { password, passphrase })).body.state).toBe('ready');
     const { rows } = await app.parts.db.query<{ text: string }>(sql`
       select coalesce(string_agg(j.input::text || coalesce(j.result::text, ''), ' '), '') ||
-        (select string_agg(details::text, ' ') from audit_log) || (select coalesce(string_agg(response::text, ' '), '')
+        (select string_agg(details::text, ' ') from audit_entries) || (select coalesce(string_agg(response::text, ' '), '')
           from idempotency_keys) as text from jobs j`);
     for (const secret of [passphrase, password]) expect(rows[0]!.text).not.toContain(secret);
   });

@@ -94,7 +94,7 @@ describe.each(testEngines())('imports of existing trackers on $name', ({ create 
     const file = await app.send('GET', `/jobs/${bad.id}/rejected-rows`, { as });
     const { rows: dump } = await app.parts.db.query<{ text: string }>(sql`
       select (select jsonb_agg(to_jsonb(j))::text from jobs j) || (select coalesce(jsonb_agg(to_jsonb(p))::text, '') from job_problems p)
-        || (select jsonb_agg(to_jsonb(a))::text from audit_log a) as text`);
+        || (select jsonb_agg(to_jsonb(a))::text from audit_entries a) as text`);
     const kept = JSON.stringify(bad) + file.body + dump[0]!.text + JSON.stringify(app.heard);
     for (const { secret } of [...list, x, y, z]) {
       expect(kept).not.toContain(secret);

@@ -94,7 +94,7 @@ describe('webhooks of key orders', () => {
     });
     const { rows } = await app.parts.db.query<{ text: string }>(sql`
       select (select jsonb_agg(to_jsonb(w))::text from manufacturer_webhooks w)
-        || (select jsonb_agg(to_jsonb(j))::text from jobs j) || (select jsonb_agg(to_jsonb(a))::text from audit_log a) as text`);
+        || (select jsonb_agg(to_jsonb(j))::text from jobs j) || (select jsonb_agg(to_jsonb(a))::text from audit_entries a) as text`);
     const shown = await app.send('GET', `/manufacturers/${id}`, { as: admin });
     expect(shown.body.webhookUrl).toBe(`${url}/hook`);
     for (const form of [secret, key.toString('base64'), key.toString('hex')])

@@ -109,7 +109,7 @@ describe.each(testEngines())('maps for use offline, on $name', ({ create }) => {
     expect((await running.send('GET', '/map/settings', { as: admin })).body.packs).toBeNull();
     expect((await act('update')).status).toBe(404);
     const { rows } = await database.db.query<{ action: string }>(
-      sql`select action from audit_log where action like 'map-pack.%' order by id`,
+      sql`select action from audit_entries where action like 'map-pack.%' order by sequence`,
     );
     expect(rows.map(({ action }) => action)).toEqual([
       'map-pack.create',

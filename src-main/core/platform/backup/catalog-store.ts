@@ -169,10 +169,14 @@ export async function countRows(client: pg.Client, names: readonly string[]): Pr
   return counts;
 }
 
-/** Entries of the audit log after one, and when the last of them was made. */
+/** Entries of the audit log after one, also those that are not sealed yet, and when the last of them was made. */
 export async function auditSince(client: pg.Client, id: number): Promise<{ entries: number; last: Date | null }> {
+  // A database of an earlier version has its whole log in one table.
+  const { rows: found } = await client.query<{ view: string | null }>(`select to_regclass('audit_entries') as view`);
   const { rows } = await client.query<{ entries: string; last: Date | null }>(
-    'select count(*) as entries, max(at) as last from audit_log where id > $1::bigint',
+    found[0]!.view === null
+      ? 'select count(*) as entries, max(at) as last from audit_log where id > $1::bigint'
+      : 'select count(*) as entries, max(at) as last from audit_entries where id > $1::bigint or id is null',
     [id],
   );
   return { entries: Number(rows[0]!.entries), last: rows[0]!.last };

@@ -84,6 +84,7 @@ describe.each(testEngines())('database on $name', ({ name, create }) => {
     expect(await asPerson(sql`select password_hash from users`)).toBe(sqlstate.insufficientPrivilege);
     expect(await asPerson(sql`select credentials from report_sources`)).toBe(sqlstate.insufficientPrivilege);
     expect(await asPerson(sql`delete from audit_log`)).toBe(sqlstate.insufficientPrivilege);
+    expect(await asPerson(sql`delete from audit_unsealed`)).toBe(sqlstate.insufficientPrivilege);
   });
 
   it('rolls back what a rejected transaction did, and runs no after-commit action', async () => {

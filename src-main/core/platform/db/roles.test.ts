@@ -28,6 +28,9 @@ const beyond = [
   "insert into audit_log (id, at, action, previous_hash, hash) values (99, now(), 'x', '', '')",
   'update audit_log set actor = null',
   'delete from audit_log',
+  "insert into audit_unsealed (at, action) values (now(), 'x')",
+  'update audit_unsealed set actor = null',
+  'delete from audit_unsealed',
   'delete from schema_migrations',
   'create role mine',
 ];

@@ -47,7 +47,7 @@ export const grantToService = `
     end if;
     for own in
       select c.oid, c.relname, c.relrowsecurity, c.relacl,
-        case when c.relkind = 'v' or c.relname in ('audit_log', 'schema_migrations') then 'select'
+        case when c.relkind = 'v' or c.relname in ('audit_log', 'audit_unsealed', 'schema_migrations') then 'select'
           else 'select, insert, update, delete' end as rights
       from pg_class c
       where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v') and not c.relispartition

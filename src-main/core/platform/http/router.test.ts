@@ -179,6 +179,7 @@ describe('router', () => {
 
   it('names the first entry that was tampered with', async () => {
     const { db } = app.parts;
+    await db.query(sql`select seal_audit(1000)`);
     await db.query(sql`alter table audit_log disable trigger audit_log_is_append_only`);
     await db.query(sql`update audit_log set actor = 'nobody' where id = 3`);
     expect((await app.send('GET', '/audit-entries/verification', { as: admin })).body).toMatchObject({

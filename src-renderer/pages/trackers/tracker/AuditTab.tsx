@@ -23,7 +23,7 @@ export function AuditTab({ trackerId }: { trackerId: number }) {
       label={words.label}
       columns={columns}
       pages={pages}
-      rowKey={(entry) => entry.id}
+      rowKey={(entry) => entry.sequence}
       empty={<EmptyState title={words.empty} description={words.emptyHint} />}
     />
   );
