@@ -32,7 +32,7 @@ describe.each(testEngines())('what was done to a tracker, on $name', ({ create }
     const first = await entries(ids[1]!, '?limit=1');
     expect(first.items).toHaveLength(1);
     const rest = await entries(ids[1]!, `?limit=1&cursor=${first.nextCursor}`);
-    expect(rest.items[0].id).toBeLessThan(first.items[0].id);
+    expect(rest.items[0].sequence).toBeLessThan(first.items[0].sequence);
   });
 
   it('is for administrators only', async () => {
