@@ -46,6 +46,8 @@ const tables: Partial<Record<Room, readonly string[]>> = {
     'tracker_cells',
     'tracker_count_changes',
     'tracker_count_sums',
+    'place_count_changes',
+    'place_count_sums',
     'trackers',
   ],
   locations: ['locations', 'production_run_locations'],

@@ -8,6 +8,7 @@ import { checkBackup } from '../../src-main/core/platform/backup/read-backup.ts'
 import { connectionConfig } from '../../src-main/core/platform/db/connection.ts';
 import { withClient } from '../../src-main/core/platform/db/with-client.ts';
 import { testConsole } from '../../src-main/core/testing/console.ts';
+import { miscounted } from '../../src-main/core/testing/counts.ts';
 import { testEngines } from '../../src-main/core/testing/database.ts';
 import { readSchema } from '../schema/read-schema.ts';
 import { type Seen, whatIsSeen } from './seen.ts';
@@ -60,6 +61,7 @@ describe.each(testEngines())('an upgrade on $name', ({ create }) => {
         now.deliveries = withFormerColumns(now.deliveries as Row[], seen.deliveries as Row[]);
         for (const [what, before] of Object.entries(seen))
           expect([what, now[what as keyof Seen]]).toEqual([what, before]);
+        expect(await miscounted(test.db)).toEqual([]);
       } finally {
         await app.close();
         await rm(dataDir, { recursive: true, force: true });

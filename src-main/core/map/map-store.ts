@@ -4,6 +4,7 @@ import type { Status } from '../../../src-shared/contract/status.ts';
 import { MAX_LATITUDE } from '../../../src-shared/domain/map/mercator.ts';
 import { allOf, clientOf, ifGiven, iso, ownClient } from '../platform/db/listing.ts';
 import type { Transaction } from '../platform/db/queryable.ts';
+import { COUNTED_FROM, SQUARES_OF_A_CELL, squaresCte } from './far-out-store.ts';
 import { type Held, holdsOf } from './held.ts';
 import { type Box, cellsAround, normaliseBox, singlesUpTo } from './map-grid.ts';
 import { type Counted, mergeOverlapping } from './map-merge.ts';
@@ -85,31 +86,23 @@ export const gridRow = (cells: number): Sql => sql`floor((0.5 - ln(tan(pi() / 4
  * the mean of what they hold; clusters that would overlap on screen are merged (`mergeOverlapping`). Few trackers, or a
  * close zoom, give all of them one by one. `total` counts trackers.
  *
- * One statement. Plan: the index tracker_status_place for a box that holds a part, a (parallel) scan of tracker_status
- * for the whole world; then a hash aggregate by cell, and the details of single trackers by their primary keys. Cells are counted by city first, so that a cluster can say what it holds.
- * Measured with 180,000 positions on two cores: 0.35 s for the world, a few milliseconds for a town.
+ * Far out, more than some ten thousand are not read but counted by squares of the world (`squaresCte`). Otherwise, one
+ * statement. Plan: the index tracker_status_place for a box that holds a part, a scan of tracker_status for the whole world;
+ * then a hash aggregate by cell, and the details of single trackers by their primary keys. Cells are counted by city first, so
+ * that a cluster can say what it holds.
  */
 export async function mapFeatures(
   tx: Transaction,
   query: MapQuery,
   now: Date,
+  countedFrom = COUNTED_FROM,
 ): Promise<{ features: MapFeature[]; total: number }> {
   const bbox = normaliseBox(query.bbox);
   const cells = cellsAround(bbox, query.zoom);
+  const far = await squaresCte(tx, { ...query, bbox }, cells, SQUARES_OF_A_CELL, countedFrom);
+  const byCity = far === null ? hitsByCity(tx, { ...query, bbox }, now, cells) : squaresByCity(far);
   const { rows } = await tx.query<Row>(sql`
-    with ${hitsCte(tx, { ...query, bbox }, now)},
-    few as materialized (select count(*) <= ${singlesUpTo(query.zoom)}::int as one_by_one from hits),
-    by_city as (
-      select case when one_by_one then tracker_id else ${gridColumn(cells)} end as x,
-        case when one_by_one then 0 else ${gridRow(cells)} end as y, city_id,
-        count(*) as n, sum(lon) as lon, sum(lat) as lat,
-        min(lon) as west, min(lat) as south, max(lon) as east, max(lat) as north,
-        count(*) filter (where status = 'UNKNOWN') as unknown,
-        count(*) filter (where status = 'IN_TRANSIT') as in_transit,
-        count(*) filter (where status = 'IN_STORAGE') as in_storage,
-        count(*) filter (where status = 'DELIVERED') as delivered,
-        min(tracker_id) as tracker_id
-      from hits, few group by 1, 2, 3),
+    with ${byCity},
     named as (select by_city.*, c.name as city, c.country_code from by_city left join nearest_cities c on c.id = city_id),
     cells as (
       select x, y, sum(n)::bigint as count, sum(lon) / sum(n)::float8 as longitude, sum(lat) / sum(n)::float8 as latitude,
@@ -123,7 +116,7 @@ export async function mapFeatures(
       select x, y, array_agg(country_code) as countries, array_agg(n::int) as country_counts
       from (select x, y, country_code, sum(n)::bigint as n from named where country_code is not null group by 1, 2, 3) c
       group by x, y)
-    select cells.*, countries.countries, countries.country_counts, upper(t.mac_address::text) as mac_address, s.status, s.last_reported_at as reported_at,
+    select cells.*, coalesce(s.last_longitude, longitude) as longitude, coalesce(s.last_latitude, latitude) as latitude, countries.countries, countries.country_counts, upper(t.mac_address::text) as mac_address, s.status, s.last_reported_at as reported_at,
       s.last_horizontal_accuracy_m as accuracy_m, n.name || ', ' || n.country_code as city
     from cells
       left join countries using (x, y)
@@ -134,6 +127,31 @@ export async function mapFeatures(
   const features = mergeOverlapping(rows.map(toCounted), query.zoom);
   return { features, total: rows.reduce((total, row) => total + row.count, 0) };
 }
+
+/** CTE `by_city`: what each cell holds by the nearest city, of positions that are read; few of them one by one. */
+const hitsByCity = (tx: Transaction, query: MapQuery, now: Date, cells: number): Sql => sql`${hitsCte(tx, query, now)},
+    few as materialized (select count(*) <= ${singlesUpTo(query.zoom)}::int as one_by_one from hits),
+    by_city as (
+      select case when one_by_one then tracker_id else ${gridColumn(cells)} end as x,
+        case when one_by_one then 0 else ${gridRow(cells)} end as y, city_id,
+        count(*) as n, sum(lon) as lon, sum(lat) as lat,
+        min(lon) as west, min(lat) as south, max(lon) as east, max(lat) as north,
+        count(*) filter (where status = 'UNKNOWN') as unknown,
+        count(*) filter (where status = 'IN_TRANSIT') as in_transit,
+        count(*) filter (where status = 'IN_STORAGE') as in_storage,
+        count(*) filter (where status = 'DELIVERED') as delivered,
+        min(tracker_id) as tracker_id
+      from hits, few group by 1, 2, 3)`;
+
+/** The same of squares that are counted. */
+const squaresByCity = ({ squares, shift }: { squares: Sql; shift: number }): Sql => sql`${squares},
+    by_city as (
+      select x >> ${shift}::int as x, y >> ${shift}::int as y, city_id, sum(n) as n,
+        sum(n::float8 * lon) as lon, sum(n::float8 * lat) as lat,
+        min(west) as west, min(south) as south, max(east) as east, max(north) as north,
+        sum(unknown) as unknown, sum(in_transit) as in_transit, sum(in_storage) as in_storage, sum(delivered) as delivered,
+        sum(ids)::bigint as tracker_id
+      from squares group by 1, 2, 3)`;
 
 /** Cities of a cell that are kept for the words of a cluster that takes in several cells. */
 const CITIES_OF_A_CELL = 3;

@@ -3,12 +3,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MapFeature } from '../../../src-shared/contract/map.ts';
 import { mapRoutes } from '../../../src-shared/contract/map.ts';
 import { mercatorY } from '../../../src-shared/domain/map/mercator.ts';
+import { type Scope, systemScope } from '../platform/db/queryable.ts';
 import { assignRun } from '../testing/assign-run.ts';
 import { insertRun, insertTrackers, insertUser } from '../testing/company.ts';
 import { type TestDatabase, testEngines } from '../testing/database.ts';
 import { callerOf } from '../testing/request.ts';
+import { sumPlaceCounts } from '../trackers/place-counts-store.ts';
 import { cellsAround } from './map-grid.ts';
+import { mapHeat } from './map-heat-store.ts';
 import { mapHandlers } from './map-routes.ts';
+import { mapFeatures } from './map-store.ts';
 
 const now = new Date('2026-11-23T12:00:00Z');
 const world = { west: -180, south: -90, east: 180, north: 90 };
@@ -125,6 +129,61 @@ describe.each(testEngines())('the map on $name', ({ create }) => {
       });
     }
     await test.db.query(sql`update tracker_status set last_nearest_city_id = null`);
+  });
+
+  it('counts by squares of the world what it would read otherwise, whatever has been summed up', async () => {
+    const boxes = [
+      world,
+      { west: 2.2, south: 44.1, east: 12.9, north: 51.3 },
+      { west: 150, south: -60, east: -150, north: 90 },
+    ];
+    const told = ({ features, total }: Awaited<ReturnType<typeof ask>>) => ({
+      total,
+      statuses: statuses.map((status) =>
+        features.reduce(
+          (sum, { properties: of }) =>
+            sum + (of.kind === 'cluster' ? of.statusCounts[status] : of.status === status ? 1 : 0),
+          0,
+        ),
+      ),
+      singles: singles(features),
+    });
+    const scope = { kind: 'user', userId: 1, clientId: null } satisfies Scope;
+    for (const isSummed of [false, true]) {
+      if (isSummed) await test.db.transaction(systemScope, sumPlaceCounts);
+      for (const zoom of [0, 4, 7])
+        for (const bbox of boxes)
+          for (const filter of [{}, { clientId: aurora.clientId, status: 'DELIVERED' as const }]) {
+            const query = { bbox, zoom, ...filter };
+            const [read, counted, heat] = await test.db.transaction(scope, async (tx) => [
+              await mapFeatures(tx, query, now),
+              await mapFeatures(tx, query, now, 0),
+              await mapHeat(tx, query, now, 0),
+            ]);
+            if (bbox === world) expect(told(counted).total).toBe(told(read).total);
+            if (bbox === world) expect(told(counted).statuses).toEqual(told(read).statuses);
+            // Squares at the edge count as a whole.
+            expect(counted.total).toBeGreaterThanOrEqual(read.total);
+            expect(heat.cells.reduce((sum, [, , n]) => sum + n, 0)).toBeGreaterThanOrEqual(read.total);
+            for (const { geometry, properties } of counted.features)
+              if (properties.kind === 'tracker') {
+                const { lon, lat } = places.find(({ id }) => id === properties.trackerId)!;
+                expect(geometry.coordinates).toEqual([lon, lat]);
+              } else {
+                const [west, south, east, north] = properties.bounds;
+                const [lon, lat] = geometry.coordinates;
+                expect(lon >= west && lon <= east && lat >= south && lat <= north).toBe(true);
+                const held = places.filter(
+                  (place) =>
+                    place.lon >= west &&
+                    place.lon <= east &&
+                    Math.min(85.06, Math.max(-85.06, place.lat)) >= south - 0.01 &&
+                    Math.min(85.05, Math.max(-85.05, place.lat)) <= north + 0.01,
+                );
+                expect(held.length).toBeGreaterThanOrEqual(filter.status ? 0 : properties.count);
+              }
+          }
+    }
   });
 
   it('shows few trackers one by one, and all of them from close up', async () => {

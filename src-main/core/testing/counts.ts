@@ -4,7 +4,7 @@ import { type Database, systemScope } from '../platform/db/queryable.ts';
 
 /**
  * What trackers and runs are counted as where that isn't what reading all of them gives: the oracle of `tracker_counts`, of
- * `run_counts` and of the run summary.
+ * `run_counts`, of the counts by place and of the run summary.
  */
 export async function miscounted(db: Database): Promise<unknown[]> {
   const { rows } = await db.query(sql`
@@ -17,6 +17,24 @@ export async function miscounted(db: Database): Promise<unknown[]> {
         exists (select from device_allocations a where a.tracker_id = t.id and a.released_at is null) as is_allocated,
         t.retired_at is not null as is_retired, s.status, count(*) as trackers, sum(s.report_count)::bigint as reports
       from trackers t join tracker_status s on s.tracker_id = t.id group by 1, 2, 3, 4, 5, 6, 7)
+    (select 'read' as how, * from all_read except select 'read', * from counted)
+    union all
+    (select 'counted', * from counted except select 'counted', * from all_read)`);
+  const { rows: misplaced } = await db.query(sql`
+    with counted as (
+      select level, x, y, client_id, production_run_id, status, city_id, sum(trackers)::bigint as trackers, sum(ids)::bigint as ids from (
+        select * from place_count_sums
+        union all
+        select level, x >> (12 - level), y >> (12 - level), client_id, production_run_id, status, city_id, trackers, ids
+        from place_count_changes, unnest(array[9, 12]) as level) each_one
+      group by 1, 2, 3, 4, 5, 6, 7 having sum(trackers) <> 0 or sum(ids) <> 0
+    ), all_read as (
+      select level, least(2 ^ level - 1, floor((s.last_longitude + 180) / 360 * 2 ^ level))::int as x,
+        greatest(0, least(2 ^ level - 1, floor((1 - asinh(tan(radians(
+          greatest(-85.0511287798066, least(85.0511287798066, s.last_latitude))))) / pi()) / 2 * 2 ^ level)))::int as y,
+        t.client_id, t.production_run_id, s.status, s.last_nearest_city_id as city_id, count(*) as trackers, sum(t.id)::bigint as ids
+      from trackers t join tracker_status s on s.tracker_id = t.id, unnest(array[9, 12]) as level
+      where s.last_position is not null and t.retired_at is null group by 1, 2, 3, 4, 5, 6, 7)
     (select 'read' as how, * from all_read except select 'read', * from counted)
     union all
     (select 'counted', * from counted except select 'counted', * from all_read)`);
@@ -39,5 +57,5 @@ export async function miscounted(db: Database): Promise<unknown[]> {
     (run) => [run.id, run.confirmed, run.alerts, run.reports, run.last?.toISOString() ?? null],
   );
   const wrong = wanted.filter((row, n) => JSON.stringify(row) !== JSON.stringify(told[n]));
-  return [...rows, ...wrong.map((row) => ({ read: row, told }))];
+  return [...rows, ...misplaced, ...wrong.map((row) => ({ read: row, told }))];
 }

@@ -7,6 +7,7 @@ import { miscounted } from '../testing/counts.ts';
 import { postgres, type TestDatabase, testEngines } from '../testing/database.ts';
 import { needing } from '../testing/needing.ts';
 import { moveTrackers } from './move-trackers.ts';
+import { sumPlaceCounts } from './place-counts-store.ts';
 import { sumTrackerCounts } from './tracker-counts-store.ts';
 
 /** Numbers of a sequence that is the same each time. */
@@ -119,6 +120,13 @@ describe.each(testEngines())('counts of trackers on $name', ({ create }) => {
           from run_periods where tracker_id = any(${some()}) and voided_at is null
           on conflict (tracker_id, run_period_id) do update set confirmed_at = excluded.confirmed_at`,
       ),
+      statement(
+        () => sql`update tracker_status set last_nearest_city_id = ${pick([null, 1, 2])}::int,
+          last_position = st_makepoint(${pick([-180, 8.5, 8.51, 8.6, 180])}::float8, ${pick([-90, 47.3, 47.31, 90])}::float8)::geography
+          where tracker_id = any(${some()})`,
+      ),
+      statement(() => sql`update tracker_status set last_position = null where tracker_id = any(${some()})`),
+      () => db.transaction(systemScope, sumPlaceCounts),
       statement(() => sql`delete from deliveries where tracker_id = any(${some()}) and run_period_id % 2 = 0`),
       statement(
         () => sql`insert into alerts (kind, severity, tracker_id, production_run_id, client_id, raised_at, evidence_at, evidence)
@@ -152,6 +160,9 @@ describe.each(testEngines())('counts of trackers on $name', ({ create }) => {
     expect(await miscounted(db)).toEqual([]);
     await db.transaction(systemScope, sumTrackerCounts);
     await db.transaction(systemScope, sumRunCounts);
+    await db.transaction(systemScope, sumPlaceCounts);
+    expect((await db.query(sql`select from place_count_changes`)).rowCount).toBe(0);
+    expect((await db.query(sql`select from place_count_sums where trackers = 0`)).rowCount).toBe(0);
     expect((await db.query(sql`select from tracker_count_changes`)).rowCount).toBe(0);
     expect((await db.query(sql`select from run_count_changes`)).rowCount).toBe(0);
     expect(await miscounted(db)).toEqual([]);

@@ -2,6 +2,7 @@ import type { AlertKind } from '../../../../src-shared/contract/alerts.ts';
 import { findingsOf } from '../../../../src-shared/domain/alerts/findings.ts';
 import type { Queryable } from '../../platform/db/queryable.ts';
 import type { AfterFold, InTransaction } from '../../status/after-fold.ts';
+import { sumPlaceCounts } from '../../trackers/place-counts-store.ts';
 import { sumTrackerCounts } from '../../trackers/tracker-counts-store.ts';
 import { confirmDeliveries } from '../deliveries-store.ts';
 import { sumRunCounts } from '../run-counts-store.ts';
@@ -84,6 +85,7 @@ async function assessSilence(inTransaction: InTransaction, now: Date): Promise<A
   const clientIds = new Set<number | null>();
   const runs = new Map<number, RunSilence>();
   await inTransaction(sumTrackerCounts);
+  await inTransaction(sumPlaceCounts);
   await inTransaction(sumRunCounts);
   const thresholds = await inTransaction(readThresholds);
   for (let after = 0; ; ) {
