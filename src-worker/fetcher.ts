@@ -92,6 +92,8 @@ const fetcher = createFetcher({
 host.onMessage(async (message) => {
   if (message.type === 'rpc') return;
   if (message.type === 'poke') return fetcher.poke();
+  if (message.type === 'connections')
+    return db.limitConnections(poolSize({ ...data.connection, ...message }, 'fetcher'));
   if (message.type === 'clock') {
     clockOffsetMs = message.offsetMs;
     return;

@@ -29,6 +29,7 @@ const engine = createConsoleStatusEngine({
 host.onMessage(async (message) => {
   if (message.type === 'poke') engine.poke();
   if (message.type === 'clock') clockOffsetMs = message.offsetMs;
+  if (message.type === 'connections') db.limitConnections(poolSize({ ...connection, ...message }, 'status-engine'));
   if (message.type !== 'stop') return;
   await engine.stop();
   await db.close();

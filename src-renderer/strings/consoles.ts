@@ -17,6 +17,19 @@ const plural = (number: number, one: string, many: string) => `${count(number)} 
 const clockOff = (ms: number) => `${duration(Math.abs(ms) / 1000)} ${ms > 0 ? 'slow' : 'fast'}`;
 
 export const consoles = {
+  connections: {
+    title: 'Database connections',
+    shared: (running: number, each: number, together: number) =>
+      running === 1
+        ? `One console is running. It opens up to ${count(each)} connections.`
+        : `${count(running)} consoles share ${count(together)} connections: each opens up to ${count(each)}.`,
+    hint: 'Requests beyond that wait for a free one.',
+    label: 'Connections of all consoles together',
+    labelHint:
+      'Leave it empty to go by what the server allows. Behind PgBouncer, enter the connections it may pass on.',
+    asServer: (allowed: number) => `The server allows ${count(allowed)}`,
+    saved: 'Saved. Each console takes its share within a minute.',
+  },
   description: 'Every console and workstation, with its last known state.',
   table: 'Consoles',
   empty: 'No console has reported yet.',

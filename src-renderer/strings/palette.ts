@@ -79,6 +79,7 @@ export const palette = {
     schedule: 'fetch interval back-off hours',
     'status-rules': 'accuracy exit confirmations',
     retention: 'delete keep days months',
+    connections: 'pool pgbouncer share limit',
     backups: 'restore copy',
     thresholds: 'alerts silent speed battery dwell',
   },

@@ -9,6 +9,7 @@ import { clientRoutes } from './clients.ts';
 import { consoleRoutes } from './consoles.ts';
 import { corruptReportRoutes } from './corrupt-reports.ts';
 import { customerOrderRoutes } from './customer-orders.ts';
+import { databaseConnectionsRoutes } from './database-connections.ts';
 import { fenceDraftRoutes } from './fence-drafts.ts';
 import { fenceRoutes } from './fences.ts';
 import { fetchFailureRoutes } from './fetch-failures.ts';
@@ -96,6 +97,7 @@ export const routes = {
   ...consoleRoutes,
   ...overviewRoutes,
   ...retentionRoutes,
+  ...databaseConnectionsRoutes,
   ...backupRoutes,
   ...systemRoutes,
   ...workstationRoutes,

@@ -3,7 +3,7 @@ import type { Room } from './rooms.ts';
 /** The room of each file of src-shared, which is flat by subject. What every room may use is platform's. */
 const files: Partial<Record<Room, readonly string[]>> = {
   app: ['contract/search'],
-  monitoring: ['contract/backups', 'contract/consoles', 'contract/system'],
+  monitoring: ['contract/backups', 'contract/consoles', 'contract/database-connections', 'contract/system'],
   offline: ['contract/reviews', 'contract/workstation'],
   analytics: [
     'contract/alerts',

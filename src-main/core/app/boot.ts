@@ -12,7 +12,10 @@ import type { KeyStore } from '../keys/key-file.ts';
 import { openKeyring } from '../keys/keyring.ts';
 import { recordKeyAccess } from '../keys/record-key-access.ts';
 import { packsElsewhere } from '../map/packs/pack-process.ts';
+import { followShare } from '../monitoring/connection-share.ts';
+import { REPORT_MS } from '../monitoring/console-troubles.ts';
 import type { Workstation } from '../offline/workstation.ts';
+import { CONNECTIONS, poolSize } from '../platform/db/connection.ts';
 import { AppError } from '../platform/errors.ts';
 import { createLocalBus } from '../platform/events/bus.ts';
 import { createRedisBus } from '../platform/events/redis-bus.ts';
@@ -161,6 +164,8 @@ async function start(options: BootOptions, log: Logger, undo: (() => Promise<unk
   const running = createCore({
     config: {
       version: paths.version,
+      databaseConnections:
+        central.connection.engine === 'embedded' ? null : (central.connection.connections ?? CONNECTIONS.usual),
       dataDir: options.dataDir,
       backupDir: options.backupDir ?? join(options.dataDir, 'backups'),
       allowedHosts: options.allowedHosts,
@@ -199,6 +204,7 @@ async function start(options: BootOptions, log: Logger, undo: (() => Promise<unk
 
   /** Everything that needs the central database: done at once if it answers, else when it first does. */
   let createdKeys: RunningConsole['createdKeys'] = null;
+  let sharing: ReturnType<typeof followShare> | null = null;
   const prepare = async () => {
     await central.migrate();
     const { keyring: opened, created } = await openKeyring({
@@ -217,6 +223,21 @@ async function start(options: BootOptions, log: Logger, undo: (() => Promise<unk
       void recordKeyAccess(central.db, { by: worker, console: hostname(), now: now() }).catch((error: unknown) =>
         log.error({ err: error }, 'the audit log could not record that a worker was given the key'),
       );
+    if (central.connection.engine === 'postgresql') {
+      const { connection } = central;
+      sharing = followShare({
+        db: central.db,
+        most: connection.connections ?? CONNECTIONS.usual,
+        everyMs: REPORT_MS,
+        tell(connections) {
+          // What a worker that is started again reads, too.
+          connection.connections = connections;
+          central.db.limitConnections(poolSize(connection, 'core'));
+          for (const worker of workers) worker.send({ type: 'connections', connections });
+          log.info({ connections }, 'connections to the database are shared with other consoles');
+        },
+      });
+    }
     workers = startWorkers({
       launch,
       onKeyHandedOver,
@@ -232,6 +253,7 @@ async function start(options: BootOptions, log: Logger, undo: (() => Promise<unk
       log,
     });
   };
+  undo.push(async () => sharing?.stop());
   undo.push(() => Promise.all(workers.map((worker) => worker.stop())));
   if (central.reachable) await prepare();
   await running.start();

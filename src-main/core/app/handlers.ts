@@ -27,6 +27,7 @@ import { mapHandlers } from '../map/map-routes.ts';
 import { mapSettingsHandlers } from '../map/map-settings-routes.ts';
 import { mapPackHandlers } from '../map/packs/packs-routes.ts';
 import { backupHandlers } from '../monitoring/backups/backups-routes.ts';
+import { databaseConnectionsHandlers } from '../monitoring/connection-share.ts';
 import { consoleHandlers } from '../monitoring/consoles-routes.ts';
 import { jobHandlers } from '../monitoring/jobs-routes.ts';
 import { retentionHandlers } from '../monitoring/retention-routes.ts';
@@ -76,6 +77,7 @@ export const handlersOf = (parts: ConsoleParts): Handlers => ({
   ...jobHandlers(parts),
   ...consoleHandlers(parts),
   ...retentionHandlers,
+  ...databaseConnectionsHandlers(parts),
   ...backupHandlers(parts),
   ...systemHandlers(parts),
   ...trackerHandlers(parts),

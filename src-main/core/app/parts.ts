@@ -19,6 +19,8 @@ import type { JobQueue } from '../platform/jobs/queue.ts';
 /** What a host decides: where things are, and which of the engines it runs. */
 export interface CoreConfig {
   version: string;
+  /** The most connections that this console may open to a central database; null or left out for the embedded one. */
+  databaseConnections?: number | null;
   dataDir: string;
   /** Where backups go that are made by themselves. */
   backupDir: string;

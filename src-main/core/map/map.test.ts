@@ -137,7 +137,7 @@ describe.each(testEngines())('the map on $name', ({ create }) => {
       { west: 2.2, south: 44.1, east: 12.9, north: 51.3 },
       { west: 150, south: -60, east: -150, north: 90 },
     ];
-    const told = ({ features, total }: Awaited<ReturnType<typeof ask>>) => ({
+    const told = ({ features, total }: Awaited<ReturnType<typeof mapFeatures>>) => ({
       total,
       statuses: statuses.map((status) =>
         features.reduce(

@@ -3,7 +3,10 @@ import type { Console } from '../../../src-shared/contract/consoles.ts';
 import { type PartState, partStateSchema } from '../../../src-shared/contract/part-state.ts';
 import { iso } from '../platform/db/listing.ts';
 import type { Queryable } from '../platform/db/queryable.ts';
-import { troublesOf } from './console-troubles.ts';
+import { REPORT_MS, troublesOf } from './console-troubles.ts';
+
+/** A console that has said nothing for so long doesn't share the connections any more. */
+const GONE_MS = 4 * REPORT_MS;
 
 /** What a console says of itself. */
 export interface ConsoleReport {
@@ -104,6 +107,15 @@ function toConsole(row: Row, thisKey: string | null): Console {
     diskFreeBytes: row.disk_free_bytes,
   };
   return { ...told, troubles: troublesOf(told, row.at) };
+}
+
+/** What the server allows to those who aren't its superuser, and how many consoles are running. */
+export async function connectionsInUse(db: Queryable): Promise<{ serverAllows: number; consoles: number }> {
+  const { rows } = await db.query<{ serverAllows: number; consoles: number }>(sql`
+    select current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int as "serverAllows",
+      (select count(*)::int from consoles where stopped_at is null and seen_at > clock_timestamp() - ${GONE_MS}::int * interval '1 millisecond')
+        as consoles`);
+  return rows[0]!;
 }
 
 /** All consoles, this one first, then the latest seen. A company has hundreds at most. */

@@ -6,6 +6,7 @@ import { bootForTest, PASSWORD, removeFolder } from '../offline/testing/booted-c
 import { type TestConsole, testConsole } from '../testing/console.ts';
 import { centralEngine, testEngines } from '../testing/database.ts';
 import { startTcpProxy } from '../testing/tcp-proxy.ts';
+import { followShare } from './connection-share.ts';
 import { troublesOf } from './console-troubles.ts';
 import { type ConsoleReport, keepReport } from './consoles-store.ts';
 import { wellReport } from './testing/insert-console.ts';
@@ -22,6 +23,39 @@ describe.each(testEngines())('consoles on $name', ({ create }) => {
     operations = await app.signIn('operations');
   });
   afterAll(() => app?.close());
+
+  it('share what the server allows, or what an administrator says, with those that are running', async () => {
+    const admin = await app.signIn('admin');
+    const read = async (as = admin) => (await app.send('GET', '/database-connections', { as })).body;
+    expect(await read()).toMatchObject({ connections: null, serverAllows: null, version: 0 });
+    const { db } = app.parts;
+    const given: number[] = [];
+    const share = followShare({ db, most: 20, tell: (connections) => given.push(connections), everyMs: 3_600_000 });
+    try {
+      const some = Array.from({ length: 6 }, (_, n) => ({ key: randomUUID(), hostName: `share-${n}` }));
+      for (const each of some) await tell(each);
+      const change = (connections: number | null, as = admin) =>
+        app.send('PATCH', '/database-connections', { as, body: { connections } });
+      expect((await change(60)).body).toMatchObject({ connections: 60, version: 1 });
+      await share.look();
+      await share.look();
+      expect(given).toEqual([10]);
+      // One stops in order; another has said nothing for minutes.
+      await tell(some[0]!, true);
+      await db.query(
+        sql`update consoles set seen_at = seen_at - interval '10 minutes' where console_key = ${some[1]!.key}::uuid`,
+      );
+      await share.look();
+      expect(given).toEqual([10, 15]);
+      expect((await change(3)).status).toBe(422);
+      expect((await change(60, operations)).status).toBe(403);
+      expect((await change(null)).body).toMatchObject({ connections: null });
+      expect((await read(operations)).connections).toBe(null);
+      await db.query(sql`delete from consoles where host_name like 'share-%'`);
+    } finally {
+      share.stop();
+    }
+  });
 
   it('are listed as they last told of themselves, to those who run the company’s consoles', async () => {
     expect(await list()).toEqual([]);

@@ -3,6 +3,7 @@ import type { OperationId } from '../../../src-shared/contract/routes.ts';
 import { mayCall } from '../../api/session.ts';
 import { alerts } from '../../strings/alerts.ts';
 import { backups } from '../../strings/backups.ts';
+import { consoles } from '../../strings/consoles.ts';
 import { statusRules } from '../../strings/fences.ts';
 import { fetcher } from '../../strings/fetcher.ts';
 import { palette as words } from '../../strings/palette.ts';
@@ -44,6 +45,7 @@ const panels: Record<SettingName, { label: string; needs: OperationId; to?: stri
   schedule: { label: fetcher.settings.title, needs: 'getFetcher' },
   'status-rules': { label: statusRules.title, needs: 'getStatusRules' },
   retention: { label: retention.title, needs: 'getRetention' },
+  connections: { label: consoles.connections.title, needs: 'getDatabaseConnections' },
   backups: { label: backups.title, needs: 'getBackups' },
   thresholds: { label: alerts.thresholds, needs: 'updateThresholds', to: '/alerts?thresholds=1' },
 };

@@ -255,6 +255,7 @@ export const auditedRequests: Partial<Record<OperationId, Recipe>> = {
     params: { jobId: (await w.post('/key-batches', { count: 200_000, label: 'Cancelled' })).id },
   }),
   updateGeocoder: () => ({ body: { service: 'photon', url: 'https://photon.example.org' } }),
+  updateDatabaseConnections: () => ({ body: { connections: 60 } }),
   updateRetention: () => ({ body: { jobDays: 400 } }),
   // The last: others need the kit.
   deleteRecoveryKit: () => ({}),

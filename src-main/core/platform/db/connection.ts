@@ -12,16 +12,18 @@ export type DatabaseConnection =
   /** `connections` is the most that the whole console opens. */
   | { engine: 'postgresql'; url: string; connections?: number };
 
-/** What a console opens at most unless it is told otherwise, and the fewest that its parts can share. */
+/** What a console opens at most unless it is told otherwise, and the fewest that it can be told. Its share of what all have may be smaller. */
 export const CONNECTIONS = { usual: 20, fewest: 8 } as const;
 
 /** The most connections of one part of a console; the link to the database has one more. What waits for one queues up. */
 export function poolSize(connection: DatabaseConnection, part: 'core' | 'fetcher' | 'status-engine'): number {
-  if (part === 'status-engine') return 2;
   // The embedded engine runs one statement at a time anyway.
-  if (connection.engine === 'embedded') return part === 'fetcher' ? 2 : 10;
-  const shared = (connection.connections ?? CONNECTIONS.usual) - 3;
-  const fetcher = Math.max(2, Math.floor(shared / 3));
+  if (connection.engine === 'embedded') return part === 'core' ? 10 : 2;
+  const all = connection.connections ?? CONNECTIONS.usual;
+  const folds = all < CONNECTIONS.fewest ? 1 : 2;
+  if (part === 'status-engine') return folds;
+  const shared = all - 1 - folds;
+  const fetcher = Math.max(folds, Math.floor(shared / 3));
   return part === 'fetcher' ? fetcher : shared - fetcher;
 }
 

@@ -58,6 +58,33 @@ describe.each(testEngines())('database on $name', ({ name, create }) => {
 
   // The embedded engine has one session, whichever connection asks.
   if (name === 'postgresql')
+    it('opens no more than it is told to while it works, and lets the others wait', async () => {
+      const { db, close } = await create();
+      try {
+        const most = async () => {
+          const pids = await Promise.all(
+            Array.from({ length: 8 }, () =>
+              db.transaction(systemScope, async (tx) => {
+                const { rows } = await tx.query<{ pid: number }>(
+                  sql`select pg_backend_pid() as pid from pg_sleep(0.3)`,
+                );
+                return rows[0]!.pid;
+              }),
+            ),
+          );
+          return new Set(pids).size;
+        };
+        db.limitConnections(2);
+        expect(await most()).toBeLessThanOrEqual(2);
+        db.limitConnections(5);
+        const more = await most();
+        expect([more > 2, more <= 5]).toEqual([true, true]);
+      } finally {
+        await close();
+      }
+    });
+
+  if (name === 'postgresql')
     it('lets what ends within milliseconds share a few connections, and what takes longer have its own', async () => {
       const used = async (statement: Sql) => {
         const db = openDatabase({ engine: 'postgresql', connection: connectionConfig(test.connection) });

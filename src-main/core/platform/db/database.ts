@@ -139,6 +139,9 @@ export function openDatabase(options: {
         }
       }
     },
+    limitConnections(most) {
+      pool.options.max = most;
+    },
     abandon() {
       for (const client of clients) streamOf(client).destroy();
       clients.clear();

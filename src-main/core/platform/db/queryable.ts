@@ -60,6 +60,8 @@ export interface Database extends Queryable {
    * `unavailable`.
    */
   transaction<T>(scope: Scope, work: (tx: Transaction) => Promise<T>, limits?: Limits): Promise<T>;
+  /** Opens no more than so many from now on; what is open beyond that closes once it is idle. */
+  limitConnections(most: number): void;
   /**
    * Breaks every connection at once, for a network that swallows what is sent; whatever waits on one rejects with
    * `unavailable`.

@@ -37,6 +37,8 @@ export type HostMessage =
   | { type: 'kek'; kek: WorkerKek | null }
   /** How far this machine’s clock is behind the database’s, in milliseconds. */
   | { type: 'clock'; offsetMs: number }
+  /** The most connections to the database of the whole console from now on. */
+  | { type: 'connections'; connections: number }
   /** The answer to a call. */
   | { type: 'rpc'; message: unknown }
   /** Whether it is still at work; `workerParent` answers. */

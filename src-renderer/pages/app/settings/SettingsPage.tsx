@@ -20,6 +20,7 @@ import { StatusRulesPanel } from '../../locations/StatusRulesPanel.tsx';
 import { GeocoderPanel } from '../../map/GeocoderPanel.tsx';
 import { MapPanel } from '../../map/MapPanel.tsx';
 import { BackupsPanel } from '../../monitoring/BackupsPanel.tsx';
+import { ConnectionsPanel } from '../../monitoring/ConnectionsPanel.tsx';
 import { RetentionPanel } from '../../monitoring/RetentionPanel.tsx';
 import { Appearance } from './Appearance.tsx';
 import { NetworkPanel } from './NetworkPanel.tsx';
@@ -34,6 +35,7 @@ export default function SettingsPage() {
   const maySeeRules = useCan('getStatusRules');
   const maySeeGeocoder = useCan('getGeocoder');
   const maySeeRetention = useCan('getRetention');
+  const maySeeConnections = useCan('getDatabaseConnections');
   const maySeeBackups = useCan('getBackups');
   return (
     <Page title={words.title} description={words.description}>
@@ -61,6 +63,7 @@ export default function SettingsPage() {
       {maySeeFetcher && <SchedulePanel />}
       {maySeeRules && <StatusRulesPanel />}
       {maySeeRetention && <RetentionPanel />}
+      {maySeeConnections && <ConnectionsPanel />}
       {maySeeBackups && <BackupsPanel />}
       {about.data && about.data.attributions.length > 0 && (
         <Panel title={words.attributions}>
