@@ -39,6 +39,8 @@ export const common = {
   yes: 'Yes',
   no: 'No',
   none: 'None',
+  /** Where a fact has no value. */
+  nothing: '–',
   any: 'Any',
   all: 'All',
   unknown: 'Unknown',

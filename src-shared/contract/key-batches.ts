@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { firmwares } from '../domain/find-my/battery.ts';
 import { MAX_KEYS_PER_DEVICE } from '../domain/find-my/keys.ts';
-import { flag, id, instant, line, name, page, pageQuery, params, reference, sortsBy } from './common.ts';
+import { date, flag, id, instant, line, name, page, pageQuery, params, reference, sortsBy } from './common.ts';
 import { importContentTypes, importQuery, MAX_IMPORT_BYTES, mixUpReason } from './device-imports.ts';
 import { exportProfileSchema, manufacturerExportFormats } from './export-profile.ts';
 import { jobSchema } from './jobs.ts';
@@ -29,6 +29,8 @@ const keyBatchSchema = z.object({
     allocated: z.number().int(),
     /** Exported, and not back yet. */
     missing: z.number().int(),
+    /** Of these, those that the manufacturer promised for a day that is over (UTC). */
+    overdue: z.number().int(),
     /** Came back in a file of this batch, with a key that is unknown or of another batch. */
     extra: z.number().int(),
   }),
@@ -57,6 +59,8 @@ export const manufacturerExportSchema = z.object({
   fileName: z.string(),
   exportedBy: z.string(),
   exportedAt: instant,
+  /** The day by which its devices were promised; null where nobody said. */
+  dueDate: date.nullable(),
   acknowledgedAt: instant.nullable(),
   acknowledgedBy: z.string().nullable(),
 });
@@ -193,6 +197,8 @@ export const keyBatchRoutes = {
         format: z.enum(manufacturerExportFormats).default('csv'),
         recipient: line(0, 200).default(''),
         keys: z.enum(['all', 'next']).default('all'),
+        /** The day by which the manufacturer promised the devices. */
+        dueDate: date.nullable().default(null),
         /** With `next`: how many devices. Null takes all that are left. */
         count: z.number().int().min(1).max(MAX_KEY_BATCH).nullable().default(null),
       }),
@@ -201,6 +207,19 @@ export const keyBatchRoutes = {
     status: 202,
     idempotent: false,
     audited: 'keyBatch.export',
+  }),
+  setExportDueDate: route({
+    method: 'POST',
+    path: '/manufacturer-exports/{manufacturerExportId}/due-date',
+    summary: 'Say by which day the devices of an export are to come back; after it they count as overdue',
+    tag: 'keys',
+    access: operators,
+    params: params.manufacturerExport,
+    body: json(z.object({ dueDate: date.nullable() })),
+    output: json(manufacturerExportSchema),
+    status: 200,
+    idempotent: true,
+    audited: 'manufacturerExport.dueDate',
   }),
   getManufacturerExportFile: route({
     method: 'GET',

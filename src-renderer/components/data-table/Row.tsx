@@ -27,6 +27,13 @@ function isOnRow({ currentTarget, target }: MouseEvent<HTMLElement>): boolean {
   return currentTarget.contains(hit) && !hit.closest(CONTROLS) && (getSelection()?.isCollapsed ?? true);
 }
 
+/** Nothing beside the name of a fact would look as if it were still to come. */
+function cardValue<T>(column: Column<T>, row: T, at: number) {
+  const value = (at === 0 && column.title ? column.title : column.cell)(row);
+  const isBlank = value === null || value === undefined || value === '' || value === false;
+  return isBlank && column.header !== '' ? common.nothing : value;
+}
+
 /** A row of the table, or a card on a phone. A click opens it. */
 export function Row<T>({ row, id, index, columns, isCard, isSelected, onOpen, ...props }: Props<T>) {
   const cell = isCard ? 'cell' : undefined;
@@ -66,7 +73,7 @@ export function Row<T>({ row, id, index, columns, isCard, isSelected, onOpen, ..
           {isCard ? (
             <>
               {at > 0 && column.header !== '' && <span className={classes.fact}>{column.header}</span>}
-              <div className={classes.value}>{column.cell(row)}</div>
+              <div className={classes.value}>{cardValue(column, row, at)}</div>
             </>
           ) : (
             column.cell(row)

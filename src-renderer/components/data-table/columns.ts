@@ -9,6 +9,8 @@ export interface Column<T> {
   /** What a question mark behind the header explains. */
   term?: GlossaryTerm;
   cell: (row: T) => ReactNode;
+  /** Of the first column: what names the row on a card, where nothing stands beside it. */
+  title?: (row: T) => ReactNode;
   /** Pixels. Columns without one share what is left over. */
   width?: number;
   align?: 'left' | 'right' | 'center';

@@ -14,8 +14,13 @@ import { trackers as words } from '../../strings/trackers.ts';
 const { columns: names } = words;
 
 /** What people call a tracker: its name, else what it is fixed to, else its serial number. */
-const nameOf = ({ id, macAddress, serialNumber, runPeriod }: Tracker): string =>
-  runPeriod?.name || runPeriod?.goodsReference || serialNumber || (macAddress ? words.unnamed(id) : words.noMac(id));
+const ownName = ({ serialNumber, runPeriod }: Tracker): string =>
+  runPeriod?.name || runPeriod?.goodsReference || runPeriod?.tags.join(', ') || serialNumber || '';
+const link = (id: number, name: string) => (
+  <Anchor component={Link} to={`/trackers/${id}`} size="sm">
+    {name}
+  </Anchor>
+);
 
 /** The columns of the list of trackers; those that few people need are hidden at first. */
 export const trackerColumns: Column<Tracker>[] = [
@@ -25,11 +30,21 @@ export const trackerColumns: Column<Tracker>[] = [
     sort: 'name',
     width: 130,
     fixed: true,
-    cell: (tracker) => (
-      <Anchor component={Link} to={`/trackers/${tracker.id}`} size="sm">
-        {nameOf(tracker)}
-      </Anchor>
-    ),
+    cell: (tracker) => {
+      const { id, macAddress } = tracker;
+      return link(id, ownName(tracker) || (macAddress ? words.unnamed(id) : words.noMac(id)));
+    },
+    title: (tracker) => {
+      const { id, macAddress } = tracker;
+      const name = ownName(tracker);
+      if (!macAddress) return link(id, name || words.noMac(id));
+      if (!name) return <MacAddress value={macAddress} to={`/trackers/${id}`} />;
+      return (
+        <>
+          {link(id, name)} <MacAddress value={macAddress} />
+        </>
+      );
+    },
   },
   {
     id: 'goodsReference',

@@ -153,6 +153,10 @@ export const auditedRequests: Partial<Record<OperationId, Recipe>> = {
     params: { keyBatchId: batchId },
     body: { manufacturerId, keys: 'next', count: 2 },
   }),
+  setExportDueDate: ({ exportId }) => ({
+    params: { manufacturerExportId: exportId },
+    body: { dueDate: '2026-12-24' },
+  }),
   getManufacturerExportFile: ({ exportId }) => ({ params: { manufacturerExportId: exportId } }),
   importManufacturedDevices: (w) => ({ params: { keyBatchId: w.batchId }, csv: true, body: w.devices(0, 1) }),
   createManufacturer: () => ({ body: { name: 'Made', profile: plainProfile('csv') } }),

@@ -30,7 +30,7 @@ export async function exportKeyBatch(
 ): Promise<FileAnswer> {
   const { format, recipient } = query;
   const principal = requirePrincipal(context);
-  const batch = await context.transaction((tx) => getKeyBatch(tx, keyBatchId));
+  const batch = await context.transaction((tx) => getKeyBatch(tx, context.now, keyBatchId));
   requireExportable(batch);
   const choice = { keys: 'all', count: null, skipSlashes: false } as const;
   const range = await context.transaction((tx) => rangeToExport(tx, keyBatchId, choice));

@@ -26,6 +26,8 @@ const inputSchema = z.object({
   recipient: z.string(),
   keys: z.enum(['all', 'next']),
   count: z.number().int().nullable(),
+  /** Absent in jobs of former versions. */
+  dueDate: z.string().nullable().default(null),
 });
 export type ExportJobInput = z.infer<typeof inputSchema>;
 
@@ -46,7 +48,7 @@ export function manufacturerExportJob(deps: ExportJobDeps): JobHandler<unknown> 
   return async ({ jobId, input: raw, createdBy, signal, progress }) => {
     const input = inputSchema.parse(raw);
     const { keyBatchId, keys, count } = input;
-    const { keysPerDevice } = await run((tx) => getKeyBatch(tx, keyBatchId));
+    const { keysPerDevice } = await run((tx) => getKeyBatch(tx, now(), keyBatchId));
     const profile = input.profile ?? plainProfile(input.format, keysPerDevice);
     const choice = { keys, count, skipSlashes: profile.skipSlashes };
     if (createdBy === null)

@@ -302,4 +302,31 @@ describe.each(testEngines())('manufacturer exports on $name', ({ create }) => {
     expect((await app.send('POST', path, { as: await app.signIn('reviewer'), body: {} })).status).toBe(403);
     expect((await app.send('DELETE', `/manufacturers/${id}`, { as, version: '*' })).status).toBe(204);
   });
+
+  it('calls devices missing only after the day that the manufacturer promised', async () => {
+    const made = await app.send('POST', '/key-batches', { as, body: { count: 5, label: 'Promised' } });
+    await app.jobEnd(made.body.id, as);
+    const batch = made.body.resource.id as number;
+    const counts = async () => {
+      const { missing, overdue } = (await app.send('GET', `/key-batches/${batch}`, { as })).body.counts;
+      return { missing, overdue };
+    };
+    const day = (days: number) => new Date(app.clock.now.getTime() + days * 86_400_000).toISOString().slice(0, 10);
+    const first = await order({ keys: 'next', count: 2, dueDate: day(0) }, batch);
+    expect(await counts()).toEqual({ missing: 2, overdue: 0 });
+    await order({ keys: 'next' }, batch);
+    const setDue = (dueDate: string | null) =>
+      app.send('POST', `/manufacturer-exports/${first.result!.manufacturerExportId}/due-date`, {
+        as,
+        body: { dueDate },
+      });
+    expect((await setDue(day(-1))).body.dueDate).toBe(day(-1));
+    // The others have no day.
+    expect(await counts()).toEqual({ missing: 5, overdue: 2 });
+    // Promised again for later, with all the others.
+    await order({ dueDate: day(7) }, batch);
+    expect(await counts()).toEqual({ missing: 5, overdue: 0 });
+    const { body } = await app.send('GET', `/key-batches/${batch}/export-records`, { as });
+    expect(body.items.map(({ dueDate }: { dueDate: string | null }) => dueDate)).toEqual([day(7), null, day(-1)]);
+  });
 });

@@ -30,17 +30,19 @@ export interface NewExport extends KeyRange {
   sha256: Uint8Array;
   exportedBy: number;
   jobId: number | null;
+  /** By when its devices are promised. */
+  dueDate?: string | null;
 }
 
 /** Returns the id. */
 export async function insertManufacturerExport(tx: Queryable, record: NewExport, now: Date): Promise<number> {
   const { rows } = await tx.query<{ id: number }>(sql`
     insert into manufacturer_exports (key_batch_id, manufacturer_id, format, profile, skips_slashes, recipient, after_id,
-      through_id, key_count, sha256, exported_by, exported_at, job_id)
+      through_id, key_count, sha256, exported_by, exported_at, job_id, due_on)
     values (${record.keyBatchId}, ${record.manufacturerId}, ${record.format},
       ${record.profile && JSON.stringify(record.profile)}::jsonb, ${record.profile?.skipSlashes ?? false},
       ${record.recipient}, ${record.afterId}, ${record.throughId}, ${record.keyCount}, ${record.sha256},
-      ${record.exportedBy}, ${now}, ${record.jobId}) returning id`);
+      ${record.exportedBy}, ${now}, ${record.jobId}, ${record.dueDate ?? null}) returning id`);
   return rows[0]!.id;
 }
 
@@ -61,6 +63,7 @@ interface Row {
   sha256: string;
   exported_by: string;
   exported_at: Date;
+  due_on: string | null;
   acknowledged_at: Date | null;
   acknowledged_by: string | null;
 }
@@ -70,7 +73,7 @@ async function select(tx: Queryable, condition: Sql, limit: number): Promise<Row
     with page as (select * from manufacturer_exports e where ${condition} order by e.id desc limit ${limit})
     select e.id, e.key_batch_id, b.label as key_batch_label, e.manufacturer_id, m.name as manufacturer_name, e.format,
       e.profile, b.keys_per_device, e.recipient, e.after_id, e.through_id, e.key_count, encode(e.sha256, 'hex') as sha256,
-      coalesce(u.username, '') as exported_by, e.exported_at, e.acknowledged_at, e.acknowledged_by,
+      coalesce(u.username, '') as exported_by, e.exported_at, to_char(e.due_on, 'YYYY-MM-DD') as due_on, e.acknowledged_at, e.acknowledged_by,
       (select count(t.mac_address) from trackers t
         where t.key_batch_id = e.key_batch_id and t.id > e.after_id and t.id <= e.through_id
           and (not e.skips_slashes or not hash_begins_with_slash(t.hashed_advertisement_key))) as manufactured_count
@@ -94,6 +97,7 @@ const toExport = (row: Row): ManufacturerExport => ({
   fileName: exportFileName(row.key_batch_label, `key-order-${row.id}`, row.format),
   exportedBy: row.exported_by,
   exportedAt: iso(row.exported_at),
+  dueDate: row.due_on,
   acknowledgedAt: isoOrNull(row.acknowledged_at),
   acknowledgedBy: row.acknowledged_by,
 });
@@ -123,6 +127,10 @@ export async function getManufacturerExport(
   const [row] = await select(tx, sql`e.id = ${exportId} and ${whose}`, 1);
   if (!row) throw notFound(manufacturerId === undefined ? 'export' : 'key order', exportId);
   return { ...toExport(row), afterId: row.after_id, throughId: row.through_id };
+}
+
+export async function updateDueDate(tx: Queryable, exportId: number, dueDate: string | null): Promise<void> {
+  await tx.query(sql`update manufacturer_exports set due_on = ${dueDate} where id = ${exportId}`);
 }
 
 /** The first time counts. */

@@ -17,7 +17,11 @@ import { setFirmware } from '../../trackers/new-trackers-store.ts';
 import { exportKeyBatch, repeatExport, requireExportable } from '../exports/export-downloads.ts';
 import { requireFitting } from '../exports/export-formats.ts';
 import type { ExportJobInput } from '../exports/export-job.ts';
-import { listManufacturerExports } from '../exports/manufacturer-exports-store.ts';
+import {
+  getManufacturerExport,
+  listManufacturerExports,
+  updateDueDate,
+} from '../exports/manufacturer-exports-store.ts';
 import { howToRead, startImport } from '../imports/import-upload.ts';
 import { listUnexpectedDevices } from '../imports/unexpected-devices-store.ts';
 import { getManufacturer } from '../manufacturers/manufacturers-store.ts';
@@ -62,9 +66,9 @@ async function startGeneration(
 
 export const keyBatchHandlers = (deps: KeyBatchDeps) =>
   ({
-    listKeyBatches: ({ tx }, { query }) => listKeyBatches(tx, query),
+    listKeyBatches: ({ tx, now }, { query }) => listKeyBatches(tx, now, query),
 
-    getKeyBatch: ({ tx }, { params }) => getKeyBatch(tx, params.keyBatchId),
+    getKeyBatch: ({ tx, now }, { params }) => getKeyBatch(tx, now, params.keyBatchId),
 
     async createKeyBatch(context, { body }) {
       const { tx, now } = context;
@@ -88,7 +92,7 @@ export const keyBatchHandlers = (deps: KeyBatchDeps) =>
     async restartKeyBatch(context, { params }) {
       const { tx, now } = context;
       deps.keyring.kek();
-      const { id, label, counts, keysPerDevice, state } = await getKeyBatch(tx, params.keyBatchId);
+      const { id, label, counts, keysPerDevice, state } = await getKeyBatch(tx, now, params.keyBatchId);
       if (!(await reopenKeyBatch(tx, id)))
         throw new AppError(
           'conflict',
@@ -104,8 +108,8 @@ export const keyBatchHandlers = (deps: KeyBatchDeps) =>
     },
 
     async setBatchFirmware(context, { params, body }) {
-      const { tx } = context;
-      const before = await getKeyBatch(tx, params.keyBatchId);
+      const { tx, now } = context;
+      const before = await getKeyBatch(tx, now, params.keyBatchId);
       const { firmware } = body;
       await updateFirmware(tx, before.id, firmware);
       await setFirmware(tx, { keyBatchId: before.id }, firmware);
@@ -116,19 +120,32 @@ export const keyBatchHandlers = (deps: KeyBatchDeps) =>
         details: { from: before.firmware, to: firmware },
       });
       tx.afterCommit(() => deps.events.publish({ type: 'changed', resource: 'key-batches' }));
-      return getKeyBatch(tx, before.id);
+      return getKeyBatch(tx, now, before.id);
+    },
+
+    async setExportDueDate(context, { params, body }) {
+      const { tx } = context;
+      const before = await getManufacturerExport(tx, params.manufacturerExportId);
+      await updateDueDate(tx, before.id, body.dueDate);
+      await context.audit({
+        resourceType: 'manufacturer-export',
+        resourceId: before.id,
+        details: { from: before.dueDate, to: body.dueDate },
+      });
+      tx.afterCommit(() => deps.events.publish({ type: 'changed', resource: 'key-batches' }));
+      return getManufacturerExport(tx, before.id);
     },
 
     exportKeyBatch: (context, { params, query }) => exportKeyBatch(deps.events, context, params.keyBatchId, query),
 
-    async listManufacturerExports({ tx }, { params, query }) {
-      await getKeyBatch(tx, params.keyBatchId);
+    async listManufacturerExports({ tx, now }, { params, query }) {
+      await getKeyBatch(tx, now, params.keyBatchId);
       return listManufacturerExports(tx, { keyBatchId: params.keyBatchId }, query);
     },
 
     async createManufacturerExport(context, { params, body }) {
       const { tx, now } = context;
-      const batch = await getKeyBatch(tx, params.keyBatchId);
+      const batch = await getKeyBatch(tx, now, params.keyBatchId);
       requireExportable(batch);
       const { manufacturerId, count, keys } = body;
       const manufacturer =
@@ -148,6 +165,7 @@ export const keyBatchHandlers = (deps: KeyBatchDeps) =>
         recipient: body.recipient || (manufacturer?.name ?? ''),
         keys,
         count,
+        dueDate: body.dueDate,
       };
       const jobId = await deps.jobs.add(tx, {
         kind: 'manufacturer-export',
@@ -165,13 +183,13 @@ export const keyBatchHandlers = (deps: KeyBatchDeps) =>
 
     getManufacturerExportFile: (context, { params }) => repeatExport(context, params.manufacturerExportId),
 
-    async listUnexpectedDevices({ tx }, { params, query }) {
-      await getKeyBatch(tx, params.keyBatchId);
+    async listUnexpectedDevices({ tx, now }, { params, query }) {
+      await getKeyBatch(tx, now, params.keyBatchId);
       return listUnexpectedDevices(tx, params.keyBatchId, query);
     },
 
     async importManufacturedDevices(context, { params, query }) {
-      const batch = await context.transaction((tx) => getKeyBatch(tx, params.keyBatchId));
+      const batch = await context.transaction((tx) => getKeyBatch(tx, context.now, params.keyBatchId));
       if (batch.state === 'generating')
         throw new AppError('conflict', 'This batch is still being generated. Import when it is ready.');
       return startImport(deps, context, {

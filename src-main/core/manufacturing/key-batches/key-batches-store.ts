@@ -20,6 +20,7 @@ interface Row {
   production_run_name: string | null;
   exported: number;
   missing: number;
+  overdue: number;
   extra: number;
   generated: number;
   manufactured: number;
@@ -35,10 +36,12 @@ interface Row {
  * Whether tracker `t` of batch `b` is in any export of it. The many records of one file downloaded again and again count
  * as one range.
  */
-const wasExported = sql`exists (
-  select from (select distinct after_id, through_id, skips_slashes from manufacturer_exports where key_batch_id = b.id) e
+const inExport = (which: Sql) => sql`exists (
+  select from (
+    select distinct after_id, through_id, skips_slashes from manufacturer_exports where key_batch_id = b.id and ${which}) e
   where t.id > e.after_id and t.id <= e.through_id
     and (not e.skips_slashes or not hash_begins_with_slash(t.hashed_advertisement_key)))`;
+const wasExported = inExport(sql`true`);
 
 /** Keys of batch `b` are missing, and its job is over or gone. */
 const isStopped = sql`b.state <> 'ready'
@@ -54,6 +57,19 @@ const extra = sql`(select count(*) from unexpected_devices d where d.key_batch_i
 const missing = sql`(case when b.exported_count = 0 then 0
   when b.exported_count >= ${generated} then ${generated} - ${manufactured}
   else (select count(*) from trackers t where t.key_batch_id = b.id and t.mac_address is null and ${wasExported}) end)`;
+
+/**
+ * Of these, those of which the last day promised is over. The trackers are looked at only where some of the exports are
+ * late and others aren't.
+ */
+const overdue = (today: string): Sql => {
+  const exportsThat = (which: Sql) =>
+    sql`exists (select from manufacturer_exports e where e.key_batch_id = b.id and ${which})`;
+  return sql`(case when not ${exportsThat(sql`e.due_on < ${today}::date`)} then 0
+    when not ${exportsThat(sql`(e.due_on is null or e.due_on >= ${today}::date)`)} then ${missing}
+    else (select count(*) from trackers t where t.key_batch_id = b.id and t.mac_address is null
+      and ${inExport(sql`due_on < ${today}::date`)} and not ${inExport(sql`due_on >= ${today}::date`)}) end)`;
+};
 
 const sortColumns = {
   label: { by: sql`lower(b.label)`, type: 'text' },
@@ -71,14 +87,14 @@ const sortColumns = {
 } satisfies Record<string, SortColumn>;
 const sorted = (sort: KeyBatchSort, cursor?: string) => sortingBy(sortColumns, sql`b.id`, sort, cursor);
 
-async function select(tx: Queryable, condition: Sql, sorting: Sorting, limit: number): Promise<Row[]> {
+async function select(tx: Queryable, now: Date, condition: Sql, sorting: Sorting, limit: number): Promise<Row[]> {
   const { rows } = await tx.query<Row>(sql`
     with page as (
       select b.*, ${sorting.value}, ${sorting.place} from key_batches b where ${condition} ${sorting.order} limit ${limit})
     select b.id, b.label, b.state, b.requested_count, b.keys_per_device, b.firmware, b.production_run_id,
       r.name as production_run_name, b.job_id, ${isStopped} as is_stopped, u.username as created_by, b.created_at, b.sort_value,
       ${generated} as generated, ${manufactured} as manufactured, b.exported_count as exported,
-      ${missing} as missing, ${extra} as extra, ${allocated} as allocated
+      ${missing} as missing, ${overdue(now.toISOString().slice(0, 10))} as overdue, ${extra} as extra, ${allocated} as allocated
     from page b join users u on u.id = b.created_by left join production_runs r on r.id = b.production_run_id
     order by b.place`);
   return rows;
@@ -99,6 +115,7 @@ function toKeyBatch(row: Row): KeyBatch {
       manufactured: row.manufactured,
       allocated: row.allocated,
       missing: row.missing,
+      overdue: row.overdue,
       extra: row.extra,
     },
     jobId: row.job_id,
@@ -111,15 +128,16 @@ function toKeyBatch(row: Row): KeyBatch {
 /** A page of key batches, newest first unless sorted otherwise. */
 export async function listKeyBatches(
   tx: Queryable,
+  now: Date,
   query: { limit: number; cursor?: string | undefined; sort?: KeyBatchSort | undefined },
 ): Promise<Page<KeyBatch>> {
   const sorting = sorted(query.sort ?? '-createdAt', query.cursor);
-  const rows = await select(tx, sorting.after ?? sql`true`, sorting, query.limit + 1);
+  const rows = await select(tx, now, sorting.after ?? sql`true`, sorting, query.limit + 1);
   return pageOf(rows, query.limit, toKeyBatch, sorting.key);
 }
 
-export async function getKeyBatch(tx: Queryable, keyBatchId: number): Promise<KeyBatch> {
-  const [row] = await select(tx, sql`b.id = ${keyBatchId}`, sorted('-createdAt'), 1);
+export async function getKeyBatch(tx: Queryable, now: Date, keyBatchId: number): Promise<KeyBatch> {
+  const [row] = await select(tx, now, sql`b.id = ${keyBatchId}`, sorted('-createdAt'), 1);
   if (!row) throw notFound('key batch', keyBatchId);
   return toKeyBatch(row);
 }

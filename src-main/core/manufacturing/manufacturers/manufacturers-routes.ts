@@ -139,9 +139,9 @@ export const manufacturerHandlers = (deps: ManufacturerDeps) =>
       return listDeliveries(tx, id, query);
     },
 
-    async previewExport({ tx }, { body }) {
+    async previewExport({ tx, now }, { body }) {
       if (body.keyBatchId !== null)
-        await chosen(getKeyBatch(tx, body.keyBatchId), 'keyBatchId', 'There is no such key batch.');
+        await chosen(getKeyBatch(tx, now, body.keyBatchId), 'keyBatchId', 'There is no such key batch.');
       return previewExport(tx, body.profile, body.keyBatchId);
     },
   }) satisfies Partial<Handlers>;

@@ -80,7 +80,7 @@ async function resolve(
   switch (scope.kind) {
     case 'key-batch': {
       const { keyBatchId } = scope;
-      await chosen(getKeyBatch(db, keyBatchId), 'scope.keyBatchId', 'There is no such key batch.');
+      await chosen(getKeyBatch(db, now, keyBatchId), 'scope.keyBatchId', 'There is no such key batch.');
       return { scope: { keyBatchId }, prefix: `key-batch-${keyBatchId}` };
     }
     case 'production-run': {

@@ -12,6 +12,7 @@ import { useOperation, useOperationMutation } from '../../../api/use-operation.t
 import { ErrorState } from '../../../components/ErrorState.tsx';
 import { JobProgress, useJob } from '../../../components/JobProgress.tsx';
 import { CopyIcon } from '../../../components/MacAddress.tsx';
+import { DateField } from '../../../dates/DateField.tsx';
 import { isFinished, useJobs } from '../../../stores/jobs.ts';
 import { keyBatches } from '../../../strings/key-batches.ts';
 import { ExportPreview } from './ExportPreview.tsx';
@@ -31,6 +32,7 @@ export function ExportForm({ batch }: { batch: KeyBatch }) {
   const [manufacturerId, setManufacturerId] = useState<number | null>(null);
   const [format, setFormat] = useState<ManufacturerExportFormat>('csv');
   const [recipient, setRecipient] = useState('');
+  const [dueDate, setDueDate] = useState<string | null>(null);
   const [keys, setKeys] = useState<'all' | 'next'>('all');
   const [howMany, setHowMany] = useState<number | string>('');
   const [jobId, setJobId] = useState<number | null>(null);
@@ -53,7 +55,8 @@ export function ExportForm({ batch }: { batch: KeyBatch }) {
         style={{ flex: '1 1 360px', minWidth: 0 }}
         onSubmit={(event) => {
           event.preventDefault();
-          create.mutate({ params: { keyBatchId: batch.id }, body: { manufacturerId, format, recipient, keys, count } });
+          const body = { manufacturerId, format, recipient, keys, count, dueDate };
+          create.mutate({ params: { keyBatchId: batch.id }, body });
         }}
       >
         <Stack gap="sm" align="stretch">
@@ -107,6 +110,7 @@ export function ExportForm({ batch }: { batch: KeyBatch }) {
             value={recipient}
             onChange={(event) => setRecipient(event.currentTarget.value)}
           />
+          <DateField label={words.due} description={words.dueHint} clearable value={dueDate} onChange={setDueDate} />
           <Group>
             <Button
               type="submit"

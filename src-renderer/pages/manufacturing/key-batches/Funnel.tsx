@@ -26,9 +26,13 @@ export function Funnel({ counts }: { counts: KeyBatch['counts'] }) {
           </li>
         );
       })}
-      {/* What is still at the factory is no trouble; what nobody ordered is. */}
+      {/* What is still at the factory is no trouble before its day; what nobody ordered is. */}
       {(['missing', 'extra'] as const).map((step) => (
-        <li key={step} className={classes.step} data-attention={(step === 'extra' && counts.extra > 0) || undefined}>
+        <li
+          key={step}
+          className={classes.step}
+          data-attention={counts[step === 'missing' ? 'overdue' : step] > 0 || undefined}
+        >
           <div className={classes.name}>{words[step]}</div>
           <div className={classes.figure}>{count(counts[step])}</div>
           <div className={classes.bar} aria-hidden>
@@ -36,7 +40,9 @@ export function Funnel({ counts }: { counts: KeyBatch['counts'] }) {
               style={{ width: `${counts.requested ? Math.min(100, (100 * counts[step]) / counts.requested) : 0}%` }}
             />
           </div>
-          <div className={classes.hint}>{words.hints[step]}</div>
+          <div className={classes.hint}>
+            {step === 'missing' && counts.overdue > 0 ? words.overdue(counts.overdue) : words.hints[step]}
+          </div>
         </li>
       ))}
     </ol>

@@ -1,4 +1,4 @@
-import { Anchor } from '@mantine/core';
+import { Anchor, Text } from '@mantine/core';
 import { IconKey } from '@tabler/icons-react';
 import { Link, useNavigate } from 'react-router';
 import { type KeyBatch, keyBatchSorts } from '../../../../src-shared/contract/key-batches.ts';
@@ -54,7 +54,17 @@ const columns: Column<KeyBatch>[] = [
   figure('exported', 88),
   figure('manufactured', 116),
   figure('allocated', 92),
-  figure('missing', 84),
+  {
+    ...figure('missing', 84),
+    cell: ({ counts: { missing, overdue } }) =>
+      overdue > 0 ? (
+        <Text span size="sm" fw={600} c="var(--status-in-transit-text)" title={words.funnel.overdue(overdue)}>
+          {count(missing)}
+        </Text>
+      ) : (
+        count(missing)
+      ),
+  },
   figure('extra', 74),
   { id: 'run', header: words.run, sort: 'run', width: 106, cell: (batch) => batch.productionRun?.name ?? '' },
   {

@@ -8,6 +8,7 @@ import { CopyIcon } from '../../../components/MacAddress.tsx';
 import { Time } from '../../../components/Time.tsx';
 import { count } from '../../../strings/format.ts';
 import { keyBatches } from '../../../strings/key-batches.ts';
+import { DueDate } from './DueDate.tsx';
 
 const { export: words } = keyBatches;
 
@@ -28,6 +29,7 @@ export const exportColumns = (about: Column<ManufacturerExport>, mayRepeat: bool
     align: 'right',
     cell: (record) => count(record.manufacturedCount),
   },
+  { id: 'due', header: words.due, width: 150, cell: (record) => <DueDate record={record} mayChange={mayRepeat} /> },
   {
     id: 'acknowledged',
     header: words.acknowledged,
