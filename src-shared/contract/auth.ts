@@ -6,7 +6,7 @@ import { secondFactorCode } from './totp.ts';
 
 const roleSchema = z.enum(roles);
 
-export const username = z
+const username = z
   .string()
   .trim()
   .toLowerCase()

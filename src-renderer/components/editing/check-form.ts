@@ -8,7 +8,7 @@ type Values = Record<string, unknown>;
 export type FieldWords<T> = { readonly [K in keyof T & string]?: string | ((issue: z.core.$ZodIssue) => string) };
 
 /** The field of a form that holds what stands at a path of the request: the innermost that has a name on the form. */
-export const fieldAt = (path: readonly PropertyKey[], values: Values): string | undefined =>
+const fieldAt = (path: readonly PropertyKey[], values: Values): string | undefined =>
   path.map(String).findLast((part) => Object.hasOwn(values, part));
 
 /** A number as typed; not a number where nothing is. */
