@@ -14,6 +14,7 @@ export const deeds: Readonly<Record<string, string>> = {
   'apiToken.create': 'made the API token “{name}”',
   'apiToken.revoke': 'revoked {it}',
   'audit.export': 'exported the audit log as {format}',
+  'audit.retention': 'removed entries of the audit log up to {upTo}, as its retention says',
   'auth.login': 'signed in',
   'auth.login-failed': 'failed to sign in',
   'auth.logout': 'signed out',

@@ -45,6 +45,7 @@ export const audit = {
     `${count(entries)} ${entries === 1 ? 'entry' : 'entries'} after it could be deleted unnoticed until the next anchor.`,
   checkedBefore: (id: number, at: string) =>
     `Entries up to ${count(id)} were found intact on ${at} and were not checked again.`,
+  removed: (id: number, at: string) => `Retention removed the entries up to ${count(id)} on ${at}.`,
   fromBeginning: 'Check from the beginning',
   unsealed: 'Not sealed yet',
   unsealedHint: 'Not sealed yet. Entries join the chain within a second.',

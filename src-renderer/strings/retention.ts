@@ -10,6 +10,7 @@ export const retention = {
     corruptReportDays: 'Corrupt reports',
     webhookDeliveryDays: 'Webhook deliveries',
     closedOrderScanDays: 'Scans of closed and cancelled orders',
+    auditDays: 'Audit log',
   },
   hints: {
     jobDays: 'Imports, exports and other jobs that have ended and that nothing else needs.',
@@ -18,5 +19,6 @@ export const retention = {
     webhookDeliveryDays: 'Messages that arrived or were abandoned.',
     closedOrderScanDays:
       'Counted from the day the order was closed or cancelled. Which device is in which order stays.',
+    auditDays: 'At least 30. The log says what was removed, and the rest of its chain can still be verified.',
   },
 } as const;

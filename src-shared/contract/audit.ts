@@ -108,7 +108,9 @@ export const auditRoutes = {
         continueWith: z.uuid().nullable(),
         /** The checkpoint that the walk began after; null for the beginning. */
         after: anchorSchema.nullable(),
-        /** Null when no known entry was given. */
+        /** The last entry that retention has removed, and when: the walk goes on from its hash, which the log has kept. */
+        removed: anchorSchema.nullable(),
+        /** Null when no known entry was given, or retention has removed it. */
         knownStands: z.boolean().nullable(),
         /** Entries noted by this console outside of the database. */
         anchors: z.object({

@@ -6,6 +6,9 @@ import { json, route } from './route.ts';
 /** Days that something is kept; null keeps it for good. */
 const days = z.int().min(1).max(36_500).nullable();
 
+/** Never less than the database lets go (`forget_audit_before`). */
+const auditDays = z.int().min(30).max(36_500).nullable();
+
 /** For how long what is over is kept. Fields that are not stored, or not as they should be, have their defaults. */
 export const retentionSchema = z.object({
   /** Jobs that are over and that nothing names any more, imports and exports too. */
@@ -18,6 +21,8 @@ export const retentionSchema = z.object({
   webhookDeliveryDays: days.catch(180),
   /** Scans of orders that were closed or cancelled so long ago; who has which device stays. */
   closedOrderScanDays: days.catch(1095),
+  /** Entries of the audit log; the last month always stays. */
+  auditDays: auditDays.catch(null),
 });
 export type Retention = z.infer<typeof retentionSchema>;
 
@@ -27,6 +32,7 @@ const change = z.object({
   corruptReportDays: days,
   webhookDeliveryDays: days,
   closedOrderScanDays: days,
+  auditDays,
 } satisfies Record<keyof Retention, typeof days>);
 const answer = change.extend({ version });
 

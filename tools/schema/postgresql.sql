@@ -2,8 +2,8 @@
 -- text under the object that it belongs to, or null for the object alone. `read-schema.ts` runs the whole file.
 --
 -- So that two databases with the same migrations read the same, these are left out: what an extension brings, and its
--- version, since the server decides; owners, since everything belongs to whoever migrates; the monthly partitions that
--- ingest makes for the reports that come; rows.
+-- version, since the server decides; owners, since everything belongs to whoever migrates; the partitions that are made
+-- for the reports that come and for entries of the audit log; rows.
 begin;
 set local search_path = public;
 set local timezone = 'UTC';
@@ -19,7 +19,7 @@ select c.*,
     when 'f' then 'foreign table' when 'c' then 'type' else 'table' end || ' ' || c.relname as object
 from pg_class c
 where c.relnamespace = 'public'::regnamespace and c.relkind not in ('i', 'I')
-  and not (c.relispartition and c.relname ~ '_\d{4}_\d{2}$')
+  and not (c.relispartition and c.relname ~ '_(\d{4}_\d{2}|p\d+)$')
   and not (c.relkind = 'S' and exists (select from pg_depend d
     where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'i'))
   and ('pg_class'::regclass, c.oid) not in (select classid, objid from of_extensions)

@@ -23,6 +23,7 @@ describe.each(testEngines())('what is over on $name', ({ create }) => {
       corruptReportDays: 90,
       webhookDeliveryDays: 180,
       closedOrderScanDays: 1095,
+      auditDays: null,
       version: 0,
     });
     expect((await change({ jobDays: 1 }, await app.signIn('operations'))).status).toBe(403);

@@ -1,5 +1,6 @@
 import { forgetOldAttempts } from '../access/attempts-store.ts';
 import { noteAnchor } from '../audit/anchors.ts';
+import { forgetAudit } from '../audit/retention-store.ts';
 import { sealAll } from '../audit/sealer.ts';
 import { sendAnchor } from '../audit/send-anchor.ts';
 import { applyRetention } from '../fetching/ingest/retention.ts';
@@ -46,6 +47,7 @@ export async function keepHouse(parts: ConsoleParts): Promise<void> {
     formerMacs: () => forgetFormerMacs(db, new Date(now.getTime() - FORMER_MAC_DAYS * 86_400_000)),
     deviceChanges: () => forgetDeviceChanges(db, new Date(now.getTime() - DEVICE_CHANGES_DAYS * 86_400_000)),
     recoveryKits: () => finishKitDeletions(parts),
+    auditLog: () => forgetAudit(db, keep.auditDays, now),
     anchor: async () => {
       await sealAll(db);
       await noteAnchor(db, { dataDir: parts.config.dataDir, log, now, why: 'hour' });

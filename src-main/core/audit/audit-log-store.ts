@@ -178,11 +178,16 @@ export async function lastEntry(tx: Queryable): Promise<{ id: number; hash: stri
   return rows[0] ?? null;
 }
 
-/** Those of the noted entries that the log no longer has so: gone, or with another hash. In the order of their ids. */
-export async function brokenAnchors<A extends { id: number; hash: string }>(
+/**
+ * Those of the noted entries that the log no longer has so: gone, or with another hash. In the order of their ids. Of what
+ * retention has `removed`, only the last entry is known.
+ */
+export async function brokenAnchors<A extends Link>(
   tx: Queryable,
-  anchors: readonly A[],
+  all: readonly A[],
+  removed: Link | null,
 ): Promise<(A & { gone: boolean })[]> {
+  const anchors = all.filter((anchor) => removed === null || anchor.id > removed.id || isOther(anchor, removed));
   const { rows } = await tx.query<{ n: number; gone: boolean }>(sql`
     select a.n::int as n, l.id is null as gone
     from unnest(${anchors.map(({ id }) => id)}::bigint[], ${anchors.map(({ hash }) => hash)}::text[])
@@ -193,8 +198,11 @@ export async function brokenAnchors<A extends { id: number; hash: string }>(
   return rows.map(({ n, gone }) => ({ ...(anchors[n - 1] as A), gone }));
 }
 
+const isOther = (anchor: Link, removed: Link) => anchor.id === removed.id && anchor.hash !== removed.hash;
+
 /** Whether the log begins before the first user was made, who is the first that it tells of. */
-export async function beginningOf(tx: Queryable): Promise<'whole' | 'emptied' | 'late'> {
+export async function beginningOf(tx: Queryable, removed: Link | null): Promise<'whole' | 'emptied' | 'late'> {
+  if (removed !== null) return 'whole';
   const { rows } = await tx.query<{ first: Date | null; users: Date | null }>(
     sql`select (select at from audit_log order by id limit 1) as first, (select min(created_at) from users) as users`,
   );
@@ -204,8 +212,9 @@ export async function beginningOf(tx: Queryable): Promise<'whole' | 'emptied' | 
   return first.getTime() > users.getTime() + CLOCKS_MS ? 'late' : 'whole';
 }
 
-/** Whether the log still has the entry with the hash that was noted elsewhere. */
-export async function entryStands(tx: Queryable, id: number, hash: string): Promise<boolean> {
+/** Whether the log still has the entry with the hash that was noted elsewhere, or it is the last that was `removed`. */
+export async function entryStands(tx: Queryable, id: number, hash: string, removed: Link | null): Promise<boolean> {
+  if (id === removed?.id) return hash === removed.hash;
   const { rows } = await tx.query<{ stands: boolean }>(sql`
     select exists (select from audit_log where id = ${id} and hash = decode(${hash}, 'hex')) as stands`);
   return rows[0]?.stands === true;

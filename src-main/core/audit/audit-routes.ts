@@ -1,5 +1,5 @@
 import { invalid } from '../platform/db/conflicts.ts';
-import { isoOrNull } from '../platform/db/listing.ts';
+import { iso, isoOrNull } from '../platform/db/listing.ts';
 import type { Queryable } from '../platform/db/queryable.ts';
 import { streamOf } from '../platform/files/stream-of.ts';
 import type { Handlers, RequestContext } from '../platform/http/handler.ts';
@@ -14,6 +14,7 @@ import {
   lastEntry,
   listAuditEntries,
 } from './audit-log-store.ts';
+import { beginningLink, removedFrom } from './retention-store.ts';
 import { sealAll } from './sealer.ts';
 import { beginWalk, createWalks, walkOn } from './verification.ts';
 
@@ -56,17 +57,21 @@ export const auditHandlers = ({ config: { dataDir } }: AuditDeps) => {
       const db = oneByOne(context);
       const begun = continueWith === undefined ? null : walks.take(continueWith);
       if (begun === null) await sealAll(db);
-      const known = knownId === undefined || knownHash === undefined ? null : await entryStands(db, knownId, knownHash);
+      const removed = await removedFrom(db);
+      const known =
+        knownId === undefined || knownHash === undefined || knownId < (removed?.id ?? 0)
+          ? null
+          : await entryStands(db, knownId, knownHash, removed);
       const { anchors, damaged } = await readAnchors(dataDir);
-      const broken = await brokenAnchors(db, anchors);
-      const checkpoint = anchors.findLast(({ why }) => why === 'verification');
+      const broken = await brokenAnchors(db, anchors, removed);
+      const checkpoint = anchors.findLast(({ why, id }) => why === 'verification' && id >= (removed?.id ?? 0));
       const isChecked = checkpoint !== undefined && broken.length === 0;
       const walk = await walkOn(
         db,
-        begun ?? beginWalk(from === 'checkpoint' && isChecked ? checkpoint : undefined),
+        begun ?? beginWalk(from === 'checkpoint' && isChecked ? linkOf(checkpoint) : beginningLink(removed)),
         WALK_MS,
       );
-      const beginning = await beginningOf(db);
+      const beginning = await beginningOf(db, removed);
       const last = await lastEntry(db);
       const newest = anchors.at(-1) ?? null;
       const { firstBrokenId, isOver } = walk;
@@ -83,6 +88,7 @@ export const auditHandlers = ({ config: { dataDir } }: AuditDeps) => {
         left: isOver ? 0 : Math.max(0, (last?.id ?? 0) - walk.last.id),
         continueWith: isOver ? null : walks.keep(walk),
         after: walk.from.id > 0 ? atOf(anchors, walk.from.id) : null,
+        removed: removed && { id: removed.id, at: iso(removed.at) },
         knownStands: known,
         anchors: {
           count: anchors.length,

@@ -17,7 +17,7 @@ export function Verdict({
   onClose: () => void;
   onFromBeginning: () => void;
 }) {
-  const { ok, entries, firstBrokenId, anchors, unanchored, unsealed, after, beginning } = verdict;
+  const { ok, entries, firstBrokenId, anchors, unanchored, unsealed, after, removed, beginning } = verdict;
   const Icon = ok ? IconShieldCheck : IconShieldX;
   const broken = anchors.broken[0];
   return (
@@ -41,6 +41,7 @@ export function Verdict({
             </Anchor>
           </Text>
         )}
+        {removed && <Text size="sm">{words.removed(removed.id, formatInstant(removed.at))}</Text>}
         {broken && (
           <Text size="sm">
             {words.anchorBroken(broken.id, formatInstant(broken.at), broken.gone, anchors.brokenCount)}{' '}

@@ -8,7 +8,7 @@ import { Panel } from '../../components/Panel.tsx';
 import { SettingsForm } from '../../components/SettingsForm.tsx';
 import { retention as words } from '../../strings/retention.ts';
 
-/** For how long what is over is kept: jobs, rejected rows, corrupt reports, deliveries, scans. */
+/** For how long what is over is kept: jobs, rejected rows, corrupt reports, deliveries, scans, the audit log. */
 export function RetentionPanel() {
   const retention = useOperation('getRetention', {});
   if (retention.data) return <RetentionForm stored={retention.data} />;
@@ -21,6 +21,7 @@ const fields = [
   'corruptReportDays',
   'webhookDeliveryDays',
   'closedOrderScanDays',
+  'auditDays',
 ] as const satisfies readonly (keyof Retention)[];
 
 type Values = Record<(typeof fields)[number], number | string>;

@@ -22,8 +22,8 @@ export const headerSchema = z.object({
   installation: z.string().max(100),
   /** Those that the data fits, in order. */
   migrations: z.array(migration).max(10_000),
-  /** Months of location reports, as the names of their partitions. */
-  partitions: z.array(z.string().regex(/^location_reports_\d{4}_\d{2}$/)).max(10_000),
+  /** Months of location reports and millions of entries of the audit log, as the names of their partitions. */
+  partitions: z.array(z.string().regex(/^(location_reports_\d{4}_\d{2}|audit_log_p\d{1,9})$/)).max(10_000),
   anchors: z.array(anchor.loose()).max(1_000_000),
 });
 export type BackupHeader = z.infer<typeof headerSchema>;

@@ -35,17 +35,26 @@ export async function storedTables(client: pg.Client): Promise<StoredTable[]> {
   return rows;
 }
 
-/** The months that location reports have partitions for. */
+/** The months that location reports have partitions for, and the millions that the entries of the audit log lie in. */
 export async function storedPartitions(client: pg.Client): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(`
     select c.relname as name from pg_class c
     where c.relispartition and c.relname ~ '^location_reports_\\d{4}_\\d{2}$' and ${own} order by c.relname collate "C"`);
-  return rows.map((row) => row.name);
+  const { rows: millions } = await client.query<{ name: string }>(`
+    select 'audit_log_p' || n as name
+    from (select min(id) / 1000000 as first, max(id) / 1000000 as last from audit_log) l, generate_series(l.first, l.last) n`);
+  return [...rows, ...millions].map((row) => row.name);
 }
 
-/** Makes the partition of a month; `first` is its first day. */
-export const makePartition = (client: pg.Client, first: string) =>
-  client.query('select ensure_location_report_partitions($1::timestamptz, $1::timestamptz)', [first]);
+/** Makes a partition of that name, unless what it is for has one. */
+export async function makePartition(client: pg.Client, name: string): Promise<void> {
+  const million = /^audit_log_p(\d+)$/.exec(name)?.[1];
+  if (million !== undefined) await client.query('select ensure_audit_partition($1::bigint)', [million]);
+  else
+    await client.query('select ensure_location_report_partitions($1::timestamptz, $1::timestamptz)', [
+      `${name.slice(-7).replace('_', '-')}-01T00:00:00Z`,
+    ]);
+}
 
 /** Where each sequence stands. */
 export async function storedSequences(client: pg.Client): Promise<Record<string, { last: string; called: boolean }>> {

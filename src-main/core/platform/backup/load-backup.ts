@@ -83,8 +83,7 @@ async function loadTables(
   { header, end }: Pick<CheckedBackup, 'header' | 'end'>,
   onProgress: (progress: Progress) => void = () => undefined,
 ): Promise<number> {
-  for (const partition of header.partitions)
-    await makePartition(client, `${partition.slice(-7).replace('_', '-')}-01T00:00:00Z`);
+  for (const partition of header.partitions) await makePartition(client, partition);
   const tables = new Map((await storedTables(client)).map((table) => [table.name, table]));
   const { off, on } = await guards(client);
   for (const statement of off) await client.query(statement);
