@@ -40,7 +40,15 @@ const later = new Date('2026-11-29T18:00:00Z');
 /** Of scrypt, for a test in a hurry. */
 const logN = 10;
 /** What a restore changes on purpose. */
-const changed = ['sessions', 'device_changes', 'settings', 'audit_log', 'audit_unsealed', 'schema_migrations'];
+const changed = [
+  'sessions',
+  'device_changes',
+  'settings',
+  'audit_log',
+  'audit_log_p0',
+  'audit_unsealed',
+  'schema_migrations',
+];
 const odd = 'Tab\there, line\nthere, \\N, \\., "quoted" {braces}, Łódź 🚚, back\\slash';
 
 interface World {

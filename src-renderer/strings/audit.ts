@@ -50,7 +50,7 @@ export const audit = {
   unsealed: 'Not sealed yet',
   unsealedHint: 'Not sealed yet. Entries join the chain within a second.',
   notSealed: (entries: number, since: string) =>
-    `${count(entries)} ${entries === 1 ? 'entry has' : 'entries have'} not joined the chain yet, the first since ${since}. Until then a change would not show.`,
+    `${count(entries)} ${entries === 1 ? 'entry has' : 'entries have'} not joined the chain yet; the oldest was written on ${since}. A change to ${entries === 1 ? 'it' : 'them'} would not show.`,
   verifyFailed: 'The chain could not be checked',
   empty: 'Nothing recorded yet',
   entry: (id: number | null) => (id === null ? 'New entry' : `Entry ${count(id)}`),
