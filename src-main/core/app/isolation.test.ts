@@ -211,7 +211,7 @@ describe.each(testEngines())('whose data is whose, on $name', ({ create }) => {
     const rowsOf = async (scope: Scope, name: string, columns: string) => {
       const { rows } = await database.db.transaction(scope, (tx) =>
         tx.query<{ row: string }>(
-          sql`select row_to_json(x)::text as row from (select ${raw(columns)} from ${raw(name)}) x`,
+          sql`select row_to_json(whole)::text as row from (select ${raw(columns)} from ${raw(name)}) whole`,
         ),
       );
       return new Set(rows.map(({ row }) => row));
