@@ -20,26 +20,32 @@ interface Row {
   created_at: Date;
 }
 
+/** All trackers of a client, of the CTE `counted`. */
+const trackersOf = (clientId: Sql): Sql =>
+  sql`coalesce((select n.trackers from counted n where n.client_id = ${clientId}), 0)`;
+
 const sortColumns = {
   name: { by: sql`lower(c.name)`, type: 'text' },
   brands: {
     by: sql`(select count(*) from brands b where b.client_id = c.id and b.archived_at is null)`,
     type: 'bigint',
   },
-  trackers: { by: sql`(select count(*) from trackers t where t.client_id = c.id)`, type: 'bigint' },
+  trackers: { by: trackersOf(sql`c.id`), type: 'bigint' },
   notes: { by: sql`nullif(lower(c.notes), '')`, type: 'text' },
 } satisfies Record<string, SortColumn>;
 const sorted = (sort: ClientSort, cursor?: string) => sortingBy(sortColumns, sql`c.id`, sort, cursor);
 
 async function select(tx: Transaction, condition: Sql, sorting: Sorting, limit: number): Promise<Row[]> {
   const { rows } = await tx.query<Row>(sql`
-    with page as (
+    with counted as materialized (
+      select client_id, sum(trackers)::bigint as trackers from tracker_counts where client_id is not null group by 1
+    ), page as (
       select c.id, c.version, c.name, c.notes, c.archived_at, c.created_at, ${sorting.value}, ${sorting.place}
       from clients c where ${condition} and ${ownClient(tx, 'c.id')}
       ${sorting.order} limit ${limit})
     select page.*,
       (select count(*) from brands b where b.client_id = page.id and b.archived_at is null) as brand_count,
-      (select count(*) from trackers t where t.client_id = page.id) as tracker_count
+      ${trackersOf(sql`page.id`)} as tracker_count
     from page order by place`);
   return rows;
 }

@@ -62,8 +62,7 @@ async function select(tx: Transaction, condition: Sql, limit: number): Promise<R
       (select coalesce(json_agg(json_build_object('id', r.id, 'name', r.name) order by r.start_date desc, r.id desc), '[]')
         from production_run_locations pl join production_runs r on r.id = pl.production_run_id
         where pl.location_id = page.id and ${ownClient(tx, 'r.client_id')}) as runs,
-      (select count(*) from tracker_status s join trackers t on t.id = s.tracker_id
-        where s.location_id = page.id and ${ownClient(tx, 't.client_id')}) as trackers_inside
+      (select count(*) from tracker_status s where s.location_id = page.id and ${ownClient(tx, 's.client_id')}) as trackers_inside
     from page left join production_runs direct
       on direct.id = page.production_run_id and ${ownClient(tx, 'direct.client_id')}
     order by page.sort_name, page.id`);

@@ -32,7 +32,7 @@ export async function readMetricCounts(db: Queryable): Promise<MetricCounts> {
     select t.trackers, t.manufactured,
       (select count(*) from status_pending) as "pendingFolds",
       (select coalesce(jsonb_agg(j), '[]') from (select kind, state, count(*) from jobs group by kind, state) j) as jobs,
-      (select coalesce(jsonb_agg(s), '[]') from (select status, count(*) from tracker_status group by status) s) as statuses,
+      (select coalesce(jsonb_agg(s), '[]') from (select status, sum(trackers) as count from tracker_counts group by status) s) as statuses,
       (select coalesce(jsonb_agg(f), '[]') from (select name, value from fetcher_totals) f) as "fetcherTotals",
       (select coalesce(jsonb_agg(r), '[]') from (
         select id, requests, failures, saturated, reports, circuit, enabled, batch_size as "batchSize",
