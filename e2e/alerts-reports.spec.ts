@@ -171,10 +171,10 @@ test.describe('alerts and reports', () => {
 
     await row.getByRole('link').click();
     await expect(page).toHaveURL(/\/trackers\/\d+\?at=/);
-    await page.getByRole('tab', { name: 'Dwell' }).click();
+    await page.getByRole('tab', { name: 'Stays' }).click();
     const delivery = page.getByRole('region', { name: 'Confirmed delivery' });
     await expect(delivery).toContainText('Shop');
-    await expect(page.getByRole('table', { name: /Dwell by location/ })).toContainText('Port');
+    await expect(page.getByRole('table', { name: /Stays by location/ })).toContainText('Port');
 
     await page.getByRole('link', { name: 'Reports', exact: true }).click();
     await page.getByRole('combobox', { name: 'Report', exact: true }).click();

@@ -59,9 +59,9 @@ test.describe('the life of a tracker, on screen', () => {
       await page.getByRole('button', { name: 'Create administrator' }).click();
       await expect(page.getByRole('heading', { name: 'Recovery kit' })).toBeVisible();
       await expect(page.getByLabel('Recovery kit')).toContainText('passphrase', { ignoreCase: true });
-      const onward = page.getByRole('button', { name: 'Delete it here and go on' });
+      const onward = page.getByRole('button', { name: 'Delete it here and continue' });
       await expect(onward).toBeDisabled();
-      await page.getByLabel('I have printed it, or saved it to another place').check();
+      await page.getByLabel('I have printed it, or saved it in another place').check();
       await onward.click();
       await expect(page.getByRole('heading', { name: 'Overview', level: 1 })).toBeVisible();
     });

@@ -92,7 +92,7 @@ test.describe('a review while the database is away', () => {
       await expect(page.getByText(tracker.mac).first()).toBeVisible();
       await aged();
       await expect(page.getByRole('alert')).toBeHidden();
-      for (const tab of ['Dwell', 'Fetching']) {
+      for (const tab of ['Stays', 'Fetching']) {
         await page.getByRole('tab', { name: new RegExp(tab) }).click();
         await expect(needsConnection.first()).toBeVisible();
         await expect(page.getByRole('alert')).toBeHidden();

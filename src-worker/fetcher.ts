@@ -36,7 +36,7 @@ function hold(kek: WorkerKek | null): void {
 const keys: KekHolder = { kek: () => ready().kek, kekId: () => ready().kekId };
 function ready(): WorkerKek {
   if (held) return held;
-  throw new AppError('key-locked', 'The keys were locked on this console. Unlock them to go on.');
+  throw new AppError('key-locked', 'The keys were locked on this console. Unlock them to continue.');
 }
 
 let lastState = '';

@@ -93,7 +93,7 @@ test('back up a console that runs, restore into another folder, and leave nothin
 
   const check = await run('backup', ['--check', file, '--data-dir', elsewhere]);
   expect(check.said).toMatch(
-    /The backup is whole: \d+ rows.*\nIt holds no keys.\nIt has 1 anchors of the audit log; 1 were new/,
+    /The backup is complete: \d+ rows.*\nIt holds no keys.\nIt has 1 anchors of the audit log; 1 were new/,
   );
   await writeFile(file, 'something else');
   expect(await run('backup', ['--check', file, '--data-dir', elsewhere])).toEqual({

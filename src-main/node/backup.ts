@@ -33,7 +33,7 @@ await runCommand(() => (check ? checkOnly(options) : backUp(options)));
 async function checkOnly({ file, dataDir }: CommonOptions): Promise<void> {
   const { header, end, keys } = await checkBackup(file);
   const rows = Object.values(end.rows).reduce((sum, count) => sum + count, 0);
-  console.log(`The backup is whole: ${rows} rows of ${header.madeAt}, made by version ${header.version}.`);
+  console.log(`The backup is complete: ${rows} rows of ${header.madeAt}, made by version ${header.version}.`);
   console.log(keys === null ? 'It holds no keys.' : 'It holds the key of its console, sealed with a passphrase.');
   const added = await addAnchors(dataDir, anchorsIn(header.anchors));
   console.log(`It has ${header.anchors.length} anchors of the audit log; ${added} were new to this console.`);

@@ -75,7 +75,7 @@ async function startDemo({ parts }: RunningConsole, adminPassword: string | null
   });
   beforeStop.push(() => demo.close());
   // A later start knows the accounts, but not their passwords.
-  console.log(`  The demo company is ready.${demo.accounts.length > 0 ? ' Sign in as:' : ''}`);
+  console.log(`  The demo company is ready.${demo.accounts.length > 0 ? ' Log in as:' : ''}`);
   for (const { username, password, role } of demo.accounts)
     console.log(`    ${role.padEnd(14)} ${username.padEnd(12)} ${password}`);
   console.log('');

@@ -37,5 +37,5 @@ await runCommand(async () => {
     console.log('The key of the console is in the backup and was left there: give --with-keys to restore it.');
   else
     console.log('A console without the key is enrolled with the passphrase of the recovery kit (CONSOLE_PASSPHRASE).');
-  console.log('Everybody has to sign in again. API tokens and roles are those of the backup: look through them.');
+  console.log('Everybody has to log in again. API tokens and roles are those of the backup: look through them.');
 });

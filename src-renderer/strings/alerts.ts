@@ -65,7 +65,7 @@ export const alerts = {
   assignedBy: (name: string, at: string) => `Assigned by ${name}, ${at}`,
   snooze: 'Snooze',
   snoozeTitle: (n: number) => (n === 1 ? 'Snooze this alert' : `Snooze ${count(n)} alerts`),
-  snoozeHint: 'It comes back by itself then, or as soon as it becomes more severe.',
+  snoozeHint: 'It comes back at that time, or as soon as it becomes more severe.',
   snoozeUntil: 'Until another time',
   snoozes: {
     hours: (at: string) => `For 4 hours (${at})`,
@@ -140,7 +140,7 @@ export function evidenceOf({ kind, evidence, evidenceAt, location, raisedAt }: A
     case 'left-delivery':
       return location ? `Left ${location.name}` : 'Left its delivery location';
     case 'unexpected-stop':
-      return `In one place for ${hours(evidence.hours)}, at no location of its run`;
+      return `In one place for ${hours(evidence.hours)}, not at a location of its run`;
     case 'off-route':
       return `${distance(evidence.distanceM ?? 0)} from the nearest location of its run`;
     case 'battery-low':

@@ -104,7 +104,7 @@ export const boxDifferences = {
   scannedBy: (name: string, when: string) => `scanned by ${name || 'somebody'}, ${when}`,
   disabled: 'disabled since',
   onConsole: (name: string) => `on ${name}`,
-  none: 'Boxes and orders agree',
+  none: 'Boxes and orders match',
   noneHint:
     'Devices that are in a box but not in its order are listed here, and devices taken out that are still in the order.',
   more: (shown: number, all: number) =>
@@ -119,9 +119,9 @@ export const boxDifferences = {
             `${devices(toTakeOut)} in its box ${toTakeOut === 1 ? 'does' : 'do'} not belong to this order, and nobody has taken ${toTakeOut === 1 ? 'it' : 'them'} out yet.`,
           ]
         : []),
-      ...(toPutBack > 0 ? [`${devices(toPutBack)} ${toPutBack === 1 ? 'has' : 'have'} to go back into its box.`] : []),
+      ...(toPutBack > 0 ? [`${devices(toPutBack)} ${toPutBack === 1 ? 'has' : 'have'} to go back into the box.`] : []),
       'Close it anyway?',
     ].join(' '),
   listOf: (order: string) => `To take out of the box of ${order}`,
-  nothing: 'Nothing to take out: box and order agree.',
+  nothing: 'Nothing to take out: box and order match.',
 } as const;

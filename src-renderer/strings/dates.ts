@@ -12,7 +12,7 @@ export const dates = {
   /** What a filter by days says, with the first or last day open. */
   within: (label: string, from: string | null, to: string | null) =>
     from === to ? `${label}: ${from}` : `${label}: ${from ?? '…'} – ${to ?? '…'}`,
-  wrongOrder: 'The last day lies before the first.',
+  wrongOrder: 'The last day is before the first.',
   presets: 'Choose days',
   preset: {
     today: 'Today',

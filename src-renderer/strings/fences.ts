@@ -66,7 +66,7 @@ export const fenceCheck = {
   found: (r: FenceCheckResult) =>
     `${count(r.fences)} fences in use: ${count(r.fitting)} fit, ${count(r.unfitting)} don’t, ${count(r.unknown)} have too few reports.`,
   first: (n: number) => `The first ${count(n)} are listed, the worst first.`,
-  none: 'Every fence with enough reports fits them',
+  none: 'Every fence with enough reports fits',
   applied: (n: number) => `${n === 1 ? 'One fence' : `${count(n)} fences`} changed; history is being recalculated`,
   refused: (name: string, reason: string) => `${name}: ${reason}`,
 } as const;

@@ -2,7 +2,7 @@ import type { FetcherState } from '../../src-shared/contract/fetcher.ts';
 import { count } from './format.ts';
 
 const trackers = (n: number) => `${count(n)} ${n === 1 ? 'tracker' : 'trackers'}`;
-const OTHERS = 'no run of theirs is active today, or they have no device or no private key';
+const OTHERS = 'their run is not active today, or they have no device or no private key';
 
 /**
  * What came of "fetch now": how many trackers are asked for, and why the others are not.
@@ -23,5 +23,5 @@ export function fetchAsked(
         ? ` Why not: ${OTHERS}.`
         : ` ${count(others)} ${others === 1 ? 'other is' : 'others are'} not: ${OTHERS}.`;
   if (due === 0) return `No tracker is asked for.${rest || ' The queue is empty: no run is active today.'}`;
-  return `${trackers(due)} ${due === 1 ? 'is' : 'are'} asked for ${paused ? 'once the fetcher goes on' : 'in the next cycle'}.${rest}`;
+  return `${trackers(due)} ${due === 1 ? 'is' : 'are'} asked for ${paused ? 'once the fetcher resumes' : 'in the next cycle'}.${rest}`;
 }

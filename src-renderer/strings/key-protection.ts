@@ -38,7 +38,7 @@ export const keyProtection = {
   },
   kit: {
     title: 'Recovery kit',
-    none: 'There is no recovery kit on this machine. That is right, as long as a printed one is in a safe. To get a new one, change the passphrase.',
+    none: 'There is no recovery kit on this machine. That is fine, as long as a printed one is in a safe. To get a new one, change the passphrase.',
     left: 'The recovery kit is still on this machine. Print it, put it in a safe, then delete the file. Anyone who has it and the database can locate every tracker.',
     path: 'File',
     made: 'Made',
@@ -56,7 +56,7 @@ export const keyProtection = {
     rotate: 'Rotate the key…',
     rotateTitle: 'Rotate the key-encryption key',
     rotateBody:
-      'A new key replaces the one in use. Work continues meanwhile. Every other console must be enrolled again with the new passphrase.',
+      'A new key replaces the one in use. Work continues during the change. Every other console must be enrolled again with the new passphrase.',
     change: 'Change the passphrase…',
     changeTitle: 'Change the passphrase',
     changeBody: 'The key stays, and enrolled consoles keep working. The old passphrase stops working.',

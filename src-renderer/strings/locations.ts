@@ -46,7 +46,7 @@ export const locations = {
   description:
     'Places where trackers are stored or delivered. A tracker inside a fence of its production run has that status.',
   label: 'Storage and delivery locations',
-  mapLabel: 'Map of locations and their geofences. The list beside it shows the same and works with the keyboard.',
+  mapLabel: 'Map of locations and their geofences. The list next to it shows the same and works with the keyboard.',
   newStorage: 'New storage location',
   newDelivery: 'New delivery location',
   kinds: { all: 'All', storage: 'Storage', delivery: 'Delivery' },

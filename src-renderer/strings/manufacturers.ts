@@ -27,7 +27,7 @@ export const manufacturers = {
   keyOrdersEmptyHint: 'Open a key batch and make an export for this manufacturer.',
   profile: {
     previewInvalid: 'Complete the form to see how a file begins.',
-    previewExample: 'With example keys that belong to no tracker.',
+    previewExample: 'With example keys that no tracker uses.',
     columns: 'Columns',
     columnsHint: 'In the order of the file. The advertisement key is required.',
     columnName: (field: string) => `Name of the column for ${field}`,
@@ -78,7 +78,7 @@ export const manufacturers = {
       haystack: 'Six characters, as macless-haystack does',
     },
     filePrefix: 'Prefix of file names',
-    esp32Images: 'An ESP32 key partition beside each file',
+    esp32Images: 'An ESP32 key partition with each file',
     skipSlashes: 'Leave out devices whose first hashed key begins with a slash',
     skipSlashesHint: 'For tools that name files by the first seven characters of the hashed key.',
   },

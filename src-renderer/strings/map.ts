@@ -8,7 +8,7 @@ type Holds = Extract<MapFeature['properties'], { kind: 'cluster' }>['holds'];
 export const map = {
   title: 'Map',
   loading: 'Loading map',
-  label: 'Map of trackers. The list beside it shows the same and works with the keyboard.',
+  label: 'Map of trackers. The list next to it shows the same and works with the keyboard.',
   attribution:
     'Map: <a href="https://www.naturalearthdata.com/" target="_blank" rel="noreferrer">Natural Earth</a> · Cities: <a href="https://www.geonames.org/" target="_blank" rel="noreferrer">GeoNames</a> CC BY 4.0',
   fence: (kind: LocationKind, name: string, radius: string) => `${locationKindNames[kind]} ${name}, ${radius}`,

@@ -20,9 +20,9 @@ export const noPosition = {
   client: 'Client',
   anyClient: 'Every client',
   noTrackers: 'This client has no trackers.',
-  none: 'Every tracker has a position of the last 24 hours.',
+  none: 'Every tracker has a position from the last 24 hours.',
   located: (located: number, trackers: number) =>
-    `${count(located)} of ${count(trackers)} have a position of the last 24 hours. The others, by the first reason that applies:`,
+    `${count(located)} of ${count(trackers)} have a position from the last 24 hours. The others, by the first reason that applies:`,
   example: 'Show one',
   title: (known: boolean) => (known ? 'No new position for 24 hours' : 'No position'),
   times: (times: number) => (times === 1 ? 'Once' : `${count(times)} times in a row`),
@@ -47,21 +47,21 @@ export const noPosition = {
       short: 'Retired',
     },
     'no-run': {
-      title: 'It belongs to no production run.',
+      title: 'It is not in a production run.',
       hint: 'Only trackers of active runs are asked for. Assign it to a run, or scan it into an order that has one.',
-      short: 'In no production run',
+      short: 'Not in a production run',
       action: 'Assign trackers',
     },
     'run-not-begun': {
       title: 'Its run has not begun.',
-      hint: 'It is asked for from the run’s start date on.',
+      hint: 'It is asked for from the first day of the run.',
       time: 'Begins',
       short: 'Run not begun',
       action: 'Show the run',
     },
     'run-over': {
       title: 'Its run is over.',
-      hint: 'Nothing is fetched after the end date, or when the run is archived. Give the run a later end date, restore it, or move the tracker to another run.',
+      hint: 'Nothing is fetched after the last day of a run, or when it is archived. Give the run a later last day, restore it, or move the tracker to another run.',
       time: 'Ended',
       short: 'Run over',
       action: 'Show the run',
@@ -85,9 +85,9 @@ export const noPosition = {
       action: 'Go to the fetcher',
     },
     'fetcher-stopped': {
-      title: 'The fetcher runs on no console.',
+      title: 'No console runs the fetcher.',
       hint: 'Start a console with the fetcher on, and check that it reaches the database.',
-      short: 'Fetcher runs nowhere',
+      short: 'No console fetches',
       action: 'Go to the fetcher',
     },
     'no-source': {
@@ -130,7 +130,7 @@ export const noPosition = {
     },
     unheard: {
       title: 'It was asked for, but has not been heard yet.',
-      hint: 'It was in no answer, and no answer was certainly complete. It is asked for again.',
+      hint: 'No answer contained it, and no answer is known to be complete. It is asked for again.',
       time: 'Asked',
       short: 'Asked for, not heard yet',
     },
@@ -148,8 +148,8 @@ export const noPosition = {
   } satisfies Record<NoPositionReason, Words> as Record<NoPositionReason, Words>,
   /** What a client's user reads instead: they can wait or ask, and nothing else. */
   forClients: {
-    'run-not-begun': { hint: 'Locations are fetched from the run’s start date on.' },
-    'run-over': { hint: 'After the end date no more locations are fetched.' },
+    'run-not-begun': { hint: 'Locations are fetched from the first day of the run.' },
+    'run-over': { hint: 'No locations are fetched after the last day of the run.' },
     'left-out': { hint: 'The report is listed with its reason.' },
     unheard: {
       title: 'No phone has reported it yet.',

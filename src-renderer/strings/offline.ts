@@ -39,8 +39,8 @@ export const offline = {
     waiting: 'Waiting',
     clock: 'Clock',
     clockOff: (ms: number) => `${durationInWords(Math.abs(ms) / 1000)} ${ms > 0 ? 'slow' : 'fast'}, corrected`,
-    signIn: 'Sign in offline',
-    signInDays: (days: number) => (days === 0 ? 'not allowed' : `for ${days} days after a login here online`),
+    signIn: 'Log in offline',
+    signInDays: (days: number) => (days === 0 ? 'not allowed' : `for ${days} days after an online login here`),
   },
   tabs: { conflict: 'To settle', waiting: 'Waiting', done: 'Sent', settled: 'Settled' },
   columns: {
@@ -69,7 +69,7 @@ export const offline = {
     saved: 'Scanner settings saved',
   },
   days: {
-    title: 'Sign in offline',
+    title: 'Log in offline',
     label: 'Days after the last online login here',
     hint: 'For every workstation. 0 turns it off.',
     saved: 'Saved',

@@ -31,7 +31,7 @@ export const overview = {
       run: { title: 'Plan a production run', hint: 'Reports are fetched from its first to its last day.' },
       location: {
         title: 'Add storage and delivery locations',
-        hint: 'Where a tracker is among them gives it its status.',
+        hint: 'A tracker gets its status from the location that it is at.',
       },
       order: { title: 'Take the first order', hint: 'What a client ordered, for one of their runs.' },
       position: {
@@ -66,8 +66,8 @@ export const overview = {
   silentDetail: (hours: number) => `No report has come in for ${count(hours)} hours, as the alerts count it`,
   fetcherPaused: 'The fetcher is paused',
   fetcherPausedDetail: 'No reports are fetched until somebody resumes it',
-  fetcherStopped: 'The fetcher does not run',
-  fetcherStoppedDetail: 'No console that runs it is up',
+  fetcherStopped: 'The fetcher is not running',
+  fetcherStoppedDetail: 'No console is running it',
   sourceOpen: (name: string) => `Report source ${name} is paused after failures`,
   sourceBlind: (name: string) => `Report source ${name} reports none of the trackers it reported before`,
   sourceBlindDetail:

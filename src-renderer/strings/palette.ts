@@ -101,7 +101,7 @@ export const shortcutWords = {
   outline: 'Drawing an outline',
   outlineClose: 'Close the ring',
   outlineDelete: 'Delete the chosen corner',
-  outlineLeave: 'Choose no corner',
+  outlineLeave: 'Deselect the corner',
   undo: 'Undo the last change of a fence',
   or: 'or',
 } as const;

@@ -1,6 +1,6 @@
 /** What people do, in the order of the screen. Each is made of operations of the API. */
 export const tasks = {
-  account: 'Sign in and manage your own account',
+  account: 'Log in and manage your own account',
   see: 'See the overview, jobs and settings',
   seeTrackers: 'See trackers, their history, the map and locations',
   changeTrackers: 'Import, describe, correct and move trackers',
@@ -47,7 +47,7 @@ export const permissions = {
   operation: 'Operation',
   path: 'Path',
   scopes: 'Scopes of tokens',
-  everybody: 'no session needed',
+  everybody: 'no login needed',
   sessionOnly: 'no token',
   yes: 'may',
   some: 'in part',

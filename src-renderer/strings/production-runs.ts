@@ -16,7 +16,7 @@ export const productionRuns = {
     thin: 'The last day of this run has few reports',
     few: (lastDay: number, usual: number) =>
       `${count(lastDay)} reports on its last day, compared with ${count(usual)} on a usual day before.`,
-    hint: 'Phones upload late, and nothing is fetched after the end of a run. A setting of the schedule fetches once more.',
+    hint: 'Phones upload late, and nothing is fetched after the end of a run. A setting of the schedule can fetch once more.',
     action: 'To the schedule',
   },
   reopening: {
@@ -90,7 +90,7 @@ export const productionRuns = {
   insideOf: (trackers: string, location: string) => `${trackers} trackers inside ${location}`,
   city: 'Nearest city',
   noLocations: 'No locations yet',
-  noLocationsHint: 'Without a fence every report means “in transit”.',
+  noLocationsHint: 'Without a fence, every report means “in transit”.',
   openLocations: 'Open locations',
   tabs: { overview: 'Overview', import: 'Import trackers' },
   toTrackers: 'Show the trackers of this run',

@@ -11,10 +11,10 @@ const names: Record<ReportName, [string, string]> = {
   deliveries: ['Confirmed deliveries', 'Each delivery, when it was confirmed and by which reports.'],
   orders: ['Orders', 'Each order that is due within the chosen dates, and how much of it is allocated and delivered.'],
   'dwell-by-location': [
-    'Dwell by location',
+    'Stays by location',
     'How long trackers stayed. Only time within the chosen dates counts. Visits that began before or have not ended are marked.',
   ],
-  'dwell-by-tracker': ['Dwell by tracker', 'How long each tracker stayed at locations within the chosen dates.'],
+  'dwell-by-tracker': ['Stays by tracker', 'How long each tracker stayed at locations within the chosen dates.'],
   'silent-trackers': ['Silent trackers', 'Trackers of active runs without a recent report.'],
 };
 
@@ -47,7 +47,7 @@ export const reports = {
   no: 'No',
   rows: (n: number, more: boolean) => `${count(n)}${more ? '+' : ''} ${n === 1 ? 'row' : 'rows'}`,
   share: (value: number) => `${(value * 100).toFixed(1)} %`,
-  dwell: 'Dwell',
+  dwell: 'Stays',
   confirmedDelivery: 'Confirmed delivery',
   notConfirmed: 'No delivery confirmed yet: no visit to a delivery location was long enough.',
   statusByHour: 'Statuses over the run',

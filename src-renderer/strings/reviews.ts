@@ -19,7 +19,7 @@ export const reviews = {
   },
   states: { loading: 'Being read', waiting: 'Waits for the connection', ready: 'Ready', failed: 'Failed' },
   progress: (done: number, total: number | null) =>
-    total === null ? 'Looking what belongs to it' : `${count(done)} of ${count(total)} trackers`,
+    total === null ? 'Looking for what belongs to it' : `${count(done)} of ${count(total)} trackers`,
   refresh: 'Refresh',
   unpin: 'Unpin',
   unpinTitle: 'Take it off this workstation?',
@@ -48,5 +48,5 @@ export const reviews = {
     `Only ${count(kept)} of ${count(whole)} trackers are kept here: the connection was lost while they were read.`,
   part: (kept: number, whole: number) => `${count(kept)} of ${count(whole)} trackers.`,
   partHint: 'The others were not read before the connection was lost.',
-  bannerNothing: 'Pinned reviews, orders in work and scanning go on; the rest waits.',
+  bannerNothing: 'Pinned reviews, orders in work and scanning still work. The rest waits.',
 } as const;

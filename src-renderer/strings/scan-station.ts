@@ -66,7 +66,7 @@ export function outcomeSentence(result: ScanResult): string {
     case 'goods-twice':
       return `${goods?.alsoOn ?? 'Another tracker'} of this order has ${goods?.reference ?? 'this code'}. Keep both, or scan other goods.`;
     case 'goods-unusable':
-      return 'A code of goods has 1 to 100 characters, and none that don’t show. Scan another label of the goods.';
+      return 'The code of goods must have 1 to 100 visible characters. Scan another label of the goods.';
     case 'goods-without-tracker':
       return 'The tracker that it was for is not in this order. Scan the tracker again.';
     case 'undone':
@@ -118,7 +118,7 @@ export const scanStation = {
   waitingTitle: 'Kept',
   waitingSentence: 'It is sent as soon as the console answers.',
   sendingTitle: 'Checking…',
-  sendingSentence: 'The console is being asked.',
+  sendingSentence: 'Waiting for the console’s answer.',
   refusedTitle: 'Not accepted',
   undoQueuedTitle: 'Undo kept',
   orderFull: 'Order filled',
@@ -155,7 +155,7 @@ export const scanStation = {
   returns: { go: 'Returns', hint: 'Scan devices that came back, without choosing an order' },
   returnIt: 'It came back: return it and scan it in',
   notListening: 'Not listening',
-  notListeningHint: 'Another window has the focus, and what you scan goes there. Click here before you scan on.',
+  notListeningHint: 'Another window has the focus, and what you scan goes there. Click here before you scan more.',
   done: {
     title: (number: string) => `${number} is filled`,
     labels: 'Labels',
@@ -167,7 +167,8 @@ export const scanStation = {
     label: 'Camera',
     torch: 'Light',
     none: 'No camera can be used here. A console on another computer needs https for it. Scan with a scanner, or type.',
-    denied: 'The browser keeps the camera from this page. Allow it in the address bar, then turn the camera on again.',
+    denied:
+      'The browser does not let this page use the camera. Allow it in the address bar, then turn the camera on again.',
   },
   sounds: {
     title: 'Sounds',

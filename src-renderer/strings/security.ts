@@ -1,6 +1,6 @@
 export const security = {
   title: 'Security',
-  description: 'How you sign in, where you are signed in, and the programs that act for you.',
+  description: 'How you log in, where you are logged in, and the programs that act for you.',
   password: {
     title: 'Password',
     hint: 'At least 12 characters. A change ends all your other sessions.',
@@ -31,7 +31,7 @@ export const security = {
     code: 'Code from the app',
     confirm: 'Confirm',
     codesTitle: 'Recovery codes',
-    codes: 'Each of these signs you in once without the phone. They are shown only now: print or save them.',
+    codes: 'Each of these logs you in once without the phone. They are shown only now: print or save them.',
     save: 'Save as a file',
     fileName: 'recovery-codes.txt',
     done: 'I have saved them',
@@ -55,7 +55,7 @@ export const security = {
   },
   tokens: {
     title: 'API tokens',
-    hint: 'A program signs in with a token. It can do what you can, within its scopes. It can’t give anyone access.',
+    hint: 'A program logs in with a token. It can do what you can, within its scopes. It can’t give anyone access.',
     all: 'Of everybody',
     table: 'API tokens',
     create: 'New token',

@@ -41,7 +41,7 @@ export const settings = {
     title: 'Network',
     hint: 'The console reaches report sources, anisette servers and webhooks by https, or on this machine. It never uses link-local or metadata addresses.',
     privateNetworks: 'Allow private networks',
-    privateHint: 'Addresses such as 10.0.0.1 or 192.168.1.7, and names that lead there.',
+    privateHint: 'Addresses such as 10.0.0.1 or 192.168.1.7, and names that resolve to them.',
     anchorUrl: 'Address for anchors of the audit log',
     anchorHint:
       'Each hour the number and hash of the newest entry are sent there. They prove later whether the log was changed.',

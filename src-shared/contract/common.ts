@@ -39,7 +39,7 @@ export const dayZone = z.union([z.literal('run'), timeZone]);
 const DECEIVING = '\\p{Cc}\\p{Cs}\\u202a-\\u202e\\u2066-\\u2069\\u200b\\u2060\\ufeff';
 const inOneLine = new RegExp(`^[^${DECEIVING}]*$`, 'u');
 const inLines = new RegExp(`^(?:[\\n\\r\\t]|[^${DECEIVING}])*$`, 'u');
-const LEAVE_OUT = 'Leave out control characters and characters that don’t show.';
+const LEAVE_OUT = 'Leave out control characters and invisible characters.';
 
 /**
  * A text of one line. What looks alike is stored alike, and so unique that way: composed characters, one space for any

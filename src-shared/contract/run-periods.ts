@@ -7,7 +7,7 @@ import { statuses } from './status.ts';
 /** A tag, in small letters. A comma or a semicolon separates tags in files. */
 const tag = line(1, 40)
   .overwrite((text) => text.toLowerCase())
-  .regex(/^[^,;]*$/, 'A tag holds no comma and no semicolon.');
+  .regex(/^[^,;]*$/, 'A tag can’t contain a comma or a semicolon.');
 const tagList = z
   .array(tag)
   .max(20)

@@ -11,7 +11,7 @@ export const totpRoutes = {
   getTotp: route({
     method: 'GET',
     path: '/auth/totp',
-    summary: 'Whether the asking user signs in with a second factor',
+    summary: 'Whether the asking user logs in with a second factor',
     tag: 'auth',
     access: everyone,
     output: json(z.object({ enabled: z.boolean(), recoveryCodesLeft: z.number().int() })),
@@ -53,7 +53,7 @@ export const totpRoutes = {
   removeTotp: route({
     method: 'POST',
     path: '/auth/totp/removal',
-    summary: 'Sign in without a second factor from now on',
+    summary: 'Log in without a second factor from now on',
     tag: 'auth',
     access: everyone,
     body: json(z.object({ currentPassword })),

@@ -119,7 +119,7 @@ export const workstationRoutes = {
   getOfflineSettings: route({
     method: 'GET',
     path: '/workstation/offline-settings',
-    summary: 'For how many days people may sign in without the central database, on every workstation',
+    summary: 'For how many days people may log in without the central database, on every workstation',
     tag: 'workstation',
     access: adminOnly,
     output: json(offlineSettings),
@@ -130,7 +130,7 @@ export const workstationRoutes = {
   updateOfflineSettings: route({
     method: 'PATCH',
     path: '/workstation/offline-settings',
-    summary: 'Set, for every workstation, how many days a person may sign in without the central database',
+    summary: 'Set, for every workstation, how many days a person may log in without the central database',
     tag: 'workstation',
     access: adminOnly,
     body: json(z.object({ signInDays: z.number().int().min(0).max(90) })),

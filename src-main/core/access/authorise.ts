@@ -31,9 +31,9 @@ export const createAuthorise =
   async (operation, spec, request) => {
     if (spec.access === 'public') return null;
     const principal = await deps.authenticate(request);
-    if (!principal) throw new AppError('not-authenticated', 'Sign in first: there is no session, or it has ended.');
+    if (!principal) throw new AppError('not-authenticated', 'Log in first: there is no session, or it has ended.');
     if (mustChooseFirst(spec, principal))
-      throw new AppError('password-change-required', 'Choose a new password first: somebody else set the present one.');
+      throw new AppError('password-change-required', 'Choose a new password first: somebody else set the current one.');
     const refusal = refusalOf(spec, spec.access, principal);
     if (refusal === null) return principal;
     const { role, credential } = principal;
@@ -57,7 +57,7 @@ function refusalOf(
   if (!access.includes(role))
     return { reason: 'role', sentence: `Your role (${role}) does not allow this. Ask an administrator.` };
   if (credential.kind === 'session') return null;
-  if (spec.sessionOnly) return { reason: 'session only', sentence: 'An API token can’t do this. Sign in as a person.' };
+  if (spec.sessionOnly) return { reason: 'session only', sentence: 'An API token can’t do this. Log in as a person.' };
   const needed = scopesOf(spec);
   if (credential.scopes.some((scope) => needed.includes(scope))) return null;
   return { reason: 'scope', sentence: `This API token lacks the scope for it. It needs ${needed.join(' or ')}.` };

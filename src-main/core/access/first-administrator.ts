@@ -43,7 +43,7 @@ export async function createFirstAdministrator<T>(
   });
 }
 
-const done = () => new AppError('conflict', 'Set-up is already done. Sign in instead.');
+const done = () => new AppError('conflict', 'Set-up is already done. Log in instead.');
 
 /**
  * For CONSOLE_ADMIN_PASSWORD: makes the user `admin` if there is no user yet. Returns whether it did. Throws AppError

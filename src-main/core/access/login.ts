@@ -49,7 +49,7 @@ export function createLogin(deps: LoginDeps): Login {
     if (waits > 0) throw tooMany(waits);
     const user = await findLogin(deps.db, username);
     if (!user && !(await anyUserExists(deps.db)))
-      throw new AppError('setup-required', 'Create the first administrator before anyone can sign in.');
+      throw new AppError('setup-required', 'Create the first administrator before anyone can log in.');
     const locked = await attempts.count([...own, ...elsewhere], now.getTime());
     if (locked > 0) {
       await fail(user, 'locked');

@@ -42,7 +42,7 @@ export function createWalks() {
     /** Takes up a walk. Throws AppError `conflict` when it isn't known (any more). */
     take(id: string): Walk {
       const walk = walks.get(id);
-      if (!walk) throw new AppError('conflict', 'This check is not under way any more. Begin it again.');
+      if (!walk) throw new AppError('conflict', 'This check has ended. Start it again.');
       return walk;
     },
     /** Lays a walk down; returns what takes it up. */

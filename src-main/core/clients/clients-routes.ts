@@ -70,7 +70,7 @@ export const clientHandlers = (deps: ClientDeps) =>
 
 /** A client that brands can be given to. Throws AppError `validation-failed`. */
 async function usable(tx: Transaction, clientId: number): Promise<void> {
-  const client = await chosen(getClient(tx, clientId), 'clientId', 'There is no such client. Choose another.');
+  const client = await chosen(getClient(tx, clientId), 'clientId', 'This client does not exist. Choose another.');
   if (client.archivedAt !== null) throw invalid('clientId', 'This client is archived. Restore it first.');
 }
 

@@ -53,7 +53,7 @@ export const productionRunHandlers = (deps: ProductionRunDeps) =>
     getProductionRun: ({ tx, now }, { params }) => getProductionRun(tx, now, params.productionRunId),
     async createProductionRun(context, { body }) {
       const { tx, now } = context;
-      const brand = await chosen(getBrand(tx, body.brandId), 'brandId', 'There is no such brand. Choose another.');
+      const brand = await chosen(getBrand(tx, body.brandId), 'brandId', 'This brand does not exist. Choose another.');
       await refuseArchived(tx, brand);
       if (!(await knowsTimeZone(tx, body.timeZone))) throw unknownZone();
       const id = await orNameTaken(insertProductionRun(tx, body), nameTaken);

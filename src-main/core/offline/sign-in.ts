@@ -55,7 +55,7 @@ export async function signInOffline(
   if (!person || !matches) {
     throw fail(
       !person ? 'unknown user' : 'wrong password',
-      'The central database can’t be reached. The user name or the password is wrong, or this person has not signed in on this workstation before.',
+      'The central database can’t be reached. The user name or the password is wrong, or this person has not logged in on this workstation before.',
     );
   }
   store.write(() => {
@@ -98,5 +98,5 @@ function begin(
 
 const tooLong = (person: KnownPerson, days: number) =>
   days === 0
-    ? 'The central database can’t be reached, and signing in without it is switched off.'
-    : `The central database can’t be reached, and ${person.displayName} was last signed in here with it more than ${days} days ago. Sign in again once it answers.`;
+    ? 'The central database can’t be reached, and logging in without it is turned off.'
+    : `The central database can’t be reached, and ${person.displayName} last logged in here with it more than ${days} days ago. Log in again once it answers.`;

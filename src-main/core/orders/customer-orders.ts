@@ -41,7 +41,7 @@ export async function checkedTargets<T extends Pick<NewOrder, 'clientId' | 'bran
   order: T,
 ): Promise<T> {
   const { client, brand, productionRun } = await readOrderTargets(tx, order);
-  if (!client) throw invalid('clientId', 'There is no such client. Choose another.');
+  if (!client) throw invalid('clientId', 'This client does not exist. Choose another.');
   if (order.brandId !== null && brand?.clientId !== order.clientId) {
     throw invalid('brandId', 'This brand is not one of the client’s. Choose another.');
   }

@@ -38,7 +38,7 @@ export async function correctPeriod(
   if (!tracker) throw notFound('tracker', trackerId);
   const clientId = productionRunId === undefined ? null : await clientOfRun(tx, productionRunId);
   if (productionRunId !== undefined && clientId === null)
-    throw invalid('productionRunId', 'There is no such production run. Choose another.');
+    throw invalid('productionRunId', 'This production run does not exist. Choose another.');
   const target = productionRunId === undefined || clientId === null ? undefined : { productionRunId, clientId };
   const change = corrected(tracker.periods, { periodId, target, from, to, now: now.getTime() });
   const stretches = differences(tracker.periods, change);

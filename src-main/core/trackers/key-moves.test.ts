@@ -377,7 +377,7 @@ describe.each(testEngines())('moved device keys on $name', ({ create }) => {
     ]);
     expect(await sentence([{ ...one, fromTrackerId: a }])).toEqual([
       409,
-      expect.stringContaining(`of tracker ${b} by now`),
+      expect.stringContaining(`belongs to tracker ${b} now`),
     ]);
     expect((await sentence([{ ...one, toTrackerId: 999_999 }]))[0]).toBe(404);
     expect(await worked()).toEqual(before);

@@ -34,11 +34,11 @@ export async function judgeSingleKeys(tx: Transaction, moves: readonly SingleKey
   for (const { hashedKey, fromTrackerId, toTrackerId } of moves) {
     for (const id of [fromTrackerId, toTrackerId]) if (!trackers.has(id)) throw notFound('tracker', id);
     const key = byHash.get(hashedKey);
-    if (!key) throw invalid('keys', 'There is no such key. Look at the keys of the tracker again.');
+    if (!key) throw invalid('keys', 'This key does not exist. Look at the keys of the tracker again.');
     if (key.trackerId !== fromTrackerId)
       throw new AppError(
         'conflict',
-        `This key is of tracker ${key.trackerId} by now. Look at the change again. Nothing was changed.`,
+        `This key belongs to tracker ${key.trackerId} now. Look at the change again. Nothing was changed.`,
       );
   }
   return [...new Set(named)]

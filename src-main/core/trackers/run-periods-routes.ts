@@ -49,7 +49,7 @@ export const runPeriodHandlers = (deps: { events: EventBus }) => {
       const known = new Set(periods.map(({ trackerId }) => trackerId));
       const refused = trackerIds
         .filter((id) => !known.has(id))
-        .map((trackerId) => ({ trackerId, reason: 'It is in no production run.' }));
+        .map((trackerId) => ({ trackerId, reason: 'It is not in a production run.' }));
       const undo = periods.flatMap(({ trackerId, runPeriodId, words }) => {
         const kept = words.tags.filter((tag) => !removeTags.includes(tag));
         const tags = [...new Set([...kept, ...addTags])].sort();

@@ -85,7 +85,7 @@ describe.each(testEngines())('what a tracker is fixed to, on $name', ({ create }
       addTags: ['Blue'],
       removeTags: ['cold'],
     });
-    expect(done).toMatchObject({ changed: 3, refused: [{ trackerId: out, reason: 'It is in no production run.' }] });
+    expect(done).toMatchObject({ changed: 3, refused: [{ trackerId: out, reason: 'It is not in a production run.' }] });
     expect((await get(`/trackers/${first}`)).runPeriod).toMatchObject({
       name: 'Pallet 7',
       goodsReference: 'C-9',

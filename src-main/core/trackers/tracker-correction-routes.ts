@@ -44,7 +44,7 @@ export const trackerCorrectionHandlers = (deps: CorrectionDeps) => {
             await chosen(
               getProductionRun(tx, now, typed.productionRunId),
               'productionRunId',
-              'There is no such production run. Choose another.',
+              'This production run does not exist. Choose another.',
             );
           return refuseKnown(tx, tracker);
         });

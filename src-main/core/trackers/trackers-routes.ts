@@ -50,7 +50,7 @@ export const trackerHandlers = (deps: { jobs: JobQueue }) =>
           : await chosen(
               getProductionRun(tx, now, productionRunId),
               'productionRunId',
-              'There is no such production run. Choose another.',
+              'This production run does not exist. Choose another.',
             );
       const since = await sinceOf(tx, body);
       if (typeof since === 'number' && since > now.getTime()) {

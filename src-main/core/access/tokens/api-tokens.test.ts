@@ -82,7 +82,7 @@ describe.each(testEngines())('API tokens on $name', ({ create }) => {
       expect([operation, answer.status, answer.body.detail]).toEqual([
         operation,
         403,
-        'An API token can’t do this. Sign in as a person.',
+        'An API token can’t do this. Log in as a person.',
       ]);
     }
   });

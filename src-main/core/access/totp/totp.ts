@@ -98,7 +98,7 @@ export async function judgeCode(deps: TotpDeps, userId: number, row: TotpRow, co
     if (!(error instanceof AppError) || !['not-enrolled', 'key-locked'].includes(error.code)) throw error;
     throw new AppError(
       error.code,
-      'This console can’t check codes of authenticator apps, because its keys are locked or missing. Use a recovery code, or sign in at another console.',
+      'This console can’t check codes of authenticator apps, because its keys are locked or missing. Use a recovery code, or log in at another console.',
       { cause: error },
     );
   });

@@ -89,7 +89,7 @@ async function checkClient(tx: Transaction, role: Role, clientId: number | null)
     return;
   }
   if (clientId === null) throw invalid('clientId', 'Choose the client whose devices this user may see.');
-  await chosen(getClient(tx, clientId), 'clientId', 'There is no such client. Choose another.');
+  await chosen(getClient(tx, clientId), 'clientId', 'This client does not exist. Choose another.');
 }
 
 async function keepAnAdministrator(

@@ -39,9 +39,9 @@ export const alertHandlers = (deps: AlertDeps) =>
       const { alertIds, assigneeId, snoozedUntil, reopen } = body;
       const by = { userId, name: displayName };
       const assignee = assigneeId ? (await listAssignees(tx)).find(({ id }) => id === assigneeId) : null;
-      if (assignee === undefined) throw refused('assigneeId', 'Choose somebody of the staff who may sign in.');
+      if (assignee === undefined) throw refused('assigneeId', 'Choose a member of staff who may log in.');
       const until = snoozedUntil ? new Date(snoozedUntil) : null;
-      if (until !== null && until <= now) throw refused('snoozedUntil', 'Choose a time to come.');
+      if (until !== null && until <= now) throw refused('snoozedUntil', 'Choose a time in the future.');
       const done = [
         ...(reopen ? await reopenAlerts(tx, alertIds) : []),
         ...(assigneeId === undefined ? [] : await assignAlerts(tx, alertIds, assigneeId, by, now)),

@@ -66,7 +66,7 @@ export function checkScalars(scalars: Uint8Array, points?: Uint8Array): number {
   }
   for (let i = 0; i < count; i++) {
     if (!isScalar(scalars, i * KEY_BYTES)) {
-      throw new AppError('corrupt-data', 'A private key is outside of the range that P-224 allows.');
+      throw new AppError('corrupt-data', 'A private key is outside the range that P-224 allows.');
     }
   }
   return count;

@@ -41,7 +41,7 @@ export function passphraseChangeJob(deps: {
           resourceId: kekId,
         });
       } else if (!(await passphraseInUse(tx, kekId, salt)))
-        throw new AppError('conflict', 'The key was rotated meanwhile. The passphrase of the rotation is in use.');
+        throw new AppError('conflict', 'The key was rotated in the meantime. The passphrase of that rotation applies.');
     });
     progress(1, 1);
     await keepOnlyKit(dataDir, kit);

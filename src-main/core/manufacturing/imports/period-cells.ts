@@ -31,10 +31,10 @@ export function readWords(
 }
 
 const sentence: Record<WordField, string> = {
-  name: 'A name has at most 200 characters that show, in one line.',
-  goodsReference: 'A goods reference has at most 100 characters that show, in one line.',
+  name: 'A name has at most 200 visible characters, on one line.',
+  goodsReference: 'A goods reference has at most 100 visible characters, on one line.',
   tags: 'At most 20 tags of 40 characters, with commas or semicolons between.',
-  note: 'A note has at most 2,000 characters that show.',
+  note: 'A note has at most 2,000 visible characters.',
 };
 
 export const saysAnything = ({ name, goodsReference, tags, note }: PeriodWords): boolean =>

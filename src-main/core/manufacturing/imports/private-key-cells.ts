@@ -44,6 +44,6 @@ export function readPrivateKey(text: string): ReadPrivateKey | { code: string; m
   if (!scalar)
     return { code: 'malformed-key', message: 'This is not a private key: 28 bytes in base64 or hexadecimal.' };
   if (!isScalar(scalar))
-    return { code: 'invalid-key', message: 'The private key is outside of the range that P-224 allows.' };
+    return { code: 'invalid-key', message: 'The private key is outside the range that P-224 allows.' };
   return { scalar, pointX: long ? long.subarray(1, 1 + KEY_BYTES) : null };
 }

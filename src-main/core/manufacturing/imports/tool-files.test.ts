@@ -235,7 +235,7 @@ describe.each(testEngines())('imports of files of other tools on $name', ({ crea
     expect(check).toMatchObject({ accepted: 2, rejected: 0, stored: 0 });
     expect(check.notes.map(({ row, message }) => [row, message])).toEqual([
       [1, expect.stringMatching(/gets the private key of its key, .* public key only/)],
-      [1, expect.stringMatching(/is in no production run, and stays so/)],
+      [1, expect.stringMatching(/is not in a production run, and an import does not change that/)],
       [2, expect.stringMatching(/has 2 keys, and this row 1 of them. None is taken away/)],
       [2, expect.stringMatching(/gets the private key of 1 of its 2 keys/)],
     ]);

@@ -86,7 +86,10 @@ export function trackerRules(options: TrackerRulesOptions): ImportRules<Device> 
       const which = stored === 1 ? 'its key' : `${opened.length} of its ${stored} keys`;
       notes.push(`Tracker ${same.id} gets the private key of ${which}, which was here as a public key only.`);
     }
-    if (isInNone) notes.push(`Tracker ${same.id} is in no production run, and stays so. Assign it on its list.`);
+    if (isInNone)
+      notes.push(
+        `Tracker ${same.id} is not in a production run, and an import does not change that. Assign it in the list of trackers.`,
+      );
     if (further.length === 0) return opened.length === 0 ? 'already' : { ...candidate, keys: [], opened, addTo: same };
     if (stored + further.length > MAX_KEYS_PER_DEVICE) {
       const sum = stored + further.length;

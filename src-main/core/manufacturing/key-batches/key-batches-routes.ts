@@ -77,7 +77,11 @@ export const keyBatchHandlers = (deps: KeyBatchDeps) =>
       deps.keyring.kek();
       const { count, keysPerDevice, label, productionRunId, firmware } = body;
       if (productionRunId !== null)
-        await chosen(getProductionRun(tx, now, productionRunId), 'productionRunId', 'There is no such production run.');
+        await chosen(
+          getProductionRun(tx, now, productionRunId),
+          'productionRunId',
+          'This production run does not exist.',
+        );
       const createdBy = principal.userId;
       const keyBatchId = await insertKeyBatch(
         tx,
@@ -151,7 +155,7 @@ export const keyBatchHandlers = (deps: KeyBatchDeps) =>
       const manufacturer =
         manufacturerId === null
           ? null
-          : await chosen(getManufacturer(tx, manufacturerId), 'manufacturerId', 'There is no such manufacturer.');
+          : await chosen(getManufacturer(tx, manufacturerId), 'manufacturerId', 'This manufacturer does not exist.');
       if (manufacturer?.archivedAt)
         throw invalid('manufacturerId', 'This manufacturer is archived. Restore it first, or choose another.');
       requireFitting(manufacturer?.profile ?? plainProfile(body.format), batch.keysPerDevice);
@@ -212,7 +216,7 @@ export const keyBatchHandlers = (deps: KeyBatchDeps) =>
         chosen(
           getProductionRun(tx, context.now, query.productionRunId),
           'productionRunId',
-          'There is no such production run.',
+          'This production run does not exist.',
         ),
       );
       const dataKey = await deps.db.transaction(systemScope, (tx) => createDataKey(tx, deps.keyring, deps));

@@ -141,7 +141,7 @@ export const manufacturerHandlers = (deps: ManufacturerDeps) =>
 
     async previewExport({ tx, now }, { body }) {
       if (body.keyBatchId !== null)
-        await chosen(getKeyBatch(tx, now, body.keyBatchId), 'keyBatchId', 'There is no such key batch.');
+        await chosen(getKeyBatch(tx, now, body.keyBatchId), 'keyBatchId', 'This key batch does not exist.');
       return previewExport(tx, body.profile, body.keyBatchId);
     },
   }) satisfies Partial<Handlers>;

@@ -80,7 +80,7 @@ async function resolve(
   switch (scope.kind) {
     case 'key-batch': {
       const { keyBatchId } = scope;
-      await chosen(getKeyBatch(db, now, keyBatchId), 'scope.keyBatchId', 'There is no such key batch.');
+      await chosen(getKeyBatch(db, now, keyBatchId), 'scope.keyBatchId', 'This key batch does not exist.');
       return { scope: { keyBatchId }, prefix: `key-batch-${keyBatchId}` };
     }
     case 'production-run': {
@@ -88,7 +88,7 @@ async function resolve(
       await chosen(
         getProductionRun(db, now, productionRunId),
         'scope.productionRunId',
-        'There is no such production run.',
+        'This production run does not exist.',
       );
       return { scope: { productionRunId }, prefix: `production-run-${productionRunId}` };
     }

@@ -27,7 +27,7 @@ function reviewed(context: OfflineContext, trackerId: number) {
   if (!found)
     throw new AppError(
       'unavailable',
-      'The central database can’t be reached, and this tracker is in none of your pinned reviews.',
+      'The central database can’t be reached, and this tracker is not in any of your pinned reviews.',
       { retryAfterSeconds: 5 },
     );
   markAge(context, found.loadedAt);

@@ -30,7 +30,7 @@ const returnsNeedDatabase = () =>
   );
 
 const devicesNeedDatabase = () =>
-  new AppError('unavailable', 'The central database can’t be reached. The list of devices is there when it is back.', {
+  new AppError('unavailable', 'The central database can’t be reached. The list of devices appears when it is back.', {
     retryAfterSeconds: 3,
   });
 

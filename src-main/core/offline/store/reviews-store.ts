@@ -123,7 +123,7 @@ export const deletePins = (store: Store) => store.run('delete from review_pins')
 export const waitUnfinished = (store: Store) =>
   store.run("update review_pins set error = coalesce(error, ?) where state = 'loading'", WAITS);
 
-export const WAITS = 'The connection was lost. It goes on by itself when the database answers.';
+export const WAITS = 'The connection was lost. It continues when the database answers.';
 
 /** Pins to be read: those that wait, and those that were read before an instant (milliseconds). Whose they are is part. */
 export const pinsToRead = (store: Store, before: number): { reviewer: Reviewer; pin: ReviewPin }[] =>

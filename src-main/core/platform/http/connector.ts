@@ -24,7 +24,9 @@ export interface Asked {
 export type Connect = (url: string, asked?: Asked) => Promise<Response>;
 
 const nowhere = () =>
-  new ForbiddenAddress('This address is one of link-local, metadata or reserved ones, which are never asked.');
+  new ForbiddenAddress(
+    'This address is link-local, reserved, or of a metadata service. The console never asks such addresses.',
+  );
 const notAllowed = () =>
   new ForbiddenAddress(
     'This address is in a private network. An administrator can allow these under Settings, Network.',

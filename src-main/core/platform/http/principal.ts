@@ -36,7 +36,7 @@ export type Principal = UserPrincipal | PartyPrincipal;
 /** Whoever asks; the router has made sure of it before the handler of a route that is not public runs. */
 export function requireCaller(context: { principal: Principal | null }): Principal {
   if (context.principal) return context.principal;
-  throw new AppError('not-authenticated', 'Sign in first.');
+  throw new AppError('not-authenticated', 'Log in first.');
 }
 
 /** The user who asks, by session or API token. On routes that are open to parties, use `requireCaller`. */
@@ -53,7 +53,7 @@ export function requireSession(context: { principal: Principal | null }): {
 } {
   const principal = requirePrincipal(context);
   if (principal.credential.kind === 'session') return { principal, session: principal.credential };
-  throw new AppError('forbidden', 'An API token can’t do this. Sign in as a person.');
+  throw new AppError('forbidden', 'An API token can’t do this. Log in as a person.');
 }
 
 /** The scope of a caller's transactions: row level security confines a client's user to that client, a party to its own. */

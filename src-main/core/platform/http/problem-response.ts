@@ -6,7 +6,7 @@ import { securityHeaders } from './security-headers.ts';
 const titles: Record<ProblemCode, string> = {
   'bad-request': 'The request can’t be read',
   'validation-failed': 'Some values are not right',
-  'not-authenticated': 'Not signed in',
+  'not-authenticated': 'Not logged in',
   'second-factor-required': 'A code is needed',
   forbidden: 'Not allowed',
   'password-change-required': 'Choose a new password first',
