@@ -222,6 +222,22 @@ needing('postgres').describe('the audit log of several consoles', () => {
     expect(rows).toEqual([{ action: 'early' }, { action: 'late' }]);
   });
 
+  it('loses no entry to a late one that is listed before it', async () => {
+    const open = held(consoles[0]!, 'late');
+    await open.written;
+    await commit(consoles[1]!, 'early', 'last');
+    const next = async (cursor?: string | null) => {
+      const { items, nextCursor } = await listAuditEntries(test.db, { limit: 1, cursor: cursor ?? undefined });
+      return { action: items[0]?.action, nextCursor };
+    };
+    const first = await next();
+    await sealAll(test.db);
+    await open.end('commit');
+    const second = await next(first.nextCursor);
+    const third = await next(second.nextCursor);
+    expect([first.action, second.action, third.action, third.nextCursor]).toEqual(['last', 'late', 'early', null]);
+  });
+
   it('is sealed by one at a time; the other is told so', async () => {
     await commit(test.db, 'x');
     const [sealing, sealed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
