@@ -39,6 +39,19 @@ describe.each(testEngines())('system on $name', ({ create, name }) => {
     Object.assign(app.parts, { workerStates: states });
   });
 
+  it('warns of entries of the audit log that nobody has sealed for a minute', async () => {
+    const { db } = app.parts;
+    const checked = async () => (await app.send('GET', '/health/ready')).body.checks.auditLog;
+    await db.query(sql`
+      insert into audit_unsealed (at, action, written_at) values (now(), 'x', clock_timestamp() - interval '2 minutes')`);
+    expect(await checked()).toEqual({
+      is: 'warns',
+      why: expect.stringMatching(/^One entry of the audit log is not sealed yet, the first since 20/),
+    });
+    await db.query(sql`select seal_audit(1000)`);
+    expect(await checked()).toEqual(up);
+  });
+
   it('says on every screen, and to monitors, that the clock is off by more than half a minute', async () => {
     const seen = async (offset: number) => {
       Object.assign(app.parts, { workstation: { clock: { offset: () => offset } } });
