@@ -106,6 +106,7 @@ export const keyBatches = {
     recipient: 'Recipient',
     recipientHint: 'Who gets the file. It is recorded with the export.',
     due: 'Devices come back by',
+    dueColumn: 'Due back',
     dueHint: 'The day that the manufacturer promised. Devices that are not back after it are missing.',
     setDue: 'Set the day',
     dueOf: (file: string, text: string) => `${text}: devices of ${file} come back`,

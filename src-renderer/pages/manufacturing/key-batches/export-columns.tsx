@@ -29,7 +29,12 @@ export const exportColumns = (about: Column<ManufacturerExport>, mayRepeat: bool
     align: 'right',
     cell: (record) => count(record.manufacturedCount),
   },
-  { id: 'due', header: words.due, width: 150, cell: (record) => <DueDate record={record} mayChange={mayRepeat} /> },
+  {
+    id: 'due',
+    header: words.dueColumn,
+    width: 120,
+    cell: (record) => <DueDate record={record} mayChange={mayRepeat} />,
+  },
   {
     id: 'acknowledged',
     header: words.acknowledged,
