@@ -27,6 +27,10 @@ it('a cluster is called after what it holds', () => {
   expect(name(100, [1, 'Germany', 100, 'Berlin', 70])).toBe('Germany, mostly Berlin');
   expect(name(100, [1, 'Germany', 100, 'Hamburg', 60], hamburg)).toBe('Hamburg and around');
   expect(name(100, [1, 'Germany', 100, 'Hamburg', 100], hamburg)).toBe('Hamburg');
+  // A square of the world that a map far out counts.
+  expect(name(100, [1, 'Germany', 100, 'Hamburg', 60], [9.84375, 53.330873, 10.546875, 53.748711])).toBe(
+    'Hamburg and around',
+  );
   expect(name(100, [0, null, 0, null, 0])).toBe('');
 });
 

@@ -4,8 +4,8 @@ import { map as words } from '../strings/map.ts';
 
 type Cluster = Extract<MapFeature['properties'], { kind: 'cluster' }>;
 
-/** Kilometres across up to which a cluster is a city and what lies around it. */
-const SMALL_KM = 80;
+/** Kilometres across up to which a cluster is a city and what lies around it; a square that a map far out counts is smaller. */
+const SMALL_KM = 120;
 const KM_PER_DEGREE = 111;
 
 /**

@@ -47,7 +47,7 @@ export const map = {
   },
   ages: { '6': '6 hours', '24': '1 day', '72': '3 days', '168': '7 days', '336': '14 days' },
   inView: (n: number | undefined) =>
-    n === undefined ? ' ' : `${count(n)} ${n === 1 ? 'tracker' : 'trackers'} in view`,
+    n === undefined ? 'Loading trackers' : `${count(n)} ${n === 1 ? 'tracker' : 'trackers'} in view`,
   list: 'Trackers in view',
   chosen: 'Selected tracker',
   filtersAndLayers: 'Filters and layers',

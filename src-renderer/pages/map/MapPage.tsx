@@ -1,3 +1,4 @@
+import { Skeleton } from '@mantine/core';
 import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { useLocation } from 'react-router';
 import { useOperation } from '../../api/use-operation.ts';
@@ -109,7 +110,13 @@ export default function MapPage() {
   const side = (
     <MapSide
       head={
-        replaying ? words.replay.title(replayed.length) : trackerId ? words.chosen : words.inView(features.data?.total)
+        replaying
+          ? words.replay.title(replayed.length)
+          : trackerId
+            ? words.chosen
+            : features.isLoadingError
+              ? words.list
+              : words.inView(features.data?.total)
       }
       chosen={replaying || trackerId !== null}
     >
@@ -127,6 +134,7 @@ export default function MapPage() {
         <>
           <PartNote />
           {listed && <FeatureList features={listed.features} onTracker={choose} onCluster={zoomInto} />}
+          {!listed && !features.isLoadingError && <Skeleton height={220} m="sm" w="auto" />}
         </>
       ) : (
         <ChosenTracker
