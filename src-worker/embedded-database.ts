@@ -9,6 +9,7 @@ import { rollBackLost } from './embedded-database/lost-connections.ts';
 import { withBundle } from './embedded-database/postgis.ts';
 import { serialised } from './embedded-database/serialised.ts';
 import { unpackPrepared } from './embedded-database/unpack.ts';
+import { keepTidy } from './embedded-database/upkeep.ts';
 
 /** Core, fetcher and status engine each have a small pool; the engine runs one statement at a time anyway. */
 const MAX_CONNECTIONS = 64;
@@ -39,6 +40,8 @@ if (process.platform !== 'win32') await rm(socketPath, { force: true });
 const server = new PGLiteSocketServer({ db: database, path: socketPath, maxConnections: MAX_CONNECTIONS });
 rollBackLost(server, database);
 await server.start();
+// In memory nothing lasts long enough to need it.
+const tidying = dataDir === null ? null : keepTidy(database, (message, error) => console.warn(message, error));
 
 host.onMessage(async (message) => {
   if (message.type === 'dump') {
@@ -46,6 +49,7 @@ host.onMessage(async (message) => {
     host.say({ type: 'dumped', bytes: new Uint8Array(await dump.arrayBuffer()) });
     return;
   }
+  await tidying?.stop();
   await server.stop();
   await database.close();
   host.say({ type: 'stopped' });

@@ -62,6 +62,7 @@ function another(field: string, now: Present, ids: Record<string, number>): unkn
     tileUrl: () => other(now.tileUrl, 'https://a.example/{z}/{x}/{y}.png', 'https://b.example/{z}/{x}/{y}.png'),
     pmtilesUrl: () => other(now.pmtilesUrl, 'https://a.example/a.pmtiles', 'https://b.example/b.pmtiles'),
     pmtilesFile: () => other(now.pmtilesFile, 'a.pmtiles', 'b.pmtiles'),
+    auditDays: () => other(now.auditDays, 40, 50),
     connections: () => other(now.connections, 40, 50),
     reportRetentionDays: () => other(now.reportRetentionDays, 40, 50),
     maxReportAgeDays: () => other(now.maxReportAgeDays, 5, 6),
