@@ -177,7 +177,7 @@ describe.each(testEngines())('looking addresses up on $name', ({ create }) => {
 
   it('goes nowhere where the console must not', async () => {
     await change({ service: 'nominatim', url: 'https://169.254.169.254' });
-    expect((await find('Rathaus')).body.detail).toContain('never asked');
+    expect((await find('Rathaus')).body.detail).toContain('never asks');
     await change({ url: 'http://192.0.2.1' });
     expect((await find('Rathaus')).status).toBe(502);
     for (const url of ['ftp://example.org', 'nominatim.example.org', 'https://user:secret@example.org'])

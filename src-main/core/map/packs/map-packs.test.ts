@@ -245,7 +245,7 @@ describe('a map for use offline', () => {
     } as PackSource;
     expect((await take(source, 2)).error).toMatch(/private network/);
     const metadata = { ...remote(), spec: { ...remote().spec, url: 'http://169.254.169.254/a.pmtiles' } } as PackSource;
-    expect((await take(metadata, 2)).error).toMatch(/never asked/);
+    expect((await take(metadata, 2)).error).toMatch(/never asks/);
   });
 
   it('is taken by a process of its own, which ends with it', async () => {
