@@ -87,7 +87,7 @@ describe.each(testEngines())('a review that was cut off from $name', ({ create }
     const whole = lostAfter(Number.POSITIVE_INFINITY);
     const part = await read(lostAfter(4));
     expect(part).toMatchObject({ state: 'waiting', trackers: 20, total: TRACKERS, loadedAt: null });
-    expect(part.error).toContain('goes on by itself');
+    expect(part.error).toContain('It continues when the database answers');
     expect(await read(whole)).toMatchObject({ state: 'ready', trackers: TRACKERS, total: TRACKERS, error: null });
     // Ids, locations, and only the two pages that were missing.
     expect(whole.asked()).toBe(5);
