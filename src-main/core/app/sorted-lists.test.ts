@@ -73,7 +73,8 @@ describe.each(testEngines())('sorted lists on $name', ({ create }) => {
       const url = `${path}?sort=${sort}&limit=${limit}${cursor && `&cursor=${encodeURIComponent(cursor)}`}`;
       const { status, body } = await app.send('GET', url, { as });
       expect([url, status]).toEqual([url, 200]);
-      ids.push(...(body.items as { id: number }[]).map(({ id }) => id));
+      // An audit entry has an id once it is sealed.
+      ids.push(...(body.items as { id: number; sequence?: number }[]).map(({ id, sequence = id }) => sequence));
       cursor = body.nextCursor as string | null;
     }
     return ids;

@@ -27,8 +27,9 @@ const TRACKERS = 200;
 const BATCH = 6;
 /** Claims of a killed process come back after three times this, its sources after twice. */
 const REQUEST_TIMEOUT_MS = 3000;
-/** Until the kill an answer takes so long that all requests overlap; afterwards it is quick. */
-const SLOW_MS = 1000;
+/** Until the kill an answer takes so long that requests of all processes overlap; afterwards it is quick. */
+const SLOW_MS = 2000;
+const KILLED = 2;
 const QUICK_MS = 20;
 /** What a cap cuts off is asked for again in a third of the requests, so that it comes interval by interval. */
 const MOST_ROUNDS = 20;
@@ -134,10 +135,11 @@ describe('four fetcher processes on one Redis and one PostgreSQL', () => {
           .poll(async () => (await schedule.stats(Date.now())).depth, { timeout: TEST_MS, interval: 20 })
           .toBe(TRACKERS);
         await makeAllDue();
-        // Every process has all the requests under way that it may have: whichever is killed is in the middle of some.
-        await expect.poll(() => open, { timeout: TEST_MS, interval: 5 }).toBe(SOURCES);
+        // More requests are under way than those may have that go on: who is killed is in the middle of some.
+        const most = (PROCESSES - KILLED) * CONCURRENCY;
+        await expect.poll(() => open, { timeout: TEST_MS, interval: 5 }).toBeGreaterThan(most);
         const asked = requests;
-        const killed = processes.slice(0, 2);
+        const killed = processes.slice(0, KILLED);
         for (const child of killed) child.kill('SIGKILL');
         await Promise.all(killed.map((child) => new Promise((resolve) => child.once('exit', resolve))));
         expect((await schedule.stats(Date.now())).leased).toBeGreaterThan(0);
