@@ -199,11 +199,11 @@ test.describe('logins of sources on screen', () => {
     const row = page.getByRole('table', { name: 'Report sources' }).getByRole('row', { name: /Account/ });
     await expect(row.getByText('File not read')).toBeVisible();
     await write('first');
-    await expect(row.getByText('Expired')).toBeVisible();
+    await expect(row.getByText('Expired')).toBeVisible({ timeout: 60_000 });
     await expect(page.getByText('No report source works')).toBeVisible();
     // What the login tool writes next is taken over without anybody.
     await write('second');
-    await expect(row.getByText('Works')).toBeVisible();
+    await expect(row.getByText('Works')).toBeVisible({ timeout: 60_000 });
 
     const { items } = await as.api.listReportSources({});
     await as.api.updateReportSource({ params: { reportSourceId: items[0]!.id }, body: { loginFile: null } });
@@ -220,9 +220,9 @@ test.describe('logins of sources on screen', () => {
     };
     await handOver('third');
     await as.api.controlFetcher({ body: { action: 'fetch-now' } });
-    await expect(row.getByText('Expired')).toBeVisible();
+    await expect(row.getByText('Expired')).toBeVisible({ timeout: 60_000 });
     await handOver('second');
-    await expect(row.getByText('Works')).toBeVisible();
+    await expect(row.getByText('Works')).toBeVisible({ timeout: 60_000 });
     await row.getByText('Works').hover();
     await expect(page.getByRole('tooltip')).toContainText('Sent by a program');
     await expect(page.getByRole('tooltip')).toContainText('Logins last 20 d');
