@@ -259,6 +259,7 @@ export const fetcher = {
     absent: 'Absent trackers',
     daysTitle: 'Failures by day',
     daysLabel: 'Trackers absent from complete answers, by UTC day',
+    noneAbsent: 'No tracker was absent in the last 30 days.',
     tooFew: 'The chart appears after two minutes of fetching.',
   },
   failures: {

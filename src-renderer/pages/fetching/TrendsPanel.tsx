@@ -83,7 +83,11 @@ export function TrendsPanel() {
           <Drawing title={words.workTitle} enough={live.times.length > 1}>
             <Chart label={words.workLabel} height={CHART_HEIGHT} times={live.times} series={live.work} />
           </Drawing>
-          <Drawing title={words.daysTitle} enough>
+          <Drawing
+            title={words.daysTitle}
+            enough={byDay.series[0]!.values.some((absent) => absent > 0)}
+            otherwise={words.noneAbsent}
+          >
             <Chart label={words.daysLabel} height={CHART_HEIGHT} kind="bars" days {...byDay} />
           </Drawing>
         </div>
@@ -92,7 +96,15 @@ export function TrendsPanel() {
   );
 }
 
-function Drawing({ title, enough, children }: { title: string; enough: boolean; children: React.ReactNode }) {
+interface DrawingProps {
+  title: string;
+  /** Whether there is something to draw; else that is said. */
+  enough: boolean;
+  otherwise?: string;
+  children: React.ReactNode;
+}
+
+function Drawing({ title, enough, otherwise = words.tooFew, children }: DrawingProps) {
   return (
     <section aria-label={title}>
       <Text size="sm" fw={600} mb={4}>
@@ -102,7 +114,7 @@ function Drawing({ title, enough, children }: { title: string; enough: boolean; 
         children
       ) : (
         <Text size="sm" c="dimmed">
-          {words.tooFew}
+          {otherwise}
         </Text>
       )}
     </section>
