@@ -88,9 +88,12 @@ export function FormModal<T extends Values, R extends { version: number } = neve
   const [failure, setFailure] = useState<unknown>(null);
 
   const element = useRef<HTMLFormElement>(null);
-  /** Once the errors are on screen, the first field that has one. */
-  const focusWrong = () =>
-    requestAnimationFrame(() => element.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
+  const [refusals, setRefusals] = useState(0);
+  const focusWrong = () => setRefusals((count) => count + 1);
+  // Once the errors are on screen, the first field that has one.
+  useEffect(() => {
+    if (refusals > 0) element.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [refusals]);
 
   const submit = async (values: T) => {
     setSending(true);

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type PGlite, protocol } from '@electric-sql/pglite';
 
+/** What a console does at its start comes first. */
+const FIRST_MS = 300_000;
 const LOOK_MS = 60_000;
 /** Between two tables, for what waits meanwhile. */
 const PAUSE_MS = 500;
@@ -62,10 +64,12 @@ export function keepTidy(database: PGlite, warn: (message: string, error: unknow
   const stopped = new AbortController();
   const { signal } = stopped;
   const failed = new Set<string>();
+  const pause = (ms: number) => sleep(ms, undefined, { signal, ref: false }).catch(() => undefined);
   const work = async () => {
+    await pause(FIRST_MS);
     while (!signal.aborted) {
       const done = await tidyOneTable(database, failed, warn);
-      await sleep(done === null ? LOOK_MS : PAUSE_MS, undefined, { signal, ref: false }).catch(() => undefined);
+      await pause(done === null ? LOOK_MS : PAUSE_MS);
     }
   };
   const working = work().catch((error: unknown) => warn('tables are not tidied up any more', error));
