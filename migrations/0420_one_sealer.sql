@@ -52,7 +52,7 @@ begin
   if not exists (select from audit_unsealed) then
     return 0;
   end if;
-  if not pg_try_advisory_xact_lock(7240226) then
+  if not pg_try_advisory_xact_lock(7240234) then
     return null;
   end if;
   -- Each statement sees what was committed before it: whoever had the lock before has left his last entry.

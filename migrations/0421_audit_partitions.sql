@@ -99,7 +99,7 @@ begin
   if not exists (select from audit_unsealed) then
     return 0;
   end if;
-  if not pg_try_advisory_xact_lock(7240226) then
+  if not pg_try_advisory_xact_lock(7240234) then
     return null;
   end if;
   -- Each statement sees what was committed before it: whoever had the lock before has left his last entry.
@@ -144,7 +144,7 @@ begin
   if cut > clock_timestamp() - interval '29 days' then
     raise exception 'the audit log is kept for 30 days at least' using errcode = 'insufficient_privilege';
   end if;
-  if not pg_try_advisory_xact_lock(7240233) then
+  if not pg_try_advisory_xact_lock(7240235) then
     return null;
   end if;
   select min(id) into first_gone from audit_log;
