@@ -68,4 +68,25 @@ test('a date is read as the person’s locale writes it, and never replaced by a
       }
       return context.close();
     });
+  // The second date once took the first one back, and its calendar opened where the former value was.
+  await test.step('a slow computer', async () => {
+    const context = await browser.newContext({ baseURL: running.url, storageState });
+    const page = await context.newPage();
+    await page.goto('/reports?report=deliveries');
+    const from = page.getByLabel('From', { exact: true });
+    const until = page.getByLabel('Until', { exact: true });
+    await from.fill('01/01/2026');
+    await (await context.newCDPSession(page)).send('Emulation.setCPUThrottlingRate', { rate: 6 });
+    for (const month of ['02', '04', '06'] as const) {
+      await from.fill(`01/${month}/2027`);
+      await until.fill(`27/${month}/2027`);
+      await page.keyboard.press('Alt+ArrowDown');
+      const calendar = page.getByRole('dialog', { name: 'Until' });
+      await expect(calendar.getByRole('button', { name: /^27 (February|April|June) 2027/ })).toBeVisible();
+      await page.keyboard.press('Escape');
+      const asked = new URL(page.url()).searchParams;
+      expect([asked.get('from'), asked.get('to')]).toEqual([`2027-${month}-01`, `2027-${month}-27`]);
+    }
+    await context.close();
+  });
 });

@@ -21,7 +21,8 @@ export function App() {
     >
       <QueryClientProvider client={queryClient}>
         <Notifications position="bottom-right" zIndex={1000} />
-        <RouterProvider router={router} />
+        {/* A filter that was just changed counts at once: a transition may be drawn after the next key is pressed. */}
+        <RouterProvider router={router} useTransitions={false} />
       </QueryClientProvider>
     </MantineProvider>
   );
