@@ -95,7 +95,10 @@ export function FilterBar({ isActive, children }: { isActive: boolean; children:
 /** A page that is one list: heading, create button, choice of columns, filters, table, and what an empty list says. */
 export function ListPage<T extends object>(props: Props<T>) {
   const { title, term, description, actions, create, filters, filterBar, head, empty, instead, bulk, children } = props;
-  const isPhone = usePhone();
+  // Nothing to choose columns of. What loads or is filtered keeps its button, so that nothing jumps.
+  const isEmpty = props.pages
+    ? props.pages.query.isSuccess && props.pages.items.length === 0
+    : props.rows?.length === 0;
   const button = create && (
     <Button leftSection={<IconPlus size={15} aria-hidden />} onClick={create.onClick}>
       {create.label}
@@ -110,7 +113,7 @@ export function ListPage<T extends object>(props: Props<T>) {
       actions={
         <>
           {actions}
-          {!isPhone && <ColumnChoice name={props.name} columns={props.columns} />}
+          {!(isEmpty && !filters?.active) && <ColumnChoice name={props.name} columns={props.columns} />}
           {button}
         </>
       }

@@ -18,18 +18,18 @@ export function Breadcrumbs() {
       <ol className={classes.crumbs}>
         <li>
           {detail ? (
-            <Anchor component={Link} to={`/${segments[0]}`} size="sm">
+            <Anchor component={Link} to={`/${segments[0]}`} fz="inherit">
               {area}
             </Anchor>
           ) : (
-            <Text size="sm" fw={600} component="span" aria-current="page">
+            <Text fz="inherit" fw={600} component="span" aria-current="page">
               {area}
             </Text>
           )}
         </li>
         {detail && (
           <li>
-            <Text size="sm" fw={600} component="span" aria-current="page">
+            <Text fz="inherit" fw={600} component="span" aria-current="page">
               {detail}
             </Text>
           </li>

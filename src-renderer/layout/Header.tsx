@@ -30,7 +30,7 @@ export function Header({ navigationOpened, onToggleNavigation }: Props) {
         <Box component="img" src={logo} alt="" w={26} h={26} visibleFrom="sm" />
         <Breadcrumbs />
       </Group>
-      <Group gap={6} wrap="nowrap">
+      <Group gap={6} wrap="nowrap" className={classes.signs ?? ''}>
         <UnstyledButton className={classes.jump ?? ''} onClick={palette.open} aria-keyshortcuts="Control+K Meta+K">
           <IconSearch size={15} aria-hidden />
           <VisuallyHidden>{layout.jumpTo}</VisuallyHidden>

@@ -23,7 +23,7 @@ export function OutboxIndicator() {
     { text: words.waiting(waiting), isWordy: false, isShown: waiting > 0 },
     { text: words.age(oldestSeconds ?? 0), isWordy: true, isShown: waiting > 0 },
     { text: words.conflicts(conflicts), isWordy: false, isShown: conflicts > 0 },
-    { text: '0', isWordy: false, isShown: !strong },
+    { text: '0', isWordy: true, isShown: !strong },
   ].filter(({ isShown }) => isShown);
   const shown = parts.map(({ text }) => text).join(' · ');
   const content = (

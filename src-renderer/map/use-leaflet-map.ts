@@ -8,6 +8,9 @@ import { VectorBaseLayer } from './base/base-layer.ts';
 import { type BaseMap, chooseBase } from './base/choose-base.ts';
 import './map.css';
 
+/** Pixels of the world at zoom 1: below that no blank is left beside it. */
+const SMALL = 512;
+
 interface Options {
   /** What the map shows, for screen readers. */
   label: string;
@@ -35,7 +38,8 @@ export function useLeafletMap(options: Options): [RefCallback<HTMLDivElement>, L
     const map = L.map(element, {
       center,
       zoom,
-      minZoom: 2,
+      // A map as small as a phone's shows the whole world one step further out.
+      minZoom: Math.max(element.clientWidth, element.clientHeight) <= SMALL ? 1 : 2,
       maxZoom: 19,
       worldCopyJump: true,
       scrollWheelZoom: wheelZoom,

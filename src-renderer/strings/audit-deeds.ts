@@ -33,7 +33,7 @@ export const deeds: Readonly<Record<string, string>> = {
   'customerOrder.labels': 'printed the labels of {it}',
   'customerOrder.packingList': 'downloaded the packing list of {it}',
   'customerOrder.split': 'split {it}',
-  'demo.seed': 'filled this console with a demo company',
+  'demo.seed': 'was filled with a demo company',
   'fetcher.control': 'told the fetcher to {action}',
   'fetcher.mute': 'muted or unmuted {it}',
   'job.cancel': 'cancelled {it}',

@@ -5,7 +5,7 @@ export const audit = {
   description:
     'Who did what and when. Each entry carries the hash of the one before it, so a change or a removal shows.',
   table: 'Audit entries',
-  actionFilter: 'Action, for example user.create or auth.',
+  actionFilter: 'Action, like user.create',
   actorFilter: 'Who (user name)',
   resourceFilter: 'On, for example user or user 7',
   export: 'Export',

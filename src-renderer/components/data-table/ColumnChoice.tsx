@@ -1,13 +1,16 @@
 import { Button, Checkbox, Popover, Stack } from '@mantine/core';
 import { IconColumns } from '@tabler/icons-react';
+import { usePhone } from '../../hooks/use-phone.ts';
 import { common } from '../../strings/common.ts';
 import { type Column, useHiddenColumns } from './columns.ts';
 import { useResetWidths } from './use-column-widths.ts';
 
-/** Lets the person choose the columns of the table of this name. */
+/** Lets the person choose the columns of the table of this name; a phone shows cards, which have none. */
 export function ColumnChoice<T>({ name, columns }: { name: string; columns: Column<T>[] }) {
   const [hidden, setHidden] = useHiddenColumns(name, columns);
   const resetWidths = useResetWidths(name);
+  const isPhone = usePhone();
+  if (isPhone) return null;
   const named = columns.filter((column) => column.header !== '');
   return (
     <Popover position="bottom-end" shadow="md" trapFocus>

@@ -23,7 +23,7 @@ import { useWholeTimes } from './use-whole-times.ts';
 
 const features = tableFeatures({ columnVisibilityFeature, rowSelectionFeature });
 const ROW_HEIGHT = { compact: 34, comfortable: 44 };
-/** Of a card: its title with the space around it, and each fact. */
+/** Of a card whose text does not wrap: its title with the space around it, and each fact. */
 const CARD = { title: 56, fact: 24 };
 const SELECT_WIDTH = 38;
 
@@ -236,6 +236,7 @@ export function DataTable<T extends object>(props: TableProps<T>) {
                   index={index}
                   columns={visible}
                   isCard={isCards}
+                  measure={isCards ? virtualizer.measureElement : null}
                   isChosen={row.id === props.chosen}
                   isSelected={selected && row.getIsSelected()}
                   isTabStop={index === focus.focused}
@@ -245,7 +246,8 @@ export function DataTable<T extends object>(props: TableProps<T>) {
                 />
               );
             })}
-            {last && <Spacer span={span} height={virtualizer.getTotalSize() - last.end} />}
+            {/* All of it at first: without a header nothing else gives the table a height, and so rows. */}
+            <Spacer span={span} height={virtualizer.getTotalSize() - (last?.end ?? 0)} />
           </tbody>
         )}
       </table>

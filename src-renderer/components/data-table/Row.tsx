@@ -1,5 +1,5 @@
 import { Checkbox } from '@mantine/core';
-import type { MouseEvent } from 'react';
+import type { MouseEvent, Ref } from 'react';
 import { common } from '../../strings/common.ts';
 import { type Column, pinnedOf } from './columns.ts';
 import classes from './DataTable.module.css';
@@ -10,6 +10,8 @@ interface Props<T> {
   index: number;
   columns: Column<T>[];
   isCard: boolean;
+  /** Measures a card, whose text may wrap. */
+  measure: Ref<HTMLTableRowElement>;
   isChosen: boolean;
   /** Undefined where rows can't be selected. */
   isSelected: boolean | undefined;
@@ -39,6 +41,7 @@ export function Row<T>({ row, id, index, columns, isCard, isSelected, onOpen, ..
   const cell = isCard ? 'cell' : undefined;
   return (
     <tr
+      ref={props.measure}
       role={isCard ? 'row' : undefined}
       data-index={index}
       data-opens={onOpen ? true : undefined}

@@ -44,6 +44,8 @@ describe('columns of a table', () => {
     const visible = marked.filter(({ id }) => id !== 'since');
     expect(idsOf(cardColumns(marked, visible))).toEqual(['name', 'menu', 'since']);
     expect(cardColumns(columns, [])).toEqual([]);
+    const headed = columns.map((each) => (each.id === 'kind' ? { ...each, heads: true } : each));
+    expect(idsOf(cardColumns(headed, headed))).toEqual(['kind', 'menu', 'name', 'size', 'since']);
   });
 
   it('keeps the first column and the one of actions in sight', () => {

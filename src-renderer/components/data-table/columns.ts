@@ -9,8 +9,10 @@ export interface Column<T> {
   /** What a question mark behind the header explains. */
   term?: GlossaryTerm;
   cell: (row: T) => ReactNode;
-  /** Of the first column: what names the row on a card, where nothing stands beside it. */
+  /** What names the row on a card, where nothing stands beside it; of the first column, or of the one that `heads` it. */
   title?: (row: T) => ReactNode;
+  /** Heads the card of a row on a phone; otherwise the first column does. */
+  heads?: boolean;
   /** Pixels. Columns without one share what is left over. */
   width?: number;
   align?: 'left' | 'right' | 'center';
@@ -22,7 +24,7 @@ export interface Column<T> {
   hidden?: boolean;
   /** Can't be hidden. */
   fixed?: boolean;
-  /** One of the three facts of a row on a phone. Where no column says so: the first three after the one that names the row. */
+  /** One of the facts of a row on a phone, usually three. Where no column says so: the first three after the one that names the row. */
   fact?: boolean;
 }
 
@@ -39,8 +41,9 @@ const FACTS = 3;
 
 /** The columns of a row as a card: what names it, what can be done with it, and its facts, in this order. */
 export function cardColumns<T>(columns: readonly Column<T>[], visible: readonly Column<T>[]): Column<T>[] {
-  const [title, ...others] = visible;
+  const title = visible.find((column) => column.heads) ?? visible[0];
   if (!title) return [];
+  const others = visible.filter((column) => column !== title);
   const facts = columns.filter((column) => column.fact);
   const named = others.filter((column) => column.header !== '');
   return [

@@ -1,6 +1,6 @@
 import { Anchor, Group, Skeleton, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
-import { Link } from 'react-router';
+import { Link, useLocation } from 'react-router';
 import { useCan, useRole } from '../../api/session.ts';
 import { useOperation } from '../../api/use-operation.ts';
 import { count } from '../../strings/format.ts';
@@ -18,6 +18,7 @@ export function NoPositionPanel({ runId, className }: { runId?: number; classNam
   const mayAsk = useCan('countNoPosition');
   const wordsOf = useReasonWords();
   const isClient = useRole() === 'client-viewer';
+  const { pathname } = useLocation();
   const [clientId, setClientId] = useState<number | null>(null);
   const query = runId !== undefined ? { productionRunId: runId } : clientId !== null ? { clientId } : {};
   const { data, isError, error, refetch } = useOperation('countNoPosition', { query }, { enabled: mayAsk });
@@ -60,7 +61,7 @@ export function NoPositionPanel({ runId, className }: { runId?: number; classNam
                 <Anchor component={Link} to={`/trackers/${trackerId}`} size="sm">
                   {words.example}
                 </Anchor>
-                {to !== null && said.action && (
+                {to !== null && to !== pathname && said.action && (
                   <Anchor component={Link} to={to} size="sm">
                     {said.action}
                   </Anchor>

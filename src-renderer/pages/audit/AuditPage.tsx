@@ -51,7 +51,14 @@ export default function AuditPage() {
         </Anchor>
       ),
     },
-    { id: 'sentence', header: words.sentence, width: 520, cell: (entry) => <Sentence entry={entry} /> },
+    {
+      id: 'sentence',
+      header: words.sentence,
+      heads: true,
+      fixed: true,
+      width: 380,
+      cell: (entry) => <Sentence entry={entry} />,
+    },
     { id: 'action', header: words.action, width: 190, cell: (entry) => <Mono>{entry.action}</Mono> },
     { id: 'actor', header: words.actor, width: 110, hidden: true, cell: (entry) => entry.actor ?? words.nobody },
     { id: 'resource', header: words.resource, width: 110, hidden: true, cell: on },

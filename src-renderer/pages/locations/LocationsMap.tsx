@@ -26,6 +26,9 @@ import type { FencePreview } from './use-fence-preview.ts';
 /** Half the width, in metres, of what a first corner is set in: a yard, and not a country. */
 const FIRST_LOOK_M = 100;
 
+/** Pixels that the search field takes at the top. */
+const BELOW_SEARCH = 56;
+
 interface Props {
   locations: Location[];
   /** Whether some are still to come; the map goes to where all of them are. */
@@ -56,7 +59,7 @@ export function LocationsMap(props: Props) {
     if (!map || loading || fitted.current || locations.length === 0) return;
     fitted.current = true;
     const bounds = boundsOf(locations.map(({ position: { coordinates: c } }) => [c[1], c[0]]));
-    if (bounds && !chosenKey) map.fitBounds(bounds, { maxZoom: 13, animate: false });
+    if (bounds && !chosenKey) map.fitBounds(bounds, { maxZoom: 13, animate: false, paddingTopLeft: [0, BELOW_SEARCH] });
   }, [map, locations, loading, chosenKey]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the scheme decides the colours; the list is told apart by content

@@ -1,4 +1,4 @@
-import { Button, Group, SegmentedControl, Switch } from '@mantine/core';
+import { Button, SegmentedControl, Switch } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { type Location, locationRoutes } from '../../../src-shared/contract/locations.ts';
@@ -9,7 +9,7 @@ import { ColumnChoice, DataTable } from '../../components/DataTable.tsx';
 import { ErrorState } from '../../components/ErrorState.tsx';
 import { checkedBy } from '../../components/editing/check-form.ts';
 import { useOperationForm } from '../../components/FormModal.tsx';
-import { EmptyList } from '../../components/ListPage.tsx';
+import { EmptyList, FilterBar } from '../../components/ListPage.tsx';
 import { Page } from '../../components/Page.tsx';
 import { PartNote } from '../../components/PartNote.tsx';
 import { ReferenceSelect } from '../../components/ReferenceSelect.tsx';
@@ -131,7 +131,7 @@ export default function LocationsPage() {
             />
           ) : (
             <>
-              <Group gap="xs">
+              <FilterBar isActive={filters.active || show !== 'all'}>
                 <SegmentedControl
                   size="xs"
                   aria-label={words.kind}
@@ -160,7 +160,7 @@ export default function LocationsPage() {
                   onChange={(event) => set({ archived: event.currentTarget.checked ? 'yes' : null })}
                 />
                 <ColumnChoice name={TABLE} columns={columns} />
-              </Group>
+              </FilterBar>
               <PartNote />
               {list.error ? (
                 <ErrorState error={list.error} onRetry={list.retry} />

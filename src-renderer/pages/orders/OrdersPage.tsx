@@ -38,8 +38,6 @@ const columns: Column<CustomerOrder>[] = [
     width: 170,
     cell: (order) => order.client.name,
   },
-  { id: 'brand', header: words.brand, sort: 'brand', width: 130, cell: (order) => order.brand?.name ?? '' },
-  { id: 'run', header: words.run, sort: 'run', width: 150, cell: (order) => order.productionRun?.name ?? '' },
   {
     id: 'state',
     header: words.state,
@@ -51,11 +49,13 @@ const columns: Column<CustomerOrder>[] = [
   {
     id: 'progress',
     header: words.progress,
-    width: 180,
+    width: 166,
     sort: 'progress',
     cell: (order) => <OrderProgress order={order} />,
   },
   { id: 'due', header: words.due, fact: true, width: 196, sort: 'due', cell: (order) => <DueDate order={order} /> },
+  { id: 'brand', header: words.brand, sort: 'brand', width: 130, cell: (order) => order.brand?.name ?? '' },
+  { id: 'run', header: words.run, sort: 'run', width: 150, cell: (order) => order.productionRun?.name ?? '' },
   {
     id: 'createdBy',
     header: words.createdBy,

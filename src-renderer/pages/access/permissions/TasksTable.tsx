@@ -1,7 +1,6 @@
 import { Anchor } from '@mantine/core';
 import type { Permission } from '../../../../src-shared/contract/permissions.ts';
 import { type Column, DataTable } from '../../../components/DataTable.tsx';
-import { usePhone } from '../../../hooks/use-phone.ts';
 import { type TaskName, tasks, permissions as words } from '../../../strings/permissions.ts';
 import { Mark } from './Mark.tsx';
 import { nameOfRole } from './role-names.ts';
@@ -19,8 +18,6 @@ interface Row {
 
 /** What people do, and who may do it. */
 export function TasksTable({ roles, operations, onOpen }: Props) {
-  // The first column stays in sight, and must leave room for a role on a phone.
-  const phone = usePhone();
   const rows = (Object.keys(tasks) as TaskName[]).map(
     (task): Row => ({ task, operations: operations.filter((operation) => taskOf(operation) === task) }),
   );
@@ -28,7 +25,7 @@ export function TasksTable({ roles, operations, onOpen }: Props) {
     {
       id: 'task',
       header: words.task,
-      width: phone ? 210 : 400,
+      width: 272,
       fixed: true,
       cell: ({ task }) => (
         <Anchor component="button" type="button" size="sm" title={tasks[task]} onClick={() => onOpen(task)}>
@@ -40,7 +37,8 @@ export function TasksTable({ roles, operations, onOpen }: Props) {
       (role): Column<Row> => ({
         id: role,
         header: nameOfRole(role),
-        width: 110,
+        fact: true,
+        width: 100,
         align: 'center',
         cell: (row) => <Mark extent={extentOf(row.operations, role)} />,
       }),

@@ -29,14 +29,23 @@ export const columns: Column<Alert>[] = [
   {
     id: 'severity',
     header: names.severity,
+    fact: true,
     sort: 'severity',
     width: 104,
     cell: (alert) => <SeverityBadge severity={alert.severity} />,
   },
-  { id: 'kind', header: names.kind, width: 186, fixed: true, cell: (alert) => words.kinds[alert.kind] },
+  {
+    id: 'kind',
+    header: names.kind,
+    heads: true,
+    width: 186,
+    fixed: true,
+    cell: (alert) => words.kinds[alert.kind],
+  },
   {
     id: 'about',
     header: names.about,
+    fact: true,
     width: 150,
     cell: (alert) => (
       <Anchor component={Link} to={evidencePath(alert)} size="sm">
@@ -44,7 +53,7 @@ export const columns: Column<Alert>[] = [
       </Anchor>
     ),
   },
-  { id: 'evidence', header: names.evidence, width: 240, cell: evidenceOf },
+  { id: 'evidence', header: names.evidence, fact: true, width: 240, cell: evidenceOf },
   { id: 'at', header: names.at, sort: 'at', width: 166, cell: (alert) => <Time value={alert.evidenceAt} /> },
   { id: 'run', header: names.run, width: 150, cell: (alert) => alert.productionRun?.name },
   { id: 'client', header: names.client, width: 140, hidden: true, cell: (alert) => alert.client?.name },

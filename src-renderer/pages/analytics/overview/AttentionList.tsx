@@ -33,7 +33,7 @@ export function AttentionList({ items }: { items: AttentionItem[] }) {
                     {title}
                   </Text>
                   {detail && (
-                    <Text size="xs" c="dimmed" component="span" display="block" truncate>
+                    <Text size="xs" c="dimmed" component="span" display="block">
                       {detail}
                     </Text>
                   )}
