@@ -124,7 +124,7 @@ test.describe('access', () => {
 
     await test.step('the matrix says the same', async () => {
       await go('/permissions');
-      const scanning = page.getByRole('row', { name: /Scan devices into orders/ });
+      const scanning = page.getByRole('row', { name: /Scan devices into and out of orders/ });
       await expect(scanning.getByRole('img', { name: 'may', exact: true }).first()).toBeVisible();
       await page.getByRole('button', { name: 'Read and export the audit log' }).click();
       await page.getByLabel('Operation, path or area').fill('/audit-entries');
