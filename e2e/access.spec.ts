@@ -141,7 +141,7 @@ test.describe('access', () => {
       await expect(page.getByRole('row', { name: /auth\.password/ })).toHaveCount(1);
       await expect(page.getByRole('row', { name: /access\.denied/ })).not.toHaveCount(0);
       await expect(page.getByRole('row', { name: /totp\.enable/ })).toHaveCount(0);
-      await page.getByLabel('Action, for example').fill('auth.password');
+      await page.getByLabel('Action, like').fill('auth.password');
       await expect(page.getByRole('row')).toHaveCount(2);
       const { bytes } = await saved(page, async () => {
         await page.getByRole('button', { name: 'Export' }).click();
