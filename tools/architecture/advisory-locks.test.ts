@@ -16,6 +16,7 @@ const holders: Record<string, readonly string[]> = {
   '7240233': ['trackers/place-counts-store.ts'],
   '7240234': ['seal_audit'],
   '7240235': ['forget_audit_before'],
+  '7240236': ['analytics/time-counts-store.ts'],
 };
 
 it('no two parts of the console share an advisory lock by chance', () => {

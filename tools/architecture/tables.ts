@@ -5,7 +5,16 @@ import { coreRoomOf } from './rooms.ts';
 const tables: Partial<Record<Room, readonly string[]>> = {
   monitoring: ['consoles'],
   offline: ['device_changes', 'workstation_mutations'],
-  analytics: ['alert_triage', 'alerts', 'analytics_pending', 'deliveries', 'run_count_changes', 'run_count_sums'],
+  analytics: [
+    'alert_triage',
+    'alerts',
+    'analytics_pending',
+    'deliveries',
+    'run_count_changes',
+    'run_count_sums',
+    'time_count_changes',
+    'time_count_sums',
+  ],
   fetching: [
     'corrupt_reports',
     'fetch_days',
@@ -40,6 +49,8 @@ const tables: Partial<Record<Room, readonly string[]>> = {
   trackers: [
     'device_keys',
     'former_mac_addresses',
+    'heard_count_changes',
+    'heard_count_sums',
     'key_moves',
     'planned_periods',
     'run_periods',

@@ -1,25 +1,44 @@
 import sql from 'sql-template-tag';
-import type { Database } from '../../src-main/core/platform/db/queryable.ts';
+import { sumRunCounts } from '../../src-main/core/analytics/run-counts-store.ts';
+import { type Database, systemScope } from '../../src-main/core/platform/db/queryable.ts';
 import { insertIds, insertRun, insertTrackers, insertUser } from '../../src-main/core/testing/company.ts';
+import { sumPlaceCounts } from '../../src-main/core/trackers/place-counts-store.ts';
+import { sumTrackerCounts } from '../../src-main/core/trackers/tracker-counts-store.ts';
 
 /** Of all trackers, nine in ten are one client's. BENCH_TRACKERS=1000000 is a company of full size. */
 export const TRACKERS = Number(process.env.BENCH_TRACKERS ?? 300_000);
 const RUNS = 20;
 const LOCATIONS = 40;
 
+/** What else there is: how many of the large client's runs are active (then those of others are over), reports of each tracker, audit entries. */
+export interface LargerCompany {
+  activeRuns?: number;
+  reportsEach?: number;
+  auditEntries?: number;
+}
+
+/** Clocks of the runs in turn, one of them half an hour off. */
+const ZONES = ['UTC', 'Europe/Zurich', 'Asia/Kolkata', 'America/New_York'];
+
 /**
  * A company with so many trackers, each with three entries of history, a delivery and three days of aggregates, and allocated two weeks ago; most are silent, one has
  * reports of a year. Statistics are fresh.
  */
-export async function largeCompany(db: Database) {
+export async function largeCompany(
+  db: Database,
+  { activeRuns = RUNS, reportsEach = 0, auditEntries = 0 }: LargerCompany = {},
+) {
   const staff = await insertUser(db, 'olga', 'operations');
-  const other = await insertRun(db, 'others', '2020-01-01', '2099-01-01');
+  const over = new Date(Date.now() - 10 * 86_400_000).toISOString().slice(0, 10);
+  const other = await insertRun(db, 'others', '2020-01-01', activeRuns < RUNS ? over : '2099-01-01');
   await insertTrackers(db, { count: TRACKERS / 10, first: 1, runId: other.runId });
   const large = await insertRun(db, 'large', '2020-01-01', '2099-01-01');
   const runIds = await insertIds(
     db,
-    sql`insert into production_runs (brand_id, name, start_date, end_date)
-      select ${large.brandId}, 'run ' || n, '2020-01-01', '2099-01-01' from generate_series(1, ${RUNS}::integer) n returning id`,
+    sql`insert into production_runs (brand_id, name, start_date, end_date, time_zone)
+      select ${large.brandId}, 'run ' || n, '2020-01-01', case when n <= ${activeRuns}::integer then '2099-01-01' else ${over}::date end,
+        (${ZONES}::text[])[1 + n % ${ZONES.length}::integer]
+      from generate_series(1, ${RUNS}::integer) n returning id`,
   );
   const part = (TRACKERS * 0.9) / RUNS;
   for (const [n, runId] of runIds.entries())
@@ -43,7 +62,8 @@ export async function largeCompany(db: Database) {
     from run_periods p
       join (select production_run_id, min(id) as first from locations group by production_run_id) l using (production_run_id)
       cross join generate_series(0, 2) n
-      cross join lateral (select now() - (12 - 2 * n + p.tracker_id % 7) * interval '1 day' as at) a`);
+      cross join lateral (select now() - (12 - 2 * n + p.tracker_id % 7) * interval '1 day'
+        - p.tracker_id * 7919 % 86400 * interval '1 second' as at) a`);
   await db.query(sql`
     insert into deliveries (tracker_id, production_run_id, run_period_id, client_id, location_id, visit_id, entered_at,
       confirmed_at, confirmed_payload_hash, report_count, minimum_dwell_minutes, recorded_at)
@@ -72,6 +92,22 @@ export async function largeCompany(db: Database) {
       p.client_id
     from run_periods p cross join generate_series(1, 50000) n
     where p.id = (select max(id) from run_periods)`);
+  for (let n = 0; n < reportsEach; n++)
+    await db.query(sql`
+      insert into location_reports (tracker_id, reported_at, payload_hash, received_at, position, horizontal_accuracy_m,
+        confidence, run_period_id, client_id)
+      select s.tracker_id, s.last_reported_at - ${n}::integer * interval '5 hours', sha256(${`${n}`}::bytea), now(), s.last_position, 9, 2,
+        s.run_period_id, s.client_id
+      from tracker_status s where s.last_reported_at is not null`);
+  for (let first = 1; first <= auditEntries; first += 500_000) {
+    await db.query(sql`select ensure_audit_partition(${Math.floor((first + 499_999) / 1_000_000)}::bigint)`);
+    await db.query(sql`
+      insert into audit_log (id, at, actor_user_id, actor, action, resource_type, resource_id, details, previous_hash, hash)
+      select n, now() - (${auditEntries}::integer - n) * interval '1 second', ${staff}::bigint, 'olga', 'tracker.update', 'tracker',
+        (1 + n % ${TRACKERS}::integer)::text, jsonb_build_object('trackerIds', jsonb_build_array(1 + n % ${TRACKERS}::integer)), '\\x00', '\\x00'
+      from generate_series(${first}::integer, ${Math.min(first + 499_999, auditEntries)}::integer) n`);
+  }
+  for (const sum of [sumTrackerCounts, sumPlaceCounts, sumRunCounts]) await db.transaction(systemScope, sum);
   await db.query(sql`vacuum analyze`);
   const { clientId, brandId } = large;
   return {

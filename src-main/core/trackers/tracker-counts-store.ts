@@ -1,6 +1,7 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { allOf, clientOf, ifGiven, ownClient } from '../platform/db/listing.ts';
 import type { Queryable, Transaction } from '../platform/db/queryable.ts';
+import { sumHeardCounts } from './heard-counts-store.ts';
 import type { TrackerFilters } from './tracker-filters-store.ts';
 
 /**
@@ -22,6 +23,7 @@ export async function sumTrackerCounts(tx: Queryable): Promise<void> {
       heard = greatest(s.heard, excluded.heard)`);
   await tx.query(sql`delete from tracker_count_sums where trackers = 0 and reports = 0`);
   await lowerHeard(tx);
+  await sumHeardCounts(tx);
 }
 
 /** Since a tracker that was heard last may have left its run: reads the trackers of those runs where none has that instant. */

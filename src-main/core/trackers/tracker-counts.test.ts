@@ -2,6 +2,7 @@ import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sumRunCounts } from '../analytics/run-counts-store.ts';
 import { type Database, systemScope } from '../platform/db/queryable.ts';
+import { mischarted } from '../testing/charts.ts';
 import { insertIds, insertRun, insertTrackers, insertUser } from '../testing/company.ts';
 import { miscounted } from '../testing/counts.ts';
 import { postgres, type TestDatabase, testEngines } from '../testing/database.ts';
@@ -56,6 +57,11 @@ describe.each(testEngines())('counts of trackers on $name', ({ create }) => {
       Array.from({ length: 1 + Math.floor(random() * 4) }, () => pick(ids)).filter(
         (id, n, all) => all.indexOf(id) === n,
       );
+    /** Before or after what is silent by now, often by minutes. */
+    const lately = () =>
+      new Date(
+        Date.now() - Math.round(48 * 3_600_000 + (random() - 0.5) * pick([1_800_000, 7_200_000, 48 * 7_200_000])),
+      );
     const statement = (work: () => Parameters<Database['query']>[0]) => async () => {
       await db.query(work());
     };
@@ -87,6 +93,23 @@ describe.each(testEngines())('counts of trackers on $name', ({ create }) => {
       statement(
         () =>
           sql`update trackers set mac_address = broadcast_address, manufactured_at = now() where id = any(${some()})`,
+      ),
+      statement(
+        () =>
+          sql`update trackers set manufactured_at = ${pick([null, new Date(), lately()])} where id = any(${some()})`,
+      ),
+      statement(
+        () =>
+          sql`update tracker_status set last_reported_at = ${pick([null, lately(), lately()])} where tracker_id = any(${some()})`,
+      ),
+      // A corrected beginning.
+      statement(
+        () => sql`update run_periods p set starts_at = ${lately()} where tracker_id = any(${some()}) and voided_at is null
+          and ends_at > ${new Date()} and not exists (select from run_periods o where o.tracker_id = p.tracker_id and o.id <> p.id)`,
+      ),
+      statement(
+        () =>
+          sql`update device_allocations set allocated_at = ${lately()} where released_at is null and tracker_id = any(${some()})`,
       ),
       statement(() => sql`update trackers set key_batch_id = ${pick(batches)} where id = any(${some()})`),
       statement(
@@ -152,10 +175,11 @@ describe.each(testEngines())('counts of trackers on $name', ({ create }) => {
       () => db.transaction(systemScope, sumTrackerCounts),
     ];
     await acts[0]!();
-    for (let n = 0; n < 150; n++) {
+    for (let n = 0; n < 180; n++) {
       const act = ids.length < 4 ? acts[0]! : pick(acts);
       await act();
       if (n % 5 === 0) expect([n, await miscounted(db)]).toEqual([n, []]);
+      if (n % 30 === 29) expect([n, await mischarted(db, new Date())]).toEqual([n, []]);
     }
     expect(await miscounted(db)).toEqual([]);
     await db.transaction(systemScope, sumTrackerCounts);
@@ -164,6 +188,8 @@ describe.each(testEngines())('counts of trackers on $name', ({ create }) => {
     expect((await db.query(sql`select from place_count_changes`)).rowCount).toBe(0);
     expect((await db.query(sql`select from place_count_sums where trackers = 0`)).rowCount).toBe(0);
     expect((await db.query(sql`select from tracker_count_changes`)).rowCount).toBe(0);
+    expect((await db.query(sql`select from heard_count_changes`)).rowCount).toBe(0);
+    expect((await db.query(sql`select from heard_count_sums where trackers = 0`)).rowCount).toBe(0);
     expect((await db.query(sql`select from run_count_changes`)).rowCount).toBe(0);
     expect(await miscounted(db)).toEqual([]);
   });

@@ -6,6 +6,7 @@ import { sumPlaceCounts } from '../../trackers/place-counts-store.ts';
 import { sumTrackerCounts } from '../../trackers/tracker-counts-store.ts';
 import { confirmDeliveries } from '../deliveries-store.ts';
 import { sumRunCounts } from '../run-counts-store.ts';
+import { sumTimeCounts } from '../time-counts-store.ts';
 import {
   analysedTrackers,
   isAnyQueued,
@@ -87,6 +88,7 @@ async function assessSilence(inTransaction: InTransaction, now: Date): Promise<A
   await inTransaction(sumTrackerCounts);
   await inTransaction(sumPlaceCounts);
   await inTransaction(sumRunCounts);
+  await inTransaction(sumTimeCounts);
   const thresholds = await inTransaction(readThresholds);
   for (let after = 0; ; ) {
     const through = await inTransaction(async (tx) => {

@@ -15,8 +15,10 @@ export interface ChartDays {
   first: string;
   /** No day of the chart begins before, in any zone that is counted by. Lets an index be used. */
   since: Date;
-  /** The day of an instant, in a query with the run `r`. */
-  dayOf(instant: Sql): Sql;
+  /** Whether days are those of each run's zone. */
+  byRun: boolean;
+  /** The day of an instant, given the zone of the run that it belongs to. */
+  dayOf(instant: Sql, zoneOfRun: Sql): Sql;
 }
 
 /**
@@ -26,12 +28,13 @@ export interface ChartDays {
 export async function chartDays(tx: Transaction, now: Date, timeZone: string): Promise<ChartDays> {
   const today = timeZone === 'run' ? await latestDay(tx, now) : dayIn(timeZone, now);
   const first = plusDays(today, 1 - DAYS);
-  const zone = timeZone === 'run' ? sql`r.time_zone` : sql`${timeZone}::text`;
+  const byRun = timeZone === 'run';
   return {
     days: sql`days as (select generate_series(${first}::date, ${today}::date, interval '1 day')::date as day)`,
     first,
     since: new Date(startOfDay('UTC', first).getTime() - FURTHEST_MS),
-    dayOf: (instant) => sql`(${instant} at time zone ${zone})::date`,
+    byRun,
+    dayOf: (instant, zoneOfRun) => sql`(${instant} at time zone ${byRun ? zoneOfRun : sql`${timeZone}::text`})::date`,
   };
 }
 

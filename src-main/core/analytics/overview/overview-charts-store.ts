@@ -2,47 +2,45 @@ import sql from 'sql-template-tag';
 import { type DwellBucket, dwellBuckets } from '../../../../src-shared/contract/overview.ts';
 import { ownClient } from '../../platform/db/listing.ts';
 import type { Transaction } from '../../platform/db/queryable.ts';
+import { quarterAfter, timeCounts } from '../time-counts-store.ts';
 import type { ChartDays } from './chart-days-store.ts';
 
-const HOUR_S = 3600;
-
-/**
- * Deliveries by the day on which they were confirmed, as the report of deliveries lists them. Plan: deliveries_confirmed,
- * by range (deliveries_client for a client's user).
- */
+/** Deliveries by the day on which they were confirmed, as the report of deliveries lists them: as they are summed up by time. */
 export async function deliveriesByDay(
   tx: Transaction,
-  { days, since, dayOf }: ChartDays,
+  { days, since, byRun, dayOf }: ChartDays,
 ): Promise<{ day: string; deliveries: number }[]> {
   const { rows } = await tx.query<{ day: string; deliveries: number }>(sql`
     with ${days}, counted as (
-      select ${dayOf(sql`d.confirmed_at`)} as day, count(*) as deliveries
-      from deliveries d join production_runs r on r.id = d.production_run_id
-      where ${ownClient(tx, 'd.client_id')} and d.confirmed_at >= ${since}::timestamptz
-      group by 1)
+      select ${dayOf(sql`c.at`, sql`c.zone`)} as day, sum(c.n)::bigint as deliveries
+      from ${timeCounts(tx, ['delivery'], since, { byRun })} c group by 1)
     select days.day::text as day, coalesce(counted.deliveries, 0) as deliveries
     from days left join counted on counted.day = days.day order by days.day`);
   return rows;
 }
 
+const stays = dwellBuckets.map((_, index) => `stay-${index}`);
+
 /**
- * How long trackers stayed at storage locations that they left within the days of the charts. Plan:
- * status_history_entered for the stays that began then, the rest by a scan of what was left since.
+ * How long trackers stayed at storage locations that they left within the days of the charts, as it is summed up by time.
+ * What is known to be left later in the quarter of an hour that isn't over is taken off. Plan: sums by time;
+ * status_history_left, some minutes of it.
  */
 export async function dwellDistribution(
   tx: Transaction,
   now: Date,
-  { first, since, dayOf }: ChartDays,
+  { first, since, byRun, dayOf }: ChartDays,
 ): Promise<{ bucket: DwellBucket; stays: number }[]> {
-  const limits = dwellBuckets.flatMap(({ untilHours }) => (untilHours === null ? [] : [untilHours * HOUR_S]));
-  const { rows } = await tx.query<{ bucket: number; stays: number }>(sql`
-    select width_bucket(extract(epoch from h.left_at - h.entered_at)::float8, ${limits}::float8[]) as bucket,
-      count(*) as stays
-    from status_history h join production_runs r on r.id = h.production_run_id
-    where ${ownClient(tx, 'h.client_id')} and h.superseded_at is null and h.status = 'IN_STORAGE' and h.left_at >= ${since}::timestamptz
-      and ${dayOf(sql`h.left_at`)} >= ${first}::date
-      and h.left_at <= ${now}::timestamptz
+  const until = quarterAfter(now);
+  const { rows } = await tx.query<{ kind: string; stays: number }>(sql`
+    select kind, sum(n)::bigint as stays from (
+      select c.kind, c.n from ${timeCounts(tx, stays, since, { byRun })} c
+      where c.at <= ${now}::timestamptz and ${dayOf(sql`c.at`, sql`c.zone`)} >= ${first}::date
+      union all
+      select stay_kind(h.entered_at, h.left_at), -1 from status_history h join production_runs r on r.id = h.production_run_id
+      where ${ownClient(tx, 'h.client_id')} and h.superseded_at is null and h.status = 'IN_STORAGE'
+        and h.left_at > ${now}::timestamptz and h.left_at < ${until}::timestamptz) each_one
     group by 1`);
-  const counts = new Map(rows.map(({ bucket, stays }) => [bucket, stays]));
-  return dwellBuckets.map(({ id }, index) => ({ bucket: id, stays: counts.get(index) ?? 0 }));
+  const counts = new Map(rows.map((row) => [row.kind, row.stays]));
+  return dwellBuckets.map(({ id }, index) => ({ bucket: id, stays: counts.get(`stay-${index}`) ?? 0 }));
 }

@@ -5,8 +5,9 @@ import { orderNumber } from '../../../../src-shared/domain/order-number.ts';
 import { isLate } from '../../orders/late-orders-store.ts';
 import { iso, ownClient } from '../../platform/db/listing.ts';
 import type { Transaction } from '../../platform/db/queryable.ts';
-import { heardInPeriod } from '../../trackers/silence-store.ts';
+import { silentOfRuns } from '../../trackers/heard-counts-store.ts';
 import { labelOf } from '../business-reports/report-scope-store.ts';
+import { quarterAfter, statuses, statusTotals, timeCounts } from '../time-counts-store.ts';
 import { type ChartDays, chartDays } from './chart-days-store.ts';
 
 const LISTED = 10;
@@ -20,9 +21,7 @@ const summed = (condition: Sql): Sql => sql`coalesce(sum(trackers) filter (where
  * Counts of trackers. `active` are the manufactured ones of active runs; of those, `silent` were not heard of for as long
  * as an alert takes, and `waiting` were never heard of and are not silent yet. Statuses are counted over manufactured
  * trackers: a key that no device has yet is nowhere.
- * All but silence, which goes by the clock, is summed up from `tracker_counts`. For silence those are read that weren't heard
- * of since then. Plan: tracker_status_last_report where they are few, else hash joins with the trackers of active runs: some
- * tenths of a second for 300,000 on two cores.
+ * All are summed up from `tracker_counts`, and silence from `silentOfRuns`.
  */
 export async function trackerCounts(
   tx: Transaction,
@@ -33,15 +32,9 @@ export async function trackerCounts(
   const { rows } = await tx.query<Omit<Overview['trackers'], 'silentAfterHours'> & Overview['statusCounts']>(sql`
     with active as materialized (
       select r.id, run_starts_at(r) as starts_at from production_runs r where ${active(now)} and ${ownClient(tx, 'r.client_id')}
-    ), expected as (
-      select s.last_reported_at, greatest(active.starts_at, ${heardInPeriod}) < ${since}::timestamptz as silent
-      from trackers t join active on active.id = t.production_run_id join tracker_status s on s.tracker_id = t.id
-        left join run_periods p on p.id = s.run_period_id
-      where t.mac_address is not null and ${ownClient(tx, 't.client_id')}
-        and (s.last_reported_at is null or s.last_reported_at < ${since}::timestamptz)
     ), heard as (
-      select count(*) filter (where silent) as silent,
-        count(*) filter (where silent is not true and last_reported_at is null) as waiting from expected
+      select coalesce(sum(silent), 0)::bigint as silent, (coalesce(sum(unheard), 0) - coalesce(sum(silent_unheard), 0))::bigint as waiting
+      from ${silentOfRuns(tx, sql`active`, since)} by_run
     ), counted as (
       select n.*, n.production_run_id in (select id from active) as is_active from tracker_counts n where ${ownClient(tx, 'n.client_id')}
     )
@@ -84,46 +77,58 @@ export async function lateOrders(tx: Transaction, now: Date): Promise<Overview['
   return rows.map((row) => ({ ...row, number: orderNumber(row.id) }));
 }
 
-/** Reports by the UTC day that they were made on, as aggregates are kept. Plan: tracker_aggregates_bucket, from the first day on. */
+/** Reports by the UTC day that they were made on, as aggregates are kept: as they are summed up by time. */
 export async function reportsByDay(tx: Transaction, now: Date): Promise<Overview['reportsByDay']> {
-  const { days, first } = await chartDays(tx, now, 'UTC');
+  const { days, first, byRun } = await chartDays(tx, now, 'UTC');
   const { rows } = await tx.query<Overview['reportsByDay'][number]>(sql`
-    with ${days}, counted as (
-      select a.bucket_start, sum(a.report_count)::bigint as reports
-      from tracker_aggregates a
-      where ${ownClient(tx, 'a.client_id')} and a.period = 'day' and a.bucket_start >= ${startOfDay('UTC', first)}::timestamptz
-      group by a.bucket_start)
-    select days.day::text as day, coalesce(counted.reports, 0) as reports
-    from days left join counted on counted.bucket_start = days.day::timestamp at time zone 'UTC' order by days.day`);
+    with ${days}
+    select days.day::text as day, coalesce(sum(c.n), 0)::bigint as reports
+    from days left join ${timeCounts(tx, ['reports'], startOfDay('UTC', first), { byRun })} c
+      on c.at = days.day::timestamp at time zone 'UTC'
+    group by 1 order by 1`);
   return rows;
 }
 
 /**
- * How many trackers were in each status at the end of each day (today: now). Each entry of the history counts up on the
- * day it was entered and down on the day it was left, and the days are summed up, so that the history is read once and
- * not once a day. What is older than the chart is its start.
+ * How many trackers were in each status at the end of each day (today: now). Each entry of the history counts up when
+ * it was entered and down when it was left, as is summed up by quarters of an hour: what all of them come to, less what happened
+ * from the chart's first day on, is its start. Of the quarter that isn't over, what is known to happen after now is taken off.
+ * Plan: sums by time; status_history_entered and status_history_left, some minutes of them.
  */
 export async function statusByDay(
   tx: Transaction,
   now: Date,
-  { days, first, since, dayOf }: ChartDays,
+  { days, first, since, byRun, dayOf }: ChartDays,
 ): Promise<Overview['statusByDay']> {
+  const until = sql`${quarterAfter(now)}::timestamptz`;
+  const toCome = (at: Sql, sign: number) => sql`
+    select h.status, ${now}::timestamptz, r.time_zone, ${sign}::int
+    from status_history h join production_runs r on r.id = h.production_run_id
+    where ${at} > ${now}::timestamptz and ${at} < ${until} and h.superseded_at is null and ${ownClient(tx, 'h.client_id')}`;
+  const statusOf = (status: string) => sql`sum(n) filter (where kind = ${status})`;
   const { rows } = await tx.query<Overview['statusByDay'][number]>(sql`
-    with ${days}, changes as (
-      select greatest(${dayOf(sql`step.at`)}, ${first}::date) as day,
-        sum(step.change) filter (where h.status = 'IN_TRANSIT') as in_transit,
-        sum(step.change) filter (where h.status = 'IN_STORAGE') as in_storage,
-        sum(step.change) filter (where h.status = 'DELIVERED') as delivered
-      from status_history h join production_runs r on r.id = h.production_run_id
-        cross join lateral (values (h.entered_at, 1), (h.left_at, -1)) as step (at, change)
-      where ${ownClient(tx, 'h.client_id')} and h.superseded_at is null and (h.left_at is null or h.left_at >= ${since}::timestamptz)
-        and step.at <= ${now}::timestamptz
-      group by 1)
+    with ${days}, counted as materialized (
+      select c.kind, c.at, c.zone, c.n from ${timeCounts(tx, statuses, since, { byRun })} c
+    ), changes as (
+      select greatest(${dayOf(sql`at`, sql`zone`)}, ${first}::date) as day, kind, sum(n) as n from (
+        select * from counted where at <= ${now}::timestamptz
+        union all ${toCome(sql`h.entered_at`, -1)}
+        union all ${toCome(sql`h.left_at`, 1)}) happened
+      group by 1, 2
+      union all
+      select ${first}::date, kind, n from ${statusTotals(tx)} t
+      union all
+      select ${first}::date, kind, -n from counted
+    ), by_day as (
+      select day, ${statusOf('IN_TRANSIT')} as in_transit, ${statusOf('IN_STORAGE')} as in_storage,
+        ${statusOf('DELIVERED')} as delivered
+      from changes group by 1
+    )
     select days.day::text as day,
       (sum(coalesce(in_transit, 0)) over (order by days.day))::bigint as "IN_TRANSIT",
       (sum(coalesce(in_storage, 0)) over (order by days.day))::bigint as "IN_STORAGE",
       (sum(coalesce(delivered, 0)) over (order by days.day))::bigint as "DELIVERED"
-    from days left join changes on changes.day = days.day order by days.day`);
+    from days left join by_day on by_day.day = days.day order by days.day`);
   return rows;
 }
 
