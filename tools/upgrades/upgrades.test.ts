@@ -7,7 +7,7 @@ import { loadBackup, migrationsAfter } from '../../src-main/core/platform/backup
 import { checkBackup } from '../../src-main/core/platform/backup/read-backup.ts';
 import { connectionConfig } from '../../src-main/core/platform/db/connection.ts';
 import { withClient } from '../../src-main/core/platform/db/with-client.ts';
-import { mischarted } from '../../src-main/core/testing/charts.ts';
+import { mischarted, missilent } from '../../src-main/core/testing/charts.ts';
 import { testConsole } from '../../src-main/core/testing/console.ts';
 import { miscounted } from '../../src-main/core/testing/counts.ts';
 import { testEngines } from '../../src-main/core/testing/database.ts';
@@ -64,6 +64,7 @@ describe.each(testEngines())('an upgrade on $name', ({ create }) => {
           expect([what, now[what as keyof Seen]]).toEqual([what, before]);
         expect(await miscounted(test.db)).toEqual([]);
         expect(await mischarted(test.db, new Date(at))).toEqual([]);
+        expect(await missilent(test.db, new Date(at))).toEqual([]);
       } finally {
         await app.close();
         await rm(dataDir, { recursive: true, force: true });

@@ -11,7 +11,7 @@ const zone = sql`r.time_zone`;
 const HOUR_MS = 3_600_000;
 const SILENT_HOURS = 48;
 
-/** The charts by day, and silence, as reading all of history, deliveries and aggregates gives them. */
+/** The charts by day as reading all of history, deliveries and aggregates gives them. */
 async function read(tx: Transaction, now: Date, { days, first, dayOf }: ChartDays) {
   const { rows: statuses } = await tx.query(sql`
     with ${days}
@@ -47,39 +47,56 @@ async function read(tx: Transaction, now: Date, { days, first, dayOf }: ChartDay
     from days left join tracker_aggregates a on a.period = 'day' and ${ownClient(tx, 'a.client_id')}
       and a.bucket_start = days.day::timestamp at time zone 'UTC'
     group by 1 order by 1`);
+  return { statuses, deliveries, dwell, reports };
+}
+
+/** Staff, and a user of each of some clients. */
+async function scopesOf(db: Database): Promise<Scope[]> {
+  const { rows: clients } = await db.query<{ id: number }>(sql`select id from clients order by id limit 3`);
+  return [systemScope, ...clients.map(({ id }): Scope => ({ kind: 'user', userId: 1, clientId: id }))];
+}
+
+/** Counts of silent and waiting trackers that reading all of them doesn't give, by who asks. */
+export async function missilent(db: Database, now: Date): Promise<unknown[]> {
   const since = new Date(now.getTime() - SILENT_HOURS * HOUR_MS);
-  const { rows: silence } = await tx.query(sql`
-    select count(*) filter (where silent) as silent, count(*) filter (where silent is not true and last_reported_at is null) as waiting from (
-      select s.last_reported_at, greatest(run_starts_at(r), ${heardInPeriod}) < ${since}::timestamptz as silent
-      from trackers t join production_runs r on r.id = t.production_run_id join tracker_status s on s.tracker_id = t.id
-        left join run_periods p on p.id = s.run_period_id
-      where t.mac_address is not null and ${ownClient(tx, 't.client_id')}
-        and ${now}::timestamptz >= run_starts_at(r) and ${now}::timestamptz < run_ends_at(r)) expected`);
-  return { statuses, deliveries, dwell, reports, silence: silence[0] };
+  const wrong: unknown[] = [];
+  for (const scope of await scopesOf(db))
+    await db.transaction(scope, async (tx) => {
+      const { rows } = await tx.query<{ silent: number; waiting: number }>(sql`
+        select count(*) filter (where silent) as silent,
+          count(*) filter (where silent is not true and last_reported_at is null) as waiting
+        from (
+          select s.last_reported_at, greatest(run_starts_at(r), ${heardInPeriod}) < ${since}::timestamptz as silent
+          from trackers t join production_runs r on r.id = t.production_run_id join tracker_status s on s.tracker_id = t.id
+            left join run_periods p on p.id = s.run_period_id
+          where t.mac_address is not null and ${ownClient(tx, 't.client_id')}
+            and ${now}::timestamptz >= run_starts_at(r) and ${now}::timestamptz < run_ends_at(r)) expected`);
+      const { silent, waiting } = (await trackerCounts(tx, now, SILENT_HOURS)).trackers;
+      const read = rows[0]!;
+      if (read.silent !== silent || read.waiting !== waiting)
+        wrong.push({ scope, now, read, told: { silent, waiting } });
+    });
+  return wrong;
 }
 
 /**
- * Charts and counts of silence that don't show what reading everything gives, at some instants around `now`, by the days of zones and of runs, for
+ * Charts that don't show what reading everything gives, at some instants around `now`, by the days of zones and of runs, for
  * all and for each client.
  */
 export async function mischarted(db: Database, now: Date): Promise<unknown[]> {
-  const { rows: clients } = await db.query<{ id: number }>(sql`select id from clients order by id limit 3`);
-  const scopes: Scope[] = [systemScope, ...clients.map(({ id }): Scope => ({ kind: 'user', userId: 1, clientId: id }))];
   const wrong: unknown[] = [];
-  for (const scope of scopes)
+  for (const scope of await scopesOf(db))
     await db.transaction(scope, async (tx) => {
       for (const hours of [-30.7, 0, 9.3])
         for (const timeZone of ['UTC', 'Asia/Kolkata', 'America/New_York', 'run']) {
           const at = new Date(now.getTime() + hours * HOUR_MS);
           const days = await chartDays(tx, at, timeZone);
           const wanted = await read(tx, at, days);
-          const { trackers: counted } = await trackerCounts(tx, at, SILENT_HOURS);
           const told = {
             statuses: await statusByDay(tx, at, days),
             deliveries: await deliveriesByDay(tx, days),
             dwell: await dwellDistribution(tx, at, days),
             reports: await reportsByDay(tx, at),
-            silence: { silent: counted.silent, waiting: counted.waiting },
           };
           for (const [what, of] of Object.entries(wanted))
             if (JSON.stringify(of) !== JSON.stringify(told[what as keyof typeof told]))

@@ -1,7 +1,6 @@
 import sql from 'sql-template-tag';
 import { type AlertKind, alertKinds, type Thresholds } from '../../../../src-shared/contract/alerts.ts';
 import type { Queryable } from '../../platform/db/queryable.ts';
-import { heardInPeriod } from '../../trackers/silence-store.ts';
 import { type AlertChanges, clientsOfChanged } from './raise-alerts-store.ts';
 
 /** Trackers that one statement compares with their alerts: some tenths of a second, in which nothing is locked but what changes. */
@@ -32,7 +31,7 @@ export async function pageOfTrackers(tx: Queryable, after: number): Promise<numb
 
 /**
  * Raises, brings up to date and resolves the alerts of silent trackers among those after one id and up to another, and
- * tells how silent their runs are. Plan: ranges of trackers_pkey, tracker_status_pkey, run_periods_tracker and
+ * tells how silent their runs are. Plan: ranges of tracker_cells_pkey, tracker_status_pkey and
  * alerts_open_tracker, each read once; the full join of what is silent with what stands can't be
  * worked out in any other way. Nearly all of it stands already, minute by minute, and isn't written again.
  */
@@ -50,13 +49,12 @@ export async function reconcileSilentTrackers(
       select r.id, run_starts_at(r) as starts_at from production_runs r
       where ${now}::timestamptz >= run_starts_at(r) and ${now}::timestamptz < run_ends_at(r)
     ), looked_at as (
-      select t.id, p.id as period_id, t.production_run_id, t.client_id, s.status, s.last_reported_at, s.last_nearest_city_id,
-        ${heardInPeriod} as heard_in_period
-      from trackers t join tracker_status s on s.tracker_id = t.id
-        join run_periods p on p.id = s.run_period_id
-      where t.mac_address is not null and t.id > ${range.after}::bigint and t.id <= ${range.through}::bigint
+      select c.tracker_id as id, s.run_period_id as period_id, c.production_run_id, c.client_id, s.status, s.last_reported_at,
+        s.last_nearest_city_id, greatest(c.waits_since, s.last_reported_at) as heard_in_period
+      from tracker_cells c join tracker_status s on s.tracker_id = c.tracker_id
+      where c.is_made and c.production_run_id = any(array(select id from active)) and s.run_period_id is not null
+        and c.tracker_id > ${range.after}::bigint and c.tracker_id <= ${range.through}::bigint
         and s.tracker_id > ${range.after}::bigint and s.tracker_id <= ${range.through}::bigint
-        and p.tracker_id > ${range.after}::bigint and p.tracker_id <= ${range.through}::bigint
       -- Joined by their order first: how many runs are active isn't known to the planner.
       offset 0
     ), expected as materialized (
