@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
+import { pageDocuments } from './tools/build/page-documents.ts';
 import { routesAlone } from './tools/build/routes-alone.ts';
 
 const root = import.meta.dirname;
@@ -49,6 +50,7 @@ export default defineConfig({
     plugins: [
       react(),
       routesAlone(root),
+      pageDocuments(root),
       // electron-vite would write relative addresses, which break on a deep link such as /trackers/7.
       { name: 'absolute-base', enforce: 'post', config: () => ({ base: '/' }) },
     ],

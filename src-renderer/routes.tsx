@@ -1,10 +1,11 @@
 import type { ComponentType } from 'react';
-import { createBrowserRouter, type RouteObject } from 'react-router';
+import { createBrowserRouter, type RouteObject, type ShouldRevalidateFunctionArgs } from 'react-router';
 import type { OperationId } from '../src-shared/contract/routes.ts';
 import { Crashed } from './layout/Crashed.tsx';
 import { NotFound } from './layout/NotFound.tsx';
 import { RequireSession } from './layout/RequireSession.tsx';
 import { Starting } from './layout/Starting.tsx';
+import { askForFirstMap } from './pages/map/first-map.ts';
 import { layout } from './strings/layout.ts';
 
 /** What a route tells the layout about itself: its breadcrumb, and which operation a role must be allowed to see it. */
@@ -25,6 +26,21 @@ const page = (path: string, crumb: string, load: Load, needs?: OperationId): Rou
   lazy: loaded(load),
 });
 
+/** What a page asks first, if everyone may ask it: who is logged in may not be known yet. */
+type Ask = (address: URL) => void;
+
+/** Asks while the page's chunk is loaded, and not again when only a filter changes. */
+const asking = (ask: Ask, route: RouteObject): RouteObject =>
+  ({
+    ...route,
+    loader: ({ request }) => {
+      ask(new URL(request.url));
+      return null;
+    },
+    shouldRevalidate: ({ currentUrl, nextUrl }: ShouldRevalidateFunctionArgs) =>
+      currentUrl.pathname !== nextUrl.pathname,
+  }) as RouteObject;
+
 /**
  * Stands for a page whose code can't be loaded (the console was updated or is out of reach): it throws when it is drawn,
  * which shows `Crashed`. The router itself would leave the window blank, since it takes a rejected `lazy` for one that
@@ -43,7 +59,10 @@ const pages: RouteObject[] = [
   page('/', names.overview, () => import('./pages/app/HomePage.tsx'), 'getOverview'),
   page('/trackers', names.trackers, () => import('./pages/trackers/TrackersPage.tsx'), 'listTrackers'),
   page('/trackers/:trackerId', names.trackers, () => import('./pages/trackers/tracker/TrackerPage.tsx'), 'getTracker'),
-  page('/map', names.map, () => import('./pages/map/MapPage.tsx'), 'getMapTrackers'),
+  asking(
+    askForFirstMap,
+    page('/map', names.map, () => import('./pages/map/MapPage.tsx'), 'getMapTrackers'),
+  ),
   page('/locations', names.locations, () => import('./pages/locations/LocationsPage.tsx'), 'listStorageLocations'),
   page('/alerts', names.alerts, () => import('./pages/analytics/alerts/AlertsPage.tsx'), 'listAlerts'),
   page('/reports', names.reports, () => import('./pages/analytics/reports/ReportsPage.tsx'), 'getReport'),

@@ -11,23 +11,27 @@ import { queryClient, sessionKey } from './query-client.ts';
 /** Who was signed in last on this page. */
 let lastUserId: number | null = null;
 
+const sessionQuestion = {
+  queryKey: sessionKey,
+  queryFn: async ({ signal }: { signal: AbortSignal }): Promise<Session | null> => {
+    try {
+      const session = await api.getSession({ signal });
+      lastUserId ??= session.user.id;
+      return session;
+    } catch (error) {
+      if (isNotAuthenticated(error)) return null;
+      throw error;
+    }
+  },
+  staleTime: 60_000,
+};
+
 /** The session, or null when nobody is logged in. */
-export function useSessionQuery(): UseQueryResult<Session | null, Error> {
-  return useQuery<Session | null, Error>({
-    queryKey: sessionKey,
-    queryFn: async ({ signal }) => {
-      try {
-        const session = await api.getSession({ signal });
-        lastUserId ??= session.user.id;
-        return session;
-      } catch (error) {
-        if (isNotAuthenticated(error)) return null;
-        throw error;
-      }
-    },
-    staleTime: 60_000,
-  }) as UseQueryResult<Session | null, Error>;
-}
+export const useSessionQuery = (): UseQueryResult<Session | null, Error> =>
+  useQuery<Session | null, Error, Session | null, typeof sessionKey>(sessionQuestion);
+
+/** Asks for the session while the first page is loaded, which can't be drawn without it. */
+export const askForSession = (): void => void queryClient.prefetchQuery(sessionQuestion);
 
 /** The session of a page inside the layout, where there always is one. */
 export function useSession(): Session {

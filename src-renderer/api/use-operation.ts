@@ -12,8 +12,19 @@ import type { Page } from '../../src-shared/contract/common.ts';
 import type { OperationId } from '../../src-shared/contract/routes.ts';
 import { call, isOvertaken, type JsonOperation, type OperationInput, type OperationOutput } from './client.ts';
 import { invalidateOperations } from './invalidate.ts';
+import { queryClient } from './query-client.ts';
 
 type Options<T> = Partial<Omit<UseQueryOptions<T, Error>, 'queryKey' | 'queryFn'>>;
+
+const question = <K extends JsonOperation>(operation: K, input: OperationInput<K>) => ({
+  queryKey: [operation, input],
+  queryFn: ({ signal }: { signal: AbortSignal }) => call(operation, input, { signal }),
+});
+
+/** Asks before the code that shows the answer is loaded: its `useOperation` with the same input finds it. */
+export function askEarly<K extends JsonOperation>(operation: K, input: OperationInput<K>): void {
+  void queryClient.prefetchQuery(question(operation, input));
+}
 
 /**
  * Reads an operation. The key is `[operation, input]`, so that `invalidateOperations` reaches every input of it.
@@ -25,8 +36,7 @@ export function useOperation<K extends JsonOperation>(
   options: Options<OperationOutput<K>> = {},
 ): UseQueryResult<OperationOutput<K>, Error> {
   return useQuery<OperationOutput<K>, Error>({
-    queryKey: [operation, input],
-    queryFn: ({ signal }) => call(operation, input, { signal }),
+    ...question(operation, input),
     ...options,
   }) as UseQueryResult<OperationOutput<K>, Error>;
 }

@@ -6,6 +6,7 @@ import { useOperation } from '../api/use-operation.ts';
 import { map as words } from '../strings/map.ts';
 import { VectorBaseLayer } from './base/base-layer.ts';
 import { type BaseMap, chooseBase } from './base/choose-base.ts';
+import { START } from './view.ts';
 import './map.css';
 
 /** Pixels of the world at zoom 1: below that no blank is left beside it. */
@@ -29,7 +30,7 @@ export function useLeafletMap(options: Options): [RefCallback<HTMLDivElement>, L
   const [base, setBase] = useState<BaseMap | null>(null);
   const settings = useOperation('getMapSettings', {}, { staleTime: 5 * 60_000 });
   const scheme = useComputedColorScheme('light');
-  const { label, center = [30, 10], zoom = 2, wheelZoom = true } = options;
+  const { label, center = START.center, zoom = START.zoom, wheelZoom = true } = options;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the first view is only for the first drawing
   const ref = useCallback((element: HTMLDivElement | null) => {
@@ -39,7 +40,7 @@ export function useLeafletMap(options: Options): [RefCallback<HTMLDivElement>, L
       center,
       zoom,
       // A map as small as a phone's shows the whole world one step further out.
-      minZoom: Math.max(element.clientWidth, element.clientHeight) <= SMALL ? 1 : 2,
+      minZoom: Math.max(element.clientWidth, element.clientHeight) <= SMALL ? 1 : START.zoom,
       maxZoom: 19,
       worldCopyJump: true,
       scrollWheelZoom: wheelZoom,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { bboxText, isWorld, nearestCopy, parseView } from './view.ts';
+import { bboxText, nearestCopy, parseView, WORLD } from './view.ts';
 
 const bounds = (west: number, south: number, east: number, north: number) =>
   ({ getWest: () => west, getSouth: () => south, getEast: () => east, getNorth: () => north }) as never;
@@ -30,8 +30,9 @@ test('a view in the address is read back, and nonsense is none', () => {
   for (const text of [undefined, '', '1,2', 'a,b,c']) expect(parseView(text)).toBeNull();
 });
 
-test('a box of the whole world is known as one, and no smaller one', () => {
-  expect(isWorld('-180,-90,180,90')).toBe(true);
-  expect(isWorld('-180,-85.0511,180,85.0511')).toBe(true);
-  for (const part of ['-180,-60,180,85', '-179.9,-90,180,90', '170,-90,-170,90']) expect(isWorld(part)).toBe(false);
+test('a view of all that a map can show asks for the world, whose words do not hang on its edges', () => {
+  expect(bboxText(bounds(-200, -85.0511, 200, 85.0511))).toBe(WORLD);
+  expect(bboxText(bounds(-500, -95, 500, 95))).toBe(WORLD);
+  for (const part of [bounds(-200, -60, 200, 85), bounds(-179.9, -90, 180, 90), bounds(170, -90, 190, 90)])
+    expect(bboxText(part)).not.toBe(WORLD);
 });

@@ -3,21 +3,23 @@ import type L from 'leaflet';
 const wrap = (longitude: number): number => ((((longitude + 180) % 360) + 360) % 360) - 180;
 const round = (degrees: number): number => Math.round(degrees * 1e4) / 1e4;
 
+/** Latitudes beyond are on no map. */
+const MOST_LATITUDE = 85;
+/** The box of the whole world, as the API takes it. */
+export const WORLD = '-180,-90,180,90';
+/** Where a map begins that nobody gave a view. */
+export const START = { center: [30, 10] as [number, number], zoom: 2 };
+
 /**
  * The box that a map shows as the API takes it: `west,south,east,north`, within ±180 and ±90 degrees; west > east
- * crosses the antimeridian. A view as wide as the world asks for all of it.
+ * crosses the antimeridian. A view as wide as the world asks for all of it, by the same words wherever its edges are.
  */
 export function bboxText(bounds: L.LatLngBounds): string {
   const south = round(Math.max(-90, bounds.getSouth()));
   const north = round(Math.min(90, bounds.getNorth()));
-  if (bounds.getEast() - bounds.getWest() >= 360) return `-180,${south},180,${north}`;
+  if (bounds.getEast() - bounds.getWest() >= 360)
+    return south <= -MOST_LATITUDE && north >= MOST_LATITUDE ? WORLD : `-180,${south},180,${north}`;
   return `${round(wrap(bounds.getWest()))},${south},${round(wrap(bounds.getEast()))},${north}`;
-}
-
-/** Whether a box as `bboxText` says it holds all that a map can show. */
-export function isWorld(bbox: string): boolean {
-  const [west, south, east, north] = bbox.split(',').map(Number) as [number, number, number, number];
-  return west <= -180 && east >= 180 && south <= -85 && north >= 85;
 }
 
 /** The copy of a longitude that is nearest to the middle of the view, since the world repeats sideways. */

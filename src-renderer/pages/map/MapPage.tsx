@@ -12,11 +12,12 @@ import { MapSearch } from '../../map/place-search/MapSearch.tsx';
 import type { FoundPlace } from '../../map/place-search/use-place-search.ts';
 import { changesOf } from '../../map/replay/timeline.ts';
 import { useLeafletMap } from '../../map/use-leaflet-map.ts';
-import { isWorld, parseView, viewText } from '../../map/view.ts';
+import { parseView, viewText, WORLD } from '../../map/view.ts';
 import { map as words } from '../../strings/map.ts';
 import { ChosenTracker } from './ChosenTracker.tsx';
 import { FeatureList } from './FeatureList.tsx';
 import { mapKeys, replayedIds, toMapFilters } from './filters.ts';
+import { firstMap } from './first-map.ts';
 import { Legend } from './Legend.tsx';
 import { MapControls } from './MapControls.tsx';
 import { MapDrawer } from './MapDrawer.tsx';
@@ -38,8 +39,6 @@ import { StreetsNote } from './StreetsNote.tsx';
 import { useJourneys } from './use-journeys.ts';
 import { useMapFeatures, useMapHeat, useMapView } from './use-map-features.ts';
 import { useReplay } from './use-replay.ts';
-
-const WORLD = '-180,-90,180,90';
 
 /**
  * Where everything is: clusters from the server, single trackers as one comes closer, the list of the same beside; or
@@ -71,12 +70,8 @@ export default function MapPage() {
   // The map goes to what the filters match: at first, and whenever it is asked to show all. A view of the whole world
   // has it already.
   const [wantsAll, setWantsAll] = useState(start.current === null && trackerId === null && !replaying && !sought);
-  const worldwide = view !== null && isWorld(view.bbox);
-  const extent = useOperation(
-    'getMapTrackers',
-    { query: { bbox: WORLD, zoom: 0, ...mapFilters } },
-    { enabled: wantsAll && view !== null && !worldwide },
-  );
+  const worldwide = view?.bbox === WORLD;
+  const extent = useOperation('getMapTrackers', firstMap(mapFilters), { enabled: wantsAll && !worldwide });
   const everything = worldwide ? features : extent;
   const found = everything.isPlaceholderData ? undefined : everything.data?.features;
   useEffect(() => {

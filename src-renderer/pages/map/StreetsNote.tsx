@@ -1,10 +1,12 @@
 import { Button, CloseButton, Group, Text } from '@mantine/core';
 import type L from 'leaflet';
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { useCan } from '../../api/session.ts';
-import { GetMap } from '../../map/packs/GetMap.tsx';
 import { mapPacks as words } from '../../strings/map-packs.ts';
 import classes from './MapPage.module.css';
+
+// Only few ever open it.
+const GetMap = lazy(() => import('../../map/packs/GetMap.tsx').then(({ GetMap }) => ({ default: GetMap })));
 
 /** Nearer than that one looks for streets. */
 const STREETS_FROM = 11;
@@ -53,7 +55,11 @@ export function StreetsNote({ map, isBundled }: { map: L.Map | null; isBundled: 
           <CloseButton size="sm" aria-label={words.dismiss} onClick={close} />
         </Group>
       )}
-      {area && <GetMap target={{ kind: 'area', ...area }} label={words.thisArea} onClose={() => setArea(null)} />}
+      {area && (
+        <Suspense>
+          <GetMap target={{ kind: 'area', ...area }} label={words.thisArea} onClose={() => setArea(null)} />
+        </Suspense>
+      )}
     </>
   );
 }

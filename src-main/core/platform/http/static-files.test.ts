@@ -14,6 +14,10 @@ describe('static files', () => {
     await mkdir(join(base, 'web', 'assets'), { recursive: true });
     await writeFile(join(base, 'web', 'index.html'), '<title>app</title>');
     await writeFile(join(base, 'web', 'assets', 'a-1234.js'), 'let a');
+    await mkdir(join(base, 'web', 'documents'));
+    await writeFile(join(base, 'web', 'documents', 'one.html'), '<title>app of a tracker</title>');
+    const documents = { '/trackers/:trackerId': 'documents/one.html' };
+    await writeFile(join(base, 'web', 'documents.json'), JSON.stringify(documents));
     await writeFile(join(base, 'secret.txt'), 'secret');
     await writeFile(join(base, 'web', 'assets', 'big-5678.js'), 'let big; '.repeat(500));
     await compress(join(base, 'web'));
@@ -34,6 +38,14 @@ describe('static files', () => {
       // The station reads codes by camera; nothing needs more.
       expect(page.headers.get('permissions-policy')).toContain('camera=(self), microphone=()');
     }
+  });
+
+  it('answers a path with the document of its page, and any other with the one that all start from', async () => {
+    const page = await get('/trackers/7?tab=reports');
+    expect(await page.text()).toContain('app of a tracker');
+    expect(page.headers.get('content-security-policy')).toContain("script-src 'self'");
+    for (const other of ['/', '/trackers', '/trackers/7/8', '/login'])
+      expect(await (await get(other)).text()).toBe('<title>app</title>');
   });
 
   it('sends the smallest form that is taken, each with a tag of its own', async () => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { extname, join, normalize, sep } from 'node:path';
 import { acceptedCodings, type Coding, codings, hasTag } from './content-coding.ts';
+import { pageDocument } from './page-document.ts';
 
 const contentTypes: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -51,7 +52,7 @@ const filePolicy = "default-src 'self'; frame-ancestors 'none'";
 
 /**
  * Serves the built renderer from a folder, for both hosts. A path without a file is a screen of the app and gets
- * index.html; a missing asset is a 404; nothing outside the folder is ever read. What the build compressed is sent so to
+ * the document of the page, or index.html; a missing asset is a 404; nothing outside the folder is ever read. What the build compressed is sent so to
  * those who take it.
  * @param imageOrigins asked for each page: what its images may come from besides the console
  */
@@ -69,7 +70,7 @@ export function createStaticFiles(
     const path = normalize(join(root, wanted));
     const inside = path === root || path.startsWith(root + sep);
     if (!inside) return new Response('Not found', { status: 404, headers });
-    const served = extname(path) === '' ? join(root, 'index.html') : path;
+    const served = extname(path) === '' ? await pageDocument(root, wanted) : path;
     const isPage = extname(served) === '.html';
     const found = await stat(served).catch(() => null);
     if (!found?.isFile()) return new Response('Not found', { status: 404, headers });
