@@ -34,9 +34,9 @@ export function ReportTable({ report, query, without = [], fill = false, flush =
   const columns = useMemo(
     () =>
       (described ?? []).flatMap((column, i) =>
-        without.includes(column.id) ? [] : [columnOf(column, i, query.timeZone)],
+        without.includes(column.id) ? [] : [columnOf(report, column, i, query.timeZone)],
       ),
-    [described, without, query.timeZone],
+    [report, described, without, query.timeZone],
   );
   return (
     <DataTable
@@ -63,9 +63,27 @@ const widths: Record<ReportColumn['type'], number> = {
   flag: 80,
 };
 
+/** What a card on a phone says of a row: the column that heads it, and the facts below. */
+const cards: Record<ReportName, readonly [heads: string, ...facts: string[]]> = {
+  'run-summary': ['production_run', 'client', 'trackers', 'delivered'],
+  'delivery-performance': ['location', 'production_run', 'deliveries', 'share_of_run'],
+  deliveries: ['tracker', 'serial_number', 'location', 'confirmed'],
+  orders: ['order', 'client', 'due_date', 'late', 'delivered'],
+  'dwell-by-location': ['location', 'visits', 'median_hours', 'longest_hours'],
+  'dwell-by-tracker': ['tracker', 'serial_number', 'storage_hours', 'delivery_hours'],
+  'silent-trackers': ['tracker', 'serial_number', 'location', 'silent_hours'],
+};
+
 /** @param timeZone whose clock instants are read by: `run` for that of each row's run, the person's own without it */
-const columnOf = (column: ReportColumn, index: number, timeZone: string | undefined): Column<ReportRow> => ({
+const columnOf = (
+  report: ReportName,
+  column: ReportColumn,
+  index: number,
+  timeZone: string | undefined,
+): Column<ReportRow> => ({
   id: column.id,
+  heads: cards[report][0] === column.id,
+  fact: cards[report].indexOf(column.id) > 0,
   header: words.columns[column.id] ?? column.id,
   width: widths[column.type],
   ...(['integer', 'hours', 'share'].includes(column.type) ? { align: 'right' as const } : {}),

@@ -40,7 +40,6 @@ export const reports = {
   tracks: 'Positions',
   tracksOf: { run: 'Positions of the run’s trackers', tracker: 'Positions of this tracker' },
   trackFormats: { geojson: 'GeoJSON', gpx: 'GPX', csv: 'CSV' },
-  runFirst: 'Choose a production run to download its positions.',
   empty: 'Nothing to report',
   emptyHint: 'There is no data for the chosen time and filters.',
   yes: 'Yes',

@@ -48,14 +48,14 @@ export default function ClientHomePage() {
           icon={IconAlertTriangle}
           label={words.late}
           value={late === undefined ? '…' : count(late)}
-          hint={late ? words.lateHint(late) : words.nothingLate}
+          hint={late === undefined ? undefined : late > 0 ? words.lateHint(late) : words.nothingLate}
           attention={Boolean(late)}
         />
         <Stat
           icon={IconCalendarDue}
           label={words.due}
-          value={next?.dueDate ? <CalendarDate value={next.dueDate} /> : '–'}
-          hint={next?.number ?? words.noneDue}
+          value={!orders.items ? '…' : next?.dueDate ? <CalendarDate value={next.dueDate} /> : '–'}
+          hint={orders.items && (next?.number ?? words.noneDue)}
         />
         <Stat
           icon={IconClipboardList}

@@ -51,34 +51,35 @@ export function DownloadMenu({ report, scope }: Props) {
           </Button>
         ))}
       </Button.Group>
-      <Menu position="bottom-end">
-        <Menu.Target>
-          <Button
-            variant="default"
-            disabled={!productionRunId}
-            title={productionRunId ? words.tracksOf.run : words.runFirst}
-            leftSection={<IconRoute size={15} aria-hidden />}
-            rightSection={<IconChevronDown size={14} aria-hidden />}
-          >
-            {words.tracks}
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {trackFormats.map((format) => (
-            <Menu.Item
-              key={format}
-              onClick={() =>
-                void download(
-                  urlOf('downloadTracks', { query: { productionRunId: productionRunId ?? 0, ...times, format } }),
-                  `tracks-run-${productionRunId}.${format}`,
-                )
-              }
+      {productionRunId !== undefined && (
+        <Menu position="bottom-end">
+          <Menu.Target>
+            <Button
+              variant="default"
+              title={words.tracksOf.run}
+              leftSection={<IconRoute size={15} aria-hidden />}
+              rightSection={<IconChevronDown size={14} aria-hidden />}
             >
-              {words.trackFormats[format]}
-            </Menu.Item>
-          ))}
-        </Menu.Dropdown>
-      </Menu>
+              {words.tracks}
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {trackFormats.map((format) => (
+              <Menu.Item
+                key={format}
+                onClick={() =>
+                  void download(
+                    urlOf('downloadTracks', { query: { productionRunId, ...times, format } }),
+                    `tracks-run-${productionRunId}.${format}`,
+                  )
+                }
+              >
+                {words.trackFormats[format]}
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
+      )}
     </>
   );
 }
