@@ -4,6 +4,9 @@ import { arrowsAlong } from './track-arrows.ts';
 const EVERY = 110;
 const SIZE = 6;
 
+/** The head of an arrow on a way. */
+export class Arrow extends L.Polyline {}
+
 /** Arrows that say in which direction a way goes, as far apart on screen at every zoom. Drawn on the map's canvas. */
 export class ArrowLayer extends L.LayerGroup {
   readonly #positions: readonly [number, number][];
@@ -40,7 +43,7 @@ export class ArrowLayer extends L.LayerGroup {
       const wing = (turn: number) =>
         map.unproject([x - SIZE * Math.cos(angle + turn), y - SIZE * Math.sin(angle + turn)], zoom);
       this.addLayer(
-        L.polyline([wing(0.5), map.unproject([x, y], zoom), wing(-0.5)], {
+        new Arrow([wing(0.5), map.unproject([x, y], zoom), wing(-0.5)], {
           color: this.#color,
           weight: 2,
           interactive: false,

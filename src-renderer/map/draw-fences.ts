@@ -3,7 +3,7 @@ import type { Location } from '../../src-shared/contract/locations.ts';
 import { map as words } from '../strings/map.ts';
 import { type FenceOptions, fenceLayer } from './fences.ts';
 import { groupFences } from './group-fences.ts';
-import { text } from './track.ts';
+import { text } from './text.ts';
 import { nearestCopy } from './view.ts';
 
 /** Metres to a pixel at zoom 0 on the equator (WGS 84, 256-pixel tiles). */

@@ -6,7 +6,7 @@ import { map as words } from '../strings/map.ts';
 import { clusterName } from './cluster-words.ts';
 import { clusterIcon, trackerIcon } from './icons.ts';
 import { stackOverlapping } from './stack.ts';
-import { text } from './track.ts';
+import { text } from './text.ts';
 import { nearestCopy } from './view.ts';
 
 /** Opacity of everything else while one tracker is looked at. */

@@ -5,7 +5,7 @@ import { map as words } from '../strings/map.ts';
 import { resolveColor } from '../theme/status.ts';
 import { fenceColors, locationIcon } from './icons.ts';
 import { outlinePlaces } from './outline-places.ts';
-import { text } from './track.ts';
+import { text } from './text.ts';
 
 export interface FenceOptions {
   /** `kind-id` of the one to point out; ids of the two kinds are counted apart. */

@@ -1,11 +1,13 @@
 import L from 'leaflet';
 import type { OperationOutput } from '../api/client.ts';
 import { formatInstant } from '../dates/format.ts';
-import { distance, duration } from '../strings/format.ts';
+import { distance } from '../strings/format.ts';
 import { map as words } from '../strings/map.ts';
 import { resolveColor, statusLooks } from '../theme/status.ts';
 import { ArrowLayer } from './arrow-layer.ts';
 import { ShapeMarker } from './shape-marker.ts';
+import { StopLayer } from './stop-layer.ts';
+import { text } from './text.ts';
 import { legsOf } from './track-legs.ts';
 import { stopsOf } from './track-stops.ts';
 
@@ -31,9 +33,8 @@ interface Options {
 }
 
 /**
- * A tracker's way: a line in the colours of its statuses with arrows, dotted where nothing was heard for long; visits with
- * how long they lasted; a point for each report
- * in the shape and colour of the status it led to, and on demand the circle that the report's accuracy gives it.
+ * A tracker's way: a line in the colours of its statuses with arrows, dotted where nothing was heard for long; visits with how
+ * long they lasted; a point for each report in the shape and colour of the status it led to, and on demand the circle that the report's accuracy gives it.
  */
 export function trackLayer(points: readonly TrackPoint[], { accuracy, chosen, onChoose }: Options): L.FeatureGroup {
   const group = L.featureGroup();
@@ -49,17 +50,12 @@ export function trackLayer(points: readonly TrackPoint[], { accuracy, chosen, on
       interactive: false,
     }).addTo(group);
   new ArrowLayer(positions, ink).addTo(group);
-  for (const { from, to, status, stayMs } of stopsOf(points)) {
-    const box = L.latLngBounds(positions.slice(from, to + 1));
-    const stay = duration(stayMs / 1000);
-    L.marker(box.getCenter(), {
-      icon: L.divIcon({ className: 'map-stop', iconSize: [0, 0], html: text(stay).outerHTML }),
-      keyboard: false,
-      interactive: false,
-      alt: words.stop(status, stay),
-      zIndexOffset: -100,
-    }).addTo(group);
-  }
+  const stops = stopsOf(points).map(({ from, to, status, stayMs }) => ({
+    center: L.latLngBounds(positions.slice(from, to + 1)).getCenter(),
+    status,
+    stayMs,
+  }));
+  new StopLayer(stops).addTo(group);
   points.forEach((point, index) => {
     const look = statusLooks[point.status ?? 'UNKNOWN'];
     const color = resolveColor(look.color);
@@ -95,11 +91,4 @@ export function trackLayer(points: readonly TrackPoint[], { accuracy, chosen, on
     marker.addTo(group);
   });
   return group;
-}
-
-/** Tooltip content as a text node: names come from people, and Leaflet would read a string as HTML. */
-export function text(content: string): HTMLElement {
-  const span = document.createElement('span');
-  span.textContent = content;
-  return span;
 }

@@ -38,3 +38,14 @@ export function viewText(map: L.Map): string {
   const { lat, lng } = map.getCenter();
   return `${lat.toFixed(4)},${wrap(lng).toFixed(4)},${map.getZoom()}`;
 }
+
+/** Pixels of the search field, in a narrow window. */
+const SEARCH = 64;
+
+/**
+ * What a view of something keeps free: in a narrow window the search field lies over the map's top and a sheet over its
+ * bottom.
+ * @param below pixels that the sheet and what stands above it take
+ */
+export const roomLeft = (narrow: boolean, below: number): L.FitBoundsOptions =>
+  narrow ? { paddingTopLeft: [16, SEARCH], paddingBottomRight: [16, below] } : {};

@@ -3,7 +3,7 @@ import { urlOf } from '../../../src-shared/contract/api-client.ts';
 import { API_PREFIX } from '../../../src-shared/contract/routes.ts';
 import type { OperationOutput } from '../../api/client.ts';
 import { map as words } from '../../strings/map.ts';
-import { text } from '../track.ts';
+import { text } from '../text.ts';
 import { VectorBaseLayer } from './base-layer.ts';
 import { NamesLayer } from './names-layer.ts';
 

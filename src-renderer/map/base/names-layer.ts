@@ -1,6 +1,6 @@
 import L from 'leaflet';
 import { mapColors, pixelRatio } from './base-layer.ts';
-import type { Box } from './place-names.ts';
+import { boxesOfMarks, isMark } from './marks.ts';
 import { requestNames } from './vector-client.ts';
 
 /** Part of the view drawn beyond its edges, so that a small move shows no empty border. */
@@ -10,7 +10,7 @@ const SETTLED_MS = 80;
 const PANE = 'names';
 
 /**
- * The names of the bundled map, over lines and rings and beside the markers. Drawn in the map's worker for the present
+ * The names of the bundled map, over lines and rings and beside markers, points of a track and its arrows. Drawn in the map's worker for the present
  * view, and anew when the map has come to rest or its markers have changed. Call `redraw()` when the colours change.
  */
 export class NamesLayer extends L.Layer {
@@ -46,7 +46,7 @@ export class NamesLayer extends L.Layer {
   }
 
   #settle(event: L.LeafletEvent): void {
-    if (!((event as L.LayerEvent).layer instanceof L.Marker)) return;
+    if (!isMark((event as L.LayerEvent).layer)) return;
     this.#canvas.toggleAttribute('data-provisional', true);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#draw(), SETTLED_MS);
@@ -64,7 +64,12 @@ export class NamesLayer extends L.Layer {
     const corner = map.getPixelBounds().min!.subtract(margin).round();
     const { x: width, y: height } = size.add(margin.multiplyBy(2));
     const view = { left: corner.x, top: corner.y, width, height, z: map.getZoom() };
-    const { picture, cancel } = requestNames(view, taken(map, corner), pixelRatio(), mapColors());
+    const { picture, cancel } = requestNames(
+      view,
+      boxesOfMarks(map, corner, L.point(width, height)),
+      pixelRatio(),
+      mapColors(),
+    );
     this.#cancel = cancel;
     this.#canvas.toggleAttribute('data-provisional', true);
     // Where the layer's pixels are, counted from the map's own origin, which stays while the map is dragged.
@@ -84,18 +89,4 @@ export class NamesLayer extends L.Layer {
         console.error(error);
       });
   }
-}
-
-/** The boxes of a map's markers, in pixels from a corner. */
-function taken(map: L.Map, corner: L.Point): Box[] {
-  const boxes: Box[] = [];
-  map.eachLayer((layer) => {
-    if (!(layer instanceof L.Marker)) return;
-    const { iconSize, iconAnchor } = layer.getIcon().options as L.IconOptions;
-    const size = L.point((iconSize ?? [0, 0]) as L.PointTuple);
-    const anchor = iconAnchor ? L.point(iconAnchor as L.PointTuple) : size.divideBy(2);
-    const at = map.project(layer.getLatLng()).subtract(corner).subtract(anchor);
-    boxes.push({ left: at.x, top: at.y, right: at.x + size.x, bottom: at.y + size.y });
-  });
-  return boxes;
 }

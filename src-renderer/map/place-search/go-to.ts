@@ -1,5 +1,5 @@
 import L from 'leaflet';
-import { text } from '../track.ts';
+import { text } from '../text.ts';
 import { nearestCopy } from '../view.ts';
 import type { FoundPlace } from './use-place-search.ts';
 

@@ -45,6 +45,7 @@ import { useReplay } from './use-replay.ts';
  * where they crowd, or how some of them travelled.
  */
 export default function MapPage() {
+  const narrow = useNarrow();
   const filters = useUrlFilters(mapKeys, ['tracker', 'at', 'fences', 'layer', 'replay']);
   const { values, set } = filters;
   const start = useRef(parseView(values.at));
@@ -85,10 +86,10 @@ export default function MapPage() {
   useFeatureMarkers(map, replaying || heatShown ? undefined : features.data?.features, trackerId, choose, zoomInto);
   useHeat(map, heatShown, heat.data);
   useFenceCircles(map, values.fences !== 'off', mapFilters.productionRunId ?? null);
-  useTrackLine(map, trackerId, accuracy);
+  useTrackLine(map, trackerId, accuracy, narrow);
   const { journeys, loading } = useJourneys(replayed);
   const known = useMemo(() => journeys.filter((journey) => journey !== null), [journeys]);
-  const replay = useReplay(map, known);
+  const replay = useReplay(map, known, narrow);
   const ticks = useMemo(() => changesOf(known), [known]);
   useEffect(() => {
     if (!map) return;
@@ -101,7 +102,6 @@ export default function MapPage() {
     };
   }, [map, set, sought]);
 
-  const narrow = useNarrow();
   const side = (
     <MapSide
       head={
@@ -114,6 +114,7 @@ export default function MapPage() {
               : words.inView(features.data?.total)
       }
       chosen={replaying || trackerId !== null}
+      plays={replaying}
     >
       {replaying ? (
         <ReplayPanel

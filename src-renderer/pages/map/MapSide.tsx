@@ -10,15 +10,17 @@ interface Props {
   head: string;
   /** Whether something is looked at for which the list makes room: a tracker, a replay. */
   chosen: boolean;
+  /** Whether the map plays what it shows: its controls and the map come first then. */
+  plays: boolean;
   children: React.ReactNode;
 }
 
 /** What the map shows as a list: beside the map, and as a sheet from below where there is no room beside it. */
-export function MapSide({ head, chosen, children }: Props) {
+export function MapSide({ head, chosen, plays, children }: Props) {
   const narrow = useNarrow();
   const [state, setState] = useState<SheetState>('closed');
   // What was just chosen on the map is shown; its half still leaves the map.
-  useEffect(() => setState(chosen ? 'half' : 'closed'), [chosen]);
+  useEffect(() => setState(chosen && !plays ? 'half' : 'closed'), [chosen, plays]);
   const line = (
     <Text size="sm" fw={600} component="span" aria-live="polite">
       {head}

@@ -8,6 +8,7 @@ import { type Heat, HeatLayer } from '../../map/heat/heat-layer.ts';
 import { trackerIcon } from '../../map/icons.ts';
 import { trackLayer, unwrap } from '../../map/track.ts';
 import { useFences } from '../../map/use-fences.ts';
+import { roomLeft } from '../../map/view.ts';
 import { useScheme } from '../../theme/use-scheme.ts';
 import type { useMapFeatures } from './use-map-features.ts';
 
@@ -72,7 +73,7 @@ export function useFenceCircles(map: L.Map | null, shown: boolean, productionRun
 }
 
 /** The way of the chosen tracker. */
-export function useTrackLine(map: L.Map | null, trackerId: number | null, accuracy: boolean): void {
+export function useTrackLine(map: L.Map | null, trackerId: number | null, accuracy: boolean, narrow: boolean): void {
   const track = useOperation(
     'getTrackerTrack',
     { params: { trackerId: trackerId ?? 0 } },
@@ -89,7 +90,8 @@ export function useTrackLine(map: L.Map | null, trackerId: number | null, accura
     if (end)
       L.marker(end, { icon: trackerIcon(points.at(-1)?.status ?? 'UNKNOWN', true), keyboard: false }).addTo(layer);
     const bounds = boundsOf(unwrap(points));
-    if (bounds && fitted.current !== trackerId) map.fitBounds(bounds, { maxZoom: 13 });
+    if (bounds && fitted.current !== trackerId)
+      map.fitBounds(bounds, { maxZoom: 13, ...roomLeft(narrow, map.getSize().y / 2) });
     fitted.current = trackerId;
     return () => {
       layer.remove();

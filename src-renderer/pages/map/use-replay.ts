@@ -3,6 +3,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { boundsOf } from '../../map/fences.ts';
 import { ReplayLayer } from '../../map/replay/replay-layer.ts';
 import { advance, type Journey, spanOf } from '../../map/replay/timeline.ts';
+import { roomLeft } from '../../map/view.ts';
 import { type ShortcutGroup, useNamedShortcuts } from '../../stores/shortcuts.ts';
 import { shortcutWords } from '../../strings/palette.ts';
 import { useScheme } from '../../theme/use-scheme.ts';
@@ -13,6 +14,8 @@ export type Speed = (typeof speeds)[number];
 const START_SPEED: Speed = 21_600;
 /** The slider and the time in words follow at this pace; the map itself at each frame. */
 const TELL_MS = 100;
+/** Pixels of the head of the sheet and of the controls above it, in a narrow window. */
+const CONTROLS = 190;
 
 export interface Replay {
   span: { from: number; to: number } | null;
@@ -25,7 +28,7 @@ export interface Replay {
 }
 
 /** Plays journeys on a map: a clock that runs at the chosen speed, and the layer that follows it. */
-export function useReplay(map: L.Map | null, journeys: readonly Journey[]): Replay {
+export function useReplay(map: L.Map | null, journeys: readonly Journey[], narrow: boolean): Replay {
   const span = useMemo(() => spanOf(journeys), [journeys]);
   const [at, setAt] = useState(0);
   const [playing, setPlaying] = useState(false);
@@ -58,8 +61,8 @@ export function useReplay(map: L.Map | null, journeys: readonly Journey[]): Repl
       fixes.map(({ latitude, longitude }): [number, number] => [latitude, longitude]),
     );
     const bounds = boundsOf(positions);
-    if (bounds) map.fitBounds(bounds, { maxZoom: 13, animate: false });
-  }, [map, journeys]);
+    if (bounds) map.fitBounds(bounds, { maxZoom: 13, animate: false, ...roomLeft(narrow, CONTROLS) });
+  }, [map, journeys, narrow]);
 
   useEffect(() => {
     if (!playing || !span) return;
