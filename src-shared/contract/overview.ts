@@ -48,6 +48,8 @@ export const overviewSchema = z.object({
     z.object({
       trackerId: id,
       macAddress: z.string().nullable(),
+      /** What people call it: its name in the run, else what it is fixed to, its tags or its serial number. */
+      name: z.string().nullable(),
       locationName: z.string(),
       confirmedAt: instant,
     }),

@@ -137,14 +137,18 @@ export async function recentDeliveries(tx: Transaction): Promise<Overview['recen
   const { rows } = await tx.query<{
     trackerId: number;
     macAddress: string | null;
+    name: string | null;
     locationName: string;
     confirmed_at: Date;
   }>(sql`
-    select d.tracker_id as "trackerId", upper(t.mac_address::text) as "macAddress", coalesce(l.name, '') as "locationName", d.confirmed_at
+    select d.tracker_id as "trackerId", upper(t.mac_address::text) as "macAddress",
+      coalesce(nullif(w.name, ''), nullif(w.goods_reference, ''), nullif(array_to_string(w.tags, ', '), ''), t.serial_number) as name,
+      coalesce(l.name, '') as "locationName", d.confirmed_at
     from (
       select * from deliveries d where ${ownClient(tx, 'd.client_id')}
       order by d.confirmed_at desc, d.tracker_id desc limit ${LISTED}) d
     ${labelOf(sql`d.tracker_id`)} left join locations l on l.id = d.location_id
+    left join run_periods w on w.id = d.run_period_id
     order by d.confirmed_at desc, d.tracker_id desc`);
   return rows.map(({ confirmed_at, ...row }) => ({ ...row, confirmedAt: iso(confirmed_at) }));
 }

@@ -143,16 +143,20 @@ describe.each(testEngines())('overview on $name', ({ create }) => {
   });
 
   it('names the deliveries that were confirmed last, without arrivals that nothing confirmed', async () => {
+    await test.db.query(sql`update trackers set serial_number = 'SN-7' where id = ${trackers[0]!.id}::bigint`);
+    await test.db.query(sql`update run_periods set name = 'Sofa 12' where tracker_id = ${trackers[4]!.id}::bigint`);
     expect((await overviewOf('operations')).recentDeliveries).toEqual([
       {
         trackerId: trackers[0]!.id,
         macAddress: trackers[0]!.mac,
+        name: 'SN-7',
         locationName: 'Kaufhaus',
         confirmedAt: '2026-11-18T11:30:00.000Z',
       },
       {
         trackerId: trackers[4]!.id,
         macAddress: trackers[4]!.mac,
+        name: 'Sofa 12',
         locationName: 'Kaufhaus',
         confirmedAt: daysAgo(29.9).toISOString(),
       },

@@ -24,19 +24,23 @@ const TIMEOUT_MS = 20_000;
 const USER_AGENT = 'tracker-lifecycle-console';
 const MOST_DIRECTORY_BYTES = 8_000_000;
 
-/** Opens a source. Rejects with PackProblem where it can't be used. */
-export const openSource = (
+/**
+ * Opens a source. Rejects with PackProblem where it can't be used.
+ * @param patienceMs how long an answer may take to the last byte
+ */
+export function openSource(
   spec: TileSourceSpec,
   connect: Connect,
   signal: AbortSignal,
-): Promise<TileSource> | TileSource =>
-  spec.kind === 'pmtiles' ? openPmtiles(spec.url, connect, signal) : tileServer(spec, connect, signal);
+  patienceMs: number = TIMEOUT_MS,
+): Promise<TileSource> | TileSource {
+  const asking: Ask = (url, headers) => ask(connect, url, headers, signal, patienceMs);
+  return spec.kind === 'pmtiles' ? openPmtiles(spec.url, asking, signal) : tileServer(spec, asking);
+}
 
-function tileServer(
-  { url, maxZoom }: Extract<TileSourceSpec, { kind: 'tile-server' }>,
-  connect: Connect,
-  signal: AbortSignal,
-): TileSource {
+type Ask = (url: string, headers: Record<string, string>) => Promise<Response>;
+
+function tileServer({ url, maxZoom }: Extract<TileSourceSpec, { kind: 'tile-server' }>, asking: Ask): TileSource {
   return {
     maxZoom,
     // As few as a person who looks at the map asks for.
@@ -49,7 +53,7 @@ function tileServer(
         .replaceAll('{y}', String(y))
         .replaceAll('{r}', '')
         .replaceAll('{s}', 'a');
-      const answer = await ask(connect, address, {}, signal);
+      const answer = await asking(address, {});
       if (answer.status === 404 || answer.status === 204 || answer.status === 410) {
         await answer.body?.cancel();
         return null;
@@ -60,13 +64,13 @@ function tileServer(
   };
 }
 
-async function openPmtiles(url: string, connect: Connect, signal: AbortSignal): Promise<TileSource> {
+async function openPmtiles(url: string, asking: Ask, signal: AbortSignal): Promise<TileSource> {
   const source: Source = {
     getKey: () => url,
     async getBytes(offset, length): Promise<RangeResponse> {
       if (length > MOST_DIRECTORY_BYTES || offset < 0)
         throw new PackProblem('The file names a part that is far too large. It is damaged, or is not a PMTiles file.');
-      const answer = await ask(connect, url, { range: `bytes=${offset}-${offset + length - 1}` }, signal);
+      const answer = await asking(url, { range: `bytes=${offset}-${offset + length - 1}` });
       if (answer.status === 416) throw cut();
       if (answer.status === 200) {
         await answer.body?.cancel();
@@ -130,11 +134,12 @@ async function ask(
   url: string,
   headers: Record<string, string>,
   signal: AbortSignal,
+  patienceMs: number,
 ): Promise<Response> {
   try {
     return await connect(url, {
       headers: { 'user-agent': USER_AGENT, ...headers },
-      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]),
     });
   } catch (error) {
     if (signal.aborted) throw signal.reason;

@@ -1,4 +1,5 @@
-import { Text } from '@mantine/core';
+import { Anchor, Text } from '@mantine/core';
+import { Link } from 'react-router';
 import type { Overview } from '../../../../src-shared/contract/overview.ts';
 import { EmptyState } from '../../../components/EmptyState.tsx';
 import { MacAddress } from '../../../components/MacAddress.tsx';
@@ -23,11 +24,17 @@ export function RecentDeliveries({ deliveries }: { deliveries: Overview['recentD
             <li key={`${delivery.trackerId}-${delivery.confirmedAt}`} className={classes.item}>
               <Icon size={18} color={color} aria-hidden />
               <span className={classes.words}>
-                <MacAddress
-                  value={delivery.macAddress ?? trackers.noMac(delivery.trackerId)}
-                  to={`/trackers/${delivery.trackerId}`}
-                  copy={false}
-                />
+                {delivery.name ? (
+                  <Anchor component={Link} to={`/trackers/${delivery.trackerId}`} size="sm">
+                    {delivery.name}
+                  </Anchor>
+                ) : (
+                  <MacAddress
+                    value={delivery.macAddress ?? trackers.noMac(delivery.trackerId)}
+                    to={`/trackers/${delivery.trackerId}`}
+                    copy={false}
+                  />
+                )}
                 <Text size="xs" c="dimmed" component="span" display="block" truncate>
                   {delivery.locationName}
                 </Text>
