@@ -17,7 +17,8 @@ export const screens: readonly Screen[] = [
   { name: 'map-heat', path: '/map?layer=heat', heading: 'Map' },
   { name: 'map-replay', path: '/map?replay=101,600,900', heading: 'Map' },
   { name: 'locations', path: '/locations', heading: 'Locations' },
-  { name: 'alerts', path: '/alerts', heading: /./ },
+  // By time: in what order those of one severity were raised is chance.
+  { name: 'alerts', path: '/alerts?sort=-at', heading: /./ },
   { name: 'reports', path: '/reports', heading: /./ },
   { name: 'manufacturers', path: '/manufacturers', heading: /./ },
   { name: 'could-not-be-loaded', path: '/manufacturers/999', heading: 'Manufacturers' },

@@ -1,4 +1,5 @@
 import { Text, UnstyledButton } from '@mantine/core';
+import { memo } from 'react';
 import type { MapFeature } from '../../../src-shared/contract/map.ts';
 import { EmptyState } from '../../components/EmptyState.tsx';
 import { StatusBadge } from '../../components/StatusBadge.tsx';
@@ -22,8 +23,11 @@ interface Props {
 
 const size = ({ properties }: MapFeature) => (properties.kind === 'cluster' ? properties.count : 1);
 
-/** What the map shows, as a list: largest clusters first. Everything the mouse can do there, the keyboard can do here. */
-export function FeatureList({ features, onTracker, onCluster }: Props) {
+/**
+ * What the map shows, as a list: largest clusters first. Everything the mouse can do there, the keyboard can do here. Drawn
+ * only when it holds something else, and not whenever the map has moved.
+ */
+export const FeatureList = memo(function FeatureList({ features, onTracker, onCluster }: Props) {
   const locations = useFences(null);
   if (features.length === 0) return <EmptyState title={words.nothing} description={words.nothingHint} />;
   const sorted = [...features].sort((a, b) => size(b) - size(a));
@@ -73,4 +77,4 @@ export function FeatureList({ features, onTracker, onCluster }: Props) {
       )}
     </ul>
   );
-}
+});
